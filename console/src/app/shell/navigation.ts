@@ -1,0 +1,41 @@
+import {
+  ChartColumn, CreditCard, Eye, KeyRound, Landmark, LayoutDashboard, MessagesSquare, Network, ReceiptText,
+  Sparkles, Tags, Users, Inbox, type LucideIcon,
+} from 'lucide-react';
+
+export const navigation = [
+  { group: undefined, items: [{ to: '/', label: 'overview', icon: LayoutDashboard }] },
+  {
+    group: 'groupModels',
+    items: [
+      { to: '/models', label: 'models', icon: Sparkles },
+      { to: '/playground', label: 'playground', icon: MessagesSquare },
+      { to: '/keys', label: 'keys', icon: KeyRound },
+      { to: '/usage', label: 'usage', icon: ChartColumn },
+    ],
+  },
+  {
+    group: 'groupMoney',
+    items: [
+      { to: '/wallet', label: 'wallet', icon: CreditCard },
+      { to: '/bills', label: 'bills', icon: ReceiptText },
+    ],
+  },
+  { group: 'groupTrust', items: [{ to: '/privacy', label: 'privacy', icon: Eye }] },
+] as const satisfies readonly NavigationGroup[];
+
+export const operatorNavigation = {
+  group: 'groupOperator',
+  items: [
+    { to: '/operator/outbox', label: 'outbox', icon: Inbox },
+    { to: '/operator/tenants', label: 'tenants', icon: Users },
+    { to: '/operator/bank-transfers', label: 'bankTransfers', icon: Landmark },
+    { to: '/operator/prices', label: 'prices', icon: Tags },
+    { to: '/operator/upstreams', label: 'upstreams', icon: Network },
+  ],
+} as const satisfies NavigationGroup;
+
+interface NavigationGroup {
+  group: string | undefined;
+  items: readonly { to: string; label: string; icon: LucideIcon }[];
+}

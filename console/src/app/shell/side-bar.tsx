@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../features/identity/session.ts';
+import { walletQuery } from '../../features/wallet/wallet-queries.ts';
+import { BigMoney } from '../../shared/ui/money.tsx';
+import { Wordmark } from '../../shared/ui/wordmark.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { navigation, operatorNavigation } from './navigation.ts';
+import classes from './shell.module.css';
+
+/** Where one is, what one has, who one is; the same on the desk and in the phone's drawer. */
+export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations('shell');
+  const { user } = useMe();
+  const groups = user.isOperator ? [...navigation, operatorNavigation] : navigation;
+  return (
+    <div className={classes.sideBar}>
+      <Link to="/" className={classes.brand} aria-label="Candor" onClick={onNavigate}>
+        <Wordmark />
+      </Link>
+      <nav aria-label={t('mainNavigation')} className={classes.nav}>
+        {groups.map((group) => (
+          <div key={group.group ?? 'top'} className={classes.group}>
+            {group.group !== undefined && <p className={classes.groupTitle}>{t(group.group)}</p>}
+            {group.items.map(({ to, label, icon: Icon }) => (
+              <Link
+                key={to}
+                to={to}
+                className={classes.link}
+                activeOptions={{ exact: to === '/' || to === '/privacy' }}
+                onClick={onNavigate}
+              >
+                <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
+                {t(label)}
+              </Link>
+            ))}
+          </div>
+        ))}
+      </nav>
+      <div className={classes.foot}>
+        <BalanceCard onNavigate={onNavigate} />
+        <AccountMenu onNavigate={onNavigate} />
+      </div>
+    </div>
+  );
+}
+
+function BalanceCard({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations('shell');
+  const wallet = useQuery(walletQuery);
+  return (
+    <div className={classes.balance}>
+      <div>
+        <p className={classes.balanceLabel}>{t('available')}</p>
+        {wallet.data === undefined ? (
+          <span className={classes.balanceWait}>¥ …</span>
+        ) : (
+          <BigMoney micros={wallet.data.availableMicros} size={19} />
+        )}
+      </div>
+      <Link to="/wallet" search={{ open: 'top-up' }} className={classes.topUp} onClick={onNavigate}>
+        <Plus size={14} strokeWidth={2.4} aria-hidden="true" />
+        {t('topUp')}
+      </Link>
+    </div>
+  );
+}

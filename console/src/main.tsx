@@ -1,0 +1,42 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { loadMessages } from './app/messages.ts';
+import { createConsoleRouter } from './app/router.tsx';
+import { returnAfterSignIn } from './app/session-end.ts';
+import { createQueryClient } from './shared/api/query-client.ts';
+import { detectLanguage, LanguageProvider } from './shared/i18n/language.tsx';
+import './shared/theme/styles.ts';
+import { cssVariablesResolver, theme } from './shared/theme/theme.ts';
+
+const colorSchemeManager = localStorageColorSchemeManager({ key: 'candor.color-scheme' });
+
+async function start(container: HTMLElement): Promise<void> {
+  const language = detectLanguage();
+  const initial = { language, messages: await loadMessages[language]() };
+  const queryClient = createQueryClient(() => returnAfterSignIn(router, queryClient));
+  const router = createConsoleRouter(queryClient);
+  createRoot(container).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        colorSchemeManager={colorSchemeManager}
+        defaultColorScheme="auto"
+      >
+        <LanguageProvider initial={initial} load={loadMessages}>
+          <QueryClientProvider client={queryClient}>
+            <Notifications position="bottom-right" />
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </LanguageProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+const container = document.getElementById('root');
+if (container !== null) void start(container);

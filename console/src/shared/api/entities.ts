@@ -1,0 +1,291 @@
+/** Instants are ISO 8601 text, amounts are integer micro-yuan. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor?: string | null;
+}
+
+export interface ProblemBody {
+  type?: string;
+  title?: string;
+  status?: number;
+  code?: string;
+  requestId?: string;
+  issues?: { path: string | (string | number)[]; message: string }[];
+  [field: string]: unknown;
+}
+
+export interface Localized {
+  zh: string;
+  en: string;
+}
+
+export interface Policy {
+  version: string;
+  effectiveAt: string;
+  titles: Localized;
+  url: string;
+}
+
+export interface Code {
+  phone?: string;
+  email?: string;
+  use: 'register' | 'login' | 'recover' | 'bind';
+}
+
+export interface User {
+  id: string;
+  username: string | null;
+  email: string | null;
+  phone: string | null;
+  displayName: string | null;
+  language: string;
+  role: 'owner' | 'member';
+  isOperator: boolean;
+  createdAt: string;
+}
+
+export interface Me {
+  user: User;
+  tenant: { id: string; kind: string; name: string; status: string };
+}
+
+export interface MePatch {
+  displayName?: string;
+  language?: 'zh-CN' | 'en';
+  username?: string;
+  email?: string;
+}
+
+export interface Session {
+  id: string;
+  createdAt: string;
+  lastSeenAt: string;
+  ip: string | null;
+  userAgent: string | null;
+  isCurrent: boolean;
+}
+
+export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'exhausted';
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  maskedKey: string;
+  expiresAt: string | null;
+  tokenQuota: number | null;
+  tokensUsed: number;
+  status: ApiKeyStatus;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+export interface NewApiKey {
+  name: string;
+  expiresAt?: string | null;
+  tokenQuota?: number | null;
+}
+
+export interface KeyPatch {
+  name?: string;
+  disabled?: boolean;
+  expiresAt?: string | null;
+  tokenQuota?: number | null;
+}
+
+export interface Tenant {
+  id: string;
+  kind: string;
+  name: string;
+  status: string;
+  createdAt: string;
+  ownerUsername: string | null;
+}
+
+export interface OutboxMessage {
+  id: string;
+  channel: 'sms' | 'mail';
+  to: string;
+  subject?: string | null;
+  body: string;
+  createdAt: string;
+  status: string;
+}
+
+export interface UnitPrice {
+  micros: number;
+  perUnits: number;
+}
+
+export interface Model {
+  id: string;
+  displayName: Localized;
+  description: Localized;
+  provider: string;
+  kind: 'chat' | 'embedding';
+  contextTokens: number;
+  tags: string[];
+  isNonsense: boolean;
+  price: { versionId: string; currency: string; input: UnitPrice; output: UnitPrice } | null;
+}
+
+export interface Price {
+  id: string;
+  modelId: string;
+  inputMicros: number;
+  inputPerTokens: number;
+  outputMicros: number;
+  outputPerTokens: number;
+  effectiveFrom: string;
+  createdAt?: string;
+}
+
+export type NewPrice = Omit<Price, 'id' | 'effectiveFrom' | 'createdAt'> & { effectiveFrom?: string };
+
+export interface Wallet {
+  balanceMicros: number;
+  heldMicros: number;
+  availableMicros: number;
+  currency: string;
+}
+
+export interface Transaction {
+  id: string;
+  at: string;
+  direction: 'in' | 'out';
+  type: string;
+  channel: string | null;
+  amountMicros: number;
+  balanceAfterMicros?: number | null;
+  relatedId: string | null;
+}
+
+export interface TopUp {
+  id: string;
+  status: 'pending' | 'paid' | 'failed';
+  amountMicros: number;
+  channel: string;
+  createdAt: string;
+  paidAt: string | null;
+}
+
+export interface NewBankTransfer {
+  tenantId: string;
+  amountMicros: number;
+  serialNumber: string;
+  message?: string;
+  paymentSource: { accountName: string; bankAccount: string; bankName: string };
+}
+
+export interface LedgerCheck {
+  sumMicros: number;
+  accountsChecked: number;
+  mismatches: unknown[];
+}
+
+export interface UsageBucket {
+  bucket: string;
+  modelId: string;
+  apiKeyId: string;
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  chargeMicros: number;
+  estimatedRequests: number;
+}
+
+export interface UsageEvent {
+  id: string;
+  at: string;
+  modelId: string;
+  apiKeyId: string;
+  apiKeyName: string | null;
+  inputTokens: number;
+  outputTokens: number;
+  chargeMicros: number;
+  isEstimated: boolean;
+  isStreamed: boolean;
+  outcome: 'completed' | 'client_gone' | 'upstream_failed';
+  durationMs: number;
+}
+
+export interface Bill {
+  id: string;
+  periodStart: string;
+  periodEnd: string;
+  month: string;
+  product: string;
+  resourceId: string;
+  billingItem: string;
+  quantity: number | string;
+  unit: string;
+  listMicros: number;
+  cashMicros: number;
+  carriedMicros: number;
+}
+
+export interface BillMonth {
+  month: string;
+  listMicros: number;
+  cashMicros: number;
+}
+
+export interface Upstream {
+  id: string;
+  name: string;
+  baseUrl: string;
+  models: { modelId: string; upstreamModel: string }[];
+  enabled: boolean;
+  health?: { state: string; checkedAt?: string | null; latencyMs?: number | null; lastError?: string | null } | null;
+}
+
+export interface NewUpstream {
+  name: string;
+  baseUrl: string;
+  apiKey?: string;
+  models: { modelId: string; upstreamModel: string }[];
+  enabled: boolean;
+}
+
+export interface CollectionRow {
+  fields: string[];
+  method: string;
+  purpose: string;
+  basis: string;
+  retention: string;
+  afterExpiry: string;
+  recipients: string | string[];
+}
+
+export interface CollectionList {
+  version: string;
+  registryHash: string;
+  generatedAt: string;
+  groups: { key: string; title: string; rows: CollectionRow[] }[];
+}
+
+export interface MyDataColumn {
+  name: string;
+  title: string;
+  purposes: string[];
+  basis: string | string[];
+  retention: string;
+  source: string;
+  recipients?: string[];
+}
+
+export interface MyData {
+  generatedAt: string;
+  subject: unknown;
+  categories: {
+    key: string;
+    title: string;
+    items: { table: string; title?: string; columns: MyDataColumn[]; rows: Record<string, unknown>[] }[];
+  }[];
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  action: string;
+  [field: string]: unknown;
+}

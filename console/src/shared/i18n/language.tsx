@@ -1,0 +1,104 @@
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { IntlProvider, type Messages } from 'use-intl';
+import { billingZone } from '../time.ts';
+
+export const languages = ['zh-CN', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+const storageKey = 'candor.language';
+
+export function isLanguage(value: unknown): value is Language {
+  return languages.some((language) => language === value);
+}
+
+function rememberedLanguage(): Language | undefined {
+  try {
+    const remembered = localStorage.getItem(storageKey);
+    return isLanguage(remembered) ? remembered : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(language: Language): void {
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+/** The language chosen before, else the first one of the browser's that we speak, else Chinese. */
+export function detectLanguage(preferred: readonly string[] = navigator.languages): Language {
+  const remembered = rememberedLanguage();
+  if (remembered !== undefined) return remembered;
+  for (const tag of preferred) {
+    if (tag.toLowerCase().startsWith('zh')) return 'zh-CN';
+    if (tag.toLowerCase().startsWith('en')) return 'en';
+  }
+  return 'zh-CN';
+}
+
+export type LoadMessages = Record<Language, () => Promise<Messages>>;
+
+interface LanguageState {
+  language: Language;
+  /** `zh` or `en`, as the API names the two texts it holds. */
+  textLanguage: 'zh' | 'en';
+  setLanguage: (language: Language) => void;
+  /** Adopts the language of the account unless the person has chosen one in this browser. */
+  suggestLanguage: (language: unknown) => void;
+}
+
+const LanguageContext = createContext<LanguageState | undefined>(undefined);
+
+export function useLanguage(): LanguageState {
+  const state = useContext(LanguageContext);
+  if (state === undefined) throw new Error('useLanguage needs a LanguageProvider');
+  return state;
+}
+
+interface LanguageProviderProps {
+  initial: { language: Language; messages: Messages };
+  load: LoadMessages;
+  children: ReactNode;
+}
+
+export function LanguageProvider({ initial, load, children }: LanguageProviderProps) {
+  const [current, setCurrent] = useState(initial);
+
+  useEffect(() => {
+    document.documentElement.lang = current.language;
+  }, [current.language]);
+
+  const show = useCallback(
+    async (language: Language) => {
+      const messages = await load[language]();
+      setCurrent({ language, messages });
+    },
+    [load],
+  );
+
+  const state = useMemo<LanguageState>(
+    () => ({
+      language: current.language,
+      textLanguage: current.language === 'zh-CN' ? 'zh' : 'en',
+      setLanguage: (language) => {
+        remember(language);
+        void show(language);
+      },
+      suggestLanguage: (language) => {
+        if (rememberedLanguage() === undefined && isLanguage(language)) void show(language);
+      },
+    }),
+    [current.language, show],
+  );
+
+  return (
+    <LanguageContext value={state}>
+      <IntlProvider locale={current.language} messages={current.messages} timeZone={billingZone}>
+        {children}
+      </IntlProvider>
+    </LanguageContext>
+  );
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { formatSignedYuan, formatYuan, microsToJson, parseYuan, priceOfUnits, pricePerMillion, sumMicros } from './money.ts';
+
+describe('formatYuan', () => {
+  test('shows cents always and smaller digits only where they mean something', () => {
+    expect(formatYuan(0)).toBe('¥0.00');
+    expect(formatYuan(12_000_000)).toBe('¥12.00');
+    expect(formatYuan(12_345_600)).toBe('¥12.3456');
+    expect(formatYuan(1)).toBe('¥0.000001');
+  });
+
+  test('groups thousands and keeps the sign before the currency', () => {
+    expect(formatYuan(-1_234_567_890_000n)).toBe('−¥1,234,567.89');
+    expect(formatYuan(9_007_199_254_740_991n)).toBe('¥9,007,199,254.740991');
+  });
+
+  test('a fixed precision cuts and never rounds up', () => {
+    expect(formatYuan(1_999_999, 2)).toBe('¥1.99');
+    expect(formatYuan(53_961, 6)).toBe('¥0.053961');
+    expect(formatYuan(12_000_000, 0)).toBe('¥12');
+  });
+
+  test('money that came in carries a plus', () => {
+    expect(formatSignedYuan(5_000_000)).toBe('+¥5.00');
+    expect(formatSignedYuan(-5_000_000)).toBe('−¥5.00');
+    expect(formatSignedYuan(0)).toBe('¥0.00');
+  });
+});
+
+describe('parseYuan', () => {
+  test('reads what a person types, exactly', () => {
+    expect(parseYuan('100')).toBe(100_000_000n);
+    expect(parseYuan(' 1,000.5 ')).toBe(1_000_500_000n);
+    expect(parseYuan('0.07')).toBe(70_000n);
+    expect(parseYuan('0.000001', 6)).toBe(1n);
+  });
+
+  test('refuses what is not an amount', () => {
+    for (const text of ['', '-1', '1.234', '1e3', 'abc', '1.', '.5', '٣', '99999999999']) {
+      expect(parseYuan(text), text).toBeUndefined();
+    }
+  });
+});
+
+describe('prices', () => {
+  test('a request is never free by rounding', () => {
+    expect(priceOfUnits(1, { micros: 1, perUnits: 1_000 })).toBe(1n);
+    expect(priceOfUnits(0, { micros: 1, perUnits: 1_000 })).toBe(0n);
+    expect(priceOfUnits(1_001, { micros: 2, perUnits: 1_000 })).toBe(3n);
+  });
+
+  test('a price is restated per million units', () => {
+    expect(pricePerMillion({ micros: 4_000, perUnits: 1_000 })).toBe(4_000_000n);
+    expect(pricePerMillion({ micros: 100_000, perUnits: 1_000_000 })).toBe(100_000n);
+  });
+
+  test('sums do not lose a micro', () => {
+    expect(sumMicros([1, 9_007_199_254_740_990])).toBe(9_007_199_254_740_991n);
+    expect(() => microsToJson(2n ** 53n)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,64 @@
+const microsPerYuan = 1_000_000n;
+
+/** The largest amount the API accepts or answers: beyond 2^53 − 1 a JSON number is no longer exact. */
+export const maxMicros = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** `auto` shows cents, and further digits only where they are not zero; a number shows exactly that many. */
+export type YuanDigits = 'auto' | 0 | 2 | 6;
+
+function groupThousands(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function trimFraction(sixDigits: string, digits: YuanDigits): string {
+  if (digits !== 'auto') return sixDigits.slice(0, digits);
+  return sixDigits.replace(/0+$/, '').padEnd(2, '0');
+}
+
+/** `-1234500000n` → `-1,234.50`; digits below a fixed precision are cut, never rounded up. */
+export function formatYuan(micros: bigint | number, digits: YuanDigits = 'auto'): string {
+  const value = BigInt(micros);
+  const absolute = value < 0n ? -value : value;
+  const whole = groupThousands(String(absolute / microsPerYuan));
+  const fraction = trimFraction(String(absolute % microsPerYuan).padStart(6, '0'), digits);
+  const sign = value < 0n ? '−' : '';
+  return `${sign}¥${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** Like `formatYuan`, with the plus sign a ledger shows for money that came in. */
+export function formatSignedYuan(micros: bigint | number, digits: YuanDigits = 'auto'): string {
+  return `${BigInt(micros) > 0n ? '+' : ''}${formatYuan(micros, digits)}`;
+}
+
+/** Text as a person types it, to micros; undefined unless it is a plain amount with at most `maxDecimals` decimals. */
+export function parseYuan(text: string, maxDecimals: 2 | 6 = 2): bigint | undefined {
+  const match = /^(\d{1,10})(?:\.(\d+))?$/.exec(text.trim().replaceAll(',', ''));
+  if (match === null) return undefined;
+  const fraction = match[2] ?? '';
+  if (fraction.length > maxDecimals) return undefined;
+  const micros = BigInt(match[1] ?? '0') * microsPerYuan + BigInt(fraction.padEnd(6, '0'));
+  return micros > maxMicros ? undefined : micros;
+}
+
+/** Price of `units` at a rational unit price, rounded up as the ledger does. */
+export function priceOfUnits(units: number, price: { micros: number; perUnits: number }): bigint {
+  const perUnits = BigInt(price.perUnits);
+  return (BigInt(units) * BigInt(price.micros) + perUnits - 1n) / perUnits;
+}
+
+/** A unit price restated per million units. It is exact whenever `perUnits` divides a million. */
+export function pricePerMillion(price: { micros: number; perUnits: number }): bigint {
+  return (BigInt(price.micros) * 1_000_000n) / BigInt(price.perUnits);
+}
+
+export function sumMicros(amounts: Iterable<number>): bigint {
+  let sum = 0n;
+  for (const amount of amounts) sum += BigInt(amount);
+  return sum;
+}
+
+/** Micros for a JSON body. */
+export function microsToJson(micros: bigint): number {
+  if (micros > maxMicros || micros < -maxMicros) throw new RangeError('amount does not fit a JSON integer');
+  return Number(micros);
+}

@@ -1,0 +1,143 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+/** Celadon, the glaze: the one colour that means “act here”. */
+const celadon: MantineColorsTuple = [
+  '#edf6f2',
+  '#dbece4',
+  '#b6d9ca',
+  '#8cc4ae',
+  '#68b196',
+  '#4aa083',
+  '#318a6d',
+  '#1f755a',
+  '#155e48',
+  '#0c4535',
+];
+
+/** Amber, the lamp: warnings and the point in the mark. */
+const amber: MantineColorsTuple = [
+  '#fdf4e7',
+  '#fae6cb',
+  '#f5cd98',
+  '#f0b263',
+  '#eb9b3a',
+  '#df8722',
+  '#c27217',
+  '#9a5911',
+  '#77440f',
+  '#55300b',
+];
+
+/** Cinnabar, the seal: destruction and failure, nothing else. */
+const cinnabar: MantineColorsTuple = [
+  '#fdf0ed',
+  '#f9ddd6',
+  '#f2b8ab',
+  '#eb907c',
+  '#e56f56',
+  '#dc5539',
+  '#c94428',
+  '#a9361f',
+  '#842a18',
+  '#5f1e11',
+];
+
+/** Greys with a little paper in them. */
+const gray: MantineColorsTuple = [
+  '#faf9f6',
+  '#f3f2ed',
+  '#e8e6df',
+  '#dcd9d0',
+  '#c8c5ba',
+  '#a3a097',
+  '#7b786f',
+  '#595750',
+  '#393833',
+  '#1f1e1b',
+];
+
+/** Night with a little pine in it. */
+const dark: MantineColorsTuple = [
+  '#dde4e0',
+  '#b4beb9',
+  '#93a09a',
+  '#66746e',
+  '#36423e',
+  '#2a3431',
+  '#1e2725',
+  '#161d1b',
+  '#101615',
+  '#0b100f',
+];
+
+const sans =
+  'ui-sans-serif, -apple-system, BlinkMacSystemFont, "Segoe UI", Inter, "PingFang SC", "HarmonyOS Sans SC", "MiSans", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", Roboto, Helvetica, Arial, sans-serif';
+const mono =
+  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "Noto Sans Mono CJK SC", "PingFang SC", "Microsoft YaHei", monospace';
+
+export const theme = createTheme({
+  primaryColor: 'celadon',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.34,
+  colors: { celadon, amber, cinnabar, gray, dark },
+  black: '#1a211e',
+  fontFamily: sans,
+  fontFamilyMonospace: mono,
+  fontSizes: { xs: '0.75rem', sm: '0.8438rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
+  headings: {
+    fontFamily: sans,
+    fontWeight: '640',
+    sizes: {
+      h1: { fontSize: '1.625rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.35' },
+      h3: { fontSize: '1rem', lineHeight: '1.4' },
+    },
+  },
+  radius: { xs: '5px', sm: '8px', md: '10px', lg: '14px', xl: '20px' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { radius: 'md' } },
+    Modal: {
+      defaultProps: {
+        radius: 'lg',
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.42, blur: 3 },
+        transitionProps: { duration: 140 },
+      },
+    },
+    Menu: { defaultProps: { shadow: 'lg', radius: 'md', transitionProps: { duration: 100 } } },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 250, radius: 'sm', fz: 'xs' } },
+    Badge: { defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 560 } },
+    Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
+    Alert: { defaultProps: { radius: 'md', variant: 'light' } },
+    Skeleton: { defaultProps: { radius: 'sm' } },
+  },
+});
+
+/** Our surfaces under Mantine's names, so that its components lie on them. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': 'var(--surface)',
+    '--mantine-color-text': 'var(--ink)',
+    '--mantine-color-dimmed': 'var(--ink-soft)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-error': 'var(--mantine-color-cinnabar-7)',
+    '--mantine-color-placeholder': 'var(--ink-faint)',
+    '--mantine-color-anchor': 'var(--mantine-color-celadon-8)',
+  },
+  dark: {
+    '--mantine-color-body': 'var(--surface)',
+    '--mantine-color-text': 'var(--ink)',
+    '--mantine-color-dimmed': 'var(--ink-soft)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-default': 'var(--surface-raised)',
+    '--mantine-color-error': 'var(--mantine-color-cinnabar-3)',
+    '--mantine-color-placeholder': 'var(--ink-faint)',
+    '--mantine-color-anchor': 'var(--mantine-color-celadon-3)',
+  },
+});

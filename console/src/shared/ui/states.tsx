@@ -1,0 +1,66 @@
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { CircleAlert, RotateCw, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { asProblem } from '../api/problem.ts';
+import { useProblemText } from '../problem-text.ts';
+import classes from './states.module.css';
+
+interface EmptyStateProps {
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}
+
+/** Says what belongs here and what to do next. */
+export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
+  return (
+    <div className={classes.state}>
+      <span className={classes.icon}>
+        <Icon size={22} strokeWidth={1.7} aria-hidden="true" />
+      </span>
+      <p className={classes.title}>{title}</p>
+      {children !== undefined && <p className={classes.text}>{children}</p>}
+      {action !== undefined && <div className={classes.action}>{action}</div>}
+    </div>
+  );
+}
+
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const t = useTranslations('common');
+  const problem = asProblem(error);
+  const text = useProblemText();
+  return (
+    <div className={classes.state} role="alert">
+      <span className={classes.icon} data-tone="bad">
+        <CircleAlert size={22} strokeWidth={1.7} aria-hidden="true" />
+      </span>
+      <p className={classes.title}>{t('couldNotLoad')}</p>
+      <p className={classes.text}>{text(problem)}</p>
+      {problem.requestId !== undefined && (
+        <p className={classes.request}>
+          {t('requestId')} <code className="mono">{problem.requestId}</code>
+        </p>
+      )}
+      {onRetry !== undefined && (
+        <div className={classes.action}>
+          <Button variant="default" size="sm" leftSection={<RotateCw size={15} />} onClick={onRetry}>
+            {t('tryAgain')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Lines where a list will be. */
+export function ListSkeleton({ rows = 4, height = 18 }: { rows?: number; height?: number }) {
+  return (
+    <Stack gap={16} p={20} aria-hidden="true">
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={height} width={`${96 - ((row * 17) % 30)}%`} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,85 @@
+import type { AnyDatum } from './declare.ts';
+import type { Basis, Source } from './declaration-types.ts';
+import { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
+import type { Registry } from './registry.ts';
+
+export interface CollectionRow {
+  readonly fields: readonly string[];
+  readonly method: string;
+  readonly purpose: string;
+  readonly basis: string;
+  readonly retention: string;
+  readonly afterExpiry: string;
+  readonly recipients: readonly string[];
+  readonly sensitive: boolean;
+}
+
+export interface CollectionGroup {
+  readonly key: string;
+  readonly title: string;
+  readonly rows: readonly CollectionRow[];
+}
+
+/**
+ * The published list of what is collected (PIPL 17, NDSR 21), as a projection of the registry: one group per service,
+ * one row per set of fields that share method, purposes, retention and recipients.
+ */
+export function collectionList(registry: Registry, language: Language): CollectionGroup[] {
+  const data = registry.tables.flatMap((table) => table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum])));
+  return Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
+    const rows = rowsOf(data.filter((datum) => datum.collectedFor.includes(key)), registry, language);
+    return rows.length === 0 ? [] : [{ key, title: title[language], rows }];
+  });
+}
+
+function rowsOf(data: readonly AnyDatum[], registry: Registry, language: Language): CollectionRow[] {
+  const rowByFacts = new Map<string, { row: CollectionRow; fields: Set<string> }>();
+  for (const datum of data) {
+    const row = describe(datum, registry, language);
+    const facts = JSON.stringify(row);
+    const entry = rowByFacts.get(facts) ?? { row, fields: new Set<string>() };
+    entry.fields.add(datum.title[language]);
+    rowByFacts.set(facts, entry);
+  }
+  return [...rowByFacts.values()].map(({ row, fields }) => ({ ...row, fields: [...fields] }));
+}
+
+function describe(datum: AnyDatum, registry: Registry, language: Language): CollectionRow {
+  const { purposes, recipients } = registry.vocabulary;
+  const separator = language === 'zh' ? ';' : '; ';
+  const known = datum.purposes.flatMap((name) => purposes[name] ?? []);
+  return {
+    fields: [],
+    method: methodTexts[datum.source][language],
+    purpose: known.map((purpose) => purpose.text[language]).join(separator),
+    basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))].join(separator),
+    retention: describeRetention(datum, registry.vocabulary, language),
+    afterExpiry: describeAfterExpiry(datum.onErase, language),
+    recipients: (datum.to ?? []).map((name) => recipients[name]?.text[language] ?? name),
+    sensitive: datum.sensitive === true,
+  };
+}
+
+const methodTexts: Record<Source, Record<Language, string>> = {
+  user: { zh: '由用户提供', en: 'Provided by the user' },
+  auto: { zh: '自动收集', en: 'Automatically collected' },
+  service: { zh: '在提供服务时产生', en: 'Generated while the service is provided' },
+  'third-party': { zh: '由第三方提供', en: 'Obtained from a third party' },
+};
+
+const basisTexts: Record<Basis, Record<Language, string>> = {
+  consent: { zh: '个人同意', en: 'Consent' },
+  'separate-consent': { zh: '单独同意', en: 'Separate consent' },
+  contract: { zh: '订立、履行合同所必需', en: 'Necessary for the contract' },
+  'legal-obligation': { zh: '履行法定义务所必需', en: 'Legal obligation' },
+  emergency: { zh: '应对紧急情况所必需', en: 'Emergency' },
+  'public-interest': { zh: '公共利益', en: 'Public interest' },
+  'lawfully-public': { zh: '已合法公开的信息', en: 'Lawfully public information' },
+};
+
+/** Words for a legal basis, with the article it stands on. */
+export function basisText(basis: Basis, cite: string | undefined, language: Language): string {
+  const text = basisTexts[basis][language];
+  if (cite === undefined) return text;
+  return language === 'zh' ? `${text}(${cite})` : `${text} (${cite})`;
+}

@@ -1,0 +1,184 @@
+import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
+import { DeclarationError } from './declaration-error.ts';
+
+export interface CompileOptions {
+  /** Login role of the application: owns nothing, inherits nothing, may only become a purpose. Must exist. */
+  readonly loginRole: string;
+  /** Prefix of the roles of purposes; roles belong to the whole server, not to one database. */
+  readonly rolePrefix: string;
+  /** Table with a `subject_id` per person whose processing is restricted, schema-qualified. */
+  readonly restrictionTable: string;
+  /** View with `subject_id`, `purpose` of the consents in force. Without it no purpose may rest on consent. */
+  readonly consentView?: string;
+  /** Settings of a transaction that row policies read. */
+  readonly settings: { readonly tenant: string; readonly subject: string };
+}
+
+/** Name of the database role that stands for a purpose. */
+export function purposeRole(options: Pick<CompileOptions, 'rolePrefix'>, purpose: string): string {
+  return options.rolePrefix + purpose;
+}
+
+/**
+ * Compiles the registry to SQL: roles, schema usage, column grants, row policies, comments, statistics, immutability.
+ * The script is idempotent: it first takes back every grant and policy of its own making, so a promise that left the
+ * declarations leaves the database too. Run it as the owner, in one transaction.
+ * @throws DeclarationError for a purpose on consent without a consent view.
+ */
+export function compileSql(registry: Registry, options: CompileOptions): string {
+  const purposes = Object.entries(registry.vocabulary.purposes);
+  const needsConsent = purposes.filter(([, purpose]) => purpose.basis.endsWith('consent'));
+  if (needsConsent.length > 0 && options.consentView === undefined) {
+    throw new DeclarationError(needsConsent.map(([name]) => `purpose ${name} rests on consent, but no consent view is configured`));
+  }
+  const roles = purposes.map(([name]) => purposeRole(options, name));
+  const ownedSchemas = unique(registry.tables.map((table) => table.schema));
+  const schemas = unique([...ownedSchemas, ...registry.external.map((external) => external.schema)]);
+  return [
+    ...roles.map(createRole),
+    ...roles.map((role) => `grant ${quote(role)} to ${quote(options.loginRole)};`),
+    ...schemas.map((schema) => `revoke all on schema ${quote(schema)} from public, ${quote(options.loginRole)};`),
+    ...schemas.flatMap((schema) => roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`)),
+    immutabilityFunction,
+    ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
+    ...registry.external.flatMap(externalSql),
+  ].join('\n');
+}
+
+const immutabilityFunction = `
+create schema if not exists privacy_engine;
+revoke all on schema privacy_engine from public;
+create or replace function privacy_engine.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
+end $$;`;
+
+function createRole(role: string): string {
+  // Two servers may compile against one cluster at once; the second must not fail because the first was quicker.
+  return `do $$ begin create role ${quote(role)} nologin noinherit; exception when duplicate_object or unique_violation then null; end $$;`;
+}
+
+function tableSql(table: TableEntry, registry: Registry, options: CompileOptions): string[] {
+  const name = qualified(table);
+  const sql = [
+    `alter table ${name} enable row level security;`,
+    `alter table ${name} force row level security;`,
+    `revoke all on table ${name} from public, ${quote(options.loginRole)};`,
+    dropPolicies(table),
+    `drop trigger if exists refuse_change on ${name};`,
+    `drop trigger if exists refuse_truncate on ${name};`,
+  ];
+  if (table.rule.immutable === true) {
+    sql.push(
+      `create trigger refuse_change before update or delete on ${name} for each row execute function privacy_engine.refuse_change();`,
+      `create trigger refuse_truncate before truncate on ${name} for each statement execute function privacy_engine.refuse_change();`,
+    );
+  }
+  for (const purpose of Object.keys(registry.vocabulary.purposes)) {
+    const role = quote(purposeRole(options, purpose));
+    sql.push(`revoke all on table ${name} from ${role};`, ...columnRevokes(table, role));
+    sql.push(...accessSql(table, purpose, role, registry, options));
+  }
+  return [...sql, ...table.columns.flatMap((column) => columnSql(name, column))];
+}
+
+/** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */
+function columnRevokes(table: TableEntry, role: string): string[] {
+  const columns = table.columns.map((column) => quote(column.name)).join(', ');
+  return [`revoke select (${columns}), insert (${columns}), update (${columns}), references (${columns}) on ${qualified(table)} from ${role};`];
+}
+
+function accessSql(
+  table: TableEntry,
+  purpose: string,
+  role: string,
+  registry: Registry,
+  options: CompileOptions,
+): string[] {
+  const verbs = table.rule.access[purpose];
+  if (verbs === undefined) return [];
+  const name = qualified(table);
+  const granted = table.columns
+    .filter((column) => column.datum === null || column.datum.purposes.includes(purpose))
+    .map((column) => quote(column.name))
+    .join(', ');
+  const condition = rowCondition(table, purpose, registry, options);
+  return [
+    `grant usage on schema ${quote(table.schema)} to ${role};`,
+    ...verbs.map((verb) => (verb === 'delete' ? `grant delete on ${name} to ${role};` : `grant ${verb} (${granted}) on ${name} to ${role};`)),
+    ...verbs.map((verb) => {
+      const policy = `create policy ${quote(`${purpose}_${verb}`)} on ${name} for ${verb} to ${role}`;
+      if (verb === 'insert') return `${policy} with check (${condition});`;
+      if (verb === 'update') return `${policy} using (${condition}) with check (${condition});`;
+      return `${policy} using (${condition});`;
+    }),
+  ];
+}
+
+/** Which rows of a table a purpose may touch: its scope, then the person's restriction, then their consent. */
+function rowCondition(table: TableEntry, purpose: string, registry: Registry, options: CompileOptions): string {
+  const definition = registry.vocabulary.purposes[purpose];
+  if (definition === undefined) throw new DeclarationError([`unknown purpose ${purpose}`]);
+  const subject = table.subjectColumn === null ? null : `${quote(table.name)}.${quote(table.subjectColumn)}`;
+  const conditions: string[] = [];
+  if (definition.scope === 'tenant' && table.tenantColumn !== null) {
+    conditions.push(`${quote(table.tenantColumn)} = current_setting(${literal(options.settings.tenant)}, true)`);
+  }
+  if (definition.scope === 'subject' && subject !== null) {
+    conditions.push(`${subject} = current_setting(${literal(options.settings.subject)}, true)`);
+  }
+  const isRestrictionTable = `${table.schema}.${table.name}` === options.restrictionTable;
+  if (subject !== null && definition.duringRestriction === 'stops' && !isRestrictionTable) {
+    conditions.push(`not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject})`);
+  }
+  if (definition.basis.endsWith('consent') && subject !== null) {
+    conditions.push(
+      `exists (select 1 from ${options.consentView} c where c.subject_id = ${subject} and c.purpose = ${literal(purpose)})`,
+    );
+  }
+  return conditions.length === 0 ? 'true' : conditions.join(' and ');
+}
+
+/** The comment makes the live database its own documentation: an auditor needs nothing but psql. */
+function columnSql(table: string, column: ColumnEntry): string[] {
+  const fact = column.datum ?? { plain: column.why ?? true };
+  const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(JSON.stringify(fact))};`];
+  // Otherwise values stay readable in pg_stats after their rows are gone.
+  if (column.datum !== null) sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
+  return sql;
+}
+
+/** Policies left over from an earlier declaration are found in the catalogue, not remembered. */
+function dropPolicies(table: TableEntry): string {
+  return `do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = ${literal(table.schema)} and tablename = ${literal(table.name)} loop execute format('drop policy %I on ${qualified(table)}', p.policyname); end loop; end $$;`;
+}
+
+function externalSql(external: ExternalSchema): string[] {
+  return Object.entries(external.roles ?? {}).flatMap(([role, verbs]) => [
+    createRole(role),
+    `grant usage on schema ${quote(external.schema)} to ${quote(role)};`,
+    `grant ${verbs.join(', ')} on all tables in schema ${quote(external.schema)} to ${quote(role)};`,
+    `grant usage on all sequences in schema ${quote(external.schema)} to ${quote(role)};`,
+    `do $$ declare t record; begin for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${literal(external.schema)} and c.relkind = 'r' and c.relrowsecurity loop
+  execute format('drop policy if exists ${role} on %I.%I', ${literal(external.schema)}, t.relname);
+  execute format('create policy ${role} on %I.%I to ${role} using (true) with check (true)', ${literal(external.schema)}, t.relname);
+end loop; end $$;`,
+  ]);
+}
+
+function qualified(table: { schema: string; name: string }): string {
+  return `${quote(table.schema)}.${quote(table.name)}`;
+}
+
+/** Names come from declarations, never from input; quoting keeps reserved words usable. */
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,120 @@
+/**
+ * The vocabulary of a declaration. Closed unions are the point: a basis, a category or a retention anchor that the
+ * law or the policy does not know cannot be written down.
+ */
+
+/** A text in both languages the policy is published in. */
+export interface LocalisedText {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Legal grounds of processing: PIPL article 13 (1) to (7), consent split in plain and separate. Nothing else exists. */
+export type Basis =
+  | 'consent'
+  | 'separate-consent'
+  | 'contract'
+  | 'legal-obligation'
+  | 'emergency'
+  | 'public-interest'
+  | 'lawfully-public';
+
+/** Sensitive categories of PIPL article 28 must be declared `sensitive: true`; `buildRegistry` refuses them otherwise. */
+export const sensitiveCategories = ['biometric', 'identity-document', 'financial-account', 'health', 'location', 'minor'] as const;
+
+export type Category =
+  | 'identity'
+  | 'contact'
+  | 'credential'
+  | 'device'
+  | 'log'
+  | 'transaction'
+  | 'usage'
+  | 'content'
+  | 'communication'
+  | 'preference'
+  | (typeof sensitiveCategories)[number];
+
+/** Who brought the datum: the person, the system while it is used, the operator's service, or somebody else. */
+export type Source = 'user' | 'auto' | 'service' | 'third-party';
+export type CollectionMethod = Source;
+
+/** One data key per person and class: retention and destruction of a key are the same act. */
+export type KeyClass = 'core' | 'kyc' | 'billing' | 'content' | 'evidence';
+
+/** A law that forbids deleting before a time. `law` is the citation shown to the person. */
+export interface LawfulFloor {
+  /** ISO 8601 duration, counted from the datum's anchor. */
+  readonly duration: string;
+  readonly law: string;
+}
+
+/** What erasure does to the value. `retain` needs an end, so that nothing is kept because nobody asked. */
+export type EraseRule =
+  | 'delete-row'
+  | 'null'
+  | 'tombstone'
+  | 'shred'
+  | { readonly generalise: 'ip-prefix' | 'hour' }
+  | { readonly retain: LawfulFloor };
+
+export interface Datum<Purpose extends string, Recipient extends string, Service extends string, Anchor extends string> {
+  /** The name people read in the collection list, in their export and on the correction form. */
+  readonly title: LocalisedText;
+  /** Key of the column of the same row that holds the id of the person the value is about. */
+  readonly subject: string;
+  readonly category: Category;
+  readonly sensitive?: true;
+  readonly source: Source;
+  /** The services of the collection list in which the value is asked for or arises. */
+  readonly collectedFor: readonly [Service, ...Service[]];
+  /** The only purposes whose database role may read or change the column. */
+  readonly purposes: readonly [Purpose, ...Purpose[]];
+  readonly keep: {
+    /** ISO 8601 duration after the anchor; the value is gone then, unless a floor forbids it. */
+    readonly max: string;
+    readonly from: Anchor;
+    readonly min?: LawfulFloor;
+  };
+  readonly keyClass: KeyClass;
+  readonly onErase: EraseRule;
+  readonly export: 'yes' | 'masked' | { readonly no: string };
+  readonly edit: 'self' | 'request' | { readonly no: string };
+  readonly to?: readonly Recipient[];
+  /** What may reach a log line: nothing, a keyed hash, or the value. */
+  readonly log: 'never' | 'hash' | 'clear';
+}
+
+export interface PurposeDefinition {
+  readonly basis: Basis;
+  /** The article the basis stands on, shown in the collection list. */
+  readonly cite?: string;
+  /** Part of the basic function: cannot be refused without leaving. */
+  readonly essential: boolean;
+  /** Rows the purpose's role sees: one tenant's, one person's, or everybody's. */
+  readonly scope: 'tenant' | 'subject' | 'platform';
+  /** Whether the purpose may go on while a person has restricted the processing of their data (PIPL 44). */
+  readonly duringRestriction: 'continues' | 'stops';
+  readonly text: LocalisedText;
+}
+
+export interface RecipientDefinition {
+  readonly role: 'entrusted' | 'joint' | 'controller';
+  readonly region: string;
+  readonly text: LocalisedText;
+}
+
+export type RowVerb = 'select' | 'insert' | 'update' | 'delete';
+export type Access<Purpose extends string> = Partial<Record<Purpose, readonly RowVerb[]>>;
+
+export interface TableRule<Purpose extends string, ColumnKey extends string> {
+  /** Column with the id of the paying account, or why the table belongs to no tenant. */
+  readonly tenant: ColumnKey | { readonly none: string };
+  /** What happens to a whole row when its person is erased. */
+  readonly rows: 'delete' | 'keep-unlinked' | { readonly keepUntil: LawfulFloor } | { readonly notPersonal: string };
+  /** Column with the id of the person, for row policies by person and by restriction. */
+  readonly subject?: ColumnKey;
+  readonly access: Access<Purpose>;
+  /** Rows can never be changed or deleted, not even by the owner of the database (append-only books). */
+  readonly immutable?: true;
+}

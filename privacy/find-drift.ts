@@ -1,0 +1,83 @@
+import { purposeRole, type CompileOptions } from './compile-sql.ts';
+import type { Registry } from './registry.ts';
+
+/** Runs one read-only statement as the owner and returns its rows. */
+export type SqlQuery = (sql: string, parameters: unknown[]) => Promise<readonly Record<string, unknown>[]>;
+
+/** Every way the live database differs from the declarations. All lists empty = the database keeps the promises. */
+export interface Drift {
+  /** `schema.table.column` that exists without a declaration. */
+  readonly undeclared: readonly string[];
+  /** `schema.table.column` that is declared but does not exist. */
+  readonly missing: readonly string[];
+  /** Tables without forced row-level security. */
+  readonly unguarded: readonly string[];
+  /** `role verb schema.table.column` granted without a declaration. */
+  readonly overgranted: readonly string[];
+}
+
+/** Compares every non-system schema, queues, views and copies included, with the registry. Read-only. */
+export async function findDrift(query: SqlQuery, registry: Registry, options: CompileOptions): Promise<Drift> {
+  const live = new Set((await query(liveColumnsSql, [])).map((row) => String(row['place'])));
+  const owned = registry.tables.flatMap((table) => table.columns.map((column) => `${table.schema}.${table.name}.${column.name}`));
+  const external = registry.external.flatMap(({ schema, tables }) =>
+    Object.entries(tables).flatMap(([table, columns]) => columns.map((column) => `${schema}.${table}.${column}`)),
+  );
+  const declared = new Set([...owned, ...external]);
+  const guarded = registry.tables.map((table) => `${table.schema}.${table.name}`);
+  const unguarded = await query(unguardedSql, [guarded]);
+  const allowedGrants = declaredGrants(registry, options);
+  const externalSchemas = registry.external.map(({ schema }) => schema);
+  const grants = await query(liveGrantsSql, [externalSchemas]);
+  return {
+    undeclared: [...live].filter((place) => !declared.has(place)).sort(),
+    missing: [...declared].filter((place) => !live.has(place)).sort(),
+    unguarded: unguarded.map((row) => String(row['place'])),
+    overgranted: grants.map((row) => String(row['fact'])).filter((fact) => !allowedGrants.has(fact)),
+  };
+}
+
+/** Everything with rows: tables, partitions, views, materialised views, foreign tables. */
+const liveColumnsSql = `
+  select n.nspname || '.' || c.relname || '.' || a.attname as place
+  from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+    and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp%' and n.nspname not like 'pg\\_toast%'`;
+
+const unguardedSql = `
+  select n.nspname || '.' || c.relname as place from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname || '.' || c.relname = any($1) and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`;
+
+/** Grants to anybody but the owner of the table, on tables and on columns, PUBLIC included. */
+const liveGrantsSql = `
+  with tables as (
+    select c.oid, c.relacl, c.relowner, n.nspname || '.' || c.relname as place
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp%' and not n.nspname = any($1)
+  )
+  select case when acl.grantee = 0 then 'public' else acl.grantee::regrole::text end || ' ' || lower(acl.privilege_type) || ' ' || t.place as fact
+  from tables t, aclexplode(t.relacl) acl where acl.grantee <> t.relowner
+  union all
+  select case when acl.grantee = 0 then 'public' else acl.grantee::regrole::text end || ' ' || lower(acl.privilege_type) || ' ' || t.place || '.' || a.attname
+  from tables t join pg_attribute a on a.attrelid = t.oid and a.attacl is not null, aclexplode(a.attacl) acl where acl.grantee <> t.relowner
+  order by 1`;
+
+function declaredGrants(registry: Registry, options: CompileOptions): Set<string> {
+  const facts = new Set<string>();
+  for (const table of registry.tables) {
+    for (const [purpose, verbs] of Object.entries(table.rule.access)) {
+      const role = purposeRole(options, purpose);
+      for (const verb of verbs ?? []) {
+        if (verb === 'delete') facts.add(`${role} delete ${table.schema}.${table.name}`);
+        else {
+          for (const column of table.columns) {
+            if (column.datum !== null && !column.datum.purposes.includes(purpose)) continue;
+            facts.add(`${role} ${verb} ${table.schema}.${table.name}.${column.name}`);
+          }
+        }
+      }
+    }
+  }
+  return facts;
+}

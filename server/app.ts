@@ -1,0 +1,120 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Config } from './config.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Ctx } from './kernel/context.ts';
+import type { Db } from './kernel/db.ts';
+import { answerError, sendProblem } from './kernel/http.ts';
+import { newId } from './kernel/id.ts';
+import type { Log } from './kernel/log.ts';
+import { notFound } from './kernel/problem.ts';
+import { modules } from './modules.ts';
+import { createAccessLog } from './modules/audit/index.ts';
+
+export interface AppDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+const bodyLimitBytes = 1024 * 1024;
+
+/** The HTTP server with every module, not yet listening. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config, log } = deps;
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 120_000,
+    connectionTimeout: 0,
+    genReqId: () => newId('request'),
+    requestIdHeader: false,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  const systemCtx = (name: string): Ctx => ({
+    db: deps.db,
+    actor: { kind: 'system', name },
+    tenantId: null,
+    purpose: null,
+    clock: deps.clock,
+    log,
+    requestId: newId('request'),
+    client: null,
+  });
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));
+  await app.register(cookie);
+  await app.register(helmet, helmetOptions(config));
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Candor', version: '1', description: 'The interfaces of an AI compute cloud whose privacy policy is executable.' },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.ctx = {
+      ...systemCtx('request'),
+      actor: { kind: 'anonymous' },
+      requestId: request.id,
+      client: { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
+    };
+    void reply.header('x-request-id', request.id);
+  });
+  recordAccess(app, systemCtx('access-log'), deps.clock);
+
+  app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  for (const module of modules) await module.routes?.(app, { config, systemCtx });
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () => app.swagger());
+  return app;
+}
+
+/** One access-log row and one wide event per request, without query string, body or header. */
+function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
+  const accessLog = createAccessLog(ctx);
+  app.addHook('onResponse', async (request, reply) => {
+    const { actor, tenantId, client } = request.ctx;
+    const route = request.routeOptions.url ?? '(unknown)';
+    const durationMs = Math.round(reply.elapsedTime);
+    const userId = actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
+    const facts = { method: request.method, route, status: reply.statusCode, durationMs, requestId: request.id, tenantId };
+    ctx.log.info(facts, 'request');
+    if (route === '/healthz') return;
+    accessLog.write({ ...facts, userId, ip: client?.ip ?? '', userAgent: client?.userAgent ?? '', createdAt: clock.now() });
+  });
+  app.addHook('onClose', async () => accessLog.close());
+}
+
+function helmetOptions(config: Config) {
+  const isHttps = config.publicUrl.startsWith('https:');
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: isHttps,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' as const },
+  };
+}

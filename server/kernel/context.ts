@@ -1,0 +1,68 @@
+import type { Purpose } from '../policy.ts';
+import type { Clock } from './clock.ts';
+import type { Db } from './db.ts';
+import type { Log } from './log.ts';
+import { unauthenticated } from './problem.ts';
+
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly role: 'owner' | 'member';
+      readonly isOperator: boolean;
+    }
+  | { readonly kind: 'apiKey'; readonly apiKeyId: string; readonly userId: string }
+  | { readonly kind: 'system'; readonly name: string };
+
+/** Who asks, for which account, when, and the way to the data. Immutable; the first argument of every verb. */
+export interface Ctx {
+  /** Outside `inTransaction` this connection may read nothing: the application's role owns nothing. */
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly tenantId: string | null;
+  /** The purpose of the open transaction, null outside one. */
+  readonly purpose: Purpose | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requestId: string;
+  /** Source address and browser of the request, null for jobs. */
+  readonly client: { readonly ip: string; readonly userAgent: string } | null;
+}
+
+/** The time a verb goes by. */
+export function now(ctx: Ctx): Date {
+  return ctx.clock.now();
+}
+
+/** The paying account of the actor. @throws `kernel.unauthenticated` when nobody is logged in. */
+export function tenantOf(ctx: Ctx): string {
+  if (ctx.tenantId === null) throw unauthenticated();
+  return ctx.tenantId;
+}
+
+/** The logged-in person. @throws `kernel.unauthenticated` for everybody else. */
+export function userOf(ctx: Ctx): string {
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'apiKey') throw unauthenticated();
+  return ctx.actor.userId;
+}
+
+/** Short stable text for audit entries and settings: `user:user_01…`. */
+export function actorText(actor: Actor): string {
+  switch (actor.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'user':
+      return `user:${actor.userId}`;
+    case 'apiKey':
+      return `apiKey:${actor.apiKeyId}`;
+    case 'system':
+      return `system:${actor.name}`;
+  }
+}
+
+/** The same request or job, acting as the system itself for one tenant or for none. */
+export function asSystem(ctx: Ctx, name: string, tenantId: string | null = null): Ctx {
+  return { ...ctx, actor: { kind: 'system', name }, tenantId };
+}

@@ -1,0 +1,75 @@
+import { sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { purposeRole } from '@candor/privacy';
+import type { Purpose } from '../policy.ts';
+import { actorText, type Ctx, userOf } from './context.ts';
+import { databaseOptions } from './database-options.ts';
+import type { Log } from './log.ts';
+
+export type Db = NodePgDatabase & { readonly $client: pg.Pool | pg.PoolClient };
+
+// int8 columns are money and counters; a JS number would lose the last digits silently.
+pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+
+/** Connection pool of the application's login role, which owns nothing and inherits nothing. */
+export function openDatabase(url: string, log: Log, maxConnections = 20): Db & { readonly $client: pg.Pool } {
+  const pool = new pg.Pool({ connectionString: url, max: maxConnections, application_name: 'candor' });
+  // Without a listener a connection that the server closes while idle would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  return drizzle(pool, { casing: 'snake_case' });
+}
+
+/**
+ * Runs `work` in one transaction as the database role of `purpose`, limited to the tenant and the person of `ctx`.
+ * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
+ * has one purpose.
+ */
+export async function inTransaction<T>(ctx: Ctx, purpose: Purpose, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.purpose === purpose) return work(ctx);
+  if (ctx.purpose !== null) {
+    throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
+  }
+  const pool = ctx.db.$client;
+  if (!(pool instanceof pg.Pool)) throw new Error('a context without a purpose must hold the pool');
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(openingStatement(ctx, purpose));
+    const result = await work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
+function openingStatement(ctx: Ctx, purpose: Purpose): string {
+  const role = pg.escapeIdentifier(purposeRole(databaseOptions, purpose));
+  const subject = ctx.actor.kind === 'user' || ctx.actor.kind === 'apiKey' ? userOf(ctx) : '';
+  const settings = [
+    [databaseOptions.settings.tenant, ctx.tenantId ?? ''],
+    [databaseOptions.settings.subject, subject],
+    ['app.actor', actorText(ctx.actor)],
+  ] as const;
+  const calls = settings.map(([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`);
+  return `begin; set local role ${role}; select ${calls.join(', ')}`;
+}
+
+/** Takes a lock on a name until the transaction ends, for decisions that no single row can guard. */
+export async function lockName(ctx: Ctx, name: string): Promise<void> {
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
+/** Whether an error is the violation of a named constraint or unique index, at any depth of causes. */
+export function violates(error: unknown, constraint: string): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('constraint' in error && error.constraint === constraint) return true;
+  return violates(error.cause, constraint);
+}

@@ -1,0 +1,106 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Ctx } from './context.ts';
+import {
+  bodyTooLarge,
+  internalError,
+  invalidInput,
+  notFound,
+  Problem,
+  tooManyRequests,
+  unavailable,
+  unsupportedMediaType,
+} from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ctx: Ctx;
+  }
+  interface FastifyContextConfig {
+    /** `session`: a logged-in person (default for /api); `open`: anybody; `apiKey`: the model routes. */
+    access?: 'open' | 'session' | 'apiKey';
+  }
+}
+
+export type App = FastifyInstance & { withTypeProvider<T>(): FastifyInstance };
+
+/** The instance with zod schemas as the type of params, body and reply. */
+export function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** `?limit&cursor` of every list. The cursor is the id of the last item seen. */
+export const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+/** Cuts one row more than asked for off a page: its presence says that there is a next one. */
+export function page<Row extends { id: string }>(rows: Row[], limit: number): { items: Row[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** An instant at the edge: ISO 8601 with Z. */
+export const instantSchema = z
+  .codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() })
+  .meta({ type: 'string', format: 'date-time' });
+
+export const problemSchema = z
+  .object({ type: z.string(), title: z.string(), status: z.int(), code: z.string(), requestId: z.string() })
+  .loose()
+  .meta({ description: 'RFC 9457 problem' });
+
+/** The one place where failures become answers. Unknown ones are logged once and stay opaque to the client. */
+export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toProblem(error);
+  if (known.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
+  return sendProblem(known, request, reply);
+}
+
+export function sendProblem(known: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, status, message: title, fields } = known;
+  const retryAfter = fields['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send({ type: `/problems/${code}`, title, status, code, requestId: request.id, ...fields });
+}
+
+/** Translates what Fastify, zod and PostgreSQL throw into problems. */
+export function toProblem(error: FastifyError | Error): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    return invalidInput({
+      issues: error.validation.map(({ instancePath, message }) => ({
+        path: `${error.validationContext ?? 'body'}${instancePath}`.replaceAll('/', '.'),
+        message: message ?? 'is not valid',
+      })),
+    });
+  }
+  if (!('statusCode' in error) || error.statusCode === undefined) return isConnectionLost(error) ? unavailable() : internalError();
+  if (error.statusCode === 413) return bodyTooLarge();
+  if (error.statusCode === 415) return unsupportedMediaType();
+  if (error.statusCode === 404) return notFound();
+  if (error.statusCode === 429) return tooManyRequests();
+  if (error.statusCode >= 400 && error.statusCode < 500) {
+    return invalidInput({ issues: [{ path: 'body', message: 'is not valid JSON of the expected form' }] });
+  }
+  return internalError();
+}
+
+/** The database is restarting or gone: say "try again" instead of "we have a bug". */
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code) || /Connection terminated/.test(error.message)) return true;
+  return isConnectionLost(error.cause);
+}

@@ -1,0 +1,157 @@
+import { sql } from 'drizzle-orm';
+import { Logger, run, runMigrations, type Runner } from 'graphile-worker';
+import pg from 'pg';
+import type { z } from 'zod';
+import type { Ctx } from './context.ts';
+import type { Log } from './log.ts';
+
+/** A piece of background work. The payload holds ids only: the row is the truth, the queue is a sink like any other. */
+export interface Job<Payload> {
+  readonly name: string;
+  /** Adds the job in the transaction of `ctx`, so it exists exactly when the data it works on does. */
+  enqueue(ctx: Ctx, payload: Payload, options?: EnqueueOptions): Promise<void>;
+}
+
+export interface EnqueueOptions {
+  readonly runAt?: Date;
+  /** Only one waiting job per key; enqueueing again moves it. */
+  readonly key?: string;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly run: (ctx: Ctx, payload: unknown) => Promise<void>;
+  readonly cron: string | null;
+}
+
+const definitions = new Map<string, Definition>();
+const subscribersByEvent = new Map<string, { jobName: string }[]>();
+
+/**
+ * Declares a job. `run` may be called twice for one payload and must survive being killed on any line.
+ * @param options.cron five-field crontab line (UTC) for work that starts by the clock, with an empty payload.
+ */
+export function defineJob<Schema extends z.ZodType>(
+  name: string,
+  payload: Schema,
+  runJob: (ctx: Ctx, payload: z.output<Schema>) => Promise<void>,
+  options: { readonly cron?: string } = {},
+): Job<z.input<Schema>> {
+  definitions.set(name, { name, cron: options.cron ?? null, run: (ctx, raw) => runJob(ctx, payload.parse(raw)) });
+  return { name, enqueue: (ctx, raw, enqueueOptions) => addJob(ctx, name, raw, enqueueOptions) };
+}
+
+/** A fact other modules may react to. Down is a call, up is an event. */
+export interface EventType<Schema extends z.ZodType> {
+  readonly name: string;
+  readonly payload: Schema;
+}
+
+export function defineEvent<Schema extends z.ZodType>(name: string, payload: Schema): EventType<Schema> {
+  return { name, payload };
+}
+
+/** Runs a job of `jobName` for every later `publish` of the event. */
+export function subscribe<Schema extends z.ZodType>(
+  event: EventType<Schema>,
+  jobName: string,
+  runJob: (ctx: Ctx, payload: z.output<Schema>) => Promise<void>,
+): void {
+  defineJob(jobName, event.payload, runJob);
+  subscribersByEvent.set(event.name, [...(subscribersByEvent.get(event.name) ?? []), { jobName }]);
+}
+
+/** Writes one job per subscriber in the transaction of `ctx`. */
+export async function publish<Schema extends z.ZodType>(
+  ctx: Ctx,
+  event: EventType<Schema>,
+  payload: z.input<Schema>,
+): Promise<void> {
+  for (const { jobName } of subscribersByEvent.get(event.name) ?? []) await addJob(ctx, jobName, payload);
+}
+
+async function addJob(ctx: Ctx, name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
+  if (ctx.purpose === null) throw new Error(`job ${name} must be enqueued inside a transaction`);
+  await ctx.db.execute(
+    sql`select jobs.enqueue(${name}, ${JSON.stringify(payload)}::json, ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null})`,
+  );
+}
+
+/** The role that works on the queue, and nothing else; the login role may become it. */
+export const queueRole = 'candor_queue';
+
+/**
+ * Installs the queue. Purposes may enqueue through one function but never read the queue. Idempotent; run as owner.
+ */
+export async function installQueue(adminUrl: string): Promise<void> {
+  await runMigrations({ connectionString: adminUrl });
+}
+
+/** SQL to run after `compileSql`: the door by which a purpose enqueues, and the role that works. */
+export function queueSql(loginRole: string, purposeRoles: readonly string[]): string {
+  return `
+create schema if not exists jobs;
+revoke all on schema jobs from public;
+create or replace function jobs.enqueue(name text, payload json, run_at timestamptz, key text) returns void
+language sql security definer set search_path = pg_catalog as $$
+  select graphile_worker.add_job(name, payload := payload, run_at := run_at, job_key := key, max_attempts := 25);
+$$;
+revoke all on function jobs.enqueue(text, json, timestamptz, text) from public;
+grant ${queueRole} to ${loginRole};
+grant execute on all functions in schema graphile_worker to ${queueRole};
+${purposeRoles.map((role) => `grant usage on schema jobs to ${role}; grant execute on function jobs.enqueue(text, json, timestamptz, text) to ${role};`).join('\n')}`;
+}
+
+/** Starts working on jobs until `stop` is called; running jobs finish first. */
+export async function startWorker(
+  appUrl: string,
+  contextFor: (jobName: string) => Ctx,
+  log: Log,
+  concurrency = 4,
+): Promise<{ stop(): Promise<void> }> {
+  const pool = new pg.Pool({ connectionString: appUrl, max: concurrency + 2, options: `-c role=${queueRole}`, application_name: 'candor-worker' });
+  pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
+  const runner: Runner = await run({
+    pgPool: pool,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') log.warn({ queue: message.slice(0, 200) }, 'queue');
+    }),
+    taskList: Object.fromEntries([...definitions.values()].map((job) => [job.name, (payload: unknown) => work(job, payload, contextFor(job.name))])),
+    crontab: [...definitions.values()].flatMap((job) => (job.cron === null ? [] : [`${job.cron} ${job.name} ?jobKey=${job.name}`])).join('\n'),
+  });
+  return {
+    async stop() {
+      await runner.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** One wide event per job. The error is rethrown without its text: the queue stores what it is given. */
+async function work(job: Definition, payload: unknown, ctx: Ctx): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await job.run(ctx, withoutCron(payload));
+    ctx.log.info({ job: job.name, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
+  } catch (error) {
+    ctx.log.error({ job: job.name, durationMs: Math.round(performance.now() - startedAt), err: error }, 'job failed');
+    throw new Error(`${job.name} failed, see log ${ctx.requestId}`);
+  }
+}
+
+/** Jobs started by the clock get a `_cron` note from the queue that is no part of their payload. */
+function withoutCron(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || !('_cron' in payload)) return payload;
+  const { _cron: _ignored, ...rest } = payload;
+  return rest;
+}
+
+/** Runs a job's handler directly: for tests and for "do it now" verbs. */
+export async function runJobNow(ctx: Ctx, name: string, payload: unknown): Promise<void> {
+  const job = definitions.get(name);
+  if (job === undefined) throw new Error(`unknown job ${name}`);
+  await job.run(ctx, payload);
+}

@@ -1,0 +1,49 @@
+/** A failure that was foreseen: a documented code and status, thrown once, answered as RFC 9457. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, status: number, title: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super(title);
+    this.name = 'Problem';
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+export interface ProblemFactory {
+  (fields?: Readonly<Record<string, unknown>>): Problem;
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+const known = new Map<string, ProblemFactory>();
+
+/** Declares a failure. Its code is documented in `docs/problems/<code>.md`, which a test checks. */
+export function problem(code: string, status: number, title: string): ProblemFactory {
+  const factory = Object.assign(
+    (fields: Readonly<Record<string, unknown>> = {}) => new Problem(code, status, title, fields),
+    { code, status, title },
+  );
+  known.set(code, factory);
+  return factory;
+}
+
+/** Every declared failure by code. */
+export function knownProblems(): ReadonlyMap<string, ProblemFactory> {
+  return known;
+}
+
+export const invalidInput = problem('kernel.invalid_input', 400, 'The request is not valid');
+export const unauthenticated = problem('kernel.unauthenticated', 401, 'Log in first');
+export const forbidden = problem('kernel.forbidden', 403, 'You may not do this');
+export const notFound = problem('kernel.not_found', 404, 'There is nothing here');
+export const conflict = problem('kernel.conflict', 409, 'The request contradicts the current state');
+export const bodyTooLarge = problem('kernel.body_too_large', 413, 'The request body is too large');
+export const unsupportedMediaType = problem('kernel.unsupported_media_type', 415, 'Send application/json');
+export const tooManyRequests = problem('kernel.too_many_requests', 429, 'Too many requests, try again later');
+export const internalError = problem('kernel.internal_error', 500, 'Something went wrong on our side');
+export const unavailable = problem('kernel.unavailable', 503, 'The service is not available right now');

@@ -1,0 +1,4 @@
+import { readConfig } from './config.ts';
+import { startServer } from './start-server.ts';
+
+await startServer(readConfig());

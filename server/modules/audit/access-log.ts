@@ -1,0 +1,64 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { accessLog } from './schema.ts';
+
+export interface AccessLogLine {
+  readonly tenantId: string | null;
+  readonly userId: string | null;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly method: string;
+  /** The route's template (`/api/wallet/top-ups/:topUpId`), so that no identifier or query string is recorded. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly createdAt: Date;
+}
+
+export interface AccessLog {
+  write(line: AccessLogLine): void;
+  /** Writes what is buffered and stops the timer. */
+  close(): Promise<void>;
+}
+
+const flushEveryMs = 500;
+const maxLinesPerInsert = 500;
+/** When the database is away lines wait in memory up to here; then the oldest go, and the loss is logged. */
+const maxBufferedLines = 20_000;
+
+/** Records requests in batches, so that a request does not wait for its own log line. */
+export function createAccessLog(ctx: Ctx): AccessLog {
+  let buffer: AccessLogLine[] = [];
+  let flushing: Promise<void> = Promise.resolve();
+
+  async function flush(): Promise<void> {
+    while (buffer.length > 0) {
+      const lines = buffer.slice(0, maxLinesPerInsert);
+      await inTransaction(ctx, 'security', async (ctx) => {
+        await ctx.db.insert(accessLog).values(lines.map((line) => ({ id: newId('accessLogEntry'), ...line })));
+      });
+      buffer = buffer.slice(lines.length);
+    }
+  }
+  function flushNow(): Promise<void> {
+    flushing = flushing.then(flush).catch((error: unknown) => ctx.log.error({ err: error, waiting: buffer.length }, 'access log not written'));
+    return flushing;
+  }
+  const timer = setInterval(() => void flushNow(), flushEveryMs);
+  timer.unref();
+
+  return {
+    write(line) {
+      buffer.push(line);
+      if (buffer.length <= maxBufferedLines) return;
+      buffer = buffer.slice(-maxBufferedLines / 2);
+      ctx.log.error({ kept: buffer.length }, 'access log overflowed, the oldest lines are lost');
+    },
+    async close() {
+      clearInterval(timer);
+      await flushNow();
+    },
+  };
+}

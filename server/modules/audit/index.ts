@@ -1,0 +1,3 @@
+export { audit, type AuditDetails } from './audit.ts';
+export { createAccessLog, type AccessLog } from './access-log.ts';
+export { auditRoutes } from './routes.ts';

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { ChatMessage } from './chat-prompt.ts';
+import { invalidRequest, unsupportedParameter } from './openai-errors.ts';
+
+const textPart = z.object({ type: z.literal('text'), text: z.string() });
+const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(''))]);
+
+const message = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('system'), content }),
+  z.object({ role: z.literal('developer'), content }),
+  z.object({ role: z.literal('user'), content }),
+  z.object({ role: z.literal('assistant'), content: content.nullish() }),
+]);
+
+const stops = z
+  .union([z.string().min(1).max(1000), z.array(z.string().min(1).max(1000)).max(4)])
+  .nullish()
+  .transform((stop) => (typeof stop === 'string' ? [stop] : (stop ?? [])));
+
+const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: z.unknown() }) }),
+]);
+
+const tokenIds = z.array(z.int().min(0)).min(1);
+const modelId = z.string().min(1);
+const answerTokens = z.int().min(1).nullish();
+
+const generation = {
+  model: modelId,
+  stream: z.boolean().nullish(),
+  stream_options: z
+    .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
+    .nullish(),
+  n: z.literal(1, 'This model gives one choice per request.').nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  seed: z.int().nullish(),
+  stop: stops,
+  response_format: responseFormat.nullish(),
+  max_tokens: answerTokens,
+};
+
+export const chatRequest = z.object({
+  ...generation,
+  messages: z.array(message).min(1),
+  max_completion_tokens: answerTokens,
+});
+
+export const completionRequest = z.object({
+  ...generation,
+  prompt: z.union([z.string(), z.array(z.string()).min(1).max(32), tokenIds, z.array(tokenIds).min(1).max(32)]),
+});
+
+export const embeddingRequest = z.object({
+  model: modelId,
+  input: z.union([z.string(), z.array(z.string()).min(1).max(2048), tokenIds, z.array(tokenIds).min(1).max(2048)]),
+  encoding_format: z.enum(['float', 'base64']).nullish(),
+  dimensions: z.int().min(1).nullish(),
+});
+
+export type ChatRequest = z.infer<typeof chatRequest>;
+export type CompletionRequest = z.infer<typeof completionRequest>;
+export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
+export type GenerationRequest = Omit<ChatRequest, 'messages' | 'max_completion_tokens'>;
+
+// Silence would be a promise: what changes the answer and is not done here is refused, unless it asks for nothing.
+const unsupported = [
+  'tools',
+  'tool_choice',
+  'functions',
+  'function_call',
+  'logprobs',
+  'top_logprobs',
+  'logit_bias',
+  'echo',
+  'suffix',
+  'best_of',
+  'audio',
+  'prediction',
+];
+
+/** Reads a request body; what is wrong with it is named in OpenAI's words. */
+export function parseRequest<Output>(schema: z.ZodType<Output>, body: unknown): Output {
+  const fields = z.record(z.string(), z.unknown()).safeParse(body);
+  if (!fields.success) throw invalidRequest('The request body must be a JSON object.');
+  const refused = unsupported.find((name) => asksForSomething(fields.data[name]));
+  if (refused !== undefined) throw unsupportedParameter(refused);
+
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const param = issue?.path.map(String).join('.') || undefined;
+  const isMissing = param !== undefined && fields.data[param] === undefined;
+  throw invalidRequest(
+    isMissing ? `Missing required parameter: '${param}'.` : `Invalid value for '${param}': ${issue?.message}.`,
+    param,
+    isMissing ? 'missing_required_parameter' : 'invalid_value',
+  );
+}
+
+function asksForSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === 0 || value === 1) return false;
+  if (value === 'none' || value === 'auto' || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}
+
+export function messagesOf(request: ChatRequest): ChatMessage[] {
+  return request.messages.map((item) => ({
+    role: item.role === 'developer' ? 'system' : item.role,
+    content: item.content ?? '',
+  }));
+}
+
+/** One or several texts or token lists, always as a list. */
+export function inputsOf(input: string | string[] | number[] | number[][]): (string | number[])[] {
+  if (typeof input === 'string') return [input];
+  return isTokenIds(input) ? [input] : input;
+}
+
+function isTokenIds(input: string[] | number[] | number[][]): input is number[] {
+  return typeof input[0] === 'number';
+}

@@ -1,0 +1,62 @@
+import type { Actor, Ctx } from './kernel/context.ts';
+import { forbidden, unauthenticated } from './kernel/problem.ts';
+
+type Who = 'anyone' | 'person' | 'owner' | 'operator' | 'system' | 'apiKey';
+
+/** Who may do what: the table `authorize` reads. `person` is any logged-in user, `owner` the one who owns the account. */
+const permissions = {
+  'identity:register': ['anyone'],
+  'identity:login': ['anyone'],
+  'identity:read-self': ['person'],
+  'identity:change-self': ['person'],
+  'identity:manage-sessions': ['person'],
+  'identity:manage-keys': ['person'],
+  'identity:list-tenants': ['operator'],
+  'notifications:send': ['anyone', 'system'],
+  'notifications:read-outbox': ['operator'],
+  'audit:read': ['person'],
+  'catalog:read': ['anyone'],
+  'catalog:manage': ['operator', 'system'],
+  'wallet:read': ['person'],
+  'wallet:top-up': ['owner'],
+  'wallet:settle-top-up': ['anyone', 'system'],
+  'wallet:credit': ['operator'],
+  'wallet:post': ['system'],
+  'wallet:check': ['operator', 'system'],
+  'billing:read': ['person'],
+  'billing:settle': ['operator', 'system'],
+  'billing:record': ['system'],
+  'gateway:call': ['apiKey', 'person'],
+  'gateway:manage-upstreams': ['operator', 'system'],
+  'privacy:read-self': ['person'],
+  'privacy:read-list': ['anyone'],
+} as const satisfies Record<string, readonly Who[]>;
+
+export type Permission = keyof typeof permissions;
+
+/**
+ * The first line of every verb.
+ * @throws `kernel.unauthenticated` when logging in would help, `kernel.forbidden` when it would not.
+ */
+export function authorize(ctx: Ctx, permission: Permission): void {
+  const allowed: readonly Who[] = permissions[permission];
+  if (allowed.some((who) => is(ctx.actor, who))) return;
+  throw ctx.actor.kind === 'anonymous' ? unauthenticated() : forbidden({ permission });
+}
+
+function is(actor: Actor, who: Who): boolean {
+  switch (who) {
+    case 'anyone':
+      return true;
+    case 'person':
+      return actor.kind === 'user';
+    case 'owner':
+      return actor.kind === 'user' && actor.role === 'owner';
+    case 'operator':
+      return actor.kind === 'user' && actor.isOperator;
+    case 'system':
+      return actor.kind === 'system';
+    case 'apiKey':
+      return actor.kind === 'apiKey';
+  }
+}

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { compileSql, findDrift, purposeRole, type Registry } from '@candor/privacy';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import { databaseOptions } from './kernel/database-options.ts';
+import { installQueue, queueSql } from './kernel/jobs.ts';
+
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+
+/** The database holds something the declarations do not know. The server must not start on it. */
+export class UndeclaredDatabaseError extends Error {
+  constructor(facts: readonly string[]) {
+    super(`The database differs from the privacy declarations, so Candor does not start:\n- ${facts.join('\n- ')}`);
+    this.name = 'UndeclaredDatabaseError';
+  }
+}
+
+/**
+ * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, drift.
+ * Run by the owner of the database; safe to run at every start and by several servers at once.
+ * @returns the connection string of the application's login role.
+ * @throws UndeclaredDatabaseError naming every difference.
+ */
+export async function prepareDatabase(adminUrl: string, appPassword: string, registry: Registry): Promise<string> {
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'candor-prepare' });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
+    await migrate(drizzle(client), { migrationsFolder });
+    await installQueue(adminUrl);
+    await client.query(rulesSql(registry, appPassword));
+    await refuseDrift(client, registry);
+    return appUrl(adminUrl, appPassword);
+  } finally {
+    await client.end();
+  }
+}
+
+function rulesSql(registry: Registry, appPassword: string): string {
+  const login = databaseOptions.loginRole;
+  const roles = Object.keys(registry.vocabulary.purposes).map((purpose) => purposeRole(databaseOptions, purpose));
+  return `begin;
+do $$ begin create role ${login} login noinherit; exception when duplicate_object or unique_violation then null; end $$;
+alter role ${login} with login noinherit nosuperuser nocreatedb nocreaterole nobypassrls password ${pg.escapeLiteral(appPassword)};
+revoke all on schema public from public;
+${compileSql(registry, databaseOptions)}
+${queueSql(login, roles)}
+commit;`;
+}
+
+async function refuseDrift(client: pg.Client, registry: Registry): Promise<void> {
+  const query = async (sql: string, parameters: unknown[]) => (await client.query<Record<string, unknown>>(sql, parameters)).rows;
+  const drift = await findDrift(query, registry, databaseOptions);
+  const facts = [
+    ...drift.undeclared.map((place) => `${place} is not declared: say with personal(…) or plain(…) what it holds`),
+    ...drift.missing.map((place) => `${place} is declared but missing: write the migration`),
+    ...drift.unguarded.map((place) => `${place} has no forced row-level security`),
+    ...drift.overgranted.map((fact) => `grant without a declaration: ${fact}`),
+  ];
+  if (facts.length > 0) throw new UndeclaredDatabaseError(facts);
+}
+
+function appUrl(adminUrl: string, password: string): string {
+  const url = new URL(adminUrl);
+  url.username = databaseOptions.loginRole;
+  url.password = password;
+  return url.toString();
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
+import { systemClock } from './kernel/clock.ts';
+import { openDatabase } from './kernel/db.ts';
+import { newId } from './kernel/id.ts';
+import { startWorker } from './kernel/jobs.ts';
+import { createLog } from './kernel/log.ts';
+import { readSecret } from './kernel/secrets.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { registry } from './registry.ts';
+
+/** Starts everything in order and stops it in reverse. Resolves when the server answers. */
+export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
+  const log = createLog(config.logLevel);
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = onceAsync(async () => {
+    for (const step of stops.toReversed()) await step();
+  });
+  try {
+    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops));
+    const appPassword = await readSecret(config.dataDir, 'database-app-password', () => randomBytes(24).toString('base64url'));
+    const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
+    const db = openDatabase(appUrl, log);
+    stops.push(() => db.$client.end());
+    const app = await buildApp({ db, clock: systemClock, log, config });
+    stops.push(() => app.close());
+    const worker = await startWorker(appUrl, (jobName) => ({
+      db,
+      actor: { kind: 'system', name: jobName },
+      tenantId: null,
+      purpose: null,
+      clock: systemClock,
+      log,
+      requestId: newId('request'),
+      client: null,
+    }), log);
+    stops.push(() => worker.stop());
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+async function startOwnDatabase(config: Config, log: ReturnType<typeof createLog>, stops: (() => Promise<void>)[]): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log });
+  stops.push(() => postgres.stop());
+  return postgres.adminUrl;
+}
+
+function onceAsync(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => (running ??= work());
+}

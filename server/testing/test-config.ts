@@ -1,0 +1,4 @@
+import { parseConfig } from '../config.ts';
+
+/** The defaults, as a person who sets nothing gets them, with the secrets a test may know. */
+export const testConfig = parseConfig({ CANDOR_MODEL: 'none', CANDOR_LOG_LEVEL: 'silent' });

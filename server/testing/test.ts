@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
+import { inject, test as base } from 'vitest';
+import { buildApp } from '../app.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Actor, Ctx } from '../kernel/context.ts';
+import { type Db, openDatabase } from '../kernel/db.ts';
+import { newId } from '../kernel/id.ts';
+import { createLog } from '../kernel/log.ts';
+import { databaseOptions } from '../kernel/database-options.ts';
+import type {} from './global-setup.ts';
+import { onDatabase } from './on-database.ts';
+import { testConfig } from './test-config.ts';
+
+/** A clock that stands still until a test turns it. */
+export interface TestClock extends Clock {
+  set(instant: Date): void;
+  advanceMs(ms: number): void;
+}
+
+interface Database {
+  readonly db: Db & { readonly $client: pg.Pool };
+  /** Connection of the owner, for looking behind the curtain in assertions. */
+  readonly admin: pg.Pool;
+  readonly adminUrl: string;
+  readonly appUrl: string;
+}
+
+
+interface TestFixtures {
+  clock: TestClock;
+  /** A fresh tenant's owner. Every test has its own, so tests do not see each other. */
+  ctx: Ctx;
+  /** Nobody in particular: what a request has before anybody logs in. */
+  anonymous: Ctx;
+  app: FastifyInstance;
+}
+
+/** vitest's `test` with a clone of the migrated database per file and a fresh tenant per test. */
+export const test = base.extend<TestFixtures & { database: Database }>({
+  database: [
+    async ({}, use) => {
+      const adminUrl = inject('adminUrl');
+      const name = `candor_test_${randomBytes(6).toString('hex')}`;
+      const server = new pg.Client({ connectionString: adminUrl });
+      await server.connect();
+      await server.query(`create database ${name} template ${inject('templateDatabase')}`);
+      const ownUrl = onDatabase(adminUrl, name);
+      const appUrl = new URL(ownUrl);
+      appUrl.username = databaseOptions.loginRole;
+      appUrl.password = inject('appPassword');
+      const db = openDatabase(appUrl.toString(), createLog('silent'));
+      const admin = new pg.Pool({ connectionString: ownUrl, max: 2 });
+      admin.on('error', () => {});
+      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString() });
+      await db.$client.end();
+      await admin.end();
+      await server.query(`drop database ${name} with (force)`);
+      await server.end();
+    },
+    { scope: 'file' },
+  ],
+  clock: async ({}, use) => {
+    await use(createTestClock(new Date('2026-11-02T03:20:00Z')));
+  },
+  anonymous: async ({ database, clock }, use) => {
+    await use(contextWith(database.db, clock, { kind: 'anonymous' }, null));
+  },
+  ctx: async ({ database, clock }, use) => {
+    const tenantId = newId('tenant');
+    const actor: Actor = {
+      kind: 'user',
+      userId: newId('user'),
+      sessionId: newId('session'),
+      role: 'owner',
+      isOperator: false,
+    };
+    await use(contextWith(database.db, clock, actor, tenantId));
+  },
+  app: async ({ database, clock }, use) => {
+    const app = await buildApp({ db: database.db, clock, log: createLog('silent'), config: testConfig });
+    await use(app);
+    await app.close();
+  },
+});
+
+/** A context for any actor, on the database of the test file. */
+export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
+  return {
+    db,
+    actor,
+    tenantId,
+    purpose: null,
+    clock,
+    log: createLog('silent'),
+    requestId: newId('request'),
+    client: { ip: '127.0.0.1', userAgent: 'test' },
+  };
+}
+
+export function createTestClock(start: Date): TestClock {
+  let instant = start;
+  return {
+    now: () => instant,
+    set(next) {
+      instant = next;
+    },
+    advanceMs(ms) {
+      instant = new Date(instant.getTime() + ms);
+    },
+  };
+}
+
