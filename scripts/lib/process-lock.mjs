@@ -78,7 +78,7 @@ function readHolder(directory, generation) {
   if (generation === 0) return undefined;
   try {
     const content = readFileSync(join(directory, String(generation)), 'utf8');
-    return content === '' ? undefined : JSON.parse(content);
+    return content === '' ? undefined : /** @type {LockHolder} */ (JSON.parse(content));
   } catch (error) {
     if (isCode(error, 'ENOENT')) return 'gone';
     throw error;

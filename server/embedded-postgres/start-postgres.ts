@@ -68,6 +68,8 @@ export async function startEmbeddedPostgres(input: StartPostgres): Promise<Embed
     const stop = async () => {
       unwatch();
       await stopPostmaster(started.postmaster);
+      if (!started.socketDir.startsWith(dataDir))
+        await rm(started.socketDir, { recursive: true, force: true });
       lock.release();
     };
     let stopping: Promise<void> | undefined;
