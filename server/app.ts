@@ -7,18 +7,24 @@ import type { Config } from './config.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Ctx } from './kernel/context.ts';
 import type { Db } from './kernel/db.ts';
-import { answerError, sendProblem } from './kernel/http.ts';
+import { serveConsole } from './console-files.ts';
+import { answerError } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
 import type { Log } from './kernel/log.ts';
-import { notFound } from './kernel/problem.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
+import type { PolicyVersion } from './modules/privacy/index.ts';
+import { registry } from './registry.ts';
 
 export interface AppDeps {
   readonly db: Db;
+  /** Connection string of the login role, for connections that only listen. */
+  readonly databaseUrl: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly config: Config;
+  /** The policy in force, see `publishPolicy`. */
+  readonly policy: PolicyVersion;
 }
 
 const bodyLimitBytes = 1024 * 1024;
@@ -53,7 +59,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));
   await app.register(cookie);
   await app.register(helmet, helmetOptions(config));
   await app.register(swagger, {
@@ -77,8 +82,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
   app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
-  for (const module of modules) await module.routes?.(app, { config, systemCtx });
+  for (const module of modules) {
+    await module.routes?.(app, { config, registry, policy: deps.policy, databaseUrl: deps.databaseUrl, systemCtx });
+  }
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () => app.swagger());
+  await serveConsole(app);
   return app;
 }
 

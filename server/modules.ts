@@ -1,11 +1,17 @@
+import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
 import { auditRoutes } from './modules/audit/index.ts';
+import { type PolicyVersion, privacyRoutes } from './modules/privacy/index.ts';
 
 /** What a module may need to install its routes. */
 export interface ModuleDeps {
   readonly config: Config;
+  readonly registry: Registry;
+  readonly policy: PolicyVersion;
+  /** Connection string of the login role, for connections that only listen. */
+  readonly databaseUrl: string;
   /** A context of the system itself, for loops that no request starts. */
   readonly systemCtx: (name: string) => Ctx;
 }
@@ -16,4 +22,7 @@ export interface Module {
 }
 
 /** The table of contents of the product, lowest first: a module may call only modules above it in this list. */
-export const modules: readonly Module[] = [{ name: 'audit', routes: auditRoutes }];
+export const modules: readonly Module[] = [
+  { name: 'audit', routes: auditRoutes },
+  { name: 'privacy', routes: privacyRoutes },
+];

@@ -29,7 +29,7 @@ const permissions = {
   'gateway:call': ['apiKey', 'person'],
   'gateway:manage-upstreams': ['operator', 'system'],
   'privacy:read-self': ['person'],
-  'privacy:read-list': ['anyone'],
+  'privacy:publish-policy': ['system'],
 } as const satisfies Record<string, readonly Who[]>;
 
 export type Permission = keyof typeof permissions;

@@ -6,10 +6,12 @@ import type { Config } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
 import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
+import type { Ctx } from './kernel/context.ts';
 import { newId } from './kernel/id.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { readSecret } from './kernel/secrets.ts';
+import { publishPolicy } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
 
@@ -27,18 +29,20 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
-    const app = await buildApp({ db, clock: systemClock, log, config });
-    stops.push(() => app.close());
-    const worker = await startWorker(appUrl, (jobName) => ({
+    const systemCtx = (name: string): Ctx => ({
       db,
-      actor: { kind: 'system', name: jobName },
+      actor: { kind: 'system', name },
       tenantId: null,
       purpose: null,
       clock: systemClock,
       log,
       requestId: newId('request'),
       client: null,
-    }), log);
+    });
+    const policy = await publishPolicy(systemCtx('start'), registry);
+    const app = await buildApp({ db, databaseUrl: appUrl, clock: systemClock, log, config, policy });
+    stops.push(() => app.close());
+    const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

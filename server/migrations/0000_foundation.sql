@@ -31,6 +31,13 @@ CREATE TABLE "audit"."entries" (
 );
 
 --> statement-breakpoint
+CREATE TABLE "privacy"."policy_versions" (
+	"version" text PRIMARY KEY NOT NULL,
+	"registry_hash" text NOT NULL,
+	"effective_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
 CREATE TABLE "privacy"."restrictions" (
 	"subject_id" text PRIMARY KEY NOT NULL,
 	"created_at" timestamp with time zone NOT NULL

@@ -10,6 +10,8 @@ import { newId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import type {} from './global-setup.ts';
+import { publishPolicy } from '../modules/privacy/index.ts';
+import { registry } from '../registry.ts';
 import { onDatabase } from './on-database.ts';
 import { testConfig } from './test-config.ts';
 
@@ -79,7 +81,15 @@ export const test = base.extend<TestFixtures & { database: Database }>({
     await use(contextWith(database.db, clock, actor, tenantId));
   },
   app: async ({ database, clock }, use) => {
-    const app = await buildApp({ db: database.db, clock, log: createLog('silent'), config: testConfig });
+    const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+    const app = await buildApp({
+      db: database.db,
+      databaseUrl: database.appUrl,
+      clock,
+      log: createLog('silent'),
+      config: testConfig,
+      policy: await publishPolicy(system, registry),
+    });
     await use(app);
     await app.close();
   },

@@ -19,3 +19,20 @@ export const restrictions = privacyTable(
     access: { operations: ['select'], rights: ['select', 'insert', 'delete'] },
   },
 );
+
+/** Every set of declarations that was ever in force here. People accept one of these by name. */
+export const policyVersions = privacyTable(
+  privacySchema,
+  'policy_versions',
+  {
+    version: plain(text().primaryKey(), 'profile and start of the hash'),
+    registryHash: plain(text().notNull(), 'hash of the declarations'),
+    effectiveAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'one policy for everybody' },
+    rows: { notPersonal: 'names of documents' },
+    immutable: true,
+    access: { operations: ['select', 'insert'] },
+  },
+);

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from './kernel/http.ts';
+import { notFound } from './kernel/problem.ts';
+
+const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
+const apiPrefixes = ['/api/', '/v1/', '/.well-known/', '/metrics', '/healthz', '/sandbox-cashier/', '/assets/'];
+
+/**
+ * Serves the built console. Any other page address answers with its start page, because the console routes in the
+ * browser; addresses of interfaces stay 404 problems.
+ */
+export async function serveConsole(app: FastifyInstance): Promise<void> {
+  const isBuilt = existsSync(`${consoleFolder}index.html`);
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: consoleFolder,
+      index: false,
+      wildcard: false,
+      maxAge: '1y',
+      immutable: true,
+      preCompressed: false,
+    });
+  }
+  const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
+    if (!isPage || startPage === null) return sendProblem(notFound(), request, reply);
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
+  });
+}

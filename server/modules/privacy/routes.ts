@@ -1,0 +1,161 @@
+import { collectionList, type Registry } from '@candor/privacy';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { instantSchema, typed } from '../../kernel/http.ts';
+import { readMyData } from './my-data.ts';
+import { policyText } from './policy-text.ts';
+import type { PolicyVersion } from './publish-policy.ts';
+
+const languageSchema = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
+
+const collectionListSchema = z
+  .object({
+    version: z.string(),
+    registryHash: z.string(),
+    effectiveAt: instantSchema,
+    groups: z.array(
+      z.object({
+        key: z.string(),
+        title: z.string(),
+        rows: z.array(
+          z.object({
+            fields: z.array(z.string()),
+            method: z.string(),
+            purpose: z.string(),
+            basis: z.string(),
+            retention: z.string(),
+            afterExpiry: z.string(),
+            recipients: z.array(z.string()),
+            sensitive: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'CollectionList' });
+
+const policySchema = z
+  .object({
+    version: z.string(),
+    registryHash: z.string(),
+    effectiveAt: instantSchema,
+    sections: z.array(z.object({ key: z.string(), title: z.string(), paragraphs: z.array(z.string()) })),
+  })
+  .meta({ id: 'PrivacyPolicy' });
+
+const myDataSchema = z
+  .object({
+    generatedAt: instantSchema,
+    subject: z.string(),
+    categories: z.array(
+      z.object({
+        key: z.string(),
+        title: z.string(),
+        items: z.array(
+          z.object({
+            table: z.string(),
+            columns: z.array(
+              z.object({
+                name: z.string(),
+                title: z.string(),
+                purposes: z.array(z.string()),
+                basis: z.array(z.string()),
+                source: z.string(),
+                retention: z.string(),
+                recipients: z.array(z.string()),
+                withheld: z.string().nullable(),
+              }),
+            ),
+            rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+            totalRows: z.int(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'MyData' });
+
+const rowsShownPerTable = 100;
+
+export function privacyRoutes(app: FastifyInstance, deps: { registry: Registry; policy: PolicyVersion }): void {
+  const { registry, policy } = deps;
+  const routes = typed(app);
+
+  routes.get(
+    '/api/privacy/collection-list',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getCollectionList',
+        tags: ['privacy'],
+        summary: 'What personal information is collected, how, why, until when and for whom (LIST-0)',
+        querystring: languageSchema,
+        response: { 200: collectionListSchema },
+      },
+    },
+    async ({ query }) => ({ ...policy, groups: collectionList(registry, query.lang).map(({ key, title, rows }) => ({
+        key,
+        title,
+        rows: rows.map((row) => ({ ...row, fields: [...row.fields], recipients: [...row.recipients] })),
+      })) }),
+  );
+
+  routes.get(
+    '/api/privacy/policy',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getPrivacyPolicy',
+        tags: ['privacy'],
+        summary: 'The privacy policy in force, generated from the declarations',
+        querystring: languageSchema,
+        response: { 200: policySchema },
+      },
+    },
+    async ({ query }) => ({
+      ...policy,
+      sections: policyText(registry, query.lang).map((section) => ({ ...section, paragraphs: [...section.paragraphs] })),
+    }),
+  );
+
+  routes.get(
+    '/api/privacy/my-data',
+    {
+      schema: {
+        operationId: 'getMyData',
+        tags: ['privacy'],
+        summary: 'What this cloud knows about you (DRUN-7.1)',
+        querystring: languageSchema,
+        response: { 200: myDataSchema },
+      },
+    },
+    async ({ ctx, query }) => readMyData(ctx, registry, query.lang, rowsShownPerTable),
+  );
+
+  routes.get(
+    '/api/privacy/my-data.json',
+    {
+      schema: {
+        operationId: 'downloadMyData',
+        tags: ['privacy'],
+        summary: 'Everything this cloud knows about you, as a file (DRUN-7.5)',
+        querystring: languageSchema,
+        response: { 200: myDataSchema },
+      },
+    },
+    async ({ ctx, query }, reply) => {
+      void reply.header('content-disposition', 'attachment; filename="candor-my-data.json"').header('cache-control', 'no-store');
+      return readMyData(ctx, registry, query.lang, null);
+    },
+  );
+
+  app.get('/.well-known/privacy.json', { config: { access: 'open' }, schema: { hide: true } }, async () => ({
+    profile: 'strict',
+    version: policy.version,
+    registryHash: policy.registryHash,
+    effectiveAt: policy.effectiveAt.toISOString(),
+    collectionList: { page: '/privacy/collection-list', api: '/api/privacy/collection-list' },
+    policy: { page: '/privacy/policy', api: '/api/privacy/policy' },
+    myData: { page: '/privacy', api: '/api/privacy/my-data' },
+  }));
+}

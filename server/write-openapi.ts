@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { buildApp } from './app.ts';
+import { parseConfig } from './config.ts';
+import { systemClock } from './kernel/clock.ts';
+import { openDatabase } from './kernel/db.ts';
+import { createLog } from './kernel/log.ts';
+
+// usage: tsx server/write-openapi.ts [--check]
+// Writes docs/openapi.json from the routes; with --check only says whether the file still tells the truth.
+const path = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
+const log = createLog('silent');
+// The document comes from the routes alone: the pool is never connected.
+const db = openDatabase('postgres://nobody@127.0.0.1:1/nothing', log);
+const app = await buildApp({
+  db,
+  databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
+  clock: systemClock,
+  log,
+  config: parseConfig({ CANDOR_MODEL: 'none' }),
+  policy: { version: '', registryHash: '', effectiveAt: new Date(0) },
+});
+await app.ready();
+const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+if (process.argv.includes('--check')) {
+  if (readOrNull(path) !== text) {
+    process.stderr.write('docs/openapi.json is stale; run: npx tsx server/write-openapi.ts\n');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(path, text);
+}
+await (db.$client instanceof pg.Pool ? db.$client.end() : undefined);
+process.exit();
+
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
