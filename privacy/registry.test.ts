@@ -1,0 +1,115 @@
+import { pgSchema, text } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import { collectionList } from './collection-list.ts';
+import { compileSql } from './compile-sql.ts';
+import { createPrivacy } from './declare.ts';
+import { DeclarationError } from './declaration-error.ts';
+import { describeDuration } from './describe-retention.ts';
+import { buildRegistry } from './registry.ts';
+import { completeDatum, createShop } from './testing/shop.ts';
+
+const options = {
+  loginRole: 'shop_app',
+  rolePrefix: 'shop_p_',
+  restrictionTable: 'shop.restrictions',
+  settings: { tenant: 'shop.tenant', subject: 'shop.subject' },
+};
+
+test('the same declarations have the same hash, another promise has another', () => {
+  const first = buildRegistry(createShop().privacy);
+  expect(buildRegistry(createShop().privacy).hash).toBe(first.hash);
+  const { privacy, schema } = createShop();
+  privacy.privacyTable(schema, 'notes', { id: privacy.plain(text(), 'random identifier') }, {
+    tenant: { none: 'test' },
+    rows: { notPersonal: 'test' },
+    access: {},
+  });
+  expect(buildRegistry(privacy).hash).not.toBe(first.hash);
+});
+
+test('contradictions are all named at once', () => {
+  const { privacy, schema } = createShop();
+  privacy.privacyTable(
+    schema,
+    'notes',
+    {
+      id: privacy.plain(text(), 'random identifier'),
+      note: privacy.personal(text(), { ...completeDatum, category: 'health', subject: 'owner', keep: { max: '1 year', from: 'row.createdAt' } }),
+    },
+    { tenant: { none: 'test' }, rows: { notPersonal: 'wrong' }, access: { research: ['insert'] } },
+  );
+  expect(() => buildRegistry(privacy)).toThrow(DeclarationError);
+  try {
+    buildRegistry(privacy);
+  } catch (error) {
+    const text = String(error);
+    expect(text).toContain('category health is sensitive (PIPL 28)');
+    expect(text).toContain('subject column owner does not exist');
+    expect(text).toContain('"1 year" is not an ISO 8601 duration');
+    expect(text).toContain('purpose orders has no access to the table');
+    expect(text).toContain('purpose research may insert the row but is no purpose of the column');
+    expect(text).toContain('must carry its subject id');
+    expect(text).toContain('declared not personal');
+  }
+});
+
+test('a purpose on consent does not compile without a consent view', () => {
+  const privacy = createPrivacy({
+    purposes: {
+      marketing: { basis: 'consent', essential: false, scope: 'platform', duringRestriction: 'stops', text: { zh: '营销', en: 'Marketing' } },
+    },
+    recipients: {},
+    services: {},
+    anchors: {},
+  });
+  const registry = buildRegistry(privacy);
+  expect(() => compileSql(registry, options)).toThrow('rests on consent');
+});
+
+test('DRUN-5.4 only the purposes of a column are granted its column', () => {
+  const sql = compileSql(buildRegistry(createShop().privacy), options);
+  expect(sql).toContain('grant select ("id", "shop_id", "postal_address", "created_at") on "shop"."customers" to "shop_p_orders";');
+  expect(sql).toContain('grant select ("id", "shop_id", "created_at") on "shop"."customers" to "shop_p_research";');
+  expect(sql).not.toContain('grant delete');
+});
+
+test('names of schemas and purposes cannot break out of the compiled script', () => {
+  const privacy = createPrivacy({ purposes: {}, recipients: {}, services: {}, anchors: {} });
+  privacy.privacyTable(pgSchema('we"ird'), "o'clock", { id: privacy.plain(text(), `it's "quoted"`) }, {
+    tenant: { none: 'test' },
+    rows: { notPersonal: 'test' },
+    access: {},
+  });
+  const sql = compileSql(buildRegistry(privacy), options);
+  expect(sql).toContain(`"we""ird"."o'clock"`);
+  expect(sql).toContain(`it''s`);
+});
+
+test('LIST-0 LIST-10 the collection list is a projection of the registry in both languages', () => {
+  const registry = buildRegistry(createShop().privacy);
+  expect(collectionList(registry, 'en')).toEqual([
+    {
+      key: 'buying',
+      title: 'Buying',
+      rows: [
+        {
+          fields: ['Postal address'],
+          method: 'Provided by the user',
+          purpose: 'To fulfil orders',
+          basis: 'Necessary for the contract (PIPL 13(1)(2))',
+          retention: '90 days after the record is made (at least 30 days by Some Law 7)',
+          afterExpiry: 'deleted',
+          recipients: ['Courier'],
+          sensitive: false,
+        },
+      ],
+    },
+  ]);
+  expect(collectionList(registry, 'zh')[0]?.rows[0]?.fields).toEqual(['收货地址']);
+});
+
+test('durations read like a person would say them', () => {
+  expect(describeDuration('P1Y6M', 'en')).toBe('1 year 6 months');
+  expect(describeDuration('PT10M', 'zh')).toBe('10分钟');
+  expect(describeDuration('P0D', 'en')).toBeNull();
+});

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { expect } from 'vitest';
+import { createAccessLog } from './modules/audit/index.ts';
+import { prepareDatabase, UndeclaredDatabaseError } from './prepare-database.ts';
+import { registry } from './registry.ts';
+import { contextWith, test } from './testing/test.ts';
+
+async function prepareAgain(adminUrl: string): Promise<string> {
+  // The same password as the fixture's: the login role is shared by every database of the test server.
+  return prepareDatabase(adminUrl, 'only-for-tests', registry);
+}
+
+async function refusal(adminUrl: string): Promise<string> {
+  const error: unknown = await prepareAgain(adminUrl).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(UndeclaredDatabaseError);
+  return String(error);
+}
+
+test('preparing a prepared database changes nothing and succeeds', async ({ database }) => {
+  await prepareAgain(database.adminUrl);
+  await prepareAgain(database.adminUrl);
+});
+
+test('a column added by hand keeps the server from starting and is named', async ({ database }) => {
+  await database.admin.query('alter table audit.access_log add column referer text');
+  expect(await refusal(database.adminUrl)).toContain('audit.access_log.referer is not declared');
+  await database.admin.query('alter table audit.access_log drop column referer');
+  await prepareAgain(database.adminUrl);
+});
+
+test('copies, views and tables in the schema of the queue are found', async ({ database }) => {
+  await database.admin.query('create table public.copy as select id, ip from audit.access_log');
+  await database.admin.query('create materialized view audit.visitors as select ip from audit.access_log');
+  await database.admin.query('create table graphile_worker.notes (phone text)');
+  const message = await refusal(database.adminUrl);
+  expect(message).toContain('public.copy.ip is not declared');
+  expect(message).toContain('audit.visitors.ip is not declared');
+  expect(message).toContain('graphile_worker.notes.phone is not declared');
+  await database.admin.query('drop table public.copy; drop materialized view audit.visitors; drop table graphile_worker.notes');
+});
+
+test('a grant given by hand to a stranger is found, one to a purpose is taken back', async ({ database }) => {
+  const stranger = `stranger_${randomBytes(4).toString('hex')}`;
+  await database.admin.query(`create role ${stranger}; grant select (ip) on audit.access_log to ${stranger}`);
+  expect(await refusal(database.adminUrl)).toContain(`${stranger} select audit.access_log.ip`);
+  await database.admin.query(`drop owned by ${stranger}; drop role ${stranger}`);
+  await database.admin.query('grant select on audit.access_log to candor_p_operations');
+  await prepareAgain(database.adminUrl);
+  const left = await database.admin.query(`select has_column_privilege('candor_p_operations', 'audit.access_log', 'ip', 'select') as allowed`);
+  expect(left.rows[0]).toEqual({ allowed: false });
+});
+
+test('psql as the application role reads no table; as a purpose only its columns', async ({ database }) => {
+  const client = new pg.Client({ connectionString: database.appUrl });
+  await client.connect();
+  const tables = await database.admin.query<{ place: string }>(
+    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as place from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  expect(tables.rows.length).toBeGreaterThan(5);
+  for (const { place } of tables.rows) {
+    await expect(client.query(`select * from ${place}`), place).rejects.toMatchObject({ code: '42501' });
+  }
+  await client.query('set role candor_p_security');
+  await client.query('select ip from audit.access_log');
+  await client.query('set role candor_p_billing');
+  await expect(client.query('select ip from audit.access_log')).rejects.toMatchObject({ code: '42501' });
+  await client.end();
+});
+
+test('no value of a personal column reaches the statistics of the database', async ({ database, clock }) => {
+  const ctx = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const log = createAccessLog(ctx);
+  for (let i = 0; i < 50; i += 1) log.write({ ...line, ip: '203.0.113.77', createdAt: clock.now() });
+  await log.close();
+  await database.admin.query('analyze audit.access_log');
+  const stats = await database.admin.query(`select attname from pg_stats where schemaname = 'audit' and tablename = 'access_log'`);
+  const columns = stats.rows.map((row: { attname: string }) => row.attname);
+  expect(columns).toContain('status');
+  expect(columns).not.toContain('ip');
+});
+
+test('the live database documents itself: every column has a comment', async ({ database }) => {
+  const uncommented = await database.admin.query(
+    `select n.nspname || '.' || c.relname || '.' || a.attname as place from pg_attribute a
+     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname in ('audit', 'privacy')
+       and col_description(c.oid, a.attnum) is null`,
+  );
+  expect(uncommented.rows).toEqual([]);
+});
+
+const line = { tenantId: null, userId: null, userAgent: 'test', method: 'GET', route: '/', status: 200, durationMs: 1, requestId: 'req_1', ip: '' };
