@@ -10,6 +10,7 @@ import type { Db } from './kernel/db.ts';
 import { serveConsole } from './console-files.ts';
 import { answerError } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
+import type { KeyedHash } from './kernel/keyed-hash.ts';
 import type { Log } from './kernel/log.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
@@ -23,6 +24,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly config: Config;
+  readonly keyedHash: KeyedHash;
   /** The policy in force, see `publishPolicy`. */
   readonly policy: PolicyVersion;
 }
@@ -52,6 +54,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     purpose: null,
     clock: deps.clock,
     log,
+    keyedHash: deps.keyedHash,
     requestId: newId('request'),
     client: null,
   });

@@ -8,6 +8,7 @@ import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
 import type { Ctx } from './kernel/context.ts';
 import { newId } from './kernel/id.ts';
+import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { readSecret } from './kernel/secrets.ts';
@@ -29,6 +30,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
+    const keyedHash = createKeyedHash(await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')));
     const systemCtx = (name: string): Ctx => ({
       db,
       actor: { kind: 'system', name },
@@ -36,11 +38,12 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       purpose: null,
       clock: systemClock,
       log,
+      keyedHash,
       requestId: newId('request'),
       client: null,
     });
     const policy = await publishPolicy(systemCtx('start'), registry);
-    const app = await buildApp({ db, databaseUrl: appUrl, clock: systemClock, log, config, policy });
+    const app = await buildApp({ db, databaseUrl: appUrl, clock: systemClock, log, config, keyedHash, policy });
     stops.push(() => app.close());
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());

@@ -19,6 +19,7 @@ const app = await buildApp({
   clock: systemClock,
   log,
   config: parseConfig({ CANDOR_MODEL: 'none' }),
+  keyedHash: () => '',
   policy: { version: '', registryHash: '', effectiveAt: new Date(0) },
 });
 await app.ready();

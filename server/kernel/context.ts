@@ -1,6 +1,7 @@
 import type { Purpose } from '../policy.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
+import type { KeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import { unauthenticated } from './problem.ts';
 
@@ -26,6 +27,7 @@ export interface Ctx {
   readonly purpose: Purpose | null;
   readonly clock: Clock;
   readonly log: Log;
+  readonly keyedHash: KeyedHash;
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
   readonly client: { readonly ip: string; readonly userAgent: string } | null;

@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Actor, Ctx } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
 import { newId } from '../kernel/id.ts';
+import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { createLog } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import type {} from './global-setup.ts';
@@ -88,12 +89,15 @@ export const test = base.extend<TestFixtures & { database: Database }>({
       clock,
       log: createLog('silent'),
       config: testConfig,
+      keyedHash,
       policy: await publishPolicy(system, registry),
     });
     await use(app);
     await app.close();
   },
 });
+
+const keyedHash = createKeyedHash('only-for-tests');
 
 /** A context for any actor, on the database of the test file. */
 export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
@@ -104,6 +108,7 @@ export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string
     purpose: null,
     clock,
     log: createLog('silent'),
+    keyedHash,
     requestId: newId('request'),
     client: { ip: '127.0.0.1', userAgent: 'test' },
   };
