@@ -7,7 +7,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processStartTime } from './process-identity.mjs';
 
@@ -26,6 +26,7 @@ import { processStartTime } from './process-identity.mjs';
  * @returns {{ lock: Lock, holder?: undefined } | { lock?: undefined, holder: LockHolder }}
  */
 export function tryLock(directory) {
+  mkdirSync(dirname(directory), { recursive: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (;;) {
     const latest = latestGeneration(directory);

@@ -17,6 +17,7 @@ import {
   waitUntilReady,
   type Postmaster,
 } from './postmaster.ts';
+import { stopWithParent } from './stop-with-parent.ts';
 import { chooseRunAs, commandFor, giveTo, type RunAs } from './run-as.ts';
 import { postgresArguments } from './settings.ts';
 
@@ -30,6 +31,8 @@ export type StartPostgres = {
   settings?: Readonly<Record<string, string>> | undefined;
   /** How long to wait for a server that is just stopping to let go of the folder. */
   lockTimeoutMs?: number | undefined;
+  /** For servers nobody will adopt, such as a test's: end the server when this process dies, however it dies. */
+  stopsWithParent?: boolean | undefined;
   /** Called when the server ends without `stop()`; it is not restarted. */
   onUnexpectedExit?: (() => void) | undefined;
 };
@@ -64,9 +67,11 @@ export async function startEmbeddedPostgres(input: StartPostgres): Promise<Embed
   }
   try {
     const started = await adoptOrStart(dataDir, input);
-    const unwatch = watch(dataDir, started.postmaster, input);
+    const untie = input.stopsWithParent ? stopWithParent(started.postmaster) : undefined;
+    const unwatch = watch(dataDir, started.postmaster, input, untie);
     const stop = async () => {
       unwatch();
+      untie?.();
       await stopPostmaster(started.postmaster);
       if (!started.socketDir.startsWith(dataDir))
         await rm(started.socketDir, { recursive: true, force: true });
@@ -191,6 +196,7 @@ function watch(
   dataDir: string,
   postmaster: Postmaster,
   { log, onUnexpectedExit }: StartPostgres,
+  untie?: () => void,
 ): () => void {
   const timer = setInterval(() => {
     if (isRunning(postmaster)) {
@@ -200,6 +206,7 @@ function watch(
       return;
     }
     clearInterval(timer);
+    untie?.();
     log.warn(`The PostgreSQL server (pid ${postmaster.pid}) has ended by itself`);
     onUnexpectedExit?.();
   }, WATCH_MS);

@@ -1,0 +1,7 @@
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { requireFile } from './lib/project.mjs';
+import { runTypeScript } from './lib/run.mjs';
+
+requireFile('npm run demo', 'demo/main.ts');
+await ensureInstalled();
+process.exitCode = await runTypeScript('demo/main.ts', process.argv.slice(2));
