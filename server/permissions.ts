@@ -15,6 +15,7 @@ const permissions = {
   'notifications:send': ['anyone', 'system'],
   'notifications:read-outbox': ['operator'],
   'audit:read': ['person'],
+  'audit:forget': ['system'],
   'catalog:read': ['anyone'],
   'catalog:manage': ['operator', 'system'],
   'wallet:read': ['person'],

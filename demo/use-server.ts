@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { say, step } from './transcript.ts';
+
+export interface DemoServer {
+  readonly url: string;
+  readonly operator: { login: string; password: string };
+  stop(): Promise<void>;
+}
+
+const startPatienceMs = 180_000;
+
+/**
+ * The server that already runs at CANDOR_URL (default http://127.0.0.1:PORT), else a fresh one on a free port with
+ * its own data folder, removed afterwards.
+ */
+export async function useServer(): Promise<DemoServer> {
+  const url = (process.env['CANDOR_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`).replace(/\/$/, '');
+  if (await isHealthy(url)) {
+    step(`Using the server at ${url}`);
+    return { url, operator: await knownOperator(), stop: async () => {} };
+  }
+  return startServer();
+}
+
+async function knownOperator(): Promise<{ login: string; password: string }> {
+  const login = process.env['CANDOR_OPERATOR_USERNAME'] ?? 'operator';
+  const given = process.env['CANDOR_OPERATOR_PASSWORD'];
+  if (given !== undefined) return { login, password: given };
+  const path = join(resolve(process.env['CANDOR_DATA'] ?? '.candor'), 'secrets', 'operator-password');
+  const password = await readFile(path, 'utf8').catch(() => {
+    throw new Error('set CANDOR_OPERATOR_PASSWORD: the demo reads the SMS code from the operator\'s outbox');
+  });
+  return { login, password };
+}
+
+async function startServer(): Promise<DemoServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  step(`Starting a server at ${url}`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'candor-demo-'));
+  const operator = { login: 'operator', password: randomBytes(12).toString('base64url') };
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: resolve(import.meta.dirname, '..'),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      CANDOR_DATA: dataDir,
+      CANDOR_OPERATOR_PASSWORD: operator.password,
+      CANDOR_LOG_LEVEL: 'error',
+    },
+  });
+  const deadline = Date.now() + startPatienceMs;
+  while (!(await isHealthy(url))) {
+    if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
+    if (Date.now() > deadline) throw new Error('the server did not become healthy');
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  say('healthy');
+  return {
+    url,
+    operator,
+    async stop() {
+      await ended(child);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = new Promise((done) => child.once('exit', done));
+  child.kill('SIGINT');
+  await exit;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  return fetch(`${url}/healthz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
