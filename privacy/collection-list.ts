@@ -47,7 +47,8 @@ function rowsOf(data: readonly AnyDatum[], registry: Registry, language: Languag
 function describe(datum: AnyDatum, registry: Registry, language: Language): CollectionRow {
   const { purposes, recipients } = registry.vocabulary;
   const separator = language === 'zh' ? ';' : '; ';
-  const known = datum.purposes.flatMap((name) => purposes[name] ?? []);
+  // Answering the person's own requests is no reason to collect, so it is not listed as one.
+  const known = datum.purposes.flatMap((name) => purposes[name] ?? []).filter((purpose) => purpose.scope !== 'subject');
   return {
     fields: [],
     method: methodTexts[datum.source][language],

@@ -8,7 +8,7 @@ import type { Clock } from './kernel/clock.ts';
 import type { Ctx } from './kernel/context.ts';
 import type { Db } from './kernel/db.ts';
 import { serveConsole } from './console-files.ts';
-import { answerError } from './kernel/http.ts';
+import { answerError, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
 import type { KeyedHash } from './kernel/keyed-hash.ts';
 import type { Log } from './kernel/log.ts';
@@ -82,6 +82,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     };
     void reply.header('x-request-id', request.id);
   });
+  app.addHook('preValidation', refuseNullCharacters);
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
   app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));

@@ -57,6 +57,24 @@ export const problemSchema = z
   .loose()
   .meta({ description: 'RFC 9457 problem' });
 
+/**
+ * Refuses the one character PostgreSQL cannot store in text, before any verb sees it.
+ * @throws `kernel.invalid_input` naming the part of the request.
+ */
+export async function refuseNullCharacters(request: FastifyRequest): Promise<void> {
+  const parts = { body: request.body, querystring: request.query, params: request.params };
+  for (const [part, value] of Object.entries(parts)) {
+    if (!hasNullCharacter(value)) continue;
+    throw invalidInput({ issues: [{ path: part, message: 'must not contain the character U+0000' }] });
+  }
+}
+
+function hasNullCharacter(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\u0000');
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
+  return Object.entries(value).some(([key, inner]) => key.includes('\u0000') || hasNullCharacter(inner));
+}
+
 /** The one place where failures become answers. Unknown ones are logged once and stay opaque to the client. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toProblem(error);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { Logger, run, runMigrations, type Runner } from 'graphile-worker';
+import { Logger, parseCronItems, run, runMigrations, type Runner } from 'graphile-worker';
 import pg from 'pg';
 import type { z } from 'zod';
 import type { Ctx } from './context.ts';
@@ -111,6 +111,8 @@ export async function startWorker(
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: appUrl, max: concurrency + 2, options: `-c role=${queueRole}`, application_name: 'candor-worker' });
   pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
+  // A client that is working has its own listener in the queue's library; this one is for the moments between.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const runner: Runner = await run({
     pgPool: pool,
     concurrency,
@@ -120,7 +122,11 @@ export async function startWorker(
       if (level === 'error' || level === 'warning') log.warn({ queue: message.slice(0, 200) }, 'queue');
     }),
     taskList: Object.fromEntries([...definitions.values()].map((job) => [job.name, (payload: unknown) => work(job, payload, contextFor(job.name))])),
-    crontab: [...definitions.values()].flatMap((job) => (job.cron === null ? [] : [`${job.cron} ${job.name} ?jobKey=${job.name}`])).join('\n'),
+    parsedCronItems: parseCronItems(
+      [...definitions.values()].flatMap(({ name, cron }) =>
+        cron === null ? [] : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
+      ),
+    ),
   });
   return {
     async stop() {
