@@ -2,7 +2,10 @@ import { buildRegistry, type ExternalSchema, type Registry } from '@candor/priva
 import { queueRole } from './kernel/jobs.ts';
 // Importing a schema declares its tables; the registry then holds all of them.
 import './modules/audit/schema.ts';
+import './modules/billing/schema.ts';
+import './modules/catalog/schema.ts';
 import './modules/privacy/schema.ts';
+import './modules/wallet/schema.ts';
 import { privacy } from './policy.ts';
 
 /** The job queue is a place where personal data could rest, so its columns are declared like ours. */

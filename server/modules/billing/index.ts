@@ -1,0 +1,1 @@
+export { recordUsage, type UsageRow } from './record-usage.ts';

@@ -1,0 +1,50 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { Temporal } from 'temporal-polyfill';
+
+/** The only place that knows the time zone of bills: days and months are Shanghai's (RT-2), instants are UTC. */
+const billingZone = 'Asia/Shanghai';
+
+export interface Period {
+  readonly from: Date;
+  /** First instant that no longer belongs to it. */
+  readonly until: Date;
+}
+
+/** The clock hour an instant lies in. */
+export function hourOf(instant: Date): Period {
+  const start = inZone(instant).round({ smallestUnit: 'hour', roundingMode: 'floor' });
+  return { from: asDate(start), until: asDate(start.add({ hours: 1 })) };
+}
+
+/** The billing month of an instant: `2026-11`. */
+export function monthOf(instant: Date): string {
+  return inZone(instant).toPlainDate().toPlainYearMonth().toString();
+}
+
+/** First and last instant of a billing month like `2026-11`. */
+export function periodOfMonth(month: string): Period {
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  return { from: asDate(first.toZonedDateTime(billingZone)), until: asDate(first.add({ months: 1 }).toZonedDateTime(billingZone)) };
+}
+
+/** `YYYY-MM-DD HH:mm:ss` on a Shanghai clock, for exports that people read. */
+export function billingTimeText(instant: Date): string {
+  return inZone(instant).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+}
+
+/** SQL that truncates an instant to the hour or day of the billing zone. */
+export function bucketSql(unit: 'hour' | 'day', instant: SQLWrapper): SQL<Date> {
+  return sql<Date>`date_trunc(${sql.raw(`'${unit}'`)}, ${instant}, ${sql.raw(`'${billingZone}'`)})`.mapWith(asDateFromSql);
+}
+
+function inZone(instant: Date): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(billingZone);
+}
+
+function asDate(moment: Temporal.ZonedDateTime): Date {
+  return new Date(moment.epochMilliseconds);
+}
+
+function asDateFromSql(value: unknown): Date {
+  return value instanceof Date ? value : new Date(String(value));
+}

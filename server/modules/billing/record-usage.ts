@@ -1,0 +1,104 @@
+import { sql } from 'drizzle-orm';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { authorize } from '../../permissions.ts';
+import { hourOf } from './period.ts';
+import { closedUntil, shareOpenPeriod } from './progress.ts';
+import { usageEvents, usageHours, type UsageOutcome } from './schema.ts';
+
+export interface UsageRow {
+  /** Of the request that was served: the same request recorded twice counts once. */
+  readonly requestId: string;
+  readonly tenantId: string;
+  /** The person whose key was used. */
+  readonly userId: string;
+  readonly apiKeyId: string;
+  readonly modelId: string;
+  readonly priceVersionId: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** `priceMicros` of the tokens at the price version. */
+  readonly chargeMicros: bigint;
+  readonly isEstimated: boolean;
+  readonly isStreamed: boolean;
+  readonly outcome: UsageOutcome;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/**
+ * Writes down served requests and their hourly sums. Call it first in the settlement transaction that charges for
+ * them; what it answers is what was new and must be charged.
+ * @returns the request ids that had not been recorded before.
+ */
+export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<ReadonlySet<string>> {
+  authorize(ctx, 'billing:record');
+  if (rows.length === 0) return new Set();
+  return inTransaction(ctx, 'settlement', async (ctx) => {
+    await shareOpenPeriod(ctx);
+    const closed = await closedUntil(ctx);
+    const newIds = await insertEvents(ctx, rows, closed);
+    await addToHours(ctx, rows.filter(({ requestId }) => newIds.has(requestId)));
+    return newIds;
+  });
+}
+
+async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): Promise<Set<string>> {
+  // In one order everywhere: two unsorted batches with common ids would deadlock on the unique index.
+  const sorted = [...firstOfEach(rows)].sort((a, b) => (a.requestId < b.requestId ? -1 : 1));
+  const inserted = await ctx.db
+    .insert(usageEvents)
+    .values(
+      sorted.map((row) => {
+        const finishedAt = finishOf(row);
+        const isLate = finishedAt < closed;
+        return { ...row, id: newId('usageEvent'), finishedAt, isLate, billableAt: isLate ? closed : finishedAt, createdAt: now(ctx) };
+      }),
+    )
+    .onConflictDoNothing({ target: usageEvents.requestId })
+    .returning({ requestId: usageEvents.requestId });
+  return new Set(inserted.map(({ requestId }) => requestId));
+}
+
+async function addToHours(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
+  const sumByKey = new Map<string, typeof usageHours.$inferInsert>();
+  for (const row of rows) {
+    const hour = hourOf(finishOf(row)).from;
+    const key = [row.tenantId, hour.toISOString(), row.apiKeyId, row.modelId].join(' ');
+    const sum = sumByKey.get(key);
+    sumByKey.set(key, {
+      tenantId: row.tenantId,
+      hour,
+      apiKeyId: row.apiKeyId,
+      modelId: row.modelId,
+      requests: (sum?.requests ?? 0) + 1,
+      estimatedRequests: (sum?.estimatedRequests ?? 0) + (row.isEstimated ? 1 : 0),
+      inputTokens: (sum?.inputTokens ?? 0) + row.inputTokens,
+      outputTokens: (sum?.outputTokens ?? 0) + row.outputTokens,
+      chargeMicros: (sum?.chargeMicros ?? 0n) + row.chargeMicros,
+    });
+  }
+  if (sumByKey.size === 0) return;
+  await ctx.db
+    .insert(usageHours)
+    .values([...sumByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum))
+    .onConflictDoUpdate({
+      target: [usageHours.tenantId, usageHours.hour, usageHours.apiKeyId, usageHours.modelId],
+      set: {
+        requests: sql`${usageHours.requests} + excluded.requests`,
+        estimatedRequests: sql`${usageHours.estimatedRequests} + excluded.estimated_requests`,
+        inputTokens: sql`${usageHours.inputTokens} + excluded.input_tokens`,
+        outputTokens: sql`${usageHours.outputTokens} + excluded.output_tokens`,
+        chargeMicros: sql`${usageHours.chargeMicros} + excluded.charge_micros`,
+      },
+    });
+}
+
+function firstOfEach(rows: readonly UsageRow[]): Iterable<UsageRow> {
+  return new Map(rows.toReversed().map((row) => [row.requestId, row])).values();
+}
+
+function finishOf({ startedAt, durationMs }: UsageRow): Date {
+  return new Date(startedAt.getTime() + durationMs);
+}

@@ -1,0 +1,167 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../policy.ts';
+
+export const billingSchema = pgSchema('billing');
+
+const micros = () => bigint({ mode: 'bigint' });
+const instant = () => timestamp({ withTimezone: true });
+
+/** E-Commerce Law 31: records of transactions are kept at least three years. */
+const threeYears = { duration: 'P3Y', law: 'E-Commerce Law 31' } as const;
+
+const usageFact = {
+  subject: 'userId',
+  category: 'usage',
+  source: 'auto',
+  collectedFor: ['usage'],
+  purposes: ['settlement', 'billing', 'rights'],
+  keep: { max: 'P3Y', from: 'row.createdAt', min: threeYears },
+  keyClass: 'billing',
+  onErase: { retain: threeYears },
+  export: 'yes',
+  edit: { no: 'measured by the system' },
+  log: 'never',
+} as const;
+
+/** One row per served request: what was used, at which price. Never a word of what was said. */
+export const usageEvents = privacyTable(
+  billingSchema,
+  'usage_events',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    requestId: plain(text().notNull(), 'random identifier'),
+    tenantId: plain(text().notNull(), 'random identifier'),
+    userId: plain(text().notNull(), 'random identifier of the person'),
+    apiKeyId: plain(text().notNull(), 'random identifier'),
+    modelId: personal(text().notNull(), { ...usageFact, title: { zh: '调用的模型', en: 'Model called' } }),
+    priceVersionId: plain(text().notNull(), 'random identifier'),
+    inputTokens: personal(bigint({ mode: 'number' }).notNull(), { ...usageFact, title: { zh: '输入 Token 数', en: 'Input tokens' } }),
+    outputTokens: personal(bigint({ mode: 'number' }).notNull(), { ...usageFact, title: { zh: '输出 Token 数', en: 'Output tokens' } }),
+    chargeMicros: personal(micros().notNull(), { ...usageFact, category: 'transaction', title: { zh: '消费金额(微元)', en: 'Charge (micro-yuan)' } }),
+    isEstimated: plain(boolean().notNull()),
+    isStreamed: plain(boolean().notNull()),
+    outcome: plain(text().$type<UsageOutcome>().notNull(), 'completed, client_gone or upstream_failed'),
+    startedAt: personal(instant().notNull(), { ...usageFact, title: { zh: '调用时间', en: 'Time of the call' } }),
+    durationMs: plain(integer().notNull()),
+    /** When the call ended and its usage was known: usage belongs to the hour of this instant. */
+    finishedAt: plain(instant().notNull()),
+    /** Instant it is billed at: its own, or the start of the open period when its own is settled already. */
+    billableAt: plain(instant().notNull()),
+    isLate: plain(boolean().notNull()),
+    createdAt: plain(instant().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: { keepUntil: threeYears },
+    // Append-only by grant: no purpose may change or delete a row; only retention will.
+    access: { settlement: ['select', 'insert'], billing: ['select'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('usage_events_request_id_key').on(table.requestId),
+    index('usage_events_tenant_id_finished_at_idx').on(table.tenantId, table.finishedAt.desc(), table.id.desc()),
+    index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
+    index('usage_events_user_id_idx').on(table.userId),
+    check('usage_events_numbers_check', sql`${table.inputTokens} >= 0 and ${table.outputTokens} >= 0 and ${table.chargeMicros} >= 0 and ${table.durationMs} >= 0`),
+    check('usage_events_outcome_check', sql`${table.outcome} in ('completed', 'client_gone', 'upstream_failed')`),
+  ],
+);
+
+export const usageOutcomes = ['completed', 'client_gone', 'upstream_failed'] as const;
+export type UsageOutcome = (typeof usageOutcomes)[number];
+
+/** Sums per hour, key and model, kept in the transaction that adds the events, so that queries need not read those. */
+export const usageHours = privacyTable(
+  billingSchema,
+  'usage_hours',
+  {
+    tenantId: plain(text().notNull(), 'random identifier'),
+    hour: plain(instant().notNull()),
+    apiKeyId: plain(text().notNull(), 'random identifier'),
+    modelId: plain(text().notNull(), 'public name of a model'),
+    requests: plain(bigint({ mode: 'number' }).notNull()),
+    estimatedRequests: plain(bigint({ mode: 'number' }).notNull()),
+    inputTokens: plain(bigint({ mode: 'number' }).notNull()),
+    outputTokens: plain(bigint({ mode: 'number' }).notNull()),
+    chargeMicros: plain(micros().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    rows: { notPersonal: 'sums of a paying account; they stay, without any link to a person, when a person is erased' },
+    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
+  },
+  (table) => [primaryKey({ name: 'usage_hours_pkey', columns: [table.tenantId, table.hour, table.apiKeyId, table.modelId] })],
+);
+
+/** How far billing has come. One row: usage before `closedUntil` can no longer be added, before `settledUntil` is billed. */
+export const progress = privacyTable(
+  billingSchema,
+  'progress',
+  {
+    id: plain(integer().primaryKey()),
+    closedUntil: plain(instant().notNull()),
+    settledUntil: plain(instant().notNull()),
+  },
+  {
+    tenant: { none: 'one row for all' },
+    rows: { notPersonal: 'two instants' },
+    access: { settlement: ['select', 'insert', 'update'] },
+  },
+  (table) => [check('progress_single_row_check', sql`${table.id} = 1`), check('progress_order_check', sql`${table.settledUntil} <= ${table.closedUntil}`)],
+);
+
+/** Per paying account: how far it is billed, and the part of a cent that waits for the next bill row. */
+export const billedTenants = privacyTable(
+  billingSchema,
+  'billed_tenants',
+  {
+    tenantId: plain(text().primaryKey(), 'random identifier'),
+    billedUntil: plain(instant()),
+    carryMicros: plain(micros().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    rows: { notPersonal: 'state of billing of a paying account' },
+    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
+  },
+  (table) => [check('billed_tenants_carry_check', sql`${table.carryMicros} >= 0 and ${table.carryMicros} < 10000`)],
+);
+
+/** What is shown on a bill: one row per clock hour, model and price. Immutable: a correction is a later row. */
+export const billRows = privacyTable(
+  billingSchema,
+  'bill_rows',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    seq: plain(bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity()),
+    tenantId: plain(text().notNull(), 'random identifier'),
+    periodStart: plain(instant().notNull()),
+    periodEnd: plain(instant().notNull()),
+    month: plain(text().notNull(), 'month in Asia/Shanghai'),
+    product: plain(text().notNull(), 'name of a product'),
+    resourceId: plain(text().notNull(), 'public name of a model'),
+    billingItem: plain(text().notNull(), 'what is counted'),
+    priceVersionId: plain(text().notNull(), 'random identifier'),
+    isLate: plain(boolean().notNull()),
+    requests: plain(bigint({ mode: 'number' }).notNull()),
+    quantity: plain(bigint({ mode: 'number' }).notNull()),
+    unit: plain(text().notNull(), 'unit of the quantity'),
+    listMicros: plain(micros().notNull()),
+    cashMicros: plain(micros().notNull()),
+    carriedMicros: plain(micros().notNull()),
+    createdAt: plain(instant().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    rows: { notPersonal: 'sums of a paying account' },
+    immutable: true,
+    access: { settlement: ['select', 'insert'], billing: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('bill_rows_period_key').on(table.tenantId, table.periodStart, table.product, table.resourceId, table.billingItem, table.priceVersionId, table.isLate),
+    index('bill_rows_tenant_id_month_seq_idx').on(table.tenantId, table.month, table.seq.desc()),
+    check('bill_rows_cents_check', sql`${table.cashMicros} % 10000 = 0 and ${table.carriedMicros} >= 0 and ${table.carriedMicros} < 10000`),
+    check('bill_rows_period_check', sql`${table.periodEnd} > ${table.periodStart}`),
+  ],
+);

@@ -1,0 +1,9 @@
+import { sql } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+
+/** PostgreSQL channel on which caches of the catalogue listen. A hint only: they also load again by themselves. */
+export const catalogChangedChannel = 'catalog_changed';
+
+export async function notifyCatalogChanged(ctx: Ctx): Promise<void> {
+  await ctx.db.execute(sql`select pg_notify(${catalogChangedChannel}, '')`);
+}

@@ -1,0 +1,53 @@
+import { asc, sql } from 'drizzle-orm';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { notifyCatalogChanged } from './catalog-changed.ts';
+import { pricesAt, type PriceVersion } from './prices.ts';
+import { type LocalisedText, models } from './schema.ts';
+
+export interface ModelCard {
+  /** Name clients send in a request: `smollm2-135m-instruct`. */
+  readonly id: string;
+  readonly displayName: LocalisedText;
+  readonly description: LocalisedText;
+  readonly provider: string;
+  readonly kind: 'chat' | 'embedding';
+  readonly contextTokens: number;
+  readonly tags: readonly string[];
+  /** The model has random weights: everything works, but what it says means nothing. */
+  readonly isNonsense: boolean;
+}
+
+/** Puts a model in the catalogue or brings its card up to date. Registering the same card again changes nothing. */
+export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
+  authorize(ctx, 'catalog:manage');
+  await inTransaction(ctx, 'operations', async (ctx) => {
+    const facts = { ...card, tags: [...card.tags], updatedAt: now(ctx) };
+    const { id: _id, updatedAt: _updatedAt, ...shown } = facts;
+    const changed = await ctx.db
+      .insert(models)
+      .values({ ...facts, createdAt: now(ctx) })
+      .onConflictDoUpdate({
+        target: models.id,
+        set: { ...shown, updatedAt: facts.updatedAt },
+        setWhere: sql`(${models.displayName}, ${models.description}, ${models.provider}, ${models.kind}, ${models.contextTokens}, ${models.tags}, ${models.isNonsense})
+          is distinct from (excluded.display_name, excluded.description, excluded.provider, excluded.kind, excluded.context_tokens, excluded.tags, excluded.is_nonsense)`,
+      })
+      .returning({ id: models.id });
+    if (changed.length === 0) return;
+    await audit(ctx, 'catalog.model_registered', card.id);
+    await notifyCatalogChanged(ctx);
+  });
+}
+
+/** The public catalogue with the prices of now. A model without a price is shown and cannot be called. */
+export async function listModels(ctx: Ctx): Promise<(ModelCard & { price: PriceVersion | null })[]> {
+  authorize(ctx, 'catalog:read');
+  return inTransaction(ctx, 'inference', async (ctx) => {
+    const rows = await ctx.db.select().from(models).orderBy(asc(models.id));
+    const priceByModel = await pricesAt(ctx, now(ctx));
+    return rows.map((row) => ({ ...row, price: priceByModel.get(row.id) ?? null }));
+  });
+}

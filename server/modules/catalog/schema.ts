@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, jsonb, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { plain, privacyTable } from '../../policy.ts';
+
+export const catalogSchema = pgSchema('catalog');
+
+export interface LocalisedText {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The public card of a model. Its id is the name clients send in a request. */
+export const models = privacyTable(
+  catalogSchema,
+  'models',
+  {
+    id: plain(text().primaryKey(), 'public name of a model'),
+    displayName: plain(jsonb().$type<LocalisedText>().notNull(), 'public text about a model'),
+    description: plain(jsonb().$type<LocalisedText>().notNull(), 'public text about a model'),
+    provider: plain(text().notNull(), 'public name of the maker'),
+    kind: plain(text().$type<'chat' | 'embedding'>().notNull(), 'chat or embedding'),
+    contextTokens: plain(integer().notNull()),
+    tags: plain(text().array().notNull(), 'public words about a model'),
+    isNonsense: plain(boolean().notNull()),
+    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    updatedAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'the public catalogue' },
+    rows: { notPersonal: 'public facts about models' },
+    access: { inference: ['select'], operations: ['select', 'insert', 'update'] },
+  },
+  (table) => [check('models_kind_check', sql`${table.kind} in ('chat', 'embedding')`), check('models_context_tokens_check', sql`${table.contextTokens} > 0`)],
+);
+
+/** Prices are data: a new version never changes an old one, so every past charge can be computed again. */
+export const priceVersions = privacyTable(
+  catalogSchema,
+  'price_versions',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    modelId: plain(text().notNull().references(() => models.id), 'public name of a model'),
+    currency: plain(text().notNull(), 'currency'),
+    inputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
+    inputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
+    outputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
+    outputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
+    effectiveFrom: plain(timestamp({ withTimezone: true }).notNull()),
+    publishedAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'the public price list' },
+    rows: { notPersonal: 'public prices' },
+    immutable: true,
+    access: { inference: ['select'], operations: ['select', 'insert'] },
+  },
+  (table) => [
+    uniqueIndex('price_versions_model_id_effective_from_key').on(table.modelId, table.effectiveFrom),
+    index('price_versions_effective_from_idx').on(table.effectiveFrom),
+    check('price_versions_micros_check', sql`${table.inputMicros} >= 0 and ${table.outputMicros} >= 0`),
+    check('price_versions_per_tokens_check', sql`${table.inputPerTokens} > 0 and ${table.outputPerTokens} > 0`),
+  ],
+);

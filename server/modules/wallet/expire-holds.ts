@@ -1,0 +1,40 @@
+import { and, asc, eq, lte } from 'drizzle-orm';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { bookGroup } from './book.ts';
+import { openBook, writeBook } from './book-store.ts';
+import { inSettlement } from './retry.ts';
+import { holds } from './schema.ts';
+import type { Transfer } from './transfer.ts';
+
+const maxHoldsPerRun = 1000;
+
+/** Gives back holds whose time has come. A hold that is captured or voided at the same moment is left to its winner. */
+export async function expireHolds(ctx: Ctx): Promise<{ expired: number }> {
+  authorize(ctx, 'wallet:post');
+  const due = await inTransaction(ctx, 'settlement', (ctx) =>
+    ctx.db
+      .select({ id: holds.id })
+      .from(holds)
+      .where(and(eq(holds.status, 'open'), lte(holds.expiresAt, now(ctx))))
+      .orderBy(asc(holds.expiresAt))
+      .limit(maxHoldsPerRun),
+  );
+  let expired = 0;
+  for (const { id } of due) if (await expireHold(ctx, id)) expired += 1;
+  return { expired };
+}
+
+async function expireHold(ctx: Ctx, holdId: string): Promise<boolean> {
+  const expiry: Transfer = { id: `${holdId}:expired`, kind: 'expire', code: 'usage', holdId, refType: 'hold', refId: holdId };
+  return inSettlement(ctx, async (ctx) => {
+    const book = await openBook(ctx, [expiry]);
+    // Its owner may have extended it since it was listed. Accounts are locked before holds, as everywhere.
+    const [hold] = await ctx.db.select({ status: holds.status, expiresAt: holds.expiresAt }).from(holds).where(eq(holds.id, holdId)).for('update');
+    if (hold === undefined || hold.status !== 'open' || hold.expiresAt > now(ctx)) return false;
+    bookGroup(book, [expiry]);
+    await writeBook(ctx, book, new Set([expiry.id]));
+    return true;
+  });
+}

@@ -1,0 +1,35 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction, violates } from '../../kernel/db.ts';
+
+const maxAttempts = 8;
+
+/**
+ * A settlement transaction that is tried again when PostgreSQL chose it as the victim of a conflict. Safe because
+ * transfers carry their own ids. Inside a caller's transaction it joins, and trying again is the caller's.
+ */
+export async function inSettlement<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.purpose !== null) return inTransaction(ctx, 'settlement', work);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(ctx, 'settlement', work);
+    } catch (error) {
+      if (attempt === maxAttempts || !isConflict(error)) throw error;
+    }
+  }
+}
+
+/** Serialization failure, deadlock, or a transfer of the same id committed a moment earlier. */
+export function isConflict(error: unknown): boolean {
+  return hasSqlState(error, /^40(001|P01)$/) || violates(error, 'transfers_pkey') || violates(error, 'transfers_hold_end_key') || violates(error, 'transfers_reversal_of_key');
+}
+
+/** The server went away or is just coming up; whether a commit arrived is unknown. */
+export function isConnectionFailure(error: unknown): boolean {
+  return hasSqlState(error, /^(08...|57P0[123]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/) || (error instanceof Error && /Connection terminated|timeout/i.test(error.message)) || (error instanceof Error && error.cause !== undefined && isConnectionFailure(error.cause));
+}
+
+function hasSqlState(error: unknown, pattern: RegExp): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && pattern.test(String(error.code))) return true;
+  return hasSqlState(error.cause, pattern);
+}
