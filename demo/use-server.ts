@@ -12,6 +12,20 @@ export interface DemoServer {
   stop(): Promise<void>;
 }
 
+export interface OwnServer extends DemoServer {
+  readonly dataDir: string;
+  /** The process of `npm start`, for tests that end it without warning. */
+  readonly child: ChildProcess;
+}
+
+export interface OwnServerOptions {
+  readonly port?: number;
+  /** An existing data folder, which `stop` then leaves alone. */
+  readonly dataDir?: string;
+  readonly operatorPassword?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 const startPatienceMs = 180_000;
 
 /**
@@ -38,12 +52,13 @@ async function knownOperator(): Promise<{ login: string; password: string }> {
   return { login, password };
 }
 
-async function startServer(): Promise<DemoServer> {
-  const port = await freePort();
+/** Starts `npm start` on a free port and waits until it is healthy. */
+export async function startServer(options: OwnServerOptions = {}): Promise<OwnServer> {
+  const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   step(`Starting a server at ${url}`);
-  const dataDir = await mkdtemp(join(tmpdir(), 'candor-demo-'));
-  const operator = { login: 'operator', password: randomBytes(12).toString('base64url') };
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'candor-demo-')));
+  const operator = { login: 'operator', password: options.operatorPassword ?? randomBytes(12).toString('base64url') };
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: resolve(import.meta.dirname, '..'),
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -53,6 +68,7 @@ async function startServer(): Promise<DemoServer> {
       CANDOR_DATA: dataDir,
       CANDOR_OPERATOR_PASSWORD: operator.password,
       CANDOR_LOG_LEVEL: 'error',
+      ...options.environment,
     },
   });
   const deadline = Date.now() + startPatienceMs;
@@ -65,15 +81,17 @@ async function startServer(): Promise<DemoServer> {
   return {
     url,
     operator,
+    dataDir,
+    child,
     async stop() {
       await ended(child);
-      await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((done) => child.once('exit', done));
   child.kill('SIGINT');
   await exit;
@@ -86,7 +104,7 @@ async function isHealthy(url: string): Promise<boolean> {
   );
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();

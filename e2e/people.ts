@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { type Client, createClient } from '../demo/client.ts';
+import type { DemoServer } from '../demo/use-server.ts';
+
+export interface E2ePerson {
+  readonly client: Client;
+  readonly tenantId: string;
+  readonly apiKeyId: string;
+  readonly secret: string;
+}
+
+export async function loginOperator(server: DemoServer): Promise<Client> {
+  const operator = createClient(server.url);
+  await operator.call('POST', '/api/identity/login', { method: 'password', ...server.operator });
+  return operator;
+}
+
+/** Registers a person with a password and gives them a key and, by bank transfer, some money. */
+export async function aPersonWithKey(server: DemoServer, operator: Client, amountMicros: number): Promise<E2ePerson> {
+  const client = createClient(server.url);
+  const name = `p${randomBytes(6).toString('hex')}`;
+  const { version } = await client.call<{ version: string }>('GET', '/api/identity/policy');
+  await client.call('POST', '/api/identity/register', {
+    method: 'password',
+    username: name,
+    email: `${name}@example.com`,
+    password: `correct horse ${name}`,
+    policyVersion: version,
+  });
+  const { tenant } = await client.call<{ tenant: { id: string } }>('GET', '/api/identity/me');
+  if (amountMicros > 0) await transfer(operator, tenant.id, amountMicros, `serial-${name}`);
+  const { apiKey, secret } = await client.call<{ apiKey: { id: string }; secret: string }>('POST', '/api/identity/api-keys', { name: 'e2e' });
+  return { client, tenantId: tenant.id, apiKeyId: apiKey.id, secret };
+}
+
+/** Credits a bank transfer; the serial makes it idempotent (D-WAL-4). */
+export async function transfer(operator: Client, tenantId: string, amountMicros: number, serialNumber: string): Promise<void> {
+  await operator.call('POST', '/api/wallet/bank-transfers', {
+    tenantId,
+    amountMicros,
+    serialNumber,
+    paymentSource: { accountName: 'E2E Ltd', bankAccount: '6222020000001234', bankName: 'Test Bank' },
+  });
+}
