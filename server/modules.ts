@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
 import { auditRoutes } from './modules/audit/index.ts';
+import { identityRoutes } from './modules/identity/index.ts';
+import { notificationsRoutes } from './modules/notifications/index.ts';
 import { type PolicyVersion, privacyRoutes } from './modules/privacy/index.ts';
 
 /** What a module may need to install its routes. */
@@ -24,5 +26,7 @@ export interface Module {
 /** The table of contents of the product, lowest first: a module may call only modules above it in this list. */
 export const modules: readonly Module[] = [
   { name: 'audit', routes: auditRoutes },
+  { name: 'notifications', routes: notificationsRoutes },
+  { name: 'identity', routes: identityRoutes },
   { name: 'privacy', routes: privacyRoutes },
 ];

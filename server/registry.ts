@@ -2,6 +2,8 @@ import { buildRegistry, type ExternalSchema, type Registry } from '@candor/priva
 import { queueRole } from './kernel/jobs.ts';
 // Importing a schema declares its tables; the registry then holds all of them.
 import './modules/audit/schema.ts';
+import './modules/identity/schema.ts';
+import './modules/notifications/schema.ts';
 import './modules/billing/schema.ts';
 import './modules/catalog/schema.ts';
 import './modules/privacy/schema.ts';

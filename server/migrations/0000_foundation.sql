@@ -7,6 +7,12 @@ CREATE SCHEMA "billing";
 CREATE SCHEMA "catalog";
 
 --> statement-breakpoint
+CREATE SCHEMA "identity";
+
+--> statement-breakpoint
+CREATE SCHEMA "notifications";
+
+--> statement-breakpoint
 CREATE SCHEMA "privacy";
 
 --> statement-breakpoint
@@ -151,6 +157,126 @@ CREATE TABLE "catalog"."price_versions" (
 );
 
 --> statement-breakpoint
+CREATE TABLE "identity"."api_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"secret_hash" text NOT NULL,
+	"last_four" text NOT NULL,
+	"expires_at" timestamp with time zone,
+	"is_disabled" boolean NOT NULL,
+	"token_quota" bigint,
+	"tokens_used" bigint NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "api_keys_kind_check" CHECK ("identity"."api_keys"."kind" in ('secret', 'playground')),
+	CONSTRAINT "api_keys_token_quota_check" CHECK ("identity"."api_keys"."token_quota" >= 0),
+	CONSTRAINT "api_keys_tokens_used_check" CHECK ("identity"."api_keys"."tokens_used" >= 0)
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."attempts" (
+	"key_hash" text PRIMARY KEY NOT NULL,
+	"count" integer NOT NULL,
+	"window_ends_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."operators" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."passwords" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"hash" text NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."policy_acceptances" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"policy_version" text NOT NULL,
+	"policy_hash" text NOT NULL,
+	"accepted_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"ip" text NOT NULL,
+	"user_agent" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."sign_in_codes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text,
+	"use" text NOT NULL,
+	"target_hash" text NOT NULL,
+	"code_hash" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "sign_in_codes_use_check" CHECK ("identity"."sign_in_codes"."use" in ('register', 'login', 'recover', 'bind'))
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."tenants" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text,
+	"status" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "tenants_kind_check" CHECK ("identity"."tenants"."kind" in ('personal', 'organisation', 'platform')),
+	CONSTRAINT "tenants_status_check" CHECK ("identity"."tenants"."status" in ('active', 'frozen', 'closed'))
+);
+
+--> statement-breakpoint
+CREATE TABLE "identity"."users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"role" text NOT NULL,
+	"username" text NOT NULL,
+	"email" text,
+	"phone" text,
+	"display_name" text,
+	"language" text NOT NULL,
+	"email_verified_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "users_role_check" CHECK ("identity"."users"."role" in ('owner', 'member')),
+	CONSTRAINT "users_language_check" CHECK ("identity"."users"."language" in ('zh-CN', 'en'))
+);
+
+--> statement-breakpoint
+CREATE TABLE "notifications"."outbox" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text,
+	"user_id" text,
+	"channel" text NOT NULL,
+	"template" text NOT NULL,
+	"recipient" text NOT NULL,
+	"subject" text,
+	"body" text NOT NULL,
+	"status" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "outbox_channel_check" CHECK ("notifications"."outbox"."channel" in ('sms', 'mail')),
+	CONSTRAINT "outbox_status_check" CHECK ("notifications"."outbox"."status" in ('queued', 'sent', 'failed'))
+);
+
+--> statement-breakpoint
 CREATE TABLE "privacy"."policy_versions" (
 	"version" text PRIMARY KEY NOT NULL,
 	"registry_hash" text NOT NULL,
@@ -220,6 +346,18 @@ CREATE TABLE "wallet"."transfers" (
 --> statement-breakpoint
 ALTER TABLE "catalog"."price_versions" ADD CONSTRAINT "price_versions_model_id_models_id_fk" FOREIGN KEY ("model_id") REFERENCES "catalog"."models"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
+ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "identity"."operators" ADD CONSTRAINT "operators_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "identity"."passwords" ADD CONSTRAINT "passwords_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "identity"."policy_acceptances" ADD CONSTRAINT "policy_acceptances_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "identity"."sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "identity"."users" ADD CONSTRAINT "users_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "identity"."tenants"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
 ALTER TABLE "wallet"."holds" ADD CONSTRAINT "holds_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "wallet"."accounts"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
 CREATE INDEX "access_log_created_at_idx" ON "audit"."access_log" USING btree ("created_at");
@@ -243,6 +381,38 @@ CREATE INDEX "usage_events_user_id_idx" ON "billing"."usage_events" USING btree 
 CREATE UNIQUE INDEX "price_versions_model_id_effective_from_key" ON "catalog"."price_versions" USING btree ("model_id","effective_from");
 --> statement-breakpoint
 CREATE INDEX "price_versions_effective_from_idx" ON "catalog"."price_versions" USING btree ("effective_from");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_secret_hash_unique_idx" ON "identity"."api_keys" USING btree ("secret_hash");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_playground_unique_idx" ON "identity"."api_keys" USING btree ("user_id") WHERE "identity"."api_keys"."kind" = 'playground';
+--> statement-breakpoint
+CREATE INDEX "api_keys_tenant_id_idx" ON "identity"."api_keys" USING btree ("tenant_id","user_id");
+--> statement-breakpoint
+CREATE INDEX "attempts_window_ends_at_idx" ON "identity"."attempts" USING btree ("window_ends_at");
+--> statement-breakpoint
+CREATE INDEX "policy_acceptances_user_id_idx" ON "identity"."policy_acceptances" USING btree ("user_id");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "sessions_token_hash_unique_idx" ON "identity"."sessions" USING btree ("token_hash");
+--> statement-breakpoint
+CREATE INDEX "sessions_user_id_idx" ON "identity"."sessions" USING btree ("user_id");
+--> statement-breakpoint
+CREATE INDEX "sessions_expires_at_idx" ON "identity"."sessions" USING btree ("expires_at");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "sign_in_codes_target_hash_use_unique_idx" ON "identity"."sign_in_codes" USING btree ("target_hash","use");
+--> statement-breakpoint
+CREATE INDEX "sign_in_codes_expires_at_idx" ON "identity"."sign_in_codes" USING btree ("expires_at");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "users_username_unique_idx" ON "identity"."users" USING btree ("username");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_unique_idx" ON "identity"."users" USING btree ("email");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "users_phone_unique_idx" ON "identity"."users" USING btree ("phone");
+--> statement-breakpoint
+CREATE INDEX "users_tenant_id_idx" ON "identity"."users" USING btree ("tenant_id");
+--> statement-breakpoint
+CREATE INDEX "outbox_created_at_idx" ON "notifications"."outbox" USING btree ("created_at");
+--> statement-breakpoint
+CREATE INDEX "outbox_user_id_idx" ON "notifications"."outbox" USING btree ("user_id");
 --> statement-breakpoint
 CREATE INDEX "accounts_tenant_id_idx" ON "wallet"."accounts" USING btree ("tenant_id");
 --> statement-breakpoint

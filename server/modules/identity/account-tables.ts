@@ -1,0 +1,191 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../policy.ts';
+
+export const identitySchema = pgSchema('identity');
+
+export const instant = () => timestamp({ withTimezone: true });
+export const randomId = 'random identifier';
+
+/** Entered by the person, kept while the account exists. */
+const accountFact = {
+  source: 'user',
+  collectedFor: ['registration'],
+  keep: { max: 'P0D', from: 'account.closed' },
+  keyClass: 'core',
+  export: 'yes',
+  log: 'never',
+} as const;
+
+/** Evidence of the contract, kept for the general limitation period. */
+const acceptanceFact = {
+  subject: 'userId',
+  category: 'log',
+  source: 'user',
+  collectedFor: ['registration'],
+  purposes: ['signin', 'account', 'rights'],
+  keep: { max: 'P3Y', from: 'account.closed', min: { duration: 'P3Y', law: 'Civil Code 188' } },
+  keyClass: 'evidence',
+  onErase: { retain: { duration: 'P3Y', law: 'Civil Code 188' } },
+  export: 'yes',
+  edit: { no: 'a record of what happened' },
+  log: 'never',
+} as const;
+
+/** The paying account. A person's own account has no name of its own; its owner's name stands for it. */
+export const tenants = privacyTable(
+  identitySchema,
+  'tenants',
+  {
+    id: plain(text().primaryKey(), randomId),
+    kind: plain(text({ enum: ['personal', 'organisation', 'platform'] }).notNull(), 'one of three words'),
+    name: plain(text(), 'name of an organisation; persons are named in their own row'),
+    status: plain(text({ enum: ['active', 'frozen', 'closed'] }).notNull(), 'one of three words'),
+    createdAt: plain(instant().notNull()),
+  },
+  {
+    tenant: 'id',
+    rows: { notPersonal: 'an account is a random identifier; the person is the row of users' },
+    access: {
+      signin: ['select', 'insert'],
+      account: ['select'],
+      inference: ['select'],
+      settlement: ['select'],
+      operations: ['select', 'update'],
+    },
+  },
+  (table) => [
+    check('tenants_kind_check', sql`${table.kind} in ('personal', 'organisation', 'platform')`),
+    check('tenants_status_check', sql`${table.status} in ('active', 'frozen', 'closed')`),
+  ],
+);
+
+/** A person. Names and addresses are stored normalised, so that the unique indexes mean what people mean. */
+export const users = privacyTable(
+  identitySchema,
+  'users',
+  {
+    id: plain(text().primaryKey(), randomId),
+    tenantId: plain(text().notNull().references(() => tenants.id), randomId),
+    role: plain(text({ enum: ['owner', 'member'] }).notNull(), 'one of two words'),
+    username: personal(text().notNull(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '用户名', en: 'Username' },
+      category: 'identity',
+      purposes: ['signin', 'account', 'operations', 'rights'],
+      onErase: 'tombstone',
+      edit: 'self',
+    }),
+    email: personal(text(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '电子邮箱', en: 'E-mail address' },
+      category: 'contact',
+      purposes: ['signin', 'account', 'rights'],
+      onErase: 'null',
+      edit: 'self',
+      to: ['mailProvider'],
+    }),
+    phone: personal(text(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '手机号码', en: 'Mobile number' },
+      category: 'contact',
+      purposes: ['signin', 'account', 'rights'],
+      onErase: 'null',
+      edit: 'self',
+      to: ['smsProvider'],
+    }),
+    displayName: personal(text(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '显示名称', en: 'Display name' },
+      category: 'identity',
+      purposes: ['signin', 'account', 'rights'],
+      onErase: 'null',
+      edit: 'self',
+    }),
+    language: personal(text({ enum: ['zh-CN', 'en'] }).notNull(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '语言', en: 'Language' },
+      category: 'preference',
+      purposes: ['signin', 'account', 'rights'],
+      onErase: 'tombstone',
+      edit: 'self',
+    }),
+    emailVerifiedAt: plain(instant()),
+    createdAt: personal(instant().notNull(), {
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '注册时间', en: 'Time of registration' },
+      category: 'log',
+      source: 'auto',
+      purposes: ['signin', 'account', 'operations', 'rights'],
+      onErase: { generalise: 'hour' },
+      edit: { no: 'recorded by the system' },
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'id',
+    rows: 'keep-unlinked',
+    access: {
+      signin: ['select', 'insert', 'update'],
+      account: ['select', 'update'],
+      operations: ['select'],
+      rights: ['select'],
+    },
+  },
+  (table) => [
+    uniqueIndex('users_username_unique_idx').on(table.username),
+    uniqueIndex('users_email_unique_idx').on(table.email),
+    uniqueIndex('users_phone_unique_idx').on(table.phone),
+    index('users_tenant_id_idx').on(table.tenantId),
+    check('users_role_check', sql`${table.role} in ('owner', 'member')`),
+    check('users_language_check', sql`${table.language} in ('zh-CN', 'en')`),
+  ],
+);
+
+/** Who runs this installation. A table of its own, because the purpose that edits profiles must not be able to write here. */
+export const operators = privacyTable(
+  identitySchema,
+  'operators',
+  {
+    userId: plain(text().primaryKey().references(() => users.id), randomId),
+    createdAt: plain(instant().notNull()),
+  },
+  {
+    tenant: { none: 'an operator works for the platform, not for a paying account' },
+    rows: { notPersonal: 'a random identifier; the person is the row of users' },
+    access: { signin: ['select', 'insert'] },
+  },
+);
+
+/** Which policy text a person accepted, and when: the proof of the contract. */
+export const policyAcceptances = privacyTable(
+  identitySchema,
+  'policy_acceptances',
+  {
+    id: plain(text().primaryKey(), randomId),
+    tenantId: plain(text().notNull(), randomId),
+    userId: plain(text().notNull().references(() => users.id), randomId),
+    policyVersion: personal(text().notNull(), {
+      ...acceptanceFact,
+      title: { zh: '同意的隐私政策版本', en: 'Accepted version of the privacy policy' },
+    }),
+    policyHash: plain(text().notNull(), 'hash of a published text'),
+    acceptedAt: personal(instant().notNull(), {
+      ...acceptanceFact,
+      title: { zh: '同意隐私政策的时间', en: 'Time of accepting the privacy policy' },
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: { keepUntil: { duration: 'P3Y', law: 'Civil Code 188' } },
+    access: { signin: ['select', 'insert'], account: ['select'], rights: ['select'] },
+  },
+  (table) => [index('policy_acceptances_user_id_idx').on(table.userId)],
+);

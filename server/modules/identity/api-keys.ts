@@ -1,0 +1,181 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
+import { inTransaction, lockName } from '../../kernel/db.ts';
+import { page } from '../../kernel/http.ts';
+import { newId } from '../../kernel/id.ts';
+import { invalidInput, notFound } from '../../kernel/problem.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { maxApiKeysPerTenant } from './limits.ts';
+import { tooManyApiKeys } from './problems.ts';
+import { apiKeys } from './schema.ts';
+
+export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'exhausted';
+
+export interface ApiKeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly maskedKey: string;
+  readonly expiresAt: Date | null;
+  readonly tokenQuota: bigint | null;
+  readonly tokensUsed: bigint;
+  readonly status: ApiKeyStatus;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface CreateApiKey {
+  readonly name: string;
+  readonly expiresAt?: Date | null | undefined;
+  readonly tokenQuota?: bigint | null | undefined;
+}
+
+export interface ChangeApiKey {
+  readonly apiKeyId: string;
+  readonly name?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly expiresAt?: Date | null | undefined;
+  readonly tokenQuota?: bigint | null | undefined;
+}
+
+/** Makes a key (D-KEY-1). The secret is in this answer and never again anywhere. */
+export async function createApiKey(ctx: Ctx, input: CreateApiKey): Promise<{ apiKey: ApiKeyView; secret: string }> {
+  authorize(ctx, 'identity:manage-keys');
+  requireFuture(ctx, input.expiresAt);
+  return inTransaction(ctx, 'account', async (ctx) => {
+    await lockName(ctx, `api keys of ${tenantOf(ctx)}`);
+    await requireRoomForOneMore(ctx);
+    const secret = `sk-${randomLetters(43)}`;
+    const row = await insertApiKey(ctx, { kind: 'secret', name: input.name, secret, expiresAt: input.expiresAt, tokenQuota: input.tokenQuota });
+    return { apiKey: view(ctx, row), secret };
+  });
+}
+
+/** The person's own keys, newest first. */
+export async function listApiKeys(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+  authorize(ctx, 'identity:manage-keys');
+  return inTransaction(ctx, 'account', async (ctx) => {
+    const rows = await ctx.db
+      .select()
+      .from(apiKeys)
+      .where(and(isOwn(ctx), query.cursor === undefined ? undefined : lt(apiKeys.id, query.cursor)))
+      .orderBy(desc(apiKeys.id))
+      .limit(query.limit + 1);
+    const { items, nextCursor } = page(rows, query.limit);
+    return { items: items.map((row) => view(ctx, row)), nextCursor };
+  });
+}
+
+/** Renames, disables or limits a key (D-KEY-2); what is left out stays. */
+export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKeyView> {
+  authorize(ctx, 'identity:manage-keys');
+  requireFuture(ctx, input.expiresAt);
+  return inTransaction(ctx, 'account', async (ctx) => {
+    const { apiKeyId, disabled: isDisabled, name, expiresAt, tokenQuota } = input;
+    const [row] = await ctx.db
+      .update(apiKeys)
+      // Drizzle leaves out what is undefined and refuses to set nothing at all; the id is always there.
+      .set({ id: apiKeyId, name, isDisabled, expiresAt, tokenQuota })
+      .where(and(eq(apiKeys.id, apiKeyId), isOwn(ctx)))
+      .returning();
+    if (row === undefined) throw notFound();
+    await audit(ctx, 'identity.api_key_changed', row.id, { isDisabled: row.isDisabled });
+    await announce(ctx, row.id);
+    return view(ctx, row);
+  });
+}
+
+/** Deletes a key at once and for good (D-KEY-1). */
+export async function deleteApiKey(ctx: Ctx, input: { apiKeyId: string }): Promise<void> {
+  authorize(ctx, 'identity:manage-keys');
+  await inTransaction(ctx, 'account', async (ctx) => {
+    const deleted = await ctx.db
+      .delete(apiKeys)
+      .where(and(eq(apiKeys.id, input.apiKeyId), isOwn(ctx)))
+      .returning({ id: apiKeys.id });
+    if (deleted.length === 0) throw notFound();
+    await audit(ctx, 'identity.api_key_deleted', input.apiKeyId);
+    await announce(ctx, input.apiKeyId);
+  });
+}
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect;
+
+export interface InsertApiKey extends CreateApiKey {
+  readonly kind: ApiKeyRow['kind'];
+  readonly secret: string;
+}
+
+/** Writes a key of the actor. Joins the caller's transaction. */
+export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKeyRow> {
+  const row: ApiKeyRow = {
+    id: newId('apiKey'),
+    tenantId: tenantOf(ctx),
+    userId: userOf(ctx),
+    kind: input.kind,
+    name: input.name,
+    secretHash: hashApiKey(input.secret),
+    lastFour: input.secret.slice(-4),
+    expiresAt: input.expiresAt ?? null,
+    isDisabled: false,
+    tokenQuota: input.tokenQuota ?? null,
+    tokensUsed: 0n,
+    createdAt: now(ctx),
+    lastUsedAt: null,
+  };
+  await ctx.db.insert(apiKeys).values(row);
+  await audit(ctx, 'identity.api_key_created', row.id);
+  await announce(ctx, row.id);
+  return row;
+}
+
+/** A key holds 256 random bits, so a plain hash is enough, and looking it up is one index probe. */
+export function hashApiKey(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Uniformly random letters: bytes that would favour the first letters of the alphabet are thrown away. */
+export function randomLetters(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += base62[byte % 62] ?? '';
+  }
+  return text;
+}
+
+/** Tells every gateway, when and if the transaction commits, that what it remembers of the key is stale. */
+async function announce(ctx: Ctx, apiKeyId: string): Promise<void> {
+  await ctx.db.execute(sql`select pg_notify('api_key_changed', ${apiKeyId})`);
+}
+
+async function requireRoomForOneMore(ctx: Ctx): Promise<void> {
+  const [counted] = await ctx.db
+    .select({ keys: count() })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.tenantId, tenantOf(ctx)), eq(apiKeys.kind, 'secret')));
+  if ((counted?.keys ?? 0) >= maxApiKeysPerTenant) throw tooManyApiKeys({ max: maxApiKeysPerTenant });
+}
+
+function requireFuture(ctx: Ctx, expiresAt: Date | null | undefined): void {
+  if (expiresAt === null || expiresAt === undefined || expiresAt > now(ctx)) return;
+  throw invalidInput({ issues: [{ path: 'body.expiresAt', message: 'must be in the future' }] });
+}
+
+function isOwn(ctx: Ctx) {
+  return and(eq(apiKeys.tenantId, tenantOf(ctx)), eq(apiKeys.userId, userOf(ctx)));
+}
+
+function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
+  const { id, name, expiresAt, tokenQuota, tokensUsed, createdAt, lastUsedAt } = row;
+  return { id, name, maskedKey: `sk-******${row.lastFour}`, expiresAt, tokenQuota, tokensUsed, status: statusOf(ctx, row), createdAt, lastUsedAt };
+}
+
+function statusOf(ctx: Ctx, row: ApiKeyRow): ApiKeyStatus {
+  if (row.isDisabled) return 'disabled';
+  if (row.expiresAt !== null && row.expiresAt <= now(ctx)) return 'expired';
+  if (row.tokenQuota !== null && row.tokensUsed >= row.tokenQuota) return 'exhausted';
+  return 'active';
+}

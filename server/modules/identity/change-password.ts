@@ -1,0 +1,61 @@
+import { eq } from 'drizzle-orm';
+import { type Ctx, tenantOf, userOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { sendMessage } from '../notifications/index.ts';
+import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
+import { limits } from './limits.ts';
+import { hashPassword, isPassword, requireGoodPassword } from './password.ts';
+import { wrongPassword } from './problems.ts';
+import { passwords, users } from './schema.ts';
+import { endSessionsOf } from './sessions.ts';
+import { storePassword } from './store-password.ts';
+
+export interface ChangePassword {
+  /** Left out by who has none yet, having registered by phone. */
+  readonly currentPassword?: string | undefined;
+  readonly newPassword: string;
+}
+
+/** Changes the password and ends the person's other sessions. */
+export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<void> {
+  authorize(ctx, 'identity:change-self');
+  const userId = userOf(ctx);
+  const tries: Attempt[] = [[limits.passwordConfirmations, userId]];
+  await takeAttempt(ctx, tries);
+  const known = await inTransaction(ctx, 'signin', (ctx) => readPerson(ctx, userId));
+  const isConfirmed = known.hash === null || (await isPassword(known.hash, input.currentPassword ?? ''));
+  if (!isConfirmed) throw refused();
+  requireGoodPassword(input.newPassword, 'newPassword', [known.username, known.email]);
+  const hash = await hashPassword(input.newPassword);
+  await inTransaction(ctx, 'signin', async (ctx) => {
+    // Two changes at once: the second has confirmed a password that is none any more.
+    if ((await readPerson(ctx, userId, 'lock')).hash !== known.hash) throw refused();
+    await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
+    await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
+    await forgetAttempts(ctx, tries);
+    const contact = known.email ?? known.phone;
+    if (contact !== null) {
+      const channel = known.email === null ? 'sms' : 'mail';
+      await sendMessage(ctx, { channel, to: contact, userId, template: 'password_changed', language: known.language });
+    }
+    await audit(ctx, 'identity.password_changed', userId);
+  });
+}
+
+function refused() {
+  return wrongPassword({ issues: [{ path: 'body.currentPassword', message: wrongPassword.title }] });
+}
+
+async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {
+  const query = ctx.db
+    .select({ username: users.username, email: users.email, phone: users.phone, language: users.language })
+    .from(users)
+    .where(eq(users.id, userId));
+  // The row of the person is there also when that of the password is not, so it is the one to lock.
+  const [person] = await (lock === undefined ? query : query.for('update'));
+  if (person === undefined) throw refused();
+  const [password] = await ctx.db.select({ hash: passwords.hash }).from(passwords).where(eq(passwords.userId, userId));
+  return { ...person, hash: password?.hash ?? null };
+}

@@ -1,0 +1,59 @@
+import { eq } from 'drizzle-orm';
+import { type Ctx, now, userOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
+import { consumeCode, targetOf } from './codes.ts';
+import type { Contact } from './contacts.ts';
+import { translateTaken } from './create-account.ts';
+import { limits } from './limits.ts';
+import { wrongCode } from './problems.ts';
+import { users } from './schema.ts';
+import { type Self, whoAmI } from './self.ts';
+
+export interface ChangeSelf {
+  readonly displayName?: string | null | undefined;
+  readonly language?: 'zh-CN' | 'en' | undefined;
+  readonly username?: string | undefined;
+  /** A new number or address, proven by the code that was sent to it for the use `bind`. */
+  readonly contact?: { readonly contact: Contact; readonly code: string } | undefined;
+}
+
+/** Changes what a person says about themselves; what is left out stays. */
+export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
+  authorize(ctx, 'identity:change-self');
+  const tries: Attempt[] = input.contact === undefined ? [] : [[limits.codeTries, targetOf(input.contact.contact)]];
+  if (tries.length > 0) await takeAttempt(ctx, tries);
+  try {
+    const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
+      if (input.contact !== undefined && !(await isOwnCode(ctx, input.contact))) return false;
+      const { username, language } = input;
+      const displayName = input.displayName === '' ? null : input.displayName;
+      const changes = { username, language, displayName, ...contactColumns(ctx, input.contact?.contact) };
+      await ctx.db.update(users).set({ id: userOf(ctx), ...changes }).where(eq(users.id, userOf(ctx)));
+      if (tries.length > 0) await forgetAttempts(ctx, tries);
+      await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
+      return true;
+    });
+    if (!isDone) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });
+  } catch (error) {
+    throw translateTaken(error);
+  }
+  return whoAmI(ctx);
+}
+
+/** A code counts only for the person who asked for it: a code read by one must not bind the number for another. */
+async function isOwnCode(ctx: Ctx, { contact, code }: { contact: Contact; code: string }): Promise<boolean> {
+  return (await consumeCode(ctx, contact, 'bind', code))?.userId === userOf(ctx);
+}
+
+function contactColumns(ctx: Ctx, contact: Contact | undefined) {
+  if (contact === undefined) return {};
+  return contact.channel === 'sms' ? { phone: contact.address } : { email: contact.address, emailVerifiedAt: now(ctx) };
+}
+
+/** Names of the changed fields, never their values. */
+function changedNames(changes: Readonly<Record<string, unknown>>): Record<string, true> {
+  return Object.fromEntries(Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [[name, true as const]])));
+}

@@ -1,0 +1,50 @@
+import { randomInt } from 'node:crypto';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { violates } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { audit } from '../audit/index.ts';
+import { emailTaken, phoneTaken, usernameTaken } from './problems.ts';
+import { passwords, policyAcceptances, tenants, users } from './schema.ts';
+
+export interface NewAccount {
+  readonly kind: 'personal' | 'platform';
+  readonly username: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly passwordHash: string | null;
+  readonly language: 'zh-CN' | 'en';
+  /** What the person agreed to; null only for the operator, who publishes the policy. */
+  readonly acceptedPolicy: { readonly version: string; readonly registryHash: string } | null;
+}
+
+/** Writes an account with its owner. Joins the transaction of the caller. */
+export async function createAccount(ctx: Ctx, account: NewAccount): Promise<{ userId: string; tenantId: string }> {
+  const [userId, tenantId, createdAt] = [newId('user'), newId('tenant'), now(ctx)];
+  const { username, email, phone, language, passwordHash, acceptedPolicy } = account;
+  await ctx.db.insert(tenants).values({ id: tenantId, kind: account.kind, status: 'active', createdAt });
+  await ctx.db.insert(users).values({ id: userId, tenantId, role: 'owner', username, email, phone, language, createdAt });
+  if (passwordHash !== null) await ctx.db.insert(passwords).values({ userId, tenantId, hash: passwordHash, changedAt: createdAt });
+  if (acceptedPolicy !== null) {
+    const { version: policyVersion, registryHash: policyHash } = acceptedPolicy;
+    await ctx.db
+      .insert(policyAcceptances)
+      .values({ id: newId('policyAcceptance'), tenantId, userId, policyVersion, policyHash, acceptedAt: createdAt });
+  }
+  await audit({ ...ctx, tenantId }, 'identity.registered', userId, { policyVersion: acceptedPolicy?.version ?? null });
+  return { userId, tenantId };
+}
+
+/** A unique index is the only judge of who was first; this gives its verdict a name. */
+export function translateTaken(error: unknown): unknown {
+  if (violates(error, 'users_username_unique_idx')) return usernameTaken();
+  if (violates(error, 'users_email_unique_idx')) return emailTaken();
+  if (violates(error, 'users_phone_unique_idx')) return phoneTaken();
+  return error;
+}
+
+const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** `u_7k2mq9x4ab`: a name for who registered by phone and has not chosen one (D-MAP-6). */
+export function inventUsername(): string {
+  return `u_${Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('')}`;
+}

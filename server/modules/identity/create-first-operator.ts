@@ -1,0 +1,40 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { now } from '../../kernel/context.ts';
+import { inTransaction, lockName } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { normaliseUsername } from './contacts.ts';
+import { createAccount } from './create-account.ts';
+import { hashPassword } from './password.ts';
+import { operators } from './schema.ts';
+
+/**
+ * Makes the operator account of a new installation. Does nothing where there is one already, also when two servers
+ * start at once.
+ * @returns whether it was made now, so that the caller prints the password exactly once.
+ */
+export async function createFirstOperator(ctx: Ctx, input: { username: string; password: string }): Promise<boolean> {
+  authorize(ctx, 'identity:create-operator');
+  if (await inTransaction(ctx, 'signin', hasOperator)) return false;
+  const passwordHash = await hashPassword(input.password);
+  return inTransaction(ctx, 'signin', async (ctx) => {
+    await lockName(ctx, 'first operator');
+    if (await hasOperator(ctx)) return false;
+    const { userId, tenantId } = await createAccount(ctx, {
+      kind: 'platform',
+      username: normaliseUsername(input.username),
+      email: null,
+      phone: null,
+      passwordHash,
+      language: 'zh-CN',
+      acceptedPolicy: null,
+    });
+    await ctx.db.insert(operators).values({ userId, createdAt: now(ctx) });
+    await audit({ ...ctx, tenantId }, 'identity.operator_created', userId);
+    return true;
+  });
+}
+
+async function hasOperator(ctx: Ctx): Promise<boolean> {
+  return (await ctx.db.select({ userId: operators.userId }).from(operators).limit(1)).length > 0;
+}

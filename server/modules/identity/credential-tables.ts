@@ -1,0 +1,218 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../policy.ts';
+import { identitySchema, instant, randomId, users } from './account-tables.ts';
+
+/** Proves who somebody is: never shown again to anybody, not even to the person. */
+const credential = {
+  category: 'credential',
+  subject: 'userId',
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: { no: 'a stored credential would let whoever reads the export act as the person' },
+  log: 'never',
+} as const;
+
+export const passwords = privacyTable(
+  identitySchema,
+  'passwords',
+  {
+    userId: plain(text().primaryKey().references(() => users.id), randomId),
+    tenantId: plain(text().notNull(), randomId),
+    hash: personal(text().notNull(), {
+      ...credential,
+      title: { zh: '密码(仅存 Argon2id 散列)', en: 'Password (only its Argon2id hash)' },
+      source: 'user',
+      collectedFor: ['registration', 'login'],
+      purposes: ['signin'],
+      keep: { max: 'P0D', from: 'account.closed' },
+      edit: 'self',
+    }),
+    changedAt: plain(instant().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: 'delete',
+    access: { signin: ['select', 'insert', 'update'], rights: ['select'] },
+  },
+);
+
+const sessionFact = {
+  subject: 'userId',
+  source: 'auto',
+  collectedFor: ['login'],
+  purposes: ['signin', 'account', 'rights'],
+  keep: { max: 'P30D', from: 'row.createdAt' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  edit: { no: 'recorded by the system' },
+  log: 'never',
+} as const;
+
+/** A browser that is logged in. */
+export const sessions = privacyTable(
+  identitySchema,
+  'sessions',
+  {
+    id: plain(text().primaryKey(), randomId),
+    tenantId: plain(text().notNull(), randomId),
+    userId: plain(text().notNull().references(() => users.id), randomId),
+    tokenHash: personal(text().notNull(), {
+      ...credential,
+      title: { zh: '登录凭证(仅存散列)', en: 'Session token (only its hash)' },
+      source: 'auto',
+      collectedFor: ['login'],
+      purposes: ['signin'],
+      keep: { max: 'P30D', from: 'row.createdAt' },
+      edit: { no: 'made by the system' },
+    }),
+    ip: personal(text().notNull(), { ...sessionFact, title: { zh: '登录 IP 地址', en: 'IP address of the session' }, category: 'device' }),
+    userAgent: personal(text().notNull(), { ...sessionFact, title: { zh: '登录设备与浏览器', en: 'Browser of the session' }, category: 'device' }),
+    createdAt: personal(instant().notNull(), { ...sessionFact, title: { zh: '登录时间', en: 'Time of login' }, category: 'log' }),
+    lastSeenAt: personal(instant().notNull(), { ...sessionFact, title: { zh: '最近活动时间', en: 'Last activity' }, category: 'log' }),
+    expiresAt: plain(instant().notNull()),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: 'delete',
+    access: { signin: ['select', 'insert', 'update', 'delete'], account: ['select', 'delete'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('sessions_token_hash_unique_idx').on(table.tokenHash),
+    index('sessions_user_id_idx').on(table.userId),
+    index('sessions_expires_at_idx').on(table.expiresAt),
+  ],
+);
+
+const codeFact = {
+  ...credential,
+  source: 'auto',
+  collectedFor: ['registration', 'login'],
+  purposes: ['signin'],
+  keep: { max: 'PT10M', from: 'row.createdAt' },
+  edit: { no: 'made by the system' },
+} as const;
+
+/** A six-digit code that was sent to a number or an address. At most one is valid per target and use. */
+export const signInCodes = privacyTable(
+  identitySchema,
+  'sign_in_codes',
+  {
+    id: plain(text().primaryKey(), randomId),
+    userId: plain(text(), 'random identifier, null for an address without an account'),
+    use: plain(text({ enum: ['register', 'login', 'recover', 'bind'] }).notNull(), 'one of four words'),
+    targetHash: personal(text().notNull(), {
+      ...codeFact,
+      title: { zh: '接收验证码的号码或邮箱(仅存散列)', en: 'Number or address a code was sent to (only its hash)' },
+      log: 'hash',
+    }),
+    codeHash: personal(text().notNull(), { ...codeFact, title: { zh: '验证码(仅存散列)', en: 'Code (only its hash)' } }),
+    attempts: plain(integer().notNull()),
+    createdAt: plain(instant().notNull()),
+    expiresAt: plain(instant().notNull()),
+  },
+  {
+    tenant: { none: 'a code is sent before any account exists' },
+    subject: 'userId',
+    rows: 'delete',
+    access: { signin: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('sign_in_codes_target_hash_use_unique_idx').on(table.targetHash, table.use),
+    index('sign_in_codes_expires_at_idx').on(table.expiresAt),
+    check('sign_in_codes_use_check', sql`${table.use} in ('register', 'login', 'recover', 'bind')`),
+  ],
+);
+
+/** How often something was tried in a window of time, by a keyed hash of who or what, so that guessing gets slow. */
+export const attempts = privacyTable(
+  identitySchema,
+  'attempts',
+  {
+    keyHash: plain(text().primaryKey(), 'keyed hash of an address or a name, the same whether or not an account exists; gone within a day'),
+    count: plain(integer().notNull()),
+    windowEndsAt: plain(instant().notNull()),
+  },
+  {
+    tenant: { none: 'tries happen before anybody is known' },
+    rows: { notPersonal: 'counters that cannot be traced back without the secret of the installation' },
+    access: { signin: ['select', 'insert', 'update', 'delete'] },
+  },
+  (table) => [index('attempts_window_ends_at_idx').on(table.windowEndsAt)],
+);
+
+const keyFact = {
+  subject: 'userId',
+  source: 'user',
+  collectedFor: ['usage'],
+  purposes: ['account', 'inference', 'rights'],
+  keep: { max: 'P0D', from: 'account.closed' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  log: 'never',
+} as const;
+
+/** A key for programs. The secret itself is shown once and never stored. */
+export const apiKeys = privacyTable(
+  identitySchema,
+  'api_keys',
+  {
+    id: plain(text().primaryKey(), randomId),
+    tenantId: plain(text().notNull(), randomId),
+    userId: plain(text().notNull().references(() => users.id), randomId),
+    kind: plain(text({ enum: ['secret', 'playground'] }).notNull(), 'one of two words'),
+    name: personal(text().notNull(), { ...keyFact, title: { zh: 'API 密钥名称', en: 'Name of the API key' }, category: 'preference', edit: 'self' }),
+    secretHash: personal(text().notNull(), {
+      ...keyFact,
+      title: { zh: 'API 密钥(仅存散列)', en: 'API key (only its hash)' },
+      category: 'credential',
+      source: 'auto',
+      purposes: ['account', 'inference'],
+      export: credential.export,
+      edit: { no: 'made by the system' },
+    }),
+    lastFour: plain(text().notNull(), 'end of a random secret'),
+    expiresAt: plain(instant()),
+    isDisabled: plain(boolean().notNull()),
+    tokenQuota: plain(bigint({ mode: 'bigint' })),
+    tokensUsed: plain(bigint({ mode: 'bigint' }).notNull()),
+    createdAt: personal(instant().notNull(), {
+      ...keyFact,
+      title: { zh: 'API 密钥创建时间', en: 'Time the API key was made' },
+      category: 'log',
+      source: 'auto',
+      edit: { no: 'recorded by the system' },
+    }),
+    lastUsedAt: personal(instant(), {
+      ...keyFact,
+      title: { zh: 'API 密钥最近使用时间', en: 'Last use of the API key' },
+      category: 'usage',
+      source: 'auto',
+      purposes: ['account', 'inference', 'settlement', 'rights'],
+      edit: { no: 'recorded by the system' },
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: 'delete',
+    access: {
+      account: ['select', 'insert', 'update', 'delete'],
+      inference: ['select'],
+      settlement: ['select', 'update'],
+      rights: ['select'],
+    },
+  },
+  (table) => [
+    uniqueIndex('api_keys_secret_hash_unique_idx').on(table.secretHash),
+    uniqueIndex('api_keys_playground_unique_idx').on(table.userId).where(sql`${table.kind} = 'playground'`),
+    index('api_keys_tenant_id_idx').on(table.tenantId, table.userId),
+    check('api_keys_kind_check', sql`${table.kind} in ('secret', 'playground')`),
+    check('api_keys_token_quota_check', sql`${table.tokenQuota} >= 0`),
+    check('api_keys_tokens_used_check', sql`${table.tokensUsed} >= 0`),
+  ],
+);

@@ -1,0 +1,68 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
+import { inTransaction, lockName } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { type ApiKeyRow, hashApiKey, insertApiKey, randomLetters } from './api-keys.ts';
+import { apiKeys } from './schema.ts';
+
+/** What the gateway remembers of a key. */
+export interface ApiKeyFacts {
+  readonly apiKeyId: string;
+  readonly name: string;
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly expiresAt: Date | null;
+  readonly isDisabled: boolean;
+  readonly tokenQuota: bigint | null;
+  readonly tokensUsed: bigint;
+}
+
+/** Who holds this secret, null for nobody. Whether the key may be used is for the caller to say. */
+export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts | null> {
+  return inTransaction(ctx, 'inference', async (ctx) => {
+    const [row] = await ctx.db.select().from(apiKeys).where(eq(apiKeys.secretHash, hashApiKey(secret)));
+    return row === undefined ? null : facts(row);
+  });
+}
+
+/** The key that stands for the console's playground, made at first use. Nobody knows its secret. */
+export async function ensurePlaygroundKey(ctx: Ctx): Promise<ApiKeyFacts> {
+  authorize(ctx, 'identity:manage-keys');
+  return inTransaction(ctx, 'account', async (ctx) => {
+    await lockName(ctx, `playground key of ${userOf(ctx)}`);
+    const [row] = await ctx.db
+      .select()
+      .from(apiKeys)
+      .where(and(eq(apiKeys.tenantId, tenantOf(ctx)), eq(apiKeys.userId, userOf(ctx)), eq(apiKeys.kind, 'playground')));
+    return facts(row ?? (await insertApiKey(ctx, { kind: 'playground', name: 'playground', secret: `sk-${randomLetters(43)}` })));
+  });
+}
+
+export interface TokensUsed {
+  readonly apiKeyId: string;
+  readonly tokens: number;
+}
+
+/** Counts tokens on their keys, in the transaction that charges for them. A key deleted meanwhile is passed over. */
+export async function addTokensUsed(ctx: Ctx, uses: readonly TokensUsed[]): Promise<void> {
+  if (uses.length === 0) return;
+  const ids = uses.map((use) => use.apiKeyId);
+  const tokens = uses.map((use) => use.tokens);
+  await inTransaction(ctx, 'settlement', async (ctx) => {
+    // Rows are locked in one order, so that two gateways that flush the same keys cannot wait for each other.
+    await ctx.db.execute(sql`
+      with added as (
+        select api_key_id, sum(tokens) as tokens
+        from unnest(${sql.param(ids)}::text[], ${sql.param(tokens)}::bigint[]) as use (api_key_id, tokens) group by api_key_id
+      ), locked as (
+        select k.id from identity.api_keys k where k.id in (select api_key_id from added) order by k.id for update
+      )
+      update identity.api_keys k set tokens_used = k.tokens_used + added.tokens, last_used_at = ${now(ctx).toISOString()}::timestamptz
+      from added, locked where k.id = locked.id and added.api_key_id = locked.id`);
+  });
+}
+
+function facts(row: ApiKeyRow): ApiKeyFacts {
+  const { id: apiKeyId, name, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed } = row;
+  return { apiKeyId, name, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed };
+}

@@ -1,0 +1,89 @@
+import { eq } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
+import { consumeCode, findHolder, targetOf } from './codes.ts';
+import { type Contact, normaliseEmail, normaliseUsername } from './contacts.ts';
+import { limits } from './limits.ts';
+import { isPassword } from './password.ts';
+import { wrongCode, wrongCredentials } from './problems.ts';
+import { passwords, users } from './schema.ts';
+import { type OpenedSession, openSession } from './sessions.ts';
+
+export type Login =
+  | { readonly method: 'password'; readonly login: string; readonly password: string }
+  | { readonly method: 'phone'; readonly phone: string; readonly code: string };
+
+/** Logs in by username or e-mail and password, or by phone and code (D-ACC-3). */
+export async function login(ctx: Ctx, input: Login): Promise<OpenedSession> {
+  authorize(ctx, 'identity:login');
+  return input.method === 'password' ? loginByPassword(ctx, input) : loginByPhone(ctx, input);
+}
+
+/** A name that nobody has takes the same steps and the same time as a wrong password, and gets the same answer. */
+async function loginByPassword(ctx: Ctx, input: { login: string; password: string }): Promise<OpenedSession> {
+  const name = input.login.includes('@') ? normaliseEmail(input.login) : normaliseUsername(input.login);
+  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
+  const tries: Attempt[] = [[limits.loginHere, `${addressOf(ctx)} ${name}`], [limits.loginAnywhere, name]];
+  await takeAttempt(ctx, [...tries, ...failures]);
+  const known = await inTransaction(ctx, 'signin', (ctx) => findPassword(ctx, name));
+  const isRight = await isPassword(known?.hash ?? null, input.password);
+  const opened = await inTransaction(ctx, 'signin', async (ctx) => {
+    // Asked again under a lock: a password that was changed while we compared must not open a session.
+    if (known === undefined || !isRight || !(await isStillPassword(ctx, known))) {
+      await audit({ ...ctx, tenantId: known?.tenantId ?? null }, 'identity.login_refused', known?.userId ?? null);
+      return null;
+    }
+    await forgetAttempts(ctx, tries);
+    await returnAttempt(ctx, failures);
+    return openSession(ctx, { userId: known.userId, tenantId: known.tenantId });
+  });
+  if (opened === null) throw wrongCredentials();
+  return opened;
+}
+
+async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): Promise<OpenedSession> {
+  const contact: Contact = { channel: 'sms', address: input.phone };
+  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
+  const tries: Attempt[] = [[limits.codeTries, targetOf(contact)]];
+  await takeAttempt(ctx, [...tries, ...failures]);
+  const opened = await inTransaction(ctx, 'signin', async (ctx) => {
+    const isRight = (await consumeCode(ctx, contact, 'login', input.code)) !== null;
+    const holder = await findHolder(ctx, contact);
+    if (!isRight || holder === undefined) {
+      await audit({ ...ctx, tenantId: holder?.tenantId ?? null }, 'identity.login_refused', holder?.id ?? null);
+      return null;
+    }
+    await forgetAttempts(ctx, tries);
+    await returnAttempt(ctx, failures);
+    return openSession(ctx, { userId: holder.id, tenantId: holder.tenantId });
+  });
+  if (opened === null) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });
+  return opened;
+}
+
+interface KnownPassword {
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly hash: string;
+}
+
+async function findPassword(ctx: Ctx, name: string): Promise<KnownPassword | undefined> {
+  const [row] = await ctx.db
+    .select({ userId: passwords.userId, tenantId: passwords.tenantId, hash: passwords.hash })
+    .from(passwords)
+    .innerJoin(users, eq(users.id, passwords.userId))
+    .where(eq(name.includes('@') ? users.email : users.username, name));
+  return row;
+}
+
+async function isStillPassword(ctx: Ctx, known: KnownPassword): Promise<boolean> {
+  const [row] = await ctx.db
+    .select({ hash: passwords.hash })
+    .from(passwords)
+    .where(eq(passwords.userId, known.userId))
+    .for('share');
+  return row?.hash === known.hash;
+}

@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { sendMessage } from '../notifications/index.ts';
+import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
+import { consumeCode, findHolder, targetOf } from './codes.ts';
+import type { Contact } from './contacts.ts';
+import { limits } from './limits.ts';
+import { hashPassword, requireGoodPassword } from './password.ts';
+import { wrongCode } from './problems.ts';
+import { users } from './schema.ts';
+import { endSessionsOf } from './sessions.ts';
+import { storePassword } from './store-password.ts';
+
+export interface Recover {
+  readonly contact: Contact;
+  readonly code: string;
+  readonly newPassword: string;
+}
+
+/** Sets a new password for who holds the phone or the mailbox, and ends every session: whoever was in is out. */
+export async function recover(ctx: Ctx, input: Recover): Promise<void> {
+  authorize(ctx, 'identity:recover');
+  const { contact, code, newPassword } = input;
+  requireGoodPassword(newPassword, 'newPassword', [contact.address]);
+  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
+  const tries: Attempt[] = [[limits.codeTries, targetOf(contact)]];
+  await takeAttempt(ctx, [...tries, ...failures]);
+  const hash = await hashPassword(newPassword);
+  const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
+    const isRight = (await consumeCode(ctx, contact, 'recover', code)) !== null;
+    const holder = await findHolder(ctx, contact);
+    if (!isRight || holder === undefined) return false;
+    requireGoodPassword(newPassword, 'newPassword', [holder.username, holder.email]);
+    await storePassword(ctx, { userId: holder.id, tenantId: holder.tenantId }, hash);
+    if (contact.channel === 'mail') await ctx.db.update(users).set({ emailVerifiedAt: now(ctx) }).where(eq(users.id, holder.id));
+    await endSessionsOf(ctx, holder.id, null);
+    await forgetAttempts(ctx, [...tries, [limits.loginAnywhere, holder.username], [limits.loginAnywhere, holder.email ?? '']]);
+    await returnAttempt(ctx, failures);
+    await sendMessage(ctx, {
+      channel: contact.channel,
+      to: contact.address,
+      userId: holder.id,
+      template: 'password_changed',
+      language: holder.language,
+    });
+    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, { channel: contact.channel });
+    return true;
+  });
+  if (!isDone) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });
+}

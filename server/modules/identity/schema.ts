@@ -1,0 +1,2 @@
+export { identitySchema, operators, policyAcceptances, tenants, users } from './account-tables.ts';
+export { apiKeys, attempts, passwords, sessions, signInCodes } from './credential-tables.ts';

@@ -1,0 +1,55 @@
+import { eq } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { maskPhone } from './contacts.ts';
+import { operators, users } from './schema.ts';
+
+/** A person as they see themselves. */
+export interface UserView {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string | null;
+  /** Masked: who looks over the shoulder must not read it. */
+  readonly phone: string | null;
+  readonly displayName: string | null;
+  readonly language: 'zh-CN' | 'en';
+  readonly role: 'owner' | 'member';
+  readonly isOperator: boolean;
+  readonly createdAt: Date;
+}
+
+const shownColumns = {
+  id: users.id,
+  username: users.username,
+  email: users.email,
+  phone: users.phone,
+  displayName: users.displayName,
+  language: users.language,
+  role: users.role,
+  createdAt: users.createdAt,
+};
+
+type Row = Omit<UserView, 'isOperator'>;
+
+/** For transactions that log somebody in, where it is not known yet who is an operator. */
+export async function readUser(ctx: Ctx, userId: string): Promise<UserView> {
+  const [row] = await ctx.db
+    .select({ ...shownColumns, operatorId: operators.userId })
+    .from(users)
+    .leftJoin(operators, eq(operators.userId, users.id))
+    .where(eq(users.id, userId));
+  if (row === undefined) throw notFound();
+  const { operatorId, ...user } = row;
+  return view(user, operatorId !== null);
+}
+
+/** The logged-in person, within their own account. */
+export async function readSelf(ctx: Ctx, userId: string): Promise<UserView> {
+  const [row] = await ctx.db.select(shownColumns).from(users).where(eq(users.id, userId));
+  if (row === undefined) throw notFound();
+  return view(row, ctx.actor.kind === 'user' && ctx.actor.isOperator);
+}
+
+function view(row: Row, isOperator: boolean): UserView {
+  return { ...row, phone: row.phone === null ? null : maskPhone(row.phone), isOperator };
+}

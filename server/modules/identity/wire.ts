@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { idSchema } from '../../kernel/id.ts';
+import { instantSchema } from '../../kernel/http.ts';
+import { emailSchema, phoneSchema, usernameSchema } from './contacts.ts';
+import { maxPasswordLength } from './password.ts';
+
+/** What identity's routes take and give. */
+export const languageSchema = z.enum(['zh-CN', 'en']);
+const passwordSchema = z.string().min(1).max(maxPasswordLength);
+const codeSchema = z.string().regex(/^\d{6}$/, 'must be six digits');
+const policyVersionSchema = z.string().max(100);
+
+export const registerSchema = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal('password'),
+    username: usernameSchema,
+    email: emailSchema,
+    password: passwordSchema,
+    policyVersion: policyVersionSchema,
+    language: languageSchema.default('zh-CN'),
+  }),
+  z.object({
+    method: z.literal('phone'),
+    phone: phoneSchema,
+    code: codeSchema,
+    policyVersion: policyVersionSchema,
+    language: languageSchema.default('zh-CN'),
+    username: usernameSchema.optional(),
+    password: passwordSchema.optional(),
+  }),
+]);
+
+export const loginSchema = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('password'), login: z.string().min(1).max(254), password: passwordSchema }),
+  z.object({ method: z.literal('phone'), phone: phoneSchema, code: codeSchema }),
+]);
+
+const oneContact = { phone: phoneSchema.optional(), email: emailSchema.optional() };
+
+function hasOneContact(input: { phone?: string | undefined; email?: string | undefined }): boolean {
+  return (input.phone === undefined) !== (input.email === undefined);
+}
+
+export const sendCodeSchema = z
+  .object({ ...oneContact, use: z.enum(['register', 'login', 'recover', 'bind']), language: languageSchema.optional() })
+  .refine(hasOneContact, 'must have either phone or email');
+
+export const recoverSchema = z
+  .object({ ...oneContact, code: codeSchema, newPassword: passwordSchema })
+  .refine(hasOneContact, 'must have either phone or email');
+
+export const changeSelfSchema = z
+  .object({
+    displayName: z.string().trim().max(64).nullable().optional(),
+    language: languageSchema.optional(),
+    username: usernameSchema.optional(),
+    ...oneContact,
+    code: codeSchema.optional(),
+  })
+  .refine((input) => input.phone === undefined || input.email === undefined, 'may change either phone or email, each has its own code')
+  .refine((input) => (input.phone === undefined && input.email === undefined) || input.code !== undefined, {
+    path: ['code'],
+    message: 'is needed to change a phone number or an e-mail address',
+  });
+
+export const changePasswordSchema = z.object({ currentPassword: passwordSchema.optional(), newPassword: passwordSchema });
+
+export const userSchema = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    displayName: z.string().nullable(),
+    language: languageSchema,
+    role: z.enum(['owner', 'member']),
+    isOperator: z.boolean(),
+    createdAt: instantSchema,
+  })
+  .meta({ id: 'User' });
+
+export const selfSchema = z
+  .object({
+    user: userSchema,
+    tenant: z.object({ id: z.string(), kind: z.string(), name: z.string(), status: z.string() }),
+  })
+  .meta({ id: 'Me' });
+
+export const policySchema = z
+  .object({
+    version: z.string(),
+    effectiveAt: instantSchema,
+    titles: z.object({ zh: z.string(), en: z.string() }),
+    url: z.string(),
+  })
+  .meta({ id: 'Policy' });
+
+export const sessionSchema = z
+  .object({
+    id: z.string(),
+    createdAt: instantSchema,
+    lastSeenAt: instantSchema,
+    ip: z.string(),
+    userAgent: z.string(),
+    isCurrent: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+
+const tokensSchema = z
+  .codec(z.int().min(0), z.bigint(), { decode: (value) => BigInt(value), encode: Number })
+  .meta({ type: 'integer', description: 'tokens' });
+
+export const apiKeySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    maskedKey: z.string(),
+    expiresAt: instantSchema.nullable(),
+    tokenQuota: tokensSchema.nullable(),
+    tokensUsed: tokensSchema,
+    status: z.enum(['active', 'disabled', 'expired', 'exhausted']),
+    createdAt: instantSchema,
+    lastUsedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const apiKeyNameSchema = z.string().trim().min(1).max(64);
+
+export const createApiKeySchema = z.object({
+  name: apiKeyNameSchema,
+  expiresAt: instantSchema.nullable().optional(),
+  tokenQuota: tokensSchema.nullable().optional(),
+});
+
+export const changeApiKeySchema = z.object({
+  name: apiKeyNameSchema.optional(),
+  disabled: z.boolean().optional(),
+  expiresAt: instantSchema.nullable().optional(),
+  tokenQuota: tokensSchema.nullable().optional(),
+});
+
+export const apiKeyParams = z.object({ apiKeyId: idSchema('apiKey') });
+export const sessionParams = z.object({ sessionId: idSchema('session') });
+
+export const tenantSchema = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    status: z.string(),
+    createdAt: instantSchema,
+    ownerUsername: z.string().nullable(),
+  })
+  .meta({ id: 'Tenant' });

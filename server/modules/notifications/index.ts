@@ -1,0 +1,4 @@
+import './jobs.ts';
+
+export { notificationsRoutes } from './routes.ts';
+export { type SendMessage, sendMessage } from './send-message.ts';

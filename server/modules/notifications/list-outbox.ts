@@ -1,0 +1,28 @@
+import { desc, lt } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { page } from '../../kernel/http.ts';
+import { authorize } from '../../permissions.ts';
+import { outbox } from './schema.ts';
+
+/** What was sent in the last days, newest first. Bodies hold codes, so only an operator reads them. */
+export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+  authorize(ctx, 'notifications:read-outbox');
+  return inTransaction(ctx, 'notify', async (ctx) => {
+    const rows = await ctx.db
+      .select({
+        id: outbox.id,
+        channel: outbox.channel,
+        to: outbox.recipient,
+        subject: outbox.subject,
+        body: outbox.body,
+        status: outbox.status,
+        createdAt: outbox.createdAt,
+      })
+      .from(outbox)
+      .where(query.cursor === undefined ? undefined : lt(outbox.id, query.cursor))
+      .orderBy(desc(outbox.id))
+      .limit(query.limit + 1);
+    return page(rows, query.limit);
+  });
+}

@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../policy.ts';
+
+export const notificationsSchema = pgSchema('notifications');
+
+const messageFact = {
+  subject: 'userId',
+  category: 'communication',
+  source: 'service',
+  collectedFor: ['registration', 'login', 'support'],
+  keep: { max: 'P7D', from: 'row.createdAt' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  edit: { no: 'a record of what was sent' },
+  log: 'never',
+} as const;
+
+/** Every message this cloud sends, until seven days after. The default channel leaves it here for the operator to read. */
+export const outbox = privacyTable(
+  notificationsSchema,
+  'outbox',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    tenantId: plain(text(), 'random identifier'),
+    userId: plain(text(), 'random identifier, null for a receiver without an account'),
+    channel: plain(text({ enum: ['sms', 'mail'] }).notNull(), 'one of two words'),
+    template: plain(text().notNull(), 'name of a text of ours'),
+    recipient: personal(text().notNull(), {
+      ...messageFact,
+      title: { zh: '收件号码或邮箱', en: 'Number or address of a message' },
+      category: 'contact',
+      source: 'user',
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'rights'],
+      export: 'yes',
+      to: ['smsProvider', 'mailProvider'],
+    }),
+    subject: plain(text(), 'title of a text of ours, the same for everybody'),
+    body: personal(text().notNull(), {
+      ...messageFact,
+      title: { zh: '消息内容', en: 'Text of a message' },
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify'],
+      export: { no: 'it was sent to you; it may hold a code that must not be readable in a session' },
+      to: ['smsProvider', 'mailProvider'],
+    }),
+    status: plain(text({ enum: ['queued', 'sent', 'failed'] }).notNull(), 'one of three words'),
+    createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
+      ...messageFact,
+      title: { zh: '消息发送时间', en: 'Time of a message' },
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'rights'],
+      export: 'yes',
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    rows: 'delete',
+    access: {
+      signin: ['insert'],
+      account: ['insert'],
+      billing: ['insert'],
+      settlement: ['insert'],
+      notify: ['select', 'insert', 'update', 'delete'],
+      rights: ['select'],
+    },
+  },
+  (table) => [
+    index('outbox_created_at_idx').on(table.createdAt),
+    index('outbox_user_id_idx').on(table.userId),
+    check('outbox_channel_check', sql`${table.channel} in ('sms', 'mail')`),
+    check('outbox_status_check', sql`${table.status} in ('queued', 'sent', 'failed')`),
+  ],
+);

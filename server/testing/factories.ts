@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import pg from 'pg';
+import type { Clock } from '../kernel/clock.ts';
+import type { Ctx } from '../kernel/context.ts';
+import type { Db } from '../kernel/db.ts';
+import { contextWith } from './test.ts';
+
+export interface Person {
+  readonly user: { readonly id: string; readonly username: string; readonly email: string | null; readonly isOperator: boolean };
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly password: string;
+  /** What a logged-in browser sends: the session cookie and the header that proves the page is ours. */
+  readonly headers: { readonly cookie: string; readonly 'x-candor-csrf': '1' };
+  /** Calls the API as this person. */
+  call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>;
+}
+
+export const goodPassword = 'a lantern under the bridge';
+
+/** A person who has registered through the API, with an account of their own. Every one calls from another address. */
+export async function aPerson(app: FastifyInstance, wishes: { username?: string; language?: 'zh-CN' | 'en' } = {}): Promise<Person> {
+  const username = wishes.username ?? `person-${randomBytes(6).toString('hex')}`;
+  const remoteAddress = anAddress();
+  const policy = await app.inject({ url: '/api/identity/policy', remoteAddress });
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/identity/register',
+    remoteAddress,
+    payload: {
+      method: 'password',
+      username,
+      email: `${username}@example.com`,
+      password: goodPassword,
+      policyVersion: policy.json<{ version: string }>().version,
+      language: wishes.language ?? 'en',
+    },
+  });
+  if (answer.statusCode !== 201) throw new Error(`registration answered ${answer.statusCode}: ${answer.body}`);
+  return personOf(app, answer, remoteAddress);
+}
+
+/** A person who runs the installation: registered like everybody, then made an operator by the owner of the database. */
+export async function anOperator(app: FastifyInstance, database: { readonly admin: pg.Pool }): Promise<Person> {
+  const person = await aPerson(app);
+  await database.admin.query('insert into identity.operators (user_id, created_at) values ($1, now())', [person.user.id]);
+  return { ...person, user: { ...person.user, isOperator: true } };
+}
+
+/** The context of somebody's verbs, without going through HTTP. */
+export async function aTenant(app: FastifyInstance, db: Db, clock: Clock): Promise<Ctx> {
+  const { user, tenant } = await aPerson(app);
+  const actor = { kind: 'user', userId: user.id, sessionId: 'sess_of_a_test', role: 'owner', isOperator: false } as const;
+  return contextWith(db, clock, actor, tenant.id);
+}
+
+/** A new key of a person, with its secret. */
+export async function anApiKey(person: Person, wishes: object = {}): Promise<{ id: string; secret: string }> {
+  const answer = await person.call('POST', '/api/identity/api-keys', { name: 'test', ...wishes });
+  if (answer.statusCode !== 201) throw new Error(`making a key answered ${answer.statusCode}: ${answer.body}`);
+  const { apiKey, secret } = answer.json<{ apiKey: { id: string }; secret: string }>();
+  return { id: apiKey.id, secret };
+}
+
+/** The browser state after an answer that has set the session cookie. */
+export async function personOf(app: FastifyInstance, answer: LightMyRequestResponse, remoteAddress: string): Promise<Person> {
+  const cookie = answer.cookies.find(({ name }) => name === 'candor_session');
+  if (cookie === undefined) throw new Error('the answer opened no session');
+  const headers = { cookie: `candor_session=${cookie.value}`, 'x-candor-csrf': '1' } as const;
+  const call: Person['call'] = (method, url, payload) => {
+    const options: InjectOptions = { method, url, headers, remoteAddress };
+    return app.inject(payload === undefined ? options : { ...options, payload });
+  };
+  const me = (await call('GET', '/api/identity/me')).json<Pick<Person, 'user' | 'tenant'>>();
+  return { user: me.user, tenant: me.tenant, password: goodPassword, headers, call };
+}
+
+/** An address nobody else calls from, so that the limits per address count one test only. */
+export function anAddress(): string {
+  const [a = 0, b = 0, c = 0] = randomBytes(3);
+  return `10.${a}.${b}.${c}`;
+}
+
+/** The newest six-digit code sent to a number or an address, as its owner would read it. */
+export async function readCode(database: { readonly admin: pg.Pool }, to: string): Promise<string> {
+  const result = await database.admin.query<{ body: string }>(
+    'select body from notifications.outbox where recipient = $1 order by id desc limit 1',
+    [to],
+  );
+  const code = /\d{6}/.exec(result.rows[0]?.body ?? '')?.[0];
+  if (code === undefined) throw new Error(`no code was sent to ${to}`);
+  return code;
+}
