@@ -81,6 +81,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       client: { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
     };
     void reply.header('x-request-id', request.id);
+    // Pages of the console set their own; what an interface answers is about somebody.
+    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
   app.addHook('preValidation', refuseNullCharacters);
   recordAccess(app, systemCtx('access-log'), deps.clock);

@@ -8,7 +8,7 @@ import type { Actor, Ctx } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
 import { newId } from '../kernel/id.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
-import { createLog } from '../kernel/log.ts';
+import { createLog, type Log } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import type {} from './global-setup.ts';
 import { publishPolicy } from '../modules/privacy/index.ts';
@@ -22,7 +22,7 @@ export interface TestClock extends Clock {
   advanceMs(ms: number): void;
 }
 
-interface Database {
+export interface Database {
   readonly db: Db & { readonly $client: pg.Pool };
   /** Connection of the owner, for looking behind the curtain in assertions. */
   readonly admin: pg.Pool;
@@ -82,22 +82,27 @@ export const test = base.extend<TestFixtures & { database: Database }>({
     await use(contextWith(database.db, clock, actor, tenantId));
   },
   app: async ({ database, clock }, use) => {
-    const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
-    const app = await buildApp({
-      db: database.db,
-      databaseUrl: database.appUrl,
-      clock,
-      log: createLog('silent'),
-      config: testConfig,
-      keyedHash,
-      policy: await publishPolicy(system, registry),
-    });
+    const app = await buildTestApp(database, clock, createLog('silent'));
     await use(app);
     await app.close();
   },
 });
 
 const keyedHash = createKeyedHash('only-for-tests');
+
+/** The application on the database of the test file, logging where the test can look. */
+export async function buildTestApp(database: Database, clock: Clock, log: Log): Promise<FastifyInstance> {
+  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  return buildApp({
+    db: database.db,
+    databaseUrl: database.appUrl,
+    clock,
+    log,
+    config: testConfig,
+    keyedHash,
+    policy: await publishPolicy(system, registry),
+  });
+}
 
 /** A context for any actor, on the database of the test file. */
 export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
