@@ -3,4 +3,4 @@ import './jobs.ts';
 export { createFirstOperator } from './create-first-operator.ts';
 export { addTokensUsed, type ApiKeyFacts, ensurePlaygroundKey, findApiKey, type TokensUsed } from './gateway-doors.ts';
 export { identityRoutes } from './routes.ts';
-export { tenantExists } from './tenants.ts';
+export { findTenantOwner } from './tenants.ts';

@@ -27,10 +27,15 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
   });
 }
 
-/** For modules above: whether an id names an account. */
-export async function tenantExists(ctx: Ctx, tenantId: string): Promise<boolean> {
-  const find = async (ctx: Ctx) => (await ctx.db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId))).length > 0;
-  return ctx.purpose === null ? inTransaction(ctx, 'operations', find) : find(ctx);
+/** Who owns an account, null when no account has this id. Looks as the account itself, so that it sees no other. */
+export async function findTenantOwner(ctx: Ctx, tenantId: string): Promise<{ userId: string } | null> {
+  return inTransaction({ ...ctx, tenantId }, 'account', async (ctx) => {
+    const [row] = await ctx.db
+      .select({ userId: users.id })
+      .from(users)
+      .where(and(eq(users.tenantId, tenantId), eq(users.role, 'owner')));
+    return row ?? null;
+  });
 }
 
 function matches(query: string | undefined) {
