@@ -1,7 +1,8 @@
 import { Button, Loader } from '@mantine/core';
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps } from '@tanstack/react-router';
 import { Compass, Unplug } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { LinkButton } from '../shared/ui/link-button.tsx';
 import { asProblem } from '../shared/api/problem.ts';
 import { DocumentTitle } from '../shared/ui/page.tsx';
 import { EmptyState, ErrorState } from '../shared/ui/states.tsx';
@@ -17,9 +18,9 @@ export function MissingPage() {
         icon={Compass}
         title={t('notFoundTitle')}
         action={
-          <Button component={Link} to="/" variant="default">
+          <LinkButton to="/" variant="default">
             {common('backHome')}
-          </Button>
+          </LinkButton>
         }
       >
         {t('notFoundText')}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatSignedYuan, formatYuan, microsToJson, parseYuan, priceOfUnits, pricePerMillion, sumMicros } from './money.ts';
+import { formatSignedYuan, formatYuan, microsToJson, parseYuan, priceMicros, pricePerMillion, sumMicros } from './money.ts';
 
 describe('formatYuan', () => {
   test('shows cents always and smaller digits only where they mean something', () => {
@@ -43,10 +43,12 @@ describe('parseYuan', () => {
 });
 
 describe('prices', () => {
-  test('a request is never free by rounding', () => {
-    expect(priceOfUnits(1, { micros: 1, perUnits: 1_000 })).toBe(1n);
-    expect(priceOfUnits(0, { micros: 1, perUnits: 1_000 })).toBe(0n);
-    expect(priceOfUnits(1_001, { micros: 2, perUnits: 1_000 })).toBe(3n);
+  test('a request is never free by rounding and is rounded once', () => {
+    const thousandth = { micros: 1, perUnits: 1_000 };
+    expect(priceMicros([{ quantity: 1, price: thousandth }])).toBe(1n);
+    expect(priceMicros([{ quantity: 0, price: thousandth }])).toBe(0n);
+    expect(priceMicros([{ quantity: 400, price: thousandth }, { quantity: 600, price: thousandth }])).toBe(1n);
+    expect(priceMicros([{ quantity: 1_001, price: { micros: 2, perUnits: 1_000 } }])).toBe(3n);
   });
 
   test('a price is restated per million units', () => {

@@ -40,14 +40,25 @@ export function parseYuan(text: string, maxDecimals: 2 | 6 = 2): bigint | undefi
   return micros > maxMicros ? undefined : micros;
 }
 
-/** Price of `units` at a rational unit price, rounded up as the ledger does. */
-export function priceOfUnits(units: number, price: { micros: number; perUnits: number }): bigint {
-  const perUnits = BigInt(price.perUnits);
-  return (BigInt(units) * BigInt(price.micros) + perUnits - 1n) / perUnits;
+export interface UnitPrice {
+  micros: number;
+  perUnits: number;
+}
+
+/** What several quantities cost together: one fraction, rounded up once, as the server charges it. */
+export function priceMicros(lines: readonly { quantity: number; price: UnitPrice }[]): bigint {
+  let numerator = 0n;
+  let denominator = 1n;
+  for (const { quantity, price } of lines) {
+    const perUnits = BigInt(price.perUnits);
+    numerator = numerator * perUnits + BigInt(quantity) * BigInt(price.micros) * denominator;
+    denominator *= perUnits;
+  }
+  return (numerator + denominator - 1n) / denominator;
 }
 
 /** A unit price restated per million units. It is exact whenever `perUnits` divides a million. */
-export function pricePerMillion(price: { micros: number; perUnits: number }): bigint {
+export function pricePerMillion(price: UnitPrice): bigint {
   return (BigInt(price.micros) * 1_000_000n) / BigInt(price.perUnits);
 }
 

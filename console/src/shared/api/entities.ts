@@ -1,3 +1,5 @@
+import type { UnitPrice } from '../money.ts';
+
 /** Instants are ISO 8601 text, amounts are integer micro-yuan. */
 export interface Page<Item> {
   items: Item[];
@@ -109,11 +111,6 @@ export interface OutboxMessage {
   body: string;
   createdAt: string;
   status: string;
-}
-
-export interface UnitPrice {
-  micros: number;
-  perUnits: number;
 }
 
 export interface Model {
@@ -285,7 +282,10 @@ export interface MyData {
 
 export interface AuditEntry {
   id: string;
-  at: string;
+  actor: string;
   action: string;
-  [field: string]: unknown;
+  targetId: string | null;
+  details: Record<string, string | number | boolean | null>;
+  requestId: string;
+  createdAt: string;
 }

@@ -9,7 +9,7 @@ function isWorthRetrying(failureCount: number, error: Error): boolean {
 
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   function onError(error: Error): void {
-    if (asProblem(error).status === 401) onSignedOut();
+    if (asProblem(error).code === 'kernel.unauthenticated') onSignedOut();
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -1,0 +1,35 @@
+import type { messages as zhMessages } from './messages-zh.ts';
+import { auditEn } from '../features/audit/messages.en.ts';
+import { billsEn, usageEn } from '../features/billing/messages.en.ts';
+import { catalogEn, pricesEn } from '../features/catalog/messages.en.ts';
+import { playgroundEn } from '../features/gateway/playground/messages.en.ts';
+import { upstreamsEn } from '../features/gateway/upstreams/messages.en.ts';
+import { keysEn } from '../features/identity/keys/messages.en.ts';
+import { identityEn } from '../features/identity/messages.en.ts';
+import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en.ts';
+import { outboxEn } from '../features/notifications/messages.en.ts';
+import { overviewEn } from '../features/overview/messages.en.ts';
+import { privacyEn } from '../features/privacy/messages.en.ts';
+import { walletEn } from '../features/wallet/messages.en.ts';
+import { commonEn } from '../shared/i18n/common.en.ts';
+import { problemsEn } from '../shared/i18n/problems.en.ts';
+
+export const messages: typeof zhMessages = {
+  ...commonEn,
+  problems: problemsEn,
+  audit: auditEn,
+  bills: billsEn,
+  catalog: catalogEn,
+  identity: identityEn,
+  keys: keysEn,
+  outbox: outboxEn,
+  overview: overviewEn,
+  playground: playgroundEn,
+  prices: pricesEn,
+  privacy: privacyEn,
+  settings: settingsEn,
+  tenants: tenantsEn,
+  upstreams: upstreamsEn,
+  usage: usageEn,
+  wallet: walletEn,
+};

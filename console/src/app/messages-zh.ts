@@ -1,0 +1,34 @@
+import { auditZh } from '../features/audit/messages.zh.ts';
+import { billsZh, usageZh } from '../features/billing/messages.zh.ts';
+import { catalogZh, pricesZh } from '../features/catalog/messages.zh.ts';
+import { playgroundZh } from '../features/gateway/playground/messages.zh.ts';
+import { upstreamsZh } from '../features/gateway/upstreams/messages.zh.ts';
+import { keysZh } from '../features/identity/keys/messages.zh.ts';
+import { identityZh } from '../features/identity/messages.zh.ts';
+import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh.ts';
+import { outboxZh } from '../features/notifications/messages.zh.ts';
+import { overviewZh } from '../features/overview/messages.zh.ts';
+import { privacyZh } from '../features/privacy/messages.zh.ts';
+import { walletZh } from '../features/wallet/messages.zh.ts';
+import { commonZh } from '../shared/i18n/common.zh.ts';
+import { problemsZh } from '../shared/i18n/problems.zh.ts';
+
+export const messages = {
+  ...commonZh,
+  problems: problemsZh,
+  audit: auditZh,
+  bills: billsZh,
+  catalog: catalogZh,
+  identity: identityZh,
+  keys: keysZh,
+  outbox: outboxZh,
+  overview: overviewZh,
+  playground: playgroundZh,
+  prices: pricesZh,
+  privacy: privacyZh,
+  settings: settingsZh,
+  tenants: tenantsZh,
+  upstreams: upstreamsZh,
+  usage: usageZh,
+  wallet: walletZh,
+};

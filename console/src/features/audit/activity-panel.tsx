@@ -1,0 +1,48 @@
+import { ScrollText } from 'lucide-react';
+import { useMessages, useTranslations } from 'use-intl';
+import { api, unwrap } from '../../shared/api/client.ts';
+import type { AuditEntry } from '../../shared/api/entities.ts';
+import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
+import { Instant } from '../../shared/ui/instant.tsx';
+import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+
+/** What was done in the account: every change leaves an entry. */
+export function ActivityPanel() {
+  const t = useTranslations('audit');
+  const list = useCursorList(['audit', 'entries'], (cursor) =>
+    unwrap(api.GET('/api/audit/entries', { params: { query: { limit: 10, cursor } } })),
+  );
+  const columns: Column<AuditEntry>[] = [
+    { key: 'at', header: t('at'), render: (entry) => <Instant at={entry.createdAt} precision="second" /> },
+    { key: 'action', header: t('action'), isTitle: true, render: (entry) => <Action code={entry.action} /> },
+    { key: 'actor', header: t('actor'), render: (entry) => <span className="mono">{entry.actor}</span> },
+    { key: 'request', header: t('request'), render: (entry) => <span className="mono" title={entry.requestId}>…{entry.requestId.slice(-8)}</span> },
+  ];
+  return (
+    <Panel title={t('title')} description={t('description')} isFlush>
+      <QueryView query={list}>
+        {(entries) =>
+          entries.length === 0 ? (
+            <EmptyState icon={ScrollText} title={t('empty')} />
+          ) : (
+            <>
+              <DataTable caption={t('title')} columns={columns} rows={entries} rowKey={(entry) => entry.id} />
+              <LoadMore list={list} count={entries.length} />
+            </>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}
+
+function Action({ code }: { code: string }) {
+  const { audit } = useMessages();
+  const names: Readonly<Record<string, string>> = audit.actions;
+  const name = names[code.replace('.', '/')];
+  return name === undefined ? <span className="mono">{code}</span> : name;
+}

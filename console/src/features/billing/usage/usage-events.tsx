@@ -1,0 +1,65 @@
+import { Badge } from '@mantine/core';
+import { Activity } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import type { UsageEvent } from '../../../shared/api/entities.ts';
+import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
+import { Instant } from '../../../shared/ui/instant.tsx';
+import { LoadMore } from '../../../shared/ui/load-more.tsx';
+import { Money } from '../../../shared/ui/money.tsx';
+import { Panel } from '../../../shared/ui/page.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../../shared/ui/states.tsx';
+import { fetchUsageEvents, type UsageFilter } from './usage-queries.ts';
+
+export function UsageEvents({ filter }: { filter: UsageFilter }) {
+  const t = useTranslations('usage');
+  const list = useCursorList(['billing', 'usage', 'events', filter], (cursor) => fetchUsageEvents(filter, 20, cursor));
+  return (
+    <Panel title={t('events')} description={t('eventsHint')} isFlush>
+      <QueryView query={list}>
+        {(events) =>
+          events.length === 0 ? (
+            <EmptyState icon={Activity} title={t('noEvents')} />
+          ) : (
+            <>
+              <EventTable events={events} />
+              <LoadMore list={list} count={events.length} />
+            </>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}
+
+export function EventTable({ events }: { events: readonly UsageEvent[] }) {
+  const t = useTranslations('usage');
+  const columns: Column<UsageEvent>[] = [
+    { key: 'at', header: t('at'), render: (event) => <Instant at={event.at} precision="second" /> },
+    { key: 'model', header: t('model'), isTitle: true, render: (event) => <span className="mono">{event.modelId}</span> },
+    { key: 'key', header: t('apiKey'), render: (event) => event.apiKeyName ?? `…${event.apiKeyId.slice(-8)}` },
+    {
+      key: 'tokens',
+      header: t('tokens'),
+      isNumeric: true,
+      render: (event) => (
+        <span className="nowrap" title={event.isEstimated ? t('estimated') : undefined}>
+          {event.inputTokens.toLocaleString('en-US')} / {event.outputTokens.toLocaleString('en-US')}
+          {event.isEstimated ? ' *' : ''}
+        </span>
+      ),
+    },
+    { key: 'duration', header: t('duration'), isNumeric: true, render: (event) => <span className="nowrap">{(event.durationMs / 1000).toFixed(2)} s</span> },
+    { key: 'outcome', header: t('outcome'), render: (event) => <Outcome event={event} /> },
+    { key: 'charge', header: t('measures.charge'), isNumeric: true, render: (event) => <Money micros={event.chargeMicros} digits={6} /> },
+  ];
+  return <DataTable caption={t('events')} columns={columns} rows={events} rowKey={(event) => event.id} />;
+}
+
+const colorByOutcome = { completed: 'celadon', client_gone: 'gray', upstream_failed: 'cinnabar' } as const;
+
+function Outcome({ event }: { event: UsageEvent }) {
+  const t = useTranslations('usage');
+  return <Badge color={colorByOutcome[event.outcome]}>{t(`outcomes.${event.outcome}`)}</Badge>;
+}

@@ -1,0 +1,23 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '../../../shared/api/client.ts';
+
+export interface UsageFilter {
+  from: string;
+  to: string;
+  apiKeyId?: string;
+  modelId?: string;
+}
+
+export type UsageUnit = 'hour' | 'day';
+
+export function usageQuery(filter: UsageFilter, groupBy: UsageUnit) {
+  return queryOptions({
+    queryKey: ['billing', 'usage', 'buckets', filter, groupBy],
+    queryFn: () => unwrap(api.GET('/api/billing/usage', { params: { query: { ...filter, groupBy } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function fetchUsageEvents(filter: Partial<UsageFilter>, limit: number, cursor?: string) {
+  return unwrap(api.GET('/api/billing/usage/events', { params: { query: { ...filter, limit, cursor } } }));
+}

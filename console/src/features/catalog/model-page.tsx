@@ -1,0 +1,113 @@
+import { Badge } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ArrowLeft, MessagesSquare, SearchX } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { LinkButton } from '../../shared/ui/link-button.tsx';
+import type { Model } from '../../shared/api/entities.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
+import { formatYuan, pricePerMillion, type UnitPrice } from '../../shared/money.ts';
+import { CodeBlock } from '../../shared/ui/code-block.tsx';
+import { CopyIcon } from '../../shared/ui/copy.tsx';
+import { Page, Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import classes from './catalog.module.css';
+import { modelsQuery } from './catalog-queries.ts';
+import { codeSamples } from './code-samples.ts';
+import { NonsenseAlert } from './nonsense.tsx';
+
+export function ModelPage() {
+  const t = useTranslations('catalog');
+  const { modelId } = useParams({ strict: false });
+  const models = useQuery(modelsQuery);
+  return (
+    <>
+      <Link to="/models" className={classes.backLink}>
+        <ArrowLeft size={15} aria-hidden="true" />
+        {t('title')}
+      </Link>
+      <QueryView query={models}>
+        {({ items }) => {
+          const model = items.find((one) => one.id === modelId);
+          return model === undefined ? (
+            <EmptyState icon={SearchX} title={t('missing')}>
+              {t('missingHint')}
+            </EmptyState>
+          ) : (
+            <ModelDetails model={model} />
+          );
+        }}
+      </QueryView>
+    </>
+  );
+}
+
+function ModelDetails({ model }: { model: Model }) {
+  const t = useTranslations('catalog');
+  const { textLanguage } = useLanguage();
+  return (
+    <Page
+      title={model.displayName[textLanguage]}
+      description={model.description[textLanguage]}
+      actions={
+        model.kind === 'chat' && (
+          <LinkButton to="/playground" search={{ model: model.id }} leftSection={<MessagesSquare size={16} />}>
+            {t('tryIt')}
+          </LinkButton>
+        )
+      }
+    >
+      {model.isNonsense && <NonsenseAlert />}
+      <Panel>
+        <dl className={classes.facts}>
+          <PriceFact label={t('input')} price={model.price?.input} />
+          {model.kind === 'chat' && <PriceFact label={t('output')} price={model.price?.output} />}
+          <div>
+            <dt>{t('modelName')}</dt>
+            <dd className={classes.modelId}>
+              <span className="mono">{model.id}</span>
+              <CopyIcon value={model.id} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('provider')}</dt>
+            <dd>{model.provider}</dd>
+          </div>
+          <div>
+            <dt>{t('contextLength')}</dt>
+            <dd className="numeric">{model.contextTokens.toLocaleString('en-US')}</dd>
+          </div>
+          <div>
+            <dt>{t('kind')}</dt>
+            <dd>
+              <Badge color="gray">{t(`kinds.${model.kind}`)}</Badge>{' '}
+              {model.tags.map((tag) => (
+                <Badge key={tag} color="gray" variant="outline" mr={4}>
+                  {tag}
+                </Badge>
+              ))}
+            </dd>
+          </div>
+        </dl>
+      </Panel>
+      <Panel title={t('callTitle')} description={t.rich('callHint', { link: (text) => <Link to="/keys">{text}</Link> })}>
+        <CodeBlock label={t('callTitle')} samples={codeSamples(model, window.location.origin)} />
+      </Panel>
+    </Page>
+  );
+}
+
+function PriceFact({ label, price }: { label: string; price: UnitPrice | undefined }) {
+  const t = useTranslations('catalog');
+  return (
+    <div>
+      <dt>
+        {label} · {t('perMillionLong')}
+      </dt>
+      <dd className={`numeric ${classes.figure ?? ''}`}>
+        {price === undefined ? t('unpriced') : formatYuan(pricePerMillion(price))}
+      </dd>
+    </div>
+  );
+}

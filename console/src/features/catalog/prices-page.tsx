@@ -1,0 +1,122 @@
+import { Badge, Button, Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Tags } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Model, Price } from '../../shared/api/entities.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
+import { formatYuan } from '../../shared/money.ts';
+import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
+import { Instant } from '../../shared/ui/instant.tsx';
+import { Page, Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import { modelsQuery, pricesQuery } from './catalog-queries.ts';
+import { NewPriceDialog } from './new-price-dialog.tsx';
+
+export function PricesPage() {
+  const t = useTranslations('prices');
+  const common = useTranslations('common');
+  const models = useQuery(modelsQuery);
+  const prices = useQuery(pricesQuery);
+  const [modelId, setModelId] = useState('all');
+  const [pricing, setPricing] = useState<string | undefined>(undefined);
+  const items = models.data?.items ?? [];
+
+  return (
+    <Page
+      title={t('title')}
+      description={t('description')}
+      actions={
+        <Button leftSection={<Plus size={16} />} onClick={() => setPricing('')}>
+          {t('newVersion')}
+        </Button>
+      }
+    >
+      <Panel title={t('current')} isFlush>
+        <QueryView query={models}>
+          {({ items: rows }) => <CurrentPrices models={rows} onPrice={(model) => setPricing(model.id)} />}
+        </QueryView>
+      </Panel>
+      <Panel
+        title={t('history')}
+        description={t('historyHint')}
+        isFlush
+        actions={
+          <Select
+            size="xs"
+            aria-label={t('model')}
+            value={modelId}
+            onChange={(value) => setModelId(value ?? 'all')}
+            data={[{ value: 'all', label: common('all') }, ...items.map((model) => ({ value: model.id, label: model.id }))]}
+          />
+        }
+      >
+        <QueryView query={prices}>
+          {({ items: versions }) => <History versions={versions.filter((price) => modelId === 'all' || price.modelId === modelId)} models={items} />}
+        </QueryView>
+      </Panel>
+      <NewPriceDialog key={pricing} initialModelId={pricing} models={items} onClose={() => setPricing(undefined)} />
+    </Page>
+  );
+}
+
+function unitPrice(micros: number, perTokens: number, perLabel: (tokens: string) => string): string {
+  return `${formatYuan(micros)} ${perLabel(perTokens.toLocaleString('en-US'))}`;
+}
+
+function CurrentPrices({ models, onPrice }: { models: readonly Model[]; onPrice: (model: Model) => void }) {
+  const t = useTranslations('prices');
+  const { textLanguage } = useLanguage();
+  const per = (tokens: string) => t('perTokens', { tokens });
+  const columns: Column<Model>[] = [
+    { key: 'model', header: t('model'), isTitle: true, render: (model) => model.displayName[textLanguage] },
+    { key: 'id', header: t('modelId'), render: (model) => <span className="mono">{model.id}</span> },
+    {
+      key: 'input',
+      header: t('input'),
+      isNumeric: true,
+      render: ({ price }) => (price === null ? <Badge color="amber">{t('unpriced')}</Badge> : unitPrice(price.input.micros, price.input.perUnits, per)),
+    },
+    {
+      key: 'output',
+      header: t('output'),
+      isNumeric: true,
+      render: ({ price }) => (price === null ? '—' : unitPrice(price.output.micros, price.output.perUnits, per)),
+    },
+    {
+      key: 'change',
+      header: t('change'),
+      isAction: true,
+      render: (model) => (
+        <Button variant="subtle" size="compact-sm" onClick={() => onPrice(model)}>
+          {t('change')}
+        </Button>
+      ),
+    },
+  ];
+  return <DataTable caption={t('current')} columns={columns} rows={models} rowKey={(model) => model.id} />;
+}
+
+function History({ versions, models }: { versions: readonly Price[]; models: readonly Model[] }) {
+  const t = useTranslations('prices');
+  const per = (tokens: string) => t('perTokens', { tokens });
+  const current = new Set(models.map((model) => model.price?.versionId));
+  if (versions.length === 0) return <EmptyState icon={Tags} title={t('empty')} />;
+  const columns: Column<Price>[] = [
+    { key: 'model', header: t('modelId'), isTitle: true, render: (price) => <span className="mono">{price.modelId}</span> },
+    { key: 'input', header: t('input'), isNumeric: true, render: (price) => unitPrice(price.inputMicros, price.inputPerTokens, per) },
+    { key: 'output', header: t('output'), isNumeric: true, render: (price) => unitPrice(price.outputMicros, price.outputPerTokens, per) },
+    { key: 'from', header: t('effectiveFrom'), render: (price) => <Instant at={price.effectiveFrom} /> },
+    {
+      key: 'state',
+      header: t('state'),
+      render: (price) => {
+        if (current.has(price.id)) return <Badge>{t('inForce')}</Badge>;
+        const isFuture = Date.parse(price.effectiveFrom) > Date.now();
+        return <Badge color={isFuture ? 'amber' : 'gray'}>{isFuture ? t('upcoming') : t('past')}</Badge>;
+      },
+    },
+  ];
+  return <DataTable caption={t('history')} columns={columns} rows={versions} rowKey={(price) => price.id} />;
+}

@@ -1,0 +1,73 @@
+import { NumberInput, Select, Slider, Stack, Textarea, Input } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import type { Model } from '../../../shared/api/entities.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { apiKeysQuery } from '../../identity/keys/key-queries.ts';
+import type { ChatSettings } from './use-conversation.ts';
+
+interface ChatSettingsFormProps {
+  settings: ChatSettings;
+  models: readonly Model[];
+  onChange: (settings: ChatSettings) => void;
+}
+
+export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFormProps) {
+  const t = useTranslations('playground');
+  const { textLanguage } = useLanguage();
+  const apiKeys = useQuery(apiKeysQuery).data?.items.filter((apiKey) => apiKey.status === 'active') ?? [];
+  const set = (patch: Partial<ChatSettings>) => onChange({ ...settings, ...patch });
+  return (
+    <Stack gap="lg">
+      <Select
+        label={t('model')}
+        searchable={models.length > 8}
+        value={settings.modelId}
+        onChange={(modelId) => modelId !== null && set({ modelId })}
+        data={models.map((model) => ({ value: model.id, label: model.displayName[textLanguage] }))}
+      />
+      <Select
+        label={t('apiKey')}
+        description={t('apiKeyHint')}
+        value={settings.apiKeyId}
+        onChange={(apiKeyId) => set({ apiKeyId: apiKeyId ?? '' })}
+        data={[{ value: '', label: t('automaticKey') }, ...apiKeys.map((apiKey) => ({ value: apiKey.id, label: apiKey.name }))]}
+      />
+      <Textarea
+        label={t('systemPrompt')}
+        placeholder={t('systemPromptExample')}
+        autosize
+        minRows={3}
+        maxRows={8}
+        value={settings.systemPrompt}
+        onChange={(event) => set({ systemPrompt: event.currentTarget.value })}
+      />
+      <Input.Wrapper label={t('temperature')} description={t('temperatureHint')} labelElement="div">
+        <Slider
+          mt={10}
+          mb={4}
+          min={0}
+          max={2}
+          step={0.1}
+          label={(value) => value.toFixed(1)}
+          thumbLabel={t('temperature')}
+          value={settings.temperature}
+          onChange={(temperature) => set({ temperature: Math.round(temperature * 10) / 10 })}
+          marks={[{ value: 0, label: '0' }, { value: 1, label: '1' }, { value: 2, label: '2' }]}
+        />
+      </Input.Wrapper>
+      <NumberInput
+        mt="sm"
+        label={t('maxTokens')}
+        description={t('maxTokensHint')}
+        min={0}
+        max={32_768}
+        step={64}
+        allowDecimal={false}
+        clampBehavior="strict"
+        value={settings.maxTokens}
+        onChange={(value) => set({ maxTokens: typeof value === 'number' ? value : 0 })}
+      />
+    </Stack>
+  );
+}

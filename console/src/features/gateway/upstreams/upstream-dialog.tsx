@@ -1,0 +1,125 @@
+import { ActionIcon, Alert, Autocomplete, Button, Fieldset, Group, Modal, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import type { Upstream } from '../../../shared/api/entities.ts';
+import { notifyDone } from '../../../shared/ui/notify.ts';
+import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { modelsQuery } from '../../catalog/catalog-queries.ts';
+import { useSaveUpstream } from './upstream-queries.ts';
+import classes from './upstreams.module.css';
+
+interface UpstreamDialogProps {
+  upstream: Upstream | 'new' | undefined;
+  onClose: () => void;
+}
+
+export function UpstreamDialog({ upstream, onClose }: UpstreamDialogProps) {
+  const t = useTranslations('upstreams');
+  return (
+    <Modal opened={upstream !== undefined} onClose={onClose} title={upstream === 'new' ? t('add') : t('editTitle')} size="lg">
+      {upstream !== undefined && <UpstreamForm upstream={upstream === 'new' ? undefined : upstream} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+const blankModel = { modelId: '', upstreamModel: '' };
+
+function isUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; onClose: () => void }) {
+  const t = useTranslations('upstreams');
+  const common = useTranslations('common');
+  const models = useQuery(modelsQuery).data?.items ?? [];
+  const save = useSaveUpstream(upstream?.id);
+  const required = (value: string) => (value.trim() === '' ? t('required') : null);
+  const form = useForm({
+    initialValues: {
+      name: upstream?.name ?? '',
+      baseUrl: upstream?.baseUrl ?? '',
+      apiKey: '',
+      models: upstream?.models ?? [blankModel],
+      enabled: upstream?.enabled ?? true,
+    },
+    validate: {
+      name: required,
+      // The address of a built-in upstream is no URL and cannot be changed here; the server judges it.
+      baseUrl: (value) => (value === upstream?.baseUrl || isUrl(value) ? null : t('urlInvalid')),
+      models: { modelId: required, upstreamModel: required },
+    },
+  });
+  const problem = useFormProblem(form);
+  const submit = form.onSubmit(({ apiKey, ...values }) => {
+    problem.clear();
+    save.mutate(apiKey === '' ? values : { ...values, apiKey }, {
+      onSuccess: () => {
+        notifyDone(common('saved'));
+        onClose();
+      },
+      onError: (error) => problem.show(error),
+    });
+  });
+
+  return (
+    <form onSubmit={submit} noValidate autoComplete="off">
+      <Stack gap="md">
+        <TextInput label={t('name')} data-autofocus {...form.getInputProps('name')} />
+        <TextInput label={t('baseUrl')} description={t('baseUrlHint')} placeholder="http://10.0.0.12:8000/v1" spellCheck={false} {...form.getInputProps('baseUrl')} />
+        <PasswordInput
+          label={t('apiKey')}
+          description={upstream === undefined ? t('apiKeyHint') : t('apiKeyKeep')}
+          autoComplete="new-password"
+          {...form.getInputProps('apiKey')}
+        />
+        <Fieldset legend={t('models')} variant="unstyled">
+          <Stack gap="xs">
+            {form.values.models.map((_, index) => (
+              // Rows have no identity of their own while they are edited; their place is what names them.
+              <div key={index} className={classes.mapping}>
+                <Autocomplete
+                  aria-label={t('modelId')}
+                  placeholder={t('modelId')}
+                  data={models.map((model) => model.id)}
+                  {...form.getInputProps(`models.${index}.modelId`)}
+                />
+                <TextInput aria-label={t('upstreamModel')} placeholder={t('upstreamModel')} spellCheck={false} {...form.getInputProps(`models.${index}.upstreamModel`)} />
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="lg"
+                  disabled={form.values.models.length === 1}
+                  onClick={() => form.removeListItem('models', index)}
+                  aria-label={t('removeModel')}
+                >
+                  <X size={16} />
+                </ActionIcon>
+              </div>
+            ))}
+            <Group>
+              <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} />} onClick={() => form.insertListItem('models', blankModel)}>
+                {t('addModel')}
+              </Button>
+            </Group>
+          </Stack>
+        </Fieldset>
+        <Switch label={t('enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        {problem.message !== undefined && (
+          <Alert color="cinnabar" role="alert">
+            {problem.message}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {common('cancel')}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {common('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, done, unwrap } from '../../../shared/api/client.ts';
+import type { NewUpstream } from '../../../shared/api/entities.ts';
+
+export const upstreamsQuery = queryOptions({
+  queryKey: ['gateway', 'upstreams'],
+  queryFn: () => unwrap(api.GET('/api/gateway/upstreams')),
+  refetchInterval: 20_000,
+});
+
+function useRefreshed() {
+  const queryClient = useQueryClient();
+  return {
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: upstreamsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: ['catalog', 'models'] });
+    },
+  };
+}
+
+/** Makes an upstream, or changes the one with this id. */
+export function useSaveUpstream(upstreamId: string | undefined) {
+  return useMutation({
+    mutationFn: (body: NewUpstream) =>
+      upstreamId === undefined
+        ? unwrap(api.POST('/api/gateway/upstreams', { body }))
+        : unwrap(api.PATCH('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } }, body })),
+    ...useRefreshed(),
+  });
+}
+
+export function useSwitchUpstream() {
+  return useMutation({
+    mutationFn: ({ upstreamId, enabled }: { upstreamId: string; enabled: boolean }) =>
+      unwrap(api.PATCH('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } }, body: { enabled } })),
+    ...useRefreshed(),
+  });
+}
+
+export function useDeleteUpstream() {
+  return useMutation({
+    mutationFn: (upstreamId: string) =>
+      done(api.DELETE('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } } })),
+    ...useRefreshed(),
+  });
+}

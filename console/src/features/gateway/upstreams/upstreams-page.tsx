@@ -1,0 +1,161 @@
+import { Badge, Button, Switch, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Network, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Upstream } from '../../../shared/api/entities.ts';
+import { asProblem } from '../../../shared/api/problem.ts';
+import { useProblemText } from '../../../shared/problem-text.ts';
+import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
+import { Instant } from '../../../shared/ui/instant.tsx';
+import { notifyDone, notifyFailure } from '../../../shared/ui/notify.ts';
+import { Page, Panel } from '../../../shared/ui/page.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../../shared/ui/states.tsx';
+import { upstreamsQuery, useDeleteUpstream, useSwitchUpstream } from './upstream-queries.ts';
+import { UpstreamDialog } from './upstream-dialog.tsx';
+import classes from './upstreams.module.css';
+
+export function UpstreamsPage() {
+  const t = useTranslations('upstreams');
+  const upstreams = useQuery(upstreamsQuery);
+  const [editing, setEditing] = useState<Upstream | 'new' | undefined>(undefined);
+  const [deleting, setDeleting] = useState<Upstream | undefined>(undefined);
+  const remove = useDeleteUpstream();
+  const addButton = (
+    <Button leftSection={<Plus size={16} />} onClick={() => setEditing('new')}>
+      {t('add')}
+    </Button>
+  );
+
+  function confirmDeletion() {
+    if (deleting === undefined) return;
+    remove.mutate(deleting.id, {
+      onSuccess: () => {
+        notifyDone(t('deleted'));
+        setDeleting(undefined);
+      },
+    });
+  }
+
+  return (
+    <Page title={t('title')} description={t('description')} actions={addButton}>
+      <QueryView query={upstreams}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Panel>
+              <EmptyState icon={Network} title={t('empty')} action={addButton}>
+                {t('emptyHint')}
+              </EmptyState>
+            </Panel>
+          ) : (
+            <ul className={classes.list}>
+              {items.map((upstream) => (
+                <li key={upstream.id}>
+                  <UpstreamCard upstream={upstream} onEdit={() => setEditing(upstream)} onDelete={() => setDeleting(upstream)} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+      <UpstreamDialog upstream={editing} onClose={() => setEditing(undefined)} />
+      <ConfirmDialog
+        isOpen={deleting !== undefined}
+        title={t('deleteTitle')}
+        confirmLabel={t('deleteTitle')}
+        typedName={deleting?.name}
+        isBusy={remove.isPending}
+        error={remove.error}
+        onConfirm={confirmDeletion}
+        onClose={() => {
+          remove.reset();
+          setDeleting(undefined);
+        }}
+      >
+        {t('deleteText')}
+      </ConfirmDialog>
+    </Page>
+  );
+}
+
+interface UpstreamCardProps {
+  upstream: Upstream;
+  onEdit: () => void;
+  onDelete: () => void;
+}
+
+function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
+  const t = useTranslations('upstreams');
+  const common = useTranslations('common');
+  const text = useProblemText();
+  const toggle = useSwitchUpstream();
+  return (
+    <article className={classes.card}>
+      <div className={classes.head}>
+        <div className={classes.name}>
+          <h2>{upstream.name}</h2>
+          <Health upstream={upstream} />
+        </div>
+        <Switch
+          label={upstream.enabled ? t('enabled') : t('disabled')}
+          labelPosition="left"
+          checked={upstream.enabled}
+          disabled={toggle.isPending}
+          onChange={(event) =>
+            toggle.mutate(
+              { upstreamId: upstream.id, enabled: event.currentTarget.checked },
+              { onError: (error) => notifyFailure(text(asProblem(error))) },
+            )
+          }
+        />
+      </div>
+      <p className={`mono ${classes.url ?? ''}`}>{upstream.baseUrl}</p>
+      <ul className={classes.models} aria-label={t('models')}>
+        {upstream.models.map(({ modelId, upstreamModel }) => (
+          <li key={modelId}>
+            <span className="mono">{modelId}</span>
+            {upstreamModel !== modelId && (
+              <>
+                <span aria-hidden="true">→</span>
+                <span className="mono">{upstreamModel}</span>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className={classes.foot}>
+        <Button variant="default" size="xs" leftSection={<Pencil size={14} />} onClick={onEdit}>
+          {common('edit')}
+        </Button>
+        <Button variant="subtle" color="cinnabar" size="xs" leftSection={<Trash2 size={14} />} onClick={onDelete}>
+          {common('delete')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+const goodStates = ['healthy', 'ok', 'up'];
+
+function Health({ upstream: { health, enabled } }: { upstream: Upstream }) {
+  const t = useTranslations('upstreams');
+  if (!enabled) return null;
+  if (health === null || health === undefined || health.state === 'unknown') return <Badge color="gray">{t('unknown')}</Badge>;
+  const isGood = goodStates.includes(health.state);
+  const latency = health.latencyMs === null || health.latencyMs === undefined ? '' : ` · ${Math.round(health.latencyMs)} ms`;
+  return (
+    <span className={classes.health}>
+      <Tooltip label={health.lastError ?? ''} disabled={isGood || !health.lastError} multiline maw={320}>
+        <Badge color={isGood ? 'celadon' : 'cinnabar'} tabIndex={isGood ? undefined : 0}>
+          {(isGood ? t('healthy') : t('unhealthy')) + latency}
+        </Badge>
+      </Tooltip>
+      {health.checkedAt !== null && health.checkedAt !== undefined && (
+        <small>
+          <Instant at={health.checkedAt} isRelative />
+        </small>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { api, unwrap } from '../../shared/api/client.ts';
+import type { Code } from '../../shared/api/entities.ts';
+import { asProblem } from '../../shared/api/problem.ts';
+import { useProblemText } from '../../shared/problem-text.ts';
+import classes from './identity.module.css';
+
+const defaultResendSeconds = 60;
+
+function useCountdown() {
+  const [endsAt, setEndsAt] = useState(0);
+  const [now, setNow] = useState(0);
+  const secondsLeft = Math.max(0, Math.ceil((endsAt - now) / 1000));
+
+  useEffect(() => {
+    if (secondsLeft === 0) return;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [secondsLeft]);
+
+  function start(seconds: number) {
+    setNow(Date.now());
+    setEndsAt(Date.now() + seconds * 1000);
+  }
+  return { secondsLeft, start };
+}
+
+interface CodeFieldProps {
+  use: Code['use'];
+  /** The address to send to, or undefined when what is typed is no address; it then says so itself. */
+  findAddress: () => Pick<Code, 'phone' | 'email'> | undefined;
+  value?: string;
+  error?: ReactNode;
+  onChange: (value: string) => void;
+}
+
+/** A one-time code and the button that sends it, quiet for a minute after each sending. */
+export function CodeField({ use, findAddress, value, error, onChange }: CodeFieldProps) {
+  const t = useTranslations('identity');
+  const text = useProblemText();
+  const { secondsLeft, start } = useCountdown();
+  const [message, setMessage] = useState<string | undefined>(undefined);
+  const send = useMutation({
+    mutationFn: (address: Pick<Code, 'phone' | 'email'>) =>
+      unwrap(api.POST('/api/identity/codes', { body: { ...address, use } })),
+    onSuccess: ({ resendAfterSeconds }) => {
+      start(resendAfterSeconds || defaultResendSeconds);
+      setMessage(t('codeSent'));
+    },
+    onError: (failure) => {
+      const problem = asProblem(failure);
+      if (problem.status === 429) start(defaultResendSeconds);
+      setMessage(text(problem));
+    },
+  });
+
+  function sendCode() {
+    const address = findAddress();
+    if (address !== undefined) send.mutate(address);
+  }
+
+  return (
+    <TextInput
+      label={t('code')}
+      value={value}
+      error={error}
+      description={message}
+      descriptionProps={{ role: 'status' }}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, '').slice(0, 8))}
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      rightSectionWidth={124}
+      rightSection={
+        <Button
+          className={classes.sendCode}
+          variant="subtle"
+          size="compact-sm"
+          onClick={sendCode}
+          loading={send.isPending}
+          disabled={secondsLeft > 0}
+        >
+          {secondsLeft > 0 ? t('resendIn', { seconds: secondsLeft }) : t('sendCode')}
+        </Button>
+      }
+    />
+  );
+}

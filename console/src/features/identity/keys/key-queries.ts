@@ -1,0 +1,36 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, done, unwrap } from '../../../shared/api/client.ts';
+import type { KeyPatch, NewApiKey } from '../../../shared/api/entities.ts';
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ['identity', 'api-keys'],
+  queryFn: () => unwrap(api.GET('/api/identity/api-keys', { params: { query: { limit: 200 } } })),
+});
+
+function useRefreshed() {
+  const queryClient = useQueryClient();
+  return { onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey }) };
+}
+
+export function useCreateKey() {
+  return useMutation({
+    mutationFn: (body: NewApiKey) => unwrap(api.POST('/api/identity/api-keys', { body })),
+    ...useRefreshed(),
+  });
+}
+
+export function useUpdateKey() {
+  return useMutation({
+    mutationFn: ({ apiKeyId, ...body }: KeyPatch & { apiKeyId: string }) =>
+      unwrap(api.PATCH('/api/identity/api-keys/{apiKeyId}', { params: { path: { apiKeyId } }, body })),
+    ...useRefreshed(),
+  });
+}
+
+export function useDeleteKey() {
+  return useMutation({
+    mutationFn: (apiKeyId: string) =>
+      done(api.DELETE('/api/identity/api-keys/{apiKeyId}', { params: { path: { apiKeyId } } })),
+    ...useRefreshed(),
+  });
+}

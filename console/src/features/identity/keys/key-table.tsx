@@ -1,0 +1,113 @@
+import { ActionIcon, Badge, Menu, Progress, Tooltip } from '@mantine/core';
+import { Ban, CirclePlay, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import type { ApiKey, ApiKeyStatus } from '../../../shared/api/entities.ts';
+import { asProblem } from '../../../shared/api/problem.ts';
+import { useProblemText } from '../../../shared/problem-text.ts';
+import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
+import { Instant } from '../../../shared/ui/instant.tsx';
+import { notifyDone, notifyFailure } from '../../../shared/ui/notify.ts';
+import { useUpdateKey } from './key-queries.ts';
+
+const colorByStatus: Record<ApiKeyStatus, string> = {
+  active: 'celadon',
+  disabled: 'gray',
+  expired: 'amber',
+  exhausted: 'cinnabar',
+};
+
+interface KeyTableProps {
+  apiKeys: readonly ApiKey[];
+  onEdit: (apiKey: ApiKey) => void;
+  onDelete: (apiKey: ApiKey) => void;
+}
+
+export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
+  const t = useTranslations('keys');
+  const common = useTranslations('common');
+  const columns: Column<ApiKey>[] = [
+    { key: 'name', header: t('name'), isTitle: true, render: (apiKey) => apiKey.name },
+    { key: 'key', header: t('key'), render: (apiKey) => <span className="mono nowrap">{apiKey.maskedKey}</span> },
+    {
+      key: 'status',
+      header: t('status'),
+      render: (apiKey) => <Badge color={colorByStatus[apiKey.status]}>{t(`statuses.${apiKey.status}`)}</Badge>,
+    },
+    { key: 'quota', header: t('quota'), render: (apiKey) => <Quota apiKey={apiKey} /> },
+    {
+      key: 'expires',
+      header: t('expires'),
+      render: (apiKey) => (apiKey.expiresAt === null ? t('never') : <Instant at={apiKey.expiresAt} precision="day" />),
+    },
+    {
+      key: 'used',
+      header: t('lastUsed'),
+      render: (apiKey) => (apiKey.lastUsedAt === null ? t('unused') : <Instant at={apiKey.lastUsedAt} isRelative />),
+    },
+    {
+      key: 'actions',
+      header: common('actions'),
+      isAction: true,
+      render: (apiKey) => <KeyMenu apiKey={apiKey} onEdit={onEdit} onDelete={onDelete} />,
+    },
+  ];
+  return <DataTable caption={t('title')} columns={columns} rows={apiKeys} rowKey={(apiKey) => apiKey.id} />;
+}
+
+function Quota({ apiKey }: { apiKey: ApiKey }) {
+  const t = useTranslations('keys');
+  const used = apiKey.tokensUsed.toLocaleString('en-US');
+  if (apiKey.tokenQuota === null) return <span className="numeric nowrap">{t('usedTokens', { used })}</span>;
+  const percent = Math.min(100, Math.floor((apiKey.tokensUsed * 100) / Math.max(1, apiKey.tokenQuota)));
+  const label = t('usedOfQuota', { used, quota: apiKey.tokenQuota.toLocaleString('en-US') });
+  return (
+    <Tooltip label={`${label} · ${percent}%`}>
+      <div style={{ minWidth: 130 }}>
+        <div className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)', marginBottom: 4 }}>
+          {label}
+        </div>
+        <Progress size={5} value={percent} color={percent >= 90 ? 'cinnabar' : 'celadon'} aria-label={label} />
+      </div>
+    </Tooltip>
+  );
+}
+
+function KeyMenu({ apiKey, onEdit, onDelete }: { apiKey: ApiKey } & Omit<KeyTableProps, 'apiKeys'>) {
+  const t = useTranslations('keys');
+  const common = useTranslations('common');
+  const text = useProblemText();
+  const update = useUpdateKey();
+  const isDisabled = apiKey.status === 'disabled';
+
+  function toggle() {
+    update.mutate(
+      { apiKeyId: apiKey.id, disabled: !isDisabled },
+      {
+        onSuccess: () => notifyDone(isDisabled ? t('enabledDone') : t('disabledDone')),
+        onError: (error) => notifyFailure(text(asProblem(error))),
+      },
+    );
+  }
+
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" loading={update.isPending} aria-label={t('actionsOf', { name: apiKey.name })}>
+          <Ellipsis size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<Pencil size={15} />} onClick={() => onEdit(apiKey)}>
+          {common('edit')}
+        </Menu.Item>
+        <Menu.Item leftSection={isDisabled ? <CirclePlay size={15} /> : <Ban size={15} />} onClick={toggle}>
+          {isDisabled ? t('enable') : t('disable')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item color="cinnabar" leftSection={<Trash2 size={15} />} onClick={() => onDelete(apiKey)}>
+          {common('delete')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

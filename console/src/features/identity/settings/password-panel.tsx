@@ -1,0 +1,71 @@
+import { Alert, Button, PasswordInput, SimpleGrid } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { api, done } from '../../../shared/api/client.ts';
+import { notifyDone } from '../../../shared/ui/notify.ts';
+import { Panel } from '../../../shared/ui/page.tsx';
+import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { usePasswordRule } from '../password-rule.ts';
+import { useMe } from '../session.ts';
+
+export function PasswordPanel() {
+  const t = useTranslations('settings');
+  const identity = useTranslations('identity');
+  const passwordRule = usePasswordRule();
+  const { user } = useMe();
+  const form = useForm({
+    initialValues: { currentPassword: '', newPassword: '' },
+    validate: {
+      newPassword: (value) => passwordRule.check(value, [user.username ?? '', user.email ?? '']),
+    },
+  });
+  const problem = useFormProblem(form);
+  const change = useMutation({
+    mutationFn: ({ currentPassword, newPassword }: typeof form.values) =>
+      done(
+        api.POST('/api/identity/me/password', {
+          body: { currentPassword: currentPassword === '' ? undefined : currentPassword, newPassword },
+        }),
+      ),
+    onSuccess: () => {
+      form.reset();
+      notifyDone(t('passwordChanged'));
+    },
+    onError: (error) => problem.show(error, { 'identity.wrong_password': 'currentPassword' }),
+  });
+  const submit = form.onSubmit((values) => {
+    problem.clear();
+    change.mutate(values);
+  });
+
+  return (
+    <Panel title={t('password')} description={t('passwordHint')}>
+      <form onSubmit={submit} noValidate>
+        <input type="text" name="username" autoComplete="username" value={user.username ?? user.email ?? ''} readOnly hidden />
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <PasswordInput
+            label={t('currentPassword')}
+            description={t('currentPasswordHint')}
+            autoComplete="current-password"
+            {...form.getInputProps('currentPassword')}
+          />
+          <PasswordInput
+            label={identity('newPassword')}
+            description={passwordRule.hint}
+            autoComplete="new-password"
+            {...form.getInputProps('newPassword')}
+          />
+        </SimpleGrid>
+        {problem.message !== undefined && (
+          <Alert color="cinnabar" role="alert" mt="md">
+            {problem.message}
+          </Alert>
+        )}
+        <Button type="submit" mt="lg" variant="default" loading={change.isPending} disabled={form.values.newPassword === ''}>
+          {t('changePassword')}
+        </Button>
+      </form>
+    </Panel>
+  );
+}

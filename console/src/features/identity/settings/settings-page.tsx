@@ -1,0 +1,20 @@
+import { useTranslations } from 'use-intl';
+import { Page } from '../../../shared/ui/page.tsx';
+import { ActivityPanel } from '../../audit/activity-panel.tsx';
+import { AppearancePanel } from './appearance-panel.tsx';
+import { PasswordPanel } from './password-panel.tsx';
+import { ProfilePanel } from './profile-panel.tsx';
+import { SessionsPanel } from './sessions-panel.tsx';
+
+export function SettingsPage() {
+  const t = useTranslations('settings');
+  return (
+    <Page title={t('title')} description={t('description')}>
+      <ProfilePanel />
+      <PasswordPanel />
+      <AppearancePanel />
+      <SessionsPanel />
+      <ActivityPanel />
+    </Page>
+  );
+}

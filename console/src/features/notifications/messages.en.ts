@@ -1,0 +1,16 @@
+import type { OutboxMessages } from './messages.zh.ts';
+
+export const outboxEn: OutboxMessages = {
+  title: 'Outbox',
+  description: 'Text messages and mails sent by the system. Without an SMS vendor or mail server the codes are found here.',
+  search: 'Search recipients and texts',
+  channel: 'Channel',
+  channels: { sms: 'SMS', mail: 'Mail' },
+  auto: 'Refresh by itself',
+  empty: 'No messages yet',
+  emptyHint: 'Codes appear here when somebody registers, signs in or recovers an account.',
+  noMatch: 'No message matches',
+  to: 'To {to}',
+  statuses: { queued: 'Queued', sent: 'Sent', failed: 'Failed', delivered: 'Delivered' },
+  code: 'Copy the code',
+};

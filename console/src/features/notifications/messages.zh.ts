@@ -1,0 +1,16 @@
+export const outboxZh = {
+  title: '发件箱',
+  description: '系统发出的短信与邮件。没有接入短信商或邮件服务器时，验证码就在这里。',
+  search: '搜索收件人或内容',
+  channel: '渠道',
+  channels: { sms: '短信', mail: '邮件' },
+  auto: '自动刷新',
+  empty: '还没有消息',
+  emptyHint: '有人注册、登录或找回密码时，验证码会出现在这里。',
+  noMatch: '没有匹配的消息',
+  to: '发给 {to}',
+  statuses: { queued: '待发送', sent: '已发送', failed: '发送失败', delivered: '已送达' },
+  code: '复制验证码',
+};
+
+export type OutboxMessages = typeof outboxZh;

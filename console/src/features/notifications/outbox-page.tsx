@@ -1,0 +1,133 @@
+import { Badge, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Inbox, Mail, MessageSquareText, Search } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { api, unwrap } from '../../shared/api/client.ts';
+import type { OutboxMessage } from '../../shared/api/entities.ts';
+import { CopyIcon } from '../../shared/ui/copy.tsx';
+import { Instant } from '../../shared/ui/instant.tsx';
+import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { Page, Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import classes from './outbox.module.css';
+
+const refreshEveryMs = 5_000;
+
+type ChannelFilter = 'all' | OutboxMessage['channel'];
+
+function useOutbox(isAutomatic: boolean) {
+  return useInfiniteQuery({
+    queryKey: ['notifications', 'outbox'],
+    queryFn: ({ pageParam }) =>
+      unwrap(api.GET('/api/notifications/outbox', { params: { query: { limit: 50, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    select: (data) => data.pages.flatMap((page) => page.items),
+    refetchInterval: isAutomatic ? refreshEveryMs : false,
+  });
+}
+
+export function OutboxPage() {
+  const t = useTranslations('outbox');
+  const common = useTranslations('common');
+  const [words, setWords] = useState('');
+  const [channel, setChannel] = useState<ChannelFilter>('all');
+  const [isAutomatic, setAutomatic] = useState(true);
+  const outbox = useOutbox(isAutomatic);
+
+  function matches(message: OutboxMessage): boolean {
+    if (channel !== 'all' && message.channel !== channel) return false;
+    const text = `${message.to} ${message.subject ?? ''} ${message.body}`.toLowerCase();
+    return text.includes(words.trim().toLowerCase());
+  }
+
+  return (
+    <Page title={t('title')} description={t('description')}>
+      <div className={classes.tools}>
+        <TextInput
+          className={classes.search}
+          aria-label={t('search')}
+          placeholder={t('search')}
+          leftSection={<Search size={16} />}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          aria-label={t('channel')}
+          value={channel}
+          onChange={setChannel}
+          data={[
+            { value: 'all' as const, label: common('all') },
+            { value: 'sms' as const, label: t('channels.sms') },
+            { value: 'mail' as const, label: t('channels.mail') },
+          ]}
+        />
+        <Switch label={t('auto')} checked={isAutomatic} onChange={(event) => setAutomatic(event.currentTarget.checked)} />
+      </div>
+      <Panel isFlush>
+        <QueryView query={outbox}>
+          {(messages) => {
+            const shown = messages.filter(matches);
+            return shown.length === 0 ? (
+              <EmptyState icon={Inbox} title={messages.length === 0 ? t('empty') : t('noMatch')}>
+                {messages.length === 0 ? t('emptyHint') : undefined}
+              </EmptyState>
+            ) : (
+              <>
+                <ul className={classes.messages}>
+                  {shown.map((message) => (
+                    <li key={message.id}>
+                      <MessageRow message={message} />
+                    </li>
+                  ))}
+                </ul>
+                <LoadMore list={outbox} count={shown.length} />
+              </>
+            );
+          }}
+        </QueryView>
+      </Panel>
+    </Page>
+  );
+}
+
+function MessageRow({ message }: { message: OutboxMessage }) {
+  const t = useTranslations('outbox');
+  const Icon = message.channel === 'sms' ? MessageSquareText : Mail;
+  const code = /\b\d{4,8}\b/.exec(message.body)?.[0];
+  return (
+    <article className={classes.message}>
+      <span className={classes.icon} title={t(`channels.${message.channel}`)}>
+        <Icon size={18} strokeWidth={1.7} aria-label={t(`channels.${message.channel}`)} />
+      </span>
+      <div className={classes.body}>
+        <p className={classes.head}>
+          <strong>{t('to', { to: message.to })}</strong>
+          <Status status={message.status} />
+          <span className={classes.time}>
+            <Instant at={message.createdAt} precision="second" isRelative />
+          </span>
+        </p>
+        {message.subject !== null && message.subject !== undefined && message.subject !== '' && <p className={classes.subject}>{message.subject}</p>}
+        <p className={classes.text}>{message.body}</p>
+      </div>
+      {code !== undefined && (
+        <span className={classes.code}>
+          <span className="mono">{code}</span>
+          <CopyIcon value={code} label={t('code')} />
+        </span>
+      )}
+    </article>
+  );
+}
+
+const statuses = ['queued', 'sent', 'failed', 'delivered'] as const;
+
+function Status({ status }: { status: string }) {
+  const t = useTranslations('outbox');
+  const known = statuses.find((one) => one === status);
+  const color = status === 'failed' ? 'cinnabar' : status === 'queued' ? 'amber' : 'gray';
+  return <Badge color={color}>{known === undefined ? status : t(`statuses.${known}`)}</Badge>;
+}

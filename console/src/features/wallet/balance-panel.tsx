@@ -1,0 +1,42 @@
+import { Skeleton } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import type { Wallet } from '../../shared/api/entities.ts';
+import { BigMoney, Money } from '../../shared/ui/money.tsx';
+import { Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import classes from './wallet.module.css';
+
+/** What may be spent, and why it is less than what is there. */
+export function BalancePanel({ wallet }: { wallet: UseQueryResult<Wallet> }) {
+  const t = useTranslations('wallet');
+  return (
+    <Panel>
+      <QueryView query={wallet} skeleton={<Skeleton height={84} />}>
+        {({ availableMicros, balanceMicros, heldMicros }) => (
+          <div className={classes.balances}>
+            <div>
+              <p className={classes.label}>{t('available')}</p>
+              <BigMoney micros={availableMicros} size={38} />
+            </div>
+            <dl className={classes.parts}>
+              <div>
+                <dt>{t('balance')}</dt>
+                <dd>
+                  <Money micros={balanceMicros} />
+                </dd>
+              </div>
+              <div>
+                <dt>{t('held')}</dt>
+                <dd>
+                  <Money micros={heldMicros} />
+                </dd>
+              </div>
+              <p>{t('heldHint')}</p>
+            </dl>
+          </div>
+        )}
+      </QueryView>
+    </Panel>
+  );
+}

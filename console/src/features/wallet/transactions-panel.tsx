@@ -1,0 +1,130 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { ArrowDownLeft, ArrowUpRight, Download, Wallet as WalletIcon } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Transaction } from '../../shared/api/entities.ts';
+import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { dayMs, parseBillingDate } from '../../shared/time.ts';
+import { CopyIcon } from '../../shared/ui/copy.tsx';
+import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
+import { Instant } from '../../shared/ui/instant.tsx';
+import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { Money } from '../../shared/ui/money.tsx';
+import { Panel } from '../../shared/ui/page.tsx';
+import { QueryView } from '../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import { channelKey } from './top-ups-panel.tsx';
+import { fetchTransactions, type TransactionFilter } from './wallet-queries.ts';
+import classes from './wallet.module.css';
+
+const types = ['top_up', 'usage', 'refund'] as const;
+
+function instant(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : new Date(atMs).toISOString();
+}
+
+export function TransactionsPanel() {
+  const t = useTranslations('wallet');
+  const common = useTranslations('common');
+  const [type, setType] = useState('all');
+  const [fromDate, setFromDate] = useState('');
+  const [toDate, setToDate] = useState('');
+  const lastDay = parseBillingDate(toDate);
+  const filter: TransactionFilter = {
+    type: type === 'all' ? undefined : type,
+    from: instant(parseBillingDate(fromDate)),
+    to: instant(lastDay === undefined ? undefined : lastDay + dayMs),
+  };
+  const list = useCursorList(['wallet', 'transactions', filter], (cursor) => fetchTransactions(filter, cursor));
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+
+  return (
+    <Panel
+      title={t('transactions')}
+      description={common('times')}
+      isFlush
+      actions={
+        <Button component="a" href={csvUrl(filter)} download variant="default" size="xs" leftSection={<Download size={15} />}>
+          {common('exportCsv')}
+        </Button>
+      }
+    >
+      <div className={classes.filters}>
+        <Select
+          label={t('type')}
+          size="xs"
+          value={type}
+          onChange={(value) => setType(value ?? 'all')}
+          data={[{ value: 'all', label: common('all') }, ...types.map((value) => ({ value, label: t(`types.${value}`) }))]}
+        />
+        <TextInput label={common('from')} type="date" size="xs" value={fromDate} max={toDate} onChange={(event) => setFromDate(event.currentTarget.value)} />
+        <TextInput label={common('to')} type="date" size="xs" value={toDate} min={fromDate} onChange={(event) => setToDate(event.currentTarget.value)} />
+      </div>
+      <QueryView query={list}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState icon={WalletIcon} title={isFiltered ? t('noMatch') : t('noTransactions')}>
+              {isFiltered ? t('noMatchHint') : t('noTransactionsHint')}
+            </EmptyState>
+          ) : (
+            <>
+              <TransactionTable rows={rows} />
+              <LoadMore list={list} count={rows.length} />
+            </>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}
+
+function csvUrl(filter: TransactionFilter): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
+  return `/api/wallet/transactions.csv${query.size === 0 ? '' : `?${query}`}`;
+}
+
+function TransactionTable({ rows }: { rows: readonly Transaction[] }) {
+  const t = useTranslations('wallet');
+  const hasBalance = rows.some((row) => typeof row.balanceAfterMicros === 'number');
+  const columns: Column<Transaction>[] = [
+    { key: 'at', header: t('at'), render: (row) => <Instant at={row.at} precision="second" /> },
+    { key: 'type', header: t('type'), isTitle: true, render: (row) => <TypeLabel row={row} /> },
+    { key: 'channel', header: t('channel'), render: (row) => (row.channel === null ? '—' : t(`channels.${channelKey(row.channel)}`)) },
+    { key: 'id', header: t('serial'), render: (row) => <ShortId id={row.id} /> },
+    {
+      key: 'amount',
+      header: t('amount'),
+      isNumeric: true,
+      render: (row) => <Money isSigned micros={row.direction === 'out' ? -Math.abs(row.amountMicros) : row.amountMicros} />,
+    },
+    ...(hasBalance
+      ? [{ key: 'after', header: t('balanceAfter'), isNumeric: true, render: (row: Transaction) => <Money micros={row.balanceAfterMicros ?? 0} /> }]
+      : []),
+  ];
+  return <DataTable caption={t('transactions')} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+}
+
+function TypeLabel({ row }: { row: Transaction }) {
+  const t = useTranslations('wallet');
+  const Icon = row.direction === 'in' ? ArrowDownLeft : ArrowUpRight;
+  const known = types.find((type) => type === row.type);
+  return (
+    <span className="nowrap" style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
+      <Icon size={15} aria-hidden="true" color={row.direction === 'in' ? 'var(--glaze)' : 'var(--ink-faint)'} />
+      {known === undefined ? row.type : t(`types.${known}`)}
+    </span>
+  );
+}
+
+/** The tail of an id identifies it to the eye; the whole of it is copied. */
+export function ShortId({ id }: { id: string }) {
+  return (
+    <span className="nowrap" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+      <span className="mono" title={id}>
+        …{id.slice(-8)}
+      </span>
+      <CopyIcon value={id} />
+    </span>
+  );
+}
