@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
@@ -12,13 +13,17 @@ import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { readSecret } from './kernel/secrets.ts';
+import { createFirstOperator } from './modules/identity/index.ts';
 import { publishPolicy } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { startLocalModel } from './local-model.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
 export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = createLog(config.logLevel);
+  const terminal = createTerminal(process.stdout);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const stops: (() => Promise<void>)[] = [];
   const stop = onceAsync(async () => {
@@ -48,6 +53,9 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
     await app.listen({ host: config.host, port: config.port });
+    terminal.say(`\nCandor is at ${config.publicUrl}`);
+    await introduceOperator(systemCtx('start'), config, terminal);
+    stops.push(offerLocalModel(systemCtx('local-model'), config, app, terminal));
   } catch (error) {
     await stop();
     throw error;
@@ -59,6 +67,36 @@ async function startOwnDatabase(config: Config, log: ReturnType<typeof createLog
   const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log });
   stops.push(() => postgres.stop());
   return postgres.adminUrl;
+}
+
+/** The first start makes the operator account and prints its credentials, once. */
+async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): Promise<void> {
+  const { username, password: chosen } = config.operator;
+  // Written down before the account exists: a start that dies in between must not leave an account nobody can enter.
+  const password = chosen ?? (await readSecret(config.dataDir, 'operator-password', () => randomBytes(12).toString('base64url')));
+  if (!(await createFirstOperator(ctx, { username, password }))) return;
+  terminal.say(chosen === null ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; change the password after logging in.\n` : `Operator: ${username}\n`);
+}
+
+/** Serving does not wait for the model: weights may take a download. @returns how to stop it, at whatever stage it is. */
+function offerLocalModel(ctx: Ctx, config: Config, app: FastifyInstance, terminal: Terminal): () => Promise<void> {
+  const abort = new AbortController();
+  const starting = startLocalModel(ctx, config, terminal, abort.signal).then(
+    (model) => {
+      if (model !== null) app.registerLocalUpstream(model);
+      return model;
+    },
+    (error: unknown) => {
+      if (abort.signal.aborted) return null;
+      ctx.log.error({ err: error }, 'the local model could not be started');
+      terminal.say('The local model could not be started; see the log. Everything else works.');
+      return null;
+    },
+  );
+  return async () => {
+    abort.abort();
+    await (await starting)?.stop();
+  };
 }
 
 function onceAsync(work: () => Promise<void>): () => Promise<void> {
