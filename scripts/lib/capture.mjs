@@ -9,7 +9,8 @@ import { projectRoot } from './project.mjs';
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  */
 export async function capture(file, args, options = {}) {
-  const child = spawn(file, args, { cwd: projectRoot, ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...options.env, NO_COLOR: '1' };
+  const child = spawn(file, args, { cwd: projectRoot, ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
   /** @type {Buffer[]} */
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
 import { waitForLock } from './process-lock.mjs';
 import { giveUp, inProject, projectRoot, readIfThere, say, secondsSince } from './project.mjs';
 import { capture } from './capture.mjs';
@@ -28,10 +29,11 @@ export async function ensureConsole() {
 async function build(hash) {
   const startedAt = performance.now();
   say('Building the console …');
-  const vite = inProject('node_modules', 'vite', 'bin', 'vite.js');
+  const consolePackage = createRequire(inProject('console', 'package.json'));
+  const vite = join(dirname(consolePackage.resolve('vite/package.json')), 'bin', 'vite.js');
   const { code, output } = await capture(process.execPath, [vite, 'build'], {
     cwd: inProject('console'),
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { NODE_ENV: 'production' },
   });
   if (code !== 0) giveUp(`The console could not be built:\n${output}`);
   writeFileSync(hashFile(), hash);

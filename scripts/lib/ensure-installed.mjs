@@ -63,10 +63,12 @@ function holdsAllOf(lockFile) {
 
 async function install() {
   const startedAt = performance.now();
-  say('Installing the dependencies (npm ci) …');
+  say('Installing the dependencies …');
   const npm = process.env['npm_execpath'];
   const [file, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file that lacks a native package for some other kind of machine, which npm
+  // itself leaves out when the registry has no such package. `--no-save` keeps to the lock file all the same.
+  const options = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const child = spawn(file, [...args, ...options], {
     cwd: projectRoot,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -77,12 +79,15 @@ async function install() {
   );
   if (code !== 0) {
     giveUp(
-      `The dependencies could not be installed: npm ci ended with ${code ?? 'a signal'}.\n` +
-        'What npm said is above. Usual causes: no way to the npm registry, a full disk, or package.json changed\n' +
-        'without package-lock.json (then run npm install once).',
+      `The dependencies could not be installed: npm ended with ${code ?? 'a signal'}, and what it said is above.\n` +
+        'Usual causes: no way to the npm registry, or a full disk.',
     );
   }
-  writeFileSync(stampFile(), stampOf(readFileSync(inProject('package-lock.json'), 'utf8')));
+  const lockFile = readFileSync(inProject('package-lock.json'), 'utf8');
+  if (!holdsAllOf(lockFile)) {
+    giveUp('package-lock.json does not fit package.json. Run npm install once and commit both.');
+  }
+  writeFileSync(stampFile(), stampOf(lockFile));
   say(`Installed in ${secondsSince(startedAt)}.`);
 }
 
