@@ -23,7 +23,8 @@ export const plainChatTemplate = [
 
 /**
  * Prepares a function that writes a conversation the way the model was trained to read it. Only what
- * the template itself says may become control tokens: a message that spells one stays plain text.
+ * the template itself says becomes control tokens: a message that spells one stays plain text (but for
+ * templates that rewrite the messages, where the two cannot be told apart).
  */
 export function compileChatTemplate(chatTemplate: ChatTemplate): (messages: ChatMessage[]) => LlamaText {
   const template = new Template(chatTemplate.source);

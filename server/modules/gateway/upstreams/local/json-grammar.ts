@@ -24,7 +24,15 @@ const schemaParser = z.looseObject({
 type Schema = z.infer<typeof schemaParser>;
 
 // Keywords that change what is valid in ways a grammar cannot follow; saying so beats a wrong answer.
-const unsupportedKeywords = ['allOf', 'not', 'if', 'pattern', 'patternProperties', 'prefixItems', 'dependentSchemas'];
+const unsupportedKeywords = [
+  'allOf',
+  'not',
+  'if',
+  'pattern',
+  'patternProperties',
+  'prefixItems',
+  'dependentSchemas',
+];
 
 const sharedRules = [
   String.raw`any ::= string | number | boolean | null | any-object | any-array`,
@@ -194,7 +202,9 @@ function alternatives(options: string[]): string {
 /** The exact JSON text of a value, as a grammar string. */
 function literal(value: z.infer<ReturnType<typeof z.json>>): string {
   // JSON leaves control characters escaped, so only what is special to the grammar remains.
-  return `"${JSON.stringify(value).replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+  return `"${JSON.stringify(value)
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', String.raw`\"`)}"`;
 }
 
 function refused(what: string) {

@@ -30,7 +30,11 @@ export function unsupportedParameter(param: string): OpenAiError {
   return invalidRequest(`This model does not support '${param}'.`, param, 'unsupported_parameter');
 }
 
-export function contextLengthExceeded(contextTokens: number, promptTokens: number, param: string): OpenAiError {
+export function contextLengthExceeded(
+  contextTokens: number,
+  promptTokens: number,
+  param: string,
+): OpenAiError {
   return invalidRequest(
     `This model's maximum context length is ${contextTokens} tokens, and the input has ${promptTokens}; ` +
       'at least one must be left for the answer.',

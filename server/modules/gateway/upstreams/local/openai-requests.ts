@@ -3,7 +3,10 @@ import type { ChatMessage } from './chat-prompt.ts';
 import { invalidRequest, unsupportedParameter } from './openai-errors.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
-const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(''))]);
+const content = z.union([
+  z.string(),
+  z.array(textPart).transform((parts) => parts.map((part) => part.text).join('')),
+]);
 
 const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content }),
@@ -52,12 +55,23 @@ export const chatRequest = z.object({
 
 export const completionRequest = z.object({
   ...generation,
-  prompt: z.union([z.string(), z.array(z.string()).min(1).max(32), tokenIds, z.array(tokenIds).min(1).max(32)]),
+  best_of: z.literal(1, 'This model gives one choice per request.').nullish(),
+  prompt: z.union([
+    z.string(),
+    z.array(z.string()).min(1).max(32),
+    tokenIds,
+    z.array(tokenIds).min(1).max(32),
+  ]),
 });
 
 export const embeddingRequest = z.object({
   model: modelId,
-  input: z.union([z.string(), z.array(z.string()).min(1).max(2048), tokenIds, z.array(tokenIds).min(1).max(2048)]),
+  input: z.union([
+    z.string(),
+    z.array(z.string()).min(1).max(2048),
+    tokenIds,
+    z.array(tokenIds).min(1).max(2048),
+  ]),
   encoding_format: z.enum(['float', 'base64']).nullish(),
   dimensions: z.int().min(1).nullish(),
 });
@@ -78,7 +92,6 @@ const unsupported = [
   'logit_bias',
   'echo',
   'suffix',
-  'best_of',
   'audio',
   'prediction',
 ];
@@ -94,16 +107,18 @@ export function parseRequest<Output>(schema: z.ZodType<Output>, body: unknown): 
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const param = issue?.path.map(String).join('.') || undefined;
-  const isMissing = param !== undefined && fields.data[param] === undefined;
+  const isMissing = param !== undefined && issue?.path.length === 1 && fields.data[param] === undefined;
   throw invalidRequest(
-    isMissing ? `Missing required parameter: '${param}'.` : `Invalid value for '${param}': ${issue?.message}.`,
+    isMissing
+      ? `Missing required parameter: '${param}'.`
+      : `Invalid value for '${param}': ${issue?.message}.`,
     param,
     isMissing ? 'missing_required_parameter' : 'invalid_value',
   );
 }
 
 function asksForSomething(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === 1) return false;
+  if (value === undefined || value === null || value === false) return false;
   if (value === 'none' || value === 'auto' || value === '') return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }

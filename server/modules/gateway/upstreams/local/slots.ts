@@ -32,11 +32,11 @@ export class Slots<Item> {
     }
   }
 
-  acquire(signal: AbortSignal): Promise<Item> {
-    if (signal.aborted) return Promise.reject(signal.reason);
+  async acquire(signal: AbortSignal): Promise<Item> {
+    signal.throwIfAborted();
     const item = this.#free.pop();
-    if (item !== undefined) return Promise.resolve(item);
-    if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(overloaded());
+    if (item !== undefined) return item;
+    if (this.#waiting.length >= this.#maxWaiting) throw overloaded();
     return this.#standInLine(signal);
   }
 
@@ -56,7 +56,7 @@ export class Slots<Item> {
       };
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(signal.reason);
+        reject(new DOMException('The one who waited has left.', 'AbortError'));
       };
       signal.addEventListener('abort', leave, { once: true });
       this.#waiting.push(waiting);

@@ -27,29 +27,41 @@ interface VocabularyEntry {
 const biasDimension = 0;
 const biasSignal = 4;
 
+// Only a line break has a value here, and only the end looks at it: an answer, which begins after a
+// line break, is never over before it has begun.
+const lineBreakDimension = 1;
+const lineBreak = '<0x0A>';
+const endText = '<|im_end|>';
+
 // Each token is the end with a chance of about two percent: answers are some fifty tokens long.
-const endBias = 0.8;
+const endBias = 0.65;
 const neverBias = -4;
 // Bytes stay possible (any text can be read and written), but nonsense should be legible nonsense.
 const byteBias = -1.2;
 
 const chatTemplate = [
   '{% for message in messages %}',
-  "{{ '<|turn|>' + message['role'] + '\\n' + message['content'] + '<|over|>' }}",
+  "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' }}",
   '{% endfor %}',
-  "{% if add_generation_prompt %}{{ '<|turn|>assistant\\n' }}{% endif %}",
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
 ].join('');
+
+export interface RandomGgufOptions {
+  seed?: number;
+  /** A model that goes on until it is stopped, for tests of what stops it. */
+  isEndless?: boolean;
+}
 
 /**
  * Writes a small llama model with random weights, the same file for the same seed, unless it is
  * already there. It speaks nonsense, and lets everything else be run and tested without a download.
  */
-export async function writeRandomGguf(path: string, options: { seed?: number } = {}): Promise<string> {
+export async function writeRandomGguf(path: string, options: RandomGgufOptions = {}): Promise<string> {
   if (await isFile(path)) return path;
   await mkdir(dirname(path), { recursive: true });
   const temporaryPath = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporaryPath, randomGguf(options.seed ?? 1));
+    await writeFile(temporaryPath, randomGguf(options));
     await rename(temporaryPath, path);
   } finally {
     await rm(temporaryPath, { force: true });
@@ -58,27 +70,27 @@ export async function writeRandomGguf(path: string, options: { seed?: number } =
 }
 
 /** The bytes of the generated model. */
-export function randomGguf(seed: number): Buffer {
-  const vocabulary = listVocabulary();
+export function randomGguf({ seed = 1, isEndless = false }: RandomGgufOptions = {}): Buffer {
+  const vocabulary = listVocabulary(isEndless ? neverBias : endBias);
   return encodeGguf(describeModel(vocabulary), listTensors(vocabulary, seed));
 }
 
-function listVocabulary(): VocabularyEntry[] {
+function listVocabulary(biasOfEnd: number): VocabularyEntry[] {
   const normal = (text: string): VocabularyEntry => ({ text, kind: tokenKind.normal, bias: 0 });
   const bytes = Array.from({ length: 256 }, (_, byte) => byteName(byte));
-  const ascii = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index));
-  const syllables = [...'bdklmnrstv'].flatMap((consonant) => [...'aeiou'].map((vowel) => consonant + vowel));
+  const letters = [..."abcdefghijklmnopqrstuvwxyz.,?!'"];
+  const syllables = [...'bklmt'].flatMap((consonant) => [...'aeiou'].map((vowel) => consonant + vowel));
   return [
     { text: '<unk>', kind: tokenKind.unknown, bias: neverBias },
     { text: '<s>', kind: tokenKind.control, bias: neverBias },
     { text: '</s>', kind: tokenKind.control, bias: neverBias },
     ...bytes.map((text) => ({ text, kind: tokenKind.byte, bias: byteBias })),
     normal('▁'),
-    ...ascii.map(normal),
+    ...letters.map(normal),
     ...syllables.map(normal),
     ...syllables.map((syllable) => normal(`▁${syllable}`)),
-    { text: '<|turn|>', kind: tokenKind.control, bias: neverBias },
-    { text: '<|over|>', kind: tokenKind.control, bias: endBias },
+    { text: '<|im_start|>', kind: tokenKind.control, bias: neverBias },
+    { text: endText, kind: tokenKind.control, bias: biasOfEnd },
   ];
 }
 
@@ -110,7 +122,7 @@ function describeModel(vocabulary: VocabularyEntry[]): [string, GgufValue][] {
     ['tokenizer.ggml.unknown_token_id', { type: 'uint32', value: idOf('<unk>') }],
     ['tokenizer.ggml.bos_token_id', { type: 'uint32', value: idOf('<s>') }],
     ['tokenizer.ggml.eos_token_id', { type: 'uint32', value: idOf('</s>') }],
-    ['tokenizer.ggml.eot_token_id', { type: 'uint32', value: idOf('<|over|>') }],
+    ['tokenizer.ggml.eot_token_id', { type: 'uint32', value: idOf(endText) }],
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
     ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: false }],
@@ -125,15 +137,19 @@ function listTensors(vocabulary: VocabularyEntry[], seed: number): GgufTensor[] 
   const nextGaussian = gaussianFrom(seed);
   const matrix = (columns: number, rows: number, deviation: number) =>
     Float32Array.from({ length: columns * rows }, () => nextGaussian() * deviation);
+  /** What a layer adds to its input; the first two dimensions have a meaning of their own and stay as they are. */
+  const outward = (columns: number) => matrix(columns, width, 0.05).fill(0, 0, columns * 2);
   const norm = () => new Float32Array(width).fill(1);
 
   const embedding = matrix(width, vocabulary.length, 1);
   const output = matrix(width, vocabulary.length, 0.25);
-  for (const [index, { bias }] of vocabulary.entries()) {
+  for (const [index, { text, bias }] of vocabulary.entries()) {
     const row = index * width;
     if (bias !== 0) output.fill(0, row, row + width);
     embedding[row + biasDimension] = biasSignal;
     output[row + biasDimension] = bias;
+    embedding[row + lineBreakDimension] = text === lineBreak ? -biasSignal : 0;
+    output[row + lineBreakDimension] = text === endText ? 3 : 0;
   }
 
   const layers = Array.from({ length: layerCount }, (_, layer): GgufTensor[] => [
@@ -141,11 +157,23 @@ function listTensors(vocabulary: VocabularyEntry[], seed: number): GgufTensor[] 
     { name: `blk.${layer}.attn_q.weight`, shape: [width, width], values: matrix(width, width, 0.2) },
     { name: `blk.${layer}.attn_k.weight`, shape: [width, width], values: matrix(width, width, 0.2) },
     { name: `blk.${layer}.attn_v.weight`, shape: [width, width], values: matrix(width, width, 0.1) },
-    { name: `blk.${layer}.attn_output.weight`, shape: [width, width], values: matrix(width, width, 0.05) },
+    { name: `blk.${layer}.attn_output.weight`, shape: [width, width], values: outward(width) },
     { name: `blk.${layer}.ffn_norm.weight`, shape: [width], values: norm() },
-    { name: `blk.${layer}.ffn_gate.weight`, shape: [width, feedForwardWidth], values: matrix(width, feedForwardWidth, 0.1) },
-    { name: `blk.${layer}.ffn_up.weight`, shape: [width, feedForwardWidth], values: matrix(width, feedForwardWidth, 0.1) },
-    { name: `blk.${layer}.ffn_down.weight`, shape: [feedForwardWidth, width], values: matrix(feedForwardWidth, width, 0.05) },
+    {
+      name: `blk.${layer}.ffn_gate.weight`,
+      shape: [width, feedForwardWidth],
+      values: matrix(width, feedForwardWidth, 0.1),
+    },
+    {
+      name: `blk.${layer}.ffn_up.weight`,
+      shape: [width, feedForwardWidth],
+      values: matrix(width, feedForwardWidth, 0.1),
+    },
+    {
+      name: `blk.${layer}.ffn_down.weight`,
+      shape: [feedForwardWidth, width],
+      values: outward(feedForwardWidth),
+    },
   ]);
   return [
     { name: 'token_embd.weight', shape: [width, vocabulary.length], values: embedding },

@@ -1,0 +1,153 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { Token } from 'node-llama-cpp';
+import { usageOf, type AnswerShape } from './answer-shapes.ts';
+import { jsonObjectGrammar, jsonSchemaGrammar } from './json-grammar.ts';
+import type { Generation, LlamaEngine } from './llama-engine.ts';
+import { contextLengthExceeded } from './openai-errors.ts';
+import type { GenerationRequest } from './openai-requests.ts';
+import { openEventStream, sendJson, writeEvent } from './reply.ts';
+
+export interface AnswerContext {
+  engine: LlamaEngine;
+  modelId: string;
+  /** How freely the model picks words when the request does not say. */
+  defaultTemperature: number;
+  defaultTopP: number;
+  /** Seconds since 1970, for the `created` field. */
+  nowSeconds: () => number;
+  response: ServerResponse;
+  /** Ends when the client is gone. */
+  signal: AbortSignal;
+}
+
+export interface GenerationTask {
+  request: GenerationRequest;
+  maxTokens: number | undefined;
+  prompts: Token[][];
+  promptParam: string;
+  shape: AnswerShape;
+}
+
+/** Lets the model continue each prompt, and answers whole or in a stream as the request says. */
+export async function answerGeneration(context: AnswerContext, task: GenerationTask): Promise<void> {
+  const generations = task.prompts.map((promptTokens) => planGeneration(context, task, promptTokens));
+  if (task.request.stream) await stream(context, task, generations);
+  else await sendWhole(context, task, generations);
+}
+
+async function sendWhole(
+  context: AnswerContext,
+  task: GenerationTask,
+  generations: Generation[],
+): Promise<void> {
+  const choices: object[] = [];
+  let completionTokens = 0;
+  for (const [index, generation] of generations.entries()) {
+    let text = '';
+    for await (const piece of context.engine.generate(generation, context.signal)) {
+      text += piece.text;
+      if (piece.finishReason === null) continue;
+      completionTokens += piece.completionTokens;
+      choices.push(task.shape.whole(index, text, piece.finishReason));
+    }
+  }
+  sendJson(context.response, 200, {
+    ...envelope(context, task.shape, task.shape.wholeObject),
+    choices,
+    usage: usageOf(countPromptTokens(generations), completionTokens),
+  });
+}
+
+async function stream(
+  context: AnswerContext,
+  task: GenerationTask,
+  generations: Generation[],
+): Promise<void> {
+  const { engine, response, signal } = context;
+  const { shape, request } = task;
+  const head = envelope(context, shape, shape.chunkObject);
+  const isUsageWanted = request.stream_options?.include_usage ?? false;
+  const isUsageContinuous = isUsageWanted && (request.stream_options?.continuous_usage_stats ?? false);
+  const promptTokens = countPromptTokens(generations);
+  let finishedTokens = 0;
+
+  // Nothing waits for a slow reader: an answer is at most one context long, so it may pile up here,
+  // while the sequence is free again for others as soon as the last token is written.
+  const send = (choice: object, completionTokens: number) => {
+    const usage = isUsageContinuous ? usageOf(promptTokens, completionTokens) : null;
+    writeEvent(response, { ...head, choices: [choice], ...(isUsageWanted ? { usage } : {}) });
+  };
+
+  for (const [index, generation] of generations.entries()) {
+    let isOpen = false;
+    for await (const piece of engine.generate(generation, signal)) {
+      const completionTokens = finishedTokens + piece.completionTokens;
+      // Not before the first token, so that a refusal can still be answered with its own status.
+      openEventStream(response);
+      const opening = isOpen ? undefined : shape.opening(index);
+      isOpen = true;
+      if (opening) send(opening, finishedTokens);
+      if (piece.text !== '') send(shape.textChunk(index, piece.text), completionTokens);
+      if (piece.finishReason === null) continue;
+      send(shape.closing(index, piece.finishReason), completionTokens);
+      finishedTokens = completionTokens;
+    }
+  }
+  if (isUsageWanted) {
+    writeEvent(response, { ...head, choices: [], usage: usageOf(promptTokens, finishedTokens) });
+  }
+  response.end('data: [DONE]\n\n');
+}
+
+function planGeneration(context: AnswerContext, task: GenerationTask, promptTokens: Token[]): Generation {
+  const { request } = task;
+  const room = context.engine.contextTokens - promptTokens.length;
+  if (room < 1) {
+    throw contextLengthExceeded(context.engine.contextTokens, promptTokens.length, task.promptParam);
+  }
+  return {
+    promptTokens,
+    maxTokens: Math.min(task.maxTokens ?? room, room),
+    temperature: request.temperature ?? context.defaultTemperature,
+    topP: request.top_p ?? context.defaultTopP,
+    seed: engineSeed(request.seed ?? randomInt(seedRange)),
+    frequencyPenalty: request.frequency_penalty ?? 0,
+    presencePenalty: request.presence_penalty ?? 0,
+    stopSequences: request.stop,
+    grammar: grammarFor(request),
+  };
+}
+
+// llama.cpp reads 32 bits, of which the highest number means "choose one yourself".
+const seedRange = 2 ** 32 - 1;
+
+function engineSeed(seed: number): number {
+  return ((seed % seedRange) + seedRange) % seedRange;
+}
+
+function grammarFor(request: GenerationRequest): string | undefined {
+  const format = request.response_format;
+  switch (format?.type) {
+    case 'json_object':
+      return jsonObjectGrammar;
+    case 'json_schema':
+      return jsonSchemaGrammar(format.json_schema.schema ?? true);
+    case 'text':
+    case undefined:
+      return undefined;
+  }
+}
+
+function countPromptTokens(generations: Generation[]): number {
+  return generations.reduce((sum, generation) => sum + generation.promptTokens.length, 0);
+}
+
+function envelope(context: AnswerContext, shape: AnswerShape, object: string) {
+  return {
+    id: shape.idPrefix + randomUUID().replaceAll('-', ''),
+    object,
+    created: context.nowSeconds(),
+    model: context.modelId,
+  };
+}
