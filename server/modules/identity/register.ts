@@ -36,6 +36,9 @@ export type Register =
 export async function register(ctx: Ctx, input: Register, policy: Policy): Promise<OpenedSession> {
   authorize(ctx, 'identity:register');
   if (input.policyVersion !== policy.version) throw policyOutdated({ currentVersion: policy.version });
+  if (input.password !== undefined) {
+    requireGoodPassword(input.password, 'password', [input.username, input.method === 'password' ? input.email : undefined]);
+  }
   const refusals: Attempt[] = [[limits.refusedRegistrations, addressOf(ctx)]];
   await takeAttempt(ctx, [...refusals, [limits.registrationsFromAddress, addressOf(ctx)]]);
   const contact: Contact | null = input.method === 'phone' ? { channel: 'sms', address: input.phone } : null;
@@ -60,14 +63,13 @@ export async function register(ctx: Ctx, input: Register, policy: Policy): Promi
 }
 
 async function newAccount(input: Register, acceptedPolicy: Policy): Promise<NewAccount> {
-  const shared = { kind: 'personal', language: input.language, acceptedPolicy } as const;
-  if (input.method === 'password') {
-    const { username, email, password } = input;
-    requireGoodPassword(password, 'password', [username, email]);
-    return { ...shared, username, email, phone: null, passwordHash: await hashPassword(password) };
-  }
-  const username = input.username ?? inventUsername();
-  if (input.password !== undefined) requireGoodPassword(input.password, 'password', [username]);
-  const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
-  return { ...shared, username, email: null, phone: input.phone, passwordHash };
+  return {
+    kind: 'personal',
+    username: input.username ?? inventUsername(),
+    email: input.method === 'password' ? input.email : null,
+    phone: input.method === 'phone' ? input.phone : null,
+    passwordHash: input.password === undefined ? null : await hashPassword(input.password),
+    language: input.language,
+    acceptedPolicy,
+  };
 }

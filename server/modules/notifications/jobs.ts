@@ -9,7 +9,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** What the declaration of the table promises (`P7D` from `row.createdAt`). */
 const keptMs = 7 * dayMs;
 
-export const sweepOutbox = defineJob(
+defineJob(
   'notifications.sweep-outbox',
   z.object({}),
   async (ctx) => {
