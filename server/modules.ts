@@ -3,9 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
 import { auditRoutes } from './modules/audit/index.ts';
+import { billingRoutes } from './modules/billing/index.ts';
+import { catalogRoutes } from './modules/catalog/index.ts';
+import { gatewayRoutes } from './modules/gateway/index.ts';
 import { identityRoutes } from './modules/identity/index.ts';
 import { notificationsRoutes } from './modules/notifications/index.ts';
 import { type PolicyVersion, privacyRoutes } from './modules/privacy/index.ts';
+import { walletRoutes } from './modules/wallet/index.ts';
 
 /** What a module may need to install its routes. */
 export interface ModuleDeps {
@@ -29,4 +33,8 @@ export const modules: readonly Module[] = [
   { name: 'notifications', routes: notificationsRoutes },
   { name: 'identity', routes: identityRoutes },
   { name: 'privacy', routes: privacyRoutes },
+  { name: 'catalog', routes: catalogRoutes },
+  { name: 'wallet', routes: walletRoutes },
+  { name: 'billing', routes: billingRoutes },
+  { name: 'gateway', routes: gatewayRoutes },
 ];

@@ -305,6 +305,22 @@ CREATE TABLE "wallet"."accounts" (
 );
 
 --> statement-breakpoint
+CREATE TABLE "wallet"."bank_transfers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"user_id" text,
+	"serial_number" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"message" text,
+	"account_name" text NOT NULL,
+	"bank_account" text NOT NULL,
+	"bank_name" text NOT NULL,
+	"credited_by" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "bank_transfers_amount_check" CHECK ("wallet"."bank_transfers"."amount_micros" > 0 and "wallet"."bank_transfers"."amount_micros" % 10000 = 0)
+);
+
+--> statement-breakpoint
 CREATE TABLE "wallet"."holds" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -315,6 +331,40 @@ CREATE TABLE "wallet"."holds" (
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "holds_captured_check" CHECK ("wallet"."holds"."captured_micros" between 0 and "wallet"."holds"."amount_micros"),
 	CONSTRAINT "holds_status_check" CHECK ("wallet"."holds"."status" in ('open', 'voided', 'expired'))
+);
+
+--> statement-breakpoint
+CREATE TABLE "wallet"."sandbox_payments" (
+	"id" text PRIMARY KEY NOT NULL,
+	"merchant_order_id" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"status" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"decided_at" timestamp with time zone,
+	"acknowledged_at" timestamp with time zone
+);
+
+--> statement-breakpoint
+CREATE TABLE "wallet"."top_ups" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"channel" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"status" text NOT NULL,
+	"failure_reason" text,
+	"is_late" boolean NOT NULL,
+	"redirect_url" text,
+	"trade_number" text,
+	"idempotency_hash" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"paid_at" timestamp with time zone,
+	CONSTRAINT "top_ups_amount_check" CHECK ("wallet"."top_ups"."amount_micros" > 0 and "wallet"."top_ups"."amount_micros" % 10000 = 0),
+	CONSTRAINT "top_ups_status_check" CHECK ("wallet"."top_ups"."status" in ('pending', 'paid', 'failed')),
+	CONSTRAINT "top_ups_paid_check" CHECK (("wallet"."top_ups"."status" = 'paid') = ("wallet"."top_ups"."paid_at" is not null and "wallet"."top_ups"."trade_number" is not null))
 );
 
 --> statement-breakpoint
@@ -416,9 +466,19 @@ CREATE INDEX "outbox_user_id_idx" ON "notifications"."outbox" USING btree ("user
 --> statement-breakpoint
 CREATE INDEX "accounts_tenant_id_idx" ON "wallet"."accounts" USING btree ("tenant_id");
 --> statement-breakpoint
+CREATE UNIQUE INDEX "bank_transfers_serial_number_key" ON "wallet"."bank_transfers" USING btree ("serial_number");
+--> statement-breakpoint
 CREATE INDEX "holds_open_expires_at_idx" ON "wallet"."holds" USING btree ("expires_at") WHERE "wallet"."holds"."status" = 'open';
 --> statement-breakpoint
 CREATE INDEX "holds_account_id_idx" ON "wallet"."holds" USING btree ("account_id") WHERE "wallet"."holds"."status" = 'open';
+--> statement-breakpoint
+CREATE UNIQUE INDEX "sandbox_payments_merchant_order_id_key" ON "wallet"."sandbox_payments" USING btree ("merchant_order_id");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "top_ups_idempotency_key" ON "wallet"."top_ups" USING btree ("tenant_id","idempotency_hash");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "top_ups_trade_number_key" ON "wallet"."top_ups" USING btree ("channel","trade_number") WHERE "wallet"."top_ups"."trade_number" is not null;
+--> statement-breakpoint
+CREATE INDEX "top_ups_user_id_idx" ON "wallet"."top_ups" USING btree ("user_id");
 --> statement-breakpoint
 CREATE INDEX "transfers_tenant_id_seq_idx" ON "wallet"."transfers" USING btree ("tenant_id","seq" DESC NULLS LAST);
 --> statement-breakpoint

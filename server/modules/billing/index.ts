@@ -1,1 +1,6 @@
+// Importing the jobs declares them to the worker.
+import './jobs.ts';
+
 export { recordUsage, type UsageRow } from './record-usage.ts';
+export { billingRoutes } from './routes.ts';
+export { settleHours } from './settle-hours.ts';

@@ -33,3 +33,8 @@ export async function closePeriod(ctx: Ctx, until: Date): Promise<{ settledUntil
 export async function markSettled(ctx: Ctx, until: Date): Promise<void> {
   await ctx.db.update(progress).set({ settledUntil: sql`greatest(${progress.settledUntil}, ${until.toISOString()}::timestamptz)` }).where(eq(progress.id, 1));
 }
+
+export async function readProgress(ctx: Ctx): Promise<{ settledUntil: Date; closedUntil: Date }> {
+  const [row] = await ctx.db.select({ settledUntil: progress.settledUntil, closedUntil: progress.closedUntil }).from(progress).where(eq(progress.id, 1));
+  return row ?? { settledUntil: beginning, closedUntil: beginning };
+}

@@ -1,4 +1,7 @@
+// Importing the jobs declares them to the worker.
+import './jobs.ts';
+
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { listModels, type ModelCard, registerModel } from './models.ts';
 export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
-export { modelNotFound } from './problems.ts';
+export { catalogRoutes } from './routes.ts';

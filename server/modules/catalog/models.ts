@@ -15,7 +15,7 @@ export interface ModelCard {
   readonly provider: string;
   readonly kind: 'chat' | 'embedding';
   readonly contextTokens: number;
-  readonly tags: readonly string[];
+  readonly tags: string[];
   /** The model has random weights: everything works, but what it says means nothing. */
   readonly isNonsense: boolean;
 }
@@ -24,7 +24,7 @@ export interface ModelCard {
 export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
   authorize(ctx, 'catalog:manage');
   await inTransaction(ctx, 'operations', async (ctx) => {
-    const facts = { ...card, tags: [...card.tags], updatedAt: now(ctx) };
+    const facts = { ...card, updatedAt: now(ctx) };
     const { id: _id, updatedAt: _updatedAt, ...shown } = facts;
     const changed = await ctx.db
       .insert(models)

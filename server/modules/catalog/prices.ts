@@ -42,7 +42,7 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
     return await inTransaction(ctx, 'operations', async (ctx) => {
       const [model] = await ctx.db.select({ id: models.id }).from(models).where(eq(models.id, input.modelId));
       if (model === undefined) throw modelNotFound({ modelId: input.modelId });
-      const version = { ...input, id: newId('priceVersion'), currency: 'CNY', effectiveFrom, publishedAt: now(ctx) };
+      const version = { ...input, id: newId('priceVersion'), currency: 'CNY' as const, effectiveFrom, publishedAt: now(ctx) };
       const [row] = await ctx.db.insert(priceVersions).values(version).returning();
       if (row === undefined) throw new Error('a price version was not returned');
       await audit(ctx, 'catalog.price_set', row.id, { modelId: input.modelId, effectiveFrom: effectiveFrom.toISOString() });

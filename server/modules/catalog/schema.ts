@@ -40,7 +40,7 @@ export const priceVersions = privacyTable(
   {
     id: plain(text().primaryKey(), 'random identifier'),
     modelId: plain(text().notNull().references(() => models.id), 'public name of a model'),
-    currency: plain(text().notNull(), 'currency'),
+    currency: plain(text().$type<'CNY'>().notNull(), 'currency'),
     inputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
     inputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
     outputMicros: plain(bigint({ mode: 'bigint' }).notNull()),

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
 import { cashAccount, debtAccount } from './accounts.ts';
 import { accounts } from './schema.ts';
 
@@ -25,4 +26,10 @@ export async function walletBalance(ctx: Ctx): Promise<Balance> {
   const balanceMicros = cash?.posted ?? 0n;
   const heldMicros = cash?.held ?? 0n;
   return { balanceMicros, heldMicros, availableMicros: balanceMicros - heldMicros, owedMicros: -(debt?.posted ?? 0n) };
+}
+
+/** The wallet as its owner sees it. */
+export async function getBalance(ctx: Ctx): Promise<Balance> {
+  authorize(ctx, 'wallet:read');
+  return walletBalance(ctx);
 }

@@ -8,7 +8,7 @@ export interface LedgerCheck {
   readonly sumMicros: bigint;
   readonly accountsChecked: number;
   readonly transfersChecked: number;
-  readonly mismatches: readonly LedgerMismatch[];
+  readonly mismatches: LedgerMismatch[];
 }
 
 export interface LedgerMismatch {

@@ -1,3 +1,6 @@
+// Importing the jobs declares them to the worker.
+import './jobs.ts';
+
 export { clearingAccount } from './accounts.ts';
 export { type Balance, walletBalance } from './balance.ts';
 export { chargeUsage, type ChargeResult, type UsageCharge } from './charge-usage.ts';
@@ -8,4 +11,5 @@ export { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 export { postTransfers } from './post-transfers.ts';
 export { holdExceeded, holdResolved, insufficientBalance } from './problems.ts';
 export { reverseGroup } from './reverse-group.ts';
+export { walletRoutes } from './routes.ts';
 export type { Transfer, TransferResult } from './transfer.ts';

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { now } from '../../kernel/context.ts';
+import { defineJob } from '../../kernel/jobs.ts';
+import { hourOf } from './period.ts';
+import { settleHours } from './settle-hours.ts';
+
+/** A few minutes after the hour, so that what was still being written has arrived. */
+export const settleHoursJob = defineJob('billing.settle-hours', z.object({}), async (ctx) => void (await settleHours(ctx, { until: hourOf(now(ctx)).from })), {
+  cron: '3 * * * *',
+});

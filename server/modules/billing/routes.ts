@@ -1,0 +1,157 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { now } from '../../kernel/context.ts';
+import { sendCsv } from '../../kernel/csv.ts';
+import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { microsSchema } from '../../kernel/money.ts';
+import { billsCsv } from './bills-csv.ts';
+import { listBills, listMonths } from './bills.ts';
+import { usageOutcomes } from './schema.ts';
+import { settleHours } from './settle-hours.ts';
+import { listUsageEvents, sumUsage } from './usage.ts';
+
+const usageFilter = z.object({
+  apiKeyId: z.string().max(100).optional(),
+  modelId: z.string().max(100).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+});
+const monthFilter = z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11').optional() });
+
+const usageSumSchema = z
+  .object({
+    bucket: instantSchema.meta({ description: 'start of the hour or of the day in Asia/Shanghai' }),
+    modelId: z.string(),
+    apiKeyId: z.string(),
+    requests: z.int(),
+    estimatedRequests: z.int(),
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    chargeMicros: microsSchema,
+  })
+  .meta({ id: 'UsageSum' });
+
+const usageEventSchema = z
+  .object({
+    id: z.string(),
+    requestId: z.string(),
+    at: instantSchema.meta({ description: 'when the call ended' }),
+    modelId: z.string(),
+    apiKeyId: z.string(),
+    apiKeyName: z.string().nullable(),
+    priceVersionId: z.string(),
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    chargeMicros: microsSchema,
+    isEstimated: z.boolean(),
+    isStreamed: z.boolean(),
+    outcome: z.enum(usageOutcomes),
+    durationMs: z.int(),
+  })
+  .meta({ id: 'UsageEvent' });
+
+const billSchema = z
+  .object({
+    id: z.string(),
+    periodStart: instantSchema,
+    periodEnd: instantSchema,
+    month: z.string(),
+    product: z.string(),
+    resourceId: z.string(),
+    billingItem: z.string(),
+    priceVersionId: z.string(),
+    isLate: z.boolean().meta({ description: 'reported after its own hour was billed' }),
+    requests: z.int(),
+    quantity: z.int(),
+    unit: z.string(),
+    listMicros: microsSchema,
+    cashMicros: microsSchema.meta({ type: 'integer', description: 'micro-yuan, whole cents' }),
+    carriedMicros: microsSchema.meta({ type: 'integer', description: 'micro-yuan below a cent, carried to the next row' }),
+  })
+  .meta({ id: 'BillRow' });
+
+export function billingRoutes(app: FastifyInstance): void {
+  const routes = typed(app);
+
+  routes.get(
+    '/api/billing/usage',
+    {
+      schema: {
+        operationId: 'sumUsage',
+        tags: ['billing'],
+        summary: 'Usage per hour or day, model and key',
+        querystring: usageFilter.extend({ groupBy: z.enum(['hour', 'day']).default('day') }),
+        response: { 200: z.object({ items: z.array(usageSumSchema) }) },
+      },
+    },
+    async (request) => ({ items: await sumUsage(request.ctx, request.query) }),
+  );
+
+  routes.get(
+    '/api/billing/usage/events',
+    {
+      schema: {
+        operationId: 'listUsageEvents',
+        tags: ['billing'],
+        summary: 'Single calls, newest first',
+        querystring: pageSchema.extend(usageFilter.shape),
+        response: { 200: pageOf(usageEventSchema) },
+      },
+    },
+    async (request) => listUsageEvents(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/billing/bills',
+    {
+      schema: {
+        operationId: 'listBills',
+        tags: ['billing'],
+        summary: 'Hourly bill rows, newest first',
+        querystring: pageSchema.extend(monthFilter.shape),
+        response: { 200: pageOf(billSchema) },
+      },
+    },
+    async (request) => listBills(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/billing/bills.csv',
+    {
+      schema: {
+        operationId: 'exportBills',
+        tags: ['billing'],
+        summary: 'Bill rows as a CSV file',
+        querystring: monthFilter,
+        response: { 200: z.string().meta({ description: 'text/csv' }) },
+      },
+    },
+    async (request, reply) => sendCsv(reply, `bills${request.query.month === undefined ? '' : `-${request.query.month}`}.csv`, billsCsv(request.ctx, request.query)),
+  );
+
+  routes.get(
+    '/api/billing/months',
+    {
+      schema: {
+        operationId: 'listBillMonths',
+        tags: ['billing'],
+        summary: 'Sums per month of Asia/Shanghai',
+        response: { 200: z.object({ items: z.array(z.object({ month: z.string(), listMicros: microsSchema, cashMicros: microsSchema }).meta({ id: 'BillMonth' })) }) },
+      },
+    },
+    async (request) => ({ items: await listMonths(request.ctx) }),
+  );
+
+  routes.post(
+    '/api/billing/settle',
+    {
+      schema: {
+        operationId: 'settleNow',
+        tags: ['billing', 'operator'],
+        summary: 'Put everything used so far on bills, the current hour included',
+        response: { 200: z.object({ settledUntil: instantSchema, tenants: z.int(), billRows: z.int() }).meta({ id: 'Settlement' }) },
+      },
+    },
+    async (request) => settleHours(request.ctx, { until: now(request.ctx) }),
+  );
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { listModels } from './models.ts';
+import { listPrices, setPrice } from './prices.ts';
+import { localisedTextSchema, priceAmountSchema, priceUnitsSchema } from './wire.ts';
+
+const unitPriceSchema = z.object({ micros: priceAmountSchema, perUnits: priceUnitsSchema }).meta({ id: 'UnitPrice' });
+
+const modelSchema = z
+  .object({
+    id: z.string(),
+    displayName: localisedTextSchema,
+    description: localisedTextSchema,
+    provider: z.string(),
+    kind: z.enum(['chat', 'embedding']),
+    contextTokens: z.int(),
+    tags: z.array(z.string()),
+    isNonsense: z.boolean().meta({ description: 'random weights: what it says means nothing' }),
+    price: z.object({ versionId: z.string(), currency: z.literal('CNY'), input: unitPriceSchema, output: unitPriceSchema }).nullable(),
+  })
+  .meta({ id: 'Model' });
+
+const priceBody = z.strictObject({
+  modelId: z.string().min(1).max(100),
+  inputMicros: priceAmountSchema,
+  inputPerTokens: priceUnitsSchema,
+  outputMicros: priceAmountSchema,
+  outputPerTokens: priceUnitsSchema,
+  effectiveFrom: instantSchema.optional(),
+});
+
+const priceSchema = z
+  .object({ ...priceBody.shape, id: z.string(), currency: z.literal('CNY'), effectiveFrom: instantSchema, publishedAt: instantSchema })
+  .meta({ id: 'Price' });
+
+export function catalogRoutes(app: FastifyInstance): void {
+  const routes = typed(app);
+
+  routes.get(
+    '/api/catalog/models',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'listModels',
+        tags: ['catalog'],
+        summary: 'Models and what they cost',
+        response: { 200: z.object({ items: z.array(modelSchema) }) },
+      },
+    },
+    async (request) => ({ items: await listModels(request.ctx) }),
+  );
+
+  routes.get(
+    '/api/catalog/prices',
+    {
+      schema: {
+        operationId: 'listPrices',
+        tags: ['catalog', 'operator'],
+        summary: 'Every version of every price, newest first',
+        querystring: pageSchema.extend({ modelId: z.string().max(100).optional() }),
+        response: { 200: pageOf(priceSchema) },
+      },
+    },
+    async (request) => listPrices(request.ctx, request.query),
+  );
+
+  routes.post(
+    '/api/catalog/prices',
+    {
+      schema: {
+        operationId: 'setPrice',
+        tags: ['catalog', 'operator'],
+        summary: 'Publish a new version of a price',
+        body: priceBody,
+        response: { 201: priceSchema },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await setPrice(request.ctx, request.body)),
+  );
+}

@@ -1,0 +1,60 @@
+import { eq } from 'drizzle-orm';
+import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import { newId } from '../../kernel/id.ts';
+import { microsPerYuan } from '../../kernel/money.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { findTenantOwner } from '../identity/index.ts';
+import { creditCash } from './credit-cash.ts';
+import { serialNumberTaken, tenantNotFound } from './problems.ts';
+import { inSettlement } from './retry.ts';
+import { bankTransfers } from './schema.ts';
+import { requireWholeCents } from './whole-cents.ts';
+
+type BankTransferRow = typeof bankTransfers.$inferSelect;
+
+export interface CreditBankTransfer {
+  readonly tenantId: string;
+  readonly amountMicros: bigint;
+  /** The bank's number of the movement. It is credited once, however often it is sent. */
+  readonly serialNumber: string;
+  readonly message?: string | undefined;
+  readonly paymentSource: { readonly accountName: string; readonly bankAccount: string; readonly bankName: string };
+}
+
+const largestMicros = 1_000_000_000n * microsPerYuan;
+
+/**
+ * Credits money that arrived at our bank (D-WAL-4). There is no way back by this interface: a wrong credit is
+ * corrected in the ledger by people, with a reversal that stays visible.
+ * @throws `wallet.serial_number_taken` when the serial was credited with other content.
+ */
+export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): Promise<{ bankTransfer: BankTransferRow; isNew: boolean }> {
+  authorize(ctx, 'wallet:credit');
+  requireWholeCents(input.amountMicros, largestMicros);
+  const owner = await findTenantOwner(ctx, input.tenantId);
+  if (owner === null) throw tenantNotFound();
+  return inSettlement(ctx, async (ctx) => {
+    const { tenantId, amountMicros, serialNumber, message = null, paymentSource } = input;
+    const [created] = await ctx.db
+      .insert(bankTransfers)
+      .values({ id: newId('bankTransfer'), tenantId, userId: owner.userId, serialNumber, amountMicros, message, ...paymentSource, creditedBy: actorText(ctx.actor), createdAt: now(ctx) })
+      .onConflictDoNothing({ target: bankTransfers.serialNumber })
+      .returning();
+    if (created !== undefined) {
+      await creditCash(ctx, { id: created.id, tenantId, amountMicros, channel: 'bank', refType: 'bank_transfer' });
+      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', created.id);
+      return { bankTransfer: created, isNew: true };
+    }
+    const [existing] = await ctx.db.select().from(bankTransfers).where(eq(bankTransfers.serialNumber, serialNumber));
+    if (existing === undefined) throw new Error('a bank transfer is neither new nor there');
+    if (!isSame(existing, input)) throw serialNumberTaken();
+    return { bankTransfer: existing, isNew: false };
+  });
+}
+
+function isSame(row: BankTransferRow, { tenantId, amountMicros, message, paymentSource }: CreditBankTransfer): boolean {
+  const { accountName, bankAccount, bankName } = paymentSource;
+  if (row.tenantId !== tenantId || row.amountMicros !== amountMicros || row.message !== (message ?? null)) return false;
+  return row.accountName === accountName && row.bankAccount === bankAccount && row.bankName === bankName;
+}

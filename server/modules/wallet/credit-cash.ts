@@ -1,0 +1,33 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { cashAccount, clearingAccount, debtAccount } from './accounts.ts';
+import { bookGroup } from './book.ts';
+import { openBook, writeBook } from './book-store.ts';
+import type { Post } from './transfer.ts';
+
+export interface CashCredit {
+  /** Id of what brought the money; the credit has the same, so that it happens once. */
+  readonly id: string;
+  readonly tenantId: string;
+  readonly amountMicros: bigint;
+  readonly channel: string;
+  readonly refType: 'top_up' | 'bank_transfer';
+}
+
+/** Credits money that came in; what the customer owes is paid from it first. Inside a settlement transaction. */
+export async function creditCash(ctx: Ctx, { id, tenantId, amountMicros, channel, refType }: CashCredit): Promise<void> {
+  const [cash, debt] = [cashAccount(tenantId), debtAccount(tenantId)];
+  const common = { kind: 'post' as const, groupId: id, refType, refId: id };
+  const credit: Post = { ...common, id, code: 'top_up', debit: clearingAccount(channel), credit: cash, amountMicros };
+  const book = await openBook(ctx, [credit], [debt]);
+  const [result] = bookGroup(book, [credit]);
+  if (result?.outcome !== 'created') return;
+  const created = [id];
+  const owedMicros = -(book.accounts.get(debt)?.postedMicros ?? 0n);
+  const paidMicros = owedMicros < amountMicros ? owedMicros : amountMicros;
+  if (paidMicros > 0n) {
+    const payment: Post = { ...common, id: `${id}:debt`, code: 'debt_payment', debit: cash, credit: debt, amountMicros: paidMicros };
+    bookGroup(book, [payment]);
+    created.push(payment.id);
+  }
+  await writeBook(ctx, book, new Set(created));
+}

@@ -1,0 +1,171 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ModuleDeps } from '../../modules.ts';
+import { sendCsv } from '../../kernel/csv.ts';
+import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { loopbackUrl } from './channels/loopback-url.ts';
+import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
+import { getBalance } from './balance.ts';
+import { sandboxCashier } from './channels/sandbox-cashier.ts';
+import { createTopUp } from './create-top-up.ts';
+import { getTopUp, listTopUps } from './list-top-ups.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { settleTopUp } from './settle-top-up.ts';
+import { openTopUpDesk } from './top-up-desk.ts';
+import { listTransactions } from './transactions.ts';
+import { transactionsCsv } from './transactions-csv.ts';
+import { transferCodes } from './transfer.ts';
+
+const topUpSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(['pending', 'paid', 'failed']),
+    failureReason: z.enum(['cancelled', 'expired']).nullable(),
+    amountMicros: microsSchema,
+    channel: z.string(),
+    isLate: z.boolean().meta({ description: 'the payment arrived after the top-up had ended' }),
+    createdAt: instantSchema,
+    expiresAt: instantSchema,
+    paidAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'TopUp' });
+
+const transactionFilter = z.object({
+  type: z.enum(transferCodes).optional(),
+  direction: z.enum(['in', 'out']).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+});
+
+const transactionSchema = z
+  .object({
+    id: z.string(),
+    at: instantSchema,
+    direction: z.enum(['in', 'out']),
+    type: z.enum(transferCodes),
+    channel: z.string(),
+    amountMicros: microsSchema,
+    balanceAfterMicros: microsSchema,
+    relatedId: z.string(),
+  })
+  .meta({ id: 'Transaction' });
+
+export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps): Promise<void> {
+  const desk = openTopUpDesk(config, (channel) => `${loopbackUrl(app, config)}/api/wallet/notifications/${channel}`);
+  if (desk.sandbox !== null) await sandboxCashier(app, desk.sandbox);
+  const routes = typed(app);
+
+  routes.get(
+    '/api/wallet',
+    {
+      schema: {
+        operationId: 'getWallet',
+        tags: ['wallet'],
+        summary: 'Balance of your account',
+        response: {
+          200: z
+            .object({ balanceMicros: microsSchema, heldMicros: microsSchema, availableMicros: microsSchema, owedMicros: microsSchema, currency: z.literal('CNY') })
+            .meta({ id: 'Wallet' }),
+        },
+      },
+    },
+    async (request) => ({ ...(await getBalance(request.ctx)), currency: 'CNY' as const }),
+  );
+
+  routes.get(
+    '/api/wallet/transactions',
+    {
+      schema: {
+        operationId: 'listTransactions',
+        tags: ['wallet'],
+        summary: 'Money that came in and went out, newest first, with the balance after it',
+        querystring: pageSchema.extend(transactionFilter.shape),
+        response: { 200: pageOf(transactionSchema) },
+      },
+    },
+    async (request) => listTransactions(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/wallet/transactions.csv',
+    {
+      schema: {
+        operationId: 'exportTransactions',
+        tags: ['wallet'],
+        summary: 'The same as a CSV file',
+        querystring: transactionFilter,
+        response: { 200: z.string().meta({ description: 'text/csv' }) },
+      },
+    },
+    async (request, reply) => sendCsv(reply, 'transactions.csv', transactionsCsv(request.ctx, request.query)),
+  );
+
+  routes.post(
+    '/api/wallet/top-ups',
+    {
+      schema: {
+        operationId: 'createTopUp',
+        tags: ['wallet'],
+        summary: 'Order a top-up; pay it at the address answered',
+        headers: z.object({ 'idempotency-key': z.string().min(1).max(200) }),
+        body: z.strictObject({ amountMicros: positiveMicrosSchema, channel: z.string().max(40) }),
+        response: { 201: z.object({ topUp: topUpSchema, redirectUrl: z.string() }) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await createTopUp(request.ctx, desk, { ...request.body, idempotencyKey: request.headers['idempotency-key'] })),
+  );
+
+  routes.get(
+    '/api/wallet/top-ups',
+    {
+      schema: {
+        operationId: 'listTopUps',
+        tags: ['wallet'],
+        summary: 'Top-ups of your account, newest first',
+        querystring: pageSchema,
+        response: { 200: pageOf(topUpSchema) },
+      },
+    },
+    async (request) => listTopUps(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/wallet/top-ups/:topUpId',
+    {
+      schema: {
+        operationId: 'getTopUp',
+        tags: ['wallet'],
+        summary: 'One top-up',
+        params: z.object({ topUpId: z.string().max(100) }),
+        response: { 200: topUpSchema },
+      },
+    },
+    async (request) => getTopUp(request.ctx, request.params),
+  );
+
+  await app.register(async (scope) => {
+    // Signatures cover bytes, so nobody may parse the body before they are checked.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) => done(null, body));
+    typed(scope).post(
+      '/api/wallet/notifications/:channel',
+      {
+        config: { access: 'open' },
+        schema: {
+          operationId: 'receivePaymentNotification',
+          tags: ['wallet'],
+          summary: 'Signed notification of a payment channel',
+          params: z.object({ channel: z.string().max(40) }),
+          response: { 200: z.object({ code: z.literal('SUCCESS') }) },
+        },
+      },
+      async (request) => {
+        const channel = desk.channel(request.params.channel);
+        const payment = channel.readNotification(request.ctx, { headers: request.headers, body: String(request.body) });
+        await settleTopUp(request.ctx, channel.name, payment);
+        return { code: 'SUCCESS' as const };
+      },
+    );
+  });
+  operatorRoutes(app);
+}

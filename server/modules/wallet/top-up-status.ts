@@ -1,0 +1,13 @@
+/** The life of a top-up. A failed one can still be paid: money that arrives late is credited all the same. */
+export const topUpTransitions = {
+  pending: ['paid', 'failed'],
+  failed: ['paid'],
+  paid: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type TopUpStatus = keyof typeof topUpTransitions;
+
+export function canBecome(from: TopUpStatus, to: TopUpStatus): boolean {
+  const next: readonly TopUpStatus[] = topUpTransitions[from];
+  return next.includes(to);
+}

@@ -1,0 +1,74 @@
+import { and, desc, eq, gte, isNotNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { type Ctx, tenantOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { page } from '../../kernel/http.ts';
+import { authorize } from '../../permissions.ts';
+import { cashAccount } from './accounts.ts';
+import { transfers } from './schema.ts';
+import type { TransferCode } from './transfer.ts';
+
+export interface TransactionQuery {
+  readonly type?: TransferCode | undefined;
+  readonly direction?: 'in' | 'out' | undefined;
+  readonly from?: Date | undefined;
+  /** First instant that no longer belongs to the answer. */
+  readonly to?: Date | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface Transaction {
+  readonly id: string;
+  readonly at: Date;
+  readonly direction: 'in' | 'out';
+  readonly type: TransferCode;
+  /** Where the money came from or what it was paid with. */
+  readonly channel: string;
+  readonly amountMicros: bigint;
+  readonly balanceAfterMicros: bigint;
+  /** Id of the top-up, bank transfer or use that caused it. */
+  readonly relatedId: string;
+}
+
+/** Movements of the customer's cash, newest first, each with the balance after it (D-TRX-1). */
+export async function listTransactions(ctx: Ctx, query: TransactionQuery): Promise<{ items: Transaction[]; nextCursor: string | null }> {
+  authorize(ctx, 'wallet:read');
+  const tenantId = tenantOf(ctx);
+  return inTransaction(ctx, 'billing', async (ctx) => {
+    const rows = await ctx.db
+      .select()
+      .from(transfers)
+      .where(and(eq(transfers.tenantId, tenantId), isNotNull(transfers.cashAfterMicros), ...filters(query, tenantId)))
+      .orderBy(desc(transfers.seq))
+      .limit(query.limit + 1);
+    const { items, nextCursor } = page(rows, query.limit);
+    return { items: items.map((row) => asTransaction(row, cashAccount(tenantId))), nextCursor };
+  });
+}
+
+function filters(query: TransactionQuery, tenantId: string): (SQL | undefined)[] {
+  const cash = cashAccount(tenantId);
+  return [
+    query.type === undefined ? undefined : eq(transfers.code, query.type),
+    query.direction === undefined ? undefined : query.direction === 'in' ? eq(transfers.creditAccountId, cash) : ne(transfers.creditAccountId, cash),
+    query.from === undefined ? undefined : gte(transfers.createdAt, query.from),
+    query.to === undefined ? undefined : lt(transfers.createdAt, query.to),
+    // An unknown cursor finds nothing; another account's is unknown here.
+    query.cursor === undefined ? undefined : sql`${transfers.seq} < (select c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+  ];
+}
+
+function asTransaction(row: typeof transfers.$inferSelect, cash: string): Transaction {
+  const isIn = row.creditAccountId === cash;
+  const [kind = '', name = ''] = (isIn ? row.debitAccountId : (row.creditAccountId ?? '')).split(':', 2);
+  return {
+    id: row.id,
+    at: row.createdAt,
+    direction: isIn ? 'in' : 'out',
+    type: row.code as TransferCode,
+    channel: kind === 'clearing' ? name : 'balance',
+    amountMicros: row.amountMicros,
+    balanceAfterMicros: row.cashAfterMicros ?? 0n,
+    relatedId: row.refId,
+  };
+}
