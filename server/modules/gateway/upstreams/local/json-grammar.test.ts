@@ -33,6 +33,8 @@ test.for([
 });
 
 test('a schema nested without end is refused', () => {
+  const value: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  expect(() => jsonSchemaGrammar({ const: value })).toThrow(expect.objectContaining({ status: 400 }));
   const nested = Array.from({ length: 2000 }).reduce<object>((items) => ({ type: 'array', items }), {
     type: 'null',
   });

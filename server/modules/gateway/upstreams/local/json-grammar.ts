@@ -7,8 +7,8 @@ const maxRepetitions = 1000;
 
 const schemaParser = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
-  enum: z.array(z.json()).min(1).optional(),
-  const: z.json().optional(),
+  enum: z.array(z.unknown()).min(1).optional(),
+  const: z.unknown().optional(),
   anyOf: z.array(z.unknown()).min(1).optional(),
   oneOf: z.array(z.unknown()).min(1).optional(),
   $ref: z.string().optional(),
@@ -200,11 +200,20 @@ function alternatives(options: string[]): string {
 }
 
 /** The exact JSON text of a value, as a grammar string. */
-function literal(value: z.infer<ReturnType<typeof z.json>>): string {
+function literal(value: unknown): string {
   // JSON leaves control characters escaped, so only what is special to the grammar remains.
-  return `"${JSON.stringify(value)
+  return `"${stringify(value)
     .replaceAll('\\', '\\\\')
     .replaceAll('"', String.raw`\"`)}"`;
+}
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // The stack is exhausted before the body limit is.
+    throw refused('values nested so deeply');
+  }
 }
 
 function refused(what: string) {

@@ -245,7 +245,7 @@ export class LlamaEngine {
       const grammar = await this.#llama.createGrammar({ grammar: source });
       return new LlamaGrammarEvaluationState({ model: this.#model, grammar });
     } catch {
-      throw invalidRequest('The JSON schema is too large for this model.', 'response_format');
+      throw invalidRequest('This model cannot follow the JSON schema.', 'response_format');
     }
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -110,6 +111,40 @@ describe('requests that cannot be answered', () => {
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ error: { type: 'invalid_request_error', ...error } });
     expect(Object.keys(errorOf(text)).sort()).toEqual(['code', 'message', 'param', 'type']);
+  });
+
+  test('whatever a field holds, the server does not fail', async () => {
+    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('', '\ud800', '\0', 2 ** 53, -0.5, [[]], [0, 1]));
+    const fields = [
+      'model',
+      'messages',
+      'prompt',
+      'input',
+      'stream',
+      'stream_options',
+      'temperature',
+      'top_p',
+      'seed',
+    ];
+    const others = [
+      'stop',
+      'n',
+      'max_tokens',
+      'presence_penalty',
+      'response_format',
+      'encoding_format',
+      'tools',
+    ];
+    const path = fc.constantFrom('/v1/chat/completions', '/v1/completions', '/v1/embeddings');
+    const changes = fc.dictionary(fc.constantFrom(...fields, ...others), odd, { maxKeys: 2 });
+    const valid = { ...chat, prompt: 'bo', input: 'bo', max_tokens: 2 };
+    await fc.assert(
+      fc.asyncProperty(path, changes, async (url, changed) => {
+        const { status, text } = await model.post(url, { ...valid, ...changed });
+        expect(status, text).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('what asks for nothing is let through', async () => {
