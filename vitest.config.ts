@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -15,10 +16,14 @@ export default defineConfig({
           name: 'server',
           root: 'server',
           include: ['**/*.test.ts'],
-          globalSetup: ['./testing/global-setup.ts'],
+          globalSetup: [fileURLToPath(new URL('server/testing/global-setup.ts', import.meta.url))],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'scripts', root: 'scripts', include: ['**/*.test.mjs'] },
       },
     ],
   },

@@ -1,0 +1,136 @@
+// Rules between rooms (docs: AGENTS.md, "the map"). `npm run check` fails on every arrow that is not allowed here.
+
+/** Which modules a module may call; everything else between modules is an event. Lowest first, never in a circle. */
+const allowedArrows = {
+  audit: [],
+  notifications: ['audit'],
+  identity: ['audit', 'notifications'],
+  files: ['audit', 'identity'],
+  privacy: ['audit', 'notifications', 'identity', 'files'],
+  verification: ['audit', 'notifications', 'identity', 'files', 'privacy'],
+  catalog: ['audit', 'identity'],
+  wallet: ['audit', 'notifications', 'identity', 'catalog'],
+  billing: ['audit', 'notifications', 'identity', 'catalog', 'wallet'],
+  gateway: ['audit', 'identity', 'catalog', 'wallet', 'billing'],
+};
+
+/** Packages that only one place may know, so that each can be replaced there. */
+const fences = [
+  { packages: ['better-auth'], place: 'server/modules/identity/' },
+  { packages: ['@kubernetes/client-node', 'dockerode'], place: 'server/modules/compute/engines/' },
+  { packages: ['alipay-sdk', 'wechatpay-[^/]+', 'stripe'], place: 'server/modules/wallet/channels/' },
+  { packages: ['node-llama-cpp'], place: 'server/modules/gateway/upstreams/' },
+];
+
+/** A test may look into a module from outside, to see what is in its tables. */
+const test = '[.]test[.]ts$';
+
+const moduleNames = Object.keys(allowedArrows).join('|');
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'kernel-knows-no-module',
+      severity: 'error',
+      from: { path: '^server/kernel/', pathNot: test },
+      to: { path: '^server/(modules|modules[.]ts|app[.]ts|main[.]ts)' },
+    },
+    {
+      name: 'privacy-engine-knows-no-cloud',
+      severity: 'error',
+      from: { path: '^privacy/' },
+      to: { path: '^(server|console|scripts|demo|bench|e2e)/' },
+    },
+    {
+      name: 'console-knows-only-the-api',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(server|privacy|scripts)/' },
+    },
+    {
+      name: 'demo-uses-public-interfaces-only',
+      severity: 'error',
+      from: { path: '^demo/' },
+      to: { path: '^(server|privacy)/' },
+    },
+    {
+      name: 'server-starts-no-script',
+      comment: 'Only the lock and the identity of processes are shared with the scripts.',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: '^(scripts|demo|bench|e2e)/', pathNot: '^scripts/lib/process-(lock|identity)[.]mjs$' },
+    },
+    {
+      name: 'modules-are-entered-through-their-index',
+      comment: 'The registry collects the declared tables of all modules, so it alone reads their schemas.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: ['^server/modules/', '^server/registry[.]ts$', test] },
+      to: { path: '^server/modules/[^/]+/', pathNot: '^server/modules/[^/]+/index[.]ts$' },
+    },
+    {
+      name: 'modules-enter-each-other-through-the-index',
+      severity: 'error',
+      from: { path: '^server/modules/([^/]+)/', pathNot: test },
+      to: {
+        path: '^server/modules/[^/]+/',
+        pathNot: ['^server/modules/$1/', '^server/modules/[^/]+/index[.]ts$'],
+      },
+    },
+    {
+      name: 'module-is-not-in-the-table-of-arrows',
+      severity: 'error',
+      from: { path: '^server/modules/', pathNot: `^server/modules/(${moduleNames})/` },
+      to: {},
+    },
+    ...Object.entries(allowedArrows).map(([module, allowed]) => ({
+      name: `arrows-of-${module}`,
+      comment: `${module} may call: ${allowed.join(', ') || 'no module'}. Up is an event, down is a call.`,
+      severity: 'error',
+      from: { path: `^server/modules/${module}/`, pathNot: test },
+      to: {
+        path: '^server/modules/[^/]+/',
+        pathNot: `^server/modules/(${[module, ...allowed].join('|')})/`,
+      },
+    })),
+    ...fences.map(({ packages, place }) => ({
+      name: `fence-of-${packages[0]}`,
+      severity: 'error',
+      from: { path: '^(server|privacy|console)/', pathNot: `^${place}` },
+      to: { path: `node_modules/(${packages.join('|')})(/|$)` },
+    })),
+    {
+      name: 'no-circle',
+      comment: 'A type may point back; running code may not.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'everything-imported-exists',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-test-in-the-product',
+      severity: 'error',
+      from: {
+        path: '^(server|privacy|console)/',
+        pathNot: [test, '[.]test[.]tsx$', '^server/testing/', '/testing/'],
+      },
+      to: { path: [test, '^server/testing/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|[.]candor)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.css'],
+    },
+  },
+};
