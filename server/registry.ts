@@ -6,6 +6,7 @@ import './modules/identity/schema.ts';
 import './modules/notifications/schema.ts';
 import './modules/billing/schema.ts';
 import './modules/catalog/schema.ts';
+import './modules/gateway/schema.ts';
 import './modules/privacy/schema.ts';
 import './modules/wallet/schema.ts';
 import { privacy } from './policy.ts';

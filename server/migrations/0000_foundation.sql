@@ -7,6 +7,9 @@ CREATE SCHEMA "billing";
 CREATE SCHEMA "catalog";
 
 --> statement-breakpoint
+CREATE SCHEMA "gateway";
+
+--> statement-breakpoint
 CREATE SCHEMA "identity";
 
 --> statement-breakpoint
@@ -154,6 +157,29 @@ CREATE TABLE "catalog"."price_versions" (
 	"published_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "price_versions_micros_check" CHECK ("catalog"."price_versions"."input_micros" >= 0 and "catalog"."price_versions"."output_micros" >= 0),
 	CONSTRAINT "price_versions_per_tokens_check" CHECK ("catalog"."price_versions"."input_per_tokens" > 0 and "catalog"."price_versions"."output_per_tokens" > 0)
+);
+
+--> statement-breakpoint
+CREATE TABLE "gateway"."upstream_models" (
+	"upstream_id" text NOT NULL,
+	"model_id" text NOT NULL,
+	"upstream_model" text NOT NULL,
+	CONSTRAINT "upstream_models_pkey" PRIMARY KEY("upstream_id","model_id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "gateway"."upstreams" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"base_url" text NOT NULL,
+	"sealed_key" text,
+	"when_client_leaves" text NOT NULL,
+	"continuous_usage" boolean NOT NULL,
+	"is_enabled" boolean NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "upstreams_when_client_leaves_check" CHECK ("gateway"."upstreams"."when_client_leaves" in ('drain', 'abort')),
+	CONSTRAINT "upstreams_base_url_check" CHECK ("gateway"."upstreams"."base_url" ~ '^https?://')
 );
 
 --> statement-breakpoint
@@ -396,6 +422,8 @@ CREATE TABLE "wallet"."transfers" (
 --> statement-breakpoint
 ALTER TABLE "catalog"."price_versions" ADD CONSTRAINT "price_versions_model_id_models_id_fk" FOREIGN KEY ("model_id") REFERENCES "catalog"."models"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
+ALTER TABLE "gateway"."upstream_models" ADD CONSTRAINT "upstream_models_upstream_id_upstreams_id_fk" FOREIGN KEY ("upstream_id") REFERENCES "gateway"."upstreams"("id") ON DELETE cascade ON UPDATE no action;
+--> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
 --> statement-breakpoint
 ALTER TABLE "identity"."operators" ADD CONSTRAINT "operators_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "identity"."users"("id") ON DELETE no action ON UPDATE no action;
@@ -431,6 +459,10 @@ CREATE INDEX "usage_events_user_id_idx" ON "billing"."usage_events" USING btree 
 CREATE UNIQUE INDEX "price_versions_model_id_effective_from_key" ON "catalog"."price_versions" USING btree ("model_id","effective_from");
 --> statement-breakpoint
 CREATE INDEX "price_versions_effective_from_idx" ON "catalog"."price_versions" USING btree ("effective_from");
+--> statement-breakpoint
+CREATE INDEX "upstream_models_model_id_idx" ON "gateway"."upstream_models" USING btree ("model_id");
+--> statement-breakpoint
+CREATE UNIQUE INDEX "upstreams_name_key" ON "gateway"."upstreams" USING btree ("name");
 --> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_secret_hash_unique_idx" ON "identity"."api_keys" USING btree ("secret_hash");
 --> statement-breakpoint

@@ -1,0 +1,116 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction, violates } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { authorize } from '../../permissions.ts';
+import { audit } from '../audit/index.ts';
+import { upstreamNameTaken } from './problems.ts';
+import { upstreamModels, upstreams } from './schema.ts';
+import type { KeySeal } from './sealed-key.ts';
+import { upstreamFields } from './upstream-rules.ts';
+import { upstreamsChangedChannel, type UpstreamView, upstreamView } from './upstream-view.ts';
+
+export const newUpstreamSchema = z.object({
+  ...upstreamFields,
+  apiKey: upstreamFields.apiKey.default(null),
+  enabled: upstreamFields.enabled.default(true),
+  whenClientLeaves: upstreamFields.whenClientLeaves.default('drain'),
+  continuousUsage: upstreamFields.continuousUsage.default(false),
+});
+export const upstreamChangesSchema = z.object(upstreamFields).partial();
+
+type NewUpstream = z.output<typeof newUpstreamSchema>;
+type UpstreamChanges = z.output<typeof upstreamChangesSchema>;
+
+/** Adds a server that answers for models of the catalogue. */
+export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream): Promise<UpstreamView> {
+  authorize(ctx, 'gateway:manage-upstreams');
+  return withUniqueName(ctx, async (ctx) => {
+    const id = newId('upstream');
+    const { name, baseUrl, whenClientLeaves, continuousUsage } = input;
+    const sealedKey = input.apiKey === null ? null : seal.seal(id, input.apiKey);
+    const [row] = await ctx.db
+      .insert(upstreams)
+      .values({ id, name, baseUrl, sealedKey, whenClientLeaves, continuousUsage, isEnabled: input.enabled, createdAt: now(ctx), updatedAt: now(ctx) })
+      .returning();
+    if (row === undefined) throw new Error('an upstream was not returned');
+    const models = await replaceModels(ctx, id, input.models);
+    await audit(ctx, 'gateway.upstream_created', id);
+    await announce(ctx);
+    return upstreamView(row, models);
+  });
+}
+
+/** Changes what is given and leaves the rest. */
+export async function changeUpstream(ctx: Ctx, seal: KeySeal, input: { upstreamId: string } & UpstreamChanges): Promise<UpstreamView> {
+  authorize(ctx, 'gateway:manage-upstreams');
+  return withUniqueName(ctx, async (ctx) => {
+    const { upstreamId: id, apiKey, models, enabled, ...columns } = input;
+    const sealedKey = apiKey === undefined ? keyFor(columns.baseUrl) : { sealedKey: apiKey === null ? null : seal.seal(id, apiKey) };
+    const isEnabled = enabled === undefined ? {} : { isEnabled: enabled };
+    const [row] = await ctx.db
+      .update(upstreams)
+      .set({ ...columns, ...sealedKey, ...isEnabled, updatedAt: now(ctx) })
+      .where(eq(upstreams.id, id))
+      .returning();
+    if (row === undefined) throw notFound();
+    const rows = models === undefined ? await modelsOf(ctx, id) : await replaceModels(ctx, id, models);
+    await audit(ctx, 'gateway.upstream_changed', id);
+    await announce(ctx);
+    return upstreamView(row, rows);
+  });
+}
+
+/** Forgets a server and its key. Requests it is answering go on. */
+export async function deleteUpstream(ctx: Ctx, input: { upstreamId: string }): Promise<void> {
+  authorize(ctx, 'gateway:manage-upstreams');
+  await inTransaction(ctx, 'operations', async (ctx) => {
+    const deleted = await ctx.db.delete(upstreams).where(eq(upstreams.id, input.upstreamId)).returning({ id: upstreams.id });
+    if (deleted.length === 0) throw notFound();
+    await audit(ctx, 'gateway.upstream_deleted', input.upstreamId);
+    await announce(ctx);
+  });
+}
+
+/** Every server, by name. */
+export async function listUpstreams(ctx: Ctx): Promise<UpstreamView[]> {
+  authorize(ctx, 'gateway:manage-upstreams');
+  return inTransaction(ctx, 'operations', async (ctx) => {
+    const rows = await ctx.db.select().from(upstreams).orderBy(asc(upstreams.name));
+    const models = await ctx.db.select().from(upstreamModels).orderBy(asc(upstreamModels.modelId));
+    return rows.map((row) => upstreamView(row, models));
+  });
+}
+
+/** A key stays only at the address it was given for: moving the address would hand it to somebody else. */
+function keyFor(baseUrl: string | undefined) {
+  return baseUrl === undefined ? {} : { sealedKey: sql`case when ${upstreams.baseUrl} = ${baseUrl} then ${upstreams.sealedKey} end` };
+}
+
+async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['models']) {
+  await ctx.db.delete(upstreamModels).where(eq(upstreamModels.upstreamId, upstreamId));
+  if (models.length === 0) return [];
+  return ctx.db
+    .insert(upstreamModels)
+    .values(models.map((model) => ({ ...model, upstreamId })))
+    .returning();
+}
+
+async function modelsOf(ctx: Ctx, upstreamId: string) {
+  return ctx.db.select().from(upstreamModels).where(eq(upstreamModels.upstreamId, upstreamId)).orderBy(asc(upstreamModels.modelId));
+}
+
+async function announce(ctx: Ctx): Promise<void> {
+  await ctx.db.execute(sql`select pg_notify(${upstreamsChangedChannel}, '')`);
+}
+
+async function withUniqueName<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  try {
+    return await inTransaction(ctx, 'operations', work);
+  } catch (error) {
+    if (violates(error, 'upstreams_name_key')) throw upstreamNameTaken();
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { dataOf, splitEvents } from './sse-events.ts';
+
+/** Fields of a delta that are not written by the model. */
+const notText = new Set(['role', 'id', 'type', 'finish_reason']);
+
+/** Bytes of text in events that were passed on: counted only when no usage came, and then forgotten. */
+export function deliveredTextBytes(sample: { readonly parts: readonly Buffer[]; readonly sampleBytes: number; readonly totalBytes: number }): number {
+  if (sample.sampleBytes === 0) return 0;
+  const bytes = sample.parts.flatMap(splitEvents).reduce((sum, event) => sum + textBytesOfEvent(event), 0);
+  return Math.ceil((bytes * sample.totalBytes) / sample.sampleBytes);
+}
+
+/** Bytes of text in a whole reply without usage. */
+export function replyTextBytes(json: string): number {
+  return textBytesOfChoices(parseOrNull(json));
+}
+
+function textBytesOfEvent(event: Buffer): number {
+  const data = dataOf(event);
+  return data === null ? 0 : textBytesOfChoices(parseOrNull(event.toString('utf8', data.start, data.end)));
+}
+
+function textBytesOfChoices(reply: unknown): number {
+  if (typeof reply !== 'object' || reply === null || !('choices' in reply) || !Array.isArray(reply.choices)) return 0;
+  return reply.choices.reduce<number>((sum, choice) => sum + textBytesIn(choice), 0);
+}
+
+function textBytesIn(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner)), 0);
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

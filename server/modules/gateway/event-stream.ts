@@ -1,0 +1,138 @@
+import type { JsonMember } from './json-members.ts';
+import { countEvents, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
+import { replyMembers, type TokenUsage, usageIn } from './usage.ts';
+
+export interface EventStreamOptions {
+  /** The client asked for the usage event; otherwise the one we asked for is taken out. */
+  readonly wantsUsage: boolean;
+  /** Every event carries the usage so far; it is read and taken out of each. */
+  readonly continuousUsage: boolean;
+}
+
+export interface EventStream {
+  /** Takes bytes as the network cut them, gives back whole events to pass on (empty when none is complete). */
+  push(chunk: Buffer): Buffer;
+  /** Bytes after the last blank line, when the upstream has ended. */
+  end(): Buffer;
+  /** Events passed on so far: near enough the tokens of the answer while it is being written. */
+  readonly eventCount: number;
+  /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
+  readonly sample: { readonly parts: readonly Buffer[]; readonly sampleBytes: number; readonly totalBytes: number };
+  /** The newest usage the upstream has reported. */
+  readonly usage: TokenUsage | null;
+  /** The upstream has said that it failed, inside a stream that began well. */
+  readonly hasError: boolean;
+}
+
+const usageNeedle = Buffer.from('"usage"');
+const errorNeedle = Buffer.from('"error"');
+const emptyBytes = Buffer.alloc(0);
+/** One event may not grow without end in memory. */
+const maxEventBytes = 4 * 1024 * 1024;
+/** About a thousand tokens; what follows is counted in proportion to its bytes. */
+const maxSampleBytes = 256 * 1024;
+
+/**
+ * Passes server-sent events on whole, whatever way the network cut them, and looks inside only those that can hold
+ * usage: the needle with its quotes cannot be text of a person, because quotes inside JSON strings are escaped.
+ */
+export function createEventStream(options: EventStreamOptions): EventStream {
+  let rest: Buffer = emptyBytes;
+  let eventCount = 0;
+  let totalBytes = 0;
+  let sampleBytes = 0;
+  const sampleParts: Buffer[] = [];
+  let hasError = false;
+  let usage: TokenUsage | null = null;
+
+  function pass(events: Buffer): Buffer {
+    eventCount += countEvents(events);
+    if (!hasError && events.includes(errorNeedle)) hasError = splitEvents(events).some(isError);
+    const passed = hasObject(events, usageNeedle) ? Buffer.concat(splitEvents(events).map(meter)) : events;
+    keep(passed);
+    return passed;
+  }
+  function meter(event: Buffer): Buffer {
+    const data = eventData(event);
+    const found = data === null ? null : usageIn(data.json, data.members);
+    if (data === null || found === null) return event;
+    usage = found;
+    return withoutForcedUsage(event, data, options);
+  }
+  function keep(passed: Buffer): void {
+    totalBytes += passed.length;
+    if (sampleBytes >= maxSampleBytes) return;
+    sampleParts.push(passed);
+    sampleBytes += passed.length;
+  }
+
+  return {
+    push(chunk) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const end = endOfLastEvent(bytes);
+      rest = bytes.subarray(end);
+      if (rest.length > maxEventBytes) throw new Error('an event of the upstream is too large');
+      return end === 0 ? emptyBytes : pass(bytes.subarray(0, end));
+    },
+    end() {
+      const left = rest;
+      rest = emptyBytes;
+      return left.length === 0 ? left : pass(left);
+    },
+    get usage() {
+      return usage;
+    },
+    get eventCount() {
+      return eventCount;
+    },
+    get sample() {
+      return { parts: sampleParts, sampleBytes, totalBytes };
+    },
+    get hasError() {
+      return hasError;
+    },
+  };
+}
+
+interface EventData {
+  /** Where the JSON begins in the event. */
+  readonly start: number;
+  readonly json: Buffer;
+  readonly members: ReadonlyMap<string, JsonMember>;
+}
+
+/** The JSON object of an event; null for comments, `[DONE]` and everything else. */
+function eventData(event: Buffer): EventData | null {
+  const data = dataOf(event);
+  if (data === null) return null;
+  const json = event.subarray(data.start, data.end);
+  const members = replyMembers(json);
+  return members === null ? null : { start: data.start, json, members };
+}
+
+function isError(event: Buffer): boolean {
+  return eventData(event)?.members.has('error') ?? false;
+}
+
+/** The usage event nobody asked for goes; usage so far, inside an event that carries text, becomes null. */
+function withoutForcedUsage(event: Buffer, data: EventData, options: EventStreamOptions): Buffer {
+  if (hasNoChoices(data)) return options.wantsUsage ? event : emptyBytes;
+  const member = data.members.get('usage');
+  if (!options.continuousUsage || member === undefined) return event;
+  const before = event.subarray(0, data.start + member.valueStart);
+  return Buffer.concat([before, Buffer.from('null'), event.subarray(data.start + member.valueEnd)]);
+}
+
+function hasNoChoices({ json, members }: EventData): boolean {
+  const choices = members.get('choices');
+  if (choices === undefined) return false;
+  return /^\[\s*\]$/.test(json.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)));
+}
+
+/** Whether a name occurs whose value is an object; most upstreams send `"usage":null` with every event. */
+function hasObject(bytes: Buffer, name: Buffer): boolean {
+  for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + 1)) {
+    if (/^\s*:\s*\{/.test(bytes.toString('latin1', at + name.length, at + name.length + 16))) return true;
+  }
+  return false;
+}

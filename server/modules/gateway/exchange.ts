@@ -1,0 +1,175 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem } from '../../kernel/problem.ts';
+import { type Attempt, attempt, type AttemptLimits } from './attempt.ts';
+import type { Drain, Drains } from './drains.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import { type MoneyWatch, watchMoney } from './money-watch.ts';
+import { balanceExhausted, upstreamFailed } from './problems.ts';
+import type { ReplyReader } from './reply-reader.ts';
+import { createReplySink, type ReplySink, type WordFailure } from './reply-sink.ts';
+import { rewriteRequest } from './rewrite-request.ts';
+import { createStreamReply } from './stream-reply.ts';
+import type { Ending, Ticket } from './ticket.ts';
+import type { TokenStatistics } from './token-statistics.ts';
+import { pickRoute, type Route } from './upstream-directory.ts';
+import type { UpstreamFailure } from './upstream-failure.ts';
+import type { TokenUsage } from './usage.ts';
+import type { WalletLeases } from './wallet-leases.ts';
+import { createWholeReply } from './whole-reply.ts';
+
+export interface ExchangeDeps {
+  readonly leases: WalletLeases;
+  readonly statistics: TokenStatistics;
+  readonly metrics: GatewayMetrics;
+  readonly drains: Drains;
+  readonly limits: AttemptLimits;
+  readonly nowMs: () => number;
+  /** Every exchange that is going on, to be broken off when the gateway closes. */
+  readonly running: Set<Exchange>;
+}
+
+export interface ExchangeInput {
+  readonly ticket: Ticket;
+  readonly routes: readonly Route[];
+  readonly response: ServerResponse;
+  readonly word: WordFailure;
+  /** Headers of ours for the upstream. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Exchange {
+  /** Ends it now, with an error for the client. */
+  breakOff(problem: Problem): void;
+}
+
+const maxAttempts = 2;
+const nothing: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+
+/** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whoever breaks off. */
+export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
+  const { ticket } = input;
+  const { facts } = ticket;
+  const tried = new Set<Route>();
+  const pausedBy = new Set<'client' | 'money'>();
+  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.word, { onDrain: () => resume('client'), onGone: clientGone });
+  let current: { readonly attempt: Attempt; readonly reply: ReplyReader; readonly money: MoneyWatch; readonly route: Route } | null = null;
+  let drain: Drain | null = null;
+  let isClientGone = false;
+  let isOver = false;
+  const exchange: Exchange = { breakOff };
+  deps.running.add(exchange);
+
+  function pause(reason: 'client' | 'money'): void {
+    pausedBy.add(reason);
+    current?.attempt.pause();
+  }
+  function resume(reason: 'client' | 'money'): void {
+    if (pausedBy.delete(reason) && pausedBy.size === 0) current?.attempt.resume();
+  }
+
+  function send(): void {
+    const route = pickRoute(input.routes, tried, deps.nowMs());
+    if (route === null) {
+      fail({ problem: upstreamFailed(), canRetry: false, health: null });
+      return;
+    }
+    tried.add(route);
+    const { continuousUsage } = route.upstream;
+    const reply = facts.isStreamed ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage }) : createWholeReply(sink);
+    const money = watchMoney(deps.leases, ticket, { onWait: () => pause('money'), onGranted: () => resume('money'), onExhausted: moneyGone });
+    const body = rewriteRequest(facts, { upstreamModel: route.upstreamModel, continuousUsage });
+    const events = { onData, onEnd, onFailure: (failure: UpstreamFailure) => attemptFailed(route, failure) };
+    const { headers } = input;
+    const { limits, nowMs } = deps;
+    current = { route, reply, money, attempt: attempt({ route, facts, body, headers, limits, nowMs }, events) };
+  }
+  function onData(chunk: Buffer): void {
+    if (current === null || isOver) return;
+    if (drain !== null && !drain.take(chunk.length)) {
+      leave();
+      return;
+    }
+    const wasUntouched = sink.isUntouched;
+    if (!current.reply.push(chunk) && !isClientGone) pause('client');
+    if (wasUntouched && !sink.isUntouched) deps.metrics.firstByte.observe({ model: facts.modelId }, (performance.now() - ticket.startedAtMs) / 1000);
+    if (facts.isStreamed) current.money.observe(usageSoFar(current.reply));
+  }
+  function onEnd(): void {
+    if (current === null || isOver) return;
+    const failure = current.reply.end();
+    current.attempt.judge(failure);
+    if (failure === null) end(endingOf(isClientGone ? 'client_gone' : 'completed'));
+    else fail(failure);
+  }
+  function attemptFailed(route: Route, failure: UpstreamFailure): void {
+    if (isOver) return;
+    if (failure.health !== null) deps.metrics.upstreamFailures.inc({ upstream: route.upstream.id, reason: failure.health });
+    const canRetry = failure.canRetry && sink.isUntouched && !isClientGone && tried.size < Math.min(maxAttempts, input.routes.length);
+    if (canRetry) send();
+    else fail(failure);
+  }
+  function clientGone(): void {
+    if (isOver) return;
+    isClientGone = true;
+    pausedBy.delete('client');
+    if (current?.route.upstream.whenClientLeaves === 'drain') drain = deps.drains.start(leave);
+    if (drain === null) leave();
+    else if (pausedBy.size === 0) current?.attempt.resume();
+  }
+  /** Nobody waits any more, and nobody will. */
+  function leave(): void {
+    if (isOver) return;
+    current?.attempt.abort();
+    end(endingOf('client_gone'));
+  }
+  function moneyGone(): void {
+    breakOff(balanceExhausted());
+  }
+  function breakOff(problem: Problem): void {
+    if (isOver) return;
+    current?.attempt.abort();
+    const ending = endingOf(isClientGone ? 'client_gone' : 'completed');
+    sink.fail(problem);
+    end(ending);
+  }
+  function fail(failure: UpstreamFailure): void {
+    const isRefused = failure.problem.status < 500;
+    const ending = endingOf('upstream_failed');
+    if (!isClientGone) sink.fail(failure.problem);
+    if (isRefused) cancel();
+    else end(ending);
+  }
+  function end(ending: Ending): void {
+    close();
+    ticket.finish(ending);
+  }
+  function cancel(): void {
+    close();
+    ticket.cancel();
+  }
+  function close(): void {
+    isOver = true;
+    drain?.end();
+    deps.running.delete(exchange);
+  }
+
+  /** What the client is charged for: the upstream's report, else an estimate of what was delivered, else nothing. */
+  function endingOf(outcome: Ending['outcome']): Ending {
+    const reply = current?.reply;
+    if (reply === undefined) return { outcome, usage: nothing, isEstimated: false };
+    const isWhole = outcome === 'completed' || isClientGone;
+    const reported = reply.usage();
+    if (reported !== null && (isWhole || reply.hasDelivered())) return { outcome, usage: reported, isEstimated: false };
+    if (!reply.hasDelivered() && outcome !== 'completed') return { outcome, usage: nothing, isEstimated: false };
+    return { outcome, usage: estimated(reply), isEstimated: true };
+  }
+  function estimated(reply: ReplyReader): TokenUsage {
+    const { statistics } = deps;
+    return { inputTokens: statistics.tokensOf(facts.modelId, facts.inputBytes), outputTokens: statistics.tokensOf(facts.modelId, reply.textBytes()) };
+  }
+  function usageSoFar(reply: ReplyReader): TokenUsage {
+    return { inputTokens: reply.usage()?.inputTokens ?? ticket.estimate.inputTokens, outputTokens: reply.outputTokensSoFar() };
+  }
+
+  send();
+}

@@ -1,0 +1,164 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { listen } from '../../kernel/listen.ts';
+import { unavailable } from '../../kernel/problem.ts';
+import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
+import { extendHoldExpiry, placeHold, voidHold, walletBalance } from '../wallet/index.ts';
+import { type Admission, type AdmissionLimits, createAdmission, usualLimits } from './admission.ts';
+import type { AttemptLimits } from './attempt.ts';
+import { type CachedValue, createCachedValue } from './cached-value.ts';
+import { createDrains } from './drains.ts';
+import type { Exchange, ExchangeDeps } from './exchange.ts';
+import { createKeyCache, type KeyCache } from './key-cache.ts';
+import { createKeyMeter, type KeyMeter } from './key-meter.ts';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
+import type { KeySeal } from './sealed-key.ts';
+import { createSettlementQueue, type SettlementQueue } from './settlement.ts';
+import type { TicketDeps } from './ticket.ts';
+import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
+import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
+import { upstreamsChangedChannel } from './upstream-view.ts';
+import { createWalletLeases, type LeaseBank, type WalletLeases } from './wallet-leases.ts';
+
+/** Everything the model routes share in one process. */
+export interface Gateway extends ExchangeDeps, TicketDeps {
+  readonly keys: KeyCache;
+  readonly meter: KeyMeter;
+  readonly prices: CachedValue<ReadonlyMap<string, PricedModel>>;
+  readonly directory: UpstreamDirectory;
+  readonly leases: WalletLeases;
+  readonly queue: SettlementQueue;
+  readonly statistics: TokenStatistics;
+  readonly metrics: GatewayMetrics;
+  readonly admission: Admission;
+  /** Named in the `via` of requests to upstreams, so that one that comes back is recognised. */
+  readonly instance: string;
+  /** Lets what is being served end, then breaks it off; brings everything into the books and gives back the leases. */
+  close(): Promise<void>;
+  /** The first half of closing: until nothing is served any more. */
+  settleDown(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly limits: AttemptLimits;
+  readonly admission: AdmissionLimits;
+  /** How long answers may go on being written when the server stops. */
+  readonly patienceMs: number;
+}
+
+export const usualOptions: GatewayOptions = {
+  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000 },
+  admission: usualLimits,
+  patienceMs: 10_000,
+};
+
+/** Far more than a lease is used without being renewed; a crash locks its money away this long at most. */
+const leaseLifetimeMs = 120_000;
+const renewEveryMs = 30_000;
+const returnEveryMs = 1_000;
+const apiKeyChangedChannel = 'api_key_changed';
+
+export function createGateway(ctx: Ctx, databaseUrl: string, seal: KeySeal, options: GatewayOptions): Gateway {
+  const nowMs = () => ctx.clock.now().getTime();
+  const metrics = createGatewayMetrics();
+  const meter = createKeyMeter();
+  const keys = createKeyCache(ctx, meter);
+  const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
+  const directory = createUpstreamDirectory(ctx, seal);
+  const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
+  const queue = createSettlementQueue(ctx, {
+    onFlush(rows, seconds) {
+      metrics.settledRows.inc(rows);
+      metrics.settlementSeconds.observe(seconds);
+    },
+    onSettled(settled) {
+      for (const { usage, spendings } of settled) {
+        leases.settled(spendings);
+        meter.settled(usage.apiKeyId, usage.inputTokens + usage.outputTokens);
+      }
+    },
+  });
+  const running = new Set<Exchange>();
+  const pending = new Set<Promise<void>>();
+
+  const listener = listen(
+    databaseUrl,
+    ctx.log,
+    [apiKeyChangedChannel, catalogChangedChannel, upstreamsChangedChannel],
+    (channel, payload) => {
+      if (channel === apiKeyChangedChannel) keys.forget(payload);
+      else if (channel === catalogChangedChannel) prices.invalidate();
+      else directory.invalidate();
+    },
+    () => {
+      keys.clear();
+      prices.invalidate();
+      directory.invalidate();
+    },
+  );
+  const timers = [
+    every(returnEveryMs, () => leases.returnIdle()),
+    every(renewEveryMs, () => leases.renew().catch((error: unknown) => ctx.log.warn({ err: error }, 'leases not renewed'))),
+  ];
+
+  async function settleDown(): Promise<void> {
+    await emptied(running, options.patienceMs);
+    for (const exchange of running) exchange.breakOff(unavailable());
+  }
+
+  return {
+    keys, meter, prices, directory, leases, queue, metrics, running, pending, nowMs, settleDown,
+    statistics: createTokenStatistics(),
+    drains: createDrains(),
+    limits: options.limits,
+    admission: createAdmission(options.admission),
+    instance: newId('request'),
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      await settleDown();
+      await Promise.allSettled(pending);
+      await queue.close();
+      await leases.close();
+      await listener.close();
+      await directory.close();
+    },
+  };
+}
+
+/** The wallet as the leases need it: a lease is a hold, and a hold that nobody renews gives its money back by itself. */
+function walletBank(ctx: Ctx): LeaseBank {
+  const expiresAt = () => new Date(ctx.clock.now().getTime() + leaseLifetimeMs);
+  return {
+    async availableMicros(tenantId) {
+      const { availableMicros } = await inTransaction({ ...ctx, tenantId }, 'settlement', walletBalance);
+      return availableMicros;
+    },
+    async lend(tenantId, amountMicros) {
+      const holdId = newId('lease');
+      await placeHold(ctx, { holdId, tenantId, amountMicros, expiresAt: expiresAt(), reason: 'model_lease' });
+      return holdId;
+    },
+    async giveBack(_tenantId, leaseId) {
+      await voidHold(ctx, { transferId: `${leaseId}:end`, holdId: leaseId });
+    },
+    renew: (leaseIds) => extendHoldExpiry(ctx, { holdIds: leaseIds, expiresAt: expiresAt() }),
+  };
+}
+
+function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  let isRunning = false;
+  return setInterval(() => {
+    if (isRunning) return;
+    isRunning = true;
+    void work().finally(() => {
+      isRunning = false;
+    });
+  }, ms).unref();
+}
+
+/** Resolves when the set is empty or time is up. */
+async function emptied(set: ReadonlySet<unknown>, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (set.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,59 @@
+import { chargeMicros } from './meter-request.ts';
+import type { Ticket } from './ticket.ts';
+import type { TokenUsage } from './usage.ts';
+import type { WalletLeases } from './wallet-leases.ts';
+
+export interface MoneyWatch {
+  /** Called after every piece of a stream with what it has used so far, near enough. */
+  observe(usage: TokenUsage): void;
+}
+
+export interface MoneyWatchEvents {
+  /** What is held is used up and more is being asked for: wait. */
+  readonly onWait: () => void;
+  readonly onGranted: () => void;
+  /** There is no more: the answer must end here. */
+  readonly onExhausted: () => void;
+}
+
+/**
+ * Keeps a stream within the money held for it. Before the hold is used up it is doubled; an answer longer than
+ * anybody expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
+ */
+export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWatchEvents): MoneyWatch {
+  const { hold, model } = ticket;
+  const isFree = model.input.micros === 0n && model.output.micros === 0n;
+  let growing = false;
+  let refused = false;
+  let waits = false;
+
+  async function grow(): Promise<void> {
+    growing = true;
+    try {
+      await leases.grow(hold, hold.heldMicros > 0n ? hold.heldMicros : 1n);
+    } catch {
+      refused = true;
+    }
+    growing = false;
+    if (!waits) return;
+    waits = false;
+    if (refused) events.onExhausted();
+    else events.onGranted();
+  }
+
+  return {
+    observe(usage) {
+      if (isFree) return;
+      const costMicros = chargeMicros(usage, model);
+      if (costMicros * 5n < hold.heldMicros * 4n) return;
+      if (!growing && !refused) void grow();
+      if (costMicros < hold.heldMicros) return;
+      if (refused) {
+        events.onExhausted();
+        return;
+      }
+      waits = true;
+      events.onWait();
+    },
+  };
+}

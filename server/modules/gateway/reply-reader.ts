@@ -1,0 +1,17 @@
+import type { UpstreamFailure } from './upstream-failure.ts';
+import type { TokenUsage } from './usage.ts';
+
+/** Takes an upstream's answer, passes it on, and knows what it used. */
+export interface ReplyReader {
+  /** A piece of the answer; false when the client cannot take more now. */
+  push(chunk: Buffer): boolean;
+  /** The upstream has ended. Answers what was wrong with it after all, or null. */
+  end(): UpstreamFailure | null;
+  /** What the upstream reported, null when nothing. */
+  usage(): TokenUsage | null;
+  /** Bytes of text the client has got, for an estimate without a report. */
+  textBytes(): number;
+  hasDelivered(): boolean;
+  /** Cheap count while the answer is being written. */
+  outputTokensSoFar(): number;
+}

@@ -1,0 +1,89 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem } from '../../kernel/problem.ts';
+import { openAiAnswer } from './openai-error.ts';
+
+/** How a failure before the first byte is worded: OpenAI's way under /v1, as a problem for the console. */
+export type WordFailure = (problem: Problem) => { status: number; headers: Record<string, string>; body: Buffer };
+
+/** The client's end of an exchange. */
+export interface ReplySink {
+  /** Nothing has been sent, so the status can still be chosen. */
+  readonly isUntouched: boolean;
+  /** A whole JSON body at once. */
+  sendWhole(body: Buffer): void;
+  startJson(): void;
+  startStream(): void;
+  /** False when the client reads slower than we write; `onDrain` is called when it has caught up. */
+  write(bytes: Buffer): boolean;
+  end(): void;
+  /** Says that it failed: by status while untouched, by an error event in a stream, by cutting off a half body. */
+  fail(problem: Problem): void;
+}
+
+export interface SinkEvents {
+  readonly onDrain: () => void;
+  /** The client went away before the reply was complete. */
+  readonly onGone: () => void;
+}
+
+/** A client that stops reading is treated as gone after this long. */
+const stallMs = 120_000;
+
+export function createReplySink(response: ServerResponse, requestId: string, word: WordFailure, events: SinkEvents): ReplySink {
+  let form: 'json' | 'stream' | null = null;
+  let stall: NodeJS.Timeout | null = null;
+  const common = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+
+  function endStall(): void {
+    if (stall !== null) clearTimeout(stall);
+    stall = null;
+  }
+  response.on('drain', () => {
+    endStall();
+    events.onDrain();
+  });
+  response.on('close', () => {
+    endStall();
+    if (!response.writableFinished) events.onGone();
+  });
+  // The socket broke while something was on its way; `close` follows and says what that means.
+  response.on('error', () => {});
+
+  return {
+    get isUntouched() {
+      return form === null;
+    },
+    sendWhole(body) {
+      form = 'json';
+      response.writeHead(200, { ...common, 'content-type': 'application/json', 'content-length': body.length });
+      response.end(body);
+    },
+    startJson() {
+      form = 'json';
+      response.writeHead(200, { ...common, 'content-type': 'application/json' });
+    },
+    startStream() {
+      form = 'stream';
+      // The second name keeps nginx from collecting events before it passes them on.
+      response.writeHead(200, { ...common, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-store', 'x-accel-buffering': 'no' });
+    },
+    write(bytes) {
+      if (response.write(bytes)) return true;
+      stall ??= setTimeout(() => response.destroy(), stallMs).unref();
+      return false;
+    },
+    end: () => void response.end(),
+    fail(problem) {
+      if (form === 'stream') {
+        response.end(`data: ${JSON.stringify(openAiAnswer(problem).body)}\n\n`);
+      } else if (form === 'json') {
+        response.destroy();
+      } else {
+        form = 'json';
+        const { status, headers, body } = word(problem);
+        response.writeHead(status, { ...common, ...headers, 'content-length': body.length });
+        response.end(body);
+      }
+    },
+  };
+}

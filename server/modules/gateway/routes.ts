@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../../config.ts';
+import type { Ctx } from '../../kernel/context.ts';
+import { sendProblem } from '../../kernel/http.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
+import { playgroundRoutes } from './playground-routes.ts';
+import { readKeySeal } from './sealed-key.ts';
+import type { LocalUpstream } from './upstream-directory.ts';
+import { upstreamRoutes } from './upstream-routes.ts';
+import { v1Routes } from './v1-routes.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Puts the model that runs in this process behind the model routes. */
+    registerLocalUpstream(local: LocalUpstream): void;
+  }
+}
+
+export interface GatewayDeps {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly systemCtx: (name: string) => Ctx;
+}
+
+/** The model routes, the playground, the operator's upstreams and the metrics. */
+export async function gatewayRoutes(app: FastifyInstance, deps: GatewayDeps, options: GatewayOptions = usualOptions): Promise<void> {
+  const seal = await readKeySeal(deps.config.dataDir);
+  const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, options);
+  app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
+  app.addHook('preClose', () => gateway.settleDown());
+  app.addHook('onClose', () => gateway.close());
+  await app.register(v1Routes, { prefix: '/v1', gateway });
+  await app.register(playgroundRoutes, { gateway });
+  upstreamRoutes(app, gateway.directory, seal);
+
+  app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) => {
+    if (!isFromThisMachine(request)) return sendProblem(notFound(), request, reply);
+    gateway.metrics.inFlight.set(gateway.admission.inFlight);
+    return reply.type(gateway.metrics.registry.contentType).send(await gateway.metrics.registry.metrics());
+  });
+}
+
+/** A proxy on this machine speaks from the same address as a person on it, but it says for whom it speaks. */
+function isFromThisMachine(request: FastifyRequest): boolean {
+  const address = request.socket.remoteAddress ?? '';
+  const isLoopback = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
+  const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined || request.headers.via !== undefined;
+  return isLoopback && !isForwarded;
+}

@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { plain, privacyTable } from '../../policy.ts';
+
+export const gatewaySchema = pgSchema('gateway');
+
+/** Servers that speak OpenAI's protocol and answer for us. The built-in local model has no row. */
+export const upstreams = privacyTable(
+  gatewaySchema,
+  'upstreams',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    name: plain(text().notNull(), 'name the operator gives to a server'),
+    baseUrl: plain(text().notNull(), 'address of a server'),
+    sealedKey: plain(text(), 'the key the operator has at that server, encrypted under a secret of the installation'),
+    whenClientLeaves: plain(text().$type<'drain' | 'abort'>().notNull(), 'drain or abort'),
+    continuousUsage: plain(boolean().notNull()),
+    isEnabled: plain(boolean().notNull()),
+    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    updatedAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'servers of the platform' },
+    rows: { notPersonal: 'addresses and keys of servers' },
+    access: { operations: ['select', 'insert', 'update', 'delete'], inference: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('upstreams_name_key').on(table.name),
+    check('upstreams_when_client_leaves_check', sql`${table.whenClientLeaves} in ('drain', 'abort')`),
+    check('upstreams_base_url_check', sql`${table.baseUrl} ~ '^https?://'`),
+  ],
+);
+
+/** Which model of the catalogue a server answers for, and under what name it knows it. */
+export const upstreamModels = privacyTable(
+  gatewaySchema,
+  'upstream_models',
+  {
+    upstreamId: plain(
+      text()
+        .notNull()
+        .references(() => upstreams.id, { onDelete: 'cascade' }),
+      'random identifier',
+    ),
+    modelId: plain(text().notNull(), 'public name of a model'),
+    upstreamModel: plain(text().notNull(), 'name of the model at the server'),
+  },
+  {
+    tenant: { none: 'servers of the platform' },
+    rows: { notPersonal: 'names of models' },
+    access: { operations: ['select', 'insert', 'update', 'delete'], inference: ['select'] },
+  },
+  (table) => [
+    primaryKey({ name: 'upstream_models_pkey', columns: [table.upstreamId, table.modelId] }),
+    index('upstream_models_model_id_idx').on(table.modelId),
+  ],
+);

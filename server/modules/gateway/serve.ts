@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import { unavailable } from '../../kernel/problem.ts';
+import type { PricedModel } from '../catalog/index.ts';
+import { startExchange } from './exchange.ts';
+import type { Gateway } from './gateway.ts';
+import type { CachedKey } from './key-cache.ts';
+import { chargeMicros } from './meter-request.ts';
+import { forwardingLoop, invalidApiKey, keyQuotaExhausted, modelNotFound } from './problems.ts';
+import { type Endpoint, readRequest } from './read-request.ts';
+import type { WordFailure } from './reply-sink.ts';
+import { openTicket } from './ticket.ts';
+import type { Route } from './upstream-directory.ts';
+
+export interface ServeInput {
+  readonly endpoint: Endpoint;
+  readonly requestId: string;
+  readonly key: CachedKey;
+  readonly body: Buffer;
+  /** Gateways the request has passed before this one. */
+  readonly via: string | undefined;
+  readonly response: ServerResponse;
+  readonly word: WordFailure;
+  /** Called when everything is decided and the reply is the gateway's alone. */
+  readonly takeOver: () => void;
+}
+
+/** Reads the request, holds money for it and sends it on. Everything that can be refused is refused before `takeOver`. */
+export async function serve(gateway: Gateway, input: ServeInput): Promise<void> {
+  refuseLoop(gateway, input.via);
+  const facts = readRequest(input.endpoint, input.body);
+  const offer = await findOffer(gateway, facts.modelId);
+  requireUsable(gateway, input.key);
+  if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
+  const { model, routes } = offer;
+  const estimate = gateway.statistics.estimate(facts, model.contextTokens);
+  const neededMicros = chargeMicros(estimate, model);
+  const { tenantId } = input.key.facts;
+  const hold = gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));
+  input.takeOver();
+  const startedAt = new Date(gateway.nowMs());
+  const ticket = openTicket(gateway, { requestId: input.requestId, key: input.key, facts, model, estimate, hold, startedAt });
+  const headers = { via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', ') };
+  startExchange(gateway, { ticket, routes, response: input.response, word: input.word, headers });
+}
+
+/** A model is offered when it has a price and somebody serves it; anything else does not exist for customers. */
+async function findOffer(gateway: Gateway, modelId: string): Promise<{ model: PricedModel; routes: readonly Route[] }> {
+  const priceByModel = await gateway.prices.get();
+  const routesByModel = await gateway.directory.routes();
+  const model = priceByModel.get(modelId);
+  const routes = routesByModel.get(modelId);
+  if (model !== undefined && routes !== undefined) return { model, routes };
+  throw modelNotFound({ detail: `The model '${modelId}' does not exist or you do not have access to it.`, param: 'model' });
+}
+
+/** @throws for a key that may not be used now. */
+export function requireUsable(gateway: Gateway, { facts, settledBefore }: CachedKey): void {
+  if (facts.isDisabled) throw invalidApiKey({ detail: 'This API key is disabled.' });
+  if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs()) throw invalidApiKey({ detail: 'This API key has expired.' });
+  if (facts.tokenQuota === null) return;
+  const used = facts.tokensUsed + BigInt(gateway.meter.beyond(facts.apiKeyId, settledBefore));
+  if (used >= facts.tokenQuota) throw keyQuotaExhausted();
+}
+
+/** An upstream may be another Candor; one that leads back here would go round until the wallet is empty. */
+function refuseLoop(gateway: Gateway, via: string | undefined): void {
+  if (via?.includes(gateway.instance) === true) throw forwardingLoop();
+}

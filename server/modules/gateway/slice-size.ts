@@ -1,0 +1,28 @@
+export interface SliceInput {
+  /** What is needed now. */
+  readonly neededMicros: bigint;
+  /** The largest single reservation seen lately. */
+  readonly largestHoldMicros: bigint;
+  readonly spentPerSecondMicros: bigint;
+  /** What the wallet has left, leases not counted. */
+  readonly availableMicros: bigint;
+}
+
+/**
+ * How much money a lease takes out of a wallet at once: enough for two seconds of spending and four large requests, but
+ * at most a twentieth of what is there. A wallet with less than twenty requests in it lends only what is needed, so
+ * that its last money is not locked away in a process that may not use it.
+ */
+export function sliceMicros({ neededMicros, largestHoldMicros, spentPerSecondMicros, availableMicros }: SliceInput): bigint {
+  if (availableMicros < 20n * neededMicros) return neededMicros < availableMicros ? neededMicros : availableMicros;
+  const wishedMicros = max(4n * largestHoldMicros, 2n * spentPerSecondMicros);
+  return max(neededMicros, min(wishedMicros, availableMicros / 20n));
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

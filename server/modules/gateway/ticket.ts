@@ -1,0 +1,128 @@
+import type { PricedModel } from '../catalog/index.ts';
+import type { CachedKey } from './key-cache.ts';
+import type { KeyMeter } from './key-meter.ts';
+import { billableTokens, chargeMicros } from './meter-request.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { RequestFacts } from './read-request.ts';
+import type { SettlementQueue } from './settlement.ts';
+import type { Estimate, TokenStatistics } from './token-statistics.ts';
+import type { TokenUsage } from './usage.ts';
+import type { Hold, WalletLeases } from './wallet-leases.ts';
+
+/** How a request that reached an upstream ended. */
+export interface Ending {
+  readonly outcome: 'completed' | 'client_gone' | 'upstream_failed';
+  readonly usage: TokenUsage;
+  readonly isEstimated: boolean;
+}
+
+/** One admitted request with the money held for it, from before it is sent until it is in the books. */
+export interface Ticket {
+  readonly requestId: string;
+  readonly facts: RequestFacts;
+  readonly model: PricedModel;
+  readonly estimate: Estimate;
+  readonly hold: Hold;
+  readonly startedAtMs: number;
+  /** Charges what was used and frees the rest. The first call decides, every later one does nothing. */
+  finish(ending: Ending): void;
+  /** The request was refused by the upstream: nothing happened, nothing is written down. */
+  cancel(): void;
+}
+
+export interface TicketDeps {
+  readonly leases: WalletLeases;
+  readonly meter: KeyMeter;
+  readonly queue: SettlementQueue;
+  readonly statistics: TokenStatistics;
+  readonly metrics: GatewayMetrics;
+  /** Work that must be over before the gateway closes. */
+  readonly pending: Set<Promise<void>>;
+}
+
+export interface TicketInput {
+  readonly requestId: string;
+  readonly key: CachedKey;
+  readonly facts: RequestFacts;
+  readonly model: PricedModel;
+  readonly estimate: Estimate;
+  readonly hold: Hold;
+  readonly startedAt: Date;
+}
+
+export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
+  const { key, facts, model, estimate, hold } = input;
+  const { apiKeyId } = key.facts;
+  const reservedTokens = estimate.inputTokens + estimate.outputTokens;
+  const startedAtMs = performance.now();
+  let isFinished = false;
+  deps.meter.reserve(apiKeyId, reservedTokens);
+
+  async function settle(ending: Ending): Promise<void> {
+    const costMicros = chargeMicros(ending.usage, model);
+    if (costMicros > hold.heldMicros) await coverCost(deps.leases, hold, costMicros);
+    const billed = billableTokens(ending.usage, model, hold.heldMicros);
+    const charge = chargeMicros(billed, model);
+    const spendings = deps.leases.spend(hold, charge);
+    deps.meter.finish(apiKeyId, reservedTokens, billed.inputTokens + billed.outputTokens);
+    deps.queue.push({ spendings, usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs) });
+    count(deps.metrics, facts.modelId, ending, billed);
+  }
+
+  return {
+    requestId: input.requestId,
+    facts,
+    model,
+    estimate,
+    hold,
+    startedAtMs,
+    finish(ending) {
+      if (isFinished) return;
+      isFinished = true;
+      if (ending.outcome === 'completed' && !ending.isEstimated) deps.statistics.learn(facts, ending.usage);
+      const settling = settle(ending).finally(() => deps.pending.delete(settling));
+      deps.pending.add(settling);
+    },
+    cancel() {
+      if (isFinished) return;
+      isFinished = true;
+      deps.leases.spend(hold, 0n);
+      deps.meter.finish(apiKeyId, reservedTokens, 0);
+    },
+  };
+}
+
+/** An answer that cost more than was held takes the difference from the wallet, if the wallet has it. */
+async function coverCost(leases: WalletLeases, hold: Hold, costMicros: bigint): Promise<void> {
+  // Without the money the tokens beyond it are given away; the reason does not matter here.
+  await leases.grow(hold, costMicros - hold.heldMicros).catch(() => {});
+}
+
+function usageRow(input: TicketInput, ending: Ending, billed: TokenUsage, charge: bigint, durationMs: number) {
+  const { apiKeyId, userId, tenantId } = input.key.facts;
+  return {
+    requestId: input.requestId,
+    tenantId,
+    userId,
+    apiKeyId,
+    modelId: input.facts.modelId,
+    priceVersionId: input.model.versionId,
+    inputTokens: billed.inputTokens,
+    outputTokens: billed.outputTokens,
+    chargeMicros: charge,
+    isEstimated: ending.isEstimated,
+    isStreamed: input.facts.isStreamed,
+    outcome: ending.outcome,
+    startedAt: input.startedAt,
+    durationMs: Math.round(durationMs),
+  };
+}
+
+function count(metrics: GatewayMetrics, model: string, ending: Ending, billed: TokenUsage): void {
+  metrics.requests.inc({ model, outcome: ending.outcome });
+  metrics.tokens.inc({ model, direction: 'input' }, billed.inputTokens);
+  metrics.tokens.inc({ model, direction: 'output' }, billed.outputTokens);
+  if (ending.isEstimated) metrics.estimated.inc({ model });
+  const given = ending.usage.inputTokens + ending.usage.outputTokens - billed.inputTokens - billed.outputTokens;
+  if (given > 0) metrics.unbilledTokens.inc({ model }, given);
+}

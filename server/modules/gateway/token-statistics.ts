@@ -1,0 +1,84 @@
+import type { RequestFacts } from './read-request.ts';
+import type { TokenUsage } from './usage.ts';
+
+/** What a request will probably use, before it is sent. */
+export interface Estimate {
+  readonly inputTokens: number;
+  /** Of all its choices together. */
+  readonly outputTokens: number;
+}
+
+/** What recent answers of each model were like: how long, and how many bytes a token has. */
+export interface TokenStatistics {
+  estimate(facts: RequestFacts, contextTokens: number): Estimate;
+  /** Learns from a request whose usage the upstream reported. */
+  learn(facts: RequestFacts, usage: TokenUsage): void;
+  /** Tokens of a text of which only the size is known. */
+  tokensOf(modelId: string, textBytes: number): number;
+}
+
+interface ModelStatistics {
+  bytesPerToken: number;
+  /** Lengths of the latest answers, per choice. */
+  readonly answers: number[];
+  nextAnswer: number;
+  usualAnswerTokens: number;
+}
+
+/** Between English prose (4) and code or Chinese (2.7): three is off by a third at most. */
+const firstBytesPerToken = 3;
+/** Sensible bounds for what is learned: a batch of images or an empty answer must not turn the estimate around. */
+const bytesPerTokenBounds = { min: 1, max: 12 };
+const learningRate = 0.1;
+/** Asking for a little too much costs nothing: what is not used is free again at once. */
+const inputMargin = 1.15;
+/** Tokens of the template around messages, in any model. */
+const templateTokens = 32;
+const firstAnswerTokens = 1024;
+const keptAnswers = 64;
+
+export function createTokenStatistics(): TokenStatistics {
+  const statisticsByModel = new Map<string, ModelStatistics>();
+
+  function of(modelId: string): ModelStatistics {
+    const existing = statisticsByModel.get(modelId);
+    if (existing !== undefined) return existing;
+    const statistics = { bytesPerToken: firstBytesPerToken, answers: [], nextAnswer: 0, usualAnswerTokens: firstAnswerTokens };
+    statisticsByModel.set(modelId, statistics);
+    return statistics;
+  }
+
+  return {
+    estimate(facts, contextTokens) {
+      const { bytesPerToken, usualAnswerTokens } = of(facts.modelId);
+      const inputTokens = Math.ceil((facts.inputBytes / bytesPerToken) * inputMargin) + templateTokens;
+      const answerTokens = Math.min(facts.maxOutputTokens ?? usualAnswerTokens, contextTokens);
+      // Embeddings read each input by itself; everything else has one context for everything.
+      const isBatch = facts.endpoint === 'embeddings' || facts.choices > 1;
+      return { inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens), outputTokens: answerTokens * facts.choices };
+    },
+    learn(facts, usage) {
+      const statistics = of(facts.modelId);
+      // Short prompts are mostly template; learning from them would make long ones look longer than they are.
+      if (usage.inputTokens > 2 * templateTokens) {
+        statistics.bytesPerToken = towards(statistics.bytesPerToken, facts.inputBytes / usage.inputTokens);
+      }
+      if (facts.choices === 0 || facts.maxOutputTokens !== null) return;
+      statistics.answers[statistics.nextAnswer] = Math.ceil(usage.outputTokens / facts.choices);
+      statistics.nextAnswer = (statistics.nextAnswer + 1) % keptAnswers;
+      if (statistics.nextAnswer % 8 === 0) statistics.usualAnswerTokens = longAnswer(statistics.answers);
+    },
+    tokensOf: (modelId, textBytes) => Math.ceil(textBytes / of(modelId).bytesPerToken),
+  };
+}
+
+function towards(old: number, seen: number): number {
+  const { min, max } = bytesPerTokenBounds;
+  return old + learningRate * (Math.min(max, Math.max(min, seen)) - old);
+}
+
+/** The 95th percentile of the latest answers, and a bit for the one that is longer. */
+function longAnswer(answers: readonly number[]): number {
+  const sorted = answers.toSorted((a, b) => a - b);
+  return Math.max(64, Math.ceil((sorted[Math.floor(sorted.length * 0.95)] ?? firstAnswerTokens) * 1.25));
+}

@@ -1,0 +1,153 @@
+import { eq } from 'drizzle-orm';
+import { Pool } from 'undici';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { type CachedValue, createCachedValue } from './cached-value.ts';
+import { upstreamModels, upstreams } from './schema.ts';
+import type { KeySeal } from './sealed-key.ts';
+import { newHealth, type UpstreamHealth } from './upstream-health.ts';
+
+/** A server requests can be sent to. */
+export interface Upstream {
+  readonly id: string;
+  readonly pool: Pool;
+  /** What stands before `/chat/completions` on the server: `/v1`. */
+  readonly pathPrefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly whenClientLeaves: 'drain' | 'abort';
+  readonly continuousUsage: boolean;
+  health: UpstreamHealth;
+}
+
+/** A way to have a model answered. */
+export interface Route {
+  readonly upstream: Upstream;
+  readonly upstreamModel: string;
+}
+export type RoutesByModel = ReadonlyMap<string, readonly Route[]>;
+
+export interface LocalUpstream {
+  readonly socketPath: string;
+  readonly modelIds: readonly { readonly modelId: string; readonly upstreamModel: string }[];
+}
+
+export interface UpstreamDirectory {
+  /** Who serves which model, at once when known. */
+  routes(): RoutesByModel | Promise<RoutesByModel>;
+  /** Something about the upstreams has changed. */
+  invalidate(): void;
+  /** Adds the model of this process, or replaces it. */
+  registerLocal(local: LocalUpstream): void;
+  healthOf(upstreamId: string): UpstreamHealth;
+  close(): Promise<void>;
+}
+
+export const localUpstreamId = 'local';
+/** At least the number of requests served at once, or the pool would queue them silently. */
+const maxConnections = 4096;
+
+export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirectory {
+  const upstreamByVersion = new Map<string, Upstream>();
+  let local: { readonly upstream: Upstream; readonly modelIds: LocalUpstream['modelIds'] } | null = null;
+  const stored: CachedValue<RoutesByModel> = createCachedValue(ctx.clock, async () => addLocal(await loadRoutes()));
+
+  async function loadRoutes(): Promise<Map<string, Route[]>> {
+    const { rows, models } = await readUpstreams(ctx);
+    const used = new Set<string>();
+    const routes = new Map<string, Route[]>();
+    for (const row of rows) {
+      const version = `${row.id} ${row.updatedAt.toISOString()}`;
+      used.add(version);
+      const upstream = upstreamByVersion.get(version) ?? openUpstream(row, seal, healthOf(row.id));
+      upstreamByVersion.set(version, upstream);
+      for (const model of models.filter(({ upstreamId }) => upstreamId === row.id)) {
+        routes.set(model.modelId, [...(routes.get(model.modelId) ?? []), { upstream, upstreamModel: model.upstreamModel }]);
+      }
+    }
+    closeUnused(used);
+    return routes;
+  }
+  function closeUnused(used: ReadonlySet<string>): void {
+    for (const [version, upstream] of upstreamByVersion) {
+      if (used.has(version)) continue;
+      upstreamByVersion.delete(version);
+      void upstream.pool.close();
+    }
+  }
+  function addLocal(routes: Map<string, Route[]>): RoutesByModel {
+    if (local === null) return routes;
+    for (const { modelId, upstreamModel } of local.modelIds) {
+      routes.set(modelId, [...(routes.get(modelId) ?? []), { upstream: local.upstream, upstreamModel }]);
+    }
+    return routes;
+  }
+  function healthOf(upstreamId: string): UpstreamHealth {
+    if (upstreamId === localUpstreamId) return local?.upstream.health ?? newHealth;
+    return [...upstreamByVersion.values()].findLast(({ id }) => id === upstreamId)?.health ?? newHealth;
+  }
+
+  return {
+    routes: () => stored.get(),
+    invalidate: () => stored.invalidate(),
+    healthOf,
+    registerLocal({ socketPath, modelIds }) {
+      void local?.upstream.pool.close();
+      local = { upstream: openLocal(socketPath), modelIds };
+      stored.invalidate();
+    },
+    async close() {
+      await Promise.all([...upstreamByVersion.values(), ...(local === null ? [] : [local.upstream])].map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+async function readUpstreams(ctx: Ctx) {
+  return inTransaction(ctx, 'inference', async (ctx) => ({
+    rows: await ctx.db.select().from(upstreams).where(eq(upstreams.isEnabled, true)).orderBy(upstreams.id),
+    models: await ctx.db.select().from(upstreamModels),
+  }));
+}
+
+function openUpstream(row: typeof upstreams.$inferSelect, seal: KeySeal, health: UpstreamHealth): Upstream {
+  const url = new URL(row.baseUrl);
+  return {
+    id: row.id,
+    pool: new Pool(url.origin, { connections: maxConnections, keepAliveTimeout: 30_000 }),
+    pathPrefix: url.pathname.replace(/\/+$/, ''),
+    headers: row.sealedKey === null ? {} : { authorization: `Bearer ${seal.open(row.id, row.sealedKey)}` },
+    whenClientLeaves: row.whenClientLeaves,
+    continuousUsage: row.continuousUsage,
+    // What was learned of the server outlives a change of its settings, except who is being answered.
+    health: { ...health, inFlight: 0 },
+  };
+}
+
+/** The model in this process answers on a socket that only we can enter. Nobody pays for an answer nobody reads. */
+function openLocal(socketPath: string): Upstream {
+  return {
+    id: localUpstreamId,
+    pool: new Pool('http://localhost', { socketPath, connections: maxConnections }),
+    pathPrefix: '/v1',
+    headers: {},
+    whenClientLeaves: 'abort',
+    continuousUsage: true,
+    health: newHealth,
+  };
+}
+
+/** The best of the routes not tried yet: those that are well first, then the one with the least to do. */
+export function pickRoute(routes: readonly Route[], tried: ReadonlySet<Route>, nowMs: number): Route | null {
+  let best: Route | null = null;
+  for (const route of routes) {
+    if (tried.has(route)) continue;
+    if (best === null || isBetter(route.upstream.health, best.upstream.health, nowMs)) best = route;
+  }
+  return best;
+}
+
+function isBetter(a: UpstreamHealth, b: UpstreamHealth, nowMs: number): boolean {
+  const aCools = a.coolsUntilMs > nowMs;
+  const bCools = b.coolsUntilMs > nowMs;
+  if (aCools !== bCools) return bCools;
+  return aCools ? a.coolsUntilMs < b.coolsUntilMs : a.inFlight < b.inFlight;
+}

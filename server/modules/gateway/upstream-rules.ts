@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** What an operator may write down as the address of an upstream: the server will call it with a key. */
+export const baseUrlSchema = z
+  .string()
+  .max(500)
+  .refine(isBaseUrl, 'must be an http or https address like https://host/v1, without user name, query or fragment')
+  .refine((text) => !isLinkLocal(text), 'must not be a link-local address: cloud metadata lives there')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  return isWeb && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+function isLinkLocal(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const host = new URL(text).hostname.replace(/^\[|\]$/g, '');
+  return (isIP(host) === 4 && host.startsWith('169.254.')) || (isIP(host) === 6 && /^(fe[89ab]|::ffff:a9fe)/i.test(host));
+}
+
+const modelName = z.string().min(1).max(200);
+
+export const upstreamFields = {
+  name: z.string().trim().min(1).max(100),
+  baseUrl: baseUrlSchema,
+  /** Write-only. */
+  apiKey: z.string().min(1).max(1000).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces').nullable(),
+  models: z
+    .array(z.object({ modelId: modelName, upstreamModel: modelName }))
+    .max(500)
+    .refine((models) => new Set(models.map(({ modelId }) => modelId)).size === models.length, 'must name each model once'),
+  enabled: z.boolean(),
+  /** What becomes of an answer nobody waits for: a paid server writes it on anyway, so its usage is awaited. */
+  whenClientLeaves: z.enum(['drain', 'abort']),
+  /** The server reports usage with every chunk when asked (vLLM, SGLang, Candor's own). */
+  continuousUsage: z.boolean(),
+};

@@ -1,0 +1,117 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from '../../kernel/http.ts';
+import type { Problem } from '../../kernel/problem.ts';
+import type { Gateway } from './gateway.ts';
+import type { CachedKey } from './key-cache.ts';
+import { openAiAnswer } from './openai-error.ts';
+import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unknownUrl } from './problems.ts';
+import type { Endpoint } from './read-request.ts';
+import type { WordFailure } from './reply-sink.ts';
+import { requireUsable, serve } from './serve.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    apiKey: CachedKey | null;
+  }
+}
+
+/** Images travel inside chat requests. */
+export const maxBodyBytes = 32 * 1024 * 1024;
+const endpoints: readonly Endpoint[] = ['chat/completions', 'completions', 'embeddings'];
+
+/** OpenAI's routes, for clients that hold an API key. */
+export async function v1Routes(v1: FastifyInstance, { gateway }: { readonly gateway: Gateway }): Promise<void> {
+  v1.decorateRequest('apiKey', null);
+  takeBytes(v1);
+  v1.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
+    return refuse(gateway, problem, reply);
+  });
+  v1.setNotFoundHandler((request, reply) => refuse(gateway, isKnownPath(request.url) ? methodNotAllowed() : unknownUrl(), reply));
+  v1.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return;
+    request.apiKey = await authenticate(gateway, request);
+    gateway.admission.enter(request.apiKey.facts.tenantId, reply.raw);
+  });
+
+  for (const endpoint of endpoints) {
+    v1.post(`/${endpoint}`, { bodyLimit: maxBodyBytes, config: { access: 'apiKey' }, schema: { hide: true } }, async (request, reply) => {
+      await serve(gateway, {
+        endpoint,
+        requestId: request.id,
+        key: keyOf(request),
+        body: bodyOf(request),
+        via: request.headers.via,
+        response: reply.raw,
+        word: wordForOpenAi,
+        takeOver: () => reply.hijack(),
+      });
+    });
+  }
+  v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async () => ({ object: 'list', data: await listOffered(gateway) }));
+  v1.get('/models/*', { config: { access: 'apiKey' }, schema: { hide: true } }, async (request) => {
+    const { '*': id } = request.params as { '*': string };
+    const found = (await listOffered(gateway)).find((model) => model.id === id);
+    if (found === undefined) throw modelNotFound({ param: 'model' });
+    return found;
+  });
+}
+
+/** The body stays the bytes that came: they are forwarded, not written again. */
+export function takeBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+export function bodyOf(request: FastifyRequest): Buffer {
+  if (!Buffer.isBuffer(request.body)) throw malformedRequest({ detail: 'The body must be a JSON object.' });
+  return request.body;
+}
+
+async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<CachedKey> {
+  const secret = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (secret === undefined) {
+    throw invalidApiKey({ detail: "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…'." });
+  }
+  const key = gateway.keys.peek(secret) ?? (await gateway.keys.find(secret));
+  const { apiKeyId, userId, tenantId } = key.facts;
+  request.ctx = { ...request.ctx, actor: { kind: 'apiKey', apiKeyId, userId }, tenantId };
+  requireUsable(gateway, key);
+  return key;
+}
+
+function keyOf(request: FastifyRequest): CachedKey {
+  if (request.apiKey === null) throw invalidApiKey();
+  return request.apiKey;
+}
+
+/** Models a customer can call now: priced and served. */
+async function listOffered(gateway: Gateway) {
+  const priceByModel = await gateway.prices.get();
+  const routesByModel = await gateway.directory.routes();
+  return [...priceByModel.entries()]
+    .filter(([id]) => routesByModel.has(id))
+    .map(([id, { contextTokens }]) => ({ id, object: 'model', created: 0, owned_by: 'candor', max_model_len: contextTokens }));
+}
+
+function refuse(gateway: Gateway, problem: Problem, reply: FastifyReply): FastifyReply {
+  gateway.metrics.refusals.inc({ code: problem.code });
+  const { status, headers, body } = openAiAnswer(problem);
+  return reply
+    .code(status)
+    .headers(headers)
+    .type('application/json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(body);
+}
+
+const wordForOpenAi: WordFailure = (problem) => {
+  const { status, headers, body } = openAiAnswer(problem);
+  return { status, headers: { ...headers, 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+};
+
+function isKnownPath(url: string): boolean {
+  const path = url.split('?', 1)[0] ?? '';
+  return path === '/v1/models' || path.startsWith('/v1/models/') || endpoints.some((endpoint) => path === `/v1/${endpoint}`);
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createLog } from '../../kernel/log.ts';
+import { sliceMicros } from './slice-size.ts';
+import { createWalletLeases, type Hold, type LeaseBank, type LeaseSpending } from './wallet-leases.ts';
+
+/** A wallet in memory that counts what it lends. */
+function aBank(balanceMicros: bigint) {
+  const lent = new Map<string, bigint>();
+  const state = { freeMicros: balanceMicros, capturedMicros: 0n, lends: 0 };
+  const bank: LeaseBank = {
+    availableMicros: () => Promise.resolve(state.freeMicros),
+    lend(_tenantId, amountMicros) {
+      if (state.freeMicros < amountMicros) return Promise.reject(new Error('insufficient'));
+      state.freeMicros -= amountMicros;
+      state.lends += 1;
+      lent.set(`lease${state.lends}`, amountMicros);
+      return Promise.resolve(`lease${state.lends}`);
+    },
+    giveBack(_tenantId, leaseId) {
+      state.freeMicros += lent.get(leaseId) ?? 0n;
+      lent.delete(leaseId);
+      return Promise.resolve();
+    },
+    renew: (leaseIds) => Promise.resolve(new Set(leaseIds)),
+  };
+  function capture(spendings: readonly LeaseSpending[]): void {
+    for (const { leaseId, micros } of spendings) {
+      const left = (lent.get(leaseId) ?? 0n) - micros;
+      if (left < 0n) throw new Error('captured more than the lease');
+      lent.set(leaseId, left);
+      state.capturedMicros += micros;
+    }
+  }
+  return { bank, state, lent, capture };
+}
+
+const command = fc.record({ neededMicros: fc.bigInt(1n, 50n), costPercent: fc.integer({ min: 0, max: 100 }), grows: fc.boolean() });
+
+test('whatever the requests, no more than the balance is ever spent and everything unspent comes back', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.bigInt(0n, 600n), fc.array(command, { maxLength: 80 }), async (balanceMicros, commands) => {
+      const { bank, state, lent, capture } = aBank(balanceMicros);
+      const clock = { ms: 0 };
+      const leases = createWalletLeases(bank, createLog('silent'), () => clock.ms);
+      const served = await Promise.allSettled(
+        commands.map(async ({ neededMicros, costPercent, grows }) => {
+          const hold = await leases.hold('tenant', neededMicros);
+          if (grows) await leases.grow(hold, neededMicros).catch(() => {});
+          return endRequest(leases, hold, costPercent);
+        }),
+      );
+      const spendings = served.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+      capture(spendings);
+      leases.settled(spendings);
+      clock.ms += 5000;
+      await leases.returnIdle();
+      expect(lent.size).toBe(0);
+      expect(state.freeMicros + state.capturedMicros).toBe(balanceMicros);
+      expect(state.capturedMicros).toBe(spendings.reduce((sum, { micros }) => sum + micros, 0n));
+    }),
+  );
+});
+
+function endRequest(leases: ReturnType<typeof createWalletLeases>, hold: Hold, costPercent: number): LeaseSpending[] {
+  return leases.spend(hold, (hold.heldMicros * BigInt(costPercent)) / 100n);
+}
+
+test('many requests of a full wallet share one lease', async () => {
+  const { bank, state } = aBank(1_000_000n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  await Promise.all(Array.from({ length: 64 }, () => leases.hold('tenant', 100n)));
+  expect(state.lends).toBeLessThanOrEqual(2);
+});
+
+test('the last money of a wallet is all usable: 64 requests of 10 on a balance of 205 are 20 served and 44 refused', async () => {
+  const { bank } = aBank(205n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const results = await Promise.allSettled(Array.from({ length: 64 }, () => leases.hold('tenant', 10n)));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+});
+
+test('a large request at the head of the line does not take small ones down with it', async () => {
+  const { bank } = aBank(50n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const results = await Promise.allSettled([leases.hold('tenant', 100n), leases.hold('tenant', 40n), leases.hold('tenant', 10n)]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+});
+
+test('a request cannot spend more than it holds, nor end twice', async () => {
+  const { bank } = aBank(1000n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const hold = await leases.hold('tenant', 10n);
+  expect(() => leases.spend(hold, 11n)).toThrow('more than it holds');
+  expect(leases.spend(hold, 4n)).toHaveLength(1);
+  expect(leases.spend(hold, 0n)).toHaveLength(0);
+  expect(() => leases.spend(hold, 1n)).toThrow('more than it holds');
+});
+
+test('a lease in use is not given back, an idle one is', async () => {
+  const { bank, lent } = aBank(1_000_000n);
+  const clock = { ms: 0 };
+  const leases = createWalletLeases(bank, createLog('silent'), () => clock.ms);
+  const hold = await leases.hold('tenant', 10n);
+  clock.ms = 60_000;
+  await leases.returnIdle();
+  expect(lent.size).toBe(1);
+  leases.settled(leases.spend(hold, 0n));
+  clock.ms = 64_999;
+  await leases.returnIdle();
+  expect(lent.size).toBe(1);
+  clock.ms = 65_000;
+  await leases.returnIdle();
+  expect(lent.size).toBe(0);
+});
+
+test('a slice covers two seconds of spending, but never more than a twentieth of the wallet unless one request needs it', () => {
+  const usual = { neededMicros: 10n, largestHoldMicros: 10n, spentPerSecondMicros: 1000n, availableMicros: 1_000_000n };
+  expect(sliceMicros(usual)).toBe(2000n);
+  expect(sliceMicros({ ...usual, spentPerSecondMicros: 0n })).toBe(40n);
+  expect(sliceMicros({ ...usual, availableMicros: 20_000n })).toBe(1000n);
+  expect(sliceMicros({ ...usual, availableMicros: 199n })).toBe(10n);
+  expect(sliceMicros({ ...usual, availableMicros: 7n })).toBe(7n);
+});

@@ -1,0 +1,69 @@
+import { replyTextBytes } from './delivered-text.ts';
+import type { ReplySink } from './reply-sink.ts';
+import type { ReplyReader } from './reply-reader.ts';
+import { shapeFailure } from './upstream-failure.ts';
+import { replyMembers, type TokenUsage, usageIn, usageOf } from './usage.ts';
+
+/** Up to here a reply is held back until it is complete, so that a broken one can still be answered with a status. */
+const maxHeldBytes = 1024 * 1024;
+const keptTailChunks = 4;
+
+/** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
+export function createWholeReply(sink: ReplySink): ReplyReader {
+  let chunks: Buffer[] = [];
+  let totalBytes = 0;
+  let isPassing = false;
+  let usage: TokenUsage | null = null;
+  let textBytes = 0;
+
+  function passOn(bytes: Buffer): boolean {
+    if (!isPassing) sink.startJson();
+    isPassing = true;
+    return sink.write(bytes);
+  }
+
+  return {
+    push(chunk) {
+      chunks.push(chunk);
+      totalBytes += chunk.length;
+      if (isPassing) {
+        if (chunks.length > keptTailChunks) chunks.shift();
+        return passOn(chunk);
+      }
+      if (totalBytes <= maxHeldBytes) return true;
+      const held = Buffer.concat(chunks);
+      chunks = [held];
+      return passOn(held);
+    },
+    end() {
+      const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      if (isPassing) {
+        usage = usageNearEnd(bytes);
+        sink.end();
+        return null;
+      }
+      const members = replyMembers(bytes);
+      if (members === null || members.has('error')) return shapeFailure();
+      usage = usageIn(bytes, members);
+      if (usage === null) textBytes = replyTextBytes(bytes.toString('utf8'));
+      sink.sendWhole(bytes);
+      return null;
+    },
+    usage: () => usage,
+    textBytes: () => textBytes,
+    hasDelivered: () => isPassing,
+    outputTokensSoFar: () => 0,
+  };
+}
+
+/** The last `usage` object of a reply whose beginning is gone. */
+function usageNearEnd(tail: Buffer): TokenUsage | null {
+  const text = tail.toString('latin1', Math.max(0, tail.length - 4096));
+  const found = [...text.matchAll(/"usage"\s*:\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})/g)].at(-1)?.[1];
+  if (found === undefined) return null;
+  try {
+    return usageOf(JSON.parse(found));
+  } catch {
+    return null;
+  }
+}
