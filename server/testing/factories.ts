@@ -1,25 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
 import type { Db } from '../kernel/db.ts';
 import { contextWith } from './test.ts';
 
 export interface Person {
-  readonly user: { readonly id: string; readonly username: string; readonly email: string | null; readonly isOperator: boolean };
+  readonly user: {
+    readonly id: string;
+    readonly username: string;
+    readonly email: string | null;
+    readonly isOperator: boolean;
+  };
   readonly tenant: { readonly id: string; readonly name: string };
   readonly password: string;
   /** What a logged-in browser sends: the session cookie and the header that proves the page is ours. */
   readonly headers: { readonly cookie: string; readonly 'x-candor-csrf': '1' };
   /** Calls the API as this person. */
-  call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>;
+  call(
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    url: string,
+    body?: object,
+  ): Promise<LightMyRequestResponse>;
 }
 
 export const goodPassword = 'a lantern under the bridge';
 
 /** A person who has registered through the API, with an account of their own. Every one calls from another address. */
-export async function aPerson(app: FastifyInstance, wishes: { username?: string; language?: 'zh-CN' | 'en' } = {}): Promise<Person> {
+export async function aPerson(
+  app: FastifyInstance,
+  wishes: { username?: string; language?: 'zh-CN' | 'en' } = {},
+): Promise<Person> {
   const username = wishes.username ?? `person-${randomBytes(6).toString('hex')}`;
   const remoteAddress = anAddress();
   const policy = await app.inject({ url: '/api/identity/policy', remoteAddress });
@@ -36,34 +48,51 @@ export async function aPerson(app: FastifyInstance, wishes: { username?: string;
       language: wishes.language ?? 'en',
     },
   });
-  if (answer.statusCode !== 201) throw new Error(`registration answered ${answer.statusCode}: ${answer.body}`);
+  if (answer.statusCode !== 201)
+    throw new Error(`registration answered ${answer.statusCode}: ${answer.body}`);
   return personOf(app, answer, remoteAddress);
 }
 
 /** A person who runs the installation: registered like everybody, then made an operator by the owner of the database. */
-export async function anOperator(app: FastifyInstance, database: { readonly admin: pg.Pool }): Promise<Person> {
+export async function anOperator(
+  app: FastifyInstance,
+  database: { readonly admin: pg.Pool },
+): Promise<Person> {
   const person = await aPerson(app);
-  await database.admin.query('insert into identity.operators (user_id, created_at) values ($1, now())', [person.user.id]);
+  await database.admin.query('insert into identity.operators (user_id, created_at) values ($1, now())', [
+    person.user.id,
+  ]);
   return { ...person, user: { ...person.user, isOperator: true } };
 }
 
 /** The context of somebody's verbs, without going through HTTP. */
 export async function aTenant(app: FastifyInstance, db: Db, clock: Clock): Promise<Ctx> {
   const { user, tenant } = await aPerson(app);
-  const actor = { kind: 'user', userId: user.id, sessionId: 'sess_of_a_test', role: 'owner', isOperator: false } as const;
+  const actor = {
+    kind: 'user',
+    userId: user.id,
+    sessionId: 'sess_of_a_test',
+    role: 'owner',
+    isOperator: false,
+  } as const;
   return contextWith(db, clock, actor, tenant.id);
 }
 
 /** A new key of a person, with its secret. */
 export async function anApiKey(person: Person, wishes: object = {}): Promise<{ id: string; secret: string }> {
   const answer = await person.call('POST', '/api/identity/api-keys', { name: 'test', ...wishes });
-  if (answer.statusCode !== 201) throw new Error(`making a key answered ${answer.statusCode}: ${answer.body}`);
+  if (answer.statusCode !== 201)
+    throw new Error(`making a key answered ${answer.statusCode}: ${answer.body}`);
   const { apiKey, secret } = answer.json<{ apiKey: { id: string }; secret: string }>();
   return { id: apiKey.id, secret };
 }
 
 /** The browser state after an answer that has set the session cookie. */
-export async function personOf(app: FastifyInstance, answer: LightMyRequestResponse, remoteAddress: string): Promise<Person> {
+export async function personOf(
+  app: FastifyInstance,
+  answer: LightMyRequestResponse,
+  remoteAddress: string,
+): Promise<Person> {
   const cookie = answer.cookies.find(({ name }) => name === 'candor_session');
   if (cookie === undefined) throw new Error('the answer opened no session');
   const headers = { cookie: `candor_session=${cookie.value}`, 'x-candor-csrf': '1' } as const;

@@ -66,7 +66,12 @@ export const users = privacyTable(
   'users',
   {
     id: plain(text().primaryKey(), randomId),
-    tenantId: plain(text().notNull().references(() => tenants.id), randomId),
+    tenantId: plain(
+      text()
+        .notNull()
+        .references(() => tenants.id),
+      randomId,
+    ),
     role: plain(text({ enum: ['owner', 'member'] }).notNull(), 'one of two words'),
     username: personal(text().notNull(), {
       ...accountFact,
@@ -153,7 +158,12 @@ export const operators = privacyTable(
   identitySchema,
   'operators',
   {
-    userId: plain(text().primaryKey().references(() => users.id), randomId),
+    userId: plain(
+      text()
+        .primaryKey()
+        .references(() => users.id),
+      randomId,
+    ),
     createdAt: plain(instant().notNull()),
   },
   {
@@ -170,7 +180,12 @@ export const policyAcceptances = privacyTable(
   {
     id: plain(text().primaryKey(), randomId),
     tenantId: plain(text().notNull(), randomId),
-    userId: plain(text().notNull().references(() => users.id), randomId),
+    userId: plain(
+      text()
+        .notNull()
+        .references(() => users.id),
+      randomId,
+    ),
     policyVersion: personal(text().notNull(), {
       ...acceptanceFact,
       title: { zh: '同意的隐私政策版本', en: 'Accepted version of the privacy policy' },

@@ -4,7 +4,10 @@ import { inTransaction } from '../../kernel/db.ts';
 import { apiKeys } from './schema.ts';
 
 /** For modules above that remember keys by id: the names of those that still exist, of the actor's own account. */
-export async function findApiKeyNames(ctx: Ctx, apiKeyIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function findApiKeyNames(
+  ctx: Ctx,
+  apiKeyIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   if (apiKeyIds.length === 0) return new Map();
   return inTransaction(ctx, 'account', async (ctx) => {
     const rows = await ctx.db

@@ -9,32 +9,59 @@ const tags = ['identity'];
 export function apiKeyRoutes(app: FastifyInstance): void {
   typed(app).get(
     '/api/identity/api-keys',
-    { schema: { operationId: 'listApiKeys', tags, summary: 'Your API keys, masked', querystring: pageSchema, response: { 200: pageOf(wire.apiKeySchema) } } },
+    {
+      schema: {
+        operationId: 'listApiKeys',
+        tags,
+        summary: 'Your API keys, masked',
+        querystring: pageSchema,
+        response: { 200: pageOf(wire.apiKeySchema) },
+      },
+    },
     async (request) => listApiKeys(request.ctx, request.query),
   );
   typed(app).post(
     '/api/identity/api-keys',
     {
       schema: {
-        operationId: 'createApiKey', tags, summary: 'Make an API key; its secret is in this answer and never again',
-        body: wire.createApiKeySchema, response: { 201: z.object({ apiKey: wire.apiKeySchema, secret: z.string() }) },
+        operationId: 'createApiKey',
+        tags,
+        summary: 'Make an API key; its secret is in this answer and never again',
+        body: wire.createApiKeySchema,
+        response: { 201: z.object({ apiKey: wire.apiKeySchema, secret: z.string() }) },
       },
     },
-    async (request, reply) => reply.code(201).header('cache-control', 'no-store').send(await createApiKey(request.ctx, request.body)),
+    async (request, reply) =>
+      reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send(await createApiKey(request.ctx, request.body)),
   );
   typed(app).patch(
     '/api/identity/api-keys/:apiKeyId',
     {
       schema: {
-        operationId: 'changeApiKey', tags, summary: 'Rename, disable or limit an API key', params: wire.apiKeyParams,
-        body: wire.changeApiKeySchema, response: { 200: wire.apiKeySchema },
+        operationId: 'changeApiKey',
+        tags,
+        summary: 'Rename, disable or limit an API key',
+        params: wire.apiKeyParams,
+        body: wire.changeApiKeySchema,
+        response: { 200: wire.apiKeySchema },
       },
     },
     async (request) => changeApiKey(request.ctx, { ...request.body, ...request.params }),
   );
   typed(app).delete(
     '/api/identity/api-keys/:apiKeyId',
-    { schema: { operationId: 'deleteApiKey', tags, summary: 'Delete an API key at once', params: wire.apiKeyParams, response: { 204: z.null() } } },
+    {
+      schema: {
+        operationId: 'deleteApiKey',
+        tags,
+        summary: 'Delete an API key at once',
+        params: wire.apiKeyParams,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       await deleteApiKey(request.ctx, request.params);
       return reply.code(204).send(null);

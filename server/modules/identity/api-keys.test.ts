@@ -11,45 +11,79 @@ async function listed(person: Person): Promise<Record<string, unknown>[]> {
   return (await person.call('GET', keysUrl)).json<{ items: Record<string, unknown>[] }>().items;
 }
 
-test('D-KEY-1 a key is shown once, then only masked, and stored only as a hash', async ({ app, database }) => {
+test('D-KEY-1 a key is shown once, then only masked, and stored only as a hash', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   const made = await person.call('POST', keysUrl, { name: '  生产环境 ' });
   expect(made.statusCode).toBe(201);
   const { secret, apiKey } = made.json<{ secret: string; apiKey: Record<string, unknown> }>();
   expect(secret).toMatch(/^sk-[0-9A-Za-z]{43}$/);
   expect(made.headers['cache-control']).toBe('no-store');
-  const expected = { name: '生产环境', maskedKey: `sk-******${secret.slice(-4)}`, status: 'active', tokenQuota: null, tokensUsed: 0, expiresAt: null, lastUsedAt: null };
+  const expected = {
+    name: '生产环境',
+    maskedKey: `sk-******${secret.slice(-4)}`,
+    status: 'active',
+    tokenQuota: null,
+    tokensUsed: 0,
+    expiresAt: null,
+    lastUsedAt: null,
+  };
   expect(apiKey).toMatchObject(expected);
   expect(await listed(person)).toEqual([expect.objectContaining(expected)]);
   expect((await person.call('GET', keysUrl)).body).not.toContain(secret);
-  const row = await database.admin.query<{ text: string }>('select k::text as text from identity.api_keys k where id = $1', [apiKey['id']]);
+  const row = await database.admin.query<{ text: string }>(
+    'select k::text as text from identity.api_keys k where id = $1',
+    [apiKey['id']],
+  );
   expect(row.rows[0]?.text).not.toContain(secret.slice(3, -4));
 });
 
 test('D-KEY-1 a deleted key is gone at once and for good', async ({ app, anonymous }) => {
   const person = await aPerson(app);
   const { id, secret } = await anApiKey(person);
-  expect(await findApiKey(anonymous, secret)).toMatchObject({ apiKeyId: id, userId: person.user.id, tenantId: person.tenant.id });
+  expect(await findApiKey(anonymous, secret)).toMatchObject({
+    apiKeyId: id,
+    userId: person.user.id,
+    tenantId: person.tenant.id,
+  });
   expect((await person.call('DELETE', `${keysUrl}/${id}`)).statusCode).toBe(204);
   expect(await findApiKey(anonymous, secret)).toBeNull();
   expect((await person.call('DELETE', `${keysUrl}/${id}`)).statusCode).toBe(404);
   expect(await listed(person)).toEqual([]);
 });
 
-test('D-KEY-2 a key is disabled and enabled, expires, and has a quota of tokens', async ({ app, anonymous, clock }) => {
+test('D-KEY-2 a key is disabled and enabled, expires, and has a quota of tokens', async ({
+  app,
+  anonymous,
+  clock,
+}) => {
   const person = await aPerson(app);
   const expiresAt = new Date(clock.now().getTime() + hourMs).toISOString();
   const { id, secret } = await anApiKey(person, { expiresAt, tokenQuota: 100 });
   const disabled = await person.call('PATCH', `${keysUrl}/${id}`, { disabled: true });
   expect(disabled.json()).toMatchObject({ status: 'disabled', expiresAt, tokenQuota: 100 });
   expect(await findApiKey(anonymous, secret)).toMatchObject({ isDisabled: true, tokenQuota: 100n });
-  expect((await person.call('PATCH', `${keysUrl}/${id}`, { disabled: false })).json()).toMatchObject({ status: 'active' });
-  await addTokensUsed(anonymous, [{ apiKeyId: id, tokens: 60 }, { apiKeyId: id, tokens: 40 }]);
-  expect(await listed(person)).toEqual([expect.objectContaining({ status: 'exhausted', tokensUsed: 100, lastUsedAt: clock.now().toISOString() })]);
-  expect((await person.call('PATCH', `${keysUrl}/${id}`, { tokenQuota: null })).json()).toMatchObject({ status: 'active', tokenQuota: null });
+  expect((await person.call('PATCH', `${keysUrl}/${id}`, { disabled: false })).json()).toMatchObject({
+    status: 'active',
+  });
+  await addTokensUsed(anonymous, [
+    { apiKeyId: id, tokens: 60 },
+    { apiKeyId: id, tokens: 40 },
+  ]);
+  expect(await listed(person)).toEqual([
+    expect.objectContaining({ status: 'exhausted', tokensUsed: 100, lastUsedAt: clock.now().toISOString() }),
+  ]);
+  expect((await person.call('PATCH', `${keysUrl}/${id}`, { tokenQuota: null })).json()).toMatchObject({
+    status: 'active',
+    tokenQuota: null,
+  });
   clock.advanceMs(hourMs);
   expect(await listed(person)).toEqual([expect.objectContaining({ status: 'expired' })]);
-  expect((await person.call('PATCH', `${keysUrl}/${id}`, { expiresAt: null, name: 'kept' })).json()).toMatchObject({ status: 'active', name: 'kept' });
+  expect(
+    (await person.call('PATCH', `${keysUrl}/${id}`, { expiresAt: null, name: 'kept' })).json(),
+  ).toMatchObject({ status: 'active', name: 'kept' });
 });
 
 test('a key can neither expire in the past nor have a strange name or quota', async ({ app, clock }) => {
@@ -62,7 +96,8 @@ test('a key can neither expire in the past nor have a strange name or quota', as
     { name: 'half', tokenQuota: 0.5 },
     { name: 'unsafe', tokenQuota: 2 ** 53 },
   ];
-  for (const body of bodies) expect([body.name, (await person.call('POST', keysUrl, body)).statusCode]).toEqual([body.name, 400]);
+  for (const body of bodies)
+    expect([body.name, (await person.call('POST', keysUrl, body)).statusCode]).toEqual([body.name, 400]);
   expect(await listed(person)).toEqual([]);
 });
 
@@ -70,26 +105,43 @@ test("another tenant's key answers like one that never was", async ({ app, anony
   const [person, stranger] = [await aPerson(app), await aPerson(app)];
   const { id, secret } = await anApiKey(stranger);
   for (const key of [id, 'key_01h455vb4pex5vsknk084sn02q']) {
-    expect((await person.call('PATCH', `${keysUrl}/${key}`, { disabled: true })).json()).toMatchObject({ status: 404, code: 'kernel.not_found' });
-    expect((await person.call('DELETE', `${keysUrl}/${key}`)).json()).toMatchObject({ status: 404, code: 'kernel.not_found' });
+    expect((await person.call('PATCH', `${keysUrl}/${key}`, { disabled: true })).json()).toMatchObject({
+      status: 404,
+      code: 'kernel.not_found',
+    });
+    expect((await person.call('DELETE', `${keysUrl}/${key}`)).json()).toMatchObject({
+      status: 404,
+      code: 'kernel.not_found',
+    });
   }
   expect(await listed(person)).toEqual([]);
   expect(await findApiKey(anonymous, secret)).toMatchObject({ isDisabled: false });
 });
 
-test('an account has at most a hundred keys, also when several are made at once', async ({ app, database }) => {
+test('an account has at most a hundred keys, also when several are made at once', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   await database.admin.query(
     `insert into identity.api_keys (id, tenant_id, user_id, kind, name, secret_hash, last_four, is_disabled, tokens_used, created_at)
      select 'key_' || $1 || n, $2, $1, 'secret', 'bulk', $1 || n, '0000', false, 0, now() from generate_series(1, 98) n`,
     [person.user.id, person.tenant.id],
   );
-  const answers = await Promise.all(Array.from({ length: 6 }, () => person.call('POST', keysUrl, { name: 'one more' })));
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => person.call('POST', keysUrl, { name: 'one more' })),
+  );
   expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(2);
-  expect(answers.find(({ statusCode }) => statusCode === 409)?.json()).toMatchObject({ code: 'identity.too_many_api_keys', max: 100 });
+  expect(answers.find(({ statusCode }) => statusCode === 409)?.json()).toMatchObject({
+    code: 'identity.too_many_api_keys',
+    max: 100,
+  });
 });
 
-test('every change of a key is announced when it commits, so that no gateway remembers an old one', async ({ app, database }) => {
+test('every change of a key is announced when it commits, so that no gateway remembers an old one', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   const listener = new pg.Client({ connectionString: database.adminUrl });
   await listener.connect();
@@ -105,16 +157,31 @@ test('every change of a key is announced when it commits, so that no gateway rem
   await listener.end();
 });
 
-test('tokens of many keys are added in one go, and a key that was deleted meanwhile is passed over', async ({ app, anonymous }) => {
+test('tokens of many keys are added in one go, and a key that was deleted meanwhile is passed over', async ({
+  app,
+  anonymous,
+}) => {
   const person = await aPerson(app);
   const keys = [await anApiKey(person), await anApiKey(person)];
-  const uses = keys.flatMap(({ id }) => [{ apiKeyId: id, tokens: 3 }, { apiKeyId: id, tokens: 4 }]);
-  await Promise.all(Array.from({ length: 10 }, (_, index) => addTokensUsed(anonymous, index % 2 === 0 ? uses : uses.toReversed())));
+  const uses = keys.flatMap(({ id }) => [
+    { apiKeyId: id, tokens: 3 },
+    { apiKeyId: id, tokens: 4 },
+  ]);
+  await Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      addTokensUsed(anonymous, index % 2 === 0 ? uses : uses.toReversed()),
+    ),
+  );
   await addTokensUsed(anonymous, [{ apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', tokens: 5 }]);
-  for (const { secret } of keys) expect(await findApiKey(anonymous, secret)).toMatchObject({ tokensUsed: 70n });
+  for (const { secret } of keys)
+    expect(await findApiKey(anonymous, secret)).toMatchObject({ tokensUsed: 70n });
 });
 
-test('the playground has one key of its own per person, which nobody can present', async ({ app, database, clock }) => {
+test('the playground has one key of its own per person, which nobody can present', async ({
+  app,
+  database,
+  clock,
+}) => {
   const ctx = await aTenant(app, database.db, clock);
   const keys = await Promise.all(Array.from({ length: 5 }, () => ensurePlaygroundKey(ctx)));
   expect(new Set(keys.map(({ apiKeyId }) => apiKeyId)).size).toBe(1);
@@ -122,11 +189,17 @@ test('the playground has one key of its own per person, which nobody can present
 });
 
 test('nobody finds a key by guessing, and an empty secret is no key', async ({ anonymous }) => {
-  for (const secret of ['', 'sk-', `sk-${'0'.repeat(43)}`]) expect(await findApiKey(anonymous, secret)).toBeNull();
+  for (const secret of ['', 'sk-', `sk-${'0'.repeat(43)}`])
+    expect(await findApiKey(anonymous, secret)).toBeNull();
 });
 
 test('keys belong to people: who is not logged in makes none', async ({ app, database, clock }) => {
   expect((await app.inject({ method: 'POST', url: keysUrl, payload: { name: 'x' } })).statusCode).toBe(401);
-  const program = contextWith(database.db, clock, { kind: 'apiKey', apiKeyId: 'key_x', userId: 'user_x' }, 'tenant_x');
+  const program = contextWith(
+    database.db,
+    clock,
+    { kind: 'apiKey', apiKeyId: 'key_x', userId: 'user_x' },
+    'tenant_x',
+  );
   await expect(ensurePlaygroundKey(program)).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });

@@ -40,14 +40,23 @@ export interface ChangeApiKey {
 }
 
 /** Makes a key (D-KEY-1). The secret is in this answer and never again anywhere. */
-export async function createApiKey(ctx: Ctx, input: CreateApiKey): Promise<{ apiKey: ApiKeyView; secret: string }> {
+export async function createApiKey(
+  ctx: Ctx,
+  input: CreateApiKey,
+): Promise<{ apiKey: ApiKeyView; secret: string }> {
   authorize(ctx, 'identity:manage-keys');
   requireFuture(ctx, input.expiresAt);
   return inTransaction(ctx, 'account', async (ctx) => {
     await lockName(ctx, `api keys of ${tenantOf(ctx)}`);
     await requireRoomForOneMore(ctx);
     const secret = `sk-${randomLetters(43)}`;
-    const row = await insertApiKey(ctx, { kind: 'secret', name: input.name, secret, expiresAt: input.expiresAt, tokenQuota: input.tokenQuota });
+    const row = await insertApiKey(ctx, {
+      kind: 'secret',
+      name: input.name,
+      secret,
+      expiresAt: input.expiresAt,
+      tokenQuota: input.tokenQuota,
+    });
     return { apiKey: view(ctx, row), secret };
   });
 }
@@ -141,7 +150,8 @@ const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export function randomLetters(length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += base62[byte % 62] ?? '';
+    for (const byte of randomBytes(length))
+      if (byte < 248 && text.length < length) text += base62[byte % 62] ?? '';
   }
   return text;
 }
@@ -170,7 +180,17 @@ function isOwn(ctx: Ctx) {
 
 function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
   const { id, name, expiresAt, tokenQuota, tokensUsed, createdAt, lastUsedAt } = row;
-  return { id, name, maskedKey: `sk-******${row.lastFour}`, expiresAt, tokenQuota, tokensUsed, status: statusOf(ctx, row), createdAt, lastUsedAt };
+  return {
+    id,
+    name,
+    maskedKey: `sk-******${row.lastFour}`,
+    expiresAt,
+    tokenQuota,
+    tokensUsed,
+    status: statusOf(ctx, row),
+    createdAt,
+    lastUsedAt,
+  };
 }
 
 function statusOf(ctx: Ctx, row: ApiKeyRow): ApiKeyStatus {

@@ -22,14 +22,23 @@ export async function takeAttempt(ctx: Ctx, tries: readonly Attempt[]): Promise<
   if (waitMs > 0) throw tooManyAttempts({ retryAfterSeconds: Math.ceil(waitMs / 1000) });
 }
 
-async function count(ctx: Ctx, tries: readonly Attempt[]): Promise<{ limit: Limit; count: number; windowEndsAt: Date }[]> {
+async function count(
+  ctx: Ctx,
+  tries: readonly Attempt[],
+): Promise<{ limit: Limit; count: number; windowEndsAt: Date }[]> {
   const limitByKey = new Map(tries.map((attempt) => [keyOf(ctx, attempt), attempt[0]]));
   // One order for everybody, so that two requests that share two counters cannot wait for each other.
   const keys = [...limitByKey.keys()].sort();
   const isOver = sql`${attempts.windowEndsAt} <= ${now(ctx).toISOString()}::timestamptz`;
   const rows = await ctx.db
     .insert(attempts)
-    .values(keys.map((keyHash) => ({ keyHash, count: 1, windowEndsAt: new Date(now(ctx).getTime() + (limitByKey.get(keyHash)?.windowMs ?? 0)) })))
+    .values(
+      keys.map((keyHash) => ({
+        keyHash,
+        count: 1,
+        windowEndsAt: new Date(now(ctx).getTime() + (limitByKey.get(keyHash)?.windowMs ?? 0)),
+      })),
+    )
     .onConflictDoUpdate({
       target: attempts.keyHash,
       set: {
@@ -46,17 +55,27 @@ async function count(ctx: Ctx, tries: readonly Attempt[]): Promise<{ limit: Limi
 
 /** A success: who has proven to be right starts afresh. Joins the transaction of the success. */
 export async function forgetAttempts(ctx: Ctx, tries: readonly Attempt[]): Promise<void> {
-  await ctx.db.delete(attempts).where(inArray(attempts.keyHash, tries.map((attempt) => keyOf(ctx, attempt))));
+  await ctx.db.delete(attempts).where(
+    inArray(
+      attempts.keyHash,
+      tries.map((attempt) => keyOf(ctx, attempt)),
+    ),
+  );
 }
 
 /** Gives one try back where only failures shall count. */
 export async function returnAttempt(ctx: Ctx, tries: readonly Attempt[]): Promise<void> {
   const keys = tries.map((attempt) => keyOf(ctx, attempt));
-  await ctx.db.update(attempts).set({ count: sql`greatest(${attempts.count} - 1, 0)` }).where(inArray(attempts.keyHash, keys));
+  await ctx.db
+    .update(attempts)
+    .set({ count: sql`greatest(${attempts.count} - 1, 0)` })
+    .where(inArray(attempts.keyHash, keys));
 }
 
 export async function deleteOldAttempts(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, 'signin', (ctx) => ctx.db.delete(attempts).where(lte(attempts.windowEndsAt, now(ctx))));
+  await inTransaction(ctx, 'signin', (ctx) =>
+    ctx.db.delete(attempts).where(lte(attempts.windowEndsAt, now(ctx))),
+  );
 }
 
 /** Where a request comes from, as far as limits care: a household owns a whole /64 of IPv6. */

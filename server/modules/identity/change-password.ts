@@ -38,7 +38,13 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     const contact = known.email ?? known.phone;
     if (contact !== null) {
       const channel = known.email === null ? 'sms' : 'mail';
-      await sendMessage(ctx, { channel, to: contact, userId, template: 'password_changed', language: known.language });
+      await sendMessage(ctx, {
+        channel,
+        to: contact,
+        userId,
+        template: 'password_changed',
+        language: known.language,
+      });
     }
     await audit(ctx, 'identity.password_changed', userId);
   });
@@ -56,6 +62,9 @@ async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {
   // The row of the person is there also when that of the password is not, so it is the one to lock.
   const [person] = await (lock === undefined ? query : query.for('update'));
   if (person === undefined) throw refused();
-  const [password] = await ctx.db.select({ hash: passwords.hash }).from(passwords).where(eq(passwords.userId, userId));
+  const [password] = await ctx.db
+    .select({ hash: passwords.hash })
+    .from(passwords)
+    .where(eq(passwords.userId, userId));
   return { ...person, hash: password?.hash ?? null };
 }

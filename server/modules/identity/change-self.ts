@@ -23,7 +23,8 @@ export interface ChangeSelf {
 /** Changes what a person says about themselves; what is left out stays. */
 export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   authorize(ctx, 'identity:change-self');
-  const tries: Attempt[] = input.contact === undefined ? [] : [[limits.codeTries, targetOf(input.contact.contact)]];
+  const tries: Attempt[] =
+    input.contact === undefined ? [] : [[limits.codeTries, targetOf(input.contact.contact)]];
   if (tries.length > 0) await takeAttempt(ctx, tries);
   try {
     const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
@@ -31,7 +32,10 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
       const { username, language } = input;
       const displayName = input.displayName === '' ? null : input.displayName;
       const changes = { username, language, displayName, ...contactColumns(ctx, input.contact?.contact) };
-      await ctx.db.update(users).set({ id: userOf(ctx), ...changes }).where(eq(users.id, userOf(ctx)));
+      await ctx.db
+        .update(users)
+        .set({ id: userOf(ctx), ...changes })
+        .where(eq(users.id, userOf(ctx)));
       if (tries.length > 0) await forgetAttempts(ctx, tries);
       await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
       return true;
@@ -50,10 +54,14 @@ async function isOwnCode(ctx: Ctx, { contact, code }: { contact: Contact; code: 
 
 function contactColumns(ctx: Ctx, contact: Contact | undefined) {
   if (contact === undefined) return {};
-  return contact.channel === 'sms' ? { phone: contact.address } : { email: contact.address, emailVerifiedAt: now(ctx) };
+  return contact.channel === 'sms'
+    ? { phone: contact.address }
+    : { email: contact.address, emailVerifiedAt: now(ctx) };
 }
 
 /** Names of the changed fields, never their values. */
 function changedNames(changes: Readonly<Record<string, unknown>>): Record<string, true> {
-  return Object.fromEntries(Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [[name, true as const]])));
+  return Object.fromEntries(
+    Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [[name, true as const]])),
+  );
 }

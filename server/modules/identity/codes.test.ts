@@ -19,7 +19,12 @@ function ask(app: App, phone: string, use: string, remoteAddress = anAddress()) 
 }
 
 function loginBy(app: App, phone: string, code: string, remoteAddress = anAddress()) {
-  return app.inject({ method: 'POST', url: '/api/identity/login', remoteAddress, payload: { method: 'phone', phone, code } });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress,
+    payload: { method: 'phone', phone, code },
+  });
 }
 
 function other(code: string): string {
@@ -33,12 +38,19 @@ async function aPhoneOwner(app: App, database: Admin): Promise<string> {
   await ask(app, phone, 'register', remoteAddress);
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
   const payload = { method: 'phone', phone, code: await readCode(database, phone), policyVersion: version };
-  await personOf(app, await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }), remoteAddress);
+  await personOf(
+    app,
+    await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }),
+    remoteAddress,
+  );
   return phone;
 }
 
 async function messagesTo(database: Admin, to: string): Promise<string[]> {
-  const result = await database.admin.query<{ body: string }>('select body from notifications.outbox where recipient = $1 order by id', [to]);
+  const result = await database.admin.query<{ body: string }>(
+    'select body from notifications.outbox where recipient = $1 order by id',
+    [to],
+  );
   return result.rows.map(({ body }) => body);
 }
 
@@ -50,7 +62,10 @@ test('D-ACC-3 a person logs in by phone and code', async ({ app, database }) => 
   expect(answer.cookies.map(({ name }) => name)).toEqual(['candor_session']);
 });
 
-test('asking for a code tells nothing: same answer and one message each, which only its reader understands', async ({ app, database }) => {
+test('asking for a code tells nothing: same answer and one message each, which only its reader understands', async ({
+  app,
+  database,
+}) => {
   const known = await aPhoneOwner(app, database);
   const unknown = aNumber();
   for (const use of ['login', 'recover']) {
@@ -60,26 +75,46 @@ test('asking for a code tells nothing: same answer and one message each, which o
       expect(answer.json()).toEqual({ resendAfterSeconds: 60 });
     }
   }
-  const [toKnown, toUnknown] = [(await messagesTo(database, known)).slice(1), await messagesTo(database, unknown)];
+  const [toKnown, toUnknown] = [
+    (await messagesTo(database, known)).slice(1),
+    await messagesTo(database, unknown),
+  ];
   expect(toKnown).toHaveLength(2);
   expect(toUnknown).toHaveLength(2);
   expect(toKnown.every((body) => /\d{6}/.test(body))).toBe(true);
   expect(toUnknown.some((body) => /\d{6}/.test(body))).toBe(false);
 });
 
-test('a wrong code for a known number and any code for an unknown one get the same answer', async ({ app, database }) => {
+test('a wrong code for a known number and any code for an unknown one get the same answer', async ({
+  app,
+  database,
+}) => {
   const [known, unknown] = [await aPhoneOwner(app, database), aNumber()];
   await ask(app, known, 'login');
   await ask(app, unknown, 'login');
   const wrong = other(await readCode(database, known));
-  const answers = [await loginBy(app, known, wrong), await loginBy(app, unknown, wrong), await loginBy(app, aNumber(), wrong)];
-  const shown = answers.map((answer) => ({ status: answer.statusCode, body: { ...answer.json<object>(), requestId: '' } }));
-  expect(shown[0]).toMatchObject({ status: 400, body: { code: 'identity.wrong_code', issues: [{ path: 'body.code' }] } });
+  const answers = [
+    await loginBy(app, known, wrong),
+    await loginBy(app, unknown, wrong),
+    await loginBy(app, aNumber(), wrong),
+  ];
+  const shown = answers.map((answer) => ({
+    status: answer.statusCode,
+    body: { ...answer.json<object>(), requestId: '' },
+  }));
+  expect(shown[0]).toMatchObject({
+    status: 400,
+    body: { code: 'identity.wrong_code', issues: [{ path: 'body.code' }] },
+  });
   expect(shown[1]).toEqual(shown[0]);
   expect(shown[2]).toEqual(shown[0]);
 });
 
-test('a code is sent at most once a minute; asking earlier says how long to wait and sends nothing', async ({ app, database, clock }) => {
+test('a code is sent at most once a minute; asking earlier says how long to wait and sends nothing', async ({
+  app,
+  database,
+  clock,
+}) => {
   const phone = aNumber();
   await ask(app, phone, 'register');
   const first = await readCode(database, phone);
@@ -100,7 +135,10 @@ test('ten requests at once send one message', async ({ app, database }) => {
   expect(await messagesTo(database, phone)).toHaveLength(1);
 });
 
-test('a code works once: of five browsers with the same code one gets in, and none later', async ({ app, database }) => {
+test('a code works once: of five browsers with the same code one gets in, and none later', async ({
+  app,
+  database,
+}) => {
   const phone = await aPhoneOwner(app, database);
   await ask(app, phone, 'login');
   const code = await readCode(database, phone);
@@ -134,8 +172,14 @@ test('a code dies after ten minutes, and its row soon after', async ({ app, data
   const code = await readCode(database, phone);
   clock.advanceMs(10 * minuteMs);
   expect((await loginBy(app, phone, code)).statusCode).toBe(400);
-  await runJobNow(contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null), 'identity.sweep-codes', {});
-  const left = await database.admin.query('select 1 from identity.sign_in_codes where expires_at <= $1', [clock.now()]);
+  await runJobNow(
+    contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null),
+    'identity.sweep-codes',
+    {},
+  );
+  const left = await database.admin.query('select 1 from identity.sign_in_codes where expires_at <= $1', [
+    clock.now(),
+  ]);
   expect(left.rowCount).toBe(0);
 });
 
@@ -145,7 +189,9 @@ test('a code works only for the number and the use it was sent for', async ({ ap
   await ask(app, another, 'recover');
   const code = await readCode(database, phone);
   const recover = await app.inject({
-    method: 'POST', url: '/api/identity/recover', remoteAddress: anAddress(),
+    method: 'POST',
+    url: '/api/identity/recover',
+    remoteAddress: anAddress(),
     payload: { phone, code, newPassword: 'a new lantern entirely' },
   });
   expect(recover.statusCode).toBe(400);
@@ -153,11 +199,16 @@ test('a code works only for the number and the use it was sent for', async ({ ap
   expect((await loginBy(app, phone, code)).statusCode).toBe(200);
 });
 
-test('wrong codes for one number end after twenty in an hour, over all codes sent, known number or not', async ({ app, database, clock }) => {
+test('wrong codes for one number end after twenty in an hour, over all codes sent, known number or not', async ({
+  app,
+  database,
+  clock,
+}) => {
   for (const phone of [await aPhoneOwner(app, database), aNumber()]) {
     for (let round = 0; round < 4; round += 1) {
       await ask(app, phone, 'login');
-      for (let tries = 0; tries < 5; tries += 1) expect((await loginBy(app, phone, '000000')).statusCode).toBe(400);
+      for (let tries = 0; tries < 5; tries += 1)
+        expect((await loginBy(app, phone, '000000')).statusCode).toBe(400);
       clock.advanceMs(minuteMs);
     }
     expect((await loginBy(app, phone, '000000')).statusCode).toBe(429);
@@ -192,9 +243,17 @@ test('only an operator reads what was sent', async ({ app, database }) => {
   );
 });
 
-test('a session that was stolen does not read the code that would take the account over', async ({ app, database }) => {
+test('a session that was stolen does not read the code that would take the account over', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
-  await app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress: anAddress(), payload: { email: person.user.email, use: 'recover' } });
+  await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress: anAddress(),
+    payload: { email: person.user.email, use: 'recover' },
+  });
   const code = await readCode(database, person.user.email ?? '');
   const answer = await person.call('GET', '/api/privacy/my-data.json');
   expect(answer.statusCode).toBe(200);
@@ -203,11 +262,28 @@ test('a session that was stolen does not read the code that would take the accou
 });
 
 test('what is no phone number, no address, or both, is a 400 that says so', async ({ app }) => {
-  const bodies = [{ phone: '12345', use: 'login' }, { email: 'nobody', use: 'login' }, { use: 'login' }, { phone: '13800138000', email: 'a@b.cn', use: 'login' }, { phone: '13800138000', use: 'steal' }];
+  const bodies = [
+    { phone: '12345', use: 'login' },
+    { email: 'nobody', use: 'login' },
+    { use: 'login' },
+    { phone: '13800138000', email: 'a@b.cn', use: 'login' },
+    { phone: '13800138000', use: 'steal' },
+    { email: 'a@b.cn', use: 'login' },
+  ];
   for (const payload of bodies) {
-    const answer = await app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress: anAddress(), payload });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/identity/codes',
+      remoteAddress: anAddress(),
+      payload,
+    });
     expect([answer.statusCode, answer.json<{ issues: unknown[] }>().issues.length > 0]).toEqual([400, true]);
   }
-  const anonymousBind = await app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress: anAddress(), payload: { phone: '13800138000', use: 'bind' } });
+  const anonymousBind = await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress: anAddress(),
+    payload: { phone: '13800138000', use: 'bind' },
+  });
   expect(anonymousBind.statusCode).toBe(401);
 });

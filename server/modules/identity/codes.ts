@@ -62,7 +62,12 @@ async function untilResend(ctx: Ctx, { contact, use }: SendCode): Promise<number
 }
 
 /** Puts a new code in the place of the old one; false when another request was quicker. */
-async function replaceCode(ctx: Ctx, { contact, use }: SendCode, code: string, userId: string | null): Promise<boolean> {
+async function replaceCode(
+  ctx: Ctx,
+  { contact, use }: SendCode,
+  code: string,
+  userId: string | null,
+): Promise<boolean> {
   const fresh = {
     id: newId('signInCode'),
     userId,
@@ -97,7 +102,13 @@ export async function consumeCode(
   const [row] = await ctx.db
     .update(signInCodes)
     .set({ attempts: sql`${signInCodes.attempts} + 1` })
-    .where(and(isFor(ctx, contact, use), gt(signInCodes.expiresAt, now(ctx)), lt(signInCodes.attempts, maxTriesPerCode)))
+    .where(
+      and(
+        isFor(ctx, contact, use),
+        gt(signInCodes.expiresAt, now(ctx)),
+        lt(signInCodes.attempts, maxTriesPerCode),
+      ),
+    )
     .returning({ id: signInCodes.id, userId: signInCodes.userId, codeHash: signInCodes.codeHash });
   if (row === undefined) return null;
   const isRight = timingSafeEqual(Buffer.from(row.codeHash), Buffer.from(hashCode(ctx, contact, use, code)));
@@ -107,7 +118,9 @@ export async function consumeCode(
 }
 
 export async function deleteOldCodes(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, 'signin', (ctx) => ctx.db.delete(signInCodes).where(lte(signInCodes.expiresAt, now(ctx))));
+  await inTransaction(ctx, 'signin', (ctx) =>
+    ctx.db.delete(signInCodes).where(lte(signInCodes.expiresAt, now(ctx))),
+  );
 }
 
 export interface Holder {
@@ -121,7 +134,13 @@ export interface Holder {
 /** The person with this number or address. */
 export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promise<Holder | undefined> {
   const [row] = await ctx.db
-    .select({ id: users.id, tenantId: users.tenantId, username: users.username, email: users.email, language: users.language })
+    .select({
+      id: users.id,
+      tenantId: users.tenantId,
+      username: users.username,
+      email: users.email,
+      language: users.language,
+    })
     .from(users)
     .where(eq(channel === 'sms' ? users.phone : users.email, address));
   return row;

@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
 import { z } from 'zod';
 
 /** How messages reach somebody: a number or an address, in the one form that is stored and compared. */
@@ -34,9 +34,16 @@ export const usernameSchema = z
   .string()
   .max(200)
   .transform(normaliseUsername)
-  .refine((name) => name.length >= 2 && usernamePattern.test(name), 'must be 2 to 40 letters or digits, with . _ - between them');
+  .refine(
+    (name) => name.length >= 2 && usernamePattern.test(name),
+    'must be 2 to 40 letters or digits, with . _ - between them',
+  );
 
-export const emailSchema = z.string().max(254).transform(normaliseEmail).pipe(z.email('must be an e-mail address'));
+export const emailSchema = z
+  .string()
+  .max(254)
+  .transform(normaliseEmail)
+  .pipe(z.email('must be an e-mail address'));
 
 export const phoneSchema = z
   .string()
@@ -44,12 +51,18 @@ export const phoneSchema = z
   .transform((text, issues) => {
     const phone = normalisePhone(text);
     if (phone !== undefined) return phone;
-    issues.addIssue({ code: 'custom', message: 'must be a phone number; outside mainland China begin with + and the country' });
+    issues.addIssue({
+      code: 'custom',
+      message: 'must be a phone number; outside mainland China begin with + and the country',
+    });
     return z.NEVER;
   });
 
 /** Exactly one of a number and an address. */
-export function contactOf(input: { phone?: string | undefined; email?: string | undefined }): Contact | undefined {
+export function contactOf(input: {
+  phone?: string | undefined;
+  email?: string | undefined;
+}): Contact | undefined {
   if ((input.phone === undefined) === (input.email === undefined)) return undefined;
   if (input.phone !== undefined) return { channel: 'sms', address: input.phone };
   return { channel: 'mail', address: input.email ?? '' };

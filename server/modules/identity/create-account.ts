@@ -18,19 +18,34 @@ export interface NewAccount {
 }
 
 /** Writes an account with its owner. Joins the transaction of the caller. */
-export async function createAccount(ctx: Ctx, account: NewAccount): Promise<{ userId: string; tenantId: string }> {
+export async function createAccount(
+  ctx: Ctx,
+  account: NewAccount,
+): Promise<{ userId: string; tenantId: string }> {
   const [userId, tenantId, createdAt] = [newId('user'), newId('tenant'), now(ctx)];
   const { username, email, phone, language, passwordHash, acceptedPolicy } = account;
   await ctx.db.insert(tenants).values({ id: tenantId, kind: account.kind, status: 'active', createdAt });
-  await ctx.db.insert(users).values({ id: userId, tenantId, role: 'owner', username, email, phone, language, createdAt });
-  if (passwordHash !== null) await ctx.db.insert(passwords).values({ userId, tenantId, hash: passwordHash, changedAt: createdAt });
+  await ctx.db
+    .insert(users)
+    .values({ id: userId, tenantId, role: 'owner', username, email, phone, language, createdAt });
+  if (passwordHash !== null)
+    await ctx.db.insert(passwords).values({ userId, tenantId, hash: passwordHash, changedAt: createdAt });
   if (acceptedPolicy !== null) {
     const { version: policyVersion, registryHash: policyHash } = acceptedPolicy;
     await ctx.db
       .insert(policyAcceptances)
-      .values({ id: newId('policyAcceptance'), tenantId, userId, policyVersion, policyHash, acceptedAt: createdAt });
+      .values({
+        id: newId('policyAcceptance'),
+        tenantId,
+        userId,
+        policyVersion,
+        policyHash,
+        acceptedAt: createdAt,
+      });
   }
-  await audit({ ...ctx, tenantId }, 'identity.registered', userId, { policyVersion: acceptedPolicy?.version ?? null });
+  await audit({ ...ctx, tenantId }, 'identity.registered', userId, {
+    policyVersion: acceptedPolicy?.version ?? null,
+  });
   return { userId, tenantId };
 }
 

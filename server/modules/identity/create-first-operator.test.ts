@@ -7,44 +7,79 @@ import { createFirstOperator, findTenantOwner } from './index.ts';
 
 const operator = { username: 'Operator', password: 'the keys of the machine room' };
 
-test('a new installation gets one operator, also when several servers start at once', async ({ app, database, clock }) => {
+test('a new installation gets one operator, also when several servers start at once', async ({
+  app,
+  database,
+  clock,
+}) => {
   const ctx = contextWith(database.db, clock, { kind: 'system', name: 'start' }, null);
   const made = await Promise.all(Array.from({ length: 4 }, () => createFirstOperator(ctx, operator)));
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(await createFirstOperator(ctx, { ...operator, username: 'second' })).toBe(false);
   const remoteAddress = anAddress();
   const payload = { method: 'password', login: 'operator', password: operator.password };
-  const person = await personOf(app, await app.inject({ method: 'POST', url: '/api/identity/login', payload, remoteAddress }), remoteAddress);
-  expect((await person.call('GET', '/api/identity/me')).json()).toMatchObject({ user: { isOperator: true, email: null }, tenant: { kind: 'platform', name: 'operator' } });
+  const person = await personOf(
+    app,
+    await app.inject({ method: 'POST', url: '/api/identity/login', payload, remoteAddress }),
+    remoteAddress,
+  );
+  expect((await person.call('GET', '/api/identity/me')).json()).toMatchObject({
+    user: { isOperator: true, email: null },
+    tenant: { kind: 'platform', name: 'operator' },
+  });
 });
 
 test('only the system makes operators', async ({ ctx }) => {
   await expect(createFirstOperator(ctx, operator)).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });
 
-test('PostgreSQL refuses to make an operator under any purpose but signing in', async ({ app, database, clock }) => {
+test('PostgreSQL refuses to make an operator under any purpose but signing in', async ({
+  app,
+  database,
+  clock,
+}) => {
   const ctx = await aTenant(app, database.db, clock);
   for (const purpose of ['account', 'operations', 'rights', 'security'] as const) {
-    const promote = inTransaction(ctx, purpose, (ctx) => ctx.db.execute(sql`insert into identity.operators values ('user_x', now())`));
+    const promote = inTransaction(ctx, purpose, (ctx) =>
+      ctx.db.execute(sql`insert into identity.operators values ('user_x', now())`),
+    );
     await expect(promote).rejects.toMatchObject({ cause: { code: '42501' } });
   }
 });
 
-test('an operator finds accounts by id or part of the owner’s name; wildcards are letters', async ({ app, database }) => {
-  const [runner, customer] = [await anOperator(app, database), await aPerson(app, { username: 'needle_in-hay' })];
+test('an operator finds accounts by id or part of the owner’s name; wildcards are letters', async ({
+  app,
+  database,
+}) => {
+  const [runner, customer] = [
+    await anOperator(app, database),
+    await aPerson(app, { username: 'needle_in-hay' }),
+  ];
   const find = async (query: string) => {
     const answer = await runner.call('GET', `/api/identity/tenants?query=${encodeURIComponent(query)}`);
     return answer.json<{ items: { id: string; ownerUsername: string; name: string }[] }>().items;
   };
-  const expected = { id: customer.tenant.id, kind: 'personal', status: 'active', ownerUsername: 'needle_in-hay', name: 'needle_in-hay' };
+  const expected = {
+    id: customer.tenant.id,
+    kind: 'personal',
+    status: 'active',
+    ownerUsername: 'needle_in-hay',
+    name: 'needle_in-hay',
+  };
   expect(await find(customer.tenant.id)).toEqual([expect.objectContaining(expected)]);
   expect(await find('E_IN')).toEqual([expect.objectContaining(expected)]);
   expect(await find('needle%hay')).toEqual([]);
-  expect((await runner.call('GET', '/api/identity/tenants?limit=1')).json()).toMatchObject({ items: [expect.anything()], nextCursor: expect.any(String) });
+  expect((await runner.call('GET', '/api/identity/tenants?limit=1')).json()).toMatchObject({
+    items: [expect.anything()],
+    nextCursor: expect.any(String),
+  });
   expect((await customer.call('GET', '/api/identity/tenants')).statusCode).toBe(403);
 });
 
-test('modules above learn who owns an account, and nothing of accounts that are not there', async ({ app, anonymous }) => {
+test('modules above learn who owns an account, and nothing of accounts that are not there', async ({
+  app,
+  anonymous,
+}) => {
   const { user, tenant } = await aPerson(app);
   expect(await findTenantOwner(anonymous, tenant.id)).toEqual({ userId: user.id });
   expect(await findTenantOwner(anonymous, 'tenant_01h455vb4pex5vsknk084sn02q')).toBeNull();

@@ -13,7 +13,10 @@ import { operators } from './schema.ts';
  * start at once.
  * @returns whether it was made now, so that the caller prints the password exactly once.
  */
-export async function createFirstOperator(ctx: Ctx, input: { username: string; password: string }): Promise<boolean> {
+export async function createFirstOperator(
+  ctx: Ctx,
+  input: { username: string; password: string },
+): Promise<boolean> {
   authorize(ctx, 'identity:create-operator');
   if (await inTransaction(ctx, 'signin', hasOperator)) return false;
   const passwordHash = await hashPassword(input.password);

@@ -17,7 +17,12 @@ export const passwords = privacyTable(
   identitySchema,
   'passwords',
   {
-    userId: plain(text().primaryKey().references(() => users.id), randomId),
+    userId: plain(
+      text()
+        .primaryKey()
+        .references(() => users.id),
+      randomId,
+    ),
     tenantId: plain(text().notNull(), randomId),
     hash: personal(text().notNull(), {
       ...credential,
@@ -58,7 +63,12 @@ export const sessions = privacyTable(
   {
     id: plain(text().primaryKey(), randomId),
     tenantId: plain(text().notNull(), randomId),
-    userId: plain(text().notNull().references(() => users.id), randomId),
+    userId: plain(
+      text()
+        .notNull()
+        .references(() => users.id),
+      randomId,
+    ),
     tokenHash: personal(text().notNull(), {
       ...credential,
       title: { zh: '登录凭证(仅存散列)', en: 'Session token (only its hash)' },
@@ -68,17 +78,37 @@ export const sessions = privacyTable(
       keep: { max: 'P30D', from: 'row.createdAt' },
       edit: { no: 'made by the system' },
     }),
-    ip: personal(text().notNull(), { ...sessionFact, title: { zh: '登录 IP 地址', en: 'IP address of the session' }, category: 'device' }),
-    userAgent: personal(text().notNull(), { ...sessionFact, title: { zh: '登录设备与浏览器', en: 'Browser of the session' }, category: 'device' }),
-    createdAt: personal(instant().notNull(), { ...sessionFact, title: { zh: '登录时间', en: 'Time of login' }, category: 'log' }),
-    lastSeenAt: personal(instant().notNull(), { ...sessionFact, title: { zh: '最近活动时间', en: 'Last activity' }, category: 'log' }),
+    ip: personal(text().notNull(), {
+      ...sessionFact,
+      title: { zh: '登录 IP 地址', en: 'IP address of the session' },
+      category: 'device',
+    }),
+    userAgent: personal(text().notNull(), {
+      ...sessionFact,
+      title: { zh: '登录设备与浏览器', en: 'Browser of the session' },
+      category: 'device',
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...sessionFact,
+      title: { zh: '登录时间', en: 'Time of login' },
+      category: 'log',
+    }),
+    lastSeenAt: personal(instant().notNull(), {
+      ...sessionFact,
+      title: { zh: '最近活动时间', en: 'Last activity' },
+      category: 'log',
+    }),
     expiresAt: plain(instant().notNull()),
   },
   {
     tenant: 'tenantId',
     subject: 'userId',
     rows: 'delete',
-    access: { signin: ['select', 'insert', 'update', 'delete'], account: ['select', 'delete'], rights: ['select'] },
+    access: {
+      signin: ['select', 'insert', 'update', 'delete'],
+      account: ['select', 'delete'],
+      rights: ['select'],
+    },
   },
   (table) => [
     uniqueIndex('sessions_token_hash_unique_idx').on(table.tokenHash),
@@ -106,10 +136,16 @@ export const signInCodes = privacyTable(
     use: plain(text({ enum: ['register', 'login', 'recover', 'bind'] }).notNull(), 'one of four words'),
     targetHash: personal(text().notNull(), {
       ...codeFact,
-      title: { zh: '接收验证码的号码或邮箱(仅存散列)', en: 'Number or address a code was sent to (only its hash)' },
+      title: {
+        zh: '接收验证码的号码或邮箱(仅存散列)',
+        en: 'Number or address a code was sent to (only its hash)',
+      },
       log: 'hash',
     }),
-    codeHash: personal(text().notNull(), { ...codeFact, title: { zh: '验证码(仅存散列)', en: 'Code (only its hash)' } }),
+    codeHash: personal(text().notNull(), {
+      ...codeFact,
+      title: { zh: '验证码(仅存散列)', en: 'Code (only its hash)' },
+    }),
     attempts: plain(integer().notNull()),
     createdAt: plain(instant().notNull()),
     expiresAt: plain(instant().notNull()),
@@ -132,7 +168,10 @@ export const attempts = privacyTable(
   identitySchema,
   'attempts',
   {
-    keyHash: plain(text().primaryKey(), 'keyed hash of an address or a name, the same whether or not an account exists; gone within a day'),
+    keyHash: plain(
+      text().primaryKey(),
+      'keyed hash of an address or a name, the same whether or not an account exists; gone within a day',
+    ),
     count: plain(integer().notNull()),
     windowEndsAt: plain(instant().notNull()),
   },
@@ -163,9 +202,19 @@ export const apiKeys = privacyTable(
   {
     id: plain(text().primaryKey(), randomId),
     tenantId: plain(text().notNull(), randomId),
-    userId: plain(text().notNull().references(() => users.id), randomId),
+    userId: plain(
+      text()
+        .notNull()
+        .references(() => users.id),
+      randomId,
+    ),
     kind: plain(text({ enum: ['secret', 'playground'] }).notNull(), 'one of two words'),
-    name: personal(text().notNull(), { ...keyFact, title: { zh: 'API 密钥名称', en: 'Name of the API key' }, category: 'preference', edit: 'self' }),
+    name: personal(text().notNull(), {
+      ...keyFact,
+      title: { zh: 'API 密钥名称', en: 'Name of the API key' },
+      category: 'preference',
+      edit: 'self',
+    }),
     secretHash: personal(text().notNull(), {
       ...keyFact,
       title: { zh: 'API 密钥(仅存散列)', en: 'API key (only its hash)' },
@@ -209,7 +258,9 @@ export const apiKeys = privacyTable(
   },
   (table) => [
     uniqueIndex('api_keys_secret_hash_unique_idx').on(table.secretHash),
-    uniqueIndex('api_keys_playground_unique_idx').on(table.userId).where(sql`${table.kind} = 'playground'`),
+    uniqueIndex('api_keys_playground_unique_idx')
+      .on(table.userId)
+      .where(sql`${table.kind} = 'playground'`),
     index('api_keys_tenant_id_idx').on(table.tenantId, table.userId),
     check('api_keys_kind_check', sql`${table.kind} in ('secret', 'playground')`),
     check('api_keys_token_quota_check', sql`${table.tokenQuota} >= 0`),

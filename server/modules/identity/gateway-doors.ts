@@ -20,7 +20,10 @@ export interface ApiKeyFacts {
 /** Who holds this secret, null for nobody. Whether the key may be used is for the caller to say. */
 export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts | null> {
   return inTransaction(ctx, 'inference', async (ctx) => {
-    const [row] = await ctx.db.select().from(apiKeys).where(eq(apiKeys.secretHash, hashApiKey(secret)));
+    const [row] = await ctx.db
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.secretHash, hashApiKey(secret)));
     return row === undefined ? null : facts(row);
   });
 }
@@ -33,8 +36,21 @@ export async function ensurePlaygroundKey(ctx: Ctx): Promise<ApiKeyFacts> {
     const [row] = await ctx.db
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.tenantId, tenantOf(ctx)), eq(apiKeys.userId, userOf(ctx)), eq(apiKeys.kind, 'playground')));
-    return facts(row ?? (await insertApiKey(ctx, { kind: 'playground', name: 'playground', secret: `sk-${randomLetters(43)}` })));
+      .where(
+        and(
+          eq(apiKeys.tenantId, tenantOf(ctx)),
+          eq(apiKeys.userId, userOf(ctx)),
+          eq(apiKeys.kind, 'playground'),
+        ),
+      );
+    return facts(
+      row ??
+        (await insertApiKey(ctx, {
+          kind: 'playground',
+          name: 'playground',
+          secret: `sk-${randomLetters(43)}`,
+        })),
+    );
   });
 }
 

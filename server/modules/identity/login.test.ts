@@ -5,14 +5,24 @@ import { test } from '../../testing/test.ts';
 type App = Parameters<typeof aPerson>[0];
 
 function login(app: App, name: string, password: string, remoteAddress = anAddress()) {
-  return app.inject({ method: 'POST', url: '/api/identity/login', remoteAddress, payload: { method: 'password', login: name, password } });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress,
+    payload: { method: 'password', login: name, password },
+  });
 }
 
 const minuteMs = 60_000;
 
 test('D-ACC-3 a person logs in by username or e-mail address, in any case', async ({ app }) => {
   const { user } = await aPerson(app);
-  for (const name of [user.username, user.username.toUpperCase(), user.email ?? '', ` ${(user.email ?? '').toUpperCase()} `]) {
+  for (const name of [
+    user.username,
+    user.username.toUpperCase(),
+    user.email ?? '',
+    ` ${(user.email ?? '').toUpperCase()} `,
+  ]) {
     const answer = await login(app, name, goodPassword);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ user: { id: user.id } });
@@ -21,14 +31,25 @@ test('D-ACC-3 a person logs in by username or e-mail address, in any case', asyn
 
 test('a wrong password and a name nobody has get the same answer', async ({ app }) => {
   const { user } = await aPerson(app);
-  const answers = [await login(app, user.username, 'a wrong password'), await login(app, 'nobody-at-all', 'a wrong password'), await login(app, 'nobody@example.com', 'a wrong password')];
-  const shown = answers.map((answer) => ({ status: answer.statusCode, body: { ...answer.json<object>(), requestId: '' }, cookies: answer.cookies }));
+  const answers = [
+    await login(app, user.username, 'a wrong password'),
+    await login(app, 'nobody-at-all', 'a wrong password'),
+    await login(app, 'nobody@example.com', 'a wrong password'),
+  ];
+  const shown = answers.map((answer) => ({
+    status: answer.statusCode,
+    body: { ...answer.json<object>(), requestId: '' },
+    cookies: answer.cookies,
+  }));
   expect(shown[0]).toMatchObject({ status: 401, body: { code: 'identity.wrong_credentials' }, cookies: [] });
   expect(shown[1]).toEqual(shown[0]);
   expect(shown[2]).toEqual(shown[0]);
 });
 
-test('a name nobody has costs as much work as a wrong password: queries, entries, and the hash', async ({ app, database }) => {
+test('a name nobody has costs as much work as a wrong password: queries, entries, and the hash', async ({
+  app,
+  database,
+}) => {
   const { user } = await aPerson(app);
   async function workFor(name: string) {
     const before = await counted();
@@ -39,7 +60,10 @@ test('a name nobody has costs as much work as a wrong password: queries, entries
       durations.push(performance.now() - startedAt);
     }
     const after = await counted();
-    return { rows: after.map((value, index) => value - (before[index] ?? 0)), fastestMs: Math.min(...durations) };
+    return {
+      rows: after.map((value, index) => value - (before[index] ?? 0)),
+      fastestMs: Math.min(...durations),
+    };
   }
   async function counted(): Promise<number[]> {
     const result = await database.admin.query<{ entries: string; attempts: string }>(
@@ -55,11 +79,15 @@ test('a name nobody has costs as much work as a wrong password: queries, entries
   expect(known.fastestMs).toBeGreaterThan(unknown.fastestMs * 0.5);
 });
 
-test('after five wrong passwords the right one is refused too, for a known name as for an unknown one', async ({ app, clock }) => {
+test('after five wrong passwords the right one is refused too, for a known name as for an unknown one', async ({
+  app,
+  clock,
+}) => {
   const { user } = await aPerson(app);
   const from = anAddress();
   for (const name of [user.username, 'never-registered']) {
-    for (let tries = 0; tries < 5; tries += 1) expect((await login(app, name, 'a wrong password', from)).statusCode).toBe(401);
+    for (let tries = 0; tries < 5; tries += 1)
+      expect((await login(app, name, 'a wrong password', from)).statusCode).toBe(401);
     const locked = await login(app, name, goodPassword, from);
     expect(locked.statusCode).toBe(429);
     expect(locked.json()).toMatchObject({ code: 'identity.too_many_attempts', retryAfterSeconds: 15 * 60 });
@@ -72,7 +100,8 @@ test('after five wrong passwords the right one is refused too, for a known name 
 test('guessing one name from many addresses ends as well', async ({ app }) => {
   const { user } = await aPerson(app);
   const answers = [];
-  for (let tries = 0; tries < 51; tries += 1) answers.push((await login(app, user.username, 'a wrong password')).statusCode);
+  for (let tries = 0; tries < 51; tries += 1)
+    answers.push((await login(app, user.username, 'a wrong password')).statusCode);
   expect(answers.slice(0, 50).every((status) => status === 401)).toBe(true);
   expect(answers[50]).toBe(429);
 });
@@ -80,7 +109,9 @@ test('guessing one name from many addresses ends as well', async ({ app }) => {
 test('forty guesses at once are counted as forty: only five are compared', async ({ app }) => {
   const { user } = await aPerson(app);
   const from = anAddress();
-  const answers = await Promise.all(Array.from({ length: 40 }, () => login(app, user.username, 'a wrong password', from)));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => login(app, user.username, 'a wrong password', from)),
+  );
   expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(5);
   expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(35);
 });
@@ -97,7 +128,8 @@ test('logging in starts the count afresh', async ({ app }) => {
 test('one address that tries many names is stopped, whichever names those are', async ({ app }) => {
   const from = anAddress();
   const answers = [];
-  for (let tries = 0; tries < 101; tries += 1) answers.push((await login(app, `guess-${tries}`, 'a wrong password', from)).statusCode);
+  for (let tries = 0; tries < 101; tries += 1)
+    answers.push((await login(app, `guess-${tries}`, 'a wrong password', from)).statusCode);
   expect(new Set(answers.slice(0, 100))).toEqual(new Set([401]));
   expect(answers[100]).toBe(429);
 });
@@ -105,7 +137,10 @@ test('one address that tries many names is stopped, whichever names those are', 
 test('a browser that logs in again has one session, not two', async ({ app }) => {
   const person = await aPerson(app);
   const again = await app.inject({
-    method: 'POST', url: '/api/identity/login', headers: person.headers, remoteAddress: anAddress(),
+    method: 'POST',
+    url: '/api/identity/login',
+    headers: person.headers,
+    remoteAddress: anAddress(),
     payload: { method: 'password', login: person.user.username, password: goodPassword },
   });
   expect(again.statusCode).toBe(200);

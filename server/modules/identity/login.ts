@@ -26,14 +26,21 @@ export async function login(ctx: Ctx, input: Login): Promise<OpenedSession> {
 async function loginByPassword(ctx: Ctx, input: { login: string; password: string }): Promise<OpenedSession> {
   const name = input.login.includes('@') ? normaliseEmail(input.login) : normaliseUsername(input.login);
   const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
-  const tries: Attempt[] = [[limits.loginHere, `${addressOf(ctx)} ${name}`], [limits.loginAnywhere, name]];
+  const tries: Attempt[] = [
+    [limits.loginHere, `${addressOf(ctx)} ${name}`],
+    [limits.loginAnywhere, name],
+  ];
   await takeAttempt(ctx, [...tries, ...failures]);
   const known = await inTransaction(ctx, 'signin', (ctx) => findPassword(ctx, name));
   const isRight = await isPassword(known?.hash ?? null, input.password);
   const opened = await inTransaction(ctx, 'signin', async (ctx) => {
     // Asked again under a lock: a password that was changed while we compared must not open a session.
     if (known === undefined || !isRight || !(await isStillPassword(ctx, known))) {
-      await audit({ ...ctx, tenantId: known?.tenantId ?? null }, 'identity.login_refused', known?.userId ?? null);
+      await audit(
+        { ...ctx, tenantId: known?.tenantId ?? null },
+        'identity.login_refused',
+        known?.userId ?? null,
+      );
       return null;
     }
     await forgetAttempts(ctx, tries);
@@ -53,7 +60,11 @@ async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): P
     const isRight = (await consumeCode(ctx, contact, 'login', input.code)) !== null;
     const holder = await findHolder(ctx, contact);
     if (!isRight || holder === undefined) {
-      await audit({ ...ctx, tenantId: holder?.tenantId ?? null }, 'identity.login_refused', holder?.id ?? null);
+      await audit(
+        { ...ctx, tenantId: holder?.tenantId ?? null },
+        'identity.login_refused',
+        holder?.id ?? null,
+      );
       return null;
     }
     await forgetAttempts(ctx, tries);

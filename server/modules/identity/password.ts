@@ -26,7 +26,11 @@ export async function isPassword(storedHash: string | null, password: string): P
  * @param notThese what it must not be equal to: username, e-mail address.
  * @throws `identity.weak_password` naming the rule.
  */
-export function requireGoodPassword(password: string, field: string, notThese: readonly (string | null | undefined)[]): void {
+export function requireGoodPassword(
+  password: string,
+  field: string,
+  notThese: readonly (string | null | undefined)[],
+): void {
   const rule = brokenRule(password, notThese);
   if (rule === null) return;
   throw weakPassword({ rule, issues: [{ path: `body.${field}`, message: ruleTexts[rule] }] });
@@ -43,7 +47,8 @@ const ruleTexts: Readonly<Record<Rule, string>> = {
 function brokenRule(password: string, notThese: readonly (string | null | undefined)[]): Rule | null {
   const lowered = password.normalize('NFKC').toLowerCase();
   if ([...password].length < minLength) return 'too_short';
-  if (notThese.some((name) => name !== null && name !== undefined && name.toLowerCase() === lowered)) return 'same_as_name';
+  if (notThese.some((name) => name !== null && name !== undefined && name.toLowerCase() === lowered))
+    return 'same_as_name';
   if (isCommon(lowered)) return 'too_common';
   return null;
 }
@@ -59,5 +64,8 @@ function isCommon(lowered: string): boolean {
 function isRun(text: string): boolean {
   const codes = [...text].map((character) => character.codePointAt(0) ?? 0);
   const step = (codes[1] ?? 0) - (codes[0] ?? 0);
-  return Math.abs(step) <= 1 && codes.every((code, index) => index === 0 || code - (codes[index - 1] ?? 0) === step);
+  return (
+    Math.abs(step) <= 1 &&
+    codes.every((code, index) => index === 0 || code - (codes[index - 1] ?? 0) === step)
+  );
 }

@@ -1,13 +1,33 @@
 import { problem } from '../../kernel/problem.ts';
 
-export const wrongCredentials = problem('identity.wrong_credentials', 401, 'The name or the password is wrong');
+export const wrongCredentials = problem(
+  'identity.wrong_credentials',
+  401,
+  'The name or the password is wrong',
+);
 export const wrongCode = problem('identity.wrong_code', 400, 'The code is wrong, used or too old');
 export const wrongPassword = problem('identity.wrong_password', 400, 'The current password is wrong');
 export const weakPassword = problem('identity.weak_password', 400, 'The password does not fulfil the rules');
-export const tooManyAttempts = problem('identity.too_many_attempts', 429, 'Too many attempts, wait before the next one');
+export const tooManyAttempts = problem(
+  'identity.too_many_attempts',
+  429,
+  'Too many attempts, wait before the next one',
+);
 export const usernameTaken = problem('identity.username_taken', 409, 'The username is taken');
 export const emailTaken = problem('identity.email_taken', 409, 'The e-mail address is registered already');
 export const phoneTaken = problem('identity.phone_taken', 409, 'The phone number is registered already');
-export const policyOutdated = problem('identity.policy_outdated', 409, 'Another version of the privacy policy is in force');
-export const foreignOrigin = problem('identity.foreign_origin', 403, 'The request does not come from a page of this service');
-export const tooManyApiKeys = problem('identity.too_many_api_keys', 409, 'The account has as many API keys as it may have');
+export const policyOutdated = problem(
+  'identity.policy_outdated',
+  409,
+  'Another version of the privacy policy is in force',
+);
+export const foreignOrigin = problem(
+  'identity.foreign_origin',
+  403,
+  'The request does not come from a page of this service',
+);
+export const tooManyApiKeys = problem(
+  'identity.too_many_api_keys',
+  409,
+  'The account has as many API keys as it may have',
+);

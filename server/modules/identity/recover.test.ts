@@ -5,20 +5,38 @@ import { test } from '../../testing/test.ts';
 type App = Parameters<typeof aPerson>[0];
 
 function askCode(app: App, email: string | null) {
-  return app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress: anAddress(), payload: { email, use: 'recover' } });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress: anAddress(),
+    payload: { email, use: 'recover' },
+  });
 }
 
 function recover(app: App, body: object) {
-  return app.inject({ method: 'POST', url: '/api/identity/recover', remoteAddress: anAddress(), payload: body });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/recover',
+    remoteAddress: anAddress(),
+    payload: body,
+  });
 }
 
 function login(app: App, person: Person, password: string, remoteAddress = anAddress()) {
-  return app.inject({ method: 'POST', url: '/api/identity/login', remoteAddress, payload: { method: 'password', login: person.user.username, password } });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress,
+    payload: { method: 'password', login: person.user.username, password },
+  });
 }
 
 const newPassword = 'a second lantern, brighter';
 
-test('D-ACC-3 recovery by code sets a new password, ends every session and says so by message', async ({ app, database }) => {
+test('D-ACC-3 recovery by code sets a new password, ends every session and says so by message', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   const email = person.user.email ?? '';
   await askCode(app, email);
@@ -27,8 +45,14 @@ test('D-ACC-3 recovery by code sets a new password, ends every session and says 
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
   expect((await login(app, person, goodPassword)).statusCode).toBe(401);
   expect((await login(app, person, newPassword)).statusCode).toBe(200);
-  const messages = await database.admin.query('select template from notifications.outbox where recipient = $1 order by id', [email]);
-  expect(messages.rows.map((row: { template: string }) => row.template)).toEqual(['code', 'password_changed']);
+  const messages = await database.admin.query(
+    'select template from notifications.outbox where recipient = $1 order by id',
+    [email],
+  );
+  expect(messages.rows.map((row: { template: string }) => row.template)).toEqual([
+    'code',
+    'password_changed',
+  ]);
 });
 
 test('recovery opens a name that guessing had locked', async ({ app, database }) => {
@@ -47,8 +71,14 @@ test('recovery answers alike for a wrong code and for an address nobody has', as
   await askCode(app, email);
   await askCode(app, 'no-one-here@example.com');
   const code = (await readCode(database, email)) === '123456' ? '654321' : '123456';
-  const answers = [await recover(app, { email, code, newPassword }), await recover(app, { email: 'no-one-here@example.com', code, newPassword })];
-  const shown = answers.map((answer) => ({ status: answer.statusCode, body: { ...answer.json<object>(), requestId: '' } }));
+  const answers = [
+    await recover(app, { email, code, newPassword }),
+    await recover(app, { email: 'no-one-here@example.com', code, newPassword }),
+  ];
+  const shown = answers.map((answer) => ({
+    status: answer.statusCode,
+    body: { ...answer.json<object>(), requestId: '' },
+  }));
   expect(shown[0]).toMatchObject({ status: 400, body: { code: 'identity.wrong_code' } });
   expect(shown[1]).toEqual(shown[0]);
   expect((await login(app, person, goodPassword)).statusCode).toBe(200);
@@ -60,6 +90,10 @@ test('a refused new password leaves the code good for a better one', async ({ ap
   await askCode(app, email);
   const code = await readCode(database, email);
   const refused = await recover(app, { email, code, newPassword: 'Henrietta-Long-Name' });
-  expect(refused.json()).toMatchObject({ code: 'identity.weak_password', rule: 'same_as_name', issues: [{ path: 'body.newPassword' }] });
+  expect(refused.json()).toMatchObject({
+    code: 'identity.weak_password',
+    rule: 'same_as_name',
+    issues: [{ path: 'body.newPassword' }],
+  });
   expect((await recover(app, { email, code, newPassword })).statusCode).toBe(204);
 });

@@ -35,9 +35,17 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
     if (!isRight || holder === undefined) return false;
     requireGoodPassword(newPassword, 'newPassword', [holder.username, holder.email]);
     await storePassword(ctx, { userId: holder.id, tenantId: holder.tenantId }, hash);
-    if (contact.channel === 'mail') await ctx.db.update(users).set({ emailVerifiedAt: now(ctx) }).where(eq(users.id, holder.id));
+    if (contact.channel === 'mail')
+      await ctx.db
+        .update(users)
+        .set({ emailVerifiedAt: now(ctx) })
+        .where(eq(users.id, holder.id));
     await endSessionsOf(ctx, holder.id, null);
-    await forgetAttempts(ctx, [...tries, [limits.loginAnywhere, holder.username], [limits.loginAnywhere, holder.email ?? '']]);
+    await forgetAttempts(ctx, [
+      ...tries,
+      [limits.loginAnywhere, holder.username],
+      [limits.loginAnywhere, holder.email ?? ''],
+    ]);
     await returnAttempt(ctx, failures);
     await sendMessage(ctx, {
       channel: contact.channel,
@@ -46,7 +54,9 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
       template: 'password_changed',
       language: holder.language,
     });
-    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, { channel: contact.channel });
+    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, {
+      channel: contact.channel,
+    });
     return true;
   });
   if (!isDone) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });

@@ -16,17 +16,27 @@ async function register(app: App, body: object, remoteAddress = anAddress()) {
 const anna = { method: 'password', username: 'anna', email: 'anna@example.com', password: goodPassword };
 
 function askCode(app: App, phone: string, remoteAddress = anAddress()) {
-  return app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress, payload: { phone, use: 'register' } });
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress,
+    payload: { phone, use: 'register' },
+  });
 }
 
 test('who registers is logged in and owns an account', async ({ app }) => {
   const person = await aPerson(app);
   const me = await person.call('GET', '/api/identity/me');
   expect(me.statusCode).toBe(200);
-  expect(me.json()).toMatchObject({ user: { id: person.user.id, role: 'owner', isOperator: false }, tenant: { kind: 'personal', status: 'active' } });
+  expect(me.json()).toMatchObject({
+    user: { id: person.user.id, role: 'owner', isOperator: false },
+    tenant: { kind: 'personal', status: 'active' },
+  });
 });
 
-test('D-ACC-2 an e-mail address registers once, however it is written; the second is told', async ({ app }) => {
+test('D-ACC-2 an e-mail address registers once, however it is written; the second is told', async ({
+  app,
+}) => {
   expect((await register(app, anna)).statusCode).toBe(201);
   const second = await register(app, { ...anna, username: 'anna-two', email: ' Anna@Example.COM ' });
   expect(second.statusCode).toBe(409);
@@ -39,9 +49,14 @@ test('two names that differ in case or width only are one name', async ({ app })
   expect(second.json()).toMatchObject({ code: 'identity.username_taken' });
 });
 
-test('twelve registrations of one address at once make exactly one account and nothing by halves', async ({ app, database }) => {
+test('twelve registrations of one address at once make exactly one account and nothing by halves', async ({
+  app,
+  database,
+}) => {
   const answers = await Promise.all(
-    Array.from({ length: 12 }, (_, index) => register(app, { ...anna, username: `crowd-${index}`, email: 'crowd@example.com' })),
+    Array.from({ length: 12 }, (_, index) =>
+      register(app, { ...anna, username: `crowd-${index}`, email: 'crowd@example.com' }),
+    ),
   );
   expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1);
   expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(11);
@@ -51,33 +66,68 @@ test('twelve registrations of one address at once make exactly one account and n
   expect(orphans.rowCount).toBe(0);
 });
 
-test('asking which addresses are registered gets expensive: then nobody registers from there, neither new nor old', async ({ app, clock }) => {
+test('asking which addresses are registered gets expensive: then nobody registers from there, neither new nor old', async ({
+  app,
+  clock,
+}) => {
   await register(app, { ...anna, username: 'doris', email: 'doris@example.com' });
   const from = anAddress();
   for (let asked = 0; asked < 20; asked += 1) {
-    const answer = await register(app, { ...anna, username: `probe-${asked}`, email: 'doris@example.com' }, from);
+    const answer = await register(
+      app,
+      { ...anna, username: `probe-${asked}`, email: 'doris@example.com' },
+      from,
+    );
     expect(answer.statusCode).toBe(409);
   }
   const known = await register(app, { ...anna, username: 'probe-known', email: 'doris@example.com' }, from);
-  const unknown = await register(app, { ...anna, username: 'probe-new', email: 'nobody-yet@example.com' }, from);
+  const unknown = await register(
+    app,
+    { ...anna, username: 'probe-new', email: 'nobody-yet@example.com' },
+    from,
+  );
   expect([known.statusCode, unknown.statusCode]).toEqual([429, 429]);
   expect(Number(known.headers['retry-after'])).toBeGreaterThan(0);
   clock.advanceMs(60 * 60 * 1000);
-  expect((await register(app, { ...anna, username: 'probe-new', email: 'nobody-yet@example.com' }, from)).statusCode).toBe(201);
+  expect(
+    (await register(app, { ...anna, username: 'probe-new', email: 'nobody-yet@example.com' }, from))
+      .statusCode,
+  ).toBe(201);
 });
 
-test('registration keeps which version of the policy was accepted, and the hash of the declarations behind it', async ({ app, database }) => {
+test('registration keeps which version of the policy was accepted, and the hash of the declarations behind it', async ({
+  app,
+  database,
+}) => {
   const version = await policyVersion(app);
   const { user } = await aPerson(app);
-  const kept = await database.admin.query('select policy_version, policy_hash from identity.policy_acceptances where user_id = $1', [user.id]);
-  expect(kept.rows).toEqual([{ policy_version: version, policy_hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  const kept = await database.admin.query(
+    'select policy_version, policy_hash from identity.policy_acceptances where user_id = $1',
+    [user.id],
+  );
+  expect(kept.rows).toEqual([
+    { policy_version: version, policy_hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  ]);
 });
 
 test('nobody registers without accepting the policy that is in force', async ({ app }) => {
-  const outdated = await register(app, { ...anna, username: 'elsa', email: 'elsa@example.com', policyVersion: 'strict-0000000000' });
+  const outdated = await register(app, {
+    ...anna,
+    username: 'elsa',
+    email: 'elsa@example.com',
+    policyVersion: 'strict-0000000000',
+  });
   expect(outdated.statusCode).toBe(409);
-  expect(outdated.json()).toMatchObject({ code: 'identity.policy_outdated', currentVersion: await policyVersion(app) });
-  const without = await register(app, { ...anna, username: 'elsa', email: 'elsa@example.com', policyVersion: undefined });
+  expect(outdated.json()).toMatchObject({
+    code: 'identity.policy_outdated',
+    currentVersion: await policyVersion(app),
+  });
+  const without = await register(app, {
+    ...anna,
+    username: 'elsa',
+    email: 'elsa@example.com',
+    policyVersion: undefined,
+  });
   expect(without.statusCode).toBe(400);
 });
 
@@ -94,43 +144,78 @@ test('D-ACC-7 weak passwords are refused with the rule they break', async ({ app
     ['abcdefghijkl', 'too_common'],
   ] as const;
   for (const [password, rule] of tries) {
-    const answer = await register(app, { ...anna, username: 'frieda-the-first', email: 'frieda@example.com', password }, from);
-    expect([password, answer.statusCode, answer.json<{ rule: string }>().rule]).toEqual([password, 400, rule]);
-    expect(answer.json()).toMatchObject({ code: 'identity.weak_password', issues: [{ path: 'body.password' }] });
+    const answer = await register(
+      app,
+      { ...anna, username: 'frieda-the-first', email: 'frieda@example.com', password },
+      from,
+    );
+    expect([password, answer.statusCode, answer.json<{ rule: string }>().rule]).toEqual([
+      password,
+      400,
+      rule,
+    ]);
+    expect(answer.json()).toMatchObject({
+      code: 'identity.weak_password',
+      issues: [{ path: 'body.password' }],
+    });
     expect(answer.body).not.toContain(password);
   }
 });
 
-test('D-ACC-1 registering by phone needs the code sent to it, and gives a name', async ({ app, database }) => {
+test('D-ACC-1 registering by phone needs the code sent to it, and gives a name', async ({
+  app,
+  database,
+}) => {
   const from = anAddress();
   expect((await askCode(app, '13800138001', from)).statusCode).toBe(202);
   const code = await readCode(database, '+8613800138001');
   const answer = await register(app, { method: 'phone', phone: '+86 138 0013 8001', code }, from);
   expect(answer.statusCode).toBe(201);
-  expect(answer.json()).toMatchObject({ user: { username: expect.stringMatching(/^u_[a-z0-9]{10}$/), phone: '+86138****8001', email: null } });
+  expect(answer.json()).toMatchObject({
+    user: { username: expect.stringMatching(/^u_[a-z0-9]{10}$/), phone: '+86138****8001', email: null },
+  });
   const person = await personOf(app, answer, from);
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
 });
 
-test('that a number is registered is told only to who has read a code on it', async ({ app, database, clock }) => {
+test('that a number is registered is told only to who has read a code on it', async ({
+  app,
+  database,
+  clock,
+}) => {
   await askCode(app, '13800138002');
-  await register(app, { method: 'phone', phone: '13800138002', code: await readCode(database, '+8613800138002') });
+  await register(app, {
+    method: 'phone',
+    phone: '13800138002',
+    code: await readCode(database, '+8613800138002'),
+  });
   clock.advanceMs(61_000);
   await askCode(app, '13800138002');
   const code = await readCode(database, '+8613800138002');
   const wrong = code === '000000' ? '000001' : '000000';
-  expect((await register(app, { method: 'phone', phone: '13800138002', code: wrong })).json()).toMatchObject({ code: 'identity.wrong_code' });
-  expect((await register(app, { method: 'phone', phone: '13800138003', code: wrong })).json()).toMatchObject({ code: 'identity.wrong_code' });
-  expect((await register(app, { method: 'phone', phone: '13800138002', code })).json()).toMatchObject({ code: 'identity.phone_taken' });
+  expect((await register(app, { method: 'phone', phone: '13800138002', code: wrong })).json()).toMatchObject({
+    code: 'identity.wrong_code',
+  });
+  expect((await register(app, { method: 'phone', phone: '13800138003', code: wrong })).json()).toMatchObject({
+    code: 'identity.wrong_code',
+  });
+  expect((await register(app, { method: 'phone', phone: '13800138002', code })).json()).toMatchObject({
+    code: 'identity.phone_taken',
+  });
 });
 
-test('a registration that fails for its name leaves the code good for the next try', async ({ app, database }) => {
+test('a registration that fails for its name leaves the code good for the next try', async ({
+  app,
+  database,
+}) => {
   await aPerson(app, { username: 'greta' });
   await askCode(app, '13800138004');
   const code = await readCode(database, '+8613800138004');
   const taken = await register(app, { method: 'phone', phone: '13800138004', code, username: 'greta' });
   expect(taken.json()).toMatchObject({ code: 'identity.username_taken' });
-  expect((await register(app, { method: 'phone', phone: '13800138004', code, username: 'greta-li' })).statusCode).toBe(201);
+  expect(
+    (await register(app, { method: 'phone', phone: '13800138004', code, username: 'greta-li' })).statusCode,
+  ).toBe(201);
 });
 
 test('neither password nor code nor token is stored as it is', async ({ app, database }) => {
@@ -145,5 +230,6 @@ test('neither password nor code nor token is stored as it is', async ({ app, dat
   );
   const text = stored.rows[0]?.text ?? '';
   expect(text).toContain('$argon2id$');
-  for (const secret of [goodPassword, token, `(${code}`, `,${code},`, '13800138005']) expect(text).not.toContain(secret);
+  for (const secret of [goodPassword, token, `(${code}`, `,${code},`, '13800138005'])
+    expect(text).not.toContain(secret);
 });

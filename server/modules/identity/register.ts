@@ -23,7 +23,12 @@ interface Common {
 }
 
 export type Register =
-  | (Common & { readonly method: 'password'; readonly username: string; readonly email: string; readonly password: string })
+  | (Common & {
+      readonly method: 'password';
+      readonly username: string;
+      readonly email: string;
+      readonly password: string;
+    })
   | (Common & {
       readonly method: 'phone';
       readonly phone: string;
@@ -37,7 +42,10 @@ export async function register(ctx: Ctx, input: Register, policy: Policy): Promi
   authorize(ctx, 'identity:register');
   if (input.policyVersion !== policy.version) throw policyOutdated({ currentVersion: policy.version });
   if (input.password !== undefined) {
-    requireGoodPassword(input.password, 'password', [input.username, input.method === 'password' ? input.email : undefined]);
+    requireGoodPassword(input.password, 'password', [
+      input.username,
+      input.method === 'password' ? input.email : undefined,
+    ]);
   }
   const refusals: Attempt[] = [[limits.refusedRegistrations, addressOf(ctx)]];
   await takeAttempt(ctx, [...refusals, [limits.registrationsFromAddress, addressOf(ctx)]]);

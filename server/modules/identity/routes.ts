@@ -41,7 +41,15 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
   };
   typed(app).get(
     '/api/identity/policy',
-    { config: open, schema: { operationId: 'getPolicy', tags, summary: 'The privacy policy in force', response: { 200: wire.policySchema } } },
+    {
+      config: open,
+      schema: {
+        operationId: 'getPolicy',
+        tags,
+        summary: 'The privacy policy in force',
+        response: { 200: wire.policySchema },
+      },
+    },
     async () => ({ ...policy, titles: { zh: '隐私政策', en: 'Privacy policy' }, url: '/policy' }),
   );
   typed(app).post(
@@ -49,28 +57,46 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
     {
       config: open,
       schema: {
-        operationId: 'sendCode', tags, summary: 'Send a one-time code to a phone or an e-mail address', body: wire.sendCodeSchema,
+        operationId: 'sendCode',
+        tags,
+        summary: 'Send a one-time code to a phone or an e-mail address',
+        body: wire.sendCodeSchema,
         response: { 202: z.object({ resendAfterSeconds: z.int() }) },
       },
     },
     async (request, reply) => {
       const { use, language = languageOf(request) } = request.body;
-      return reply.code(202).send(await sendCode(request.ctx, { contact: oneContact(request.body), use, language }));
+      return reply
+        .code(202)
+        .send(await sendCode(request.ctx, { contact: oneContact(request.body), use, language }));
     },
   );
   typed(app).post(
     '/api/identity/register',
     {
       config: open,
-      schema: { operationId: 'register', tags, summary: 'Open an account', body: wire.registerSchema, response: { 201: z.object({ user: wire.userSchema }) } },
+      schema: {
+        operationId: 'register',
+        tags,
+        summary: 'Open an account',
+        body: wire.registerSchema,
+        response: { 201: z.object({ user: wire.userSchema }) },
+      },
     },
-    async (request, reply) => reply.code(201).send(answer(reply, await register(request.ctx, request.body, policy))),
+    async (request, reply) =>
+      reply.code(201).send(answer(reply, await register(request.ctx, request.body, policy))),
   );
   typed(app).post(
     '/api/identity/login',
     {
       config: open,
-      schema: { operationId: 'login', tags, summary: 'Log in', body: wire.loginSchema, response: { 200: z.object({ user: wire.userSchema }) } },
+      schema: {
+        operationId: 'login',
+        tags,
+        summary: 'Log in',
+        body: wire.loginSchema,
+        response: { 200: z.object({ user: wire.userSchema }) },
+      },
     },
     async (request, reply) => answer(reply, await login(request.ctx, request.body)),
   );
@@ -78,7 +104,13 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
     '/api/identity/recover',
     {
       config: open,
-      schema: { operationId: 'recover', tags, summary: 'Set a new password with a code', body: wire.recoverSchema, response: { 204: nothing } },
+      schema: {
+        operationId: 'recover',
+        tags,
+        summary: 'Set a new password with a code',
+        body: wire.recoverSchema,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { code, newPassword } = request.body;
@@ -88,7 +120,10 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
   );
   typed(app).post(
     '/api/identity/logout',
-    { config: open, schema: { operationId: 'logout', tags, summary: 'End this session', response: { 204: nothing } } },
+    {
+      config: open,
+      schema: { operationId: 'logout', tags, summary: 'End this session', response: { 204: nothing } },
+    },
     async (request, reply) => {
       await logout(request.ctx);
       clearSessionCookie(reply);
@@ -100,28 +135,39 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
 function selfRoutes(app: FastifyInstance): void {
   typed(app).get(
     '/api/identity/me',
-    { schema: { operationId: 'getMe', tags, summary: 'Who is logged in', response: { 200: wire.selfSchema } } },
+    {
+      schema: { operationId: 'getMe', tags, summary: 'Who is logged in', response: { 200: wire.selfSchema } },
+    },
     async (request) => whoAmI(request.ctx),
   );
   typed(app).patch(
     '/api/identity/me',
     {
       schema: {
-        operationId: 'changeMe', tags, summary: 'Change your profile; a new phone or e-mail address needs the code sent to it',
-        body: wire.changeSelfSchema, response: { 200: wire.selfSchema },
+        operationId: 'changeMe',
+        tags,
+        summary: 'Change your profile; a new phone or e-mail address needs the code sent to it',
+        body: wire.changeSelfSchema,
+        response: { 200: wire.selfSchema },
       },
     },
     async (request) => {
       const { phone, email, code, ...profile } = request.body;
       const contact = contactOf({ phone, email });
-      return changeSelf(request.ctx, { ...profile, contact: contact === undefined ? undefined : { contact, code: code ?? '' } });
+      return changeSelf(request.ctx, {
+        ...profile,
+        contact: contact === undefined ? undefined : { contact, code: code ?? '' },
+      });
     },
   );
   typed(app).post(
     '/api/identity/me/password',
     {
       schema: {
-        operationId: 'changePassword', tags, summary: 'Change the password; other sessions end', body: wire.changePasswordSchema,
+        operationId: 'changePassword',
+        tags,
+        summary: 'Change the password; other sessions end',
+        body: wire.changePasswordSchema,
         response: { 204: nothing },
       },
     },
@@ -132,12 +178,26 @@ function selfRoutes(app: FastifyInstance): void {
   );
   typed(app).get(
     '/api/identity/sessions',
-    { schema: { operationId: 'listSessions', tags, summary: 'Where you are logged in', response: { 200: pageOf(wire.sessionSchema) } } },
+    {
+      schema: {
+        operationId: 'listSessions',
+        tags,
+        summary: 'Where you are logged in',
+        response: { 200: pageOf(wire.sessionSchema) },
+      },
+    },
     async (request) => listSessions(request.ctx),
   );
   typed(app).post(
     '/api/identity/sessions/revoke-others',
-    { schema: { operationId: 'endOtherSessions', tags, summary: 'End every session but this one', response: { 204: nothing } } },
+    {
+      schema: {
+        operationId: 'endOtherSessions',
+        tags,
+        summary: 'End every session but this one',
+        response: { 204: nothing },
+      },
+    },
     async (request, reply) => {
       await endOtherSessions(request.ctx);
       return reply.code(204).send(null);
@@ -145,7 +205,15 @@ function selfRoutes(app: FastifyInstance): void {
   );
   typed(app).delete(
     '/api/identity/sessions/:sessionId',
-    { schema: { operationId: 'endSession', tags, summary: 'End one session', params: wire.sessionParams, response: { 204: nothing } } },
+    {
+      schema: {
+        operationId: 'endSession',
+        tags,
+        summary: 'End one session',
+        params: wire.sessionParams,
+        response: { 204: nothing },
+      },
+    },
     async (request, reply) => {
       await endSession(request.ctx, request.params);
       return reply.code(204).send(null);
@@ -155,8 +223,11 @@ function selfRoutes(app: FastifyInstance): void {
     '/api/identity/tenants',
     {
       schema: {
-        operationId: 'listTenants', tags, summary: 'Accounts of this installation (operator)',
-        querystring: pageSchema.extend({ query: z.string().max(100).optional() }), response: { 200: pageOf(wire.tenantSchema) },
+        operationId: 'listTenants',
+        tags,
+        summary: 'Accounts of this installation (operator)',
+        querystring: pageSchema.extend({ query: z.string().max(100).optional() }),
+        response: { 200: pageOf(wire.tenantSchema) },
       },
     },
     async (request) => listTenants(request.ctx, request.query),

@@ -8,7 +8,12 @@ import { readSelf, type UserView } from './user-view.ts';
 
 export interface Self {
   readonly user: UserView;
-  readonly tenant: { readonly id: string; readonly kind: string; readonly name: string; readonly status: string };
+  readonly tenant: {
+    readonly id: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly status: string;
+  };
 }
 
 /** The logged-in person and the account they act for. */
@@ -16,7 +21,10 @@ export async function whoAmI(ctx: Ctx): Promise<Self> {
   authorize(ctx, 'identity:read-self');
   return inTransaction(ctx, 'account', async (ctx) => {
     const user = await readSelf(ctx, userOf(ctx));
-    const [tenant] = await ctx.db.select().from(tenants).where(eq(tenants.id, tenantOf(ctx)));
+    const [tenant] = await ctx.db
+      .select()
+      .from(tenants)
+      .where(eq(tenants.id, tenantOf(ctx)));
     if (tenant === undefined) throw notFound();
     return { user, tenant: { ...tenant, name: tenant.name ?? user.displayName ?? user.username } };
   });

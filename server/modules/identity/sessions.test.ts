@@ -4,7 +4,14 @@ import { parseConfig } from '../../config.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { createKeyedHash } from '../../kernel/keyed-hash.ts';
 import { createLog } from '../../kernel/log.ts';
-import { anAddress, aPerson, goodPassword, type Person, personOf, readCode } from '../../testing/factories.ts';
+import {
+  anAddress,
+  aPerson,
+  goodPassword,
+  type Person,
+  personOf,
+  readCode,
+} from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 
 type App = Parameters<typeof aPerson>[0];
@@ -14,7 +21,13 @@ const hourMs = 60 * 60 * 1000;
 async function anotherBrowser(app: App, person: Person): Promise<Person> {
   const remoteAddress = anAddress();
   const payload = { method: 'password', login: person.user.username, password: goodPassword };
-  const answer = await app.inject({ method: 'POST', url: '/api/identity/login', remoteAddress, payload, headers: { 'user-agent': 'another browser' } });
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress,
+    payload,
+    headers: { 'user-agent': 'another browser' },
+  });
   return personOf(app, answer, remoteAddress);
 }
 
@@ -72,7 +85,10 @@ test('a person sees where they are logged in and ends one of those sessions', as
   const person = await aPerson(app);
   const other = await anotherBrowser(app, person);
   const sessions = await listed(person);
-  expect(sessions.map(({ userAgent, isCurrent }) => [userAgent, isCurrent])).toEqual([['another browser', false], [expect.any(String), true]]);
+  expect(sessions.map(({ userAgent, isCurrent }) => [userAgent, isCurrent])).toEqual([
+    ['another browser', false],
+    [expect.any(String), true],
+  ]);
   expect(new Set(sessions.map(({ ip }) => ip)).size).toBe(2);
   expect((await person.call('DELETE', `/api/identity/sessions/${sessions[0]?.id}`)).statusCode).toBe(204);
   expect([await status(person), await status(other)]).toEqual([200, 401]);
@@ -88,7 +104,10 @@ test('ending all other sessions keeps this one', async ({ app }) => {
 test("another tenant's session answers like one that never was", async ({ app }) => {
   const [person, stranger] = [await aPerson(app), await aPerson(app)];
   const [theirs] = await listed(stranger);
-  const answers = [await person.call('DELETE', `/api/identity/sessions/${theirs?.id}`), await person.call('DELETE', '/api/identity/sessions/sess_01h455vb4pex5vsknk084sn02q')];
+  const answers = [
+    await person.call('DELETE', `/api/identity/sessions/${theirs?.id}`),
+    await person.call('DELETE', '/api/identity/sessions/sess_01h455vb4pex5vsknk084sn02q'),
+  ];
   const shown = answers.map((answer) => ({ ...answer.json<object>(), requestId: '' }));
   expect(shown[0]).toMatchObject({ status: 404, code: 'kernel.not_found' });
   expect(shown[1]).toEqual(shown[0]);
@@ -104,14 +123,22 @@ test('a cookie that was logged out is worthless, and logging out twice does no h
   expect((await person.call('POST', '/api/identity/logout')).statusCode).toBe(204);
 });
 
-test('changing the password ends the other sessions, keeps this one and tells the person', async ({ app, database }) => {
+test('changing the password ends the other sessions, keeps this one and tells the person', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   const other = await anotherBrowser(app, person);
   const newPassword = 'a second lantern, brighter';
-  const answer = await person.call('POST', '/api/identity/me/password', { currentPassword: goodPassword, newPassword });
+  const answer = await person.call('POST', '/api/identity/me/password', {
+    currentPassword: goodPassword,
+    newPassword,
+  });
   expect(answer.statusCode).toBe(204);
   expect([await status(person), await status(other)]).toEqual([200, 401]);
-  const sent = await database.admin.query('select template from notifications.outbox where recipient = $1', [person.user.email]);
+  const sent = await database.admin.query('select template from notifications.outbox where recipient = $1', [
+    person.user.email,
+  ]);
   expect(sent.rows).toEqual([{ template: 'password_changed' }]);
 });
 
@@ -120,28 +147,72 @@ test('who sits at a forgotten screen cannot try out the current password', async
   const body = { currentPassword: 'a wrong password', newPassword: 'a second lantern, brighter' };
   for (let tries = 0; tries < 5; tries += 1) {
     const answer = await person.call('POST', '/api/identity/me/password', body);
-    expect(answer.json()).toMatchObject({ status: 400, code: 'identity.wrong_password', issues: [{ path: 'body.currentPassword' }] });
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: 'identity.wrong_password',
+      issues: [{ path: 'body.currentPassword' }],
+    });
   }
-  expect((await person.call('POST', '/api/identity/me/password', { ...body, currentPassword: goodPassword })).statusCode).toBe(429);
+  expect(
+    (await person.call('POST', '/api/identity/me/password', { ...body, currentPassword: goodPassword }))
+      .statusCode,
+  ).toBe(429);
 });
 
 test('leaving out the current password is for those who have none', async ({ app }) => {
   const person = await aPerson(app);
-  const answer = await person.call('POST', '/api/identity/me/password', { newPassword: 'a second lantern, brighter' });
+  const answer = await person.call('POST', '/api/identity/me/password', {
+    newPassword: 'a second lantern, brighter',
+  });
   expect(answer.json()).toMatchObject({ code: 'identity.wrong_password' });
 });
 
-test('the cookie is out of reach of scripts and of other sites, and over https of eavesdroppers', async ({ app, database, clock }) => {
+test('the cookie is out of reach of scripts and of other sites, and over https of eavesdroppers', async ({
+  app,
+  database,
+  clock,
+}) => {
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
-  const payload = { method: 'password', username: 'cookie-reader', email: 'cookie-reader@example.com', password: goodPassword, policyVersion: version };
-  const plain = await app.inject({ method: 'POST', url: '/api/identity/register', payload, remoteAddress: anAddress() });
-  expect(plain.cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: 30 * 24 * 60 * 60 });
+  const payload = {
+    method: 'password',
+    username: 'cookie-reader',
+    email: 'cookie-reader@example.com',
+    password: goodPassword,
+    policyVersion: version,
+  };
+  const plain = await app.inject({
+    method: 'POST',
+    url: '/api/identity/register',
+    payload,
+    remoteAddress: anAddress(),
+  });
+  expect(plain.cookies[0]).toMatchObject({
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: '/',
+    maxAge: 30 * 24 * 60 * 60,
+  });
   expect(plain.cookies[0]?.secure).toBeUndefined();
   const config = parseConfig({ CANDOR_MODEL: 'none', CANDOR_PUBLIC_URL: 'https://cloud.example.com' });
-  const deps = { db: database.db, databaseUrl: database.appUrl, clock, log: createLog('silent'), keyedHash: createKeyedHash('only-for-tests') };
-  const secureApp = await buildApp({ ...deps, config, policy: { version, registryHash: '', effectiveAt: clock.now() } });
+  const deps = {
+    db: database.db,
+    databaseUrl: database.appUrl,
+    clock,
+    log: createLog('silent'),
+    keyedHash: createKeyedHash('only-for-tests'),
+  };
+  const secureApp = await buildApp({
+    ...deps,
+    config,
+    policy: { version, registryHash: '', effectiveAt: clock.now() },
+  });
   const login = { method: 'password', login: 'cookie-reader', password: goodPassword };
-  const secure = await secureApp.inject({ method: 'POST', url: '/api/identity/login', payload: login, remoteAddress: anAddress() });
+  const secure = await secureApp.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    payload: login,
+    remoteAddress: anAddress(),
+  });
   expect(secure.cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax' });
   await secureApp.close();
 });
@@ -149,17 +220,42 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
 test('sessions that are over leave the database', async ({ app, database, clock }) => {
   const person = await aPerson(app);
   clock.advanceMs(25 * hourMs);
-  await runJobNow(contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null), 'identity.sweep-sessions', {});
-  const left = await database.admin.query('select 1 from identity.sessions where user_id = $1', [person.user.id]);
+  await runJobNow(
+    contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null),
+    'identity.sweep-sessions',
+    {},
+  );
+  const left = await database.admin.query('select 1 from identity.sessions where user_id = $1', [
+    person.user.id,
+  ]);
   expect(left.rowCount).toBe(0);
 });
 
-test('a phone owner without a password sets the first one without naming another', async ({ app, database }) => {
+test('a phone owner without a password sets the first one without naming another', async ({
+  app,
+  database,
+}) => {
   const remoteAddress = anAddress();
-  await app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress, payload: { phone: '13700137001', use: 'register' } });
+  await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress,
+    payload: { phone: '13700137001', use: 'register' },
+  });
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
-  const payload = { method: 'phone', phone: '13700137001', code: await readCode(database, '+8613700137001'), policyVersion: version };
-  const person = await personOf(app, await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }), remoteAddress);
-  expect((await person.call('POST', '/api/identity/me/password', { newPassword: goodPassword })).statusCode).toBe(204);
+  const payload = {
+    method: 'phone',
+    phone: '13700137001',
+    code: await readCode(database, '+8613700137001'),
+    policyVersion: version,
+  };
+  const person = await personOf(
+    app,
+    await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }),
+    remoteAddress,
+  );
+  expect(
+    (await person.call('POST', '/api/identity/me/password', { newPassword: goodPassword })).statusCode,
+  ).toBe(204);
   expect(await status(await anotherBrowser(app, person))).toBe(200);
 });

@@ -17,7 +17,10 @@ export interface OpenedSession {
 }
 
 /** The last step of every way in. Joins the transaction that has proven who it is. */
-export async function openSession(ctx: Ctx, person: { userId: string; tenantId: string }): Promise<OpenedSession> {
+export async function openSession(
+  ctx: Ctx,
+  person: { userId: string; tenantId: string },
+): Promise<OpenedSession> {
   // A browser that logs in again has no use for its earlier session.
   if (ctx.actor.kind === 'user') await ctx.db.delete(sessions).where(eq(sessions.id, ctx.actor.sessionId));
   const token = randomBytes(32).toString('base64url');
@@ -32,25 +35,50 @@ export async function openSession(ctx: Ctx, person: { userId: string; tenantId: 
     expiresAt: new Date(now(ctx).getTime() + sessionLifetimeMs),
   });
   const user = await readUser(ctx, person.userId);
-  const actor: Actor = { kind: 'user', userId: user.id, sessionId: session.id, role: user.role, isOperator: user.isOperator };
+  const actor: Actor = {
+    kind: 'user',
+    userId: user.id,
+    sessionId: session.id,
+    role: user.role,
+    isOperator: user.isOperator,
+  };
   await audit({ ...ctx, actor, tenantId: person.tenantId }, 'identity.session_opened', session.id);
   return { token, user };
 }
 
 /** Who holds this token, or null when the session ended, was idle for a day, or never was. One query. */
-export async function findSession(ctx: Ctx, token: string): Promise<{ actor: Actor; tenantId: string } | null> {
+export async function findSession(
+  ctx: Ctx,
+  token: string,
+): Promise<{ actor: Actor; tenantId: string } | null> {
   return inTransaction(ctx, 'signin', async (ctx) => {
     const [row] = await ctx.db
-      .select({ id: sessions.id, userId: sessions.userId, tenantId: sessions.tenantId, lastSeenAt: sessions.lastSeenAt, role: users.role, operatorId: operators.userId })
+      .select({
+        id: sessions.id,
+        userId: sessions.userId,
+        tenantId: sessions.tenantId,
+        lastSeenAt: sessions.lastSeenAt,
+        role: users.role,
+        operatorId: operators.userId,
+      })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .leftJoin(operators, eq(operators.userId, sessions.userId))
       .where(and(eq(sessions.tokenHash, hashToken(token)), isAlive(ctx)));
     if (row === undefined) return null;
     if (now(ctx).getTime() - row.lastSeenAt.getTime() >= sessionTouchMs) {
-      await ctx.db.update(sessions).set({ lastSeenAt: now(ctx) }).where(eq(sessions.id, row.id));
+      await ctx.db
+        .update(sessions)
+        .set({ lastSeenAt: now(ctx) })
+        .where(eq(sessions.id, row.id));
     }
-    const actor: Actor = { kind: 'user', userId: row.userId, sessionId: row.id, role: row.role, isOperator: row.operatorId !== null };
+    const actor: Actor = {
+      kind: 'user',
+      userId: row.userId,
+      sessionId: row.id,
+      role: row.role,
+      isOperator: row.operatorId !== null,
+    };
     return { actor, tenantId: row.tenantId };
   });
 }
@@ -69,12 +97,21 @@ export async function listSessions(ctx: Ctx): Promise<{ items: SessionView[]; ne
   authorize(ctx, 'identity:manage-sessions');
   return inTransaction(ctx, 'account', async (ctx) => {
     const rows = await ctx.db
-      .select({ id: sessions.id, createdAt: sessions.createdAt, lastSeenAt: sessions.lastSeenAt, ip: sessions.ip, userAgent: sessions.userAgent })
+      .select({
+        id: sessions.id,
+        createdAt: sessions.createdAt,
+        lastSeenAt: sessions.lastSeenAt,
+        ip: sessions.ip,
+        userAgent: sessions.userAgent,
+      })
       .from(sessions)
       .where(and(eq(sessions.userId, userOf(ctx)), isAlive(ctx)))
       .orderBy(desc(sessions.id))
       .limit(200);
-    return { items: rows.map((row) => ({ ...row, isCurrent: row.id === currentSession(ctx) })), nextCursor: null };
+    return {
+      items: rows.map((row) => ({ ...row, isCurrent: row.id === currentSession(ctx) })),
+      nextCursor: null,
+    };
   });
 }
 
@@ -117,12 +154,19 @@ export async function logout(ctx: Ctx): Promise<void> {
 export async function endSessionsOf(ctx: Ctx, userId: string, exceptSessionId: string | null): Promise<void> {
   await ctx.db
     .delete(sessions)
-    .where(and(eq(sessions.userId, userId), exceptSessionId === null ? isNotNull(sessions.id) : ne(sessions.id, exceptSessionId)));
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        exceptSessionId === null ? isNotNull(sessions.id) : ne(sessions.id, exceptSessionId),
+      ),
+    );
 }
 
 export async function deleteEndedSessions(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, 'signin', async (ctx) => {
-    await ctx.db.delete(sessions).where(or(lte(sessions.expiresAt, now(ctx)), lte(sessions.lastSeenAt, idleSince(ctx))));
+    await ctx.db
+      .delete(sessions)
+      .where(or(lte(sessions.expiresAt, now(ctx)), lte(sessions.lastSeenAt, idleSince(ctx))));
   });
 }
 

@@ -17,13 +17,23 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
   authorize(ctx, 'identity:list-tenants');
   return inTransaction(ctx, 'operations', async (ctx) => {
     const rows = await ctx.db
-      .select({ id: tenants.id, kind: tenants.kind, name: tenants.name, status: tenants.status, createdAt: tenants.createdAt, ownerUsername: users.username })
+      .select({
+        id: tenants.id,
+        kind: tenants.kind,
+        name: tenants.name,
+        status: tenants.status,
+        createdAt: tenants.createdAt,
+        ownerUsername: users.username,
+      })
       .from(tenants)
       .leftJoin(users, and(eq(users.tenantId, tenants.id), eq(users.role, 'owner')))
       .where(and(matches(query), cursor === undefined ? undefined : lt(tenants.id, cursor)))
       .orderBy(desc(tenants.id))
       .limit(limit + 1);
-    return page(rows.map((row) => ({ ...row, name: row.name ?? row.ownerUsername ?? row.id })), limit);
+    return page(
+      rows.map((row) => ({ ...row, name: row.name ?? row.ownerUsername ?? row.id })),
+      limit,
+    );
   });
 }
 

@@ -42,8 +42,16 @@ function hasOneContact(input: { phone?: string | undefined; email?: string | und
 }
 
 export const sendCodeSchema = z
-  .object({ ...oneContact, use: z.enum(['register', 'login', 'recover', 'bind']), language: languageSchema.optional() })
-  .refine(hasOneContact, 'must have either phone or email');
+  .object({
+    ...oneContact,
+    use: z.enum(['register', 'login', 'recover', 'bind']),
+    language: languageSchema.optional(),
+  })
+  .refine(hasOneContact, 'must have either phone or email')
+  .refine(({ email, use }) => email === undefined || use === 'recover' || use === 'bind', {
+    path: ['use'],
+    message: 'must be recover or bind for an e-mail address',
+  });
 
 export const recoverSchema = z
   .object({ ...oneContact, code: codeSchema, newPassword: passwordSchema })
@@ -57,13 +65,19 @@ export const changeSelfSchema = z
     ...oneContact,
     code: codeSchema.optional(),
   })
-  .refine((input) => input.phone === undefined || input.email === undefined, 'may change either phone or email, each has its own code')
+  .refine(
+    (input) => input.phone === undefined || input.email === undefined,
+    'may change either phone or email, each has its own code',
+  )
   .refine((input) => (input.phone === undefined && input.email === undefined) || input.code !== undefined, {
     path: ['code'],
     message: 'is needed to change a phone number or an e-mail address',
   });
 
-export const changePasswordSchema = z.object({ currentPassword: passwordSchema.optional(), newPassword: passwordSchema });
+export const changePasswordSchema = z.object({
+  currentPassword: passwordSchema.optional(),
+  newPassword: passwordSchema,
+});
 
 export const userSchema = z
   .object({

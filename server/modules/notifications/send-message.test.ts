@@ -8,7 +8,14 @@ import { sendMessage, type SendMessage } from './index.ts';
 import { templates } from './templates.ts';
 
 function aMessage(): SendMessage {
-  return { channel: 'mail', to: `${newId('message')}@example.com`, userId: null, template: 'code', values: { code: '123456', minutes: 10 }, language: 'en' };
+  return {
+    channel: 'mail',
+    to: `${newId('message')}@example.com`,
+    userId: null,
+    template: 'code',
+    values: { code: '123456', minutes: 10 },
+    language: 'en',
+  };
 }
 
 test('a message exists exactly when what it tells of was committed', async ({ ctx, database }) => {
@@ -18,14 +25,20 @@ test('a message exists exactly when what it tells of was committed', async ({ ct
     throw new Error('the deed failed');
   });
   await expect(broken).rejects.toThrow('the deed failed');
-  const count = async () => (await database.admin.query('select 1 from notifications.outbox where recipient = $1', [message.to])).rowCount;
+  const count = async () =>
+    (await database.admin.query('select 1 from notifications.outbox where recipient = $1', [message.to]))
+      .rowCount;
   expect(await count()).toBe(0);
   await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
   expect(await count()).toBe(1);
   await expect(sendMessage(ctx, message)).rejects.toThrow('belongs to the transaction');
 });
 
-test('delivering twice is harmless, and the payload of the job is an identifier only', async ({ ctx, database, app }) => {
+test('delivering twice is harmless, and the payload of the job is an identifier only', async ({
+  ctx,
+  database,
+  app,
+}) => {
   const message = aMessage();
   await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
   const operator = await anOperator(app, database);
@@ -35,9 +48,12 @@ test('delivering twice is harmless, and the payload of the job is an identifier 
   };
   const written = await read();
   expect(written).toMatchObject({ to: message.to, subject: 'Your Candor code', status: 'queued' });
-  const queued = await database.admin.query('select payload from graphile_worker._private_jobs order by id desc limit 1');
+  const queued = await database.admin.query(
+    'select payload from graphile_worker._private_jobs order by id desc limit 1',
+  );
   expect(queued.rows).toEqual([{ payload: { messageId: written?.id } }]);
-  for (let run = 0; run < 2; run += 1) await runJobNow(ctx, 'notifications.deliver', { messageId: written?.id });
+  for (let run = 0; run < 2; run += 1)
+    await runJobNow(ctx, 'notifications.deliver', { messageId: written?.id });
   expect(await read()).toMatchObject({ status: 'sent' });
   await runJobNow(ctx, 'notifications.deliver', { messageId: 'msg_01h455vb4pex5vsknk084sn02q' });
 });
@@ -47,7 +63,9 @@ test('messages are gone after seven days, as the declaration promises', async ({
   await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
   const left = async () => {
     await runJobNow(ctx, 'notifications.sweep-outbox', {});
-    return (await database.admin.query('select 1 from notifications.outbox where recipient = $1', [message.to])).rowCount;
+    return (
+      await database.admin.query('select 1 from notifications.outbox where recipient = $1', [message.to])
+    ).rowCount;
   };
   clock.advanceMs(7 * 24 * 60 * 60 * 1000);
   expect(await left()).toBe(1);
@@ -60,7 +78,12 @@ test('every text exists in both languages and says all it was told', () => {
   for (const [name, texts] of Object.entries(templates)) {
     for (const language of ['zh-CN', 'en'] as const) {
       const text = texts[language];
-      expect([name, language, text.subject.length > 0, text.body(values).length > 20]).toEqual([name, language, true, true]);
+      expect([name, language, text.subject.length > 0, text.body(values).length > 20]).toEqual([
+        name,
+        language,
+        true,
+        true,
+      ]);
       expect(text.body(values)).not.toMatch(/undefined|\$\{/);
     }
   }

@@ -40,17 +40,21 @@ export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void>
 }
 
 /** May run twice for one message: a channel that cannot tell sends it twice, which is better than not at all. */
-const deliver = defineJob('notifications.deliver', z.object({ messageId: z.string() }), async (ctx, { messageId }) => {
-  const message = await inTransaction(ctx, 'notify', async (ctx) => {
-    const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
-    return row;
-  });
-  if (message === undefined || message.status === 'sent') return;
-  await channelFor(message.channel).deliver(message);
-  await inTransaction(ctx, 'notify', async (ctx) => {
-    await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));
-  });
-});
+const deliver = defineJob(
+  'notifications.deliver',
+  z.object({ messageId: z.string() }),
+  async (ctx, { messageId }) => {
+    const message = await inTransaction(ctx, 'notify', async (ctx) => {
+      const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
+      return row;
+    });
+    if (message === undefined || message.status === 'sent') return;
+    await channelFor(message.channel).deliver(message);
+    await inTransaction(ctx, 'notify', async (ctx) => {
+      await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));
+    });
+  },
+);
 
 /** Until a vendor is configured everything goes to the outbox. */
 function channelFor(_kind: 'sms' | 'mail'): Channel {

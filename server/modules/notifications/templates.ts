@@ -13,21 +13,25 @@ export const templates = {
   code: {
     'zh-CN': {
       subject: 'Candor 验证码',
-      body: ({ code, minutes }) => `您的验证码是 ${code},${minutes} 分钟内有效。请勿告诉任何人,我们的工作人员不会向您索取。`,
+      body: ({ code, minutes }) =>
+        `您的验证码是 ${code},${minutes} 分钟内有效。请勿告诉任何人,我们的工作人员不会向您索取。`,
     },
     en: {
       subject: 'Your Candor code',
-      body: ({ code, minutes }) => `Your code is ${code}. It is valid for ${minutes} minutes. Tell it to nobody; our staff will never ask for it.`,
+      body: ({ code, minutes }) =>
+        `Your code is ${code}. It is valid for ${minutes} minutes. Tell it to nobody; our staff will never ask for it.`,
     },
   },
   no_account: {
     'zh-CN': {
       subject: '没有对应的 Candor 账户',
-      body: () => '有人使用此号码或邮箱请求登录或找回密码,但它没有对应的 Candor 账户。如果是您本人,请先注册;否则请忽略。',
+      body: () =>
+        '有人使用此号码或邮箱请求登录或找回密码,但它没有对应的 Candor 账户。如果是您本人,请先注册;否则请忽略。',
     },
     en: {
       subject: 'There is no Candor account',
-      body: () => 'Somebody asked to log in or to recover a password with this number or address, but it has no Candor account. If it was you, register first; otherwise ignore this.',
+      body: () =>
+        'Somebody asked to log in or to recover a password with this number or address, but it has no Candor account. If it was you, register first; otherwise ignore this.',
     },
   },
   password_changed: {
@@ -37,7 +41,8 @@ export const templates = {
     },
     en: {
       subject: 'Your password was changed',
-      body: () => 'The password of your Candor account was changed just now and other sessions were ended. If this was not you, recover the account at once.',
+      body: () =>
+        'The password of your Candor account was changed just now and other sessions were ended. If this was not you, recover the account at once.',
     },
   },
 } as const satisfies Record<string, Record<Language, Text>>;
