@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { microsSchema } from '../../kernel/money.ts';
 import { type AccountFacts, accountFacts } from './accounts.ts';
 import { holdExceeded, holdNotFound, holdResolved, insufficientBalance, invalidTransfer, transferDiffers } from './problems.ts';
 import type { BookedTransfer, Capture, PlacedHold, Post, Release, Transfer, TransferResult } from './transfer.ts';
@@ -127,7 +125,7 @@ function bookCapture(page: Page, transfer: Capture): BookedTransfer {
   const hold = openHold(page, transfer.holdId);
   const leftMicros = hold.amountMicros - hold.capturedMicros;
   if (transfer.amountMicros > leftMicros) {
-    throw holdExceeded({ holdId: hold.id, leftMicros: z.encode(microsSchema, leftMicros), neededMicros: z.encode(microsSchema, transfer.amountMicros) });
+    throw holdExceeded({ holdId: hold.id, leftMicros: String(leftMicros), neededMicros: String(transfer.amountMicros) });
   }
   const debit = page.account(hold.accountId);
   const credit = page.account(transfer.credit);
@@ -172,7 +170,7 @@ function requirePositive(transfer: { readonly id: string; readonly amountMicros:
 function requireAvailable(account: AccountState, neededMicros: bigint): void {
   const available = availableMicros(account);
   if (available === null || available >= neededMicros) return;
-  throw insufficientBalance({ availableMicros: z.encode(microsSchema, available), neededMicros: z.encode(microsSchema, neededMicros) });
+  throw insufficientBalance({ availableMicros: String(available), neededMicros: String(neededMicros) });
 }
 
 /** Money never moves straight from one customer to another, nor from an account to itself. */
