@@ -27,7 +27,7 @@ export async function runNode(args) {
   const passOn = (signal) => {
     if (askedAt === undefined) {
       askedAt = performance.now();
-      child.kill(signal);
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
       say('Asked again to stop: stopping by force. The next start tidies up.');
       child.kill('SIGKILL');

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivateDirectory, type RunAs } from './run-as.ts';
+import { PostgresStartError } from './postgres-start-error.ts';
 
 /** The kernel's limit for a socket's path is 107 bytes; the socket's own name takes up to 21 of them. */
 const MAX_SOCKET_DIR_BYTES = 107 - '/.s.PGSQL.65535.lock'.length;
@@ -15,7 +16,7 @@ export async function prepareSocketDir(dataDir: string, runAs: RunAs): Promise<s
   const { uid, mode } = await lstat(socketDir);
   // In a shared folder somebody else could have made it first, to read what we write to the socket.
   if (uid !== (runAs.owner?.uid ?? process.getuid?.()) || (mode & 0o170077) !== 0o040000) {
-    throw new Error(`${socketDir} must be a folder that only PostgreSQL's account can enter`);
+    throw new PostgresStartError(`${socketDir} must be a folder that only PostgreSQL's account can enter`);
   }
   return socketDir;
 }
@@ -30,7 +31,7 @@ export async function removeStaleSockets(socketDir: string): Promise<void> {
 export async function choosePort(dataDir: string, wanted?: number): Promise<number> {
   if (wanted !== undefined) {
     if (await isFree(wanted)) return wanted;
-    throw new Error(`Port ${wanted} for PostgreSQL is used by another program`);
+    throw new PostgresStartError(`Port ${wanted} for PostgreSQL is used by another program`);
   }
   const last = Number(await readFile(portFile(dataDir), 'utf8').catch(() => '0'));
   return last > 0 && (await isFree(last)) ? last : listenOnce(0);
@@ -47,7 +48,8 @@ function portFile(dataDir: string): string {
 function shortSocketDir(dataDir: string): string {
   const name = `candor-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
   const short = [tmpdir(), '/tmp'].map((folder) => join(folder, name)).find(isUsableSocketDir);
-  if (short === undefined) throw new Error(`No folder with a short path for the database's socket`);
+  if (short === undefined)
+    throw new PostgresStartError(`No folder with a short path for the database's socket`);
   return short;
 }
 

@@ -3,6 +3,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { PostgresStartError } from './postgres-start-error.ts';
 
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
@@ -14,7 +15,7 @@ export async function findBinaries(binDir?: string): Promise<string> {
   try {
     packageDir = dirname(dirname(createRequire(import.meta.url).resolve(packageName)));
   } catch (cause) {
-    throw new Error(
+    throw new PostgresStartError(
       `No PostgreSQL binaries for this machine: the package ${packageName} is not installed. ` +
         'Run npm ci again, or set DATABASE_URL to a PostgreSQL server of your own (15 or newer).',
       { cause },

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from '
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { commandFor, giveTo, makePrivateDirectory, type RunAs } from './run-as.ts';
+import { PostgresStartError } from './postgres-start-error.ts';
 
 const runFile = promisify(execFile);
 
@@ -57,7 +58,7 @@ async function initdb(dataDir: string, draftDir: string, runAs: RunAs, password:
     await runFile(file, args, options);
   } catch (cause) {
     const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
-    throw new Error(`initdb failed in ${dataDir}: ${output}`, { cause });
+    throw new PostgresStartError(`initdb failed in ${dataDir}: ${output}`, { cause });
   } finally {
     await rm(passwordDir, { recursive: true, force: true });
   }
@@ -74,7 +75,7 @@ async function removeRubbish(dataDir: string): Promise<void> {
 async function assertSameVersion(clusterDir: string, version: string): Promise<void> {
   const clusterVersion = (await readFile(join(clusterDir, 'PG_VERSION'), 'utf8')).trim();
   if (version.split('.')[0] === clusterVersion) return;
-  throw new Error(
+  throw new PostgresStartError(
     `The data in ${clusterDir} was written by PostgreSQL ${clusterVersion}, but the installed binaries are ` +
       `version ${version}. Install binaries of version ${clusterVersion}, or move the data with pg_dump.`,
   );
@@ -100,9 +101,12 @@ async function readPassword(dataDir: string): Promise<string> {
     await chmod(secretFile, 0o600);
     return (await readFile(secretFile, 'utf8')).trim();
   } catch (cause) {
-    throw new Error(`${secretFile} holds the password of the database beside it and cannot be read`, {
-      cause,
-    });
+    throw new PostgresStartError(
+      `${secretFile} holds the password of the database beside it and cannot be read`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { chmod, chown, cp, lchown, mkdir, readdir, rename, rm, stat } from 'node
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { PostgresStartError } from './postgres-start-error.ts';
 
 const runFile = promisify(execFile);
 
@@ -55,7 +56,7 @@ export async function chooseRunAs(binDir: string, dataDir: string): Promise<RunA
       failures.push(`${runAs.description}: ${error instanceof Error ? error.message.trim() : String(error)}`);
     }
   }
-  throw new Error(
+  throw new PostgresStartError(
     `PostgreSQL cannot be run with its data in ${dataDir}. Set CANDOR_DATA to a folder that every user may ` +
       `pass through, or set DATABASE_URL to a server of your own. Tried:\n  ${failures.join('\n  ')}`,
   );
@@ -104,7 +105,7 @@ async function copyBinaries(binDir: string): Promise<string> {
   const existing = await stat(copy).catch(() => undefined);
   // In a shared folder anyone may have put something under this name first; only root's own copy is run.
   if (existing !== undefined && existing.uid !== 0)
-    throw new Error(`${copy} exists and is not owned by root`);
+    throw new PostgresStartError(`${copy} exists and is not owned by root`);
   if (existing === undefined) {
     const draft = `${copy}.${process.pid}`;
     await cp(dirname(binDir), draft, {
@@ -125,7 +126,7 @@ async function firstUsable(folders: readonly string[]): Promise<string> {
     const found = await stat(folder).catch(() => undefined);
     if (found?.isDirectory() && (found.mode & 0o001) !== 0) return folder;
   }
-  throw new Error(`None of ${folders.join(', ')} can hold a copy of the PostgreSQL binaries`);
+  throw new PostgresStartError(`None of ${folders.join(', ')} can hold a copy of the PostgreSQL binaries`);
 }
 
 /** Creates `directory` with mode 0700 for PostgreSQL alone. */

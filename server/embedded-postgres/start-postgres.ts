@@ -20,6 +20,7 @@ import {
 import { stopWithParent } from './stop-with-parent.ts';
 import { chooseRunAs, commandFor, giveTo, type RunAs } from './run-as.ts';
 import { postgresArguments } from './settings.ts';
+import { PostgresStartError } from './postgres-start-error.ts';
 
 export type StartPostgres = {
   /** A folder for this server alone; created when missing. */
@@ -61,7 +62,7 @@ export async function startEmbeddedPostgres(input: StartPostgres): Promise<Embed
     onWait: ({ pid }) => input.log.info(`Waiting for process ${pid} to let go of ${dataDir}`),
   });
   if (lock === undefined) {
-    throw new Error(
+    throw new PostgresStartError(
       `The database in ${dataDir} is in use by process ${holder.pid}. Stop it first, or set another CANDOR_DATA.`,
     );
   }
@@ -161,7 +162,9 @@ async function start(site: Site, { port: wantedPort, log }: StartPostgres) {
       const reason = await readLogFrom(site.dataDir, logOffset);
       const isPassing = /Address already in use|pre-existing shared memory block/.test(reason);
       if (!isPassing || attempt === START_ATTEMPTS) {
-        throw new Error(`PostgreSQL could not be started in ${site.dataDir}:\n${reason}`, { cause });
+        throw new PostgresStartError(`PostgreSQL could not be started in ${site.dataDir}:\n${reason}`, {
+          cause,
+        });
       }
       await delay(500);
     }
