@@ -32,16 +32,14 @@ export async function createAccount(
     await ctx.db.insert(passwords).values({ userId, tenantId, hash: passwordHash, changedAt: createdAt });
   if (acceptedPolicy !== null) {
     const { version: policyVersion, registryHash: policyHash } = acceptedPolicy;
-    await ctx.db
-      .insert(policyAcceptances)
-      .values({
-        id: newId('policyAcceptance'),
-        tenantId,
-        userId,
-        policyVersion,
-        policyHash,
-        acceptedAt: createdAt,
-      });
+    await ctx.db.insert(policyAcceptances).values({
+      id: newId('policyAcceptance'),
+      tenantId,
+      userId,
+      policyVersion,
+      policyHash,
+      acceptedAt: createdAt,
+    });
   }
   await audit({ ...ctx, tenantId }, 'identity.registered', userId, {
     policyVersion: acceptedPolicy?.version ?? null,

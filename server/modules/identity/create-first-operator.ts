@@ -3,8 +3,8 @@ import { now } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { normaliseUsername } from './contacts.ts';
-import { createAccount } from './create-account.ts';
+import { usernameSchema } from './contacts.ts';
+import { createAccount, translateTaken } from './create-account.ts';
 import { hashPassword } from './password.ts';
 import { operators } from './schema.ts';
 
@@ -19,13 +19,14 @@ export async function createFirstOperator(
 ): Promise<boolean> {
   authorize(ctx, 'identity:create-operator');
   if (await inTransaction(ctx, 'signin', hasOperator)) return false;
+  const username = usernameSchema.parse(input.username);
   const passwordHash = await hashPassword(input.password);
-  return inTransaction(ctx, 'signin', async (ctx) => {
+  const creation = inTransaction(ctx, 'signin', async (ctx) => {
     await lockName(ctx, 'first operator');
     if (await hasOperator(ctx)) return false;
     const { userId, tenantId } = await createAccount(ctx, {
       kind: 'platform',
-      username: normaliseUsername(input.username),
+      username,
       email: null,
       phone: null,
       passwordHash,
@@ -35,6 +36,9 @@ export async function createFirstOperator(
     await ctx.db.insert(operators).values({ userId, createdAt: now(ctx) });
     await audit({ ...ctx, tenantId }, 'identity.operator_created', userId);
     return true;
+  });
+  return creation.catch((error: unknown) => {
+    throw translateTaken(error);
   });
 }
 
