@@ -51,7 +51,7 @@ function describe(datum: AnyDatum, registry: Registry, language: Language): Coll
   const known = datum.purposes.flatMap((name) => purposes[name] ?? []).filter((purpose) => purpose.scope !== 'subject');
   return {
     fields: [],
-    method: methodTexts[datum.source][language],
+    method: methodText(datum.source, language),
     purpose: known.map((purpose) => purpose.text[language]).join(separator),
     basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))].join(separator),
     retention: describeRetention(datum, registry.vocabulary, language),
@@ -59,6 +59,11 @@ function describe(datum: AnyDatum, registry: Registry, language: Language): Coll
     recipients: (datum.to ?? []).map((name) => recipients[name]?.text[language] ?? name),
     sensitive: datum.sensitive === true,
   };
+}
+
+/** How a datum is collected, in the words of the list. */
+export function methodText(source: Source, language: Language): string {
+  return methodTexts[source][language];
 }
 
 const methodTexts: Record<Source, Record<Language, string>> = {

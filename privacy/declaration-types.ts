@@ -108,6 +108,8 @@ export type RowVerb = 'select' | 'insert' | 'update' | 'delete';
 export type Access<Purpose extends string> = Partial<Record<Purpose, readonly RowVerb[]>>;
 
 export interface TableRule<Purpose extends string, ColumnKey extends string> {
+  /** What people call the rows; required where they are about persons. */
+  readonly title?: LocalisedText;
   /** Column with the id of the paying account, or why the table belongs to no tenant. */
   readonly tenant: ColumnKey | { readonly none: string };
   /** What happens to a whole row when its person is erased. */

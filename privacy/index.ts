@@ -28,5 +28,5 @@ export {
 } from './registry.ts';
 export { compileSql, purposeRole, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
-export { basisText, collectionList, type CollectionGroup, type CollectionRow } from './collection-list.ts';
+export { basisText, collectionList, methodText, type CollectionGroup, type CollectionRow } from './collection-list.ts';
 export { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';

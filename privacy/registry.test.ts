@@ -49,6 +49,7 @@ test('contradictions are all named at once', () => {
     expect(text).toContain('purpose orders has no access to the table');
     expect(text).toContain('purpose research may insert the row but is no purpose of the column');
     expect(text).toContain('must carry its subject id');
+    expect(text).toContain('need a title people understand');
     expect(text).toContain('declared not personal');
   }
 });

@@ -111,6 +111,9 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   if (personalColumns.length > 0 && table.subjectColumn === null) {
     found.push(`${place}: holds personal data, so the row must carry its subject id`);
   }
+  if (personalColumns.length > 0 && table.rule.title === undefined) {
+    found.push(`${place}: holds personal data, so its rows need a title people understand`);
+  }
   for (const { key, datum } of personalColumns) {
     if (datum === null) continue;
     found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));

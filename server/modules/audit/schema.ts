@@ -88,6 +88,7 @@ export const accessLog = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '访问记录', en: 'Visits and requests' },
     rows: { keepUntil: { duration: 'P6M', law: 'CSL 23(3)' } },
     access: { security: ['insert', 'select', 'delete'], rights: ['select'] },
   },

@@ -54,6 +54,7 @@ export const usageEvents = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '模型调用', en: 'Model calls' },
     rows: { keepUntil: threeYears },
     // Append-only by grant: no purpose may change or delete a row; only retention will.
     access: { settlement: ['select', 'insert'], billing: ['select'], rights: ['select'] },

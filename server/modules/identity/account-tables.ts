@@ -135,6 +135,7 @@ export const users = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'id',
+    title: { zh: '账户资料', en: 'Your account' },
     rows: 'keep-unlinked',
     access: {
       signin: ['select', 'insert', 'update'],
@@ -199,6 +200,7 @@ export const policyAcceptances = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '您接受的政策版本', en: 'Policy versions you accepted' },
     rows: { keepUntil: { duration: 'P3Y', law: 'Civil Code 188' } },
     access: { signin: ['select', 'insert'], account: ['select'], rights: ['select'] },
   },

@@ -38,6 +38,7 @@ export const passwords = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '登录密码', en: 'Login password' },
     rows: 'delete',
     access: { signin: ['select', 'insert', 'update'], rights: ['select'] },
   },
@@ -103,6 +104,7 @@ export const sessions = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '登录会话', en: 'Sessions' },
     rows: 'delete',
     access: {
       signin: ['select', 'insert', 'update', 'delete'],
@@ -153,6 +155,7 @@ export const signInCodes = privacyTable(
   {
     tenant: { none: 'a code is sent before any account exists' },
     subject: 'userId',
+    title: { zh: '验证码', en: 'Codes' },
     rows: 'delete',
     access: { signin: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
   },
@@ -248,6 +251,7 @@ export const apiKeys = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: 'API 密钥', en: 'API keys' },
     rows: 'delete',
     access: {
       account: ['select', 'insert', 'update', 'delete'],

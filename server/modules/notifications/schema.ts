@@ -54,6 +54,7 @@ export const outbox = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '发给您的短信与邮件', en: 'Messages sent to you' },
     rows: 'delete',
     access: {
       signin: ['insert'],

@@ -2,6 +2,7 @@ import {
   basisText,
   type ColumnEntry,
   describeRetention,
+  methodText,
   type Language,
   type Registry,
   type TableEntry,
@@ -25,6 +26,7 @@ export interface MyDataColumn {
 
 export interface MyDataItem {
   readonly table: string;
+  readonly title: string;
   readonly columns: MyDataColumn[];
   readonly rows: Record<string, string | number | boolean | null>[];
   readonly totalRows: number;
@@ -80,7 +82,8 @@ async function readTable(
   if (totalRows === 0) return null;
   const shown = personal.filter((column) => withheldReason(column) === null && column.datum?.purposes.includes('rights') === true);
   const columns = personal.map((column) => describeColumn(column, registry, language));
-  if (shown.length === 0) return { table: `${table.schema}.${table.name}`, columns, rows: [], totalRows };
+  const head = { table: `${table.schema}.${table.name}`, title: table.rule.title?.[language] ?? table.name, columns, totalRows };
+  if (shown.length === 0) return { ...head, rows: [] };
   const selected = sql.join(shown.map((column) => sql.identifier(column.name)), sql`, `);
   const key = sql.identifier(table.columns[0]?.name ?? '');
   const limit = rowsPerTable === null ? sql`` : sql`limit ${rowsPerTable}`;
@@ -88,7 +91,7 @@ async function readTable(
   const rows = result.rows.map((row) =>
     Object.fromEntries(shown.map((column) => [column.name, readable(row[column.name], column.datum?.export === 'masked')])),
   );
-  return { table: `${table.schema}.${table.name}`, columns, rows, totalRows };
+  return { ...head, rows };
 }
 
 function withheldReason(column: ColumnEntry): string | null {
@@ -106,7 +109,7 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
     title: datum.title[language],
     purposes: known.map((purpose) => purpose.text[language]),
     basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))],
-    source: datum.source,
+    source: methodText(datum.source, language),
     retention: describeRetention(datum, registry.vocabulary, language),
     recipients: (datum.to ?? []).map((recipient) => recipients[recipient]?.text[language] ?? recipient),
     withheld: withheldReason(column),

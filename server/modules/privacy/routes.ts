@@ -54,6 +54,7 @@ const myDataSchema = z
         items: z.array(
           z.object({
             table: z.string(),
+            title: z.string(),
             columns: z.array(
               z.object({
                 name: z.string(),

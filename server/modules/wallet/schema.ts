@@ -148,6 +148,7 @@ export const topUps = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '充值', en: 'Top-ups' },
     rows: { keepUntil: threeYears },
     access: { billing: ['select', 'insert', 'update'], settlement: ['select', 'update'], rights: ['select'] },
   },
@@ -191,6 +192,7 @@ export const bankTransfers = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
+    title: { zh: '银行转账', en: 'Bank transfers' },
     rows: { keepUntil: tenYears },
     access: { settlement: ['select', 'insert'], rights: ['select'] },
   },
