@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
+import type { Period } from './period.ts';
 import { progress } from './schema.ts';
 
 const lock = 'billing.period';
@@ -17,24 +18,25 @@ export async function closedUntil(ctx: Ctx): Promise<Date> {
   return row?.closedUntil ?? beginning;
 }
 
-/** Waits for those who are adding usage and closes the time before `until`. Answers what is closed but not yet billed. */
-export async function closePeriod(ctx: Ctx, until: Date): Promise<{ settledUntil: Date; closedUntil: Date }> {
+/**
+ * The next period to bill, null when everything before `until` is billed. What is closed and not yet billed comes
+ * first, as it was closed: periods never overlap, whoever bills them. Otherwise it waits for those who are adding
+ * usage and closes the time up to `until`.
+ */
+export async function nextPeriod(ctx: Ctx, until: Date): Promise<Period | null> {
   await lockName(ctx, lock);
-  const [row] = await ctx.db
+  const [row] = await ctx.db.select().from(progress).where(eq(progress.id, 1));
+  const { settledUntil, closedUntil: closed } = row ?? { settledUntil: beginning, closedUntil: beginning };
+  if (settledUntil < closed) return { from: settledUntil, until: closed };
+  if (closed >= until) return null;
+  await ctx.db
     .insert(progress)
-    .values({ id: 1, closedUntil: until, settledUntil: beginning })
-    .onConflictDoUpdate({ target: progress.id, set: { closedUntil: sql`greatest(${progress.closedUntil}, excluded.closed_until)` } })
-    .returning({ settledUntil: progress.settledUntil, closedUntil: progress.closedUntil });
-  if (row === undefined) throw new Error('billing progress was not returned');
-  return row;
+    .values({ id: 1, closedUntil: until, settledUntil })
+    .onConflictDoUpdate({ target: progress.id, set: { closedUntil: until } });
+  return { from: closed, until };
 }
 
 /** Everything before `until` is on bills. */
 export async function markSettled(ctx: Ctx, until: Date): Promise<void> {
   await ctx.db.update(progress).set({ settledUntil: sql`greatest(${progress.settledUntil}, ${until.toISOString()}::timestamptz)` }).where(eq(progress.id, 1));
-}
-
-export async function readProgress(ctx: Ctx): Promise<{ settledUntil: Date; closedUntil: Date }> {
-  const [row] = await ctx.db.select({ settledUntil: progress.settledUntil, closedUntil: progress.closedUntil }).from(progress).where(eq(progress.id, 1));
-  return row ?? { settledUntil: beginning, closedUntil: beginning };
 }

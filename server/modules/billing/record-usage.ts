@@ -38,15 +38,16 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
   return inTransaction(ctx, 'settlement', async (ctx) => {
     await shareOpenPeriod(ctx);
     const closed = await closedUntil(ctx);
-    const newIds = await insertEvents(ctx, rows, closed);
-    await addToHours(ctx, rows.filter(({ requestId }) => newIds.has(requestId)));
+    const once = firstOfEach(rows);
+    const newIds = await insertEvents(ctx, once, closed);
+    await addToHours(ctx, once.filter(({ requestId }) => newIds.has(requestId)));
     return newIds;
   });
 }
 
 async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): Promise<Set<string>> {
   // In one order everywhere: two unsorted batches with common ids would deadlock on the unique index.
-  const sorted = [...firstOfEach(rows)].sort((a, b) => (a.requestId < b.requestId ? -1 : 1));
+  const sorted = [...rows].sort((a, b) => (a.requestId < b.requestId ? -1 : 1));
   const inserted = await ctx.db
     .insert(usageEvents)
     .values(
@@ -95,8 +96,9 @@ async function addToHours(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
     });
 }
 
-function firstOfEach(rows: readonly UsageRow[]): Iterable<UsageRow> {
-  return new Map(rows.toReversed().map((row) => [row.requestId, row])).values();
+/** A batch may hold a request twice, after a retry of whoever reports it. */
+function firstOfEach(rows: readonly UsageRow[]): UsageRow[] {
+  return [...new Map(rows.toReversed().map((row) => [row.requestId, row])).values()];
 }
 
 function finishOf({ startedAt, durationMs }: UsageRow): Date {

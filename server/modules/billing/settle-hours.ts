@@ -6,7 +6,7 @@ import { splitCents } from '../../kernel/money.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { bucketSql, hourOf, monthOf, type Period } from './period.ts';
-import { closePeriod, markSettled, readProgress } from './progress.ts';
+import { markSettled, nextPeriod } from './progress.ts';
 import { billedTenants, billRows, usageEvents } from './schema.ts';
 
 export interface Settlement {
@@ -29,21 +29,24 @@ interface HourSum {
 }
 
 /**
- * Puts everything used before `until` on bills. It first finishes what an interrupted run has left, then closes the
- * time up to `until`. Each account is billed in a transaction of its own, so it may be killed on any line and run
- * again, also twice at once. Usage that is reported later goes to the next rows, marked.
+ * Puts everything used before `until` on bills, first what an interrupted run has left. Each account is billed in a
+ * transaction of its own, so this may be killed on any line and run again, also twice at once. Usage that is reported
+ * later goes to the next rows, marked.
  */
 export async function settleHours(ctx: Ctx, { until }: { until: Date }): Promise<Settlement> {
   authorize(ctx, 'billing:settle');
-  const left = await inTransaction(ctx, 'settlement', readProgress);
-  const finished = await settlePeriod(ctx, { from: left.settledUntil, until: left.closedUntil });
-  const next = await inTransaction(ctx, 'settlement', (ctx) => closePeriod(ctx, earlier(until, now(ctx))));
-  const added = await settlePeriod(ctx, { from: next.settledUntil, until: next.closedUntil });
-  return { settledUntil: next.closedUntil, tenants: finished.tenants + added.tenants, billRows: finished.billRows + added.billRows };
+  const end = earlier(until, now(ctx));
+  let [tenants, rows] = [0, 0];
+  for (;;) {
+    const period = await inTransaction(ctx, 'settlement', (ctx) => nextPeriod(ctx, end));
+    if (period === null) return { settledUntil: end, tenants, billRows: rows };
+    const billed = await settlePeriod(ctx, period);
+    tenants += billed.tenants;
+    rows += billed.billRows;
+  }
 }
 
 async function settlePeriod(ctx: Ctx, period: Period): Promise<{ tenants: number; billRows: number }> {
-  if (period.from >= period.until) return { tenants: 0, billRows: 0 };
   const sumsByTenant = byTenant(await inTransaction(ctx, 'settlement', (ctx) => sumHours(ctx, period)));
   let written = 0;
   for (const [tenantId, sums] of sumsByTenant) written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);

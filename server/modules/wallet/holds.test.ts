@@ -1,28 +1,102 @@
 import { expect } from 'vitest';
-import { asSystem, type Ctx } from '../../kernel/context.ts';
+import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
-import { captureHold, chargeUsage, checkLedger, clearingAccount, expireHolds, extendHoldExpiry, placeHold, postTransfers, voidHold, walletBalance } from './index.ts';
+import { fundWallet } from '../../testing/wallets.ts';
+import { captureHold, checkLedger, expireHolds, extendHoldExpiry, placeHold, voidHold, walletBalance } from './index.ts';
 
-async function fund(ctx: Ctx, amountMicros: bigint): Promise<void> {
-  const id = newId('topUp');
-  await postTransfers(asSystem(ctx, 'test'), [
-    { id, kind: 'post', code: 'top_up', debit: clearingAccount('test'), credit: `cash:${ctx.tenantId}`, amountMicros, refType: 'top_up', refId: id },
-  ]);
+const inMs = (ctx: Ctx, ms: number) => new Date(ctx.clock.now().getTime() + ms);
+
+async function place(ctx: Ctx, amountMicros: bigint, lifetimeMs = 1000): Promise<string> {
+  const holdId = newId('lease');
+  await placeHold(asSystem(ctx, 'test'), { holdId, tenantId: tenantOf(ctx), amountMicros, expiresAt: inMs(ctx, lifetimeMs), reason: 'model_lease' });
+  return holdId;
+}
+
+async function capture(ctx: Ctx, holdId: string, amountMicros: bigint, transferId = newId('transfer')) {
+  return captureHold(asSystem(ctx, 'test'), { transferId, holdId, amountMicros, to: 'revenue:test', refType: 'test', refId: 'x' });
 }
 
 test('a hold that is never settled gives the money back', async ({ ctx, clock }) => {
-  await fund(ctx, 10n);
   const system = asSystem(ctx, 'test');
-  const hold = { holdId: newId('lease'), tenantId: ctx.tenantId ?? '', amountMicros: 8n, expiresAt: new Date(clock.now().getTime() + 1000), reason: 'model_lease' };
-  expect(await placeHold(system, hold)).toBe('created');
-  expect(await placeHold(system, hold)).toBe('exists');
+  await fundWallet(ctx, 10n);
+  const holdId = await place(ctx, 8n);
   expect((await walletBalance(ctx)).availableMicros).toBe(2n);
-  expect(await captureHold(system, { transferId: newId('transfer'), holdId: hold.holdId, amountMicros: 3n, to: 'revenue:models', refType: 'x', refId: 'x' })).toBe('created');
-  clock.advanceMs(2000);
-  expect(await expireHolds(system)).toEqual({ expired: 1 });
+  await capture(ctx, holdId, 3n);
+  clock.advanceMs(999);
+  await expireHolds(system);
+  expect((await walletBalance(ctx)).heldMicros).toBe(5n);
+  clock.advanceMs(1);
+  await expireHolds(system);
+  expect(await expireHolds(system)).toEqual({ expired: 0 });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, heldMicros: 0n, availableMicros: 7n });
-  const check = await checkLedger(system);
-  expect(check.sumMicros).toBe(0n);
-  expect(check.mismatches).toEqual([]);
+  expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
+});
+
+test('a hold reserves: what is held cannot be held again, and the answer says what is there', async ({ ctx }) => {
+  await fundWallet(ctx, 10n);
+  await place(ctx, 8n);
+  await expect(place(ctx, 3n)).rejects.toMatchObject({ code: 'wallet.insufficient_balance', fields: { availableMicros: '2', neededMicros: '3' } });
+  await expect(place({ ...ctx, tenantId: newId('tenant') }, 1n)).rejects.toMatchObject({ code: 'wallet.insufficient_balance' });
+});
+
+test('the same hold asked for twice is placed once, and captured twice under one id is captured once', async ({ ctx }) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  const hold = { holdId: newId('lease'), tenantId: tenantOf(ctx), amountMicros: 8n, expiresAt: inMs(ctx, 1000), reason: 'model_lease' };
+  expect(await Promise.all([placeHold(system, hold), placeHold(system, { ...hold, expiresAt: inMs(ctx, 5000) })])).toContain('exists');
+  const transferId = newId('transfer');
+  expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('created');
+  expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('exists');
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 8n, heldMicros: 6n });
+});
+
+test('parts of a hold can be captured until it is used up, not more and not after its end', async ({ ctx }) => {
+  await fundWallet(ctx, 10n);
+  const holdId = await place(ctx, 8n);
+  await capture(ctx, holdId, 5n);
+  await expect(capture(ctx, holdId, 4n)).rejects.toMatchObject({ code: 'wallet.hold_exceeded', fields: { leftMicros: '3', neededMicros: '4' } });
+  await capture(ctx, holdId, 3n);
+  await voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId });
+  await expect(capture(ctx, holdId, 1n)).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
+  await expect(voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId })).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
+  await expect(capture(ctx, 'lease_none', 1n)).rejects.toMatchObject({ code: 'wallet.hold_not_found' });
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 2n, heldMicros: 0n });
+});
+
+test('an extended hold outlives its first end; extending never shortens and tells which have ended', async ({ ctx, clock }) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  const [kept, ended] = [await place(ctx, 2n), await place(ctx, 2n)];
+  await voidHold(system, { transferId: newId('transfer'), holdId: ended });
+  expect(await extendHoldExpiry(system, { holdIds: [kept, ended], expiresAt: inMs(ctx, 5000) })).toEqual(new Set([kept]));
+  await extendHoldExpiry(system, { holdIds: [kept], expiresAt: inMs(ctx, 10) });
+  clock.advanceMs(4999);
+  await expireHolds(system);
+  expect((await walletBalance(ctx)).heldMicros).toBe(2n);
+  clock.advanceMs(1);
+  await expireHolds(system);
+  expect((await walletBalance(ctx)).heldMicros).toBe(0n);
+});
+
+test('extending, capturing and expiring at once never deadlock and never lose money', async ({ ctx, clock }) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 1000n);
+  const holdIds = await Promise.all(Array.from({ length: 12 }, () => place(ctx, 10n)));
+  clock.advanceMs(1000);
+  await Promise.allSettled([
+    expireHolds(system),
+    expireHolds(system),
+    ...holdIds.map((holdId) => capture(ctx, holdId, 1n)),
+    extendHoldExpiry(system, { holdIds, expiresAt: inMs(ctx, 1000) }),
+    extendHoldExpiry(system, { holdIds: holdIds.toReversed(), expiresAt: inMs(ctx, 1000) }),
+  ]);
+  expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
+  clock.advanceMs(10_000);
+  await expireHolds(system);
+  expect((await walletBalance(ctx)).heldMicros).toBe(0n);
+});
+
+test('only the system books: a person cannot place holds or post transfers', async ({ ctx }) => {
+  await expect(placeHold(ctx, { holdId: 'x', tenantId: tenantOf(ctx), amountMicros: 1n, expiresAt: new Date(), reason: 'x' })).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });

@@ -47,7 +47,7 @@ test('L1 L2 L3 L4 L5 one after another, PostgreSQL decides like the simplest led
         expect({ balanceMicros, heldMicros }).toEqual({ balanceMicros: model.posted(`cash:${tenantIds[index]}`), heldMicros: model.held(`cash:${tenantIds[index]}`) });
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   await writer.close();
   await expectBalanced(ctx);
@@ -76,7 +76,7 @@ test('L1 L2 L3 L4 L5 L6 any interleaving of two writers and single calls keeps t
         expect(availableMicros >= 0n && heldMicros >= 0n).toBe(true);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
   await Promise.all(writers.map((writer) => writer.close()));
   await expectBalanced(ctx);
