@@ -32,7 +32,13 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
           if (!response.writableFinished) resolve();
         });
       });
-      const one = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) as Record<string, unknown>, gone };
+      const one = {
+        path: request.url ?? '',
+        headers: request.headers,
+        text,
+        body: JSON.parse(text) as Record<string, unknown>,
+        gone,
+      };
       seen.push(one);
       await current(one, response);
     });
@@ -68,17 +74,27 @@ export interface Answer {
 /** Answers as OpenAI would: chat, completions and embeddings, whole or in events. */
 export function answerWell(answer: Answer = {}): Script {
   const { words = ['Hello', ' world', '!'], inputTokens = 10 } = answer;
-  const usage = { prompt_tokens: inputTokens, completion_tokens: answer.outputTokens ?? words.length, total_tokens: inputTokens + (answer.outputTokens ?? words.length) };
+  const usage = {
+    prompt_tokens: inputTokens,
+    completion_tokens: answer.outputTokens ?? words.length,
+    total_tokens: inputTokens + (answer.outputTokens ?? words.length),
+  };
   const reportsUsage = answer.reportsUsage ?? true;
   return async ({ path, body }, response) => {
     if (path.endsWith('/embeddings')) {
       const inputs = Array.isArray(body['input']) ? body['input'] : [body['input']];
       const data = inputs.map((_, index) => ({ object: 'embedding', index, embedding: [0.1, 0.2, index] }));
-      sendJson(response, 200, { object: 'list', model: body['model'], data, usage: { prompt_tokens: inputTokens, total_tokens: inputTokens } });
+      sendJson(response, 200, {
+        object: 'list',
+        model: body['model'],
+        data,
+        usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
+      });
       return;
     }
     const isChat = path.endsWith('/chat/completions');
-    if (body['stream'] === true) await sendEvents(response, body, isChat, answer, words, reportsUsage ? usage : null);
+    if (body['stream'] === true)
+      await sendEvents(response, body, isChat, answer, words, reportsUsage ? usage : null);
     else sendJson(response, 200, wholeReply(body, isChat, words, reportsUsage ? usage : null));
   };
 }
@@ -88,11 +104,25 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 }
 
-function wholeReply(body: Record<string, unknown>, isChat: boolean, words: readonly string[], usage: object | null) {
+function wholeReply(
+  body: Record<string, unknown>,
+  isChat: boolean,
+  words: readonly string[],
+  usage: object | null,
+) {
   const text = words.join('');
-  const choice = isChat ? { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' } : { index: 0, text, finish_reason: 'stop' };
+  const choice = isChat
+    ? { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }
+    : { index: 0, text, finish_reason: 'stop' };
   const object = isChat ? 'chat.completion' : 'text_completion';
-  return { id: 'fake', object, created: 1, model: body['model'], choices: [choice], ...(usage === null ? {} : { usage }) };
+  return {
+    id: 'fake',
+    object,
+    created: 1,
+    model: body['model'],
+    choices: [choice],
+    ...(usage === null ? {} : { usage }),
+  };
 }
 
 async function sendEvents(
@@ -103,26 +133,36 @@ async function sendEvents(
   words: readonly string[],
   usage: object | null,
 ): Promise<void> {
-  const head = { id: 'fake', object: isChat ? 'chat.completion.chunk' : 'text_completion', created: 1, model: body['model'] };
+  const head = {
+    id: 'fake',
+    object: isChat ? 'chat.completion.chunk' : 'text_completion',
+    created: 1,
+    model: body['model'],
+  };
   const send = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const [index, word] of words.entries()) {
     await answer.gates?.[index];
-    if (answer.cutBefore === index) {
-      response.destroy();
-      return;
-    }
+    if (answer.cutBefore === index) return cut(response);
     send({ ...head, choices: [isChat ? { index: 0, delta: { content: word } } : { index: 0, text: word }] });
   }
   await answer.gates?.[words.length];
-  if (answer.cutBefore === words.length) {
-    response.destroy();
-    return;
-  }
-  send({ ...head, choices: [isChat ? { index: 0, delta: {}, finish_reason: 'stop' } : { index: 0, text: '', finish_reason: 'stop' }] });
+  if (answer.cutBefore === words.length) return cut(response);
+  send({
+    ...head,
+    choices: [
+      isChat ? { index: 0, delta: {}, finish_reason: 'stop' } : { index: 0, text: '', finish_reason: 'stop' },
+    ],
+  });
   const options = body['stream_options'] as { include_usage?: boolean } | undefined;
   if (usage !== null && options?.include_usage === true) send({ ...head, choices: [], usage });
   response.end('data: [DONE]\n\n');
+}
+
+/** Breaks the connection once everything written before is on its way. */
+async function cut(response: ServerResponse): Promise<void> {
+  await new Promise((resolve) => response.write(': cut\n\n', resolve));
+  response.destroy();
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

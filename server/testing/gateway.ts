@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import OpenAI from 'openai';
-import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
 import { newId } from '../kernel/id.ts';
 import { registerModel, setPrice } from '../modules/catalog/index.ts';
 import { checkLedger, clearingAccount, postTransfers } from '../modules/wallet/index.ts';
 import { aPerson, anApiKey, anOperator, type Person } from './factories.ts';
 import { type FakeUpstream, startFakeUpstream } from './fake-upstream.ts';
-import { contextWith, test as base, type TestClock } from './test.ts';
+import { type buildTestApp, contextWith, test as base, type TestClock } from './test.ts';
 
 export interface Customer {
   readonly person: Person;
@@ -40,24 +39,30 @@ export interface Cloud {
   /** Usage rows of an account, oldest first, once as many are in the books. */
   usage(customer: Customer, count: number): Promise<UsageEvent[]>;
   balance(customer: Customer): Promise<{ posted: bigint; held: bigint }>;
+  /** Resolves when the gateway has heard of every change made before. */
+  untilHeard(): Promise<void>;
   ledger(): Promise<Awaited<ReturnType<typeof checkLedger>>>;
 }
 
-interface DatabaseOfTest {
-  readonly db: Ctx['db'];
-  readonly admin: { query<T>(sql: string, parameters?: unknown[]): Promise<{ rows: T[] }> };
-}
+type DatabaseOfTest = Parameters<typeof buildTestApp>[0];
 
 /** `test` with a listening application, one scripted upstream and one priced model. */
 export const test = base.extend<{ cloud: Cloud }>({
   cloud: async ({ app, database, clock }, use) => {
     const upstream = await startFakeUpstream();
-    await use(await openCloud(app, database as unknown as DatabaseOfTest & typeof database, clock, upstream));
+    await use(await openCloud(app, database, clock, upstream));
+    // Clients keep connections open for their next request, and the application would wait for them.
+    app.server.closeAllConnections();
     await upstream.close();
   },
 });
 
-async function openCloud(app: FastifyInstance, database: DatabaseOfTest & Parameters<typeof anOperator>[1], clock: TestClock, upstream: FakeUpstream): Promise<Cloud> {
+async function openCloud(
+  app: FastifyInstance,
+  database: DatabaseOfTest,
+  clock: TestClock,
+  upstream: FakeUpstream,
+): Promise<Cloud> {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
   const operator = await anOperator(app, database);
@@ -69,15 +74,26 @@ async function openCloud(app: FastifyInstance, database: DatabaseOfTest & Parame
     apiKey: 'upstream-secret',
     models: [{ modelId, upstreamModel: 'vendor/model' }],
   });
-  if (added.statusCode !== 201) throw new Error(`adding the upstream answered ${added.statusCode}: ${added.body}`);
+  if (added.statusCode !== 201)
+    throw new Error(`adding the upstream answered ${added.statusCode}: ${added.body}`);
   await untilOffered(app, modelId, operator);
   return {
-    app, url, upstream, operator, system, modelId,
+    app,
+    url,
+    upstream,
+    operator,
+    system,
+    modelId,
     async customer(balanceMicros, key) {
       const person = await aPerson(app);
       await fund(system, person.tenant.id, balanceMicros);
       const { id, secret } = await anApiKey(person, key);
-      return { person, apiKeyId: id, secret, client: new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 }) };
+      return {
+        person,
+        apiKeyId: id,
+        secret,
+        client: new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 }),
+      };
     },
     usage: (customer, count) => settledUsage(database, customer, count),
     async balance({ person }) {
@@ -87,12 +103,27 @@ async function openCloud(app: FastifyInstance, database: DatabaseOfTest & Parame
       );
       return rows[0] ?? { posted: 0n, held: 0n };
     },
+    async untilHeard() {
+      // Notifications arrive in the order of their transactions, so whoever sees the last change has heard of all.
+      const marker = `marker-${randomBytes(4).toString('hex')}`;
+      await offerModel(system, marker);
+      await operator.call('POST', '/api/gateway/upstreams', {
+        name: marker,
+        baseUrl: upstream.baseUrl,
+        models: [{ modelId: marker, upstreamModel: 'x' }],
+      });
+      await untilOffered(app, marker, operator);
+    },
     ledger: () => checkLedger(system),
   };
 }
 
 /** Registers a model and gives it the usual price. */
-export async function offerModel(system: Ctx, modelId: string, price: { input: bigint; output: bigint } = { input: 1_000_000n, output: 2_000_000n }): Promise<void> {
+export async function offerModel(
+  system: Ctx,
+  modelId: string,
+  price: { input: bigint; output: bigint } = { input: 1_000_000n, output: 2_000_000n },
+): Promise<void> {
   await registerModel(system, {
     id: modelId,
     displayName: { zh: modelId, en: modelId },
@@ -103,14 +134,29 @@ export async function offerModel(system: Ctx, modelId: string, price: { input: b
     tags: [],
     isNonsense: false,
   });
-  await setPrice(system, { modelId, inputMicros: price.input, inputPerTokens: 1000n, outputMicros: price.output, outputPerTokens: 1000n });
+  await setPrice(system, {
+    modelId,
+    inputMicros: price.input,
+    inputPerTokens: 1000n,
+    outputMicros: price.output,
+    outputPerTokens: 1000n,
+  });
 }
 
 export async function fund(system: Ctx, tenantId: string, amountMicros: bigint): Promise<void> {
   if (amountMicros === 0n) return;
   const id = newId('transfer');
   await postTransfers(system, [
-    { id, kind: 'post', code: 'top_up', debit: clearingAccount('test'), credit: `cash:${tenantId}`, amountMicros, refType: 'top_up', refId: id },
+    {
+      id,
+      kind: 'post',
+      code: 'top_up',
+      debit: clearingAccount('test'),
+      credit: `cash:${tenantId}`,
+      amountMicros,
+      refType: 'top_up',
+      refId: id,
+    },
   ]);
 }
 
@@ -125,7 +171,11 @@ async function untilOffered(app: FastifyInstance, modelId: string, operator: Per
 }
 
 /** Settlement happens some hundred milliseconds after the reply; a test asks until it is there. */
-async function settledUsage(database: DatabaseOfTest, { person }: Customer, count: number): Promise<UsageEvent[]> {
+async function settledUsage(
+  database: DatabaseOfTest,
+  { person }: Customer,
+  count: number,
+): Promise<UsageEvent[]> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     const { rows } = await database.admin.query<UsageEvent>(
@@ -134,7 +184,8 @@ async function settledUsage(database: DatabaseOfTest, { person }: Customer, coun
       [person.tenant.id],
     );
     if (rows.length >= count) return rows;
-    if (performance.now() > deadline) throw new Error(`${rows.length} of ${count} usage rows after ten seconds`);
+    if (performance.now() > deadline)
+      throw new Error(`${rows.length} of ${count} usage rows after ten seconds`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -33,7 +33,17 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
     const sealedKey = input.apiKey === null ? null : seal.seal(id, input.apiKey);
     const [row] = await ctx.db
       .insert(upstreams)
-      .values({ id, name, baseUrl, sealedKey, whenClientLeaves, continuousUsage, isEnabled: input.enabled, createdAt: now(ctx), updatedAt: now(ctx) })
+      .values({
+        id,
+        name,
+        baseUrl,
+        sealedKey,
+        whenClientLeaves,
+        continuousUsage,
+        isEnabled: input.enabled,
+        createdAt: now(ctx),
+        updatedAt: now(ctx),
+      })
       .returning();
     if (row === undefined) throw new Error('an upstream was not returned');
     const models = await replaceModels(ctx, id, input.models);
@@ -44,11 +54,18 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
 }
 
 /** Changes what is given and leaves the rest. */
-export async function changeUpstream(ctx: Ctx, seal: KeySeal, input: { upstreamId: string } & UpstreamChanges): Promise<UpstreamView> {
+export async function changeUpstream(
+  ctx: Ctx,
+  seal: KeySeal,
+  input: { upstreamId: string } & UpstreamChanges,
+): Promise<UpstreamView> {
   authorize(ctx, 'gateway:manage-upstreams');
   return withUniqueName(ctx, async (ctx) => {
     const { upstreamId: id, apiKey, models, enabled, ...columns } = input;
-    const sealedKey = apiKey === undefined ? keyFor(columns.baseUrl) : { sealedKey: apiKey === null ? null : seal.seal(id, apiKey) };
+    const sealedKey =
+      apiKey === undefined
+        ? keyFor(columns.baseUrl)
+        : { sealedKey: apiKey === null ? null : seal.seal(id, apiKey) };
     const isEnabled = enabled === undefined ? {} : { isEnabled: enabled };
     const [row] = await ctx.db
       .update(upstreams)
@@ -67,7 +84,10 @@ export async function changeUpstream(ctx: Ctx, seal: KeySeal, input: { upstreamI
 export async function deleteUpstream(ctx: Ctx, input: { upstreamId: string }): Promise<void> {
   authorize(ctx, 'gateway:manage-upstreams');
   await inTransaction(ctx, 'operations', async (ctx) => {
-    const deleted = await ctx.db.delete(upstreams).where(eq(upstreams.id, input.upstreamId)).returning({ id: upstreams.id });
+    const deleted = await ctx.db
+      .delete(upstreams)
+      .where(eq(upstreams.id, input.upstreamId))
+      .returning({ id: upstreams.id });
     if (deleted.length === 0) throw notFound();
     await audit(ctx, 'gateway.upstream_deleted', input.upstreamId);
     await announce(ctx);
@@ -86,7 +106,9 @@ export async function listUpstreams(ctx: Ctx): Promise<UpstreamView[]> {
 
 /** A key stays only at the address it was given for: moving the address would hand it to somebody else. */
 function keyFor(baseUrl: string | undefined) {
-  return baseUrl === undefined ? {} : { sealedKey: sql`case when ${upstreams.baseUrl} = ${baseUrl} then ${upstreams.sealedKey} end` };
+  return baseUrl === undefined
+    ? {}
+    : { sealedKey: sql`case when ${upstreams.baseUrl} = ${baseUrl} then ${upstreams.sealedKey} end` };
 }
 
 async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['models']) {
@@ -99,7 +121,11 @@ async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['
 }
 
 async function modelsOf(ctx: Ctx, upstreamId: string) {
-  return ctx.db.select().from(upstreamModels).where(eq(upstreamModels.upstreamId, upstreamId)).orderBy(asc(upstreamModels.modelId));
+  return ctx.db
+    .select()
+    .from(upstreamModels)
+    .where(eq(upstreamModels.upstreamId, upstreamId))
+    .orderBy(asc(upstreamModels.modelId));
 }
 
 async function announce(ctx: Ctx): Promise<void> {

@@ -4,7 +4,11 @@ import { dataOf, splitEvents } from './sse-events.ts';
 const notText = new Set(['role', 'id', 'type', 'finish_reason']);
 
 /** Bytes of text in events that were passed on: counted only when no usage came, and then forgotten. */
-export function deliveredTextBytes(sample: { readonly parts: readonly Buffer[]; readonly sampleBytes: number; readonly totalBytes: number }): number {
+export function deliveredTextBytes(sample: {
+  readonly parts: readonly Buffer[];
+  readonly sampleBytes: number;
+  readonly totalBytes: number;
+}): number {
   if (sample.sampleBytes === 0) return 0;
   const bytes = sample.parts.flatMap(splitEvents).reduce((sum, event) => sum + textBytesOfEvent(event), 0);
   return Math.ceil((bytes * sample.totalBytes) / sample.sampleBytes);
@@ -21,14 +25,18 @@ function textBytesOfEvent(event: Buffer): number {
 }
 
 function textBytesOfChoices(reply: unknown): number {
-  if (typeof reply !== 'object' || reply === null || !('choices' in reply) || !Array.isArray(reply.choices)) return 0;
+  if (typeof reply !== 'object' || reply === null || !('choices' in reply) || !Array.isArray(reply.choices))
+    return 0;
   return reply.choices.reduce<number>((sum, choice) => sum + textBytesIn(choice), 0);
 }
 
 function textBytesIn(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;
-  return Object.entries(value).reduce((sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner)), 0);
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner)),
+    0,
+  );
 }
 
 function parseOrNull(text: string): unknown {

@@ -27,7 +27,12 @@ function through(text: string, sizes: readonly number[], options: EventStreamOpt
 }
 
 const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 20 });
-const contents = fc.array(fc.oneof(fc.string(), fc.constantFrom('"usage"', '"usage":{"prompt_tokens":1}', '"error"', '\n\n', 'data:', '[DONE]', '你好')));
+const contents = fc.array(
+  fc.oneof(
+    fc.string(),
+    fc.constantFrom('"usage"', '"usage":{"prompt_tokens":1}', '"error"', '\n\n', 'data:', '[DONE]', '你好'),
+  ),
+);
 
 test('a stream cut at any byte arrives whole, without the usage nobody asked for, and the usage is known', () => {
   fc.assert(
@@ -46,7 +51,9 @@ test('a stream cut at any byte arrives whole, without the usage nobody asked for
 test('whoever asked for the usage event gets every byte of the upstream', () => {
   fc.assert(
     fc.property(contents, cuts, (texts, sizes) => {
-      const sent = [...texts.map((text) => textEvent(text, { usage: null })), usageEvent, done].map((event) => `${event}\n\n`).join('');
+      const sent = [...texts.map((text) => textEvent(text, { usage: null })), usageEvent, done]
+        .map((event) => `${event}\n\n`)
+        .join('');
       const result = through(sent, sizes, { wantsUsage: true, continuousUsage: false });
       expect(result.text).toBe(sent);
       expect(result.stream.usage).toEqual({ inputTokens: 12, outputTokens: 34 });
@@ -57,27 +64,42 @@ test('whoever asked for the usage event gets every byte of the upstream', () => 
 test('usage that comes with every event is read and taken out again', () => {
   fc.assert(
     fc.property(contents, cuts, fc.boolean(), (texts, sizes, wantsUsage) => {
-      const counted = texts.map((text, index) => textEvent(text, { usage: { prompt_tokens: 5, completion_tokens: index + 1 } }));
+      const counted = texts.map((text, index) =>
+        textEvent(text, { usage: { prompt_tokens: 5, completion_tokens: index + 1 } }),
+      );
       const expected = texts.map((text) => `${textEvent(text, { usage: null })}\n\n`).join('');
-      const result = through(counted.map((event) => `${event}\n\n`).join(''), sizes, { wantsUsage, continuousUsage: true });
+      const result = through(counted.map((event) => `${event}\n\n`).join(''), sizes, {
+        wantsUsage,
+        continuousUsage: true,
+      });
       expect(result.text).toBe(expected);
-      expect(result.stream.usage).toEqual(texts.length === 0 ? null : { inputTokens: 5, outputTokens: texts.length });
+      expect(result.stream.usage).toEqual(
+        texts.length === 0 ? null : { inputTokens: 5, outputTokens: texts.length },
+      );
     }),
   );
 });
 
 test('only whole events are passed on before the end', () => {
   const { pieces } = through(`${textEvent('a')}\n\n${textEvent('b')}\n\ndata: {"half":`, [7], neither);
-  for (const piece of pieces.slice(0, -1)) expect(piece.length === 0 || piece.toString().endsWith('\n\n')).toBe(true);
+  for (const piece of pieces.slice(0, -1))
+    expect(piece.length === 0 || piece.toString().endsWith('\n\n')).toBe(true);
 });
 
 test('an error event inside the stream is noticed, text about errors is not', () => {
   expect(through(`${textEvent('"error"')}\n\n`, [1000], neither).stream.hasError).toBe(false);
-  expect(through('data: {"error": {"message": "out of memory"}}\n\n', [3], neither).stream.hasError).toBe(true);
+  expect(through('data: {"error": {"message": "out of memory"}}\n\n', [3], neither).stream.hasError).toBe(
+    true,
+  );
 });
 
 test('numbers nobody could have counted are no usage', () => {
-  for (const bad of ['{"prompt_tokens":-1,"completion_tokens":2}', '{"prompt_tokens":1e99}', '{"prompt_tokens":1,"completion_tokens":"2"}', '{}']) {
+  for (const bad of [
+    '{"prompt_tokens":-1,"completion_tokens":2}',
+    '{"prompt_tokens":1e99}',
+    '{"prompt_tokens":1,"completion_tokens":"2"}',
+    '{}',
+  ]) {
     expect(through(`data: {"choices":[],"usage":${bad}}\n\n`, [1000], neither).stream.usage).toBeNull();
   }
 });

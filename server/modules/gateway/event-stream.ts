@@ -17,7 +17,11 @@ export interface EventStream {
   /** Events passed on so far: near enough the tokens of the answer while it is being written. */
   readonly eventCount: number;
   /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
-  readonly sample: { readonly parts: readonly Buffer[]; readonly sampleBytes: number; readonly totalBytes: number };
+  readonly sample: {
+    readonly parts: readonly Buffer[];
+    readonly sampleBytes: number;
+    readonly totalBytes: number;
+  };
   /** The newest usage the upstream has reported. */
   readonly usage: TokenUsage | null;
   /** The upstream has said that it failed, inside a stream that began well. */
@@ -126,7 +130,9 @@ function withoutForcedUsage(event: Buffer, data: EventData, options: EventStream
 function hasNoChoices({ json, members }: EventData): boolean {
   const choices = members.get('choices');
   if (choices === undefined) return false;
-  return /^\[\s*\]$/.test(json.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)));
+  return /^\[\s*\]$/.test(
+    json.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)),
+  );
 }
 
 /** Whether a name occurs whose value is an object; most upstreams send `"usage":null` with every event. */

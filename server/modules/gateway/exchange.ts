@@ -51,8 +51,16 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   const { facts } = ticket;
   const tried = new Set<Route>();
   const pausedBy = new Set<'client' | 'money'>();
-  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.word, { onDrain: () => resume('client'), onGone: clientGone });
-  let current: { readonly attempt: Attempt; readonly reply: ReplyReader; readonly money: MoneyWatch; readonly route: Route } | null = null;
+  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.word, {
+    onDrain: () => resume('client'),
+    onGone: clientGone,
+  });
+  let current: {
+    readonly attempt: Attempt;
+    readonly reply: ReplyReader;
+    readonly money: MoneyWatch;
+    readonly route: Route;
+  } | null = null;
   let drain: Drain | null = null;
   let isClientGone = false;
   let isOver = false;
@@ -75,13 +83,24 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     }
     tried.add(route);
     const { continuousUsage } = route.upstream;
-    const reply = facts.isStreamed ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage }) : createWholeReply(sink);
-    const money = watchMoney(deps.leases, ticket, { onWait: () => pause('money'), onGranted: () => resume('money'), onExhausted: moneyGone });
+    const reply = facts.isStreamed
+      ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage })
+      : createWholeReply(sink);
+    const money = watchMoney(deps.leases, ticket, {
+      onWait: () => pause('money'),
+      onGranted: () => resume('money'),
+      onExhausted: moneyGone,
+    });
     const body = rewriteRequest(facts, { upstreamModel: route.upstreamModel, continuousUsage });
     const events = { onData, onEnd, onFailure: (failure: UpstreamFailure) => attemptFailed(route, failure) };
     const { headers } = input;
     const { limits, nowMs } = deps;
-    current = { route, reply, money, attempt: attempt({ route, facts, body, headers, limits, nowMs }, events) };
+    current = {
+      route,
+      reply,
+      money,
+      attempt: attempt({ route, facts, body, headers, limits, nowMs }, events),
+    };
   }
   function onData(chunk: Buffer): void {
     if (current === null || isOver) return;
@@ -91,7 +110,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     }
     const wasUntouched = sink.isUntouched;
     if (!current.reply.push(chunk) && !isClientGone) pause('client');
-    if (wasUntouched && !sink.isUntouched) deps.metrics.firstByte.observe({ model: facts.modelId }, (performance.now() - ticket.startedAtMs) / 1000);
+    if (wasUntouched && !sink.isUntouched)
+      deps.metrics.firstByte.observe(
+        { model: facts.modelId },
+        (performance.now() - ticket.startedAtMs) / 1000,
+      );
     if (facts.isStreamed) current.money.observe(usageSoFar(current.reply));
   }
   function onEnd(): void {
@@ -103,8 +126,13 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function attemptFailed(route: Route, failure: UpstreamFailure): void {
     if (isOver) return;
-    if (failure.health !== null) deps.metrics.upstreamFailures.inc({ upstream: route.upstream.id, reason: failure.health });
-    const canRetry = failure.canRetry && sink.isUntouched && !isClientGone && tried.size < Math.min(maxAttempts, input.routes.length);
+    if (failure.health !== null)
+      deps.metrics.upstreamFailures.inc({ upstream: route.upstream.id, reason: failure.health });
+    const canRetry =
+      failure.canRetry &&
+      sink.isUntouched &&
+      !isClientGone &&
+      tried.size < Math.min(maxAttempts, input.routes.length);
     if (canRetry) send();
     else fail(failure);
   }
@@ -159,16 +187,24 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     if (reply === undefined) return { outcome, usage: nothing, isEstimated: false };
     const isWhole = outcome === 'completed' || isClientGone;
     const reported = reply.usage();
-    if (reported !== null && (isWhole || reply.hasDelivered())) return { outcome, usage: reported, isEstimated: false };
-    if (!reply.hasDelivered() && outcome !== 'completed') return { outcome, usage: nothing, isEstimated: false };
+    if (reported !== null && (isWhole || reply.hasDelivered()))
+      return { outcome, usage: reported, isEstimated: false };
+    if (!reply.hasDelivered() && outcome !== 'completed')
+      return { outcome, usage: nothing, isEstimated: false };
     return { outcome, usage: estimated(reply), isEstimated: true };
   }
   function estimated(reply: ReplyReader): TokenUsage {
     const { statistics } = deps;
-    return { inputTokens: statistics.tokensOf(facts.modelId, facts.inputBytes), outputTokens: statistics.tokensOf(facts.modelId, reply.textBytes()) };
+    return {
+      inputTokens: statistics.tokensOf(facts.modelId, facts.inputBytes),
+      outputTokens: statistics.tokensOf(facts.modelId, reply.textBytes()),
+    };
   }
   function usageSoFar(reply: ReplyReader): TokenUsage {
-    return { inputTokens: reply.usage()?.inputTokens ?? ticket.estimate.inputTokens, outputTokens: reply.outputTokensSoFar() };
+    return {
+      inputTokens: reply.usage()?.inputTokens ?? ticket.estimate.inputTokens,
+      outputTokens: reply.outputTokensSoFar(),
+    };
   }
 
   send();

@@ -59,7 +59,12 @@ const renewEveryMs = 30_000;
 const returnEveryMs = 1_000;
 const apiKeyChangedChannel = 'api_key_changed';
 
-export function createGateway(ctx: Ctx, databaseUrl: string, seal: KeySeal, options: GatewayOptions): Gateway {
+export function createGateway(
+  ctx: Ctx,
+  databaseUrl: string,
+  seal: KeySeal,
+  options: GatewayOptions,
+): Gateway {
   const nowMs = () => ctx.clock.now().getTime();
   const metrics = createGatewayMetrics();
   const meter = createKeyMeter();
@@ -99,7 +104,9 @@ export function createGateway(ctx: Ctx, databaseUrl: string, seal: KeySeal, opti
   );
   const timers = [
     every(returnEveryMs, () => leases.returnIdle()),
-    every(renewEveryMs, () => leases.renew().catch((error: unknown) => ctx.log.warn({ err: error }, 'leases not renewed'))),
+    every(renewEveryMs, () =>
+      leases.renew().catch((error: unknown) => ctx.log.warn({ err: error }, 'leases not renewed')),
+    ),
   ];
 
   async function settleDown(): Promise<void> {
@@ -108,7 +115,17 @@ export function createGateway(ctx: Ctx, databaseUrl: string, seal: KeySeal, opti
   }
 
   return {
-    keys, meter, prices, directory, leases, queue, metrics, running, pending, nowMs, settleDown,
+    keys,
+    meter,
+    prices,
+    directory,
+    leases,
+    queue,
+    metrics,
+    running,
+    pending,
+    nowMs,
+    settleDown,
     statistics: createTokenStatistics(),
     drains: createDrains(),
     limits: options.limits,
@@ -160,5 +177,6 @@ function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
 /** Resolves when the set is empty or time is up. */
 async function emptied(set: ReadonlySet<unknown>, patienceMs: number): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  while (set.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (set.size > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }

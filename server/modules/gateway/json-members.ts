@@ -46,7 +46,8 @@ export function readMembers(json: Buffer): Map<string, JsonMember> {
   if (json[at] === closeBrace) return endOf(json, at + 1, members);
   for (;;) {
     const member = readMember(json, at);
-    if (members.has(member.name)) throw new MalformedJson(`The field '${member.name.slice(0, 64)}' occurs twice.`, member.name);
+    if (members.has(member.name))
+      throw new MalformedJson(`The field '${member.name.slice(0, 64)}' occurs twice.`, member.name);
     members.set(member.name, member);
     at = skipSpace(json, member.valueEnd);
     if (json[at] === closeBrace) return endOf(json, at + 1, members);
@@ -122,7 +123,14 @@ function endOfScalar(json: Buffer, start: number): number {
 /** Digits, signs, point and letters. */
 function isScalarByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2b || byte === 0x2d || byte === 0x2e || byte === 0x45;
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2b ||
+    byte === 0x2d ||
+    byte === 0x2e ||
+    byte === 0x45
+  );
 }
 
 function skipSpace(json: Buffer, start: number): number {

@@ -63,7 +63,8 @@ export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
     for (let attempt = 1; ; attempt += 1) {
       const { settlement } = meter;
       const facts = await findApiKey(ctx, secret);
-      if (facts === null || attempt === maxReads || !meter.hasSettledSince(facts.apiKeyId, settlement)) return facts;
+      if (facts === null || attempt === maxReads || !meter.hasSettledSince(facts.apiKeyId, settlement))
+        return facts;
     }
   }
 
@@ -83,7 +84,8 @@ export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
     },
     forget(apiKeyId) {
       generation += 1;
-      for (const [digest, { facts }] of keyByDigest.entries()) if (facts.apiKeyId === apiKeyId) keyByDigest.delete(digest);
+      for (const [digest, { facts }] of keyByDigest.entries())
+        if (facts.apiKeyId === apiKeyId) keyByDigest.delete(digest);
     },
     clear() {
       generation += 1;

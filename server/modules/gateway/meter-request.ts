@@ -20,8 +20,14 @@ export function chargeMicros(usage: TokenUsage, price: TokenPrice): bigint {
  */
 export function billableTokens(usage: TokenUsage, price: TokenPrice, heldMicros: bigint): TokenUsage {
   if (chargeMicros(usage, price) <= heldMicros) return usage;
-  const input = mostThatFits(usage.inputTokens, (tokens) => chargeMicros({ inputTokens: tokens, outputTokens: 0 }, price) <= heldMicros);
-  const output = mostThatFits(usage.outputTokens, (tokens) => chargeMicros({ inputTokens: input, outputTokens: tokens }, price) <= heldMicros);
+  const input = mostThatFits(
+    usage.inputTokens,
+    (tokens) => chargeMicros({ inputTokens: tokens, outputTokens: 0 }, price) <= heldMicros,
+  );
+  const output = mostThatFits(
+    usage.outputTokens,
+    (tokens) => chargeMicros({ inputTokens: input, outputTokens: tokens }, price) <= heldMicros,
+  );
   return { inputTokens: input, outputTokens: output };
 }
 

@@ -52,7 +52,8 @@ export function openAiAnswer(problem: Problem): OpenAiAnswer {
 }
 
 function codeOf({ code, fields }: Problem): string | null {
-  if ('upstreamCode' in fields) return typeof fields['upstreamCode'] === 'string' ? fields['upstreamCode'] : null;
+  if ('upstreamCode' in fields)
+    return typeof fields['upstreamCode'] === 'string' ? fields['upstreamCode'] : null;
   const known = openAiCodes[code];
   if (known !== undefined) return known;
   if (code === 'gateway.malformed_request' || code === 'kernel.invalid_input') return null;

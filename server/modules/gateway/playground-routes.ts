@@ -7,29 +7,38 @@ import { serve } from './serve.ts';
 import { bodyOf, maxBodyBytes, takeBytes } from './v1-routes.ts';
 
 /** The console's playground: the model routes for somebody who is logged in, on a key of their own. */
-export async function playgroundRoutes(app: FastifyInstance, { gateway }: { readonly gateway: Gateway }): Promise<void> {
+export async function playgroundRoutes(
+  app: FastifyInstance,
+  { gateway }: { readonly gateway: Gateway },
+): Promise<void> {
   takeBytes(app);
-  app.post('/api/gateway/playground/chat', { bodyLimit: maxBodyBytes, schema: { hide: true } }, async (request, reply) => {
-    authorize(request.ctx, 'gateway:call');
-    const facts = await ensurePlaygroundKey(request.ctx);
-    gateway.admission.enter(facts.tenantId, reply.raw);
-    await serve(gateway, {
-      endpoint: 'chat/completions',
-      requestId: request.id,
-      key: { facts, loadedAtMs: gateway.nowMs(), settledBefore: gateway.meter.settledOf(facts.apiKeyId) },
-      body: bodyOf(request),
-      via: request.headers.via,
-      response: reply.raw,
-      word: wordAsProblem(request.id),
-      takeOver: () => reply.hijack(),
-    });
-  });
+  app.post(
+    '/api/gateway/playground/chat',
+    { bodyLimit: maxBodyBytes, schema: { hide: true } },
+    async (request, reply) => {
+      authorize(request.ctx, 'gateway:call');
+      const facts = await ensurePlaygroundKey(request.ctx);
+      gateway.admission.enter(facts.tenantId, reply.raw);
+      await serve(gateway, {
+        endpoint: 'chat/completions',
+        requestId: request.id,
+        key: { facts, loadedAtMs: gateway.nowMs(), settledBefore: gateway.meter.settledOf(facts.apiKeyId) },
+        body: bodyOf(request),
+        via: request.headers.via,
+        response: reply.raw,
+        word: wordAsProblem(request.id),
+        takeOver: () => void reply.hijack(),
+      });
+    },
+  );
 }
 
 function wordAsProblem(requestId: string): WordFailure {
   return ({ code, status, message: title, fields }) => ({
     status,
     headers: { 'content-type': 'application/problem+json' },
-    body: Buffer.from(JSON.stringify({ type: `/problems/${code}`, title, status, code, requestId, ...fields })),
+    body: Buffer.from(
+      JSON.stringify({ type: `/problems/${code}`, title, status, code, requestId, ...fields }),
+    ),
   });
 }

@@ -1,15 +1,55 @@
 import { problem } from '../../kernel/problem.ts';
 
-export const invalidApiKey = problem('gateway.invalid_api_key', 401, 'The API key is missing, wrong, expired or disabled');
-export const keyQuotaExhausted = problem('gateway.key_quota_exhausted', 429, 'The token quota of this API key is used up');
+export const invalidApiKey = problem(
+  'gateway.invalid_api_key',
+  401,
+  'The API key is missing, wrong, expired or disabled',
+);
+export const keyQuotaExhausted = problem(
+  'gateway.key_quota_exhausted',
+  429,
+  'The token quota of this API key is used up',
+);
 export const malformedRequest = problem('gateway.malformed_request', 400, 'The request is not valid');
-export const modelNotFound = problem('gateway.model_not_found', 404, 'The model does not exist or is not offered');
+export const modelNotFound = problem(
+  'gateway.model_not_found',
+  404,
+  'The model does not exist or is not offered',
+);
 export const unknownUrl = problem('gateway.unknown_url', 404, 'Unknown request URL');
-export const methodNotAllowed = problem('gateway.method_not_allowed', 405, 'This URL does not answer that method');
-export const overloaded = problem('gateway.overloaded', 503, 'Too many requests are being served at once, try again shortly');
-export const upstreamRefused = problem('gateway.upstream_refused', 400, 'The model server refused the request');
+export const methodNotAllowed = problem(
+  'gateway.method_not_allowed',
+  405,
+  'This URL does not answer that method',
+);
+export const overloaded = problem(
+  'gateway.overloaded',
+  503,
+  'Too many requests are being served at once, try again shortly',
+);
+export const upstreamRefused = problem(
+  'gateway.upstream_refused',
+  400,
+  'The model server refused the request',
+);
 export const upstreamFailed = problem('gateway.upstream_failed', 502, 'The model server failed to answer');
-export const upstreamTimedOut = problem('gateway.upstream_timed_out', 504, 'The model server did not answer in time');
-export const balanceExhausted = problem('gateway.balance_exhausted', 402, 'The balance ran out while the answer was being written');
-export const forwardingLoop = problem('gateway.forwarding_loop', 508, 'The request has passed through this gateway before');
-export const upstreamNameTaken = problem('gateway.upstream_name_taken', 409, 'Another upstream has this name');
+export const upstreamTimedOut = problem(
+  'gateway.upstream_timed_out',
+  504,
+  'The model server did not answer in time',
+);
+export const balanceExhausted = problem(
+  'gateway.balance_exhausted',
+  402,
+  'The balance ran out while the answer was being written',
+);
+export const forwardingLoop = problem(
+  'gateway.forwarding_loop',
+  508,
+  'The request has passed through this gateway before',
+);
+export const upstreamNameTaken = problem(
+  'gateway.upstream_name_taken',
+  409,
+  'Another upstream has this name',
+);

@@ -51,7 +51,8 @@ function membersOf(body: Buffer): Map<string, JsonMember> {
   try {
     return readMembers(body);
   } catch (error) {
-    if (error instanceof MalformedJson) throw malformedRequest({ detail: error.message, param: error.duplicate });
+    if (error instanceof MalformedJson)
+      throw malformedRequest({ detail: error.message, param: error.duplicate });
     throw error;
   }
 }
@@ -68,8 +69,10 @@ function valueOf(body: Buffer, members: ReadonlyMap<string, JsonMember>, name: s
 }
 
 function modelOf(value: unknown): string {
-  if (value === undefined) throw malformedRequest({ detail: 'You must provide a model parameter.', param: 'model' });
-  if (typeof value !== 'string' || value === '' || value.length > 200) throw invalid('model', 'must be the id of a model');
+  if (value === undefined)
+    throw malformedRequest({ detail: 'You must provide a model parameter.', param: 'model' });
+  if (typeof value !== 'string' || value === '' || value.length > 200)
+    throw invalid('model', 'must be the id of a model');
   return value;
 }
 
@@ -81,7 +84,8 @@ function booleanOf(value: unknown, name: string): boolean {
 
 function wantsUsage(options: unknown): boolean {
   if (options === undefined || options === null) return false;
-  if (typeof options !== 'object' || Array.isArray(options)) throw invalid('stream_options', 'must be an object');
+  if (typeof options !== 'object' || Array.isArray(options))
+    throw invalid('stream_options', 'must be an object');
   return 'include_usage' in options && booleanOf(options.include_usage, 'stream_options.include_usage');
 }
 

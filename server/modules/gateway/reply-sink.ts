@@ -3,7 +3,11 @@ import type { Problem } from '../../kernel/problem.ts';
 import { openAiAnswer } from './openai-error.ts';
 
 /** How a failure before the first byte is worded: OpenAI's way under /v1, as a problem for the console. */
-export type WordFailure = (problem: Problem) => { status: number; headers: Record<string, string>; body: Buffer };
+export type WordFailure = (problem: Problem) => {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+};
 
 /** The client's end of an exchange. */
 export interface ReplySink {
@@ -29,10 +33,19 @@ export interface SinkEvents {
 /** A client that stops reading is treated as gone after this long. */
 const stallMs = 120_000;
 
-export function createReplySink(response: ServerResponse, requestId: string, word: WordFailure, events: SinkEvents): ReplySink {
+export function createReplySink(
+  response: ServerResponse,
+  requestId: string,
+  word: WordFailure,
+  events: SinkEvents,
+): ReplySink {
   let form: 'json' | 'stream' | null = null;
   let stall: NodeJS.Timeout | null = null;
-  const common = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+  const common = {
+    'x-request-id': requestId,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  };
 
   function endStall(): void {
     if (stall !== null) clearTimeout(stall);
@@ -55,7 +68,11 @@ export function createReplySink(response: ServerResponse, requestId: string, wor
     },
     sendWhole(body) {
       form = 'json';
-      response.writeHead(200, { ...common, 'content-type': 'application/json', 'content-length': body.length });
+      response.writeHead(200, {
+        ...common,
+        'content-type': 'application/json',
+        'content-length': body.length,
+      });
       response.end(body);
     },
     startJson() {
@@ -65,7 +82,12 @@ export function createReplySink(response: ServerResponse, requestId: string, wor
     startStream() {
       form = 'stream';
       // The second name keeps nginx from collecting events before it passes them on.
-      response.writeHead(200, { ...common, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-store', 'x-accel-buffering': 'no' });
+      response.writeHead(200, {
+        ...common,
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-store',
+        'x-accel-buffering': 'no',
+      });
     },
     write(bytes) {
       if (response.write(bytes)) return true;

@@ -22,7 +22,11 @@ const ownFields = ['apiKeyId'];
  * and our own fields cut out. Nothing is parsed and written again, so nothing else can change on the way.
  */
 export function rewriteRequest(facts: RequestFacts, rewriting: Rewriting): Buffer {
-  const splices = [...modelSplice(facts, rewriting), ...usageSplice(facts, rewriting), ...ownFields.flatMap((name) => cut(facts, name))];
+  const splices = [
+    ...modelSplice(facts, rewriting),
+    ...usageSplice(facts, rewriting),
+    ...ownFields.flatMap((name) => cut(facts, name)),
+  ];
   return splices.length === 0 ? facts.body : apply(facts.body, splices);
 }
 

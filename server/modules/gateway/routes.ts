@@ -24,7 +24,11 @@ export interface GatewayDeps {
 }
 
 /** The model routes, the playground, the operator's upstreams and the metrics. */
-export async function gatewayRoutes(app: FastifyInstance, deps: GatewayDeps, options: GatewayOptions = usualOptions): Promise<void> {
+export async function gatewayRoutes(
+  app: FastifyInstance,
+  deps: GatewayDeps,
+  options: GatewayOptions = usualOptions,
+): Promise<void> {
   const seal = await readKeySeal(deps.config.dataDir);
   const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, options);
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
@@ -45,6 +49,9 @@ export async function gatewayRoutes(app: FastifyInstance, deps: GatewayDeps, opt
 function isFromThisMachine(request: FastifyRequest): boolean {
   const address = request.socket.remoteAddress ?? '';
   const isLoopback = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
-  const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined || request.headers.via !== undefined;
+  const isForwarded =
+    request.headers['x-forwarded-for'] !== undefined ||
+    request.headers.forwarded !== undefined ||
+    request.headers.via !== undefined;
   return isLoopback && !isForwarded;
 }

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../policy.ts';
 
 export const gatewaySchema = pgSchema('gateway');
@@ -12,7 +21,10 @@ export const upstreams = privacyTable(
     id: plain(text().primaryKey(), 'random identifier'),
     name: plain(text().notNull(), 'name the operator gives to a server'),
     baseUrl: plain(text().notNull(), 'address of a server'),
-    sealedKey: plain(text(), 'the key the operator has at that server, encrypted under a secret of the installation'),
+    sealedKey: plain(
+      text(),
+      'the key the operator has at that server, encrypted under a secret of the installation',
+    ),
     whenClientLeaves: plain(text().$type<'drain' | 'abort'>().notNull(), 'drain or abort'),
     continuousUsage: plain(boolean().notNull()),
     isEnabled: plain(boolean().notNull()),

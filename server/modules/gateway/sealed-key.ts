@@ -22,16 +22,23 @@ export function createKeySeal(secret: Buffer): KeySeal {
   return {
     seal(upstreamId, key) {
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv(algorithm, secret, nonce, { authTagLength: tagBytes }).setAAD(Buffer.from(upstreamId));
+      const cipher = createCipheriv(algorithm, secret, nonce, { authTagLength: tagBytes }).setAAD(
+        Buffer.from(upstreamId),
+      );
       const body = Buffer.concat([cipher.update(key, 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
     },
     open(upstreamId, sealed) {
       const bytes = Buffer.from(sealed, 'base64url');
-      const decipher = createDecipheriv(algorithm, secret, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+      const decipher = createDecipheriv(algorithm, secret, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      })
         .setAAD(Buffer.from(upstreamId))
         .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
-      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+      return Buffer.concat([
+        decipher.update(bytes.subarray(nonceBytes + tagBytes)),
+        decipher.final(),
+      ]).toString('utf8');
     },
   };
 }

@@ -10,6 +10,7 @@ import { type Endpoint, readRequest } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { openTicket } from './ticket.ts';
 import type { Route } from './upstream-directory.ts';
+import type { Hold } from './wallet-leases.ts';
 
 export interface ServeInput {
   readonly endpoint: Endpoint;
@@ -29,37 +30,65 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   refuseLoop(gateway, input.via);
   const facts = readRequest(input.endpoint, input.body);
   const offer = await findOffer(gateway, facts.modelId);
-  requireUsable(gateway, input.key);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model, routes } = offer;
   const estimate = gateway.statistics.estimate(facts, model.contextTokens);
   const neededMicros = chargeMicros(estimate, model);
   const { tenantId } = input.key.facts;
-  const hold = gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));
+  const hold =
+    gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));
+  requireQuota(gateway, input.key, hold);
   input.takeOver();
   const startedAt = new Date(gateway.nowMs());
-  const ticket = openTicket(gateway, { requestId: input.requestId, key: input.key, facts, model, estimate, hold, startedAt });
-  const headers = { via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', ') };
+  const ticket = openTicket(gateway, {
+    requestId: input.requestId,
+    key: input.key,
+    facts,
+    model,
+    estimate,
+    hold,
+    startedAt,
+  });
+  const headers = {
+    via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', '),
+  };
   startExchange(gateway, { ticket, routes, response: input.response, word: input.word, headers });
 }
 
 /** A model is offered when it has a price and somebody serves it; anything else does not exist for customers. */
-async function findOffer(gateway: Gateway, modelId: string): Promise<{ model: PricedModel; routes: readonly Route[] }> {
+async function findOffer(
+  gateway: Gateway,
+  modelId: string,
+): Promise<{ model: PricedModel; routes: readonly Route[] }> {
   const priceByModel = await gateway.prices.get();
   const routesByModel = await gateway.directory.routes();
   const model = priceByModel.get(modelId);
   const routes = routesByModel.get(modelId);
   if (model !== undefined && routes !== undefined) return { model, routes };
-  throw modelNotFound({ detail: `The model '${modelId}' does not exist or you do not have access to it.`, param: 'model' });
+  throw modelNotFound({
+    detail: `The model '${modelId}' does not exist or you do not have access to it.`,
+    param: 'model',
+  });
 }
 
 /** @throws for a key that may not be used now. */
 export function requireUsable(gateway: Gateway, { facts, settledBefore }: CachedKey): void {
   if (facts.isDisabled) throw invalidApiKey({ detail: 'This API key is disabled.' });
-  if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs()) throw invalidApiKey({ detail: 'This API key has expired.' });
+  if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs())
+    throw invalidApiKey({ detail: 'This API key has expired.' });
   if (facts.tokenQuota === null) return;
   const used = facts.tokensUsed + BigInt(gateway.meter.beyond(facts.apiKeyId, settledBefore));
   if (used >= facts.tokenQuota) throw keyQuotaExhausted();
+}
+
+/** Looked at in the same turn in which the ticket reserves tokens, or many requests at once would all find some left. */
+function requireQuota(gateway: Gateway, key: CachedKey, hold: Hold): void {
+  try {
+    requireUsable(gateway, key);
+  } catch (error) {
+    gateway.leases.spend(hold, 0n);
+    throw error;
+  }
 }
 
 /** An upstream may be another Candor; one that leads back here would go round until the wallet is empty. */

@@ -86,7 +86,8 @@ export function createSettlementQueue(ctx: Ctx, events: SettlementEvents): Settl
     async close() {
       for (let attempt = 0; attempt < closeAttempts && waiting.length > 0; attempt += 1) await flush();
       if (timer !== null) clearTimeout(timer);
-      if (waiting.length > 0) ctx.log.error({ lost: waiting.length }, 'usage could not be settled before the end');
+      if (waiting.length > 0)
+        ctx.log.error({ lost: waiting.length }, 'usage could not be settled before the end');
     },
   };
 }
@@ -97,7 +98,10 @@ export function createSettlementQueue(ctx: Ctx, events: SettlementEvents): Settl
  */
 async function settle(ctx: Ctx, batch: readonly Settlement[]): Promise<void> {
   await inTransaction(ctx, 'settlement', async (ctx) => {
-    const newIds = await recordUsage(ctx, batch.map(({ usage }) => usage));
+    const newIds = await recordUsage(
+      ctx,
+      batch.map(({ usage }) => usage),
+    );
     const isNew = batch.filter(({ usage }) => newIds.has(usage.requestId));
     await chargeUsage(ctx, chargesOf(isNew));
     await addTokensUsed(ctx, tokensByKey(isNew));
@@ -115,14 +119,25 @@ function chargesOf(settlements: readonly Settlement[]): UsageCharge[] {
   }
   return [...chargeByLease].map(([holdId, { tenantId, micros }]) => {
     const chargeId = newId('transfer');
-    return { chargeId, tenantId, holdId, amountMicros: micros, to: 'revenue:models', refType: 'model_usage', refId: holdId };
+    return {
+      chargeId,
+      tenantId,
+      holdId,
+      amountMicros: micros,
+      to: 'revenue:models',
+      refType: 'model_usage',
+      refId: holdId,
+    };
   });
 }
 
 function tokensByKey(settlements: readonly Settlement[]): { apiKeyId: string; tokens: number }[] {
   const tokensBy = new Map<string, number>();
   for (const { usage } of settlements) {
-    tokensBy.set(usage.apiKeyId, (tokensBy.get(usage.apiKeyId) ?? 0) + usage.inputTokens + usage.outputTokens);
+    tokensBy.set(
+      usage.apiKeyId,
+      (tokensBy.get(usage.apiKeyId) ?? 0) + usage.inputTokens + usage.outputTokens,
+    );
   }
   return [...tokensBy].map(([apiKeyId, tokens]) => ({ apiKeyId, tokens }));
 }

@@ -13,8 +13,14 @@ export interface SliceInput {
  * at most a twentieth of what is there. A wallet with less than twenty requests in it lends only what is needed, so
  * that its last money is not locked away in a process that may not use it.
  */
-export function sliceMicros({ neededMicros, largestHoldMicros, spentPerSecondMicros, availableMicros }: SliceInput): bigint {
-  if (availableMicros < 20n * neededMicros) return neededMicros < availableMicros ? neededMicros : availableMicros;
+export function sliceMicros({
+  neededMicros,
+  largestHoldMicros,
+  spentPerSecondMicros,
+  availableMicros,
+}: SliceInput): bigint {
+  if (availableMicros < 20n * neededMicros)
+    return neededMicros < availableMicros ? neededMicros : availableMicros;
   const wishedMicros = max(4n * largestHoldMicros, 2n * spentPerSecondMicros);
   return max(neededMicros, min(wishedMicros, availableMicros / 20n));
 }

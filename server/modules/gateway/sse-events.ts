@@ -30,7 +30,7 @@ function eachEvent(bytes: Buffer, visit: (start: number, end: number) => void): 
   // Each needle is searched for again only behind its last hit, so that many events in one read stay linear.
   let plain = bytes.indexOf(blankLine);
   let carriage = bytes.indexOf(blankCarriageLine);
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     if (plain !== -1 && plain < start) plain = bytes.indexOf(blankLine, start);
     if (carriage !== -1 && carriage < start) carriage = bytes.indexOf(blankCarriageLine, start);
     const end = nearestEnd(plain, carriage, bytes.length);
@@ -47,8 +47,9 @@ function nearestEnd(plain: number, carriage: number, length: number): number {
 
 /** Where the value of the `data:` line of an event begins and ends, or null for comments and other lines. */
 export function dataOf(event: Buffer): { start: number; end: number } | null {
-  for (let at = 0; at < event.length; ) {
-    if (event.subarray(at, at + dataField.length).equals(dataField)) return { start: at + dataField.length, end: endOfContent(event) };
+  for (let at = 0; at < event.length;) {
+    if (event.subarray(at, at + dataField.length).equals(dataField))
+      return { start: at + dataField.length, end: endOfContent(event) };
     const next = event.indexOf(newline, at);
     if (next === -1) return null;
     at = next + 1;

@@ -65,7 +65,10 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     const charge = chargeMicros(billed, model);
     const spendings = deps.leases.spend(hold, charge);
     deps.meter.finish(apiKeyId, reservedTokens, billed.inputTokens + billed.outputTokens);
-    deps.queue.push({ spendings, usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs) });
+    deps.queue.push({
+      spendings,
+      usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs),
+    });
     count(deps.metrics, facts.modelId, ending, billed);
   }
 
@@ -98,7 +101,13 @@ async function coverCost(leases: WalletLeases, hold: Hold, costMicros: bigint): 
   await leases.grow(hold, costMicros - hold.heldMicros).catch(() => {});
 }
 
-function usageRow(input: TicketInput, ending: Ending, billed: TokenUsage, charge: bigint, durationMs: number) {
+function usageRow(
+  input: TicketInput,
+  ending: Ending,
+  billed: TokenUsage,
+  charge: bigint,
+  durationMs: number,
+) {
   const { apiKeyId, userId, tenantId } = input.key.facts;
   return {
     requestId: input.requestId,
@@ -123,6 +132,7 @@ function count(metrics: GatewayMetrics, model: string, ending: Ending, billed: T
   metrics.tokens.inc({ model, direction: 'input' }, billed.inputTokens);
   metrics.tokens.inc({ model, direction: 'output' }, billed.outputTokens);
   if (ending.isEstimated) metrics.estimated.inc({ model });
-  const given = ending.usage.inputTokens + ending.usage.outputTokens - billed.inputTokens - billed.outputTokens;
+  const given =
+    ending.usage.inputTokens + ending.usage.outputTokens - billed.inputTokens - billed.outputTokens;
   if (given > 0) metrics.unbilledTokens.inc({ model }, given);
 }

@@ -43,7 +43,12 @@ export function createTokenStatistics(): TokenStatistics {
   function of(modelId: string): ModelStatistics {
     const existing = statisticsByModel.get(modelId);
     if (existing !== undefined) return existing;
-    const statistics = { bytesPerToken: firstBytesPerToken, answers: [], nextAnswer: 0, usualAnswerTokens: firstAnswerTokens };
+    const statistics = {
+      bytesPerToken: firstBytesPerToken,
+      answers: [],
+      nextAnswer: 0,
+      usualAnswerTokens: firstAnswerTokens,
+    };
     statisticsByModel.set(modelId, statistics);
     return statistics;
   }
@@ -55,7 +60,10 @@ export function createTokenStatistics(): TokenStatistics {
       const answerTokens = Math.min(facts.maxOutputTokens ?? usualAnswerTokens, contextTokens);
       // Embeddings read each input by itself; everything else has one context for everything.
       const isBatch = facts.endpoint === 'embeddings' || facts.choices > 1;
-      return { inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens), outputTokens: answerTokens * facts.choices };
+      return {
+        inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens),
+        outputTokens: answerTokens * facts.choices,
+      };
     },
     learn(facts, usage) {
       const statistics = of(facts.modelId);

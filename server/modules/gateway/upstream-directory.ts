@@ -49,19 +49,24 @@ const maxConnections = 4096;
 export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirectory {
   const upstreamByVersion = new Map<string, Upstream>();
   let local: { readonly upstream: Upstream; readonly modelIds: LocalUpstream['modelIds'] } | null = null;
-  const stored: CachedValue<RoutesByModel> = createCachedValue(ctx.clock, async () => addLocal(await loadRoutes()));
+  const stored: CachedValue<RoutesByModel> = createCachedValue(ctx.clock, async () =>
+    addLocal(await loadRoutes()),
+  );
 
   async function loadRoutes(): Promise<Map<string, Route[]>> {
     const { rows, models } = await readUpstreams(ctx);
     const used = new Set<string>();
     const routes = new Map<string, Route[]>();
     for (const row of rows) {
-      const version = `${row.id} ${row.updatedAt.toISOString()}`;
+      const version = JSON.stringify(row);
       used.add(version);
       const upstream = upstreamByVersion.get(version) ?? openUpstream(row, seal, healthOf(row.id));
       upstreamByVersion.set(version, upstream);
       for (const model of models.filter(({ upstreamId }) => upstreamId === row.id)) {
-        routes.set(model.modelId, [...(routes.get(model.modelId) ?? []), { upstream, upstreamModel: model.upstreamModel }]);
+        routes.set(model.modelId, [
+          ...(routes.get(model.modelId) ?? []),
+          { upstream, upstreamModel: model.upstreamModel },
+        ]);
       }
     }
     closeUnused(used);
@@ -96,7 +101,11 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirect
       stored.invalidate();
     },
     async close() {
-      await Promise.all([...upstreamByVersion.values(), ...(local === null ? [] : [local.upstream])].map(({ pool }) => pool.destroy()));
+      await Promise.all(
+        [...upstreamByVersion.values(), ...(local === null ? [] : [local.upstream])].map(({ pool }) =>
+          pool.destroy(),
+        ),
+      );
     },
   };
 }

@@ -40,5 +40,11 @@ export function afterSuccess(health: UpstreamHealth, nowMs: number): UpstreamHea
 export function afterFailure(health: UpstreamHealth, nowMs: number, failure: string): UpstreamHealth {
   const consecutiveFailures = health.consecutiveFailures + 1;
   const coolDownMs = Math.min(longestCoolDownMs, shortestCoolDownMs * 2 ** (consecutiveFailures - 1));
-  return { ...health, consecutiveFailures, coolsUntilMs: nowMs + coolDownMs, lastFailureAtMs: nowMs, lastFailure: failure };
+  return {
+    ...health,
+    consecutiveFailures,
+    coolsUntilMs: nowMs + coolDownMs,
+    lastFailureAtMs: nowMs,
+    lastFailure: failure,
+  };
 }

@@ -2,7 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import { changeUpstream, createUpstream, deleteUpstream, listUpstreams, newUpstreamSchema, upstreamChangesSchema } from './change-upstreams.ts';
+import {
+  changeUpstream,
+  createUpstream,
+  deleteUpstream,
+  listUpstreams,
+  newUpstreamSchema,
+  upstreamChangesSchema,
+} from './change-upstreams.ts';
 import type { KeySeal } from './sealed-key.ts';
 import type { UpstreamDirectory } from './upstream-directory.ts';
 import type { UpstreamView } from './upstream-view.ts';
@@ -36,26 +43,64 @@ const tags = ['gateway'];
 
 /** Operators say which servers answer for which models. */
 export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirectory, seal: KeySeal): void {
-  const withHealth = (view: UpstreamView) => ({ ...view, models: [...view.models], health: healthView(directory, view.id) });
+  const withHealth = (view: UpstreamView) => ({
+    ...view,
+    models: [...view.models],
+    health: healthView(directory, view.id),
+  });
 
   typed(app).get(
     '/api/gateway/upstreams',
-    { schema: { operationId: 'listUpstreams', tags, summary: 'Model servers, with their health as this process sees it', response: { 200: z.object({ items: z.array(upstreamSchema) }) } } },
+    {
+      schema: {
+        operationId: 'listUpstreams',
+        tags,
+        summary: 'Model servers, with their health as this process sees it',
+        response: { 200: z.object({ items: z.array(upstreamSchema) }) },
+      },
+    },
     async (request) => ({ items: (await listUpstreams(request.ctx)).map(withHealth) }),
   );
   typed(app).post(
     '/api/gateway/upstreams',
-    { schema: { operationId: 'createUpstream', tags, summary: 'Add a model server', body: newUpstreamSchema, response: { 201: upstreamSchema } } },
-    async (request, reply) => reply.code(201).send(withHealth(await createUpstream(request.ctx, seal, request.body))),
+    {
+      schema: {
+        operationId: 'createUpstream',
+        tags,
+        summary: 'Add a model server',
+        body: newUpstreamSchema,
+        response: { 201: upstreamSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(withHealth(await createUpstream(request.ctx, seal, request.body))),
   );
   typed(app).patch(
     '/api/gateway/upstreams/:upstreamId',
-    { schema: { operationId: 'changeUpstream', tags, summary: 'Change a model server', params, body: upstreamChangesSchema, response: { 200: upstreamSchema } } },
-    async (request) => withHealth(await changeUpstream(request.ctx, seal, { ...request.params, ...request.body })),
+    {
+      schema: {
+        operationId: 'changeUpstream',
+        tags,
+        summary: 'Change a model server',
+        params,
+        body: upstreamChangesSchema,
+        response: { 200: upstreamSchema },
+      },
+    },
+    async (request) =>
+      withHealth(await changeUpstream(request.ctx, seal, { ...request.params, ...request.body })),
   );
   typed(app).delete(
     '/api/gateway/upstreams/:upstreamId',
-    { schema: { operationId: 'deleteUpstream', tags, summary: 'Remove a model server', params, response: { 204: z.null() } } },
+    {
+      schema: {
+        operationId: 'deleteUpstream',
+        tags,
+        summary: 'Remove a model server',
+        params,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       await deleteUpstream(request.ctx, request.params);
       return reply.code(204).send(null);
@@ -64,10 +109,15 @@ export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirector
 }
 
 function healthView(directory: UpstreamDirectory, upstreamId: string) {
-  const { inFlight, consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure } = directory.healthOf(upstreamId);
+  const { inFlight, consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure } =
+    directory.healthOf(upstreamId);
   const isUnknown = lastSuccessAtMs === null && lastFailureAtMs === null;
   return {
-    status: isUnknown ? ('unknown' as const) : consecutiveFailures > 0 ? ('failing' as const) : ('healthy' as const),
+    status: isUnknown
+      ? ('unknown' as const)
+      : consecutiveFailures > 0
+        ? ('failing' as const)
+        : ('healthy' as const),
     inFlight,
     consecutiveFailures,
     lastSuccessAt: dateOf(lastSuccessAtMs),

@@ -5,7 +5,10 @@ import { z } from 'zod';
 export const baseUrlSchema = z
   .string()
   .max(500)
-  .refine(isBaseUrl, 'must be an http or https address like https://host/v1, without user name, query or fragment')
+  .refine(
+    isBaseUrl,
+    'must be an http or https address like https://host/v1, without user name, query or fragment',
+  )
   .refine((text) => !isLinkLocal(text), 'must not be a link-local address: cloud metadata lives there')
   .transform((text) => text.replace(/\/+$/, ''));
 
@@ -19,7 +22,10 @@ function isBaseUrl(text: string): boolean {
 function isLinkLocal(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const host = new URL(text).hostname.replace(/^\[|\]$/g, '');
-  return (isIP(host) === 4 && host.startsWith('169.254.')) || (isIP(host) === 6 && /^(fe[89ab]|::ffff:a9fe)/i.test(host));
+  return (
+    (isIP(host) === 4 && host.startsWith('169.254.')) ||
+    (isIP(host) === 6 && /^(fe[89ab]|::ffff:a9fe)/i.test(host))
+  );
 }
 
 const modelName = z.string().min(1).max(200);
@@ -28,11 +34,19 @@ export const upstreamFields = {
   name: z.string().trim().min(1).max(100),
   baseUrl: baseUrlSchema,
   /** Write-only. */
-  apiKey: z.string().min(1).max(1000).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces').nullable(),
+  apiKey: z
+    .string()
+    .min(1)
+    .max(1000)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .nullable(),
   models: z
     .array(z.object({ modelId: modelName, upstreamModel: modelName }))
     .max(500)
-    .refine((models) => new Set(models.map(({ modelId }) => modelId)).size === models.length, 'must name each model once'),
+    .refine(
+      (models) => new Set(models.map(({ modelId }) => modelId)).size === models.length,
+      'must name each model once',
+    ),
   enabled: z.boolean(),
   /** What becomes of an answer nobody waits for: a paid server writes it on anyway, so its usage is awaited. */
   whenClientLeaves: z.enum(['drain', 'abort']),

@@ -16,13 +16,18 @@ export interface UpstreamView {
 /** PostgreSQL channel on which gateways hear of changes. */
 export const upstreamsChangedChannel = 'upstreams_changed';
 
-export function upstreamView(row: typeof upstreams.$inferSelect, models: readonly (typeof upstreamModels.$inferSelect)[]): UpstreamView {
+export function upstreamView(
+  row: typeof upstreams.$inferSelect,
+  models: readonly (typeof upstreamModels.$inferSelect)[],
+): UpstreamView {
   return {
     id: row.id,
     name: row.name,
     baseUrl: row.baseUrl,
     hasApiKey: row.sealedKey !== null,
-    models: models.filter(({ upstreamId }) => upstreamId === row.id).map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel })),
+    models: models
+      .filter(({ upstreamId }) => upstreamId === row.id)
+      .map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel })),
     enabled: row.isEnabled,
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,

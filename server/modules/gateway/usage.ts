@@ -20,7 +20,9 @@ export function usageOf(value: unknown): TokenUsage | null {
 const maxTokens = 100_000_000;
 
 function countOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTokens ? value : null;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTokens
+    ? value
+    : null;
 }
 
 /** The members of a JSON reply, or null when it is not an object. */

@@ -20,7 +20,10 @@ export const maxBodyBytes = 32 * 1024 * 1024;
 const endpoints: readonly Endpoint[] = ['chat/completions', 'completions', 'embeddings'];
 
 /** OpenAI's routes, for clients that hold an API key. */
-export async function v1Routes(v1: FastifyInstance, { gateway }: { readonly gateway: Gateway }): Promise<void> {
+export async function v1Routes(
+  v1: FastifyInstance,
+  { gateway }: { readonly gateway: Gateway },
+): Promise<void> {
   v1.decorateRequest('apiKey', null);
   takeBytes(v1);
   v1.setErrorHandler((error: FastifyError | Error, request, reply) => {
@@ -28,7 +31,9 @@ export async function v1Routes(v1: FastifyInstance, { gateway }: { readonly gate
     if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
     return refuse(gateway, problem, reply);
   });
-  v1.setNotFoundHandler((request, reply) => refuse(gateway, isKnownPath(request.url) ? methodNotAllowed() : unknownUrl(), reply));
+  v1.setNotFoundHandler((request, reply) =>
+    refuse(gateway, isKnownPath(request.url) ? methodNotAllowed() : unknownUrl(), reply),
+  );
   v1.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     request.apiKey = await authenticate(gateway, request);
@@ -36,20 +41,27 @@ export async function v1Routes(v1: FastifyInstance, { gateway }: { readonly gate
   });
 
   for (const endpoint of endpoints) {
-    v1.post(`/${endpoint}`, { bodyLimit: maxBodyBytes, config: { access: 'apiKey' }, schema: { hide: true } }, async (request, reply) => {
-      await serve(gateway, {
-        endpoint,
-        requestId: request.id,
-        key: keyOf(request),
-        body: bodyOf(request),
-        via: request.headers.via,
-        response: reply.raw,
-        word: wordForOpenAi,
-        takeOver: () => reply.hijack(),
-      });
-    });
+    v1.post(
+      `/${endpoint}`,
+      { bodyLimit: maxBodyBytes, config: { access: 'apiKey' }, schema: { hide: true } },
+      async (request, reply) => {
+        await serve(gateway, {
+          endpoint,
+          requestId: request.id,
+          key: keyOf(request),
+          body: bodyOf(request),
+          via: request.headers.via,
+          response: reply.raw,
+          word: wordForOpenAi,
+          takeOver: () => void reply.hijack(),
+        });
+      },
+    );
   }
-  v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async () => ({ object: 'list', data: await listOffered(gateway) }));
+  v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async () => ({
+    object: 'list',
+    data: await listOffered(gateway),
+  }));
   v1.get('/models/*', { config: { access: 'apiKey' }, schema: { hide: true } }, async (request) => {
     const { '*': id } = request.params as { '*': string };
     const found = (await listOffered(gateway)).find((model) => model.id === id);
@@ -61,7 +73,9 @@ export async function v1Routes(v1: FastifyInstance, { gateway }: { readonly gate
 /** The body stays the bytes that came: they are forwarded, not written again. */
 export function takeBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 export function bodyOf(request: FastifyRequest): Buffer {
@@ -72,7 +86,9 @@ export function bodyOf(request: FastifyRequest): Buffer {
 async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<CachedKey> {
   const secret = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (secret === undefined) {
-    throw invalidApiKey({ detail: "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…'." });
+    throw invalidApiKey({
+      detail: "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…'.",
+    });
   }
   const key = gateway.keys.peek(secret) ?? (await gateway.keys.find(secret));
   const { apiKeyId, userId, tenantId } = key.facts;
@@ -92,7 +108,13 @@ async function listOffered(gateway: Gateway) {
   const routesByModel = await gateway.directory.routes();
   return [...priceByModel.entries()]
     .filter(([id]) => routesByModel.has(id))
-    .map(([id, { contextTokens }]) => ({ id, object: 'model', created: 0, owned_by: 'candor', max_model_len: contextTokens }));
+    .map(([id, { contextTokens }]) => ({
+      id,
+      object: 'model',
+      created: 0,
+      owned_by: 'candor',
+      max_model_len: contextTokens,
+    }));
 }
 
 function refuse(gateway: Gateway, problem: Problem, reply: FastifyReply): FastifyReply {
@@ -108,10 +130,18 @@ function refuse(gateway: Gateway, problem: Problem, reply: FastifyReply): Fastif
 
 const wordForOpenAi: WordFailure = (problem) => {
   const { status, headers, body } = openAiAnswer(problem);
-  return { status, headers: { ...headers, 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+  return {
+    status,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body)),
+  };
 };
 
 function isKnownPath(url: string): boolean {
   const path = url.split('?', 1)[0] ?? '';
-  return path === '/v1/models' || path.startsWith('/v1/models/') || endpoints.some((endpoint) => path === `/v1/${endpoint}`);
+  return (
+    path === '/v1/models' ||
+    path.startsWith('/v1/models/') ||
+    endpoints.some((endpoint) => path === `/v1/${endpoint}`)
+  );
 }

@@ -35,34 +35,46 @@ function aBank(balanceMicros: bigint) {
   return { bank, state, lent, capture };
 }
 
-const command = fc.record({ neededMicros: fc.bigInt(1n, 50n), costPercent: fc.integer({ min: 0, max: 100 }), grows: fc.boolean() });
+const command = fc.record({
+  neededMicros: fc.bigInt(1n, 50n),
+  costPercent: fc.integer({ min: 0, max: 100 }),
+  grows: fc.boolean(),
+});
 
 test('whatever the requests, no more than the balance is ever spent and everything unspent comes back', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.bigInt(0n, 600n), fc.array(command, { maxLength: 80 }), async (balanceMicros, commands) => {
-      const { bank, state, lent, capture } = aBank(balanceMicros);
-      const clock = { ms: 0 };
-      const leases = createWalletLeases(bank, createLog('silent'), () => clock.ms);
-      const served = await Promise.allSettled(
-        commands.map(async ({ neededMicros, costPercent, grows }) => {
-          const hold = await leases.hold('tenant', neededMicros);
-          if (grows) await leases.grow(hold, neededMicros).catch(() => {});
-          return endRequest(leases, hold, costPercent);
-        }),
-      );
-      const spendings = served.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-      capture(spendings);
-      leases.settled(spendings);
-      clock.ms += 5000;
-      await leases.returnIdle();
-      expect(lent.size).toBe(0);
-      expect(state.freeMicros + state.capturedMicros).toBe(balanceMicros);
-      expect(state.capturedMicros).toBe(spendings.reduce((sum, { micros }) => sum + micros, 0n));
-    }),
+    fc.asyncProperty(
+      fc.bigInt(0n, 600n),
+      fc.array(command, { maxLength: 80 }),
+      async (balanceMicros, commands) => {
+        const { bank, state, lent, capture } = aBank(balanceMicros);
+        const clock = { ms: 0 };
+        const leases = createWalletLeases(bank, createLog('silent'), () => clock.ms);
+        const served = await Promise.allSettled(
+          commands.map(async ({ neededMicros, costPercent, grows }) => {
+            const hold = await leases.hold('tenant', neededMicros);
+            if (grows) await leases.grow(hold, neededMicros).catch(() => {});
+            return endRequest(leases, hold, costPercent);
+          }),
+        );
+        const spendings = served.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+        capture(spendings);
+        leases.settled(spendings);
+        clock.ms += 5000;
+        await leases.returnIdle();
+        expect(lent.size).toBe(0);
+        expect(state.freeMicros + state.capturedMicros).toBe(balanceMicros);
+        expect(state.capturedMicros).toBe(spendings.reduce((sum, { micros }) => sum + micros, 0n));
+      },
+    ),
   );
 });
 
-function endRequest(leases: ReturnType<typeof createWalletLeases>, hold: Hold, costPercent: number): LeaseSpending[] {
+function endRequest(
+  leases: ReturnType<typeof createWalletLeases>,
+  hold: Hold,
+  costPercent: number,
+): LeaseSpending[] {
   return leases.spend(hold, (hold.heldMicros * BigInt(costPercent)) / 100n);
 }
 
@@ -83,7 +95,11 @@ test('the last money of a wallet is all usable: 64 requests of 10 on a balance o
 test('a large request at the head of the line does not take small ones down with it', async () => {
   const { bank } = aBank(50n);
   const leases = createWalletLeases(bank, createLog('silent'), () => 0);
-  const results = await Promise.allSettled([leases.hold('tenant', 100n), leases.hold('tenant', 40n), leases.hold('tenant', 10n)]);
+  const results = await Promise.allSettled([
+    leases.hold('tenant', 100n),
+    leases.hold('tenant', 40n),
+    leases.hold('tenant', 10n),
+  ]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
 });
 
@@ -115,7 +131,12 @@ test('a lease in use is not given back, an idle one is', async () => {
 });
 
 test('a slice covers two seconds of spending, but never more than a twentieth of the wallet unless one request needs it', () => {
-  const usual = { neededMicros: 10n, largestHoldMicros: 10n, spentPerSecondMicros: 1000n, availableMicros: 1_000_000n };
+  const usual = {
+    neededMicros: 10n,
+    largestHoldMicros: 10n,
+    spentPerSecondMicros: 1000n,
+    availableMicros: 1_000_000n,
+  };
   expect(sliceMicros(usual)).toBe(2000n);
   expect(sliceMicros({ ...usual, spentPerSecondMicros: 0n })).toBe(40n);
   expect(sliceMicros({ ...usual, availableMicros: 20_000n })).toBe(1000n);

@@ -118,7 +118,9 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
   }
   function leasesToReturn(isIdle: (purse: Purse) => boolean): [Purse, Lease][] {
     return [...purseByTenant.values()].flatMap((purse) =>
-      purse.leases.filter((lease) => isUnused(lease) && (lease.availableMicros === 0n || isIdle(purse))).map((lease): [Purse, Lease] => [purse, lease]),
+      purse.leases
+        .filter((lease) => isUnused(lease) && (lease.availableMicros === 0n || isIdle(purse)))
+        .map((lease): [Purse, Lease] => [purse, lease]),
     );
   }
 
@@ -143,7 +145,8 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
       const isIdle = (purse: Purse) => nowMs() - purse.lastUsedAtMs >= idleMs && purse.waiting.length === 0;
       for (const [purse, lease] of leasesToReturn(isIdle)) await giveBack(purse, lease);
       for (const purse of purseByTenant.values()) {
-        if (isIdle(purse) && purse.leases.length === 0 && !purse.isGranting) purseByTenant.delete(purse.tenantId);
+        if (isIdle(purse) && purse.leases.length === 0 && !purse.isGranting)
+          purseByTenant.delete(purse.tenantId);
       }
     },
     async renew() {
@@ -153,7 +156,8 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
       for (const lease of leases) {
         if (open.has(lease.id)) continue;
         log.error({ leaseId: lease.id }, 'a lease expired while it was in use');
-        for (const purse of purseByTenant.values()) purse.leases = purse.leases.filter((other) => other !== lease);
+        for (const purse of purseByTenant.values())
+          purse.leases = purse.leases.filter((other) => other !== lease);
       }
     },
     async close() {
@@ -164,7 +168,17 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
 }
 
 function newPurse(tenantId: string, nowMs: number): Purse {
-  return { tenantId, leases: [], waiting: [], isGranting: false, granted: Promise.resolve(), lastUsedAtMs: nowMs, largestHoldMicros: 0n, spentMicros: 0n, spentSinceMs: nowMs };
+  return {
+    tenantId,
+    leases: [],
+    waiting: [],
+    isGranting: false,
+    granted: Promise.resolve(),
+    lastUsedAtMs: nowMs,
+    largestHoldMicros: 0n,
+    spentMicros: 0n,
+    spentSinceMs: nowMs,
+  };
 }
 
 function isUnused(lease: Lease): boolean {
@@ -195,7 +209,8 @@ async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number):
 async function borrow(bank: LeaseBank, purse: Purse, firstMicros: bigint, atMs: number): Promise<void> {
   const hereMicros = availableIn(purse);
   const missingMicros = firstMicros - hereMicros;
-  const allMissingMicros = purse.waiting.reduce((sum, { neededMicros }) => sum + neededMicros, 0n) - hereMicros;
+  const allMissingMicros =
+    purse.waiting.reduce((sum, { neededMicros }) => sum + neededMicros, 0n) - hereMicros;
   const sliced = sliceMicros({
     neededMicros: allMissingMicros,
     largestHoldMicros: purse.largestHoldMicros,
@@ -239,7 +254,8 @@ function takeFrom(purse: Purse, neededMicros: bigint): Hold | null {
 }
 
 function spendParts(hold: Hold, costMicros: bigint): LeaseSpending[] {
-  if (costMicros < 0n || costMicros > hold.heldMicros) throw new Error('a request cannot spend more than it holds');
+  if (costMicros < 0n || costMicros > hold.heldMicros)
+    throw new Error('a request cannot spend more than it holds');
   const spendings: LeaseSpending[] = [];
   let leftMicros = costMicros;
   for (const { lease, micros } of hold.parts.splice(0)) {
