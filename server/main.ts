@@ -1,19 +1,24 @@
 import { ConfigError, readConfig } from './config.ts';
+import { PostgresStartError } from './embedded-postgres/postgres-start-error.ts';
 import { UndeclaredDatabaseError } from './prepare-database.ts';
 import { startServer } from './start-server.ts';
 
-try {
-  const server = await startServer(readConfig());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      void server.stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
+const starting = start();
+// From the first moment on: a signal that arrives while things start must not leave the database behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+starting.catch(fail);
+
+async function start(): ReturnType<typeof startServer> {
+  return startServer(readConfig());
+}
+
+async function stop(): Promise<void> {
+  try {
+    await (await starting).stop();
+    process.exit(0);
+  } catch (error) {
+    fail(error);
   }
-} catch (error) {
-  fail(error);
 }
 
 function fail(error: unknown): void {
@@ -23,6 +28,7 @@ function fail(error: unknown): void {
 
 /** Failures a person can mend are said in one sentence; anything else keeps its stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof UndeclaredDatabaseError) return error.message;
+  const isForPeople = error instanceof ConfigError || error instanceof UndeclaredDatabaseError || error instanceof PostgresStartError;
+  if (isForPeople) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

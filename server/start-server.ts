@@ -24,7 +24,8 @@ import { createTerminal, type Terminal } from './terminal.ts';
 export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = createLog(config.logLevel);
   const terminal = createTerminal(process.stdout);
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
+  await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
   const stops: (() => Promise<void>)[] = [];
   const stop = onceAsync(async () => {
     for (const step of stops.toReversed()) await step();

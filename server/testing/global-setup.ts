@@ -45,6 +45,7 @@ async function obtainServer(): Promise<{ adminUrl: string; stop: () => Promise<v
   const server = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'postgres'),
     log: createLog('warn'),
+    stopsWithParent: true,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
   });
   return {
