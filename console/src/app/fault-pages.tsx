@@ -39,7 +39,11 @@ export function BrokenPage({ error }: ErrorComponentProps) {
       {isCall ? (
         <ErrorState error={error} onRetry={reload} />
       ) : (
-        <EmptyState icon={Unplug} title={t('brokenTitle')} action={<Button onClick={reload}>{t('reload')}</Button>}>
+        <EmptyState
+          icon={Unplug}
+          title={t('brokenTitle')}
+          action={<Button onClick={reload}>{t('reload')}</Button>}
+        >
           {t('brokenText')}
         </EmptyState>
       )}

@@ -1,6 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import {
-  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, notFound, Outlet, redirect,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
 } from '@tanstack/react-router';
 import { meQuery } from '../features/identity/session.ts';
 import { asProblem } from '../shared/api/problem.ts';
@@ -9,6 +15,9 @@ import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
 export interface RouterContext {
   queryClient: QueryClient;
 }
+
+/** The person known from an earlier page counts; only the first page asks the server. */
+const storedMe = { ...meQuery, staleTime: 'static' as const };
 
 /** A search value that is text; anything else was not written by us. */
 function text(value: unknown): string | undefined {
@@ -21,13 +30,26 @@ const root = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: MissingPage,
 });
 
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy/policy',
+  component: lazyRouteComponent(() => import('../features/privacy/policy-page.tsx'), 'PolicyPage'),
+});
+
+/** The short address that the server names beside the consent. */
+const shortPolicy = createRoute({
+  getParentRoute: () => root,
+  path: '/policy',
+  beforeLoad: () => redirect({ to: '/privacy/policy', throw: true }),
+});
+
 const signedOut = createRoute({
   getParentRoute: () => root,
   id: 'signed-out',
   validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: text(search.return) }),
   beforeLoad: async ({ context, search }) => {
-    const me = await context.queryClient.ensureQueryData(meQuery).catch(() => undefined);
-    if (me !== undefined) throw redirect({ href: safeReturn(search.return) });
+    const me = await context.queryClient.query(storedMe).catch(() => undefined);
+    if (me !== undefined) redirect({ href: safeReturn(search.return), throw: true });
   },
   component: lazyRouteComponent(() => import('../features/identity/signed-out-frame.tsx'), 'SignedOutFrame'),
 });
@@ -37,10 +59,10 @@ const signedIn = createRoute({
   id: 'signed-in',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(meQuery);
+      await context.queryClient.query(storedMe);
     } catch (error) {
       if (asProblem(error).status !== 401) throw error;
-      throw redirect({ to: '/login', search: location.href === '/' ? {} : { return: location.href } });
+      redirect({ to: '/login', search: location.href === '/' ? {} : { return: location.href }, throw: true });
     }
   },
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
@@ -50,8 +72,8 @@ const operator = createRoute({
   getParentRoute: () => signedIn,
   id: 'operator-only',
   beforeLoad: async ({ context }) => {
-    const { user } = await context.queryClient.ensureQueryData(meQuery);
-    if (!user.isOperator) throw notFound();
+    const { user } = await context.queryClient.query(storedMe);
+    if (!user.isOperator) notFound({ throw: true });
   },
   component: Outlet,
 });
@@ -61,114 +83,160 @@ export function safeReturn(href: string | undefined): string {
   return href !== undefined && /^\/(?![/\\])/.test(href) ? href : '/';
 }
 
-const routeTree = root.addChildren([
-  createRoute({
-    getParentRoute: () => root,
-    path: '/privacy/collection-list',
-    component: lazyRouteComponent(() => import('../features/privacy/collection-list-page.tsx'), 'CollectionListPage'),
+export const collectionList = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy/collection-list',
+  component: lazyRouteComponent(
+    () => import('../features/privacy/collection-list-page.tsx'),
+    'CollectionListPage',
+  ),
+});
+
+const login = createRoute({
+  getParentRoute: () => signedOut,
+  path: '/login',
+  component: lazyRouteComponent(() => import('../features/identity/login-page.tsx'), 'LoginPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => signedOut,
+  path: '/register',
+  component: lazyRouteComponent(() => import('../features/identity/register-page.tsx'), 'RegisterPage'),
+});
+
+const recover = createRoute({
+  getParentRoute: () => signedOut,
+  path: '/recover',
+  component: lazyRouteComponent(() => import('../features/identity/recover-page.tsx'), 'RecoverPage'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
+});
+
+const wallet = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/wallet',
+  validateSearch: (search: Record<string, unknown>): { topUp?: string; open?: 'top-up' } => ({
+    topUp: text(search.topUp),
+    open: search.open === 'top-up' ? 'top-up' : undefined,
   }),
-  signedOut.addChildren([
-    createRoute({
-      getParentRoute: () => signedOut,
-      path: '/login',
-      component: lazyRouteComponent(() => import('../features/identity/login-page.tsx'), 'LoginPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedOut,
-      path: '/register',
-      component: lazyRouteComponent(() => import('../features/identity/register-page.tsx'), 'RegisterPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedOut,
-      path: '/recover',
-      component: lazyRouteComponent(() => import('../features/identity/recover-page.tsx'), 'RecoverPage'),
-    }),
-  ]),
+  component: lazyRouteComponent(() => import('../features/wallet/wallet-page.tsx'), 'WalletPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../features/identity/keys/keys-page.tsx'), 'KeysPage'),
+});
+
+const models = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/models',
+  component: lazyRouteComponent(() => import('../features/catalog/models-page.tsx'), 'ModelsPage'),
+});
+
+const model = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/models/$modelId',
+  component: lazyRouteComponent(() => import('../features/catalog/model-page.tsx'), 'ModelPage'),
+});
+
+const playground = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/playground',
+  validateSearch: (search: Record<string, unknown>): { model?: string } => ({ model: text(search.model) }),
+  component: lazyRouteComponent(
+    () => import('../features/gateway/playground/playground-page.tsx'),
+    'PlaygroundPage',
+  ),
+});
+
+const usage = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('../features/billing/usage/usage-page.tsx'), 'UsagePage'),
+});
+
+const bills = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/bills',
+  validateSearch: (search: Record<string, unknown>): { month?: string } => ({ month: text(search.month) }),
+  component: lazyRouteComponent(() => import('../features/billing/bills-page.tsx'), 'BillsPage'),
+});
+
+const myData = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('../features/privacy/my-data-page.tsx'), 'MyDataPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(
+    () => import('../features/identity/settings/settings-page.tsx'),
+    'SettingsPage',
+  ),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/outbox',
+  component: lazyRouteComponent(() => import('../features/notifications/outbox-page.tsx'), 'OutboxPage'),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/tenants',
+  component: lazyRouteComponent(() => import('../features/identity/tenants-page.tsx'), 'TenantsPage'),
+});
+
+const bankTransfers = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/bank-transfers',
+  validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({ tenant: text(search.tenant) }),
+  component: lazyRouteComponent(
+    () => import('../features/wallet/bank-transfers-page.tsx'),
+    'BankTransfersPage',
+  ),
+});
+
+const prices = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/prices',
+  component: lazyRouteComponent(() => import('../features/catalog/prices-page.tsx'), 'PricesPage'),
+});
+
+const upstreams = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/upstreams',
+  component: lazyRouteComponent(
+    () => import('../features/gateway/upstreams/upstreams-page.tsx'),
+    'UpstreamsPage',
+  ),
+});
+
+// Each route stands on its own above because a route written inside an array loses the type of its path.
+const routeTree = root.addChildren([
+  collectionList,
+  policy,
+  shortPolicy,
+  signedOut.addChildren([login, register, recover]),
   signedIn.addChildren([
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/',
-      component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/wallet',
-      validateSearch: (search: Record<string, unknown>): { topUp?: string; open?: 'top-up' } => ({
-        topUp: text(search.topUp),
-        open: search.open === 'top-up' ? 'top-up' : undefined,
-      }),
-      component: lazyRouteComponent(() => import('../features/wallet/wallet-page.tsx'), 'WalletPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/keys',
-      component: lazyRouteComponent(() => import('../features/identity/keys/keys-page.tsx'), 'KeysPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/models',
-      component: lazyRouteComponent(() => import('../features/catalog/models-page.tsx'), 'ModelsPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/models/$modelId',
-      component: lazyRouteComponent(() => import('../features/catalog/model-page.tsx'), 'ModelPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/playground',
-      validateSearch: (search: Record<string, unknown>): { model?: string } => ({ model: text(search.model) }),
-      component: lazyRouteComponent(() => import('../features/gateway/playground/playground-page.tsx'), 'PlaygroundPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/usage',
-      component: lazyRouteComponent(() => import('../features/billing/usage/usage-page.tsx'), 'UsagePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/bills',
-      validateSearch: (search: Record<string, unknown>): { month?: string } => ({ month: text(search.month) }),
-      component: lazyRouteComponent(() => import('../features/billing/bills-page.tsx'), 'BillsPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/privacy',
-      component: lazyRouteComponent(() => import('../features/privacy/my-data-page.tsx'), 'MyDataPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/settings',
-      component: lazyRouteComponent(() => import('../features/identity/settings/settings-page.tsx'), 'SettingsPage'),
-    }),
-    operator.addChildren([
-      createRoute({
-        getParentRoute: () => operator,
-        path: '/operator/outbox',
-        component: lazyRouteComponent(() => import('../features/notifications/outbox-page.tsx'), 'OutboxPage'),
-      }),
-      createRoute({
-        getParentRoute: () => operator,
-        path: '/operator/tenants',
-        component: lazyRouteComponent(() => import('../features/identity/tenants-page.tsx'), 'TenantsPage'),
-      }),
-      createRoute({
-        getParentRoute: () => operator,
-        path: '/operator/bank-transfers',
-        validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({ tenant: text(search.tenant) }),
-        component: lazyRouteComponent(() => import('../features/wallet/bank-transfers-page.tsx'), 'BankTransfersPage'),
-      }),
-      createRoute({
-        getParentRoute: () => operator,
-        path: '/operator/prices',
-        component: lazyRouteComponent(() => import('../features/catalog/prices-page.tsx'), 'PricesPage'),
-      }),
-      createRoute({
-        getParentRoute: () => operator,
-        path: '/operator/upstreams',
-        component: lazyRouteComponent(() => import('../features/gateway/upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
-      }),
-    ]),
+    overview,
+    wallet,
+    keys,
+    models,
+    model,
+    playground,
+    usage,
+    bills,
+    myData,
+    settings,
+    operator.addChildren([outbox, tenants, bankTransfers, prices, upstreams]),
   ]),
 ]);
 
@@ -178,6 +246,7 @@ export function createConsoleRouter(queryClient: QueryClient) {
     context: { queryClient },
     defaultPreload: 'intent',
     defaultPendingMs: 250,
+    defaultPendingMinMs: 150,
     defaultPendingComponent: LoadingPage,
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: MissingPage,

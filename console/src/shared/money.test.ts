@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatSignedYuan, formatYuan, microsToJson, parseYuan, priceMicros, pricePerMillion, sumMicros } from './money.ts';
+import {
+  formatSignedYuan,
+  formatYuan,
+  microsToJson,
+  parseYuan,
+  priceMicros,
+  pricePerMillion,
+  sumMicros,
+} from './money.ts';
 
 describe('formatYuan', () => {
   test('shows cents always and smaller digits only where they mean something', () => {
@@ -47,7 +55,12 @@ describe('prices', () => {
     const thousandth = { micros: 1, perUnits: 1_000 };
     expect(priceMicros([{ quantity: 1, price: thousandth }])).toBe(1n);
     expect(priceMicros([{ quantity: 0, price: thousandth }])).toBe(0n);
-    expect(priceMicros([{ quantity: 400, price: thousandth }, { quantity: 600, price: thousandth }])).toBe(1n);
+    expect(
+      priceMicros([
+        { quantity: 400, price: thousandth },
+        { quantity: 600, price: thousandth },
+      ]),
+    ).toBe(1n);
     expect(priceMicros([{ quantity: 1_001, price: { micros: 2, perUnits: 1_000 } }])).toBe(3n);
   });
 

@@ -19,7 +19,10 @@ export function useProblemText(): (problem: ApiProblem) => string {
   const t = useTranslations('problemKinds');
   return useCallback(
     (problem) => {
-      const known = findText(messages.problems, problem.code);
+      const { rule } = problem.fields;
+      const ruleText =
+        typeof rule === 'string' ? findText(messages.problems, `${problem.code}_${rule}`) : undefined;
+      const known = ruleText ?? findText(messages.problems, problem.code);
       if (known !== undefined) return known;
       if (problem.status === 0) return t('unreachable');
       if (problem.status === 400 || problem.status === 422) return t('invalid');

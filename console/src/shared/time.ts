@@ -11,7 +11,14 @@ const partsByPrecision: Record<TimePrecision, Intl.DateTimeFormatOptions> = {
   month: { year: 'numeric', month: 'long' },
   day: { year: 'numeric', month: '2-digit', day: '2-digit' },
   hour: { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  minute: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  minute: {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
   second: {
     year: 'numeric',
     month: '2-digit',
@@ -37,13 +44,19 @@ function formatterOf(locale: string, precision: TimePrecision, zone: string): In
 }
 
 /** An instant as the billing zone's wall clock shows it. */
-export function formatTime(at: string | number | Date, precision: TimePrecision = 'minute', locale = 'zh-CN'): string {
+export function formatTime(
+  at: string | number | Date,
+  precision: TimePrecision = 'minute',
+  locale = 'zh-CN',
+): string {
   return formatterOf(locale, precision, billingZone).format(new Date(at));
 }
 
 /** The same instant on the reader's own clock with the name of their zone, for the tooltip. */
 export function formatLocalTime(at: string | number | Date, locale: string, zone?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', timeZone: zone }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', timeZone: zone }).format(
+    new Date(at),
+  );
 }
 
 /** Start of the billing-zone hour, day or month that holds `at`, in milliseconds. */
@@ -84,7 +97,9 @@ export type RelativeUnit = 'second' | 'minute' | 'hour' | 'day';
 
 /** A short “3 minutes ago”; undefined when the instant is further than a week away and a date says more. */
 export function formatRelative(at: string | number, now: number, locale: string): string | undefined {
-  const deltaMs = new Date(at).getTime() - now;
+  // What has just happened may be ahead of a clock that ticks slowly; only clearly future instants are “in …”.
+  const aheadMs = new Date(at).getTime() - now;
+  const deltaMs = aheadMs > 0 && aheadMs < 60_000 ? 0 : aheadMs;
   const absolute = Math.abs(deltaMs);
   if (absolute >= 7 * dayMs) return undefined;
   const [unit, unitMs]: [RelativeUnit, number] =

@@ -7,16 +7,30 @@ interface FormLike {
   setFieldError: (path: string, message: string) => void;
 }
 
-/** Places a server's field issues on the fields of a form; what fits no field is the form's own message. */
-export function useFormProblem(form: FormLike) {
+/** The fields a problem is about, by its code; the first one the form has is marked. */
+const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
+  'catalog.price_conflict': ['effectiveFrom'],
+  'catalog.price_in_the_past': ['effectiveFrom'],
+  'gateway.upstream_name_taken': ['name'],
+  'identity.email_taken': ['email'],
+  'identity.phone_taken': ['phone'],
+  'identity.username_taken': ['username'],
+  'identity.weak_password': ['password', 'newPassword'],
+  'identity.wrong_code': ['code'],
+  'identity.wrong_password': ['currentPassword'],
+  'wallet.serial_number_taken': ['serialNumber'],
+  'wallet.tenant_not_found': ['tenantId'],
+};
+
+/** Places what a server says about fields on the fields of a form; what fits no field is the form's own message. */
+export function useFormProblem({ values, setFieldError }: FormLike) {
   const text = useProblemText();
   const [message, setMessage] = useState<string | undefined>(undefined);
-  const { setFieldError, values } = form;
 
   const show = useCallback(
-    (error: unknown, fieldByCode: Readonly<Record<string, string>> = {}) => {
+    (error: unknown) => {
       const problem = asProblem(error);
-      const field = fieldByCode[problem.code];
+      const field = fieldsByCode[problem.code]?.find((name) => name in values);
       if (field !== undefined) {
         setFieldError(field, text(problem));
         return;

@@ -1,6 +1,18 @@
 import {
-  ChartColumn, CreditCard, Eye, KeyRound, Landmark, LayoutDashboard, MessagesSquare, Network, ReceiptText,
-  Sparkles, Tags, Users, Inbox, type LucideIcon,
+  ChartColumn,
+  CreditCard,
+  Eye,
+  KeyRound,
+  Landmark,
+  LayoutDashboard,
+  MessagesSquare,
+  Network,
+  ReceiptText,
+  Sparkles,
+  Tags,
+  Users,
+  Inbox,
+  type LucideIcon,
 } from 'lucide-react';
 
 export const navigation = [

@@ -6,7 +6,6 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../features/identity/session.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
-import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
 import { SideBar } from './side-bar.tsx';
 import classes from './shell.module.css';
@@ -35,7 +34,6 @@ export function Shell() {
         <Link to="/" aria-label="Candor" className={classes.topBrand}>
           <Wordmark size={22} />
         </Link>
-        <AppearanceControls />
       </header>
       <Drawer
         opened={isOpen}
@@ -49,9 +47,6 @@ export function Shell() {
         <SideBar onNavigate={drawer.close} />
       </Drawer>
       <main id="content" className={classes.main} tabIndex={-1}>
-        <div className={classes.deskControls}>
-          <AppearanceControls />
-        </div>
         <Outlet />
       </main>
     </div>

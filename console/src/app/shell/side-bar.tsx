@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../features/identity/session.ts';
 import { walletQuery } from '../../features/wallet/wallet-queries.ts';
+import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { BigMoney } from '../../shared/ui/money.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -17,9 +18,12 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const groups = user.isOperator ? [...navigation, operatorNavigation] : navigation;
   return (
     <div className={classes.sideBar}>
-      <Link to="/" className={classes.brand} aria-label="Candor" onClick={onNavigate}>
-        <Wordmark />
-      </Link>
+      <div className={classes.brandRow}>
+        <Link to="/" className={classes.brand} aria-label="Candor" onClick={onNavigate}>
+          <Wordmark />
+        </Link>
+        <AppearanceControls />
+      </div>
       <nav aria-label={t('mainNavigation')} className={classes.nav}>
         {groups.map((group) => (
           <div key={group.group ?? 'top'} className={classes.group}>

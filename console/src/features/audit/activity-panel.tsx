@@ -20,7 +20,15 @@ export function ActivityPanel() {
     { key: 'at', header: t('at'), render: (entry) => <Instant at={entry.createdAt} precision="second" /> },
     { key: 'action', header: t('action'), isTitle: true, render: (entry) => <Action code={entry.action} /> },
     { key: 'actor', header: t('actor'), render: (entry) => <span className="mono">{entry.actor}</span> },
-    { key: 'request', header: t('request'), render: (entry) => <span className="mono" title={entry.requestId}>…{entry.requestId.slice(-8)}</span> },
+    {
+      key: 'request',
+      header: t('request'),
+      render: (entry) => (
+        <span className="mono" title={entry.requestId}>
+          …{entry.requestId.slice(-8)}
+        </span>
+      ),
+    },
   ];
   return (
     <Panel title={t('title')} description={t('description')} isFlush>

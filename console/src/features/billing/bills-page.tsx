@@ -1,4 +1,4 @@
-import { Alert, Button, Select } from '@mantine/core';
+import { Alert, Badge, Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download, Info, ReceiptText } from 'lucide-react';
@@ -25,8 +25,13 @@ export function BillsPage() {
   const navigate = useNavigate();
   const [thisMonth] = useState(() => billingMonth(Date.now()));
   const month = search.month ?? thisMonth;
-  const months = useQuery({ queryKey: ['billing', 'months'], queryFn: () => unwrap(api.GET('/api/billing/months')) });
-  const choices = [...new Set([thisMonth, month, ...(months.data?.items ?? []).map((item) => item.month)])].sort().reverse();
+  const months = useQuery({
+    queryKey: ['billing', 'months'],
+    queryFn: () => unwrap(api.GET('/api/billing/months')),
+  });
+  const choices = [...new Set([thisMonth, month, ...(months.data?.items ?? []).map((item) => item.month)])]
+    .sort()
+    .toReversed();
 
   return (
     <Page
@@ -39,16 +44,27 @@ export function BillsPage() {
             w={160}
             value={month}
             onChange={(value) => void navigate({ to: '/bills', search: { month: value ?? undefined } })}
-            data={choices.map((value) => ({ value, label: formatTime(`${value}-01T00:00:00+08:00`, 'month', language) }))}
+            data={choices.map((value) => ({
+              value,
+              label: formatTime(`${value}-01T00:00:00+08:00`, 'month', language),
+            }))}
           />
-          <Button component="a" href={`/api/billing/bills.csv?month=${month}`} download variant="default" leftSection={<Download size={16} />}>
+          <Button
+            component="a"
+            href={`/api/billing/bills.csv?month=${month}`}
+            download
+            variant="default"
+            leftSection={<Download size={16} />}
+          >
             {common('exportCsv')}
           </Button>
         </>
       }
     >
       <Panel>
-        <QueryView query={months}>{({ items }) => <MonthTotals total={items.find((item) => item.month === month)} />}</QueryView>
+        <QueryView query={months}>
+          {({ items }) => <MonthTotals total={items.find((item) => item.month === month)} />}
+        </QueryView>
       </Panel>
       <BillRows month={month} />
     </Page>
@@ -112,28 +128,64 @@ function periodText(bill: Bill): string {
 function BillTable({ rows }: { rows: readonly Bill[] }) {
   const t = useTranslations('bills');
   const columns: Column<Bill>[] = [
-    { key: 'period', header: t('period'), render: (bill) => <span className="numeric nowrap">{periodText(bill)}</span> },
-    { key: 'resource', header: t('resource'), isTitle: true, render: (bill) => <span className="mono">{bill.resourceId}</span> },
-    { key: 'item', header: t('item'), render: (bill) => itemText(bill, t) },
+    {
+      key: 'period',
+      header: t('period'),
+      render: (bill) => <span className="numeric nowrap">{periodText(bill)}</span>,
+    },
+    {
+      key: 'resource',
+      header: t('resource'),
+      isTitle: true,
+      render: (bill) => (
+        <>
+          {bill.resourceId}{' '}
+          {bill.isLate && (
+            <Badge color="amber" title={t('lateHint')}>
+              {t('late')}
+            </Badge>
+          )}
+        </>
+      ),
+    },
+    {
+      key: 'requests',
+      header: t('requests'),
+      isNumeric: true,
+      render: (bill) => bill.requests.toLocaleString('en-US'),
+    },
     {
       key: 'quantity',
       header: t('quantity'),
       isNumeric: true,
       render: (bill) => (
         <span className="nowrap">
-          {typeof bill.quantity === 'number' ? bill.quantity.toLocaleString('en-US') : bill.quantity} {bill.unit}
+          {bill.quantity.toLocaleString('en-US')} {bill.unit}
         </span>
       ),
     },
-    { key: 'list', header: t('list'), isNumeric: true, render: (bill) => <Money micros={bill.listMicros} digits={6} /> },
-    { key: 'carried', header: t('carried'), isNumeric: true, render: (bill) => <Money micros={bill.carriedMicros} digits={6} /> },
-    { key: 'cash', header: t('cash'), isNumeric: true, render: (bill) => <strong><Money micros={bill.cashMicros} digits={2} /></strong> },
+    {
+      key: 'list',
+      header: t('list'),
+      isNumeric: true,
+      render: (bill) => <Money micros={bill.listMicros} digits={6} />,
+    },
+    {
+      key: 'carried',
+      header: t('carried'),
+      isNumeric: true,
+      render: (bill) => <Money micros={bill.carriedMicros} digits={6} />,
+    },
+    {
+      key: 'cash',
+      header: t('cash'),
+      isFigure: true,
+      render: (bill) => (
+        <strong>
+          <Money micros={bill.cashMicros} digits={2} />
+        </strong>
+      ),
+    },
   ];
   return <DataTable caption={t('rows')} columns={columns} rows={rows} rowKey={(bill) => bill.id} />;
-}
-
-function itemText(bill: Bill, t: ReturnType<typeof useTranslations<'bills'>>): string {
-  if (bill.billingItem === 'input_tokens') return t('items.inputTokens');
-  if (bill.billingItem === 'output_tokens') return t('items.outputTokens');
-  return bill.billingItem;
 }

@@ -4,7 +4,14 @@ export const usageEn: UsageMessages = {
   title: 'Usage',
   description: 'Tokens and price of every call, by time, model and key.',
   range: 'Range',
-  ranges: { '24h': 'Last 24 hours', '7d': 'Last 7 days', '14d': 'Last two weeks', '30d': 'Last 30 days', month: 'This month', custom: 'Custom' },
+  ranges: {
+    '24h': 'Last 24 hours',
+    '7d': 'Last 7 days',
+    '14d': 'Last two weeks',
+    '30d': 'Last 30 days',
+    month: 'This month',
+    custom: 'Custom',
+  },
   model: 'Model',
   apiKey: 'Key',
   overTime: 'Over time',
@@ -15,6 +22,7 @@ export const usageEn: UsageMessages = {
   day: 'Day',
   total: 'Total',
   chartLabel: 'Bars of {measure} stacked by model; the left and right arrow keys walk through them',
+  totals: 'Totals',
   byModel: 'By model',
   byKey: 'By key',
   input: 'Input tokens',
@@ -30,7 +38,8 @@ export const usageEn: UsageMessages = {
   outcome: 'Outcome',
   outcomes: { completed: 'Completed', client_gone: 'Client left', upstream_failed: 'Upstream failed' },
   empty: 'No usage in this time',
-  emptyHint: 'Ask something in the <playground>playground</playground>, or make the first call with an <keys>API key</keys>.',
+  emptyHint:
+    'Ask something in the <playground>playground</playground>, or make the first call with an <keys>API key</keys>.',
 };
 
 export const billsEn: BillsMessages = {
@@ -40,13 +49,15 @@ export const billsEn: BillsMessages = {
   cash: 'Cash',
   list: 'List price',
   carried: 'Carried',
-  carriedHint: 'List prices are exact to six decimals, cash is charged in whole cents: what is less than a cent is carried to the next row and charged once it has grown to one, so you never pay a cent too much.',
+  carriedHint:
+    'List prices are exact to six decimals, cash is charged in whole cents: what is less than a cent is carried to the next row and charged once it has grown to one, so you never pay a cent too much.',
   rows: 'Rows',
   rowsHint: 'Rows are split at the clock hour; “carried” is what is not yet charged after that row.',
   period: 'Period',
   resource: 'Resource',
-  item: 'Item',
-  items: { inputTokens: 'Input tokens', outputTokens: 'Output tokens' },
+  requests: 'Requests',
+  late: 'late',
+  lateHint: 'Reported after its own hour was billed',
   quantity: 'Quantity',
   empty: 'No bills this month yet',
   emptyHint: 'Usage is settled after every full hour and appears here soon.',

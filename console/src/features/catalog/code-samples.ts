@@ -4,8 +4,14 @@ import type { Model } from '../../shared/api/entities.ts';
 const placeholderKey = 'sk-…';
 
 /** The same call in three languages, against this very server. */
-export function codeSamples(model: Pick<Model, 'id' | 'kind'>, origin: string, apiKey = placeholderKey): CodeSample[] {
-  return model.kind === 'chat' ? chatSamples(model.id, origin, apiKey) : embeddingSamples(model.id, origin, apiKey);
+export function codeSamples(
+  model: Pick<Model, 'id' | 'kind'>,
+  origin: string,
+  apiKey = placeholderKey,
+): CodeSample[] {
+  return model.kind === 'chat'
+    ? chatSamples(model.id, origin, apiKey)
+    : embeddingSamples(model.id, origin, apiKey);
 }
 
 function chatSamples(model: string, origin: string, apiKey: string): CodeSample[] {

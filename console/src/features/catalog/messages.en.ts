@@ -18,7 +18,8 @@ export const catalogEn: CatalogMessages = {
   noMatch: 'No model matches',
   noMatchHint: 'Try another word or clear the kind.',
   nonsense: 'Random weights: speaks nonsense',
-  nonsenseHint: 'A randomly generated demonstration model: metering, streaming and billing are real, what it says means nothing.',
+  nonsenseHint:
+    'A randomly generated demonstration model: metering, streaming and billing are real, what it says means nothing.',
   missing: 'There is no such model',
   missingHint: 'It may have been withdrawn. Look in the catalogue.',
   tryIt: 'Try it',
@@ -30,7 +31,8 @@ export const catalogEn: CatalogMessages = {
 
 export const pricesEn: PricesMessages = {
   title: 'Prices',
-  description: 'Unit prices are kept in versions. A published version never changes, so every bill leads back to its price.',
+  description:
+    'Unit prices are kept in versions. A published version never changes, so every bill leads back to its price.',
   newVersion: 'New version',
   current: 'In force',
   history: 'History',
@@ -53,7 +55,8 @@ export const pricesEn: PricesMessages = {
   inputPerMillion: 'Input (¥ / 1M tokens)',
   outputPerMillion: 'Output (¥ / 1M tokens)',
   amountInvalid: 'Enter an amount with at most six decimals',
-  immutable: 'A published version cannot be changed or deleted, only followed by another. Announce increases 30 days ahead.',
+  immutable:
+    'A published version cannot be changed or deleted, only followed by another. Announce increases 30 days ahead.',
   publish: 'Publish',
   created: 'The new version is published',
 };

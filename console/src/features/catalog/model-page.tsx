@@ -11,6 +11,7 @@ import { CodeBlock } from '../../shared/ui/code-block.tsx';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
+import { linkTo } from '../../shared/ui/rich.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import classes from './catalog.module.css';
 import { modelsQuery } from './catalog-queries.ts';
@@ -52,7 +53,11 @@ function ModelDetails({ model }: { model: Model }) {
       description={model.description[textLanguage]}
       actions={
         model.kind === 'chat' && (
-          <LinkButton to="/playground" search={{ model: model.id }} leftSection={<MessagesSquare size={16} />}>
+          <LinkButton
+            to="/playground"
+            search={{ model: model.id }}
+            leftSection={<MessagesSquare size={16} />}
+          >
             {t('tryIt')}
           </LinkButton>
         )
@@ -83,7 +88,7 @@ function ModelDetails({ model }: { model: Model }) {
             <dd>
               <Badge color="gray">{t(`kinds.${model.kind}`)}</Badge>{' '}
               {model.tags.map((tag) => (
-                <Badge key={tag} color="gray" variant="outline" mr={4}>
+                <Badge key={tag} variant="default" mr={4}>
                   {tag}
                 </Badge>
               ))}
@@ -91,7 +96,7 @@ function ModelDetails({ model }: { model: Model }) {
           </div>
         </dl>
       </Panel>
-      <Panel title={t('callTitle')} description={t.rich('callHint', { link: (text) => <Link to="/keys">{text}</Link> })}>
+      <Panel title={t('callTitle')} description={t.rich('callHint', { link: linkTo('/keys') })}>
         <CodeBlock label={t('callTitle')} samples={codeSamples(model, window.location.origin)} />
       </Panel>
     </Page>

@@ -19,9 +19,20 @@ type KindFilter = 'all' | Model['kind'];
 
 function matches(model: Model, kind: KindFilter, words: string): boolean {
   if (kind !== 'all' && model.kind !== kind) return false;
-  const haystack = [model.id, model.provider, ...Object.values(model.displayName), ...Object.values(model.description), ...model.tags];
+  const haystack = [
+    model.id,
+    model.provider,
+    model.displayName.zh,
+    model.displayName.en,
+    model.description.zh,
+    model.description.en,
+    ...model.tags,
+  ];
   const text = haystack.join(' ').toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 export function ModelsPage() {
@@ -99,7 +110,7 @@ function ModelCard({ model }: { model: Model }) {
         <Badge color="gray">{t(`kinds.${model.kind}`)}</Badge>
         <Badge color="gray">{t('context', { tokens: model.contextTokens.toLocaleString('en-US') })}</Badge>
         {model.tags.map((tag) => (
-          <Badge key={tag} color="gray" variant="outline">
+          <Badge key={tag} variant="default">
             {tag}
           </Badge>
         ))}

@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { Model } from '../../shared/api/entities.ts';
 import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
@@ -20,15 +21,20 @@ interface NewPriceDialogProps {
 export function NewPriceDialog({ initialModelId, models, onClose }: NewPriceDialogProps) {
   const t = useTranslations('prices');
   return (
-    <Modal opened={initialModelId !== undefined} onClose={onClose} title={t('newVersion')}>
-      {initialModelId !== undefined && <NewPriceForm initialModelId={initialModelId} models={models} onClose={onClose} />}
-    </Modal>
+    <Dialog opened={initialModelId !== undefined} onClose={onClose} title={t('newVersion')}>
+      {initialModelId !== undefined && (
+        <NewPriceForm initialModelId={initialModelId} models={models} onClose={onClose} />
+      )}
+    </Dialog>
   );
 }
 
 function plain(price: { micros: number; perUnits: number } | undefined): string {
   if (price === undefined) return '';
-  return formatYuan((BigInt(price.micros) * BigInt(perMillion)) / BigInt(price.perUnits)).replace(/[¥,]/g, '');
+  return formatYuan((BigInt(price.micros) * BigInt(perMillion)) / BigInt(price.perUnits)).replace(
+    /[¥,]/g,
+    '',
+  );
 }
 
 function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps & { initialModelId: string }) {
@@ -62,7 +68,8 @@ function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps &
             outputMicros: microsToJson(parseYuan(output, 6) ?? 0n),
             outputPerTokens: perMillion,
             // The field holds the wall clock of the billing zone.
-            effectiveFrom: effectiveFrom === '' ? undefined : new Date(`${effectiveFrom}:00+08:00`).toISOString(),
+            effectiveFrom:
+              effectiveFrom === '' ? undefined : new Date(`${effectiveFrom}:00+08:00`).toISOString(),
           },
         }),
       ),
@@ -88,10 +95,27 @@ function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps &
           {...form.getInputProps('modelId')}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label={t('inputPerMillion')} leftSection="¥" inputMode="decimal" autoComplete="off" {...form.getInputProps('input')} />
-          <TextInput label={t('outputPerMillion')} leftSection="¥" inputMode="decimal" autoComplete="off" {...form.getInputProps('output')} />
+          <TextInput
+            label={t('inputPerMillion')}
+            leftSection="¥"
+            inputMode="decimal"
+            autoComplete="off"
+            {...form.getInputProps('input')}
+          />
+          <TextInput
+            label={t('outputPerMillion')}
+            leftSection="¥"
+            inputMode="decimal"
+            autoComplete="off"
+            {...form.getInputProps('output')}
+          />
         </SimpleGrid>
-        <TextInput label={t('effectiveFrom')} description={t('effectiveHint')} type="datetime-local" {...form.getInputProps('effectiveFrom')} />
+        <TextInput
+          label={t('effectiveFrom')}
+          description={t('effectiveHint')}
+          type="datetime-local"
+          {...form.getInputProps('effectiveFrom')}
+        />
         <Alert color="amber" p="sm">
           {t('immutable')}
         </Alert>

@@ -48,15 +48,28 @@ export function PricesPage() {
             aria-label={t('model')}
             value={modelId}
             onChange={(value) => setModelId(value ?? 'all')}
-            data={[{ value: 'all', label: common('all') }, ...items.map((model) => ({ value: model.id, label: model.id }))]}
+            data={[
+              { value: 'all', label: common('all') },
+              ...items.map((model) => ({ value: model.id, label: model.id })),
+            ]}
           />
         }
       >
         <QueryView query={prices}>
-          {({ items: versions }) => <History versions={versions.filter((price) => modelId === 'all' || price.modelId === modelId)} models={items} />}
+          {({ items: versions }) => (
+            <History
+              versions={versions.filter((price) => modelId === 'all' || price.modelId === modelId)}
+              models={items}
+            />
+          )}
         </QueryView>
       </Panel>
-      <NewPriceDialog key={pricing} initialModelId={pricing} models={items} onClose={() => setPricing(undefined)} />
+      <NewPriceDialog
+        key={pricing}
+        initialModelId={pricing}
+        models={items}
+        onClose={() => setPricing(undefined)}
+      />
     </Page>
   );
 }
@@ -71,18 +84,24 @@ function CurrentPrices({ models, onPrice }: { models: readonly Model[]; onPrice:
   const per = (tokens: string) => t('perTokens', { tokens });
   const columns: Column<Model>[] = [
     { key: 'model', header: t('model'), isTitle: true, render: (model) => model.displayName[textLanguage] },
-    { key: 'id', header: t('modelId'), render: (model) => <span className="mono">{model.id}</span> },
+    { key: 'id', header: t('modelId'), render: (model) => model.id },
     {
       key: 'input',
       header: t('input'),
       isNumeric: true,
-      render: ({ price }) => (price === null ? <Badge color="amber">{t('unpriced')}</Badge> : unitPrice(price.input.micros, price.input.perUnits, per)),
+      render: ({ price }) =>
+        price === null ? (
+          <Badge color="amber">{t('unpriced')}</Badge>
+        ) : (
+          unitPrice(price.input.micros, price.input.perUnits, per)
+        ),
     },
     {
       key: 'output',
       header: t('output'),
       isNumeric: true,
-      render: ({ price }) => (price === null ? '—' : unitPrice(price.output.micros, price.output.perUnits, per)),
+      render: ({ price }) =>
+        price === null ? '—' : unitPrice(price.output.micros, price.output.perUnits, per),
     },
     {
       key: 'change',
@@ -104,9 +123,24 @@ function History({ versions, models }: { versions: readonly Price[]; models: rea
   const current = new Set(models.map((model) => model.price?.versionId));
   if (versions.length === 0) return <EmptyState icon={Tags} title={t('empty')} />;
   const columns: Column<Price>[] = [
-    { key: 'model', header: t('modelId'), isTitle: true, render: (price) => <span className="mono">{price.modelId}</span> },
-    { key: 'input', header: t('input'), isNumeric: true, render: (price) => unitPrice(price.inputMicros, price.inputPerTokens, per) },
-    { key: 'output', header: t('output'), isNumeric: true, render: (price) => unitPrice(price.outputMicros, price.outputPerTokens, per) },
+    {
+      key: 'model',
+      header: t('modelId'),
+      isTitle: true,
+      render: (price) => price.modelId,
+    },
+    {
+      key: 'input',
+      header: t('input'),
+      isNumeric: true,
+      render: (price) => unitPrice(price.inputMicros, price.inputPerTokens, per),
+    },
+    {
+      key: 'output',
+      header: t('output'),
+      isNumeric: true,
+      render: (price) => unitPrice(price.outputMicros, price.outputPerTokens, per),
+    },
     { key: 'from', header: t('effectiveFrom'), render: (price) => <Instant at={price.effectiveFrom} /> },
     {
       key: 'state',

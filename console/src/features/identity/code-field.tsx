@@ -5,10 +5,12 @@ import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { Code } from '../../shared/api/entities.ts';
 import { asProblem } from '../../shared/api/problem.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
 import { useProblemText } from '../../shared/problem-text.ts';
 import classes from './identity.module.css';
 
 const defaultResendSeconds = 60;
+export const codeLength = 6;
 
 function useCountdown() {
   const [endsAt, setEndsAt] = useState(0);
@@ -41,18 +43,21 @@ interface CodeFieldProps {
 export function CodeField({ use, findAddress, value, error, onChange }: CodeFieldProps) {
   const t = useTranslations('identity');
   const text = useProblemText();
+  const { language } = useLanguage();
   const { secondsLeft, start } = useCountdown();
   const [message, setMessage] = useState<string | undefined>(undefined);
   const send = useMutation({
     mutationFn: (address: Pick<Code, 'phone' | 'email'>) =>
-      unwrap(api.POST('/api/identity/codes', { body: { ...address, use } })),
+      unwrap(api.POST('/api/identity/codes', { body: { ...address, use, language } })),
     onSuccess: ({ resendAfterSeconds }) => {
       start(resendAfterSeconds || defaultResendSeconds);
       setMessage(t('codeSent'));
     },
     onError: (failure) => {
       const problem = asProblem(failure);
-      if (problem.status === 429) start(defaultResendSeconds);
+      const { retryAfterSeconds } = problem.fields;
+      if (problem.status === 429)
+        start(typeof retryAfterSeconds === 'number' ? retryAfterSeconds : defaultResendSeconds);
       setMessage(text(problem));
     },
   });
@@ -70,7 +75,7 @@ export function CodeField({ use, findAddress, value, error, onChange }: CodeFiel
       description={message}
       descriptionProps={{ role: 'status' }}
       inputWrapperOrder={['label', 'input', 'error', 'description']}
-      onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, '').slice(0, 8))}
+      onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, '').slice(0, codeLength))}
       inputMode="numeric"
       autoComplete="one-time-code"
       rightSectionWidth={124}

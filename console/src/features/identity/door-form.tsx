@@ -1,6 +1,6 @@
 import { Alert, Button, Stack, Title } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
-import type { FormEventHandler, ReactNode } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
 import { DocumentTitle } from '../../shared/ui/page.tsx';
 import classes from './identity.module.css';
 
@@ -22,7 +22,7 @@ export function DoorHeading({ title, subtitle }: DoorHeadingProps) {
 }
 
 interface DoorFormProps {
-  onSubmit: FormEventHandler<HTMLFormElement>;
+  onSubmit: (event?: SubmitEvent<HTMLFormElement>) => void;
   message?: string;
   submitLabel: string;
   isBusy: boolean;

@@ -4,7 +4,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
-import { CodeField } from './code-field.tsx';
+import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
 import classes from './identity.module.css';
 import { normalizePhone } from './phone.ts';
@@ -16,7 +16,10 @@ export function LoginPage() {
   const search = useSearch({ strict: false });
   return (
     <div>
-      <DoorHeading title={t('signIn')} subtitle={search.return === undefined ? t('signInHint') : t('signInToReturn')} />
+      <DoorHeading
+        title={t('signIn')}
+        subtitle={search.return === undefined ? t('signInHint') : t('signInToReturn')}
+      />
       <Tabs defaultValue="password" keepMounted={false}>
         <Tabs.List grow mb="lg">
           <Tabs.Tab value="password">{t('withPassword')}</Tabs.Tab>
@@ -50,18 +53,41 @@ function PasswordLogin() {
   });
   const problem = useFormProblem(form);
   const session = useOpenSession((values: typeof form.values) =>
-    unwrap(api.POST('/api/identity/login', { body: { method: 'password', login: values.login.trim(), password: values.password } })),
+    unwrap(
+      api.POST('/api/identity/login', {
+        body: { method: 'password', login: values.login.trim(), password: values.password },
+      }),
+    ),
   );
   const submit = form.onSubmit((values) => {
     problem.clear();
     session.mutate(values, { onError: (error) => problem.show(error) });
   });
   return (
-    <DoorForm onSubmit={submit} message={problem.message} submitLabel={t('signIn')} isBusy={session.isPending}>
-      <TextInput label={t('login')} autoComplete="username" autoCapitalize="none" spellCheck={false} {...form.getInputProps('login')} />
+    <DoorForm
+      onSubmit={submit}
+      message={problem.message}
+      submitLabel={t('signIn')}
+      isBusy={session.isPending}
+    >
+      <TextInput
+        label={t('login')}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        {...form.getInputProps('login')}
+      />
       <div>
-        <PasswordInput label={t('password')} autoComplete="current-password" {...form.getInputProps('password')} />
-        <Link to="/recover" className={classes.inlineLink} style={{ fontSize: '0.84rem', display: 'inline-block', marginTop: 8 }}>
+        <PasswordInput
+          label={t('password')}
+          autoComplete="current-password"
+          {...form.getInputProps('password')}
+        />
+        <Link
+          to="/recover"
+          className={classes.inlineLink}
+          style={{ fontSize: '0.84rem', display: 'inline-block', marginTop: 8 }}
+        >
           {t('forgotPassword')}
         </Link>
       </div>
@@ -75,7 +101,7 @@ function PhoneLogin() {
     initialValues: { phone: '', code: '' },
     validate: {
       phone: (value) => (normalizePhone(value) === undefined ? t('phoneInvalid') : null),
-      code: (value) => (value === '' ? t('codeMissing') : null),
+      code: (value) => (value.length === codeLength ? null : t('codeMissing')),
     },
   });
   const problem = useFormProblem(form);
@@ -96,7 +122,12 @@ function PhoneLogin() {
     return phone === undefined ? undefined : { phone };
   }
   return (
-    <DoorForm onSubmit={submit} message={problem.message} submitLabel={t('signIn')} isBusy={session.isPending}>
+    <DoorForm
+      onSubmit={submit}
+      message={problem.message}
+      submitLabel={t('signIn')}
+      isBusy={session.isPending}
+    >
       <PhoneInput {...form.getInputProps('phone')} />
       <CodeField use="login" findAddress={findAddress} {...form.getInputProps('code')} />
     </DoorForm>

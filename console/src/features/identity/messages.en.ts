@@ -1,8 +1,10 @@
 import type { IdentityMessages } from './messages.zh.ts';
 
 export const identityEn: IdentityMessages = {
-  claim: 'The AI cloud that tells you what it knows about you.',
-  promiseDeclared: 'Every column in the database says whose data it holds, why, on what basis and until when.',
+  claimFirst: 'The AI cloud that tells you',
+  claimSecond: 'what it knows about you.',
+  promiseDeclared:
+    'Every column in the database says whose data it holds, why, on what basis and until when.',
   promiseSeen: 'See and download everything Candor holds about you, at any time.',
   promiseEnforced: 'The rules are enforced by the database, not only written in a policy.',
   selfHosted: 'The AI compute cloud you can host yourself',
@@ -28,12 +30,12 @@ export const identityEn: IdentityMessages = {
   phone: 'Phone number',
   phoneInvalid: 'Enter a valid mobile number',
   code: 'Code',
-  codeMissing: 'Enter the code you received',
+  codeMissing: 'Enter the six digits you received',
   sendCode: 'Send code',
   resendIn: 'Again in {seconds} s',
   codeSent: 'If the number or address can be used, a code is on its way.',
   username: 'Username',
-  usernameHint: '3–32 letters, digits, - or _, beginning with a letter',
+  usernameHint: '2–40 letters or digits, with . _ - between them',
   usernameInvalid: 'This username does not follow the rule above',
   email: 'E-mail',
   emailInvalid: 'Enter a valid e-mail address',
@@ -43,7 +45,8 @@ export const identityEn: IdentityMessages = {
   policyLoading: 'Fetching the policy version…',
   policyAccept: 'I have read and accept the <link>{title}</link> (version {version}, in force since {date})',
   policyMissing: 'Please read and accept the policy first',
-  registerNote: 'Registration records your phone number, language and the policy version you accept; signing in records IP address and browser.',
+  registerNote:
+    'Registration records your phone number, language and the policy version you accept; signing in records IP address and browser.',
   recover: 'Recover your account',
   recoverHint: 'Prove your phone or e-mail and set a new password. All devices are signed out.',
   recoverBy: 'Prove by',

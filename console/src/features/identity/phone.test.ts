@@ -12,7 +12,8 @@ test('a number of another country keeps its country code', () => {
 });
 
 test('what is no mobile number is refused', () => {
-  for (const text of ['', '12345678901', '1380013800', '+86123', 'call me']) expect(normalizePhone(text), text).toBeUndefined();
+  for (const text of ['', '12345678901', '1380013800', '+86123', 'call me'])
+    expect(normalizePhone(text), text).toBeUndefined();
 });
 
 test('an e-mail address has a name, an at and a domain', () => {

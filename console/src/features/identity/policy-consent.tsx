@@ -1,7 +1,8 @@
-import { Anchor, Checkbox, type CheckboxProps } from '@mantine/core';
+import { Checkbox, type CheckboxProps } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { Policy } from '../../shared/api/entities.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
+import { newTab } from '../../shared/ui/rich.tsx';
 import { formatTime } from '../../shared/time.ts';
 import classes from './identity.module.css';
 
@@ -21,11 +22,7 @@ export function PolicyConsent({ policy, ...checkbox }: CheckboxProps & { policy:
               version: policy.version,
               date: formatTime(policy.effectiveAt, 'day'),
               title: policy.titles[textLanguage],
-              link: (title) => (
-                <Anchor href={policy.url} target="_blank" rel="noopener" inherit>
-                  {title}
-                </Anchor>
-              ),
+              link: newTab(policy.url),
             })
       }
     />

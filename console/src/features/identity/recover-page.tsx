@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { api, done } from '../../shared/api/client.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
-import { CodeField } from './code-field.tsx';
+import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
 import classes from './identity.module.css';
 import { usePasswordRule } from './password-rule.ts';
@@ -20,9 +20,10 @@ export function RecoverPage() {
   const form = useForm({
     initialValues: { by: 'phone', phone: '', email: '', code: '', newPassword: '' },
     validate: {
-      phone: (value, values) => (values.by === 'phone' && normalizePhone(value) === undefined ? t('phoneInvalid') : null),
+      phone: (value, values) =>
+        values.by === 'phone' && normalizePhone(value) === undefined ? t('phoneInvalid') : null,
       email: (value, values) => (values.by === 'email' && !isEmail(value) ? t('emailInvalid') : null),
-      code: (value) => (value === '' ? t('codeMissing') : null),
+      code: (value) => (value.length === codeLength ? null : t('codeMissing')),
       newPassword: (value) => passwordRule.check(value),
     },
   });
@@ -56,7 +57,12 @@ export function RecoverPage() {
   return (
     <div>
       <DoorHeading title={t('recover')} subtitle={t('recoverHint')} />
-      <DoorForm onSubmit={submit} message={problem.message} submitLabel={t('setNewPassword')} isBusy={recover.isPending}>
+      <DoorForm
+        onSubmit={submit}
+        message={problem.message}
+        submitLabel={t('setNewPassword')}
+        isBusy={recover.isPending}
+      >
         <SegmentedControl
           fullWidth
           aria-label={t('recoverBy')}
@@ -69,7 +75,13 @@ export function RecoverPage() {
         {form.values.by === 'phone' ? (
           <PhoneInput {...form.getInputProps('phone')} />
         ) : (
-          <TextInput label={t('email')} type="email" inputMode="email" autoComplete="email" {...form.getInputProps('email')} />
+          <TextInput
+            label={t('email')}
+            type="email"
+            inputMode="email"
+            autoComplete="email"
+            {...form.getInputProps('email')}
+          />
         )}
         <CodeField use="recover" findAddress={findAddress} {...form.getInputProps('code')} />
         <PasswordInput

@@ -1,13 +1,14 @@
 import { PasswordInput, Tabs, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
+import { asProblem } from '../../shared/api/problem.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { CandorNote } from '../../shared/ui/candor-note.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
-import { CodeField } from './code-field.tsx';
+import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
 import classes from './identity.module.css';
 import { isEmail, normalizePhone } from './phone.ts';
@@ -16,6 +17,7 @@ import { PolicyConsent } from './policy-consent.tsx';
 import { policyQuery } from './policy-query.ts';
 import { usePasswordRule } from './password-rule.ts';
 import { useOpenSession } from './sign-in.ts';
+import { isUsername } from './username.ts';
 
 export function RegisterPage() {
   const t = useTranslations('identity');
@@ -45,6 +47,22 @@ export function RegisterPage() {
   );
 }
 
+interface ConsentForm {
+  setFieldValue: (field: 'isAccepted', value: boolean) => void;
+}
+
+/** Shows why a registration was refused; when the policy has changed meanwhile, the new one must be accepted anew. */
+function useRefusal(form: ConsentForm, show: (error: unknown) => void) {
+  const queryClient = useQueryClient();
+  return (error: unknown) => {
+    if (asProblem(error).code === 'identity.policy_outdated') {
+      form.setFieldValue('isAccepted', false);
+      void queryClient.invalidateQueries({ queryKey: policyQuery.queryKey });
+    }
+    show(error);
+  };
+}
+
 function PhoneRegistration() {
   const t = useTranslations('identity');
   const { language } = useLanguage();
@@ -53,7 +71,7 @@ function PhoneRegistration() {
     initialValues: { phone: '', code: '', isAccepted: false },
     validate: {
       phone: (value) => (normalizePhone(value) === undefined ? t('phoneInvalid') : null),
-      code: (value) => (value === '' ? t('codeMissing') : null),
+      code: (value) => (value.length === codeLength ? null : t('codeMissing')),
       isAccepted: (value) => (value ? null : t('policyMissing')),
     },
   });
@@ -71,9 +89,10 @@ function PhoneRegistration() {
       }),
     ),
   );
+  const refuse = useRefusal(form, problem.show);
   const submit = form.onSubmit((values) => {
     problem.clear();
-    session.mutate(values, { onError: (error) => problem.show(error) });
+    session.mutate(values, { onError: (error) => refuse(error) });
   });
   function findAddress() {
     const phone = normalizePhone(form.values.phone);
@@ -81,7 +100,12 @@ function PhoneRegistration() {
     return phone === undefined ? undefined : { phone };
   }
   return (
-    <DoorForm onSubmit={submit} message={problem.message} submitLabel={t('register')} isBusy={session.isPending}>
+    <DoorForm
+      onSubmit={submit}
+      message={problem.message}
+      submitLabel={t('register')}
+      isBusy={session.isPending}
+    >
       <PhoneInput {...form.getInputProps('phone')} />
       <CodeField use="register" findAddress={findAddress} {...form.getInputProps('code')} />
       <PolicyConsent policy={policy} {...form.getInputProps('isAccepted', { type: 'checkbox' })} />
@@ -98,7 +122,7 @@ function PasswordRegistration() {
   const form = useForm({
     initialValues: { username: '', email: '', password: '', isAccepted: false },
     validate: {
-      username: (value) => (/^[a-zA-Z][a-zA-Z0-9_-]{2,31}$/.test(value.trim()) ? null : t('usernameInvalid')),
+      username: (value) => (isUsername(value) ? null : t('usernameInvalid')),
       email: (value) => (isEmail(value) ? null : t('emailInvalid')),
       password: (value, values) => passwordRule.check(value, [values.username, values.email]),
       isAccepted: (value) => (value ? null : t('policyMissing')),
@@ -119,15 +143,39 @@ function PasswordRegistration() {
       }),
     ),
   );
+  const refuse = useRefusal(form, problem.show);
   const submit = form.onSubmit((values) => {
     problem.clear();
-    session.mutate(values, { onError: (error) => problem.show(error) });
+    session.mutate(values, { onError: (error) => refuse(error) });
   });
   return (
-    <DoorForm onSubmit={submit} message={problem.message} submitLabel={t('register')} isBusy={session.isPending}>
-      <TextInput label={t('username')} description={t('usernameHint')} autoComplete="username" autoCapitalize="none" spellCheck={false} {...form.getInputProps('username')} />
-      <TextInput label={t('email')} type="email" inputMode="email" autoComplete="email" {...form.getInputProps('email')} />
-      <PasswordInput label={t('password')} description={passwordRule.hint} autoComplete="new-password" {...form.getInputProps('password')} />
+    <DoorForm
+      onSubmit={submit}
+      message={problem.message}
+      submitLabel={t('register')}
+      isBusy={session.isPending}
+    >
+      <TextInput
+        label={t('username')}
+        description={t('usernameHint')}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        {...form.getInputProps('username')}
+      />
+      <TextInput
+        label={t('email')}
+        type="email"
+        inputMode="email"
+        autoComplete="email"
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label={t('password')}
+        description={passwordRule.hint}
+        autoComplete="new-password"
+        {...form.getInputProps('password')}
+      />
       <PolicyConsent policy={policy} {...form.getInputProps('isAccepted', { type: 'checkbox' })} />
     </DoorForm>
   );

@@ -11,7 +11,7 @@ export function useOpenSession<Input>(open: (input: Input) => Promise<unknown>) 
     mutationFn: open,
     onSuccess: async () => {
       queryClient.clear();
-      await queryClient.fetchQuery(meQuery);
+      await queryClient.query(meQuery);
       // The door's own guard sends whoever is signed in to `return`, checked, or home.
       await router.navigate({ to: '/login', search: { return: search.return }, replace: true });
       await router.invalidate();

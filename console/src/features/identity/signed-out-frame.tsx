@@ -22,7 +22,9 @@ export function SignedOutFrame() {
           <Wordmark size={30} />
         </div>
         <div className={classes.words}>
-          <p className={classes.claim}>{t('claim')}</p>
+          <p className={classes.claim}>
+            <span>{t('claimFirst')}</span> <span>{t('claimSecond')}</span>
+          </p>
           <ul className={classes.promises}>
             {promises.map(({ key, icon: Icon }) => (
               <li key={key}>

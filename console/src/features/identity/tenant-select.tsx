@@ -5,7 +5,10 @@ import { useState } from 'react';
 import type { Tenant } from '../../shared/api/entities.ts';
 import { tenantsQuery } from './tenants-queries.ts';
 
-interface TenantSelectProps extends Pick<SelectProps, 'label' | 'placeholder' | 'error' | 'nothingFoundMessage'> {
+interface TenantSelectProps extends Pick<
+  SelectProps,
+  'label' | 'placeholder' | 'error' | 'nothingFoundMessage'
+> {
   value: string;
   onPick: (tenant: Tenant | undefined) => void;
 }

@@ -23,11 +23,19 @@ export function TenantsPage() {
   const columns: Column<Tenant>[] = [
     { key: 'name', header: t('name'), isTitle: true, render: (tenant) => tenant.name },
     { key: 'owner', header: t('owner'), render: (tenant) => tenant.ownerUsername ?? '—' },
-    { key: 'kind', header: t('kind'), render: (tenant) => (tenant.kind === 'organisation' ? t('organisation') : t('person')) },
+    {
+      key: 'kind',
+      header: t('kind'),
+      render: (tenant) => (tenant.kind === 'organisation' ? t('organisation') : t('person')),
+    },
     {
       key: 'status',
       header: t('status'),
-      render: (tenant) => <Badge color={tenant.status === 'active' ? 'celadon' : 'gray'}>{tenant.status === 'active' ? t('active') : tenant.status}</Badge>,
+      render: (tenant) => (
+        <Badge color={tenant.status === 'active' ? 'celadon' : 'gray'}>
+          {tenant.status === 'active' ? t('active') : tenant.status}
+        </Badge>
+      ),
     },
     { key: 'created', header: t('created'), render: (tenant) => <Instant at={tenant.createdAt} /> },
     {
@@ -47,7 +55,12 @@ export function TenantsPage() {
       header: t('credit'),
       isAction: true,
       render: (tenant) => (
-        <LinkButton to="/operator/bank-transfers" search={{ tenant: tenant.id }} variant="subtle" size="compact-sm">
+        <LinkButton
+          to="/operator/bank-transfers"
+          search={{ tenant: tenant.id }}
+          variant="subtle"
+          size="compact-sm"
+        >
           {t('credit')}
         </LinkButton>
       ),
@@ -73,7 +86,12 @@ export function TenantsPage() {
               </EmptyState>
             ) : (
               <>
-                <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={(tenant) => tenant.id} />
+                <DataTable
+                  caption={t('title')}
+                  columns={columns}
+                  rows={rows}
+                  rowKey={(tenant) => tenant.id}
+                />
                 <LoadMore list={list} count={rows.length} />
               </>
             )

@@ -4,7 +4,9 @@ import { api, unwrap } from '../../shared/api/client.ts';
 export function fetchTenants(query: string, cursor?: string) {
   const text = query.trim();
   return unwrap(
-    api.GET('/api/identity/tenants', { params: { query: { query: text === '' ? undefined : text, cursor, limit: 30 } } }),
+    api.GET('/api/identity/tenants', {
+      params: { query: { query: text === '' ? undefined : text, cursor, limit: 30 } },
+    }),
   );
 }
 

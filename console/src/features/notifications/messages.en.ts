@@ -2,7 +2,8 @@ import type { OutboxMessages } from './messages.zh.ts';
 
 export const outboxEn: OutboxMessages = {
   title: 'Outbox',
-  description: 'Text messages and mails sent by the system. Without an SMS vendor or mail server the codes are found here.',
+  description:
+    'Text messages and mails sent by the system. Without an SMS vendor or mail server the codes are found here.',
   search: 'Search recipients and texts',
   channel: 'Channel',
   channels: { sms: 'SMS', mail: 'Mail' },

@@ -64,7 +64,11 @@ export function OutboxPage() {
             { value: 'mail' as const, label: t('channels.mail') },
           ]}
         />
-        <Switch label={t('auto')} checked={isAutomatic} onChange={(event) => setAutomatic(event.currentTarget.checked)} />
+        <Switch
+          label={t('auto')}
+          checked={isAutomatic}
+          onChange={(event) => setAutomatic(event.currentTarget.checked)}
+        />
       </div>
       <Panel isFlush>
         <QueryView query={outbox}>
@@ -110,7 +114,9 @@ function MessageRow({ message }: { message: OutboxMessage }) {
             <Instant at={message.createdAt} precision="second" isRelative />
           </span>
         </p>
-        {message.subject !== null && message.subject !== undefined && message.subject !== '' && <p className={classes.subject}>{message.subject}</p>}
+        {message.subject !== null && message.subject !== undefined && message.subject !== '' && (
+          <p className={classes.subject}>{message.subject}</p>
+        )}
         <p className={classes.text}>{message.body}</p>
       </div>
       {code !== undefined && (

@@ -17,7 +17,13 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
   const wallet = useQuery(walletQuery);
   const keys = useQuery(apiKeysQuery);
   const models = useQuery(modelsQuery);
-  if (hasCalled === undefined || wallet.data === undefined || keys.data === undefined || models.data === undefined) return null;
+  if (
+    hasCalled === undefined ||
+    wallet.data === undefined ||
+    keys.data === undefined ||
+    models.data === undefined
+  )
+    return null;
 
   const hasMoney = wallet.data.balanceMicros > 0 || hasCalled;
   const hasKey = keys.data.items.length > 0;
@@ -64,7 +70,9 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
           {t('callText')}
         </Step>
       </ol>
-      {model !== undefined && <CodeBlock label={t('call')} samples={codeSamples(model, window.location.origin)} />}
+      {model !== undefined && (
+        <CodeBlock label={t('call')} samples={codeSamples(model, window.location.origin)} />
+      )}
     </Panel>
   );
 }
@@ -81,7 +89,9 @@ function Step({ number, isDone, title, action, children }: StepProps) {
   const t = useTranslations('overview.steps');
   return (
     <li className={classes.step} data-done={isDone || undefined}>
-      <span className={classes.stepNumber}>{isDone ? <Check size={16} aria-label={t('done')} /> : number}</span>
+      <span className={classes.stepNumber}>
+        {isDone ? <Check size={16} aria-label={t('done')} /> : number}
+      </span>
       <div>
         <p className={classes.stepTitle}>{title}</p>
         <p className={classes.stepText}>{children}</p>

@@ -31,16 +31,32 @@ export function OverviewFigures({ usage, now }: OverviewFiguresProps) {
 
   return (
     <div className={classes.figures}>
-      <Figure label={t('available')} isReady={wallet.data !== undefined} foot={<Link to="/wallet">{t('toWallet')}</Link>}>
+      <Figure
+        label={t('available')}
+        isReady={wallet.data !== undefined}
+        foot={<Link to="/wallet">{t('toWallet')}</Link>}
+      >
         <BigMoney micros={wallet.data?.availableMicros ?? 0} size={28} />
       </Figure>
-      <Figure label={t('today')} isReady={rows !== undefined} foot={t('requestCount', { count: today.requests })}>
+      <Figure
+        label={t('today')}
+        isReady={rows !== undefined}
+        foot={t('requestCount', { count: today.requests })}
+      >
         <BigMoney micros={today.chargeMicros} size={28} />
       </Figure>
-      <Figure label={t('month')} isReady={rows !== undefined} foot={<Trend rows={rows ?? []} now={now} measure="charge" label={t('trendSpend')} />}>
+      <Figure
+        label={t('month')}
+        isReady={rows !== undefined}
+        foot={<Trend rows={rows ?? []} now={now} measure="charge" label={t('trendSpend')} />}
+      >
         <BigMoney micros={month.chargeMicros} size={28} />
       </Figure>
-      <Figure label={t('requests')} isReady={rows !== undefined} foot={<Trend rows={rows ?? []} now={now} measure="requests" label={t('trendRequests')} />}>
+      <Figure
+        label={t('requests')}
+        isReady={rows !== undefined}
+        foot={<Trend rows={rows ?? []} now={now} measure="requests" label={t('trendRequests')} />}
+      >
         <span className={`numeric ${classes.count ?? ''}`}>{month.requests.toLocaleString('en-US')}</span>
       </Figure>
     </div>
@@ -74,7 +90,9 @@ interface TrendProps {
 function Trend({ rows, now, measure, label }: TrendProps) {
   const days = bucketStarts('day', now - 13 * dayMs, now + 1);
   const values = days.map((day) =>
-    rows.filter((row) => startOf('day', Date.parse(row.bucket)) === day).reduce((sum, row) => sum + measureOf(row, measure), 0),
+    rows
+      .filter((row) => startOf('day', Date.parse(row.bucket)) === day)
+      .reduce((sum, row) => sum + measureOf(row, measure), 0),
   );
   return <Sparkline values={values} label={label} />;
 }

@@ -40,21 +40,33 @@ export function OverviewPage() {
 
   return (
     <Page title={t('title')} description={t(partOfDay(now), { name })}>
-      <FirstSteps hasCalled={usage.data === undefined ? undefined : hasUsage || (events.data?.items.length ?? 0) > 0} />
+      <FirstSteps
+        hasCalled={usage.data === undefined ? undefined : hasUsage || (events.data?.items.length ?? 0) > 0}
+      />
       <OverviewFigures usage={usage} now={now} />
       {hasUsage && (
         <Panel
           title={t('spend')}
           description={t('spendHint')}
           actions={
-            <Link to="/usage" style={{ color: 'var(--mantine-color-anchor)', fontSize: 'var(--mantine-font-size-sm)' }}>
+            <Link
+              to="/usage"
+              style={{ color: 'var(--mantine-color-anchor)', fontSize: 'var(--mantine-font-size-sm)' }}
+            >
               {t('allUsage')}
             </Link>
           }
         >
           <QueryView query={usage} skeleton={<Skeleton height={220} />}>
             {({ items }) => (
-              <UsageChart rows={items} fromMs={recent.fromMs} toMs={recent.toMs} unit="day" measure="charge" height={220} />
+              <UsageChart
+                rows={items}
+                fromMs={recent.fromMs}
+                toMs={recent.toMs}
+                unit="day"
+                measure="charge"
+                height={220}
+              />
             )}
           </QueryView>
         </Panel>

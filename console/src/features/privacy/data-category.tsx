@@ -1,6 +1,6 @@
 import { Button, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useTranslations } from 'use-intl';
+import { useMessages, useTranslations } from 'use-intl';
 import type { MyData, MyDataColumn } from '../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
@@ -20,23 +20,23 @@ export function DataCategory({ category }: { category: Category }) {
   );
 }
 
-function joined(value: string | readonly string[] | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : value.join(' · ');
-}
-
 /** One table: what each of its columns holds about the person and by what right. */
 function DataItem({ item }: { item: Item }) {
   const t = useTranslations('privacy');
+  const title = useTableTitle()(item.table);
   const [areRecordsOpen, records] = useDisclosure(false);
-  const hasMany = item.rows.length > 1;
+  const hasMany = item.totalRows > 1;
   const columns: Column<MyDataColumn>[] = [
-    { key: 'title', header: t('datum'), isTitle: true, render: (column) => <ColumnName column={column} table={item.table} /> },
+    {
+      key: 'title',
+      header: t('datum'),
+      isTitle: true,
+      render: (column) => <ColumnName column={column} table={item.table} />,
+    },
     {
       key: 'value',
       header: t('value'),
-      render: (column) =>
-        hasMany ? <span className="nowrap">{t('recordCount', { count: item.rows.length })}</span> : <DatumValue value={item.rows[0]?.[column.name]} />,
+      render: (column) => <Value column={column} item={item} />,
     },
     {
       key: 'why',
@@ -44,20 +44,24 @@ function DataItem({ item }: { item: Item }) {
       render: (column) => (
         <span className={classes.reason}>
           {column.purposes.join(' · ')}
-          {joined(column.basis) !== '' && <small>{joined(column.basis)}</small>}
+          {column.basis.length > 0 && <small>{column.basis.join(' · ')}</small>}
         </span>
       ),
     },
     { key: 'source', header: t('source'), render: (column) => column.source },
     { key: 'until', header: t('until'), render: (column) => column.retention },
-    { key: 'recipients', header: t('recipients'), render: (column) => joined(column.recipients) || t('nobody') },
+    {
+      key: 'recipients',
+      header: t('recipients'),
+      render: (column) => column.recipients.join(' · ') || t('nobody'),
+    },
   ];
   return (
     <section className={classes.item}>
       <div className={classes.itemHead}>
-        <Title order={3}>{item.title ?? item.table}</Title>
+        <Title order={3}>{title}</Title>
         <span className={classes.itemTable}>
-          <code className="mono">{item.table}</code> · {t('recordCount', { count: item.rows.length })}
+          <code className="mono">{item.table}</code> · {t('recordCount', { count: item.totalRows })}
         </span>
         {hasMany && (
           <Button variant="default" size="compact-sm" onClick={records.toggle} aria-expanded={areRecordsOpen}>
@@ -65,22 +69,42 @@ function DataItem({ item }: { item: Item }) {
           </Button>
         )}
       </div>
-      {areRecordsOpen ? <Records item={item} /> : <DataTable caption={item.title ?? item.table} columns={columns} rows={item.columns} rowKey={(column) => column.name} />}
+      {areRecordsOpen ? (
+        <Records item={item} title={title} />
+      ) : (
+        <DataTable caption={title} columns={columns} rows={item.columns} rowKey={(column) => column.name} />
+      )}
     </section>
   );
+}
+
+/** The one value, how many there are, or why it is not shown even to its owner. */
+function Value({ column, item }: { column: MyDataColumn; item: Item }) {
+  const t = useTranslations('privacy');
+  if (column.withheld !== null)
+    return <span className={classes.withheld}>{t('withheld', { reason: column.withheld })}</span>;
+  if (item.totalRows > 1)
+    return <span className="nowrap">{t('recordCount', { count: item.totalRows })}</span>;
+  return <DatumValue value={item.rows[0]?.[column.name]} />;
+}
+
+/** A table's name in the reader's language; its own name for tables this console does not know yet. */
+function useTableTitle(): (table: string) => string {
+  const { privacy } = useMessages();
+  const titles: Readonly<Record<string, string>> = privacy.tables;
+  return (table) => titles[table.replace('.', '/')] ?? table;
 }
 
 function ColumnName({ column, table }: { column: MyDataColumn; table: string }) {
   return <span title={`${table}.${column.name}`}>{column.title}</span>;
 }
 
-const shownRecords = 100;
-
-/** The records themselves, as many as a page bears; all of them are in the download. */
-function Records({ item }: { item: Item }) {
+/** The records themselves, as many as the server sends to a page; all of them are in the download. */
+function Records({ item, title }: { item: Item; title: string }) {
   const t = useTranslations('privacy');
-  const rows = item.rows.slice(0, shownRecords).map((values, index) => ({ values, index }));
-  const columns: Column<(typeof rows)[number]>[] = item.columns.map((column, index) => ({
+  const rows = item.rows.map((values, index) => ({ values, index }));
+  const shown = item.columns.filter((column) => column.withheld === null);
+  const columns: Column<(typeof rows)[number]>[] = shown.map((column, index) => ({
     key: column.name,
     header: column.title,
     isTitle: index === 0,
@@ -88,8 +112,10 @@ function Records({ item }: { item: Item }) {
   }));
   return (
     <>
-      <DataTable caption={item.title ?? item.table} columns={columns} rows={rows} rowKey={(row) => String(row.index)} />
-      {item.rows.length > shownRecords && <p className={classes.rest}>{t('restInDownload', { count: item.rows.length - shownRecords })}</p>}
+      <DataTable caption={title} columns={columns} rows={rows} rowKey={(row) => String(row.index)} />
+      {item.totalRows > item.rows.length && (
+        <p className={classes.rest}>{t('restInDownload', { count: item.totalRows - item.rows.length })}</p>
+      )}
     </>
   );
 }

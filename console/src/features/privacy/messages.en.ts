@@ -2,11 +2,13 @@ import type { PrivacyMessages } from './messages.zh.ts';
 
 export const privacyEn: PrivacyMessages = {
   title: 'What Candor knows about me',
-  description: 'Read straight from the database, nothing left out: each datum with why, on what basis, from where, until when and for whom.',
+  description:
+    'Read straight from the database, nothing left out: each datum with why, on what basis, from where, until when and for whom.',
   download: 'Download JSON',
   listLink: 'Collection list',
   empty: 'There is nothing about you',
-  summary: 'At {at} Candor holds <strong>{records}</strong> records about you in <strong>{tables}</strong> tables, in <strong>{fields}</strong> fields.',
+  summary:
+    'At {at} Candor holds <strong>{records}</strong> records about you in <strong>{tables}</strong> tables, in <strong>{fields}</strong> fields.',
   categories: 'Kinds of data',
   datum: 'Datum',
   value: 'Value',
@@ -19,11 +21,35 @@ export const privacyEn: PrivacyMessages = {
   showRecords: 'Show records',
   hideRecords: 'Hide records',
   restInDownload: '{count} more are in the download.',
+  withheld: 'Not shown: {reason}',
+  // Keys are the names of the tables with a slash for the dot.
+  tables: {
+    'audit/access_log': 'Access log',
+    'audit/entries': 'Activity',
+    'billing/usage_events': 'Model calls',
+    'identity/users': 'Profile',
+    'identity/policy_acceptances': 'Accepted policies',
+    'identity/passwords': 'Password',
+    'identity/sessions': 'Sign-ins',
+    'identity/sign_in_codes': 'One-time codes',
+    'identity/api_keys': 'API keys',
+    'notifications/outbox': 'Messages sent',
+    'privacy/restrictions': 'Restrictions',
+    'wallet/top_ups': 'Top-ups',
+    'wallet/bank_transfers': 'Bank transfers',
+  },
+  policy: {
+    title: 'Privacy Policy',
+    intro:
+      'This policy is generated from the declarations of the database: what it says is what the database enforces.',
+    listLink: 'Personal information collection list',
+  },
   list: {
     title: 'Personal Information Collection List',
-    intro: 'This page explains the personal information that may be collected when you register and use Candor. It is generated from the declarations of the database: when the code changes, the list changes.',
+    intro:
+      'This page explains the personal information that may be collected when you register and use Candor. It is generated from the declarations of the database: when the code changes, the list changes.',
     version: 'Version {version}',
-    generatedAt: 'Generated {at}',
+    effectiveAt: 'In force since {at}',
     hash: 'Declaration hash {hash}',
     fields: 'Information collected',
     method: 'Collection method',
@@ -32,6 +58,8 @@ export const privacyEn: PrivacyMessages = {
     recipients: 'Recipients',
     nobody: 'Not given to others',
     separator: ', ',
+    sensitive: 'Sensitive',
+    policyLink: 'Privacy policy',
     empty: 'No personal information is collected',
     print: 'Print',
     toConsole: 'To the console',

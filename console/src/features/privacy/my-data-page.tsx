@@ -4,9 +4,11 @@ import { Download, Eye, ScrollText } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import type { MyData } from '../../shared/api/entities.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
 import { formatTime } from '../../shared/time.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
+import { strong } from '../../shared/ui/rich.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { DataCategory } from './data-category.tsx';
 import classes from './privacy.module.css';
@@ -15,7 +17,8 @@ import { myDataQuery } from './privacy-queries.ts';
 /** Everything the cloud holds about the person at the keyboard, read from the declarations of its own tables. */
 export function MyDataPage() {
   const t = useTranslations('privacy');
-  const myData = useQuery(myDataQuery);
+  const { textLanguage } = useLanguage();
+  const myData = useQuery(myDataQuery(textLanguage));
   return (
     <Page
       title={t('title')}
@@ -25,7 +28,12 @@ export function MyDataPage() {
           <LinkButton to="/privacy/collection-list" variant="default" leftSection={<ScrollText size={16} />}>
             {t('listLink')}
           </LinkButton>
-          <Button component="a" href="/api/privacy/my-data.json" download leftSection={<Download size={16} />}>
+          <Button
+            component="a"
+            href={`/api/privacy/my-data.json?lang=${textLanguage}`}
+            download
+            leftSection={<Download size={16} />}
+          >
             {t('download')}
           </Button>
         </>
@@ -52,7 +60,7 @@ export function MyDataPage() {
 function Summary({ data }: { data: MyData }) {
   const t = useTranslations('privacy');
   const items = data.categories.flatMap((category) => category.items);
-  const recordCount = items.reduce((count, item) => count + item.rows.length, 0);
+  const recordCount = items.reduce((count, item) => count + item.totalRows, 0);
   const fieldCount = items.reduce((count, item) => count + item.columns.length, 0);
   return (
     <>
@@ -62,14 +70,16 @@ function Summary({ data }: { data: MyData }) {
           fields: fieldCount,
           tables: items.length,
           at: formatTime(data.generatedAt, 'second'),
-          strong: (text) => <strong className="numeric">{text}</strong>,
+          strong,
         })}
       </Alert>
       <nav className={classes.chips} aria-label={t('categories')}>
         {data.categories.map((category) => (
           <a key={category.key} href={`#${category.key}`} className={classes.chip}>
             {category.title}
-            <span className="numeric">{category.items.reduce((count, item) => count + item.rows.length, 0)}</span>
+            <span className="numeric">
+              {category.items.reduce((count, item) => count + item.totalRows, 0)}
+            </span>
           </a>
         ))}
       </nav>

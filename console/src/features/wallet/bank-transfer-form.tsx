@@ -1,9 +1,10 @@
-import { Alert, Button, Fieldset, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Fieldset, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { TenantSelect } from '../identity/tenant-select.tsx';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
@@ -11,7 +12,12 @@ import { notifyDone } from '../../shared/ui/notify.ts';
 import { Panel } from '../../shared/ui/page.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 
-const blank = { amount: '', serialNumber: '', message: '', paymentSource: { accountName: '', bankAccount: '', bankName: '' } };
+const blank = {
+  amount: '',
+  serialNumber: '',
+  message: '',
+  paymentSource: { accountName: '', bankAccount: '', bankName: '' },
+};
 
 export function BankTransferForm() {
   const t = useTranslations('wallet.operator');
@@ -52,7 +58,7 @@ export function BankTransferForm() {
       form.resetDirty();
       void queryClient.invalidateQueries({ queryKey: ['wallet'] });
     },
-    onError: (error) => problem.show(error, { 'wallet.serial_number_taken': 'serialNumber' }),
+    onError: (error) => problem.show(error),
     onSettled: () => setAsking(false),
   });
   const ask = form.onSubmit(() => {
@@ -76,16 +82,46 @@ export function BankTransferForm() {
             }}
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <TextInput label={t('amount')} inputMode="decimal" leftSection="¥" autoComplete="off" {...form.getInputProps('amount')} />
-            <TextInput label={t('serialNumber')} autoComplete="off" spellCheck={false} {...form.getInputProps('serialNumber')} />
+            <TextInput
+              label={t('amount')}
+              inputMode="decimal"
+              leftSection="¥"
+              autoComplete="off"
+              {...form.getInputProps('amount')}
+            />
+            <TextInput
+              label={t('serialNumber')}
+              autoComplete="off"
+              spellCheck={false}
+              {...form.getInputProps('serialNumber')}
+            />
           </SimpleGrid>
-          <TextInput label={t('message')} description={common('optional')} autoComplete="off" {...form.getInputProps('message')} />
-          <Fieldset legend={t('payer')} variant="unstyled">
+          <TextInput
+            label={t('message')}
+            description={common('optional')}
+            autoComplete="off"
+            {...form.getInputProps('message')}
+          />
+          <Fieldset legend={t('payer')} variant="unstyled" className="plain-fieldset">
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <TextInput label={t('accountName')} autoComplete="off" {...form.getInputProps('paymentSource.accountName')} />
-              <TextInput label={t('bankName')} autoComplete="off" {...form.getInputProps('paymentSource.bankName')} />
+              <TextInput
+                label={t('accountName')}
+                autoComplete="off"
+                {...form.getInputProps('paymentSource.accountName')}
+              />
+              <TextInput
+                label={t('bankName')}
+                autoComplete="off"
+                {...form.getInputProps('paymentSource.bankName')}
+              />
             </SimpleGrid>
-            <TextInput mt="sm" label={t('bankAccount')} inputMode="numeric" autoComplete="off" {...form.getInputProps('paymentSource.bankAccount')} />
+            <TextInput
+              mt="sm"
+              label={t('bankAccount')}
+              inputMode="numeric"
+              autoComplete="off"
+              {...form.getInputProps('paymentSource.bankAccount')}
+            />
           </Fieldset>
           {problem.message !== undefined && (
             <Alert color="cinnabar" role="alert">
@@ -97,9 +133,13 @@ export function BankTransferForm() {
           </Group>
         </Stack>
       </form>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title={t('confirmTitle')}>
+      <Dialog opened={isAsking} onClose={() => setAsking(false)} title={t('confirmTitle')}>
         <p style={{ marginTop: 0 }}>
-          {t('confirmText', { tenant: tenantName || form.values.tenantId, amount: formatYuan(amountMicros), serial: form.values.serialNumber })}
+          {t('confirmText', {
+            tenant: tenantName || form.values.tenantId,
+            amount: formatYuan(amountMicros),
+            serial: form.values.serialNumber,
+          })}
         </p>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setAsking(false)}>
@@ -109,7 +149,7 @@ export function BankTransferForm() {
             {t('submit')}
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </Panel>
   );
 }

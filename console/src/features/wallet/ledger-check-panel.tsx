@@ -21,7 +21,13 @@ export function LedgerCheckPanel() {
       title={t('ledgerTitle')}
       description={t('ledgerText')}
       actions={
-        <Button variant="default" size="xs" leftSection={<RotateCw size={14} />} loading={check.isFetching} onClick={() => void check.refetch()}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<RotateCw size={14} />}
+          loading={check.isFetching}
+          onClick={() => void check.refetch()}
+        >
           {t('ledgerRun')}
         </Button>
       }

@@ -7,6 +7,7 @@ export const walletZh = {
   balance: '现金余额',
   held: '预占',
   heldHint: '调用模型前会按最高可能费用预占一部分，结束后按实际用量结算，余下立即退回可用余额。',
+  owed: '欠费 {amount}：回答途中余额用完的部分，会在下次充值时先行扣除。',
   topUpTitle: '充值',
   amount: '金额',
   amountHint: '大于 0，最多两位小数',
@@ -21,7 +22,10 @@ export const walletZh = {
   result: {
     pending: { title: '正在等待支付结果', text: '支付渠道确认后会自动到账，一般只需几秒。' },
     paid: { title: '{amount} 已到账', text: '{amount} 已进入您的钱包，现在就可以使用。' },
-    failed: { title: '充值未完成', text: '支付已取消或失败，没有产生扣款。' },
+    failed: {
+      title: '充值未完成',
+      text: '支付已取消或超时，没有产生扣款。如果渠道其实已扣款，到账通知来到时仍会入账。',
+    },
     slow: { title: '还没有收到支付结果', text: '如果您已付款，到账后会出现在收支明细里，无需重复支付。' },
   },
   pendingTopUps: '等待支付的充值',
@@ -32,9 +36,9 @@ export const walletZh = {
   status: '状态',
   transactions: '收支明细',
   type: '类型',
-  types: { top_up: '充值', usage: '消费', refund: '退款' },
+  types: { top_up: '充值', usage: '消费', refund: '退款', debt_payment: '偿还欠费', reversal: '冲正' },
   channel: '渠道',
-  channels: { sandbox: '沙箱支付', bank_transfer: '对公转账', balance: '余额', other: '其他' },
+  channels: { sandbox: '沙箱支付', bank: '对公转账', balance: '余额', other: '其他' },
   at: '时间',
   serial: '流水号',
   balanceAfter: '变动后余额',
@@ -75,7 +79,7 @@ export const walletZh = {
     settleTitle: '立即结算',
     settleText: '把到此刻为止的用量结算成账单行（平时每小时自动进行）。',
     settle: '立即结算',
-    settled: '结算完成',
+    settled: '结算完成：{tenants} 个租户，{billRows} 条账单行',
   },
 };
 

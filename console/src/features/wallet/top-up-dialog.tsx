@@ -1,9 +1,10 @@
-import { Alert, Button, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { microsToJson, parseYuan } from '../../shared/money.ts';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
@@ -14,9 +15,9 @@ const presetsYuan = ['10', '50', '100', '500'];
 export function TopUpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const t = useTranslations('wallet');
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('topUpTitle')} size="sm">
+    <Dialog opened={isOpen} onClose={onClose} title={t('topUpTitle')} size="sm">
       <TopUpForm />
-    </Modal>
+    </Dialog>
   );
 }
 

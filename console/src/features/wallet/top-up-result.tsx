@@ -1,8 +1,9 @@
-import { Button, Group, Loader, Modal } from '@mantine/core';
+import { Button, Group, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check, Clock3, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { formatYuan } from '../../shared/money.ts';
 import { ErrorState } from '../../shared/ui/states.tsx';
 import { topUpQuery } from './wallet-queries.ts';
@@ -43,15 +44,16 @@ export function TopUpResult({ topUpId, onClose, onAgain }: TopUpResultProps) {
 
   if (topUp.error !== null && topUp.data === undefined) {
     return (
-      <Modal opened onClose={onClose} title={t('resultTitle')} size="sm">
+      <Dialog opened onClose={onClose} title={t('resultTitle')} size="sm">
         <ErrorState error={topUp.error} onRetry={() => void topUp.refetch()} />
-      </Modal>
+      </Dialog>
     );
   }
 
+  const amount = topUp.data === undefined ? '' : formatYuan(topUp.data.amountMicros);
   const shown = status === 'pending' && isSlow ? 'slow' : status;
   return (
-    <Modal opened onClose={onClose} title={t('resultTitle')} size="sm">
+    <Dialog opened onClose={onClose} title={t('resultTitle')} size="sm">
       <div className={classes.result} role="status" aria-live="polite">
         <span className={classes.resultIcon} data-status={shown}>
           {shown === 'pending' && <Loader size={26} />}
@@ -59,10 +61,8 @@ export function TopUpResult({ topUpId, onClose, onAgain }: TopUpResultProps) {
           {shown === 'failed' && <X size={30} aria-hidden="true" />}
           {shown === 'slow' && <Clock3 size={28} aria-hidden="true" />}
         </span>
-        <p className={classes.resultTitle}>{t(`result.${shown}.title`)}</p>
-        <p className={classes.resultText}>
-          {t(`result.${shown}.text`, { amount: topUp.data === undefined ? '' : formatYuan(topUp.data.amountMicros) })}
-        </p>
+        <p className={classes.resultTitle}>{t(`result.${shown}.title`, { amount })}</p>
+        <p className={classes.resultText}>{t(`result.${shown}.text`, { amount })}</p>
         <Group justify="center">
           {shown === 'failed' && (
             <Button variant="default" onClick={onAgain}>
@@ -74,6 +74,6 @@ export function TopUpResult({ topUpId, onClose, onAgain }: TopUpResultProps) {
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -16,17 +16,22 @@ export function TopUpsPanel() {
   if (pending.length === 0) return null;
 
   const columns: Column<TopUp>[] = [
-    { key: 'amount', header: t('amount'), isTitle: true, render: (topUp) => <Money micros={topUp.amountMicros} /> },
-    { key: 'created', header: t('createdAt'), render: (topUp) => <Instant at={topUp.createdAt} isRelative /> },
+    {
+      key: 'amount',
+      header: t('amount'),
+      isTitle: true,
+      render: (topUp) => <Money micros={topUp.amountMicros} />,
+    },
+    {
+      key: 'created',
+      header: t('createdAt'),
+      render: (topUp) => <Instant at={topUp.createdAt} isRelative />,
+    },
     { key: 'channel', header: t('channel'), render: (topUp) => t(`channels.${channelKey(topUp.channel)}`) },
     {
       key: 'status',
       header: t('status'),
-      render: () => (
-        <Badge color="amber">
-          {t('pending')}
-        </Badge>
-      ),
+      render: () => <Badge color="amber">{t('pending')}</Badge>,
     },
     {
       key: 'check',
@@ -46,9 +51,9 @@ export function TopUpsPanel() {
   );
 }
 
-const knownChannels = ['sandbox', 'bank_transfer', 'balance'] as const;
+const knownChannels = ['sandbox', 'bank', 'balance'] as const;
 type ChannelKey = (typeof knownChannels)[number] | 'other';
 
-export function channelKey(channel: string | null): ChannelKey {
+export function channelKey(channel: string): ChannelKey {
   return knownChannels.find((known) => known === channel) ?? 'other';
 }

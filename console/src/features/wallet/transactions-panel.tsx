@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { ArrowDownLeft, ArrowUpRight, Download, Wallet as WalletIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { Transaction } from '../../shared/api/entities.ts';
+import type { Transaction, TransactionType } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { dayMs, parseBillingDate } from '../../shared/time.ts';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
@@ -17,7 +17,7 @@ import { channelKey } from './top-ups-panel.tsx';
 import { fetchTransactions, type TransactionFilter } from './wallet-queries.ts';
 import classes from './wallet.module.css';
 
-const types = ['top_up', 'usage', 'refund'] as const;
+const types: readonly TransactionType[] = ['top_up', 'usage', 'refund', 'debt_payment', 'reversal'];
 
 function instant(atMs: number | undefined): string | undefined {
   return atMs === undefined ? undefined : new Date(atMs).toISOString();
@@ -26,7 +26,7 @@ function instant(atMs: number | undefined): string | undefined {
 export function TransactionsPanel() {
   const t = useTranslations('wallet');
   const common = useTranslations('common');
-  const [type, setType] = useState('all');
+  const [type, setType] = useState<TransactionType | 'all'>('all');
   const [fromDate, setFromDate] = useState('');
   const [toDate, setToDate] = useState('');
   const lastDay = parseBillingDate(toDate);
@@ -35,7 +35,9 @@ export function TransactionsPanel() {
     from: instant(parseBillingDate(fromDate)),
     to: instant(lastDay === undefined ? undefined : lastDay + dayMs),
   };
-  const list = useCursorList(['wallet', 'transactions', filter], (cursor) => fetchTransactions(filter, cursor));
+  const list = useCursorList(['wallet', 'transactions', filter], (cursor) =>
+    fetchTransactions(filter, cursor),
+  );
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
 
   return (
@@ -44,7 +46,14 @@ export function TransactionsPanel() {
       description={common('times')}
       isFlush
       actions={
-        <Button component="a" href={csvUrl(filter)} download variant="default" size="xs" leftSection={<Download size={15} />}>
+        <Button
+          component="a"
+          href={csvUrl(filter)}
+          download
+          variant="default"
+          size="xs"
+          leftSection={<Download size={15} />}
+        >
           {common('exportCsv')}
         </Button>
       }
@@ -55,10 +64,27 @@ export function TransactionsPanel() {
           size="xs"
           value={type}
           onChange={(value) => setType(value ?? 'all')}
-          data={[{ value: 'all', label: common('all') }, ...types.map((value) => ({ value, label: t(`types.${value}`) }))]}
+          data={[
+            { value: 'all' as const, label: common('all') },
+            ...types.map((value) => ({ value, label: t(`types.${value}`) })),
+          ]}
         />
-        <TextInput label={common('from')} type="date" size="xs" value={fromDate} max={toDate} onChange={(event) => setFromDate(event.currentTarget.value)} />
-        <TextInput label={common('to')} type="date" size="xs" value={toDate} min={fromDate} onChange={(event) => setToDate(event.currentTarget.value)} />
+        <TextInput
+          label={common('from')}
+          type="date"
+          size="xs"
+          value={fromDate}
+          max={toDate}
+          onChange={(event) => setFromDate(event.currentTarget.value)}
+        />
+        <TextInput
+          label={common('to')}
+          type="date"
+          size="xs"
+          value={toDate}
+          min={fromDate}
+          onChange={(event) => setToDate(event.currentTarget.value)}
+        />
       </div>
       <QueryView query={list}>
         {(rows) =>
@@ -80,27 +106,37 @@ export function TransactionsPanel() {
 
 function csvUrl(filter: TransactionFilter): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
+  if (filter.type !== undefined) query.set('type', filter.type);
+  if (filter.from !== undefined) query.set('from', filter.from);
+  if (filter.to !== undefined) query.set('to', filter.to);
   return `/api/wallet/transactions.csv${query.size === 0 ? '' : `?${query}`}`;
 }
 
 function TransactionTable({ rows }: { rows: readonly Transaction[] }) {
   const t = useTranslations('wallet');
-  const hasBalance = rows.some((row) => typeof row.balanceAfterMicros === 'number');
   const columns: Column<Transaction>[] = [
     { key: 'at', header: t('at'), render: (row) => <Instant at={row.at} precision="second" /> },
     { key: 'type', header: t('type'), isTitle: true, render: (row) => <TypeLabel row={row} /> },
-    { key: 'channel', header: t('channel'), render: (row) => (row.channel === null ? '—' : t(`channels.${channelKey(row.channel)}`)) },
+    {
+      key: 'channel',
+      header: t('channel'),
+      render: (row) => t(`channels.${channelKey(row.channel)}`),
+    },
     { key: 'id', header: t('serial'), render: (row) => <ShortId id={row.id} /> },
     {
       key: 'amount',
       header: t('amount'),
-      isNumeric: true,
-      render: (row) => <Money isSigned micros={row.direction === 'out' ? -Math.abs(row.amountMicros) : row.amountMicros} />,
+      isFigure: true,
+      render: (row) => (
+        <Money isSigned micros={row.direction === 'out' ? -Math.abs(row.amountMicros) : row.amountMicros} />
+      ),
     },
-    ...(hasBalance
-      ? [{ key: 'after', header: t('balanceAfter'), isNumeric: true, render: (row: Transaction) => <Money micros={row.balanceAfterMicros ?? 0} /> }]
-      : []),
+    {
+      key: 'after',
+      header: t('balanceAfter'),
+      isNumeric: true,
+      render: (row) => <Money micros={row.balanceAfterMicros} />,
+    },
   ];
   return <DataTable caption={t('transactions')} columns={columns} rows={rows} rowKey={(row) => row.id} />;
 }
@@ -108,11 +144,14 @@ function TransactionTable({ rows }: { rows: readonly Transaction[] }) {
 function TypeLabel({ row }: { row: Transaction }) {
   const t = useTranslations('wallet');
   const Icon = row.direction === 'in' ? ArrowDownLeft : ArrowUpRight;
-  const known = types.find((type) => type === row.type);
   return (
     <span className="nowrap" style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
-      <Icon size={15} aria-hidden="true" color={row.direction === 'in' ? 'var(--glaze)' : 'var(--ink-faint)'} />
-      {known === undefined ? row.type : t(`types.${known}`)}
+      <Icon
+        size={15}
+        aria-hidden="true"
+        color={row.direction === 'in' ? 'var(--glaze)' : 'var(--ink-faint)'}
+      />
+      {t(`types.${row.type}`)}
     </span>
   );
 }

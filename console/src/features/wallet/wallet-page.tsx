@@ -42,7 +42,11 @@ export function WalletPage() {
       <CandorNote>{t('note')}</CandorNote>
       <TopUpDialog isOpen={isOpen} onClose={close} />
       {search.topUp !== undefined && (
-        <TopUpResult topUpId={search.topUp} onClose={close} onAgain={() => void navigate({ to: '/wallet', search: { open: 'top-up' }, replace: true })} />
+        <TopUpResult
+          topUpId={search.topUp}
+          onClose={close}
+          onAgain={() => void navigate({ to: '/wallet', search: { open: 'top-up' }, replace: true })}
+        />
       )}
     </Page>
   );

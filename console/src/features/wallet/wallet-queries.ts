@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../shared/api/client.ts';
+import type { TransactionType } from '../../shared/api/entities.ts';
 
 export const walletQuery = queryOptions({
   queryKey: ['wallet', 'balance'],
@@ -20,7 +21,7 @@ export const topUpsQuery = queryOptions({
 });
 
 export interface TransactionFilter {
-  type?: string;
+  type?: TransactionType;
   from?: string;
   to?: string;
 }

@@ -32,11 +32,12 @@ export interface Code {
   phone?: string;
   email?: string;
   use: 'register' | 'login' | 'recover' | 'bind';
+  language?: 'zh-CN' | 'en';
 }
 
 export interface User {
   id: string;
-  username: string | null;
+  username: string;
   email: string | null;
   phone: string | null;
   displayName: string | null;
@@ -52,18 +53,21 @@ export interface Me {
 }
 
 export interface MePatch {
-  displayName?: string;
+  displayName?: string | null;
   language?: 'zh-CN' | 'en';
   username?: string;
+  phone?: string;
   email?: string;
+  /** The code sent to the new phone number or e-mail address. */
+  code?: string;
 }
 
 export interface Session {
   id: string;
   createdAt: string;
   lastSeenAt: string;
-  ip: string | null;
-  userAgent: string | null;
+  ip: string;
+  userAgent: string;
   isCurrent: boolean;
 }
 
@@ -133,35 +137,42 @@ export interface Price {
   outputMicros: number;
   outputPerTokens: number;
   effectiveFrom: string;
-  createdAt?: string;
+  publishedAt: string;
 }
 
-export type NewPrice = Omit<Price, 'id' | 'effectiveFrom' | 'createdAt'> & { effectiveFrom?: string };
+export type NewPrice = Omit<Price, 'id' | 'effectiveFrom' | 'publishedAt'> & { effectiveFrom?: string };
 
 export interface Wallet {
   balanceMicros: number;
   heldMicros: number;
   availableMicros: number;
+  /** Used when no money was left; the next top-up pays it. */
+  owedMicros: number;
   currency: string;
 }
+
+export type TransactionType = 'top_up' | 'usage' | 'refund' | 'debt_payment' | 'reversal';
 
 export interface Transaction {
   id: string;
   at: string;
   direction: 'in' | 'out';
-  type: string;
-  channel: string | null;
+  type: TransactionType;
+  channel: string;
   amountMicros: number;
-  balanceAfterMicros?: number | null;
-  relatedId: string | null;
+  balanceAfterMicros: number;
+  relatedId: string;
 }
 
 export interface TopUp {
   id: string;
   status: 'pending' | 'paid' | 'failed';
+  failureReason: 'cancelled' | 'expired' | null;
   amountMicros: number;
   channel: string;
+  isLate: boolean;
   createdAt: string;
+  expiresAt: string;
   paidAt: string | null;
 }
 
@@ -176,7 +187,8 @@ export interface NewBankTransfer {
 export interface LedgerCheck {
   sumMicros: number;
   accountsChecked: number;
-  mismatches: unknown[];
+  transfersChecked: number;
+  mismatches: { kind: string; id: string; storedMicros: number; foldedMicros: number }[];
 }
 
 export interface UsageBucket {
@@ -213,11 +225,27 @@ export interface Bill {
   product: string;
   resourceId: string;
   billingItem: string;
-  quantity: number | string;
+  isLate: boolean;
+  requests: number;
+  quantity: number;
   unit: string;
   listMicros: number;
   cashMicros: number;
   carriedMicros: number;
+}
+
+export interface BankTransfer {
+  id: string;
+  tenantId: string;
+  amountMicros: number;
+  serialNumber: string;
+  createdAt: string;
+}
+
+export interface Settlement {
+  settledUntil: string;
+  tenants: number;
+  billRows: number;
 }
 
 export interface BillMonth {
@@ -226,21 +254,37 @@ export interface BillMonth {
   cashMicros: number;
 }
 
+export interface UpstreamHealth {
+  status: 'unknown' | 'healthy' | 'failing';
+  inFlight: number;
+  consecutiveFailures: number;
+  lastSuccessAt: string | null;
+  lastFailureAt: string | null;
+  /** A code: `connect`, `timeout`, `status_500`. */
+  lastFailure: string | null;
+}
+
 export interface Upstream {
   id: string;
   name: string;
   baseUrl: string;
+  hasApiKey: boolean;
   models: { modelId: string; upstreamModel: string }[];
   enabled: boolean;
-  health?: { state: string; checkedAt?: string | null; latencyMs?: number | null; lastError?: string | null } | null;
+  whenClientLeaves: 'drain' | 'abort';
+  continuousUsage: boolean;
+  createdAt: string;
+  health: UpstreamHealth;
 }
 
 export interface NewUpstream {
   name: string;
   baseUrl: string;
-  apiKey?: string;
+  apiKey?: string | null;
   models: { modelId: string; upstreamModel: string }[];
   enabled: boolean;
+  whenClientLeaves: 'drain' | 'abort';
+  continuousUsage: boolean;
 }
 
 export interface CollectionRow {
@@ -250,13 +294,21 @@ export interface CollectionRow {
   basis: string;
   retention: string;
   afterExpiry: string;
-  recipients: string | string[];
+  recipients: string[];
+  sensitive: boolean;
+}
+
+export interface PrivacyPolicy {
+  version: string;
+  registryHash: string;
+  effectiveAt: string;
+  sections: { key: string; title: string; paragraphs: string[] }[];
 }
 
 export interface CollectionList {
   version: string;
   registryHash: string;
-  generatedAt: string;
+  effectiveAt: string;
   groups: { key: string; title: string; rows: CollectionRow[] }[];
 }
 
@@ -264,19 +316,26 @@ export interface MyDataColumn {
   name: string;
   title: string;
   purposes: string[];
-  basis: string | string[];
+  basis: string[];
   retention: string;
   source: string;
-  recipients?: string[];
+  recipients: string[];
+  /** Why the value is not shown, null when it is. */
+  withheld: string | null;
 }
 
 export interface MyData {
   generatedAt: string;
-  subject: unknown;
+  subject: string;
   categories: {
     key: string;
     title: string;
-    items: { table: string; title?: string; columns: MyDataColumn[]; rows: Record<string, unknown>[] }[];
+    items: {
+      table: string;
+      columns: MyDataColumn[];
+      rows: Record<string, string | number | boolean | null>[];
+      totalRows: number;
+    }[];
   }[];
 }
 

@@ -20,7 +20,10 @@ export class ApiProblem extends Error {
     this.status = status;
     this.code = body.code ?? (status === 0 ? 'console.unreachable' : `console.http_${status}`);
     this.requestId = body.requestId;
-    this.issues = (body.issues ?? []).map((issue) => ({ path: fieldPath(issue.path), message: issue.message }));
+    this.issues = (body.issues ?? []).map((issue) => ({
+      path: fieldPath(issue.path),
+      message: issue.message,
+    }));
     this.fields = body;
   }
 }
@@ -51,5 +54,8 @@ export function problemOf(status: number, body: unknown): ApiProblem {
 export function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof TypeError) return new ApiProblem(0, { title: error.message });
-  return new ApiProblem(-1, { title: error instanceof Error ? error.message : String(error), code: 'console.bug' });
+  return new ApiProblem(-1, {
+    title: error instanceof Error ? error.message : String(error),
+    code: 'console.bug',
+  });
 }

@@ -4,7 +4,10 @@ import type { Page } from './entities.ts';
 type QueryKey = readonly unknown[];
 
 /** A list that grows page by page as the server's cursor allows. */
-export function useCursorList<Item>(queryKey: QueryKey, fetchPage: (cursor: string | undefined) => Promise<Page<Item>>) {
+export function useCursorList<Item>(
+  queryKey: QueryKey,
+  fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
+) {
   return useInfiniteQuery({
     queryKey: [...queryKey, 'pages'],
     queryFn: ({ pageParam }) => fetchPage(pageParam),

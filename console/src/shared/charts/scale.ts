@@ -3,7 +3,9 @@ export function niceTicks(largest: number, count = 4): number[] {
   if (largest <= 0) return [0, 1];
   const rough = largest / count;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= rough) ?? 10 * magnitude;
+  const step =
+    [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= rough) ??
+    10 * magnitude;
   const wholeStep = Math.max(1, Math.round(step));
   const ticks: number[] = [];
   for (let tick = 0; tick < largest + wholeStep; tick += wholeStep) ticks.push(tick);

@@ -33,7 +33,7 @@ function totalAt(series: readonly Series[], bucket: number): number {
   return series.reduce((sum, one) => sum + (one.values[bucket] ?? 0), 0);
 }
 
-/** Stacked bars over time, drawn in SVG; arrow keys walk from bar to bar. */
+/** Stacked bars over time, drawn in SVG. A slider to the keyboard: arrow keys walk from bar to bar and read each out. */
 export function StackedBars(props: StackedBarsProps) {
   const { label, buckets, series, formatValue, formatAxis = formatValue, height = 220 } = props;
   const { ref, width } = useElementSize();
@@ -49,30 +49,43 @@ export function StackedBars(props: StackedBarsProps) {
   const stride = labelStride(buckets.length, plotWidth, 56);
   const yOf = (value: number) => topSpace + plotHeight - (value / top) * plotHeight;
 
+  const shown = active ?? Math.max(0, buckets.length - 1);
+
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
     event.preventDefault();
-    const next = (active ?? -1) + (event.key === 'ArrowRight' ? 1 : -1);
+    const next = shown + (event.key === 'ArrowRight' ? 1 : -1);
     setActive(Math.min(buckets.length - 1, Math.max(0, next)));
   }
 
   return (
-    <div className={classes.chart} ref={ref} style={{ height }}>
+    <div
+      className={classes.chart}
+      ref={ref}
+      style={{ height }}
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, buckets.length - 1)}
+      aria-valuenow={shown}
+      aria-valuetext={`${buckets[shown]?.long ?? ''}: ${formatValue(totalAt(series, shown))}`}
+      onKeyDown={onKeyDown}
+      onBlur={() => setActive(undefined)}
+      onPointerLeave={() => setActive(undefined)}
+    >
       {width > 0 && (
-        <svg
-          width={width}
-          height={height}
-          role="img"
-          aria-label={label}
-          tabIndex={0}
-          onKeyDown={onKeyDown}
-          onBlur={() => setActive(undefined)}
-          onPointerLeave={() => setActive(undefined)}
-        >
+        <svg width={width} height={height} aria-hidden="true">
           {ticks.map((tick) => (
             <g key={tick}>
               <line className={classes.grid} x1={axisWidth} x2={width} y1={yOf(tick)} y2={yOf(tick)} />
-              <text className={classes.tick} x={axisWidth - 8} y={yOf(tick)} textAnchor="end" dominantBaseline="middle">
+              <text
+                className={classes.tick}
+                x={axisWidth - 8}
+                y={yOf(tick)}
+                textAnchor="end"
+                dominantBaseline="middle"
+              >
                 {formatAxis(tick)}
               </text>
             </g>
@@ -101,7 +114,9 @@ export function StackedBars(props: StackedBarsProps) {
           })}
         </svg>
       )}
-      {active !== undefined && <Tip {...props} active={active} x={axisWidth + step * (active + 0.5)} width={width} />}
+      {active !== undefined && (
+        <Tip {...props} active={active} x={axisWidth + step * (active + 0.5)} width={width} />
+      )}
     </div>
   );
 }
@@ -124,15 +139,39 @@ function Stack({ series, bucket, x, width, yOf }: StackProps) {
     const top = yOf(below);
     const gap = index === 0 ? 0 : 1;
     const height = Math.max(1, bottom - top - gap);
-    return <rect key={one.key} x={x} y={top} width={width} height={height} rx={Math.min(3, width / 3)} fill={seriesColor(index)} />;
+    return (
+      <rect
+        key={one.key}
+        x={x}
+        y={top}
+        width={width}
+        height={height}
+        rx={Math.min(3, width / 3)}
+        fill={seriesColor(index)}
+      />
+    );
   });
 }
 
-function Tip({ buckets, series, formatValue, totalLabel, active, x, width }: StackedBarsProps & { active: number; x: number; width: number }) {
-  const shown = series.map((one, index) => ({ ...one, index, value: one.values[active] ?? 0 })).filter((one) => one.value > 0);
+function Tip({
+  buckets,
+  series,
+  formatValue,
+  totalLabel,
+  active,
+  x,
+  width,
+}: StackedBarsProps & { active: number; x: number; width: number }) {
+  const shown = series
+    .map((one, index) => ({ ...one, index, value: one.values[active] ?? 0 }))
+    .filter((one) => one.value > 0);
   const isOnRight = x > width / 2;
   return (
-    <div className={classes.tip} role="status" style={isOnRight ? { right: width - x + 14 } : { left: x + 14 }}>
+    <div
+      className={classes.tip}
+      role="status"
+      style={isOnRight ? { right: width - x + 14 } : { left: x + 14 }}
+    >
       <p className={classes.tipTitle}>{buckets[active]?.long}</p>
       {shown.map((one) => (
         <p key={one.key} className={classes.tipRow}>

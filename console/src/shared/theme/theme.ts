@@ -8,7 +8,7 @@ const celadon: MantineColorsTuple = [
   '#8cc4ae',
   '#68b196',
   '#4aa083',
-  '#318a6d',
+  '#2a8165',
   '#1f755a',
   '#155e48',
   '#0c4535',
@@ -73,13 +73,11 @@ const dark: MantineColorsTuple = [
 const sans =
   'ui-sans-serif, -apple-system, BlinkMacSystemFont, "Segoe UI", Inter, "PingFang SC", "HarmonyOS Sans SC", "MiSans", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", Roboto, Helvetica, Arial, sans-serif';
 const mono =
-  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "Noto Sans Mono CJK SC", "PingFang SC", "Microsoft YaHei", monospace';
+  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "PingFang SC", "Microsoft YaHei", monospace';
 
 export const theme = createTheme({
   primaryColor: 'celadon',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.34,
+  primaryShade: { light: 7, dark: 6 },
   colors: { celadon, amber, cinnabar, gray, dark },
   black: '#1a211e',
   fontFamily: sans,
@@ -107,6 +105,8 @@ export const theme = createTheme({
         centered: true,
         overlayProps: { backgroundOpacity: 0.42, blur: 3 },
         transitionProps: { duration: 140 },
+        padding: 'lg',
+        styles: { title: { fontSize: '1.0625rem', fontWeight: 620 } },
       },
     },
     Menu: { defaultProps: { shadow: 'lg', radius: 'md', transitionProps: { duration: 100 } } },
@@ -118,26 +118,42 @@ export const theme = createTheme({
   },
 });
 
+/** The variants of one colour at night: a wash of it under a bright text, as by day. */
+function nightVariants(color: string): Record<string, string> {
+  const shade = (index: number) => `var(--mantine-color-${color}-${index})`;
+  return {
+    [`--mantine-color-${color}-light`]: `color-mix(in srgb, ${shade(4)} 17%, transparent)`,
+    [`--mantine-color-${color}-light-hover`]: `color-mix(in srgb, ${shade(4)} 26%, transparent)`,
+    [`--mantine-color-${color}-light-color`]: shade(3),
+  };
+}
+
 /** Our surfaces under Mantine's names, so that its components lie on them. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {
+  variables: {
     '--mantine-color-body': 'var(--surface)',
     '--mantine-color-text': 'var(--ink)',
     '--mantine-color-dimmed': 'var(--ink-soft)',
     '--mantine-color-default-border': 'var(--line-strong)',
-    '--mantine-color-error': 'var(--mantine-color-cinnabar-7)',
     '--mantine-color-placeholder': 'var(--ink-faint)',
+  },
+  light: {
+    '--mantine-color-error': 'var(--mantine-color-cinnabar-7)',
     '--mantine-color-anchor': 'var(--mantine-color-celadon-8)',
+    '--mantine-color-celadon-light-color': 'var(--mantine-color-celadon-8)',
+    '--mantine-color-amber-light-color': 'var(--mantine-color-amber-8)',
+    '--mantine-color-cinnabar-light-color': 'var(--mantine-color-cinnabar-7)',
+    '--mantine-color-gray-light-color': 'var(--ink-soft)',
   },
   dark: {
-    '--mantine-color-body': 'var(--surface)',
-    '--mantine-color-text': 'var(--ink)',
-    '--mantine-color-dimmed': 'var(--ink-soft)',
-    '--mantine-color-default-border': 'var(--line-strong)',
     '--mantine-color-default': 'var(--surface-raised)',
     '--mantine-color-error': 'var(--mantine-color-cinnabar-3)',
-    '--mantine-color-placeholder': 'var(--ink-faint)',
     '--mantine-color-anchor': 'var(--mantine-color-celadon-3)',
+    ...nightVariants('celadon'),
+    ...nightVariants('amber'),
+    ...nightVariants('cinnabar'),
+    '--mantine-color-gray-light': 'color-mix(in srgb, var(--ink) 9%, transparent)',
+    '--mantine-color-gray-light-hover': 'color-mix(in srgb, var(--ink) 14%, transparent)',
+    '--mantine-color-gray-light-color': 'var(--ink-soft)',
   },
 });

@@ -21,7 +21,13 @@ export function AppearanceControls({ onLanguage }: { onLanguage?: (language: Lan
     <ActionIcon.Group>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('language')} title={t('language')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('language')}
+            title={t('language')}
+          >
             <Languages size={18} strokeWidth={1.8} />
           </ActionIcon>
         </Menu.Target>

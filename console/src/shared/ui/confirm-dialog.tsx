@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from './dialog.tsx';
 import { asProblem } from '../api/problem.ts';
 import { useProblemText } from '../problem-text.ts';
 
@@ -20,19 +21,27 @@ interface ConfirmDialogProps {
 /** Asks before something is destroyed and names what it is. */
 export function ConfirmDialog({ isOpen, title, children, typedName, onClose, ...rest }: ConfirmDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': title }}>
+    <Dialog opened={isOpen} onClose={onClose} title={title}>
       {isOpen && (
         <ConfirmBody typedName={typedName} onClose={onClose} {...rest}>
           {children}
         </ConfirmBody>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
 type ConfirmBodyProps = Omit<ConfirmDialogProps, 'isOpen' | 'title'>;
 
-function ConfirmBody({ children, confirmLabel, typedName, isBusy, error, onConfirm, onClose }: ConfirmBodyProps) {
+function ConfirmBody({
+  children,
+  confirmLabel,
+  typedName,
+  isBusy,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmBodyProps) {
   const t = useTranslations('common');
   const text = useProblemText();
   const [typed, setTyped] = useState('');

@@ -8,6 +8,8 @@ export interface Column<Row> {
   isNumeric?: boolean;
   /** Heads the card that a row becomes on a phone. */
   isTitle?: boolean;
+  /** The one figure that matters: beside the title on a phone. */
+  isFigure?: boolean;
   /** Buttons and menus: no label, at the end of the row. */
   isAction?: boolean;
 }
@@ -21,30 +23,35 @@ interface DataTableProps<Row> {
 }
 
 function cellClass<Row>(column: Column<Row>): string {
-  const names = [column.isNumeric ? classes.numeric : '', column.isTitle ? classes.title : ''];
-  return [...names, column.isAction ? classes.action : ''].join(' ');
+  const names = [
+    column.isNumeric || column.isFigure ? classes.numeric : undefined,
+    column.isTitle ? classes.title : undefined,
+    column.isFigure ? classes.figure : undefined,
+    column.isAction ? classes.action : undefined,
+  ];
+  return names.filter((name) => name !== undefined).join(' ');
 }
 
-/** A table that turns into a stack of cards where it has no room. Roles are spelled out because the cards lose the table's. */
+/** A table that turns into a stack of cards where it has no room. */
 export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProps<Row>) {
   return (
     <div className={classes.frame}>
-      <table className={classes.table} role="table">
+      <table className={classes.table}>
         <caption className={classes.caption}>{caption}</caption>
-        <thead role="rowgroup">
-          <tr role="row">
+        <thead>
+          <tr>
             {columns.map((column) => (
-              <th key={column.key} role="columnheader" scope="col" className={cellClass(column)}>
+              <th key={column.key} scope="col" className={cellClass(column)}>
                 {column.isAction ? <span className={classes.caption}>{column.header}</span> : column.header}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} role="row">
+            <tr key={rowKey(row)}>
               {columns.map((column) => (
-                <td key={column.key} role="cell" data-label={column.header} className={cellClass(column)}>
+                <td key={column.key} data-label={column.header} className={cellClass(column)}>
                   {column.render(row)}
                 </td>
               ))}

@@ -1,6 +1,7 @@
 import { Text, Tooltip } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useLanguage } from '../i18n/language.tsx';
+import { useNow } from '../now.ts';
 import { formatLocalTime, formatRelative, formatTime, type TimePrecision } from '../time.ts';
 
 interface InstantProps {
@@ -13,9 +14,15 @@ interface InstantProps {
 export function Instant({ at, precision = 'minute', isRelative = false }: InstantProps) {
   const t = useTranslations('common');
   const { language } = useLanguage();
-  if (at === null || at === undefined) return <Text span c="dimmed">{t('none')}</Text>;
+  const now = useNow();
+  if (at === null || at === undefined)
+    return (
+      <Text span c="dimmed">
+        {t('none')}
+      </Text>
+    );
   const shown = formatTime(at, precision, language);
-  const relative = isRelative ? formatRelative(at, Date.now(), language) : undefined;
+  const relative = isRelative ? formatRelative(at, now, language) : undefined;
   const tooltip = t('localTime', { time: formatLocalTime(at, language) });
   return (
     <Tooltip label={relative === undefined ? tooltip : `${shown} · ${tooltip}`} multiline maw={300}>

@@ -14,7 +14,12 @@ export function LoadMore({ list, count }: LoadMoreProps) {
     <div className={classes.end}>
       <span aria-live="polite">{t('shownCount', { count })}</span>
       {list.hasNextPage && (
-        <Button variant="default" size="xs" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          variant="default"
+          size="xs"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('loadMore')}
         </Button>
       )}

@@ -18,12 +18,12 @@ export function Page({ title, description, actions, children }: PageProps) {
   return (
     <div className={classes.page}>
       <DocumentTitle title={title} />
-      <header className={classes.header}>
-        <div className={classes.heading}>
+      <header>
+        <div className={classes.header}>
           <Title order={1}>{title}</Title>
-          {description !== undefined && <p className={classes.description}>{description}</p>}
+          {actions !== undefined && <div className={classes.actions}>{actions}</div>}
         </div>
-        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        {description !== undefined && <p className={classes.description}>{description}</p>}
       </header>
       {children}
     </div>

@@ -29,7 +29,11 @@ export function UsageChart({ rows, fromMs, toMs, unit, measure, height }: UsageC
         totalLabel={t('total')}
         height={height}
         series={series}
-        buckets={starts.map((start) => ({ key: start, short: shortLabel(start, unit), long: formatTime(start, unit === 'hour' ? 'hour' : 'day') }))}
+        buckets={starts.map((start) => ({
+          key: start,
+          short: shortLabel(start, unit),
+          long: formatTime(start, unit === 'hour' ? 'hour' : 'day'),
+        }))}
         formatValue={(value) => (isMoney ? formatYuan(value) : value.toLocaleString('en-US'))}
         formatAxis={(value) => (isMoney ? formatYuan(value) : compactCount(value))}
       />

@@ -14,7 +14,9 @@ import { fetchUsageEvents, type UsageFilter } from './usage-queries.ts';
 
 export function UsageEvents({ filter }: { filter: UsageFilter }) {
   const t = useTranslations('usage');
-  const list = useCursorList(['billing', 'usage', 'events', filter], (cursor) => fetchUsageEvents(filter, 20, cursor));
+  const list = useCursorList(['billing', 'usage', 'events', filter], (cursor) =>
+    fetchUsageEvents(filter, 20, cursor),
+  );
   return (
     <Panel title={t('events')} description={t('eventsHint')} isFlush>
       <QueryView query={list}>
@@ -37,8 +39,17 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
   const t = useTranslations('usage');
   const columns: Column<UsageEvent>[] = [
     { key: 'at', header: t('at'), render: (event) => <Instant at={event.at} precision="second" /> },
-    { key: 'model', header: t('model'), isTitle: true, render: (event) => <span className="mono">{event.modelId}</span> },
-    { key: 'key', header: t('apiKey'), render: (event) => event.apiKeyName ?? `…${event.apiKeyId.slice(-8)}` },
+    {
+      key: 'model',
+      header: t('model'),
+      isTitle: true,
+      render: (event) => event.modelId,
+    },
+    {
+      key: 'key',
+      header: t('apiKey'),
+      render: (event) => event.apiKeyName ?? `…${event.apiKeyId.slice(-8)}`,
+    },
     {
       key: 'tokens',
       header: t('tokens'),
@@ -50,9 +61,19 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
         </span>
       ),
     },
-    { key: 'duration', header: t('duration'), isNumeric: true, render: (event) => <span className="nowrap">{(event.durationMs / 1000).toFixed(2)} s</span> },
+    {
+      key: 'duration',
+      header: t('duration'),
+      isNumeric: true,
+      render: (event) => <span className="nowrap">{(event.durationMs / 1000).toFixed(2)} s</span>,
+    },
     { key: 'outcome', header: t('outcome'), render: (event) => <Outcome event={event} /> },
-    { key: 'charge', header: t('measures.charge'), isNumeric: true, render: (event) => <Money micros={event.chargeMicros} digits={6} /> },
+    {
+      key: 'charge',
+      header: t('measures.charge'),
+      isFigure: true,
+      render: (event) => <Money micros={event.chargeMicros} digits={6} />,
+    },
   ];
   return <DataTable caption={t('events')} columns={columns} rows={events} rowKey={(event) => event.id} />;
 }

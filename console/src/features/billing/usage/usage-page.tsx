@@ -1,12 +1,11 @@
 import { SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { UsageBucket } from '../../../shared/api/entities.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { linkTo } from '../../../shared/ui/rich.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { modelsQuery } from '../../catalog/catalog-queries.ts';
 import { apiKeysQuery } from '../../identity/keys/key-queries.ts';
@@ -59,21 +58,39 @@ export function UsagePage() {
         />
         {preset === 'custom' && (
           <>
-            <TextInput label={common('from')} type="date" value={dates.from} max={dates.to} onChange={(event) => setDates({ ...dates, from: event.currentTarget.value })} />
-            <TextInput label={common('to')} type="date" value={dates.to} min={dates.from} onChange={(event) => setDates({ ...dates, to: event.currentTarget.value })} />
+            <TextInput
+              label={common('from')}
+              type="date"
+              value={dates.from}
+              max={dates.to}
+              onChange={(event) => setDates({ ...dates, from: event.currentTarget.value })}
+            />
+            <TextInput
+              label={common('to')}
+              type="date"
+              value={dates.to}
+              min={dates.from}
+              onChange={(event) => setDates({ ...dates, to: event.currentTarget.value })}
+            />
           </>
         )}
         <Select
           label={t('model')}
           value={modelId}
           onChange={(value) => setModelId(value ?? 'all')}
-          data={[{ value: 'all', label: common('all') }, ...models.map((model) => ({ value: model.id, label: model.id }))]}
+          data={[
+            { value: 'all', label: common('all') },
+            ...models.map((model) => ({ value: model.id, label: model.id })),
+          ]}
         />
         <Select
           label={t('apiKey')}
           value={apiKeyId}
           onChange={(value) => setApiKeyId(value ?? 'all')}
-          data={[{ value: 'all', label: common('all') }, ...apiKeys.map((apiKey) => ({ value: apiKey.id, label: apiKey.name }))]}
+          data={[
+            { value: 'all', label: common('all') },
+            ...apiKeys.map((apiKey) => ({ value: apiKey.id, label: apiKey.name })),
+          ]}
         />
       </div>
       <Panel
@@ -107,25 +124,23 @@ export function UsagePage() {
             items.length === 0 ? (
               <NoUsage />
             ) : (
-              <UsageChart rows={items} fromMs={range.fromMs} toMs={range.toMs} unit={shownUnit} measure={measure} height={250} />
+              <UsageChart
+                rows={items}
+                fromMs={range.fromMs}
+                toMs={range.toMs}
+                unit={shownUnit}
+                measure={measure}
+                height={250}
+              />
             )
           }
         </QueryView>
       </Panel>
-      <Totals usage={usage.data?.items ?? []} nameOfKey={nameOfKey} />
+      {usage.data !== undefined && usage.data.items.length > 0 && (
+        <UsageTotals rows={usage.data.items} nameOfKey={nameOfKey} />
+      )}
       <UsageEvents filter={filter} />
     </Page>
-  );
-}
-
-function Totals({ usage, nameOfKey }: { usage: readonly UsageBucket[]; nameOfKey: (id: string) => string }) {
-  const t = useTranslations('usage');
-  if (usage.length === 0) return null;
-  return (
-    <div className={classes.totals}>
-      <UsageTotals title={t('byModel')} rows={usage} keyOf={(row) => row.modelId} labelOf={(key) => key} />
-      <UsageTotals title={t('byKey')} rows={usage} keyOf={(row) => row.apiKeyId} labelOf={nameOfKey} />
-    </div>
   );
 }
 
@@ -134,8 +149,8 @@ function NoUsage() {
   return (
     <EmptyState icon={ChartColumn} title={t('empty')}>
       {t.rich('emptyHint', {
-        playground: (text) => <Link to="/playground">{text}</Link>,
-        keys: (text) => <Link to="/keys">{text}</Link>,
+        playground: linkTo('/playground'),
+        keys: linkTo('/keys'),
       })}
     </EmptyState>
   );

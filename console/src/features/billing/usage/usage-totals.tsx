@@ -1,4 +1,5 @@
-import { Tooltip } from '@mantine/core';
+import { SegmentedControl, Tooltip } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { UsageBucket } from '../../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
@@ -7,37 +8,68 @@ import { Panel } from '../../../shared/ui/page.tsx';
 import { totalsBy, type UsageTotal } from './usage-series.ts';
 
 interface UsageTotalsProps {
-  title: string;
   rows: readonly UsageBucket[];
-  keyOf: (row: UsageBucket) => string;
-  labelOf: (key: string) => string;
+  nameOfKey: (apiKeyId: string) => string;
 }
 
-export function UsageTotals({ title, rows, keyOf, labelOf }: UsageTotalsProps) {
+/** The same usage added up by model or by key. */
+export function UsageTotals({ rows, nameOfKey }: UsageTotalsProps) {
   const t = useTranslations('usage');
+  const [by, setBy] = useState<'model' | 'key'>('model');
+  const totals =
+    by === 'model' ? totalsBy(rows, (row) => row.modelId) : totalsBy(rows, (row) => row.apiKeyId);
   const count = (value: number) => value.toLocaleString('en-US');
   const columns: Column<UsageTotal>[] = [
-    { key: 'key', header: title, isTitle: true, render: (total) => labelOf(total.key) },
+    {
+      key: 'key',
+      header: by === 'model' ? t('model') : t('apiKey'),
+      isTitle: true,
+      render: (total) => (by === 'model' ? total.key : nameOfKey(total.key)),
+    },
     {
       key: 'requests',
       header: t('measures.requests'),
       isNumeric: true,
-      render: (total) =>
-        total.estimatedRequests === 0 ? (
-          count(total.requests)
-        ) : (
-          <Tooltip label={t('estimatedOf', { count: total.estimatedRequests })} multiline maw={260}>
-            <span tabIndex={0}>{count(total.requests)} *</span>
-          </Tooltip>
-        ),
+      render: (total) => <Requests total={total} />,
     },
     { key: 'input', header: t('input'), isNumeric: true, render: (total) => count(total.inputTokens) },
     { key: 'output', header: t('output'), isNumeric: true, render: (total) => count(total.outputTokens) },
-    { key: 'charge', header: t('measures.charge'), isNumeric: true, render: (total) => <Money micros={total.chargeMicros} /> },
+    {
+      key: 'charge',
+      header: t('measures.charge'),
+      isFigure: true,
+      render: (total) => <Money micros={total.chargeMicros} digits={6} />,
+    },
   ];
   return (
-    <Panel title={title} isFlush>
-      <DataTable caption={title} columns={columns} rows={totalsBy(rows, keyOf)} rowKey={(total) => total.key} />
+    <Panel
+      title={t('totals')}
+      isFlush
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={t('totals')}
+          value={by}
+          onChange={setBy}
+          data={[
+            { value: 'model' as const, label: t('byModel') },
+            { value: 'key' as const, label: t('byKey') },
+          ]}
+        />
+      }
+    >
+      <DataTable caption={t('totals')} columns={columns} rows={totals} rowKey={(total) => total.key} />
     </Panel>
+  );
+}
+
+function Requests({ total }: { total: UsageTotal }) {
+  const t = useTranslations('usage');
+  const shown = total.requests.toLocaleString('en-US');
+  if (total.estimatedRequests === 0) return shown;
+  return (
+    <Tooltip label={t('estimatedOf', { count: total.estimatedRequests })} multiline maw={260}>
+      <span tabIndex={0}>{shown} *</span>
+    </Tooltip>
   );
 }

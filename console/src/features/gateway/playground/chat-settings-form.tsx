@@ -1,9 +1,7 @@
 import { NumberInput, Select, Slider, Stack, Textarea, Input } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import type { Model } from '../../../shared/api/entities.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
-import { apiKeysQuery } from '../../identity/keys/key-queries.ts';
 import type { ChatSettings } from './use-conversation.ts';
 
 interface ChatSettingsFormProps {
@@ -15,7 +13,6 @@ interface ChatSettingsFormProps {
 export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFormProps) {
   const t = useTranslations('playground');
   const { textLanguage } = useLanguage();
-  const apiKeys = useQuery(apiKeysQuery).data?.items.filter((apiKey) => apiKey.status === 'active') ?? [];
   const set = (patch: Partial<ChatSettings>) => onChange({ ...settings, ...patch });
   return (
     <Stack gap="lg">
@@ -25,13 +22,6 @@ export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFor
         value={settings.modelId}
         onChange={(modelId) => modelId !== null && set({ modelId })}
         data={models.map((model) => ({ value: model.id, label: model.displayName[textLanguage] }))}
-      />
-      <Select
-        label={t('apiKey')}
-        description={t('apiKeyHint')}
-        value={settings.apiKeyId}
-        onChange={(apiKeyId) => set({ apiKeyId: apiKeyId ?? '' })}
-        data={[{ value: '', label: t('automaticKey') }, ...apiKeys.map((apiKey) => ({ value: apiKey.id, label: apiKey.name }))]}
       />
       <Textarea
         label={t('systemPrompt')}
@@ -53,7 +43,11 @@ export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFor
           thumbLabel={t('temperature')}
           value={settings.temperature}
           onChange={(temperature) => set({ temperature: Math.round(temperature * 10) / 10 })}
-          marks={[{ value: 0, label: '0' }, { value: 1, label: '1' }, { value: 2, label: '2' }]}
+          marks={[
+            { value: 0, label: '0' },
+            { value: 1, label: '1' },
+            { value: 2, label: '2' },
+          ]}
         />
       </Input.Wrapper>
       <NumberInput

@@ -9,7 +9,6 @@ export interface ChatTurn {
 
 export interface ChatRequest {
   model: string;
-  apiKeyId?: string;
   messages: readonly ChatTurn[];
   temperature: number;
   max_tokens?: number;
@@ -60,7 +59,10 @@ export async function streamChat(
       const text = chunk.choices?.[0]?.delta?.content;
       if (typeof text === 'string' && text !== '') onText(text);
       if (chunk.usage !== null && chunk.usage !== undefined) {
-        usage = { inputTokens: chunk.usage.prompt_tokens ?? 0, outputTokens: chunk.usage.completion_tokens ?? 0 };
+        usage = {
+          inputTokens: chunk.usage.prompt_tokens ?? 0,
+          outputTokens: chunk.usage.completion_tokens ?? 0,
+        };
       }
     }
   }

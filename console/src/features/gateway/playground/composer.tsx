@@ -49,11 +49,27 @@ export function Composer({ isStreaming, onSend, onStop }: ComposerProps) {
         onKeyDown={onKeyDown}
       />
       {isStreaming ? (
-        <ActionIcon size="lg" radius="xl" color="dark" variant="filled" onClick={onStop} aria-label={t('stop')} title={t('stop')}>
+        <ActionIcon
+          size="lg"
+          radius="xl"
+          color="dark"
+          variant="filled"
+          onClick={onStop}
+          aria-label={t('stop')}
+          title={t('stop')}
+        >
           <Square size={13} fill="currentColor" />
         </ActionIcon>
       ) : (
-        <ActionIcon type="submit" size="lg" radius="xl" variant="filled" disabled={!canSend} aria-label={t('send')} title={t('send')}>
+        <ActionIcon
+          type="submit"
+          size="lg"
+          radius="xl"
+          variant="filled"
+          disabled={!canSend}
+          aria-label={t('send')}
+          title={t('send')}
+        >
           <ArrowUp size={18} />
         </ActionIcon>
       )}

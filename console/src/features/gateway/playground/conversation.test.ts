@@ -14,7 +14,11 @@ const answered: ConversationEvent[] = [
 
 test('an answer grows as it streams and ends with its tokens', () => {
   const turns = play(asked, ...answered);
-  expect(turns.at(-1)).toMatchObject({ text: 'Hello', state: 'done', usage: { inputTokens: 1, outputTokens: 2 } });
+  expect(turns.at(-1)).toMatchObject({
+    text: 'Hello',
+    state: 'done',
+    usage: { inputTokens: 1, outputTokens: 2 },
+  });
 });
 
 test('regenerating replaces the last answer and asks the same question', () => {

@@ -54,9 +54,19 @@ export function nextTurns(turns: readonly Turn[], event: ConversationEvent): Tur
     case 'text':
       return changeLastAnswer(turns, (answer) => ({ ...answer, text: answer.text + event.text }));
     case 'ended':
-      return changeLastAnswer(turns, (answer) => ({ ...answer, state: event.state, usage: event.usage, durationMs: event.durationMs }));
+      return changeLastAnswer(turns, (answer) => ({
+        ...answer,
+        state: event.state,
+        usage: event.usage,
+        durationMs: event.durationMs,
+      }));
     case 'failed':
-      return changeLastAnswer(turns, (answer) => ({ ...answer, state: 'failed', problem: event.problem, durationMs: event.durationMs }));
+      return changeLastAnswer(turns, (answer) => ({
+        ...answer,
+        state: 'failed',
+        problem: event.problem,
+        durationMs: event.durationMs,
+      }));
     case 'cleared':
       return [];
   }

@@ -5,9 +5,6 @@ export const playgroundZh = {
   conversation: '对话',
   settings: '参数',
   model: '模型',
-  apiKey: '使用的密钥',
-  apiKeyHint: '用量与额度记在这个密钥上。',
-  automaticKey: '自动（playground）',
   systemPrompt: '系统提示词',
   systemPromptExample: '例如：你是一位简洁的助手。',
   temperature: '温度',
@@ -30,7 +27,7 @@ export const playgroundZh = {
   example2: 'Write a haiku about honesty.',
   example3: '解释什么是复式记账',
   disclaimer: '内容由 AI 生成，可能有误，请核实重要信息。',
-  note: '对话只保存在这个标签页。服务器不保存提示词和回答，只记录模型、密钥、token 数、费用与时间。',
+  note: '对话只保存在这个标签页。服务器不保存提示词和回答，只在“playground”密钥上记录模型、token 数、费用与时间。',
 };
 
 export type PlaygroundMessages = typeof playgroundZh;

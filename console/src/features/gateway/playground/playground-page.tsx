@@ -43,10 +43,10 @@ export function PlaygroundPage() {
 
 function Playground({ models, firstModel }: { models: readonly Model[]; firstModel: Model }) {
   const t = useTranslations('playground');
+  const common = useTranslations('common');
   const [areSettingsOpen, settingsDrawer] = useDisclosure(false);
   const [settings, setSettings] = useState<ChatSettings>({
     modelId: firstModel.id,
-    apiKeyId: '',
     systemPrompt: '',
     temperature: 0.7,
     maxTokens: 512,
@@ -61,7 +61,13 @@ function Playground({ models, firstModel }: { models: readonly Model[]; firstMod
       actions={
         <>
           <Tooltip label={t('clear')}>
-            <ActionIcon variant="default" size="lg" onClick={conversation.clear} disabled={conversation.turns.length === 0} aria-label={t('clear')}>
+            <ActionIcon
+              variant="default"
+              size="lg"
+              onClick={conversation.clear}
+              disabled={conversation.turns.length === 0}
+              aria-label={t('clear')}
+            >
               <Eraser size={17} />
             </ActionIcon>
           </Tooltip>
@@ -90,7 +96,11 @@ function Playground({ models, firstModel }: { models: readonly Model[]; firstMod
             onExample={conversation.ask}
             onRegenerate={conversation.isStreaming ? undefined : conversation.regenerate}
           />
-          <Composer isStreaming={conversation.isStreaming} onSend={conversation.ask} onStop={conversation.stop} />
+          <Composer
+            isStreaming={conversation.isStreaming}
+            onSend={conversation.ask}
+            onStop={conversation.stop}
+          />
           <p className={classes.disclaimer}>{t('disclaimer')}</p>
         </section>
         <aside className={classes.settings} aria-label={t('settings')}>
@@ -98,7 +108,14 @@ function Playground({ models, firstModel }: { models: readonly Model[]; firstMod
         </aside>
       </div>
       <CandorNote>{t('note')}</CandorNote>
-      <Drawer opened={areSettingsOpen} onClose={settingsDrawer.close} position="right" size="min(360px, 92vw)" title={t('settings')}>
+      <Drawer
+        opened={areSettingsOpen}
+        onClose={settingsDrawer.close}
+        position="right"
+        size="min(360px, 92vw)"
+        title={t('settings')}
+        closeButtonProps={{ 'aria-label': common('close') }}
+      >
         {form}
       </Drawer>
     </Page>

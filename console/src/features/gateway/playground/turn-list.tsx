@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { RotateCw, TriangleAlert } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type UIEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../../shared/ui/link-button.tsx';
 import type { Model } from '../../../shared/api/entities.ts';
@@ -19,37 +19,45 @@ interface TurnListProps {
 }
 
 export function TurnList({ turns, models, onExample, onRegenerate }: TurnListProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const isPinned = useRef(true);
+  const isEmpty = turns.length === 0;
 
-  // Follows the answer down, unless the reader has scrolled up to read.
+  // Follows the answer down as it grows, unless the reader has scrolled up to read.
   useEffect(() => {
-    const element = scroller.current;
-    if (element !== null && isPinned.current) element.scrollTop = element.scrollHeight;
-  }, [turns]);
+    const element = content.current;
+    const scroller = element?.parentElement;
+    if (isEmpty || element === null || scroller === null || scroller === undefined) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (isPinned.current) scroller.scrollTop = scroller.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isEmpty]);
 
-  function onScroll() {
-    const element = scroller.current;
-    if (element !== null) isPinned.current = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+  function onScroll({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent) {
+    isPinned.current = scrollHeight - scrollTop - clientHeight < 60;
   }
 
-  if (turns.length === 0) return <Welcome onExample={onExample} />;
+  if (isEmpty) return <Welcome onExample={onExample} />;
   return (
-    <div className={classes.turns} ref={scroller} onScroll={onScroll} role="log" aria-live="off" tabIndex={0}>
-      {turns.map((turn, index) =>
-        turn.kind === 'question' ? (
-          <div key={turn.id} className={classes.question}>
-            {turn.text}
-          </div>
-        ) : (
-          <AnswerView
-            key={turn.id}
-            answer={turn}
-            model={models.find((model) => model.id === turn.modelId)}
-            onRegenerate={index === turns.length - 1 ? onRegenerate : undefined}
-          />
-        ),
-      )}
+    <div className={classes.scroller} onScroll={onScroll} role="log" aria-live="off" tabIndex={0}>
+      <div className={classes.turns} ref={content}>
+        {turns.map((turn, index) =>
+          turn.kind === 'question' ? (
+            <div key={turn.id} className={classes.question}>
+              {turn.text}
+            </div>
+          ) : (
+            <AnswerView
+              key={turn.id}
+              answer={turn}
+              model={models.find((model) => model.id === turn.modelId)}
+              onRegenerate={index === turns.length - 1 ? onRegenerate : undefined}
+            />
+          ),
+        )}
+      </div>
     </div>
   );
 }
@@ -62,7 +70,12 @@ function Welcome({ onExample }: { onExample: (text: string) => void }) {
       <p>{t('welcome')}</p>
       <div className={classes.examples}>
         {(['example1', 'example2', 'example3'] as const).map((example) => (
-          <button key={example} type="button" className={classes.example} onClick={() => onExample(t(example))}>
+          <button
+            key={example}
+            type="button"
+            className={classes.example}
+            onClick={() => onExample(t(example))}
+          >
             {t(example)}
           </button>
         ))}
@@ -83,7 +96,9 @@ function AnswerView({ answer, model, onRegenerate }: AnswerViewProps) {
   return (
     <article className={classes.answer} aria-busy={answer.state === 'streaming'}>
       {answer.text !== '' && <div className={classes.answerText}>{answer.text}</div>}
-      {answer.state === 'streaming' && <span className={classes.caret} role="status" aria-label={t('answering')} />}
+      {answer.state === 'streaming' && (
+        <span className={classes.caret} role="status" aria-label={t('answering')} />
+      )}
       {answer.problem !== undefined && (
         <div className={classes.failure} role="alert">
           <TriangleAlert size={16} aria-hidden="true" />
@@ -104,7 +119,13 @@ function AnswerView({ answer, model, onRegenerate }: AnswerViewProps) {
             {answer.text !== '' && <CopyIcon value={answer.text} />}
             {onRegenerate !== undefined && (
               <Tooltip label={t('regenerate')}>
-                <ActionIcon variant="subtle" color="gray" size="sm" onClick={onRegenerate} aria-label={t('regenerate')}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="sm"
+                  onClick={onRegenerate}
+                  aria-label={t('regenerate')}
+                >
                   <RotateCw size={14} />
                 </ActionIcon>
               </Tooltip>
@@ -120,7 +141,8 @@ function AnswerView({ answer, model, onRegenerate }: AnswerViewProps) {
 function AnswerFacts({ answer, model }: { answer: Answer; model: Model | undefined }) {
   const t = useTranslations('playground');
   const seconds = ((answer.durationMs ?? 0) / 1000).toFixed(1);
-  if (answer.usage === undefined) return answer.state === 'stopped' ? t('stoppedFacts', { seconds }) : t('seconds', { seconds });
+  if (answer.usage === undefined)
+    return answer.state === 'stopped' ? t('stoppedFacts', { seconds }) : t('seconds', { seconds });
   const { inputTokens, outputTokens } = answer.usage;
   const price = model?.price ?? null;
   const cost =

@@ -6,7 +6,6 @@ import { messagesOf, nextTurns, type ConversationEvent, type Turn } from './conv
 
 export interface ChatSettings {
   modelId: string;
-  apiKeyId: string;
   systemPrompt: string;
   temperature: number;
   /** 0 leaves the length to the model. */
@@ -34,7 +33,6 @@ export function useConversation(settings: ChatSettings) {
       const usage = await streamChat(
         {
           model: settings.modelId,
-          apiKeyId: settings.apiKeyId === '' ? undefined : settings.apiKeyId,
           messages,
           temperature: settings.temperature,
           max_tokens: settings.maxTokens === 0 ? undefined : settings.maxTokens,

@@ -1,8 +1,20 @@
-import { ActionIcon, Alert, Autocomplete, Button, Fieldset, Group, Modal, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Autocomplete,
+  Button,
+  Fieldset,
+  Group,
+  PasswordInput,
+  Stack,
+  Switch,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../../shared/ui/dialog.tsx';
 import type { Upstream } from '../../../shared/api/entities.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
@@ -18,9 +30,16 @@ interface UpstreamDialogProps {
 export function UpstreamDialog({ upstream, onClose }: UpstreamDialogProps) {
   const t = useTranslations('upstreams');
   return (
-    <Modal opened={upstream !== undefined} onClose={onClose} title={upstream === 'new' ? t('add') : t('editTitle')} size="lg">
-      {upstream !== undefined && <UpstreamForm upstream={upstream === 'new' ? undefined : upstream} onClose={onClose} />}
-    </Modal>
+    <Dialog
+      opened={upstream !== undefined}
+      onClose={onClose}
+      title={upstream === 'new' ? t('add') : t('editTitle')}
+      size="lg"
+    >
+      {upstream !== undefined && (
+        <UpstreamForm upstream={upstream === 'new' ? undefined : upstream} onClose={onClose} />
+      )}
+    </Dialog>
   );
 }
 
@@ -43,18 +62,20 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       apiKey: '',
       models: upstream?.models ?? [blankModel],
       enabled: upstream?.enabled ?? true,
+      continuousUsage: upstream?.continuousUsage ?? false,
+      doesAbort: upstream?.whenClientLeaves === 'abort',
     },
     validate: {
       name: required,
-      // The address of a built-in upstream is no URL and cannot be changed here; the server judges it.
-      baseUrl: (value) => (value === upstream?.baseUrl || isUrl(value) ? null : t('urlInvalid')),
+      baseUrl: (value) => (isUrl(value) ? null : t('urlInvalid')),
       models: { modelId: required, upstreamModel: required },
     },
   });
   const problem = useFormProblem(form);
-  const submit = form.onSubmit(({ apiKey, ...values }) => {
+  const submit = form.onSubmit(({ apiKey, doesAbort, ...values }) => {
     problem.clear();
-    save.mutate(apiKey === '' ? values : { ...values, apiKey }, {
+    const body = { ...values, whenClientLeaves: doesAbort ? ('abort' as const) : ('drain' as const) };
+    save.mutate(apiKey === '' ? body : { ...body, apiKey }, {
       onSuccess: () => {
         notifyDone(common('saved'));
         onClose();
@@ -67,14 +88,20 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
     <form onSubmit={submit} noValidate autoComplete="off">
       <Stack gap="md">
         <TextInput label={t('name')} data-autofocus {...form.getInputProps('name')} />
-        <TextInput label={t('baseUrl')} description={t('baseUrlHint')} placeholder="http://10.0.0.12:8000/v1" spellCheck={false} {...form.getInputProps('baseUrl')} />
+        <TextInput
+          label={t('baseUrl')}
+          description={t('baseUrlHint')}
+          placeholder="http://10.0.0.12:8000/v1"
+          spellCheck={false}
+          {...form.getInputProps('baseUrl')}
+        />
         <PasswordInput
           label={t('apiKey')}
-          description={upstream === undefined ? t('apiKeyHint') : t('apiKeyKeep')}
+          description={upstream?.hasApiKey === true ? t('apiKeyKeep') : t('apiKeyHint')}
           autoComplete="new-password"
           {...form.getInputProps('apiKey')}
         />
-        <Fieldset legend={t('models')} variant="unstyled">
+        <Fieldset legend={t('models')} variant="unstyled" className="plain-fieldset">
           <Stack gap="xs">
             {form.values.models.map((_, index) => (
               // Rows have no identity of their own while they are edited; their place is what names them.
@@ -85,26 +112,47 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
                   data={models.map((model) => model.id)}
                   {...form.getInputProps(`models.${index}.modelId`)}
                 />
-                <TextInput aria-label={t('upstreamModel')} placeholder={t('upstreamModel')} spellCheck={false} {...form.getInputProps(`models.${index}.upstreamModel`)} />
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  size="lg"
-                  disabled={form.values.models.length === 1}
-                  onClick={() => form.removeListItem('models', index)}
-                  aria-label={t('removeModel')}
-                >
-                  <X size={16} />
-                </ActionIcon>
+                <TextInput
+                  aria-label={t('upstreamModel')}
+                  placeholder={t('upstreamModel')}
+                  spellCheck={false}
+                  {...form.getInputProps(`models.${index}.upstreamModel`)}
+                />
+                {form.values.models.length > 1 && (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="lg"
+                    onClick={() => form.removeListItem('models', index)}
+                    aria-label={t('removeModel')}
+                  >
+                    <X size={16} />
+                  </ActionIcon>
+                )}
               </div>
             ))}
             <Group>
-              <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} />} onClick={() => form.insertListItem('models', blankModel)}>
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                leftSection={<Plus size={14} />}
+                onClick={() => form.insertListItem('models', blankModel)}
+              >
                 {t('addModel')}
               </Button>
             </Group>
           </Stack>
         </Fieldset>
+        <Switch
+          label={t('continuousUsage')}
+          description={t('continuousUsageHint')}
+          {...form.getInputProps('continuousUsage', { type: 'checkbox' })}
+        />
+        <Switch
+          label={t('doesAbort')}
+          description={t('doesAbortHint')}
+          {...form.getInputProps('doesAbort', { type: 'checkbox' })}
+        />
         <Switch label={t('enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert">

@@ -24,7 +24,9 @@ export function useSaveUpstream(upstreamId: string | undefined) {
     mutationFn: (body: NewUpstream) =>
       upstreamId === undefined
         ? unwrap(api.POST('/api/gateway/upstreams', { body }))
-        : unwrap(api.PATCH('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } }, body })),
+        : unwrap(
+            api.PATCH('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } }, body }),
+          ),
     ...useRefreshed(),
   });
 }
@@ -32,7 +34,12 @@ export function useSaveUpstream(upstreamId: string | undefined) {
 export function useSwitchUpstream() {
   return useMutation({
     mutationFn: ({ upstreamId, enabled }: { upstreamId: string; enabled: boolean }) =>
-      unwrap(api.PATCH('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } }, body: { enabled } })),
+      unwrap(
+        api.PATCH('/api/gateway/upstreams/{upstreamId}', {
+          params: { path: { upstreamId } },
+          body: { enabled },
+        }),
+      ),
     ...useRefreshed(),
   });
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Switch, Tooltip } from '@mantine/core';
+import { Badge, Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Network, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -52,7 +52,11 @@ export function UpstreamsPage() {
             <ul className={classes.list}>
               {items.map((upstream) => (
                 <li key={upstream.id}>
-                  <UpstreamCard upstream={upstream} onEdit={() => setEditing(upstream)} onDelete={() => setDeleting(upstream)} />
+                  <UpstreamCard
+                    upstream={upstream}
+                    onEdit={() => setEditing(upstream)}
+                    onDelete={() => setDeleting(upstream)}
+                  />
                 </li>
               ))}
             </ul>
@@ -99,6 +103,7 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
         </div>
         <Switch
           label={upstream.enabled ? t('enabled') : t('disabled')}
+          className={classes.switch}
           labelPosition="left"
           checked={upstream.enabled}
           disabled={toggle.isPending}
@@ -128,7 +133,13 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
         <Button variant="default" size="xs" leftSection={<Pencil size={14} />} onClick={onEdit}>
           {common('edit')}
         </Button>
-        <Button variant="subtle" color="cinnabar" size="xs" leftSection={<Trash2 size={14} />} onClick={onDelete}>
+        <Button
+          variant="subtle"
+          color="cinnabar"
+          size="xs"
+          leftSection={<Trash2 size={14} />}
+          onClick={onDelete}
+        >
           {common('delete')}
         </Button>
       </div>
@@ -136,26 +147,24 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
   );
 }
 
-const goodStates = ['healthy', 'ok', 'up'];
+const colorByStatus = { unknown: 'gray', healthy: 'celadon', failing: 'cinnabar' } as const;
 
 function Health({ upstream: { health, enabled } }: { upstream: Upstream }) {
   const t = useTranslations('upstreams');
   if (!enabled) return null;
-  if (health === null || health === undefined || health.state === 'unknown') return <Badge color="gray">{t('unknown')}</Badge>;
-  const isGood = goodStates.includes(health.state);
-  const latency = health.latencyMs === null || health.latencyMs === undefined ? '' : ` · ${Math.round(health.latencyMs)} ms`;
+  const seenAt = health.status === 'failing' ? health.lastFailureAt : health.lastSuccessAt;
   return (
     <span className={classes.health}>
-      <Tooltip label={health.lastError ?? ''} disabled={isGood || !health.lastError} multiline maw={320}>
-        <Badge color={isGood ? 'celadon' : 'cinnabar'} tabIndex={isGood ? undefined : 0}>
-          {(isGood ? t('healthy') : t('unhealthy')) + latency}
-        </Badge>
-      </Tooltip>
-      {health.checkedAt !== null && health.checkedAt !== undefined && (
+      <Badge color={colorByStatus[health.status]}>
+        {t(`statuses.${health.status}`)}
+        {health.status === 'failing' && health.lastFailure !== null && ` · ${health.lastFailure}`}
+      </Badge>
+      {seenAt !== null && (
         <small>
-          <Instant at={health.checkedAt} isRelative />
+          <Instant at={seenAt} isRelative />
         </small>
       )}
+      {health.inFlight > 0 && <small>{t('inFlight', { count: health.inFlight })}</small>}
     </span>
   );
 }

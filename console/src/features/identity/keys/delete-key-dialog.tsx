@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import type { ApiKey } from '../../../shared/api/entities.ts';
 import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
+import { strong } from '../../../shared/ui/rich.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useDeleteKey } from './key-queries.ts';
 
@@ -35,7 +36,7 @@ export function DeleteKeyDialog({ apiKey, onClose }: { apiKey: ApiKey | undefine
         t.rich('deleteText', {
           name: apiKey.name,
           masked: apiKey.maskedKey,
-          strong: (chunks) => <strong>{chunks}</strong>,
+          strong,
         })}
     </ConfirmDialog>
   );

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../../shared/ui/dialog.tsx';
 import type { ApiKey } from '../../../shared/api/entities.ts';
 import { billingDate, dayMs, parseBillingDate } from '../../../shared/time.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
@@ -18,9 +19,13 @@ interface KeyFormDialogProps {
 export function KeyFormDialog({ isOpen, apiKey, onClose, onCreated }: KeyFormDialogProps) {
   const t = useTranslations('keys');
   return (
-    <Modal opened={isOpen} onClose={onClose} title={apiKey === undefined ? t('create') : t('editTitle', { name: apiKey.name })}>
+    <Dialog
+      opened={isOpen}
+      onClose={onClose}
+      title={apiKey === undefined ? t('create') : t('editTitle', { name: apiKey.name })}
+    >
       <KeyForm apiKey={apiKey} onClose={onClose} onCreated={onCreated} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -30,6 +35,17 @@ const lifetimes = ['never', '30', '90', '365', 'date'] as const;
 function endOfDay(date: string): string | undefined {
   const start = parseBillingDate(date);
   return start === undefined ? undefined : new Date(start + dayMs - 1000).toISOString();
+}
+
+function isFutureDay(date: string): boolean {
+  const end = endOfDay(date);
+  return end !== undefined && Date.parse(end) > Date.now();
+}
+
+function expiryOf({ lifetime, expiresAt }: { lifetime: string; expiresAt: string }): string | null {
+  if (lifetime === 'never') return null;
+  if (lifetime === 'date') return endOfDay(expiresAt) ?? null;
+  return new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
 }
 
 function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpen'>) {
@@ -47,22 +63,12 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
     },
     validate: {
       name: (value) => (value.trim() === '' || [...value.trim()].length > 64 ? t('nameInvalid') : null),
-      expiresAt: (value, { lifetime }) => (lifetime === 'date' && !isFutureDay(value) ? t('dateInvalid') : null),
+      expiresAt: (value, { lifetime }) =>
+        lifetime === 'date' && !isFutureDay(value) ? t('dateInvalid') : null,
       tokenQuota: (value) => (value === '' || /^[1-9]\d{0,14}$/.test(value) ? null : t('quotaInvalid')),
     },
   });
   const problem = useFormProblem(form);
-
-  function isFutureDay(date: string): boolean {
-    const end = endOfDay(date);
-    return end !== undefined && Date.parse(end) > Date.now();
-  }
-
-  function expiryOf({ lifetime, expiresAt }: typeof form.values): string | null {
-    if (lifetime === 'never') return null;
-    if (lifetime === 'date') return endOfDay(expiresAt) ?? null;
-    return new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
-  }
 
   const submit = form.onSubmit((values) => {
     problem.clear();
@@ -86,7 +92,14 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <TextInput label={t('name')} placeholder={t('nameExample')} maxLength={64} autoComplete="off" data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label={t('name')}
+          placeholder={t('nameExample')}
+          maxLength={64}
+          autoComplete="off"
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
         <Group grow align="flex-start">
           <Select
             label={t('expires')}

@@ -27,22 +27,30 @@ export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
   const common = useTranslations('common');
   const columns: Column<ApiKey>[] = [
     { key: 'name', header: t('name'), isTitle: true, render: (apiKey) => apiKey.name },
-    { key: 'key', header: t('key'), render: (apiKey) => <span className="mono nowrap">{apiKey.maskedKey}</span> },
+    {
+      key: 'key',
+      header: t('key'),
+      render: (apiKey) => <span className="mono nowrap">{apiKey.maskedKey}</span>,
+    },
     {
       key: 'status',
       header: t('status'),
-      render: (apiKey) => <Badge color={colorByStatus[apiKey.status]}>{t(`statuses.${apiKey.status}`)}</Badge>,
+      render: (apiKey) => (
+        <Badge color={colorByStatus[apiKey.status]}>{t(`statuses.${apiKey.status}`)}</Badge>
+      ),
     },
     { key: 'quota', header: t('quota'), render: (apiKey) => <Quota apiKey={apiKey} /> },
     {
       key: 'expires',
       header: t('expires'),
-      render: (apiKey) => (apiKey.expiresAt === null ? t('never') : <Instant at={apiKey.expiresAt} precision="day" />),
+      render: (apiKey) =>
+        apiKey.expiresAt === null ? t('never') : <Instant at={apiKey.expiresAt} precision="day" />,
     },
     {
       key: 'used',
       header: t('lastUsed'),
-      render: (apiKey) => (apiKey.lastUsedAt === null ? t('unused') : <Instant at={apiKey.lastUsedAt} isRelative />),
+      render: (apiKey) =>
+        apiKey.lastUsedAt === null ? t('unused') : <Instant at={apiKey.lastUsedAt} isRelative />,
     },
     {
       key: 'actions',
@@ -66,7 +74,12 @@ function Quota({ apiKey }: { apiKey: ApiKey }) {
         <div className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)', marginBottom: 4 }}>
           {label}
         </div>
-        <Progress size={5} value={percent} color={percent >= 90 ? 'cinnabar' : 'celadon'} aria-label={label} />
+        <Progress
+          size={5}
+          value={percent}
+          color={percent >= 90 ? 'cinnabar' : 'celadon'}
+          aria-label={label}
+        />
       </div>
     </Tooltip>
   );
@@ -92,7 +105,12 @@ function KeyMenu({ apiKey, onEdit, onDelete }: { apiKey: ApiKey } & Omit<KeyTabl
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" loading={update.isPending} aria-label={t('actionsOf', { name: apiKey.name })}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          loading={update.isPending}
+          aria-label={t('actionsOf', { name: apiKey.name })}
+        >
           <Ellipsis size={18} />
         </ActionIcon>
       </Menu.Target>

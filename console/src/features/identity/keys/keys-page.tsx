@@ -52,7 +52,15 @@ export function KeysPage() {
         </QueryView>
       </Panel>
       <Panel title={t('useTitle')} description={t('useHint')}>
-        <CodeBlock label={t('useTitle')} samples={[{ label: 'HTTP', code: `Base URL       ${window.location.origin}/v1\nAuthorization  Bearer sk-…` }]} />
+        <CodeBlock
+          label={t('useTitle')}
+          samples={[
+            {
+              label: 'HTTP',
+              code: `Base URL       ${window.location.origin}/v1\nAuthorization  Bearer sk-…`,
+            },
+          ]}
+        />
       </Panel>
       <CandorNote>{t('note')}</CandorNote>
       <KeyFormDialog
@@ -62,7 +70,9 @@ export function KeysPage() {
         onClose={close}
         onCreated={(name, secret) => setDialog({ kind: 'secret', name, secret })}
       />
-      {dialog?.kind === 'secret' && <SecretDialog name={dialog.name} secret={dialog.secret} onClose={close} />}
+      {dialog?.kind === 'secret' && (
+        <SecretDialog name={dialog.name} secret={dialog.secret} onClose={close} />
+      )}
       <DeleteKeyDialog apiKey={dialog?.kind === 'delete' ? dialog.apiKey : undefined} onClose={close} />
     </Page>
   );

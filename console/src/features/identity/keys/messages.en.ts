@@ -2,7 +2,8 @@ import type { KeysMessages } from './messages.zh.ts';
 
 export const keysEn: KeysMessages = {
   title: 'API keys',
-  description: 'Call models with the OpenAI SDK. A key is shown once, when it is made; Candor keeps only its hash.',
+  description:
+    'Call models with the OpenAI SDK. A key is shown once, when it is made; Candor keeps only its hash.',
   create: 'Create key',
   editTitle: 'Edit “{name}”',
   empty: 'No keys yet',
@@ -20,7 +21,13 @@ export const keysEn: KeysMessages = {
   usedOfQuota: '{used} / {quota}',
   expires: 'Expires',
   expiryDate: 'Last day',
-  lifetimes: { never: 'Never', '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', date: 'On a date' },
+  lifetimes: {
+    never: 'Never',
+    '30': 'In 30 days',
+    '90': 'In 90 days',
+    '365': 'In a year',
+    date: 'On a date',
+  },
   dateInvalid: 'Choose today or a later day',
   never: 'Never',
   lastUsed: 'Last used',
@@ -31,12 +38,14 @@ export const keysEn: KeysMessages = {
   enabledDone: 'The key is enabled',
   disabledDone: 'The key is disabled; requests with it are refused at once',
   secretTitle: 'The key “{name}”',
-  secretOnce: 'This is the only time the whole key is shown. Once closed nobody can see it again, not even we.',
+  secretOnce:
+    'This is the only time the whole key is shown. Once closed nobody can see it again, not even we.',
   copyKey: 'Copy key',
   stored: 'I have stored it safely',
   finish: 'Done',
   deleteTitle: 'Delete key',
-  deleteText: '<strong>{name}</strong> ({masked}) will be deleted. Requests with it fail at once, and it cannot be brought back.',
+  deleteText:
+    '<strong>{name}</strong> ({masked}) will be deleted. Requests with it fail at once, and it cannot be brought back.',
   deleteConfirm: 'Delete key',
   deletedDone: 'The key is deleted',
   useTitle: 'Where to use it',

@@ -1,16 +1,25 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { CopyTextButton } from '../../../shared/ui/copy.tsx';
 import classes from './keys.module.css';
 
 /** The one and only sight of a key. It stays until the person says it is stored. */
-export function SecretDialog({ name, secret, onClose }: { name: string; secret: string; onClose: () => void }) {
+export function SecretDialog({
+  name,
+  secret,
+  onClose,
+}: {
+  name: string;
+  secret: string;
+  onClose: () => void;
+}) {
   const t = useTranslations('keys');
   const [isStored, setStored] = useState(false);
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={t('secretTitle', { name })}
@@ -37,6 +46,6 @@ export function SecretDialog({ name, secret, onClose }: { name: string; secret: 
           {t('finish')}
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

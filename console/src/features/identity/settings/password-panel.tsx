@@ -17,7 +17,7 @@ export function PasswordPanel() {
   const form = useForm({
     initialValues: { currentPassword: '', newPassword: '' },
     validate: {
-      newPassword: (value) => passwordRule.check(value, [user.username ?? '', user.email ?? '']),
+      newPassword: (value) => passwordRule.check(value, [user.username, user.email ?? '']),
     },
   });
   const problem = useFormProblem(form);
@@ -32,7 +32,7 @@ export function PasswordPanel() {
       form.reset();
       notifyDone(t('passwordChanged'));
     },
-    onError: (error) => problem.show(error, { 'identity.wrong_password': 'currentPassword' }),
+    onError: (error) => problem.show(error),
   });
   const submit = form.onSubmit((values) => {
     problem.clear();
@@ -42,7 +42,7 @@ export function PasswordPanel() {
   return (
     <Panel title={t('password')} description={t('passwordHint')}>
       <form onSubmit={submit} noValidate>
-        <input type="text" name="username" autoComplete="username" value={user.username ?? user.email ?? ''} readOnly hidden />
+        <input type="text" name="username" autoComplete="username" value={user.username} readOnly hidden />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <PasswordInput
             label={t('currentPassword')}
@@ -62,7 +62,13 @@ export function PasswordPanel() {
             {problem.message}
           </Alert>
         )}
-        <Button type="submit" mt="lg" variant="default" loading={change.isPending} disabled={form.values.newPassword === ''}>
+        <Button
+          type="submit"
+          mt="lg"
+          variant="default"
+          loading={change.isPending}
+          disabled={form.values.newPassword === ''}
+        >
           {t('changePassword')}
         </Button>
       </form>

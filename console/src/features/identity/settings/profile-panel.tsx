@@ -5,8 +5,9 @@ import { CopyIcon } from '../../../shared/ui/copy.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { isEmail } from '../phone.ts';
 import { useMe, useUpdateMe } from '../session.ts';
+import { isUsername } from '../username.ts';
+import { ContactFields } from './contact-fields.tsx';
 
 export function ProfilePanel() {
   const t = useTranslations('settings');
@@ -15,21 +16,18 @@ export function ProfilePanel() {
   const { user } = useMe();
   const update = useUpdateMe();
   const form = useForm({
-    initialValues: { displayName: user.displayName ?? '', username: user.username ?? '', email: user.email ?? '' },
+    initialValues: { displayName: user.displayName ?? '', username: user.username },
     validate: {
-      displayName: (value) => ([...value].length > 64 ? t('displayNameLong') : null),
-      username: (value) => (value === (user.username ?? '') || /^[a-zA-Z][a-zA-Z0-9_-]{2,31}$/.test(value) ? null : identity('usernameInvalid')),
-      email: (value) => (value === (user.email ?? '') || isEmail(value) ? null : identity('emailInvalid')),
+      displayName: (value) => ([...value.trim()].length > 64 ? t('displayNameLong') : null),
+      username: (value) => (isUsername(value) ? null : identity('usernameInvalid')),
     },
   });
   const problem = useFormProblem(form);
-  const submit = form.onSubmit((values) => {
+  const submit = form.onSubmit(({ displayName, username }) => {
     problem.clear();
-    // Only what was changed is sent: the e-mail shown may be masked.
     const patch = {
-      ...(values.displayName === (user.displayName ?? '') ? {} : { displayName: values.displayName.trim() }),
-      ...(values.username === (user.username ?? '') ? {} : { username: values.username.trim() }),
-      ...(values.email === (user.email ?? '') ? {} : { email: values.email.trim() }),
+      displayName: displayName.trim() === '' ? null : displayName.trim(),
+      ...(username === user.username ? {} : { username: username.trim() }),
     };
     update.mutate(patch, {
       onSuccess: () => {
@@ -44,17 +42,16 @@ export function ProfilePanel() {
     <Panel title={t('profile')}>
       <form onSubmit={submit} noValidate>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <TextInput label={t('displayName')} autoComplete="nickname" {...form.getInputProps('displayName')} />
-          <TextInput label={identity('username')} autoComplete="username" spellCheck={false} {...form.getInputProps('username')} />
-          <TextInput label={identity('email')} type="email" autoComplete="email" {...form.getInputProps('email')} />
-          <TextInput label={identity('phone')} value={user.phone ?? ''} placeholder={t('noPhone')} readOnly variant="filled" />
           <TextInput
-            label={t('userId')}
-            value={user.id}
-            readOnly
-            variant="filled"
-            classNames={{ input: 'mono' }}
-            rightSection={<CopyIcon value={user.id} />}
+            label={t('displayName')}
+            autoComplete="nickname"
+            {...form.getInputProps('displayName')}
+          />
+          <TextInput
+            label={identity('username')}
+            autoComplete="username"
+            spellCheck={false}
+            {...form.getInputProps('username')}
           />
         </SimpleGrid>
         {problem.message !== undefined && (
@@ -62,10 +59,21 @@ export function ProfilePanel() {
             {problem.message}
           </Alert>
         )}
-        <Button type="submit" mt="lg" loading={update.isPending} disabled={!form.isDirty()}>
+        <Button type="submit" mt="lg" mb="xl" loading={update.isPending} disabled={!form.isDirty()}>
           {common('save')}
         </Button>
       </form>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <ContactFields />
+        <TextInput
+          label={t('userId')}
+          value={user.id}
+          readOnly
+          variant="filled"
+          classNames={{ input: 'mono' }}
+          rightSection={<CopyIcon value={user.id} />}
+        />
+      </SimpleGrid>
     </Panel>
   );
 }

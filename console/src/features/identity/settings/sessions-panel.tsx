@@ -19,7 +19,10 @@ export function SessionsPanel() {
   const t = useTranslations('settings');
   const queryClient = useQueryClient();
   const [ending, setEnding] = useState<string | undefined>(undefined);
-  const sessions = useQuery({ queryKey: sessionsKey, queryFn: () => unwrap(api.GET('/api/identity/sessions')) });
+  const sessions = useQuery({
+    queryKey: sessionsKey,
+    queryFn: () => unwrap(api.GET('/api/identity/sessions')),
+  });
   const end = useMutation({
     mutationFn: (sessionId: string) =>
       sessionId === everyOther
@@ -43,8 +46,16 @@ export function SessionsPanel() {
         </span>
       ),
     },
-    { key: 'ip', header: t('address'), render: (session) => <span className="mono">{session.ip ?? '—'}</span> },
-    { key: 'seen', header: t('lastSeen'), render: (session) => <Instant at={session.lastSeenAt} isRelative /> },
+    {
+      key: 'ip',
+      header: t('address'),
+      render: (session) => <span className="mono">{session.ip ?? '—'}</span>,
+    },
+    {
+      key: 'seen',
+      header: t('lastSeen'),
+      render: (session) => <Instant at={session.lastSeenAt} isRelative />,
+    },
     { key: 'since', header: t('signedIn'), render: (session) => <Instant at={session.createdAt} /> },
     {
       key: 'end',
@@ -74,7 +85,14 @@ export function SessionsPanel() {
       }
     >
       <QueryView query={sessions}>
-        {({ items }) => <DataTable caption={t('sessions')} columns={columns} rows={items} rowKey={(session) => session.id} />}
+        {({ items }) => (
+          <DataTable
+            caption={t('sessions')}
+            columns={columns}
+            rows={items}
+            rowKey={(session) => session.id}
+          />
+        )}
       </QueryView>
       <ConfirmDialog
         isOpen={ending !== undefined}

@@ -1,0 +1,21 @@
+import { Anchor } from '@mantine/core';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+/** Renderers for the tags in translated texts. */
+export function strong(text: ReactNode): ReactNode {
+  return <strong className="numeric">{text}</strong>;
+}
+
+export function linkTo(to: LinkProps['to']): (text: ReactNode) => ReactNode {
+  return (text) => <Link to={to}>{text}</Link>;
+}
+
+/** A page to read beside this one. */
+export function newTab(href: string): (text: ReactNode) => ReactNode {
+  return (text) => (
+    <Anchor href={href} target="_blank" rel="noopener" inherit>
+      {text}
+    </Anchor>
+  );
+}
