@@ -201,9 +201,13 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     };
   }
   function usageSoFar(reply: ReplyReader): TokenUsage {
+    const reported = reply.usage();
+    if (reported !== null) return reported;
+    // Events that carry no text are counted too; past what the client allows, counting them would be wrong.
+    const most = (facts.maxOutputTokens ?? Infinity) * facts.choices;
     return {
-      inputTokens: reply.usage()?.inputTokens ?? ticket.estimate.inputTokens,
-      outputTokens: reply.outputTokensSoFar(),
+      inputTokens: ticket.estimate.inputTokens,
+      outputTokens: Math.min(most, reply.outputTokensSoFar()),
     };
   }
 

@@ -2,7 +2,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
-import { unavailable } from '../../kernel/problem.ts';
+import { Problem, unavailable } from '../../kernel/problem.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import { extendHoldExpiry, placeHold, voidHold, walletBalance } from '../wallet/index.ts';
 import { type Admission, type AdmissionLimits, createAdmission, usualLimits } from './admission.ts';
@@ -148,19 +148,38 @@ function walletBank(ctx: Ctx): LeaseBank {
   const expiresAt = () => new Date(ctx.clock.now().getTime() + leaseLifetimeMs);
   return {
     async availableMicros(tenantId) {
-      const { availableMicros } = await inTransaction({ ...ctx, tenantId }, 'settlement', walletBalance);
+      const { availableMicros } = await twice(() =>
+        inTransaction({ ...ctx, tenantId }, 'settlement', walletBalance),
+      );
       return availableMicros;
     },
     async lend(tenantId, amountMicros) {
-      const holdId = newId('lease');
-      await placeHold(ctx, { holdId, tenantId, amountMicros, expiresAt: expiresAt(), reason: 'model_lease' });
-      return holdId;
+      const hold = {
+        holdId: newId('lease'),
+        tenantId,
+        amountMicros,
+        expiresAt: expiresAt(),
+        reason: 'model_lease',
+      };
+      // A commit that was not heard of would lock the money away until it expires; asked again, the same hold answers.
+      await twice(() => placeHold(ctx, hold));
+      return hold.holdId;
     },
     async giveBack(_tenantId, leaseId) {
       await voidHold(ctx, { transferId: `${leaseId}:end`, holdId: leaseId });
     },
     renew: (leaseIds) => extendHoldExpiry(ctx, { holdIds: leaseIds, expiresAt: expiresAt() }),
   };
+}
+
+/** A connection that the server has closed is noticed by the first to use it. */
+async function twice<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    return work();
+  }
 }
 
 function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {

@@ -21,7 +21,8 @@ export interface MoneyWatchEvents {
  * anybody expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
  */
 export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWatchEvents): MoneyWatch {
-  const { hold, model } = ticket;
+  const { facts, hold, model } = ticket;
+  const mostOutputTokens = facts.maxOutputTokens === null ? null : facts.maxOutputTokens * facts.choices;
   const isFree = model.input.micros === 0n && model.output.micros === 0n;
   let growing = false;
   let refused = false;
@@ -46,8 +47,13 @@ export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWa
       if (isFree) return;
       const costMicros = chargeMicros(usage, model);
       if (costMicros * 5n < hold.heldMicros * 4n) return;
+      if (
+        mostOutputTokens !== null &&
+        chargeMicros({ ...usage, outputTokens: mostOutputTokens }, model) <= hold.heldMicros
+      )
+        return;
       if (!growing && !refused) void grow();
-      if (costMicros < hold.heldMicros) return;
+      if (costMicros <= hold.heldMicros) return;
       if (refused) {
         events.onExhausted();
         return;

@@ -1,4 +1,4 @@
-import { Problem } from '../../kernel/problem.ts';
+import type { Problem } from '../../kernel/problem.ts';
 
 /** A failure as OpenAI's clients expect it. */
 export interface OpenAiAnswer {

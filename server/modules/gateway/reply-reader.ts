@@ -12,6 +12,6 @@ export interface ReplyReader {
   /** Bytes of text the client has got, for an estimate without a report. */
   textBytes(): number;
   hasDelivered(): boolean;
-  /** Cheap count while the answer is being written. */
+  /** Cheap count while the answer is being written and nothing is reported. */
   outputTokensSoFar(): number;
 }

@@ -27,6 +27,6 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     usage: () => stream.usage,
     textBytes: () => deliveredTextBytes(stream.sample),
     hasDelivered: () => hasDelivered,
-    outputTokensSoFar: () => stream.usage?.outputTokens ?? stream.eventCount,
+    outputTokensSoFar: () => stream.eventCount,
   };
 }

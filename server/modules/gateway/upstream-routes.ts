@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
