@@ -8,5 +8,7 @@ test('a cell that begins like a formula is text to a spreadsheet', () => {
 });
 
 test('commas, quotes and line breaks stay inside their cell', () => {
-  expect(csvLine(['a,b', 'say "hi"', 'x\ny', null, { number: '-1.50' }])).toBe('"a,b","say ""hi""","x\ny",,-1.50\r\n');
+  expect(csvLine(['a,b', 'say "hi"', 'x\ny', null, { number: '-1.50' }])).toBe(
+    '"a,b","say ""hi""","x\ny",,-1.50\r\n',
+  );
 });

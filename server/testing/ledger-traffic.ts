@@ -15,7 +15,17 @@ export interface Wish {
 export const wishes = (maxLength: number) =>
   fc.array(
     fc.record({
-      kind: fc.constantFrom<Wish['kind']>('fund', 'fund', 'spend', 'hold', 'hold', 'capture', 'capture', 'void', 'expire'),
+      kind: fc.constantFrom<Wish['kind']>(
+        'fund',
+        'fund',
+        'spend',
+        'hold',
+        'hold',
+        'capture',
+        'capture',
+        'void',
+        'expire',
+      ),
       wallet: fc.nat(1),
       amountMicros: fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, max: 2n ** 55n })),
       pick: fc.nat(1000),
@@ -31,8 +41,17 @@ export function asTransfers(list: readonly Wish[], tenantIds: readonly string[],
   for (const [position, wish] of list.entries()) {
     const earlier = made[wish.pick % Math.max(made.length, 1)];
     if (wish.repeat === 'same' && earlier !== undefined) made.push(earlier);
-    else if (wish.repeat === 'different' && earlier !== undefined) made.push({ ...earlier, refId: 'another' });
-    else made.push(write(wish, `${run}:${position}`, `cash:${tenantIds[wish.wallet % tenantIds.length]}`, holdIds[wish.pick % Math.max(holdIds.length, 1)] ?? `${run}:none`));
+    else if (wish.repeat === 'different' && earlier !== undefined)
+      made.push({ ...earlier, refId: 'another' });
+    else
+      made.push(
+        write(
+          wish,
+          `${run}:${position}`,
+          `cash:${tenantIds[wish.wallet % tenantIds.length]}`,
+          holdIds[wish.pick % Math.max(holdIds.length, 1)] ?? `${run}:none`,
+        ),
+      );
     const last = made.at(-1);
     if (last?.kind === 'hold' && !holdIds.includes(last.id)) holdIds.push(last.id);
   }
@@ -47,7 +66,14 @@ function write({ kind, amountMicros }: Wish, id: string, cash: string, holdId: s
     case 'spend':
       return { ...common, kind: 'post', code: 'usage', debit: cash, credit: 'revenue:test', amountMicros };
     case 'hold':
-      return { ...common, kind: 'hold', code: 'usage', debit: cash, amountMicros, expiresAt: new Date('2100-01-01T00:00:00Z') };
+      return {
+        ...common,
+        kind: 'hold',
+        code: 'usage',
+        debit: cash,
+        amountMicros,
+        expiresAt: new Date('2100-01-01T00:00:00Z'),
+      };
     case 'capture':
       return { ...common, kind: 'capture', code: 'usage', holdId, credit: 'revenue:test', amountMicros };
     case 'void':

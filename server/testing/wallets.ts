@@ -6,6 +6,15 @@ import { clearingAccount, postTransfers } from '../modules/wallet/index.ts';
 export async function fundWallet(ctx: Ctx, amountMicros: bigint): Promise<void> {
   const id = newId('topUp');
   await postTransfers(asSystem(ctx, 'test'), [
-    { id, kind: 'post', code: 'top_up', debit: clearingAccount('test'), credit: `cash:${tenantOf(ctx)}`, amountMicros, refType: 'top_up', refId: id },
+    {
+      id,
+      kind: 'post',
+      code: 'top_up',
+      debit: clearingAccount('test'),
+      credit: `cash:${tenantOf(ctx)}`,
+      amountMicros,
+      refType: 'top_up',
+      refId: id,
+    },
   ]);
 }

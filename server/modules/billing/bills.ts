@@ -23,7 +23,9 @@ export async function listBills(ctx: Ctx, query: BillQuery) {
         and(
           eq(billRows.tenantId, tenantId),
           query.month === undefined ? undefined : eq(billRows.month, query.month),
-          query.cursor === undefined ? undefined : sql`${billRows.seq} < (select c.seq from billing.bill_rows c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+          query.cursor === undefined
+            ? undefined
+            : sql`${billRows.seq} < (select c.seq from billing.bill_rows c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
         ),
       )
       .orderBy(desc(billRows.seq))

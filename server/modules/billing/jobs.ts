@@ -5,6 +5,11 @@ import { hourOf } from './period.ts';
 import { settleHours } from './settle-hours.ts';
 
 /** A few minutes after the hour, so that what was still being written has arrived. */
-export const settleHoursJob = defineJob('billing.settle-hours', z.object({}), async (ctx) => void (await settleHours(ctx, { until: hourOf(now(ctx)).from })), {
-  cron: '3 * * * *',
-});
+defineJob(
+  'billing.settle-hours',
+  z.object({}),
+  async (ctx) => void (await settleHours(ctx, { until: hourOf(now(ctx)).from })),
+  {
+    cron: '3 * * * *',
+  },
+);

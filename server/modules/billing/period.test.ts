@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { billingTimeText, hourOf, monthOf, periodOfMonth } from './period.ts';
 
-const instant = fc.date({ min: new Date('2020-01-01T00:00:00Z'), max: new Date('2060-01-01T00:00:00Z'), noInvalidDate: true });
+const instant = fc.date({
+  min: new Date('2020-01-01T00:00:00Z'),
+  max: new Date('2060-01-01T00:00:00Z'),
+  noInvalidDate: true,
+});
 
 test('RT-2 a month begins at midnight in Shanghai, sixteen hours into the UTC day before', () => {
   expect(monthOf(new Date('2026-10-31T15:59:59.999Z'))).toBe('2026-10');
   expect(monthOf(new Date('2026-10-31T16:00:00.000Z'))).toBe('2026-11');
-  expect(periodOfMonth('2026-11')).toEqual({ from: new Date('2026-10-31T16:00:00Z'), until: new Date('2026-11-30T16:00:00Z') });
+  expect(periodOfMonth('2026-11')).toEqual({
+    from: new Date('2026-10-31T16:00:00Z'),
+    until: new Date('2026-11-30T16:00:00Z'),
+  });
   expect(billingTimeText(new Date('2026-10-31T16:00:00Z'))).toBe('2026-11-01 00:00:00');
 });
 

@@ -24,7 +24,10 @@ export function monthOf(instant: Date): string {
 /** First and last instant of a billing month like `2026-11`. */
 export function periodOfMonth(month: string): Period {
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
-  return { from: asDate(first.toZonedDateTime(billingZone)), until: asDate(first.add({ months: 1 }).toZonedDateTime(billingZone)) };
+  return {
+    from: asDate(first.toZonedDateTime(billingZone)),
+    until: asDate(first.add({ months: 1 }).toZonedDateTime(billingZone)),
+  };
 }
 
 /** `YYYY-MM-DD HH:mm:ss` on a Shanghai clock, for exports that people read. */
@@ -34,7 +37,9 @@ export function billingTimeText(instant: Date): string {
 
 /** SQL that truncates an instant to the hour or day of the billing zone. */
 export function bucketSql(unit: 'hour' | 'day', instant: SQLWrapper): SQL<Date> {
-  return sql<Date>`date_trunc(${sql.raw(`'${unit}'`)}, ${instant}, ${sql.raw(`'${billingZone}'`)})`.mapWith(asDateFromSql);
+  return sql<Date>`date_trunc(${sql.raw(`'${unit}'`)}, ${instant}, ${sql.raw(`'${billingZone}'`)})`.mapWith(
+    asDateFromSql,
+  );
 }
 
 function inZone(instant: Date): Temporal.ZonedDateTime {

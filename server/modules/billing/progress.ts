@@ -14,7 +14,10 @@ export async function shareOpenPeriod(ctx: Ctx): Promise<void> {
 
 /** Usage before this instant can no longer be added. */
 export async function closedUntil(ctx: Ctx): Promise<Date> {
-  const [row] = await ctx.db.select({ closedUntil: progress.closedUntil }).from(progress).where(eq(progress.id, 1));
+  const [row] = await ctx.db
+    .select({ closedUntil: progress.closedUntil })
+    .from(progress)
+    .where(eq(progress.id, 1));
   return row?.closedUntil ?? beginning;
 }
 
@@ -38,5 +41,8 @@ export async function nextPeriod(ctx: Ctx, until: Date): Promise<Period | null> 
 
 /** Everything before `until` is on bills. */
 export async function markSettled(ctx: Ctx, until: Date): Promise<void> {
-  await ctx.db.update(progress).set({ settledUntil: sql`greatest(${progress.settledUntil}, ${until.toISOString()}::timestamptz)` }).where(eq(progress.id, 1));
+  await ctx.db
+    .update(progress)
+    .set({ settledUntil: sql`greatest(${progress.settledUntil}, ${until.toISOString()}::timestamptz)` })
+    .where(eq(progress.id, 1));
 }

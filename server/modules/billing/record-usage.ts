@@ -40,7 +40,10 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
     const closed = await closedUntil(ctx);
     const once = firstOfEach(rows);
     const newIds = await insertEvents(ctx, once, closed);
-    await addToHours(ctx, once.filter(({ requestId }) => newIds.has(requestId)));
+    await addToHours(
+      ctx,
+      once.filter(({ requestId }) => newIds.has(requestId)),
+    );
     return newIds;
   });
 }
@@ -54,7 +57,14 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
       sorted.map((row) => {
         const finishedAt = finishOf(row);
         const isLate = finishedAt < closed;
-        return { ...row, id: newId('usageEvent'), finishedAt, isLate, billableAt: isLate ? closed : finishedAt, createdAt: now(ctx) };
+        return {
+          ...row,
+          id: newId('usageEvent'),
+          finishedAt,
+          isLate,
+          billableAt: isLate ? closed : finishedAt,
+          createdAt: now(ctx),
+        };
       }),
     )
     .onConflictDoNothing({ target: usageEvents.requestId })

@@ -16,7 +16,12 @@ const usageFilter = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
 });
-const monthFilter = z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11').optional() });
+const monthFilter = z.object({
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
+    .optional(),
+});
 
 const usageSumSchema = z
   .object({
@@ -66,7 +71,10 @@ const billSchema = z
     unit: z.string(),
     listMicros: microsSchema,
     cashMicros: microsSchema.meta({ type: 'integer', description: 'micro-yuan, whole cents' }),
-    carriedMicros: microsSchema.meta({ type: 'integer', description: 'micro-yuan below a cent, carried to the next row' }),
+    carriedMicros: microsSchema.meta({
+      type: 'integer',
+      description: 'micro-yuan below a cent, carried to the next row',
+    }),
   })
   .meta({ id: 'BillRow' });
 
@@ -126,7 +134,12 @@ export function billingRoutes(app: FastifyInstance): void {
         response: { 200: z.string().meta({ description: 'text/csv' }) },
       },
     },
-    async (request, reply) => sendCsv(reply, `bills${request.query.month === undefined ? '' : `-${request.query.month}`}.csv`, billsCsv(request.ctx, request.query)),
+    async (request, reply) =>
+      sendCsv(
+        reply,
+        `bills${request.query.month === undefined ? '' : `-${request.query.month}`}.csv`,
+        billsCsv(request.ctx, request.query),
+      ),
   );
 
   routes.get(
@@ -136,7 +149,15 @@ export function billingRoutes(app: FastifyInstance): void {
         operationId: 'listBillMonths',
         tags: ['billing'],
         summary: 'Sums per month of Asia/Shanghai',
-        response: { 200: z.object({ items: z.array(z.object({ month: z.string(), listMicros: microsSchema, cashMicros: microsSchema }).meta({ id: 'BillMonth' })) }) },
+        response: {
+          200: z.object({
+            items: z.array(
+              z
+                .object({ month: z.string(), listMicros: microsSchema, cashMicros: microsSchema })
+                .meta({ id: 'BillMonth' }),
+            ),
+          }),
+        },
       },
     },
     async (request) => ({ items: await listMonths(request.ctx) }),
@@ -149,7 +170,11 @@ export function billingRoutes(app: FastifyInstance): void {
         operationId: 'settleNow',
         tags: ['billing', 'operator'],
         summary: 'Put everything used so far on bills, the current hour included',
-        response: { 200: z.object({ settledUntil: instantSchema, tenants: z.int(), billRows: z.int() }).meta({ id: 'Settlement' }) },
+        response: {
+          200: z
+            .object({ settledUntil: instantSchema, tenants: z.int(), billRows: z.int() })
+            .meta({ id: 'Settlement' }),
+        },
       },
     },
     async (request) => settleHours(request.ctx, { until: now(request.ctx) }),

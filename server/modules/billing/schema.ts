@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../policy.ts';
 
 export const billingSchema = pgSchema('billing');
@@ -36,13 +47,26 @@ export const usageEvents = privacyTable(
     apiKeyId: plain(text().notNull(), 'random identifier'),
     modelId: personal(text().notNull(), { ...usageFact, title: { zh: '调用的模型', en: 'Model called' } }),
     priceVersionId: plain(text().notNull(), 'random identifier'),
-    inputTokens: personal(bigint({ mode: 'number' }).notNull(), { ...usageFact, title: { zh: '输入 Token 数', en: 'Input tokens' } }),
-    outputTokens: personal(bigint({ mode: 'number' }).notNull(), { ...usageFact, title: { zh: '输出 Token 数', en: 'Output tokens' } }),
-    chargeMicros: personal(micros().notNull(), { ...usageFact, category: 'transaction', title: { zh: '消费金额(微元)', en: 'Charge (micro-yuan)' } }),
+    inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+      ...usageFact,
+      title: { zh: '输入 Token 数', en: 'Input tokens' },
+    }),
+    outputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+      ...usageFact,
+      title: { zh: '输出 Token 数', en: 'Output tokens' },
+    }),
+    chargeMicros: personal(micros().notNull(), {
+      ...usageFact,
+      category: 'transaction',
+      title: { zh: '消费金额(微元)', en: 'Charge (micro-yuan)' },
+    }),
     isEstimated: plain(boolean().notNull()),
     isStreamed: plain(boolean().notNull()),
     outcome: plain(text().$type<UsageOutcome>().notNull(), 'completed, client_gone or upstream_failed'),
-    startedAt: personal(instant().notNull(), { ...usageFact, title: { zh: '调用时间', en: 'Time of the call' } }),
+    startedAt: personal(instant().notNull(), {
+      ...usageFact,
+      title: { zh: '调用时间', en: 'Time of the call' },
+    }),
     durationMs: plain(integer().notNull()),
     /** When the call ended and its usage was known: usage belongs to the hour of this instant. */
     finishedAt: plain(instant().notNull()),
@@ -61,11 +85,21 @@ export const usageEvents = privacyTable(
   },
   (table) => [
     uniqueIndex('usage_events_request_id_key').on(table.requestId),
-    index('usage_events_tenant_id_finished_at_idx').on(table.tenantId, table.finishedAt.desc(), table.id.desc()),
+    index('usage_events_tenant_id_finished_at_idx').on(
+      table.tenantId,
+      table.finishedAt.desc(),
+      table.id.desc(),
+    ),
     index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
     index('usage_events_user_id_idx').on(table.userId),
-    check('usage_events_numbers_check', sql`${table.inputTokens} >= 0 and ${table.outputTokens} >= 0 and ${table.chargeMicros} >= 0 and ${table.durationMs} >= 0`),
-    check('usage_events_outcome_check', sql`${table.outcome} in ('completed', 'client_gone', 'upstream_failed')`),
+    check(
+      'usage_events_numbers_check',
+      sql`${table.inputTokens} >= 0 and ${table.outputTokens} >= 0 and ${table.chargeMicros} >= 0 and ${table.durationMs} >= 0`,
+    ),
+    check(
+      'usage_events_outcome_check',
+      sql`${table.outcome} in ('completed', 'client_gone', 'upstream_failed')`,
+    ),
   ],
 );
 
@@ -89,10 +123,18 @@ export const usageHours = privacyTable(
   },
   {
     tenant: 'tenantId',
-    rows: { notPersonal: 'sums of a paying account; they stay, without any link to a person, when a person is erased' },
+    rows: {
+      notPersonal:
+        'sums of a paying account; they stay, without any link to a person, when a person is erased',
+    },
     access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
   },
-  (table) => [primaryKey({ name: 'usage_hours_pkey', columns: [table.tenantId, table.hour, table.apiKeyId, table.modelId] })],
+  (table) => [
+    primaryKey({
+      name: 'usage_hours_pkey',
+      columns: [table.tenantId, table.hour, table.apiKeyId, table.modelId],
+    }),
+  ],
 );
 
 /** How far billing has come. One row: usage before `closedUntil` can no longer be added, before `settledUntil` is billed. */
@@ -109,7 +151,10 @@ export const progress = privacyTable(
     rows: { notPersonal: 'two instants' },
     access: { settlement: ['select', 'insert', 'update'] },
   },
-  (table) => [check('progress_single_row_check', sql`${table.id} = 1`), check('progress_order_check', sql`${table.settledUntil} <= ${table.closedUntil}`)],
+  (table) => [
+    check('progress_single_row_check', sql`${table.id} = 1`),
+    check('progress_order_check', sql`${table.settledUntil} <= ${table.closedUntil}`),
+  ],
 );
 
 /** Per paying account: how far it is billed, and the part of a cent that waits for the next bill row. */
@@ -126,7 +171,9 @@ export const billedTenants = privacyTable(
     rows: { notPersonal: 'state of billing of a paying account' },
     access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
   },
-  (table) => [check('billed_tenants_carry_check', sql`${table.carryMicros} >= 0 and ${table.carryMicros} < 10000`)],
+  (table) => [
+    check('billed_tenants_carry_check', sql`${table.carryMicros} >= 0 and ${table.carryMicros} < 10000`),
+  ],
 );
 
 /** What is shown on a bill: one row per clock hour, model and price. Immutable: a correction is a later row. */
@@ -160,9 +207,20 @@ export const billRows = privacyTable(
     access: { settlement: ['select', 'insert'], billing: ['select'] },
   },
   (table) => [
-    uniqueIndex('bill_rows_period_key').on(table.tenantId, table.periodStart, table.product, table.resourceId, table.billingItem, table.priceVersionId, table.isLate),
+    uniqueIndex('bill_rows_period_key').on(
+      table.tenantId,
+      table.periodStart,
+      table.product,
+      table.resourceId,
+      table.billingItem,
+      table.priceVersionId,
+      table.isLate,
+    ),
     index('bill_rows_tenant_id_month_seq_idx').on(table.tenantId, table.month, table.seq.desc()),
-    check('bill_rows_cents_check', sql`${table.cashMicros} % 10000 = 0 and ${table.carriedMicros} >= 0 and ${table.carriedMicros} < 10000`),
+    check(
+      'bill_rows_cents_check',
+      sql`${table.cashMicros} % 10000 = 0 and ${table.carriedMicros} >= 0 and ${table.carriedMicros} < 10000`,
+    ),
     check('bill_rows_period_check', sql`${table.periodEnd} > ${table.periodStart}`),
   ],
 );

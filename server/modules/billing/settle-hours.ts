@@ -49,10 +49,15 @@ export async function settleHours(ctx: Ctx, { until }: { until: Date }): Promise
 async function settlePeriod(ctx: Ctx, period: Period): Promise<{ tenants: number; billRows: number }> {
   const sumsByTenant = byTenant(await inTransaction(ctx, 'settlement', (ctx) => sumHours(ctx, period)));
   let written = 0;
-  for (const [tenantId, sums] of sumsByTenant) written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);
+  for (const [tenantId, sums] of sumsByTenant)
+    written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);
   await inTransaction(ctx, 'settlement', async (ctx) => {
     await markSettled(ctx, period.until);
-    await audit(ctx, 'billing.settled', null, { until: period.until.toISOString(), tenants: sumsByTenant.size, billRows: written });
+    await audit(ctx, 'billing.settled', null, {
+      until: period.until.toISOString(),
+      tenants: sumsByTenant.size,
+      billRows: written,
+    });
   });
   return { tenants: sumsByTenant.size, billRows: written };
 }
@@ -73,8 +78,20 @@ async function sumHours(ctx: Ctx, period: Period): Promise<HourSum[]> {
     })
     .from(usageEvents)
     .where(and(gte(usageEvents.billableAt, period.from), lt(usageEvents.billableAt, period.until)))
-    .groupBy(usageEvents.tenantId, sql`hour`, usageEvents.modelId, usageEvents.priceVersionId, usageEvents.isLate)
-    .orderBy(asc(usageEvents.tenantId), sql`hour`, usageEvents.modelId, usageEvents.priceVersionId, usageEvents.isLate);
+    .groupBy(
+      usageEvents.tenantId,
+      sql`hour`,
+      usageEvents.modelId,
+      usageEvents.priceVersionId,
+      usageEvents.isLate,
+    )
+    .orderBy(
+      asc(usageEvents.tenantId),
+      sql`hour`,
+      usageEvents.modelId,
+      usageEvents.priceVersionId,
+      usageEvents.isLate,
+    );
 }
 
 function byTenant(sums: readonly HourSum[]): Map<string, HourSum[]> {
@@ -87,15 +104,29 @@ function byTenant(sums: readonly HourSum[]): Map<string, HourSum[]> {
   return groups;
 }
 
-async function billTenant(ctx: Ctx, tenantId: string, period: Period, sums: readonly HourSum[]): Promise<number> {
+async function billTenant(
+  ctx: Ctx,
+  tenantId: string,
+  period: Period,
+  sums: readonly HourSum[],
+): Promise<number> {
   return inTransaction(ctx, 'settlement', async (ctx) => {
     await ctx.db.insert(billedTenants).values({ tenantId, carryMicros: 0n }).onConflictDoNothing();
-    const [tenant] = await ctx.db.select().from(billedTenants).where(eq(billedTenants.tenantId, tenantId)).for('update');
+    const [tenant] = await ctx.db
+      .select()
+      .from(billedTenants)
+      .where(eq(billedTenants.tenantId, tenantId))
+      .for('update');
     if (tenant === undefined) throw new Error('an account to bill is not there');
     if (tenant.billedUntil !== null && tenant.billedUntil >= period.until) return 0;
     const { rows, carryMicros } = billOf(sums, period, tenant.carryMicros);
-    await ctx.db.insert(billRows).values(rows.map((row) => ({ ...row, id: newId('billRow'), createdAt: now(ctx) })));
-    await ctx.db.update(billedTenants).set({ billedUntil: period.until, carryMicros }).where(eq(billedTenants.tenantId, tenantId));
+    await ctx.db
+      .insert(billRows)
+      .values(rows.map((row) => ({ ...row, id: newId('billRow'), createdAt: now(ctx) })));
+    await ctx.db
+      .update(billedTenants)
+      .set({ billedUntil: period.until, carryMicros })
+      .where(eq(billedTenants.tenantId, tenantId));
     return rows.length;
   });
 }
@@ -106,28 +137,30 @@ async function billTenant(ctx: Ctx, tenantId: string, period: Period, sums: read
  */
 export function billOf(sums: readonly HourSum[], period: Period, carryBeforeMicros: bigint) {
   let carryMicros = carryBeforeMicros;
-  const rows = sums.map(({ tenantId, hour, modelId, priceVersionId, isLate, requests, tokens, listMicros }) => {
-    const { centsMicros, restMicros } = splitCents(listMicros + carryMicros);
-    carryMicros = restMicros;
-    const clockHour = hourOf(hour);
-    return {
-      tenantId,
-      periodStart: later(clockHour.from, period.from),
-      periodEnd: earlier(clockHour.until, period.until),
-      month: monthOf(hour),
-      product: 'models',
-      resourceId: modelId,
-      billingItem: 'tokens',
-      priceVersionId,
-      isLate,
-      requests,
-      quantity: tokens,
-      unit: 'tokens',
-      listMicros,
-      cashMicros: centsMicros,
-      carriedMicros: restMicros,
-    };
-  });
+  const rows = sums.map(
+    ({ tenantId, hour, modelId, priceVersionId, isLate, requests, tokens, listMicros }) => {
+      const { centsMicros, restMicros } = splitCents(listMicros + carryMicros);
+      carryMicros = restMicros;
+      const clockHour = hourOf(hour);
+      return {
+        tenantId,
+        periodStart: later(clockHour.from, period.from),
+        periodEnd: earlier(clockHour.until, period.until),
+        month: monthOf(hour),
+        product: 'models',
+        resourceId: modelId,
+        billingItem: 'tokens',
+        priceVersionId,
+        isLate,
+        requests,
+        quantity: tokens,
+        unit: 'tokens',
+        listMicros,
+        cashMicros: centsMicros,
+        carriedMicros: restMicros,
+      };
+    },
+  );
   return { rows, carryMicros };
 }
 

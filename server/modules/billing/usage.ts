@@ -26,7 +26,8 @@ export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' 
   authorize(ctx, 'billing:read');
   const to = query.to ?? now(ctx);
   const from = query.from ?? new Date(to.getTime() - defaultRangeMs);
-  if (to.getTime() - from.getTime() > longestRangeMs[query.groupBy]) throw rangeTooLong({ longestDays: longestRangeMs[query.groupBy] / dayMs });
+  if (to.getTime() - from.getTime() > longestRangeMs[query.groupBy])
+    throw rangeTooLong({ longestDays: longestRangeMs[query.groupBy] / dayMs });
   return inTransaction(ctx, 'billing', (ctx) =>
     ctx.db
       .select({
@@ -55,7 +56,10 @@ export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' 
 }
 
 /** Single calls, newest first. */
-export async function listUsageEvents(ctx: Ctx, query: UsageFilter & { limit: number; cursor?: string | undefined }) {
+export async function listUsageEvents(
+  ctx: Ctx,
+  query: UsageFilter & { limit: number; cursor?: string | undefined },
+) {
   authorize(ctx, 'billing:read');
   const tenantId = tenantOf(ctx);
   const found = await inTransaction(ctx, 'billing', async (ctx) => {
@@ -78,7 +82,14 @@ export async function listUsageEvents(ctx: Ctx, query: UsageFilter & { limit: nu
       .limit(query.limit + 1);
     return page(rows, query.limit);
   });
-  const nameById = await findApiKeyNames(ctx, found.items.map(({ apiKeyId }) => apiKeyId));
-  const items = found.items.map((row) => ({ ...row, at: row.finishedAt, apiKeyName: nameById.get(row.apiKeyId) ?? null }));
+  const nameById = await findApiKeyNames(
+    ctx,
+    found.items.map(({ apiKeyId }) => apiKeyId),
+  );
+  const items = found.items.map((row) => ({
+    ...row,
+    at: row.finishedAt,
+    apiKeyName: nameById.get(row.apiKeyId) ?? null,
+  }));
   return { items, nextCursor: found.nextCursor };
 }

@@ -42,22 +42,36 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
     return await inTransaction(ctx, 'operations', async (ctx) => {
       const [model] = await ctx.db.select({ id: models.id }).from(models).where(eq(models.id, input.modelId));
       if (model === undefined) throw modelNotFound({ modelId: input.modelId });
-      const version = { ...input, id: newId('priceVersion'), currency: 'CNY' as const, effectiveFrom, publishedAt: now(ctx) };
+      const version = {
+        ...input,
+        id: newId('priceVersion'),
+        currency: 'CNY' as const,
+        effectiveFrom,
+        publishedAt: now(ctx),
+      };
       const [row] = await ctx.db.insert(priceVersions).values(version).returning();
       if (row === undefined) throw new Error('a price version was not returned');
-      await audit(ctx, 'catalog.price_set', row.id, { modelId: input.modelId, effectiveFrom: effectiveFrom.toISOString() });
+      await audit(ctx, 'catalog.price_set', row.id, {
+        modelId: input.modelId,
+        effectiveFrom: effectiveFrom.toISOString(),
+      });
       await notifyCatalogChanged(ctx);
-      if (effectiveFrom > now(ctx)) await announcePrice.enqueue(ctx, { priceVersionId: row.id }, { runAt: effectiveFrom });
+      if (effectiveFrom > now(ctx))
+        await announcePrice.enqueue(ctx, { priceVersionId: row.id }, { runAt: effectiveFrom });
       return row;
     });
   } catch (error) {
-    if (violates(error, 'price_versions_model_id_effective_from_key')) throw priceConflict({ modelId: input.modelId });
+    if (violates(error, 'price_versions_model_id_effective_from_key'))
+      throw priceConflict({ modelId: input.modelId });
     throw error;
   }
 }
 
 /** Every version of every price, newest first. */
-export async function listPrices(ctx: Ctx, query: { modelId?: string | undefined; limit: number; cursor?: string | undefined }) {
+export async function listPrices(
+  ctx: Ctx,
+  query: { modelId?: string | undefined; limit: number; cursor?: string | undefined },
+) {
   authorize(ctx, 'catalog:manage');
   return inTransaction(ctx, 'operations', async (ctx) => {
     const rows = await ctx.db
@@ -88,7 +102,9 @@ export async function pricesAt(ctx: Ctx, at: Date): Promise<Map<string, PriceVer
 /** Every model that can be called now, with its price: what is not in the book has no price and is refused. */
 export async function loadPriceBook(ctx: Ctx): Promise<Map<string, PricedModel>> {
   return inTransaction(ctx, 'inference', async (ctx) => {
-    const cards = await ctx.db.select({ id: models.id, kind: models.kind, contextTokens: models.contextTokens }).from(models);
+    const cards = await ctx.db
+      .select({ id: models.id, kind: models.kind, contextTokens: models.contextTokens })
+      .from(models);
     const priceByModel = await pricesAt(ctx, now(ctx));
     return new Map(
       cards.flatMap(({ id, kind, contextTokens }) => {

@@ -5,7 +5,9 @@ import { listModels } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
 import { localisedTextSchema, priceAmountSchema, priceUnitsSchema } from './wire.ts';
 
-const unitPriceSchema = z.object({ micros: priceAmountSchema, perUnits: priceUnitsSchema }).meta({ id: 'UnitPrice' });
+const unitPriceSchema = z
+  .object({ micros: priceAmountSchema, perUnits: priceUnitsSchema })
+  .meta({ id: 'UnitPrice' });
 
 const modelSchema = z
   .object({
@@ -17,7 +19,14 @@ const modelSchema = z
     contextTokens: z.int(),
     tags: z.array(z.string()),
     isNonsense: z.boolean().meta({ description: 'random weights: what it says means nothing' }),
-    price: z.object({ versionId: z.string(), currency: z.literal('CNY'), input: unitPriceSchema, output: unitPriceSchema }).nullable(),
+    price: z
+      .object({
+        versionId: z.string(),
+        currency: z.literal('CNY'),
+        input: unitPriceSchema,
+        output: unitPriceSchema,
+      })
+      .nullable(),
   })
   .meta({ id: 'Model' });
 
@@ -31,7 +40,13 @@ const priceBody = z.strictObject({
 });
 
 const priceSchema = z
-  .object({ ...priceBody.shape, id: z.string(), currency: z.literal('CNY'), effectiveFrom: instantSchema, publishedAt: instantSchema })
+  .object({
+    ...priceBody.shape,
+    id: z.string(),
+    currency: z.literal('CNY'),
+    effectiveFrom: instantSchema,
+    publishedAt: instantSchema,
+  })
   .meta({ id: 'Price' });
 
 export function catalogRoutes(app: FastifyInstance): void {

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, jsonb, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../policy.ts';
 
 export const catalogSchema = pgSchema('catalog');
@@ -30,7 +41,10 @@ export const models = privacyTable(
     rows: { notPersonal: 'public facts about models' },
     access: { inference: ['select'], operations: ['select', 'insert', 'update'] },
   },
-  (table) => [check('models_kind_check', sql`${table.kind} in ('chat', 'embedding')`), check('models_context_tokens_check', sql`${table.contextTokens} > 0`)],
+  (table) => [
+    check('models_kind_check', sql`${table.kind} in ('chat', 'embedding')`),
+    check('models_context_tokens_check', sql`${table.contextTokens} > 0`),
+  ],
 );
 
 /** Prices are data: a new version never changes an old one, so every past charge can be computed again. */
@@ -39,7 +53,12 @@ export const priceVersions = privacyTable(
   'price_versions',
   {
     id: plain(text().primaryKey(), 'random identifier'),
-    modelId: plain(text().notNull().references(() => models.id), 'public name of a model'),
+    modelId: plain(
+      text()
+        .notNull()
+        .references(() => models.id),
+      'public name of a model',
+    ),
     currency: plain(text().$type<'CNY'>().notNull(), 'currency'),
     inputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
     inputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
@@ -58,6 +77,9 @@ export const priceVersions = privacyTable(
     uniqueIndex('price_versions_model_id_effective_from_key').on(table.modelId, table.effectiveFrom),
     index('price_versions_effective_from_idx').on(table.effectiveFrom),
     check('price_versions_micros_check', sql`${table.inputMicros} >= 0 and ${table.outputMicros} >= 0`),
-    check('price_versions_per_tokens_check', sql`${table.inputPerTokens} > 0 and ${table.outputPerTokens} > 0`),
+    check(
+      'price_versions_per_tokens_check',
+      sql`${table.inputPerTokens} > 0 and ${table.outputPerTokens} > 0`,
+    ),
   ],
 );

@@ -6,12 +6,18 @@ const largestUnits = 1_000_000_000;
 
 /** Numerator of a unit price at the edge: a JSON integer of micro-yuan, zero for what is free. */
 export const priceAmountSchema = z
-  .codec(z.int().nonnegative().max(largestAmount), z.bigint(), { decode: (value) => BigInt(value), encode: Number })
+  .codec(z.int().nonnegative().max(largestAmount), z.bigint(), {
+    decode: (value) => BigInt(value),
+    encode: Number,
+  })
   .meta({ type: 'integer', minimum: 0, description: 'micro-yuan per so many units' });
 
 /** Denominator of a unit price at the edge. */
 export const priceUnitsSchema = z
-  .codec(z.int().positive().max(largestUnits), z.bigint(), { decode: (value) => BigInt(value), encode: Number })
+  .codec(z.int().positive().max(largestUnits), z.bigint(), {
+    decode: (value) => BigInt(value),
+    encode: Number,
+  })
   .meta({ type: 'integer', minimum: 1, description: 'units the micro-yuan are for' });
 
 export const localisedTextSchema = z.object({ zh: z.string(), en: z.string() });

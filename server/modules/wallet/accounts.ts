@@ -19,7 +19,6 @@ const kinds = {
 } as const satisfies Record<string, { owner: 'tenant' | 'platform'; floorMicros: bigint | null }>;
 
 export type AccountKind = keyof typeof kinds;
-export const accountKinds = Object.keys(kinds) as [AccountKind, ...AccountKind[]];
 
 export interface AccountFacts {
   readonly kind: AccountKind;
@@ -44,7 +43,11 @@ export function clearingAccount(channel: string): string {
 export function accountFacts(accountId: string): AccountFacts {
   const [kind = '', owner = ''] = accountId.split(':', 2);
   if (!isAccountKind(kind) || owner === '' || accountId.length > 100) throw invalidTransfer({ accountId });
-  return { kind, tenantId: kinds[kind].owner === 'tenant' ? owner : null, floorMicros: kinds[kind].floorMicros };
+  return {
+    kind,
+    tenantId: kinds[kind].owner === 'tenant' ? owner : null,
+    floorMicros: kinds[kind].floorMicros,
+  };
 }
 
 function isAccountKind(text: string): text is AccountKind {

@@ -19,13 +19,21 @@ export interface Balance {
 export async function walletBalance(ctx: Ctx): Promise<Balance> {
   const tenantId = tenantOf(ctx);
   const rows = await inTransaction(ctx, ctx.purpose === 'settlement' ? 'settlement' : 'billing', (ctx) =>
-    ctx.db.select({ id: accounts.id, posted: accounts.postedMicros, held: accounts.heldMicros }).from(accounts).where(eq(accounts.tenantId, tenantId)),
+    ctx.db
+      .select({ id: accounts.id, posted: accounts.postedMicros, held: accounts.heldMicros })
+      .from(accounts)
+      .where(eq(accounts.tenantId, tenantId)),
   );
   const cash = rows.find(({ id }) => id === cashAccount(tenantId));
   const debt = rows.find(({ id }) => id === debtAccount(tenantId));
   const balanceMicros = cash?.posted ?? 0n;
   const heldMicros = cash?.held ?? 0n;
-  return { balanceMicros, heldMicros, availableMicros: balanceMicros - heldMicros, owedMicros: -(debt?.posted ?? 0n) };
+  return {
+    balanceMicros,
+    heldMicros,
+    availableMicros: balanceMicros - heldMicros,
+    owedMicros: -(debt?.posted ?? 0n),
+  };
 }
 
 /** The wallet as its owner sees it. */

@@ -19,7 +19,11 @@ export interface CreditBankTransfer {
   /** The bank's number of the movement. It is credited once, however often it is sent. */
   readonly serialNumber: string;
   readonly message?: string | undefined;
-  readonly paymentSource: { readonly accountName: string; readonly bankAccount: string; readonly bankName: string };
+  readonly paymentSource: {
+    readonly accountName: string;
+    readonly bankAccount: string;
+    readonly bankName: string;
+  };
 }
 
 const largestMicros = 1_000_000_000n * microsPerYuan;
@@ -29,7 +33,10 @@ const largestMicros = 1_000_000_000n * microsPerYuan;
  * corrected in the ledger by people, with a reversal that stays visible.
  * @throws `wallet.serial_number_taken` when the serial was credited with other content.
  */
-export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): Promise<{ bankTransfer: BankTransferRow; isNew: boolean }> {
+export async function creditBankTransfer(
+  ctx: Ctx,
+  input: CreditBankTransfer,
+): Promise<{ bankTransfer: BankTransferRow; isNew: boolean }> {
   authorize(ctx, 'wallet:credit');
   requireWholeCents(input.amountMicros, largestMicros);
   const owner = await findTenantOwner(ctx, input.tenantId);
@@ -38,23 +45,46 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
     const { tenantId, amountMicros, serialNumber, message = null, paymentSource } = input;
     const [created] = await ctx.db
       .insert(bankTransfers)
-      .values({ id: newId('bankTransfer'), tenantId, userId: owner.userId, serialNumber, amountMicros, message, ...paymentSource, creditedBy: actorText(ctx.actor), createdAt: now(ctx) })
+      .values({
+        id: newId('bankTransfer'),
+        tenantId,
+        userId: owner.userId,
+        serialNumber,
+        amountMicros,
+        message,
+        ...paymentSource,
+        creditedBy: actorText(ctx.actor),
+        createdAt: now(ctx),
+      })
       .onConflictDoNothing({ target: bankTransfers.serialNumber })
       .returning();
     if (created !== undefined) {
-      await creditCash(ctx, { id: created.id, tenantId, amountMicros, channel: 'bank', refType: 'bank_transfer' });
+      await creditCash(ctx, {
+        id: created.id,
+        tenantId,
+        amountMicros,
+        channel: 'bank',
+        refType: 'bank_transfer',
+      });
       await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', created.id);
       return { bankTransfer: created, isNew: true };
     }
-    const [existing] = await ctx.db.select().from(bankTransfers).where(eq(bankTransfers.serialNumber, serialNumber));
+    const [existing] = await ctx.db
+      .select()
+      .from(bankTransfers)
+      .where(eq(bankTransfers.serialNumber, serialNumber));
     if (existing === undefined) throw new Error('a bank transfer is neither new nor there');
     if (!isSame(existing, input)) throw serialNumberTaken();
     return { bankTransfer: existing, isNew: false };
   });
 }
 
-function isSame(row: BankTransferRow, { tenantId, amountMicros, message, paymentSource }: CreditBankTransfer): boolean {
+function isSame(
+  row: BankTransferRow,
+  { tenantId, amountMicros, message, paymentSource }: CreditBankTransfer,
+): boolean {
   const { accountName, bankAccount, bankName } = paymentSource;
-  if (row.tenantId !== tenantId || row.amountMicros !== amountMicros || row.message !== (message ?? null)) return false;
+  if (row.tenantId !== tenantId || row.amountMicros !== amountMicros || row.message !== (message ?? null))
+    return false;
   return row.accountName === accountName && row.bankAccount === bankAccount && row.bankName === bankName;
 }

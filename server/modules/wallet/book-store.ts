@@ -11,17 +11,24 @@ const ledger = 'CNY';
  * Locks every account the transfers touch, in the order of their ids so that two writers cannot wait for each other,
  * and reads what the rules need. `extraAccountIds` are locked as well.
  */
-export async function openBook(ctx: Ctx, wanted: readonly Transfer[], extraAccountIds: readonly string[] = []): Promise<Book> {
+export async function openBook(
+  ctx: Ctx,
+  wanted: readonly Transfer[],
+  extraAccountIds: readonly string[] = [],
+): Promise<Book> {
   const book = emptyBook();
   const holdIds = unique(wanted.flatMap((transfer) => ('holdId' in transfer ? [transfer.holdId] : [])));
   const named = wanted.flatMap((transfer) => [
     ...('debit' in transfer ? [transfer.debit] : []),
     ...('credit' in transfer ? [transfer.credit] : []),
   ]);
-  const accountIds = unique([...named, ...extraAccountIds, ...(await accountsOfHolds(ctx, holdIds))]).filter(isKnownAccount).sort();
+  const accountIds = unique([...named, ...extraAccountIds, ...(await accountsOfHolds(ctx, holdIds))])
+    .filter(isKnownAccount)
+    .sort();
   for (const account of await lockAccounts(ctx, accountIds)) book.accounts.set(account.id, account);
   // Read after the locks, so that what an earlier writer committed is seen.
-  for (const booked of await findBooked(ctx, unique(wanted.map(({ id }) => id)))) book.booked.set(booked.id, booked);
+  for (const booked of await findBooked(ctx, unique(wanted.map(({ id }) => id))))
+    book.booked.set(booked.id, booked);
   for (const hold of await findHolds(ctx, holdIds)) book.holds.set(hold.id, hold);
   return book;
 }
@@ -31,16 +38,31 @@ export async function writeBook(ctx: Ctx, book: Book, created: ReadonlySet<strin
   const booked = [...book.booked.values()].filter(({ id }) => created.has(id));
   if (booked.length === 0) return;
   await insertTransfers(ctx, booked);
-  const touched = new Set(booked.flatMap(({ debitAccountId, creditAccountId }) => (creditAccountId === null ? [debitAccountId] : [debitAccountId, creditAccountId])));
-  await updateAccounts(ctx, [...book.accounts.values()].filter(({ id }) => touched.has(id)));
-  const touchedHolds = new Set(booked.flatMap(({ id, kind, holdId }) => (kind === 'hold' ? [id] : holdId === null ? [] : [holdId])));
-  await writeHolds(ctx, [...book.holds.values()].filter(({ id }) => touchedHolds.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)));
+  const touched = new Set(
+    booked.flatMap(({ debitAccountId, creditAccountId }) =>
+      creditAccountId === null ? [debitAccountId] : [debitAccountId, creditAccountId],
+    ),
+  );
+  await updateAccounts(
+    ctx,
+    [...book.accounts.values()].filter(({ id }) => touched.has(id)),
+  );
+  const touchedHolds = new Set(
+    booked.flatMap(({ id, kind, holdId }) => (kind === 'hold' ? [id] : holdId === null ? [] : [holdId])),
+  );
+  await writeHolds(
+    ctx,
+    [...book.holds.values()].filter(({ id }) => touchedHolds.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  );
 }
 
 /** A hold never changes its account, so this may be read before anything is locked. */
 async function accountsOfHolds(ctx: Ctx, holdIds: string[]): Promise<string[]> {
   if (holdIds.length === 0) return [];
-  const rows = await ctx.db.selectDistinct({ accountId: holds.accountId }).from(holds).where(inArray(holds.id, holdIds));
+  const rows = await ctx.db
+    .selectDistinct({ accountId: holds.accountId })
+    .from(holds)
+    .where(inArray(holds.id, holdIds));
   return rows.map(({ accountId }) => accountId);
 }
 
@@ -62,7 +84,18 @@ async function lockAccounts(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
   // Whoever is second waits here for the first and then locks the row the first has made.
   await ctx.db
     .insert(accounts)
-    .values(missing.map(({ id, kind, tenantId, floorMicros }) => ({ id, ledger, kind, tenantId, floorMicros, postedMicros: 0n, heldMicros: 0n, createdAt: now(ctx) })))
+    .values(
+      missing.map(({ id, kind, tenantId, floorMicros }) => ({
+        id,
+        ledger,
+        kind,
+        tenantId,
+        floorMicros,
+        postedMicros: 0n,
+        heldMicros: 0n,
+        createdAt: now(ctx),
+      })),
+    )
     .onConflictDoNothing();
   return selectForUpdate(ctx, ids);
 }
@@ -70,7 +103,12 @@ async function lockAccounts(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
 async function selectForUpdate(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
   if (ids.length === 0) return [];
   const rows = await ctx.db
-    .select({ id: accounts.id, postedMicros: accounts.postedMicros, heldMicros: accounts.heldMicros, floorMicros: accounts.floorMicros })
+    .select({
+      id: accounts.id,
+      postedMicros: accounts.postedMicros,
+      heldMicros: accounts.heldMicros,
+      floorMicros: accounts.floorMicros,
+    })
     .from(accounts)
     .where(sql`${accounts.id} = any(${sql.param(ids)})`)
     .orderBy(asc(accounts.id))
@@ -80,13 +118,19 @@ async function selectForUpdate(ctx: Ctx, ids: string[]): Promise<AccountState[]>
 
 async function findHolds(ctx: Ctx, holdIds: string[]): Promise<HoldState[]> {
   if (holdIds.length === 0) return [];
-  const rows = await ctx.db.select().from(holds).where(sql`${holds.id} = any(${sql.param(holdIds)})`);
+  const rows = await ctx.db
+    .select()
+    .from(holds)
+    .where(sql`${holds.id} = any(${sql.param(holdIds)})`);
   return rows.map((row) => ({ ...row, status: row.status as HoldState['status'] }));
 }
 
 async function findBooked(ctx: Ctx, ids: string[]): Promise<BookedTransfer[]> {
   if (ids.length === 0) return [];
-  const rows = await ctx.db.select().from(transfers).where(sql`${transfers.id} = any(${sql.param(ids)})`);
+  const rows = await ctx.db
+    .select()
+    .from(transfers)
+    .where(sql`${transfers.id} = any(${sql.param(ids)})`);
   return rows.map(asBooked);
 }
 
@@ -97,7 +141,11 @@ export function asBooked(row: typeof transfers.$inferSelect): BookedTransfer {
 
 /** The transfers of a group in the order they were booked. */
 export async function findGroup(ctx: Ctx, groupId: string): Promise<BookedTransfer[]> {
-  const rows = await ctx.db.select().from(transfers).where(eq(transfers.groupId, groupId)).orderBy(asc(transfers.seq));
+  const rows = await ctx.db
+    .select()
+    .from(transfers)
+    .where(eq(transfers.groupId, groupId))
+    .orderBy(asc(transfers.seq));
   return rows.map(asBooked);
 }
 

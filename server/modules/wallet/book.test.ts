@@ -23,7 +23,8 @@ test('L1 L2 L3 L4 L5 the rules decide like the simplest ledger, on any traffic',
     fc.property(wishes(60), (list) => {
       const book = emptyBook();
       const model = new LedgerModel();
-      for (const transfer of asTransfers(list, tenants, 'run')) expect(offer(book, transfer)).toBe(model.offer(transfer));
+      for (const transfer of asTransfers(list, tenants, 'run'))
+        expect(offer(book, transfer)).toBe(model.offer(transfer));
       for (const id of accounts) {
         const account = book.accounts.get(id);
         expect(account?.postedMicros ?? 0n).toBe(model.posted(id));
@@ -53,9 +54,25 @@ test('a group is booked whole or not at all', () => {
 });
 
 test('money never moves straight from one customer to another, to itself, or to an account outside the chart', () => {
-  const common = { id: 'x', kind: 'post', code: 'usage', amountMicros: 1n, refType: 'test', refId: 'x' } as const;
-  for (const [debit, credit] of [['cash:a', 'cash:b'], ['clearing:x', 'clearing:x'], ['gold:x', 'cash:a'], ['cash:', 'revenue:x'], ['__proto__:x', 'revenue:x']] as const) {
+  const common = {
+    id: 'x',
+    kind: 'post',
+    code: 'usage',
+    amountMicros: 1n,
+    refType: 'test',
+    refId: 'x',
+  } as const;
+  for (const [debit, credit] of [
+    ['cash:a', 'cash:b'],
+    ['clearing:x', 'clearing:x'],
+    ['gold:x', 'cash:a'],
+    ['cash:', 'revenue:x'],
+    ['__proto__:x', 'revenue:x'],
+  ] as const) {
     expect(() => bookGroup(emptyBook(), [{ ...common, debit, credit }])).toThrow('not possible');
   }
-  for (const amountMicros of [0n, -1n]) expect(() => bookGroup(emptyBook(), [{ ...common, debit: 'clearing:x', credit: 'cash:a', amountMicros }])).toThrow('not possible');
+  for (const amountMicros of [0n, -1n])
+    expect(() =>
+      bookGroup(emptyBook(), [{ ...common, debit: 'clearing:x', credit: 'cash:a', amountMicros }]),
+    ).toThrow('not possible');
 });

@@ -1,6 +1,21 @@
 import { type AccountFacts, accountFacts } from './accounts.ts';
-import { holdExceeded, holdNotFound, holdResolved, insufficientBalance, invalidTransfer, transferDiffers } from './problems.ts';
-import type { BookedTransfer, Capture, PlacedHold, Post, Release, Transfer, TransferResult } from './transfer.ts';
+import {
+  holdExceeded,
+  holdNotFound,
+  holdResolved,
+  insufficientBalance,
+  invalidTransfer,
+  transferDiffers,
+} from './problems.ts';
+import type {
+  BookedTransfer,
+  Capture,
+  PlacedHold,
+  Post,
+  Release,
+  Transfer,
+  TransferResult,
+} from './transfer.ts';
 
 /** The rules of the ledger without a database: given locked accounts, which transfers are possible and what they do. */
 
@@ -32,7 +47,9 @@ export function emptyBook(): Book {
 
 /** What may be spent of an account now; null means without limit. */
 export function availableMicros(account: AccountState): bigint | null {
-  return account.floorMicros === null ? null : account.postedMicros - account.heldMicros - account.floorMicros;
+  return account.floorMicros === null
+    ? null
+    : account.postedMicros - account.heldMicros - account.floorMicros;
 }
 
 /**
@@ -71,7 +88,8 @@ function bookOne(page: Page, transfer: Transfer): TransferResult {
     if (!hasSameContent(earlier, transfer)) throw transferDiffers({ transferId: transfer.id });
     return { id: transfer.id, outcome: 'exists' };
   }
-  if (transfer.id === '' || transfer.id.length > 120) throw invalidTransfer({ transferId: transfer.id.slice(0, 120) });
+  if (transfer.id === '' || transfer.id.length > 120)
+    throw invalidTransfer({ transferId: transfer.id.slice(0, 120) });
   const booked = bookNew(page, transfer);
   page.draft.booked.set(booked.id, booked);
   return { id: booked.id, outcome: 'created' };
@@ -100,7 +118,14 @@ function bookPost(page: Page, transfer: Post): BookedTransfer {
   const debited = { ...debit, postedMicros: debit.postedMicros - transfer.amountMicros };
   const credited = { ...credit, postedMicros: credit.postedMicros + transfer.amountMicros };
   turn(page, debited, credited);
-  return { ...entry(transfer), debitAccountId: debit.id, creditAccountId: credit.id, amountMicros: transfer.amountMicros, tenantId, cashAfterMicros: cashAfter(debited, credited) };
+  return {
+    ...entry(transfer),
+    debitAccountId: debit.id,
+    creditAccountId: credit.id,
+    amountMicros: transfer.amountMicros,
+    tenantId,
+    cashAfterMicros: cashAfter(debited, credited),
+  };
 }
 
 function bookHold(page: Page, transfer: PlacedHold): BookedTransfer {
@@ -117,7 +142,14 @@ function bookHold(page: Page, transfer: PlacedHold): BookedTransfer {
     status: 'open',
     expiresAt: transfer.expiresAt,
   });
-  return { ...entry(transfer), debitAccountId: account.id, creditAccountId: null, amountMicros: transfer.amountMicros, tenantId: account.tenantId, cashAfterMicros: null };
+  return {
+    ...entry(transfer),
+    debitAccountId: account.id,
+    creditAccountId: null,
+    amountMicros: transfer.amountMicros,
+    tenantId: account.tenantId,
+    cashAfterMicros: null,
+  };
 }
 
 function bookCapture(page: Page, transfer: Capture): BookedTransfer {
@@ -125,16 +157,31 @@ function bookCapture(page: Page, transfer: Capture): BookedTransfer {
   const hold = openHold(page, transfer.holdId);
   const leftMicros = hold.amountMicros - hold.capturedMicros;
   if (transfer.amountMicros > leftMicros) {
-    throw holdExceeded({ holdId: hold.id, leftMicros: String(leftMicros), neededMicros: String(transfer.amountMicros) });
+    throw holdExceeded({
+      holdId: hold.id,
+      leftMicros: String(leftMicros),
+      neededMicros: String(transfer.amountMicros),
+    });
   }
   const debit = page.account(hold.accountId);
   const credit = page.account(transfer.credit);
   const tenantId = sharedTenant(debit, credit);
-  const debited = { ...debit, postedMicros: debit.postedMicros - transfer.amountMicros, heldMicros: debit.heldMicros - transfer.amountMicros };
+  const debited = {
+    ...debit,
+    postedMicros: debit.postedMicros - transfer.amountMicros,
+    heldMicros: debit.heldMicros - transfer.amountMicros,
+  };
   const credited = { ...credit, postedMicros: credit.postedMicros + transfer.amountMicros };
   turn(page, debited, credited);
   page.draft.holds.set(hold.id, { ...hold, capturedMicros: hold.capturedMicros + transfer.amountMicros });
-  return { ...entry(transfer), debitAccountId: debit.id, creditAccountId: credit.id, amountMicros: transfer.amountMicros, tenantId, cashAfterMicros: cashAfter(debited, credited) };
+  return {
+    ...entry(transfer),
+    debitAccountId: debit.id,
+    creditAccountId: credit.id,
+    amountMicros: transfer.amountMicros,
+    tenantId,
+    cashAfterMicros: cashAfter(debited, credited),
+  };
 }
 
 function bookRelease(page: Page, transfer: Release): BookedTransfer {
@@ -143,7 +190,14 @@ function bookRelease(page: Page, transfer: Release): BookedTransfer {
   const account = page.account(hold.accountId);
   turn(page, { ...account, heldMicros: account.heldMicros - leftMicros });
   page.draft.holds.set(hold.id, { ...hold, status: transfer.kind === 'void' ? 'voided' : 'expired' });
-  return { ...entry(transfer), debitAccountId: account.id, creditAccountId: null, amountMicros: leftMicros, tenantId: account.tenantId, cashAfterMicros: null };
+  return {
+    ...entry(transfer),
+    debitAccountId: account.id,
+    creditAccountId: null,
+    amountMicros: leftMicros,
+    tenantId: account.tenantId,
+    cashAfterMicros: null,
+  };
 }
 
 function entry(transfer: Transfer) {
@@ -187,7 +241,8 @@ function cashAfter(...accounts: AccountState[]): bigint | null {
 /** Whether a repeated id asks for what was booked. A release's amount and a hold's expiry are ours, not the caller's. */
 function hasSameContent(booked: BookedTransfer, transfer: Transfer): boolean {
   const asked = entry(transfer);
-  if (booked.kind !== asked.kind || booked.code !== asked.code || booked.holdId !== asked.holdId) return false;
+  if (booked.kind !== asked.kind || booked.code !== asked.code || booked.holdId !== asked.holdId)
+    return false;
   if (booked.refType !== asked.refType || booked.refId !== asked.refId) return false;
   if (booked.groupId !== asked.groupId || booked.reversalOf !== asked.reversalOf) return false;
   if ('amountMicros' in transfer && booked.amountMicros !== transfer.amountMicros) return false;

@@ -10,19 +10,35 @@ import { inSettlement } from './retry.ts';
 
 async function hold(ctx: Ctx, amountMicros: bigint): Promise<string> {
   const holdId = newId('lease');
-  await placeHold(asSystem(ctx, 'test'), { holdId, tenantId: tenantOf(ctx), amountMicros, expiresAt: new Date('2100-01-01'), reason: 'test' });
+  await placeHold(asSystem(ctx, 'test'), {
+    holdId,
+    tenantId: tenantOf(ctx),
+    amountMicros,
+    expiresAt: new Date('2100-01-01'),
+    reason: 'test',
+  });
   return holdId;
 }
 
 function charge(ctx: Ctx, amountMicros: bigint, holdId: string | null): UsageCharge {
-  return { chargeId: newId('transfer'), tenantId: tenantOf(ctx), holdId, amountMicros, to: 'revenue:test', refType: 'test', refId: 'x' };
+  return {
+    chargeId: newId('transfer'),
+    tenantId: tenantOf(ctx),
+    holdId,
+    amountMicros,
+    to: 'revenue:test',
+    refType: 'test',
+    refId: 'x',
+  };
 }
 
 test('delivered work is taken from the hold, then from free cash, and the rest is owed', async ({ ctx }) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 100n);
   const holdId = await hold(ctx, 30n);
-  expect(await chargeUsage(system, [charge(ctx, 20n, holdId)])).toMatchObject([{ outcome: 'created', owedMicros: 0n }]);
+  expect(await chargeUsage(system, [charge(ctx, 20n, holdId)])).toMatchObject([
+    { outcome: 'created', owedMicros: 0n },
+  ]);
   expect(await chargeUsage(system, [charge(ctx, 50n, holdId)])).toMatchObject([{ owedMicros: 0n }]);
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 30n, heldMicros: 0n, owedMicros: 0n });
   expect(await chargeUsage(system, [charge(ctx, 45n, holdId)])).toMatchObject([{ owedMicros: 15n }]);
@@ -38,20 +54,32 @@ test('a hold that has ended does not lose the charge', async ({ ctx }) => {
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 75n, heldMicros: 0n });
 });
 
-test('the same charge sent again, also at once, is booked once; with another amount it is refused', async ({ ctx }) => {
+test('the same charge sent again, also at once, is booked once; with another amount it is refused', async ({
+  ctx,
+}) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
   const once = charge(ctx, 25n, await hold(ctx, 5n));
   const results = await Promise.all(Array.from({ length: 6 }, () => chargeUsage(system, [once])));
   expect(results.flat().filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
   expect(results.flat().every(({ owedMicros }) => owedMicros === 15n)).toBe(true);
-  await expect(chargeUsage(system, [{ ...once, amountMicros: 26n }])).rejects.toMatchObject({ code: 'wallet.transfer_differs' });
+  await expect(chargeUsage(system, [{ ...once, amountMicros: 26n }])).rejects.toMatchObject({
+    code: 'wallet.transfer_differs',
+  });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 15n });
 });
 
 test('the next top-up pays what is owed first', async ({ ctx }) => {
   const credit = (amountMicros: bigint) =>
-    inSettlement(asSystem(ctx, 'test'), (settlement) => creditCash(settlement, { id: newId('topUp'), tenantId: tenantOf(ctx), amountMicros, channel: 'test', refType: 'top_up' }));
+    inSettlement(asSystem(ctx, 'test'), (settlement) =>
+      creditCash(settlement, {
+        id: newId('topUp'),
+        tenantId: tenantOf(ctx),
+        amountMicros,
+        channel: 'test',
+        refType: 'top_up',
+      }),
+    );
   await chargeUsage(asSystem(ctx, 'test'), [charge(ctx, 15n, null)]);
   await credit(10n);
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 5n });
@@ -59,19 +87,30 @@ test('the next top-up pays what is owed first', async ({ ctx }) => {
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, owedMicros: 0n });
 });
 
-test('L1 L2 L3 whatever is held and charged, all of it is booked and nothing is overdrawn', async ({ ctx }) => {
+test('L1 L2 L3 whatever is held and charged, all of it is booked and nothing is overdrawn', async ({
+  ctx,
+}) => {
   const system = asSystem(ctx, 'test');
   const amount = fc.bigInt({ min: 1n, max: 50n });
   await fc.assert(
-    fc.asyncProperty(fc.bigInt({ min: 1n, max: 100n }), amount, fc.array(amount, { minLength: 1, maxLength: 12 }), async (funds, held, amounts) => {
-      const own = { ...ctx, tenantId: newId('tenant') };
-      await fundWallet(own, funds);
-      const holdId = held <= funds ? await hold(own, held) : null;
-      await Promise.all(amounts.map((micros, index) => chargeUsage(system, [charge(own, micros, index % 3 === 0 ? null : holdId)])));
-      const { balanceMicros, owedMicros, availableMicros } = await walletBalance(own);
-      expect(balanceMicros - owedMicros).toBe(funds - amounts.reduce((sum, micros) => sum + micros, 0n));
-      expect(availableMicros >= 0n).toBe(true);
-    }),
+    fc.asyncProperty(
+      fc.bigInt({ min: 1n, max: 100n }),
+      amount,
+      fc.array(amount, { minLength: 1, maxLength: 12 }),
+      async (funds, held, amounts) => {
+        const own = { ...ctx, tenantId: newId('tenant') };
+        await fundWallet(own, funds);
+        const holdId = held <= funds ? await hold(own, held) : null;
+        await Promise.all(
+          amounts.map((micros, index) =>
+            chargeUsage(system, [charge(own, micros, index % 3 === 0 ? null : holdId)]),
+          ),
+        );
+        const { balanceMicros, owedMicros, availableMicros } = await walletBalance(own);
+        expect(balanceMicros - owedMicros).toBe(funds - amounts.reduce((sum, micros) => sum + micros, 0n));
+        expect(availableMicros >= 0n).toBe(true);
+      },
+    ),
     { numRuns: 15 },
   );
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });

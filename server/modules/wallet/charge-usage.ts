@@ -57,7 +57,8 @@ export async function chargeUsage(ctx: Ctx, charges: readonly UsageCharge[]): Pr
 function neededParts(book: Book, charge: UsageCharge): Transfer[] {
   const hold = charge.holdId === null ? undefined : book.holds.get(charge.holdId);
   const cash = book.accounts.get(cashAccount(charge.tenantId)) ?? newAccount(cashAccount(charge.tenantId));
-  const heldMicros = hold?.status === 'open' && hold.accountId === cash.id ? hold.amountMicros - hold.capturedMicros : 0n;
+  const heldMicros =
+    hold?.status === 'open' && hold.accountId === cash.id ? hold.amountMicros - hold.capturedMicros : 0n;
   const fromHold = min(charge.amountMicros, heldMicros);
   const fromCash = min(charge.amountMicros - fromHold, availableMicros(cash) ?? 0n);
   const owed = charge.amountMicros - fromHold - fromCash;
@@ -68,17 +69,35 @@ function neededParts(book: Book, charge: UsageCharge): Transfer[] {
 
 /** Every id and account the charge could need, so that all are locked in one order. */
 function allParts(charge: UsageCharge): (Capture | Post)[] {
-  return [capture(charge, charge.amountMicros), post(charge, 'cash', charge.amountMicros), post(charge, 'debt', charge.amountMicros)].filter((part) => part !== null);
+  return [
+    capture(charge, charge.amountMicros),
+    post(charge, 'cash', charge.amountMicros),
+    post(charge, 'debt', charge.amountMicros),
+  ].filter((part) => part !== null);
 }
 
 function capture(charge: UsageCharge, amountMicros: bigint): Capture | null {
   if (charge.holdId === null) return null;
-  return { ...common(charge), id: charge.chargeId, kind: 'capture', holdId: charge.holdId, credit: charge.to, amountMicros };
+  return {
+    ...common(charge),
+    id: charge.chargeId,
+    kind: 'capture',
+    holdId: charge.holdId,
+    credit: charge.to,
+    amountMicros,
+  };
 }
 
 function post(charge: UsageCharge, from: 'cash' | 'debt', amountMicros: bigint): Post {
   const debit = from === 'cash' ? cashAccount(charge.tenantId) : debtAccount(charge.tenantId);
-  return { ...common(charge), id: `${charge.chargeId}:${from}`, kind: 'post', debit, credit: charge.to, amountMicros };
+  return {
+    ...common(charge),
+    id: `${charge.chargeId}:${from}`,
+    kind: 'post',
+    debit,
+    credit: charge.to,
+    amountMicros,
+  };
 }
 
 function common(charge: UsageCharge) {

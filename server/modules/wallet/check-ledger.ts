@@ -27,9 +27,19 @@ const maxMismatches = 100;
 export async function checkLedger(ctx: Ctx): Promise<LedgerCheck> {
   authorize(ctx, 'wallet:check');
   return inTransaction(ctx, 'settlement', async (ctx) => {
-    const { rows } = await ctx.db.execute<{ kind: string; id: string; stored: bigint; folded: bigint; accounts: bigint; transfers: bigint; sum: string }>(checkSql);
+    const { rows } = await ctx.db.execute<{
+      kind: string;
+      id: string;
+      stored: bigint;
+      folded: bigint;
+      accounts: bigint;
+      transfers: bigint;
+      sum: string;
+    }>(checkSql);
     const [totals] = rows;
-    const mismatches = rows.flatMap(({ kind, id, stored, folded }) => (isMismatch(kind) ? [{ kind, id, storedMicros: stored, foldedMicros: folded }] : []));
+    const mismatches = rows.flatMap(({ kind, id, stored, folded }) =>
+      isMismatch(kind) ? [{ kind, id, storedMicros: stored, foldedMicros: folded }] : [],
+    );
     return {
       sumMicros: BigInt(totals?.sum ?? 0),
       accountsChecked: Number(totals?.accounts ?? 0n),

@@ -24,16 +24,31 @@ export interface CreateTopUp {
 const largestMicros = 1_000_000n * microsPerYuan;
 
 /** Orders a top-up. The order is in our books before the channel hears of it, so no payment comes unexpected. */
-export async function createTopUp(ctx: Ctx, desk: TopUpDesk, input: CreateTopUp): Promise<{ topUp: TopUpRow; redirectUrl: string }> {
+export async function createTopUp(
+  ctx: Ctx,
+  desk: TopUpDesk,
+  input: CreateTopUp,
+): Promise<{ topUp: TopUpRow; redirectUrl: string }> {
   authorize(ctx, 'wallet:top-up');
   const channel = desk.channel(input.channel);
   requireWholeCents(input.amountMicros, largestMicros);
   const topUp = await inTransaction(ctx, 'billing', (ctx) => insertOrFind(ctx, desk, input));
-  if (topUp.amountMicros !== input.amountMicros || topUp.channel !== input.channel) throw idempotencyKeyReused();
+  if (topUp.amountMicros !== input.amountMicros || topUp.channel !== input.channel)
+    throw idempotencyKeyReused();
   if (topUp.redirectUrl !== null) return { topUp, redirectUrl: topUp.redirectUrl };
   const { id: topUpId, amountMicros, currency, expiresAt } = topUp;
-  const { redirectUrl } = await channel.createPayment(asSystem(ctx, 'wallet'), { topUpId, amountMicros, currency, expiresAt });
-  await inTransaction(ctx, 'billing', (ctx) => ctx.db.update(topUps).set({ redirectUrl }).where(and(eq(topUps.id, topUpId), eq(topUps.tenantId, tenantOf(ctx)))));
+  const { redirectUrl } = await channel.createPayment(asSystem(ctx, 'wallet'), {
+    topUpId,
+    amountMicros,
+    currency,
+    expiresAt,
+  });
+  await inTransaction(ctx, 'billing', (ctx) =>
+    ctx.db
+      .update(topUps)
+      .set({ redirectUrl })
+      .where(and(eq(topUps.id, topUpId), eq(topUps.tenantId, tenantOf(ctx)))),
+  );
   return { topUp, redirectUrl };
 }
 
@@ -63,7 +78,10 @@ async function insertOrFind(ctx: Ctx, desk: TopUpDesk, input: CreateTopUp): Prom
     await desk.check.enqueue(ctx, { topUpId: created.id }, { runAt: nextCheckAt(createdAt, createdAt) });
     return created;
   }
-  const [existing] = await ctx.db.select().from(topUps).where(and(eq(topUps.tenantId, tenantId), eq(topUps.idempotencyHash, idempotencyHash)));
+  const [existing] = await ctx.db
+    .select()
+    .from(topUps)
+    .where(and(eq(topUps.tenantId, tenantId), eq(topUps.idempotencyHash, idempotencyHash)));
   if (existing === undefined) throw new Error('a top-up is neither new nor there');
   return existing;
 }

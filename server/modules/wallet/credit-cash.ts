@@ -14,10 +14,20 @@ export interface CashCredit {
 }
 
 /** Credits money that came in; what the customer owes is paid from it first. Inside a settlement transaction. */
-export async function creditCash(ctx: Ctx, { id, tenantId, amountMicros, channel, refType }: CashCredit): Promise<void> {
+export async function creditCash(
+  ctx: Ctx,
+  { id, tenantId, amountMicros, channel, refType }: CashCredit,
+): Promise<void> {
   const [cash, debt] = [cashAccount(tenantId), debtAccount(tenantId)];
   const common = { kind: 'post' as const, groupId: id, refType, refId: id };
-  const credit: Post = { ...common, id, code: 'top_up', debit: clearingAccount(channel), credit: cash, amountMicros };
+  const credit: Post = {
+    ...common,
+    id,
+    code: 'top_up',
+    debit: clearingAccount(channel),
+    credit: cash,
+    amountMicros,
+  };
   const book = await openBook(ctx, [credit], [debt]);
   const [result] = bookGroup(book, [credit]);
   if (result?.outcome !== 'created') return;
@@ -25,7 +35,14 @@ export async function creditCash(ctx: Ctx, { id, tenantId, amountMicros, channel
   const owedMicros = -(book.accounts.get(debt)?.postedMicros ?? 0n);
   const paidMicros = owedMicros < amountMicros ? owedMicros : amountMicros;
   if (paidMicros > 0n) {
-    const payment: Post = { ...common, id: `${id}:debt`, code: 'debt_payment', debit: cash, credit: debt, amountMicros: paidMicros };
+    const payment: Post = {
+      ...common,
+      id: `${id}:debt`,
+      code: 'debt_payment',
+      debit: cash,
+      credit: debt,
+      amountMicros: paidMicros,
+    };
     bookGroup(book, [payment]);
     created.push(payment.id);
   }

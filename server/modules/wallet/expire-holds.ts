@@ -27,11 +27,22 @@ export async function expireHolds(ctx: Ctx): Promise<{ expired: number }> {
 }
 
 async function expireHold(ctx: Ctx, holdId: string): Promise<boolean> {
-  const expiry: Transfer = { id: `${holdId}:expired`, kind: 'expire', code: 'usage', holdId, refType: 'hold', refId: holdId };
+  const expiry: Transfer = {
+    id: `${holdId}:expired`,
+    kind: 'expire',
+    code: 'usage',
+    holdId,
+    refType: 'hold',
+    refId: holdId,
+  };
   return inSettlement(ctx, async (ctx) => {
     const book = await openBook(ctx, [expiry]);
     // Its owner may have extended it since it was listed. Accounts are locked before holds, as everywhere.
-    const [hold] = await ctx.db.select({ status: holds.status, expiresAt: holds.expiresAt }).from(holds).where(eq(holds.id, holdId)).for('update');
+    const [hold] = await ctx.db
+      .select({ status: holds.status, expiresAt: holds.expiresAt })
+      .from(holds)
+      .where(eq(holds.id, holdId))
+      .for('update');
     if (hold === undefined || hold.status !== 'open' || hold.expiresAt > now(ctx)) return false;
     bookGroup(book, [expiry]);
     await writeBook(ctx, book, new Set([expiry.id]));

@@ -3,18 +3,39 @@ import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
-import { captureHold, checkLedger, expireHolds, extendHoldExpiry, placeHold, voidHold, walletBalance } from './index.ts';
+import {
+  captureHold,
+  checkLedger,
+  expireHolds,
+  extendHoldExpiry,
+  placeHold,
+  voidHold,
+  walletBalance,
+} from './index.ts';
 
 const inMs = (ctx: Ctx, ms: number) => new Date(ctx.clock.now().getTime() + ms);
 
 async function place(ctx: Ctx, amountMicros: bigint, lifetimeMs = 1000): Promise<string> {
   const holdId = newId('lease');
-  await placeHold(asSystem(ctx, 'test'), { holdId, tenantId: tenantOf(ctx), amountMicros, expiresAt: inMs(ctx, lifetimeMs), reason: 'model_lease' });
+  await placeHold(asSystem(ctx, 'test'), {
+    holdId,
+    tenantId: tenantOf(ctx),
+    amountMicros,
+    expiresAt: inMs(ctx, lifetimeMs),
+    reason: 'model_lease',
+  });
   return holdId;
 }
 
 async function capture(ctx: Ctx, holdId: string, amountMicros: bigint, transferId = newId('transfer')) {
-  return captureHold(asSystem(ctx, 'test'), { transferId, holdId, amountMicros, to: 'revenue:test', refType: 'test', refId: 'x' });
+  return captureHold(asSystem(ctx, 'test'), {
+    transferId,
+    holdId,
+    amountMicros,
+    to: 'revenue:test',
+    refType: 'test',
+    refId: 'x',
+  });
 }
 
 test('a hold that is never settled gives the money back', async ({ ctx, clock }) => {
@@ -33,43 +54,72 @@ test('a hold that is never settled gives the money back', async ({ ctx, clock })
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
 });
 
-test('a hold reserves: what is held cannot be held again, and the answer says what is there', async ({ ctx }) => {
+test('a hold reserves: what is held cannot be held again, and the answer says what is there', async ({
+  ctx,
+}) => {
   await fundWallet(ctx, 10n);
   await place(ctx, 8n);
-  await expect(place(ctx, 3n)).rejects.toMatchObject({ code: 'wallet.insufficient_balance', fields: { availableMicros: '2', neededMicros: '3' } });
-  await expect(place({ ...ctx, tenantId: newId('tenant') }, 1n)).rejects.toMatchObject({ code: 'wallet.insufficient_balance' });
+  await expect(place(ctx, 3n)).rejects.toMatchObject({
+    code: 'wallet.insufficient_balance',
+    fields: { availableMicros: '2', neededMicros: '3' },
+  });
+  await expect(place({ ...ctx, tenantId: newId('tenant') }, 1n)).rejects.toMatchObject({
+    code: 'wallet.insufficient_balance',
+  });
 });
 
-test('the same hold asked for twice is placed once, and captured twice under one id is captured once', async ({ ctx }) => {
+test('the same hold asked for twice is placed once, and captured twice under one id is captured once', async ({
+  ctx,
+}) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
-  const hold = { holdId: newId('lease'), tenantId: tenantOf(ctx), amountMicros: 8n, expiresAt: inMs(ctx, 1000), reason: 'model_lease' };
-  expect(await Promise.all([placeHold(system, hold), placeHold(system, { ...hold, expiresAt: inMs(ctx, 5000) })])).toContain('exists');
+  const hold = {
+    holdId: newId('lease'),
+    tenantId: tenantOf(ctx),
+    amountMicros: 8n,
+    expiresAt: inMs(ctx, 1000),
+    reason: 'model_lease',
+  };
+  expect(
+    await Promise.all([placeHold(system, hold), placeHold(system, { ...hold, expiresAt: inMs(ctx, 5000) })]),
+  ).toContain('exists');
   const transferId = newId('transfer');
   expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('created');
   expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('exists');
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 8n, heldMicros: 6n });
 });
 
-test('parts of a hold can be captured until it is used up, not more and not after its end', async ({ ctx }) => {
+test('parts of a hold can be captured until it is used up, not more and not after its end', async ({
+  ctx,
+}) => {
   await fundWallet(ctx, 10n);
   const holdId = await place(ctx, 8n);
   await capture(ctx, holdId, 5n);
-  await expect(capture(ctx, holdId, 4n)).rejects.toMatchObject({ code: 'wallet.hold_exceeded', fields: { leftMicros: '3', neededMicros: '4' } });
+  await expect(capture(ctx, holdId, 4n)).rejects.toMatchObject({
+    code: 'wallet.hold_exceeded',
+    fields: { leftMicros: '3', neededMicros: '4' },
+  });
   await capture(ctx, holdId, 3n);
   await voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId });
   await expect(capture(ctx, holdId, 1n)).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
-  await expect(voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId })).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
+  await expect(
+    voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId }),
+  ).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
   await expect(capture(ctx, 'lease_none', 1n)).rejects.toMatchObject({ code: 'wallet.hold_not_found' });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 2n, heldMicros: 0n });
 });
 
-test('an extended hold outlives its first end; extending never shortens and tells which have ended', async ({ ctx, clock }) => {
+test('an extended hold outlives its first end; extending never shortens and tells which have ended', async ({
+  ctx,
+  clock,
+}) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
   const [kept, ended] = [await place(ctx, 2n), await place(ctx, 2n)];
   await voidHold(system, { transferId: newId('transfer'), holdId: ended });
-  expect(await extendHoldExpiry(system, { holdIds: [kept, ended], expiresAt: inMs(ctx, 5000) })).toEqual(new Set([kept]));
+  expect(await extendHoldExpiry(system, { holdIds: [kept, ended], expiresAt: inMs(ctx, 5000) })).toEqual(
+    new Set([kept]),
+  );
   await extendHoldExpiry(system, { holdIds: [kept], expiresAt: inMs(ctx, 10) });
   clock.advanceMs(4999);
   await expireHolds(system);
@@ -79,7 +129,10 @@ test('an extended hold outlives its first end; extending never shortens and tell
   expect((await walletBalance(ctx)).heldMicros).toBe(0n);
 });
 
-test('extending, capturing and expiring at once never deadlock and never lose money', async ({ ctx, clock }) => {
+test('extending, capturing and expiring at once never deadlock and never lose money', async ({
+  ctx,
+  clock,
+}) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 1000n);
   const holdIds = await Promise.all(Array.from({ length: 12 }, () => place(ctx, 10n)));
@@ -98,5 +151,13 @@ test('extending, capturing and expiring at once never deadlock and never lose mo
 });
 
 test('only the system books: a person cannot place holds or post transfers', async ({ ctx }) => {
-  await expect(placeHold(ctx, { holdId: 'x', tenantId: tenantOf(ctx), amountMicros: 1n, expiresAt: new Date(), reason: 'x' })).rejects.toMatchObject({ code: 'kernel.forbidden' });
+  await expect(
+    placeHold(ctx, {
+      holdId: 'x',
+      tenantId: tenantOf(ctx),
+      amountMicros: 1n,
+      expiresAt: new Date(),
+      reason: 'x',
+    }),
+  ).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });

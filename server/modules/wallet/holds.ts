@@ -20,7 +20,16 @@ export interface PlaceHold {
 /** Reserves money of a customer for work whose final price is not known yet. @throws `wallet.insufficient_balance` */
 export async function placeHold(ctx: Ctx, input: PlaceHold): Promise<TransferResult['outcome']> {
   const { holdId, tenantId, amountMicros, expiresAt, reason } = input;
-  return postOne(ctx, { id: holdId, kind: 'hold', code: 'usage', debit: cashAccount(tenantId), amountMicros, expiresAt, refType: reason, refId: holdId });
+  return postOne(ctx, {
+    id: holdId,
+    kind: 'hold',
+    code: 'usage',
+    debit: cashAccount(tenantId),
+    amountMicros,
+    expiresAt,
+    refType: reason,
+    refId: holdId,
+  });
 }
 
 export interface CaptureHold {
@@ -37,17 +46,40 @@ export interface CaptureHold {
 /** Takes part of a hold. Several parts are allowed while their sum stays within the hold. */
 export async function captureHold(ctx: Ctx, input: CaptureHold): Promise<TransferResult['outcome']> {
   const { transferId, holdId, amountMicros, to, groupId = null, refType, refId } = input;
-  return postOne(ctx, { id: transferId, kind: 'capture', code: 'usage', holdId, credit: to, amountMicros, groupId, refType, refId });
+  return postOne(ctx, {
+    id: transferId,
+    kind: 'capture',
+    code: 'usage',
+    holdId,
+    credit: to,
+    amountMicros,
+    groupId,
+    refType,
+    refId,
+  });
 }
 
 /** Gives back what is left of a hold. */
-export async function voidHold(ctx: Ctx, input: { transferId: string; holdId: string }): Promise<TransferResult['outcome']> {
+export async function voidHold(
+  ctx: Ctx,
+  input: { transferId: string; holdId: string },
+): Promise<TransferResult['outcome']> {
   const { transferId, holdId } = input;
-  return postOne(ctx, { id: transferId, kind: 'void', code: 'usage', holdId, refType: 'hold', refId: holdId });
+  return postOne(ctx, {
+    id: transferId,
+    kind: 'void',
+    code: 'usage',
+    holdId,
+    refType: 'hold',
+    refId: holdId,
+  });
 }
 
 /** Moves the end of open holds later, never earlier. Answers which are still open; the others' money is free again. */
-export async function extendHoldExpiry(ctx: Ctx, input: { holdIds: readonly string[]; expiresAt: Date }): Promise<ReadonlySet<string>> {
+export async function extendHoldExpiry(
+  ctx: Ctx,
+  input: { holdIds: readonly string[]; expiresAt: Date },
+): Promise<ReadonlySet<string>> {
   authorize(ctx, 'wallet:post');
   return inSettlement(ctx, async (ctx) => {
     const open = await ctx.db
@@ -65,7 +97,10 @@ export async function extendHoldExpiry(ctx: Ctx, input: { holdIds: readonly stri
   });
 }
 
-async function postOne(ctx: Ctx, transfer: Parameters<typeof postTransfers>[1][number]): Promise<TransferResult['outcome']> {
+async function postOne(
+  ctx: Ctx,
+  transfer: Parameters<typeof postTransfers>[1][number],
+): Promise<TransferResult['outcome']> {
   const [result] = await postTransfers(ctx, [transfer]);
   if (result === undefined) throw new Error('a transfer has no result');
   return result.outcome;

@@ -6,10 +6,16 @@ export { type Balance, walletBalance } from './balance.ts';
 export { chargeUsage, type ChargeResult, type UsageCharge } from './charge-usage.ts';
 export { checkLedger, type LedgerCheck } from './check-ledger.ts';
 export { expireHolds } from './expire-holds.ts';
-export { captureHold, type CaptureHold, extendHoldExpiry, placeHold, type PlaceHold, voidHold } from './holds.ts';
+export {
+  captureHold,
+  type CaptureHold,
+  extendHoldExpiry,
+  placeHold,
+  type PlaceHold,
+  voidHold,
+} from './holds.ts';
 export { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 export { postTransfers } from './post-transfers.ts';
-export { holdExceeded, holdResolved, insufficientBalance } from './problems.ts';
 export { reverseGroup } from './reverse-group.ts';
 export { walletRoutes } from './routes.ts';
 export type { Transfer, TransferResult } from './transfer.ts';

@@ -75,7 +75,11 @@ function takeBatch(queue: readonly Waiting[], maxTransfers: number): Waiting[] {
   return queue.slice(0, end === -1 ? queue.length : Math.max(1, end));
 }
 
-async function commitBatch(ctx: Ctx, batch: readonly Waiting[], retryPausesMs: readonly number[]): Promise<void> {
+async function commitBatch(
+  ctx: Ctx,
+  batch: readonly Waiting[],
+  retryPausesMs: readonly number[],
+): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const outcomes = await inTransaction(ctx, 'settlement', (ctx) => bookBatch(ctx, batch));
@@ -100,7 +104,10 @@ async function commitBatch(ctx: Ctx, batch: readonly Waiting[], retryPausesMs: r
 
 /** A group that is not possible gets its problem as outcome and leaves the others alone. */
 async function bookBatch(ctx: Ctx, batch: readonly Waiting[]): Promise<(TransferResult[] | Problem)[]> {
-  const book = await openBook(ctx, batch.flatMap(({ group }) => group));
+  const book = await openBook(
+    ctx,
+    batch.flatMap(({ group }) => group),
+  );
   const created = new Set<string>();
   const outcomes = batch.map(({ group }) => {
     try {

@@ -12,7 +12,12 @@ export async function listTopUps(ctx: Ctx, query: { limit: number; cursor?: stri
     const rows = await ctx.db
       .select()
       .from(topUps)
-      .where(and(eq(topUps.tenantId, tenantOf(ctx)), query.cursor === undefined ? undefined : lt(topUps.id, query.cursor)))
+      .where(
+        and(
+          eq(topUps.tenantId, tenantOf(ctx)),
+          query.cursor === undefined ? undefined : lt(topUps.id, query.cursor),
+        ),
+      )
       .orderBy(desc(topUps.id))
       .limit(query.limit + 1);
     return page(rows, query.limit);
@@ -23,7 +28,10 @@ export async function listTopUps(ctx: Ctx, query: { limit: number; cursor?: stri
 export async function getTopUp(ctx: Ctx, input: { topUpId: string }) {
   authorize(ctx, 'wallet:read');
   return inTransaction(ctx, 'billing', async (ctx) => {
-    const [topUp] = await ctx.db.select().from(topUps).where(and(eq(topUps.id, input.topUpId), eq(topUps.tenantId, tenantOf(ctx))));
+    const [topUp] = await ctx.db
+      .select()
+      .from(topUps)
+      .where(and(eq(topUps.id, input.topUpId), eq(topUps.tenantId, tenantOf(ctx))));
     if (topUp === undefined) throw topUpNotFound();
     return topUp;
   });

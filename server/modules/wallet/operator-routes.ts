@@ -7,7 +7,13 @@ import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
 
 const bankTransferSchema = z
-  .object({ id: z.string(), tenantId: z.string(), amountMicros: microsSchema, serialNumber: z.string(), createdAt: instantSchema })
+  .object({
+    id: z.string(),
+    tenantId: z.string(),
+    amountMicros: microsSchema,
+    serialNumber: z.string(),
+    createdAt: instantSchema,
+  })
   .meta({ id: 'BankTransfer', description: 'The payer is kept and not repeated here' });
 
 const bankTransferBody = z.strictObject({
@@ -27,7 +33,14 @@ const ledgerCheckSchema = z
     sumMicros: microsSchema,
     accountsChecked: z.int(),
     transfersChecked: z.int(),
-    mismatches: z.array(z.object({ kind: z.enum(['posted', 'held', 'hold']), id: z.string(), storedMicros: microsSchema, foldedMicros: microsSchema })),
+    mismatches: z.array(
+      z.object({
+        kind: z.enum(['posted', 'held', 'hold']),
+        id: z.string(),
+        storedMicros: microsSchema,
+        foldedMicros: microsSchema,
+      }),
+    ),
   })
   .meta({ id: 'LedgerCheck' });
 

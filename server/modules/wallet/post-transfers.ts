@@ -16,7 +16,11 @@ export async function postTransfers(ctx: Ctx, transfers: readonly Transfer[]): P
   return inSettlement(ctx, async (ctx) => {
     const book = await openBook(ctx, transfers);
     const results = bookGroup(book, transfers);
-    await writeBook(ctx, book, new Set(results.filter(({ outcome }) => outcome === 'created').map(({ id }) => id)));
+    await writeBook(
+      ctx,
+      book,
+      new Set(results.filter(({ outcome }) => outcome === 'created').map(({ id }) => id)),
+    );
     return results;
   });
 }

@@ -20,12 +20,21 @@ export async function inSettlement<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>):
 
 /** Serialization failure, deadlock, or a transfer of the same id committed a moment earlier. */
 export function isConflict(error: unknown): boolean {
-  return hasSqlState(error, /^40(001|P01)$/) || violates(error, 'transfers_pkey') || violates(error, 'transfers_hold_end_key') || violates(error, 'transfers_reversal_of_key');
+  return (
+    hasSqlState(error, /^40(001|P01)$/) ||
+    violates(error, 'transfers_pkey') ||
+    violates(error, 'transfers_hold_end_key') ||
+    violates(error, 'transfers_reversal_of_key')
+  );
 }
 
 /** The server went away or is just coming up; whether a commit arrived is unknown. */
 export function isConnectionFailure(error: unknown): boolean {
-  return hasSqlState(error, /^(08...|57P0[123]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/) || (error instanceof Error && /Connection terminated|timeout/i.test(error.message)) || (error instanceof Error && error.cause !== undefined && isConnectionFailure(error.cause));
+  return (
+    hasSqlState(error, /^(08...|57P0[123]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/) ||
+    (error instanceof Error && /Connection terminated|timeout/i.test(error.message)) ||
+    (error instanceof Error && error.cause !== undefined && isConnectionFailure(error.cause))
+  );
 }
 
 function hasSqlState(error: unknown, pattern: RegExp): boolean {

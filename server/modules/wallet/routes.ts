@@ -51,7 +51,10 @@ const transactionSchema = z
   .meta({ id: 'Transaction' });
 
 export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps): Promise<void> {
-  const desk = openTopUpDesk(config, (channel) => `${loopbackUrl(app, config)}/api/wallet/notifications/${channel}`);
+  const desk = openTopUpDesk(
+    config,
+    (channel) => `${loopbackUrl(app, config)}/api/wallet/notifications/${channel}`,
+  );
   if (desk.sandbox !== null) await sandboxCashier(app, desk.sandbox);
   const routes = typed(app);
 
@@ -64,7 +67,13 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         summary: 'Balance of your account',
         response: {
           200: z
-            .object({ balanceMicros: microsSchema, heldMicros: microsSchema, availableMicros: microsSchema, owedMicros: microsSchema, currency: z.literal('CNY') })
+            .object({
+              balanceMicros: microsSchema,
+              heldMicros: microsSchema,
+              availableMicros: microsSchema,
+              owedMicros: microsSchema,
+              currency: z.literal('CNY'),
+            })
             .meta({ id: 'Wallet' }),
         },
       },
@@ -112,7 +121,13 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         response: { 201: z.object({ topUp: topUpSchema, redirectUrl: z.string() }) },
       },
     },
-    async (request, reply) => reply.code(201).send(await createTopUp(request.ctx, desk, { ...request.body, idempotencyKey: request.headers['idempotency-key'] })),
+    async (request, reply) =>
+      reply.code(201).send(
+        await createTopUp(request.ctx, desk, {
+          ...request.body,
+          idempotencyKey: request.headers['idempotency-key'],
+        }),
+      ),
   );
 
   routes.get(
@@ -146,7 +161,11 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
   await app.register(async (scope) => {
     // Signatures cover bytes, so nobody may parse the body before they are checked.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: 65_536 },
+      (_request, body, done) => done(null, body),
+    );
     typed(scope).post(
       '/api/wallet/notifications/:channel',
       {
@@ -161,7 +180,10 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
       },
       async (request) => {
         const channel = desk.channel(request.params.channel);
-        const payment = channel.readNotification(request.ctx, { headers: request.headers, body: String(request.body) });
+        const payment = channel.readNotification(request.ctx, {
+          headers: request.headers,
+          body: String(request.body),
+        });
         await settleTopUp(request.ctx, channel.name, payment);
         return { code: 'SUCCESS' as const };
       },

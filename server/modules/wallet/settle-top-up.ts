@@ -10,7 +10,9 @@ import { topUps } from './schema.ts';
 import { canBecome } from './top-up-status.ts';
 
 type TopUpRow = typeof topUps.$inferSelect;
-type Settled = { readonly mismatch: null } | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' };
+type Settled =
+  | { readonly mismatch: null }
+  | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' };
 
 /**
  * Acts on what a channel has proved about a payment. Told any number of times, in any order, it credits once. Money
@@ -20,7 +22,11 @@ type Settled = { readonly mismatch: null } | { readonly mismatch: 'unknown_order
 export async function settleTopUp(ctx: Ctx, channel: string, payment: PaymentFacts): Promise<void> {
   authorize(ctx, 'wallet:settle-top-up');
   const { mismatch } = await inSettlement(ctx, async (ctx): Promise<Settled> => {
-    const [topUp] = await ctx.db.select().from(topUps).where(and(eq(topUps.id, payment.topUpId), eq(topUps.channel, channel))).for('update');
+    const [topUp] = await ctx.db
+      .select()
+      .from(topUps)
+      .where(and(eq(topUps.id, payment.topUpId), eq(topUps.channel, channel)))
+      .for('update');
     if (topUp === undefined) return { mismatch: 'unknown_order' };
     const system = asSystem(ctx, `channel-${channel}`, topUp.tenantId);
     const difference = differenceOf(topUp, payment);
@@ -49,9 +55,13 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
   const { id, tenantId, amountMicros, channel } = topUp;
   await creditCash(ctx, { id, tenantId, amountMicros, channel, refType: 'top_up' });
   const isLate = topUp.status === 'failed' || now(ctx) > topUp.expiresAt;
-  await ctx.db.update(topUps).set({ status: 'paid', failureReason: null, isLate, paidAt: now(ctx), tradeNumber: payment.tradeNumber }).where(eq(topUps.id, id));
+  await ctx.db
+    .update(topUps)
+    .set({ status: 'paid', failureReason: null, isLate, paidAt: now(ctx), tradeNumber: payment.tradeNumber })
+    .where(eq(topUps.id, id));
   await audit(ctx, 'wallet.top_up_paid', id, { channel, isLate });
-  if (isLate) ctx.log.warn({ topUpId: id, channel }, 'a payment arrived after its top-up had ended and was credited');
+  if (isLate)
+    ctx.log.warn({ topUpId: id, channel }, 'a payment arrived after its top-up had ended and was credited');
 }
 
 /** Ends a pending top-up without money; any other stays as it is. The row is locked by the caller. */

@@ -18,7 +18,9 @@ export interface TopUpDesk {
 
 /** @param notificationUrl where a channel on this machine reaches our notification route. */
 export function openTopUpDesk(config: Config, notificationUrl: (channel: string) => string): TopUpDesk {
-  const sandbox = config.sandboxPayments ? createSandboxChannel({ notificationUrl: () => notificationUrl('sandbox') }) : null;
+  const sandbox = config.sandboxPayments
+    ? createSandboxChannel({ notificationUrl: () => notificationUrl('sandbox') })
+    : null;
   const channelByName = new Map<string, PaymentChannel>(sandbox === null ? [] : [[sandbox.name, sandbox]]);
   const desk: TopUpDesk = {
     channel(name) {
@@ -27,7 +29,9 @@ export function openTopUpDesk(config: Config, notificationUrl: (channel: string)
       return channel;
     },
     sandbox,
-    check: defineJob('wallet.check-top-up', z.object({ topUpId: idSchema('topUp') }), (ctx, { topUpId }) => checkTopUp(ctx, desk, topUpId)),
+    check: defineJob('wallet.check-top-up', z.object({ topUpId: idSchema('topUp') }), (ctx, { topUpId }) =>
+      checkTopUp(ctx, desk, topUpId),
+    ),
   };
   return desk;
 }

@@ -9,7 +9,17 @@ import { listTransactions, type Transaction } from './transactions.ts';
 import { transactionsCsv } from './transactions-csv.ts';
 
 async function use(ctx: Ctx, amountMicros: bigint): Promise<void> {
-  await chargeUsage(asSystem(ctx, 'test'), [{ chargeId: newId('transfer'), tenantId: ctx.tenantId ?? '', holdId: null, amountMicros, to: 'revenue:test', refType: 'test', refId: 'x' }]);
+  await chargeUsage(asSystem(ctx, 'test'), [
+    {
+      chargeId: newId('transfer'),
+      tenantId: ctx.tenantId ?? '',
+      holdId: null,
+      amountMicros,
+      to: 'revenue:test',
+      refType: 'test',
+      refId: 'x',
+    },
+  ]);
 }
 
 async function all(ctx: Ctx, limit: number): Promise<Transaction[]> {
@@ -23,14 +33,31 @@ async function all(ctx: Ctx, limit: number): Promise<Transaction[]> {
   return found;
 }
 
-test('every page shows the balance after each movement, newest first, and holds are no movement', async ({ ctx, clock }) => {
+test('every page shows the balance after each movement, newest first, and holds are no movement', async ({
+  ctx,
+  clock,
+}) => {
   await fundWallet(ctx, 100n);
   clock.advanceMs(1000);
-  await placeHold(asSystem(ctx, 'test'), { holdId: newId('lease'), tenantId: ctx.tenantId ?? '', amountMicros: 10n, expiresAt: new Date('2100-01-01'), reason: 'test' });
+  await placeHold(asSystem(ctx, 'test'), {
+    holdId: newId('lease'),
+    tenantId: ctx.tenantId ?? '',
+    amountMicros: 10n,
+    expiresAt: new Date('2100-01-01'),
+    reason: 'test',
+  });
   await use(ctx, 30n);
   await use(ctx, 5n);
   const seen = await all(ctx, 1);
-  expect(seen.map(({ direction, type, channel, amountMicros, balanceAfterMicros }) => [direction, type, channel, amountMicros, balanceAfterMicros])).toEqual([
+  expect(
+    seen.map(({ direction, type, channel, amountMicros, balanceAfterMicros }) => [
+      direction,
+      type,
+      channel,
+      amountMicros,
+      balanceAfterMicros,
+    ]),
+  ).toEqual([
     ['out', 'usage', 'balance', 5n, 65n],
     ['out', 'usage', 'balance', 30n, 70n],
     ['in', 'top_up', 'test', 100n, 100n],
@@ -54,7 +81,11 @@ test('transactions are found by type, direction and time', async ({ ctx, clock }
   expect(await count({ cursor: 'nothing' })).toBe(0);
 });
 
-test("a tenant sees only its own money, and another's cursor finds nothing", async ({ app, database, clock }) => {
+test("a tenant sees only its own money, and another's cursor finds nothing", async ({
+  app,
+  database,
+  clock,
+}) => {
   const own = await aTenant(app, database.db, clock);
   const other = await aTenant(app, database.db, clock);
   await fundWallet(own, 100n);
@@ -79,7 +110,10 @@ test('the CSV has one line per movement and exact amounts', async ({ ctx }) => {
 test('the CSV is a download, of the logged-in account only', async ({ app }) => {
   const person = await aPerson(app);
   const answer = await person.call('GET', '/api/wallet/transactions.csv?type=usage');
-  expect(answer.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="transactions.csv"' });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': 'attachment; filename="transactions.csv"',
+  });
   expect(answer.body.startsWith('\uFEFFid')).toBe(true);
   expect((await app.inject({ url: '/api/wallet/transactions.csv' })).statusCode).toBe(401);
 });

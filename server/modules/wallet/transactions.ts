@@ -31,14 +31,23 @@ export interface Transaction {
 }
 
 /** Movements of the customer's cash, newest first, each with the balance after it (D-TRX-1). */
-export async function listTransactions(ctx: Ctx, query: TransactionQuery): Promise<{ items: Transaction[]; nextCursor: string | null }> {
+export async function listTransactions(
+  ctx: Ctx,
+  query: TransactionQuery,
+): Promise<{ items: Transaction[]; nextCursor: string | null }> {
   authorize(ctx, 'wallet:read');
   const tenantId = tenantOf(ctx);
   return inTransaction(ctx, 'billing', async (ctx) => {
     const rows = await ctx.db
       .select()
       .from(transfers)
-      .where(and(eq(transfers.tenantId, tenantId), isNotNull(transfers.cashAfterMicros), ...filters(query, tenantId)))
+      .where(
+        and(
+          eq(transfers.tenantId, tenantId),
+          isNotNull(transfers.cashAfterMicros),
+          ...filters(query, tenantId),
+        ),
+      )
       .orderBy(desc(transfers.seq))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
@@ -50,11 +59,17 @@ function filters(query: TransactionQuery, tenantId: string): (SQL | undefined)[]
   const cash = cashAccount(tenantId);
   return [
     query.type === undefined ? undefined : eq(transfers.code, query.type),
-    query.direction === undefined ? undefined : query.direction === 'in' ? eq(transfers.creditAccountId, cash) : ne(transfers.creditAccountId, cash),
+    query.direction === undefined
+      ? undefined
+      : query.direction === 'in'
+        ? eq(transfers.creditAccountId, cash)
+        : ne(transfers.creditAccountId, cash),
     query.from === undefined ? undefined : gte(transfers.createdAt, query.from),
     query.to === undefined ? undefined : lt(transfers.createdAt, query.to),
     // An unknown cursor finds nothing; another account's is unknown here.
-    query.cursor === undefined ? undefined : sql`${transfers.seq} < (select c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+    query.cursor === undefined
+      ? undefined
+      : sql`${transfers.seq} < (select c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
   ];
 }
 

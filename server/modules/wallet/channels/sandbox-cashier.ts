@@ -8,22 +8,43 @@ import type { Sandbox, SandboxPayment } from './sandbox.ts';
 /** The vendor's website: one page with two buttons. It knows the person by nothing but the address they came with. */
 export async function sandboxCashier(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
   await app.register(async (scope) => {
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams(String(body))));
-    });
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 1024 },
+      (_request, body, done) => {
+        done(null, Object.fromEntries(new URLSearchParams(String(body))));
+      },
+    );
     const params = z.object({ paymentId: z.string().max(100) });
 
-    typed(scope).get('/sandbox-cashier/:paymentId', { config: { access: 'open' }, schema: { hide: true, params } }, async (request, reply) => {
-      const payment = await sandbox.findForCashier(asSystem(request.ctx, 'sandbox'), request.params.paymentId);
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(cashierPage(payment));
-    });
+    typed(scope).get(
+      '/sandbox-cashier/:paymentId',
+      { config: { access: 'open' }, schema: { hide: true, params } },
+      async (request, reply) => {
+        const payment = await sandbox.findForCashier(
+          asSystem(request.ctx, 'sandbox'),
+          request.params.paymentId,
+        );
+        return reply
+          .type('text/html; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .send(cashierPage(payment));
+      },
+    );
 
     typed(scope).post(
       '/sandbox-cashier/:paymentId',
-      { config: { access: 'open' }, schema: { hide: true, params, body: z.object({ action: z.enum(['pay', 'cancel']) }) } },
+      {
+        config: { access: 'open' },
+        schema: { hide: true, params, body: z.object({ action: z.enum(['pay', 'cancel']) }) },
+      },
       async (request, reply) => {
         const decision = request.body.action === 'pay' ? 'paid' : 'closed';
-        const payment = await sandbox.decide(asSystem(request.ctx, 'sandbox'), request.params.paymentId, decision);
+        const payment = await sandbox.decide(
+          asSystem(request.ctx, 'sandbox'),
+          request.params.paymentId,
+          decision,
+        );
         return reply.redirect(`/wallet?topUp=${encodeURIComponent(payment.merchantOrderId)}`, 303);
       },
     );

@@ -4,7 +4,11 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { notificationRefused } from '../problems.ts';
 import type { RawNotification } from './channel.ts';
 
-const headerNames = { timestamp: 'sandbox-timestamp', nonce: 'sandbox-nonce', signature: 'sandbox-signature' } as const;
+const headerNames = {
+  timestamp: 'sandbox-timestamp',
+  nonce: 'sandbox-nonce',
+  signature: 'sandbox-signature',
+} as const;
 /** Older notifications are replays or come from a clock that nobody should believe. */
 const maxSkewSeconds = 300;
 
@@ -17,15 +21,24 @@ const headersSchema = z.object({
 /** Headers that prove a body: time, nonce, and an HMAC-SHA256 over both and the bytes of the body. */
 export function signNotification(ctx: Ctx, body: string, nonce: string): Record<string, string> {
   const timestamp = String(Math.floor(now(ctx).getTime() / 1000));
-  return { [headerNames.timestamp]: timestamp, [headerNames.nonce]: nonce, [headerNames.signature]: signatureOf(ctx, timestamp, nonce, body).toString('hex') };
+  return {
+    [headerNames.timestamp]: timestamp,
+    [headerNames.nonce]: nonce,
+    [headerNames.signature]: signatureOf(ctx, timestamp, nonce, body).toString('hex'),
+  };
 }
 
 /** @throws `wallet.notification_refused` naming what is wrong with the headers. */
 export function verifyNotification(ctx: Ctx, { headers, body }: RawNotification): void {
   const parsed = headersSchema.safeParse(headers);
   if (!parsed.success) throw notificationRefused({ reason: 'headers' });
-  const { [headerNames.timestamp]: timestamp, [headerNames.nonce]: nonce, [headerNames.signature]: signature } = parsed.data;
-  if (!timingSafeEqual(signatureOf(ctx, timestamp, nonce, body), Buffer.from(signature, 'hex'))) throw notificationRefused({ reason: 'signature' });
+  const {
+    [headerNames.timestamp]: timestamp,
+    [headerNames.nonce]: nonce,
+    [headerNames.signature]: signature,
+  } = parsed.data;
+  if (!timingSafeEqual(signatureOf(ctx, timestamp, nonce, body), Buffer.from(signature, 'hex')))
+    throw notificationRefused({ reason: 'signature' });
   const skewSeconds = Math.abs(now(ctx).getTime() / 1000 - Number(timestamp));
   if (skewSeconds > maxSkewSeconds) throw notificationRefused({ reason: 'timestamp' });
 }

@@ -41,20 +41,32 @@ const answerPatienceMs = 10_000;
  * repeated until it is acknowledged, an interface to ask. Its money is not money, so production refuses it.
  */
 export function createSandboxChannel(options: { readonly notificationUrl: () => string }): Sandbox {
-  const deliver = defineJob('wallet.deliver-sandbox-notification', z.object({ paymentId: idSchema('sandboxPayment') }), async (ctx, { paymentId }) => {
-    const payment = await findPaymentRow(ctx, paymentId);
-    if (payment === undefined || payment.status === 'waiting' || payment.acknowledgedAt !== null) return;
-    const body = notificationBody(payment);
-    const response = await fetch(options.notificationUrl(), {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json', ...signNotification(ctx, body, randomBytes(16).toString('base64url')) },
-      signal: AbortSignal.timeout(answerPatienceMs),
-    });
-    // The queue tries again, later each time, as vendors do.
-    if (!response.ok) throw new Error(`the merchant answered ${response.status}`);
-    await inTransaction(ctx, 'settlement', (ctx) => ctx.db.update(sandboxPayments).set({ acknowledgedAt: now(ctx) }).where(eq(sandboxPayments.id, paymentId)));
-  });
+  const deliver = defineJob(
+    'wallet.deliver-sandbox-notification',
+    z.object({ paymentId: idSchema('sandboxPayment') }),
+    async (ctx, { paymentId }) => {
+      const payment = await findPaymentRow(ctx, paymentId);
+      if (payment === undefined || payment.status === 'waiting' || payment.acknowledgedAt !== null) return;
+      const body = notificationBody(payment);
+      const response = await fetch(options.notificationUrl(), {
+        method: 'POST',
+        body,
+        headers: {
+          'content-type': 'application/json',
+          ...signNotification(ctx, body, randomBytes(16).toString('base64url')),
+        },
+        signal: AbortSignal.timeout(answerPatienceMs),
+      });
+      // The queue tries again, later each time, as vendors do.
+      if (!response.ok) throw new Error(`the merchant answered ${response.status}`);
+      await inTransaction(ctx, 'settlement', (ctx) =>
+        ctx.db
+          .update(sandboxPayments)
+          .set({ acknowledgedAt: now(ctx) })
+          .where(eq(sandboxPayments.id, paymentId)),
+      );
+    },
+  );
 
   return {
     name: 'sandbox',
@@ -63,8 +75,18 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
         const { topUpId: merchantOrderId, amountMicros, currency } = order;
         const [payment] = await ctx.db
           .insert(sandboxPayments)
-          .values({ id: newId('sandboxPayment'), merchantOrderId, amountMicros, currency, status: 'waiting', createdAt: now(ctx) })
-          .onConflictDoUpdate({ target: sandboxPayments.merchantOrderId, set: { merchantOrderId: sql`excluded.merchant_order_id` } })
+          .values({
+            id: newId('sandboxPayment'),
+            merchantOrderId,
+            amountMicros,
+            currency,
+            status: 'waiting',
+            createdAt: now(ctx),
+          })
+          .onConflictDoUpdate({
+            target: sandboxPayments.merchantOrderId,
+            set: { merchantOrderId: sql`excluded.merchant_order_id` },
+          })
           .returning({ id: sandboxPayments.id });
         return payment?.id;
       });
@@ -72,7 +94,9 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
       return { redirectUrl: `/sandbox-cashier/${id}` };
     },
     async findPayment(ctx, topUpId) {
-      const [payment] = await inTransaction(ctx, 'settlement', (ctx) => ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.merchantOrderId, topUpId)));
+      const [payment] = await inTransaction(ctx, 'settlement', (ctx) =>
+        ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.merchantOrderId, topUpId)),
+      );
       return payment === undefined ? null : factsOf(payment);
     },
     readNotification(ctx, notification) {
@@ -95,10 +119,17 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
     },
     async decide(ctx, paymentId, decision) {
       return inTransaction(ctx, 'settlement', async (ctx) => {
-        const [payment] = await ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.id, paymentId)).for('update');
+        const [payment] = await ctx.db
+          .select()
+          .from(sandboxPayments)
+          .where(eq(sandboxPayments.id, paymentId))
+          .for('update');
         if (payment === undefined) throw paymentNotFound();
         if (payment.status !== 'waiting') return payment;
-        await ctx.db.update(sandboxPayments).set({ status: decision, decidedAt: now(ctx) }).where(eq(sandboxPayments.id, paymentId));
+        await ctx.db
+          .update(sandboxPayments)
+          .set({ status: decision, decidedAt: now(ctx) })
+          .where(eq(sandboxPayments.id, paymentId));
         await deliver.enqueue(ctx, { paymentId });
         return { ...payment, status: decision };
       });
@@ -107,7 +138,9 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
 }
 
 async function findPaymentRow(ctx: Ctx, paymentId: string) {
-  const [payment] = await inTransaction(ctx, 'settlement', (ctx) => ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.id, paymentId)));
+  const [payment] = await inTransaction(ctx, 'settlement', (ctx) =>
+    ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.id, paymentId)),
+  );
   return payment;
 }
 

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import type pg from 'pg';
+import { expect } from 'vitest';
+import { newId } from '../../kernel/id.ts';
+import { splitCents } from '../../kernel/money.ts';
+import { aPerson, anOperator } from '../../testing/factories.ts';
+import { test } from '../../testing/test.ts';
+import { fundWallet } from '../../testing/wallets.ts';
+import { walletBalance } from '../wallet/index.ts';
+import { billsCsv } from './bills-csv.ts';
+import { listBills, listMonths } from './bills.ts';
+import { billOf } from './settle-hours.ts';
+import { sumUsage } from './usage.ts';
+import { at, bills, record, recordAndCharge, settle, sum, usage } from './usage-rows.fixture.ts';
+
+test('usage is split at the clock hour and at each price', async ({ ctx, clock }) => {
+  clock.set(at('2026-11-02T05:00:00Z'));
+  await record(ctx, [
+    usage(ctx, at('2026-11-02T02:59:59.999Z')),
+    usage(ctx, at('2026-11-02T03:00:00.000Z')),
+    usage(ctx, at('2026-11-02T03:10:00Z'), { priceVersionId: 'price_b', chargeMicros: 7n }),
+    usage(ctx, at('2026-11-02T03:20:00Z'), { modelId: 'other', chargeMicros: 1n }),
+  ]);
+  await settle(ctx, at('2026-11-02T04:00:00Z'));
+  expect(
+    (await bills(ctx))
+      .toReversed()
+      .map(({ periodStart, periodEnd, resourceId, priceVersionId, listMicros, quantity }) => [
+        periodStart.toISOString(),
+        periodEnd.toISOString(),
+        resourceId,
+        priceVersionId,
+        listMicros,
+        quantity,
+      ]),
+  ).toEqual([
+    ['2026-11-02T02:00:00.000Z', '2026-11-02T03:00:00.000Z', 'small', 'price_a', 100n, 15],
+    ['2026-11-02T03:00:00.000Z', '2026-11-02T04:00:00.000Z', 'other', 'price_a', 1n, 15],
+    ['2026-11-02T03:00:00.000Z', '2026-11-02T04:00:00.000Z', 'small', 'price_a', 100n, 15],
+    ['2026-11-02T03:00:00.000Z', '2026-11-02T04:00:00.000Z', 'small', 'price_b', 7n, 15],
+  ]);
+});
+
+test('D-BIL-4 cash is whole cents, and what is below a cent is carried to the next row', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.bigInt({ min: 0n, max: 50_000n }), { maxLength: 50 }),
+      fc.bigInt({ min: 0n, max: 9_999n }),
+      (charges, carryBefore) => {
+        const hour = {
+          tenantId: 't',
+          hour: at('2026-11-02T03:00:00Z'),
+          modelId: 'm',
+          priceVersionId: 'p',
+          isLate: false,
+          requests: 1,
+          tokens: 1,
+        };
+        const { rows, carryMicros } = billOf(
+          charges.map((listMicros) => ({ ...hour, listMicros })),
+          { from: at('2026-11-02T03:00:00Z'), until: at('2026-11-02T04:00:00Z') },
+          carryBefore,
+        );
+        expect(
+          rows.every(
+            ({ cashMicros, carriedMicros }) =>
+              cashMicros % 10_000n === 0n && carriedMicros >= 0n && carriedMicros < 10_000n,
+          ),
+        ).toBe(true);
+        expect(sum(rows.map(({ cashMicros }) => cashMicros)) + carryMicros).toBe(
+          sum(rows.map(({ listMicros }) => listMicros)) + carryBefore,
+        );
+        expect(rows.at(-1)?.carriedMicros ?? carryBefore).toBe(carryMicros);
+      },
+    ),
+  );
+});
+
+test(
+  'D-BIL-4 over any hours and settlements Σ list = Σ captured, and Σ cash + the last carry = Σ list',
+  { timeout: 60_000 },
+  async ({ ctx, clock }) => {
+    const start = at('2027-03-01T00:00:00Z').getTime();
+    let run = 0;
+    const call = fc.record({
+      afterMs: fc.nat(5_400_000),
+      chargeMicros: fc.bigInt({ min: 0n, max: 30_000n }),
+      lateMs: fc.nat(4_000_000),
+      settles: fc.boolean(),
+      model: fc.constantFrom('small', 'large'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 12 }), async (calls) => {
+        const own = { ...ctx, tenantId: newId('tenant') };
+        await fundWallet(own, 10_000_000n);
+        let nowMs = start + run++ * 86_400_000;
+        for (const { afterMs, chargeMicros, lateMs, settles, model } of calls) {
+          nowMs += afterMs;
+          clock.set(new Date(nowMs));
+          const row = usage(own, new Date(nowMs - lateMs), {
+            chargeMicros: chargeMicros + 1n,
+            modelId: model,
+          });
+          await Promise.all([
+            recordAndCharge(own, row),
+            settles ? settle(own, new Date(nowMs)) : null,
+            settles ? settle(own, new Date(nowMs - 1)) : null,
+          ]);
+        }
+        clock.set(new Date(nowMs + 1));
+        await settle(own, new Date(nowMs + 1));
+        const rows = await bills(own);
+        const captured = 10_000_000n - (await walletBalance(own)).balanceMicros;
+        expect(sum(rows.map(({ listMicros }) => listMicros))).toBe(captured);
+        expect(sum(rows.map(({ cashMicros }) => cashMicros)) + (rows[0]?.carriedMicros ?? 0n)).toBe(captured);
+        expect(rows.reduce((count, { requests }) => count + requests, 0)).toBe(calls.length);
+        expect(splitCents(captured).restMicros).toBe(rows[0]?.carriedMicros);
+      }),
+      { numRuns: 12 },
+    );
+  },
+);
+
+test('usage reported after its hour was billed goes to the next period, marked as late', async ({
+  ctx,
+  clock,
+}) => {
+  clock.set(at('2028-01-01T05:00:00Z'));
+  await record(ctx, [usage(ctx, at('2028-01-01T03:30:00Z'))]);
+  await settle(ctx, at('2028-01-01T04:00:00Z'));
+  await record(ctx, [
+    usage(ctx, at('2028-01-01T03:40:00Z'), { chargeMicros: 7n }),
+    usage(ctx, at('2028-01-01T04:10:00Z'), { chargeMicros: 9n }),
+  ]);
+  await settle(ctx, at('2028-01-01T05:00:00Z'));
+  expect(
+    (await bills(ctx))
+      .toReversed()
+      .map(({ periodStart, isLate, listMicros }) => [periodStart.toISOString(), isLate, listMicros]),
+  ).toEqual([
+    ['2028-01-01T03:00:00.000Z', false, 100n],
+    ['2028-01-01T04:00:00.000Z', false, 9n],
+    ['2028-01-01T04:00:00.000Z', true, 7n],
+  ]);
+  expect(
+    await sumUsage(ctx, {
+      groupBy: 'hour',
+      from: at('2028-01-01T03:00:00Z'),
+      to: at('2028-01-01T04:00:00Z'),
+    }),
+  ).toMatchObject([{ requests: 2, chargeMicros: 107n }]);
+});
+
+test('settling twice, twice at once, or in the middle of the hour bills everything once', async ({
+  ctx,
+  clock,
+}) => {
+  clock.set(at('2029-01-01T03:30:00Z'));
+  await record(ctx, [usage(ctx, at('2029-01-01T03:10:00Z'))]);
+  await Promise.all([settle(ctx, clock.now()), settle(ctx, clock.now()), settle(ctx, clock.now())]);
+  clock.set(at('2029-01-01T04:30:00Z'));
+  await record(ctx, [usage(ctx, at('2029-01-01T03:50:00Z'), { chargeMicros: 3n })]);
+  await settle(ctx, at('2029-01-01T04:00:00Z'));
+  await settle(ctx, at('2029-01-01T04:00:00Z'));
+  expect(
+    (await bills(ctx))
+      .toReversed()
+      .map(({ periodStart, periodEnd, listMicros }) => [
+        periodStart.toISOString(),
+        periodEnd.toISOString(),
+        listMicros,
+      ]),
+  ).toEqual([
+    ['2029-01-01T03:00:00.000Z', '2029-01-01T03:30:00.000Z', 100n],
+    ['2029-01-01T03:30:00.000Z', '2029-01-01T04:00:00.000Z', 3n],
+  ]);
+});
+
+/** Makes the billing of one tenant fail, as if the process had died there. */
+async function failOnTenant(admin: pg.Pool, tenantId: string): Promise<() => Promise<void>> {
+  await admin.query(
+    `create function billing.die() returns trigger language plpgsql as $$ begin if new.tenant_id = '${tenantId}' then raise exception 'died here'; end if; return new; end $$`,
+  );
+  await admin.query(
+    'create trigger die before insert on billing.bill_rows for each row execute function billing.die()',
+  );
+  return async () => void (await admin.query('drop function billing.die() cascade'));
+}
+
+test('a settlement that dies between two accounts is finished by the next, and nobody is billed twice', async ({
+  ctx,
+  clock,
+  database,
+}) => {
+  clock.set(at('2030-01-01T05:00:00Z'));
+  const tenants = [newId('tenant'), newId('tenant'), newId('tenant')]
+    .toSorted()
+    .map((tenantId) => ({ ...ctx, tenantId }));
+  for (const tenant of tenants) await record(tenant, [usage(tenant, at('2030-01-01T03:30:00Z'))]);
+  const heal = await failOnTenant(database.admin, tenants[1]?.tenantId ?? '');
+  await expect(settle(ctx, at('2030-01-01T04:00:00Z'))).rejects.toBeDefined();
+  const afterDeath = await Promise.all(tenants.map(bills));
+  expect(afterDeath.map((rows) => rows.length)).toEqual([1, 0, 0]);
+  await heal();
+  for (const tenant of tenants)
+    await record(tenant, [usage(tenant, at('2030-01-01T04:30:00Z'), { chargeMicros: 1n })]);
+  await settle(ctx, at('2030-01-01T05:00:00Z'));
+  for (const tenant of tenants)
+    expect((await bills(tenant)).toReversed().map(({ listMicros }) => listMicros)).toEqual([100n, 1n]);
+});
+
+test('RT-2 monthly bills group by the Shanghai month', async ({ ctx, clock }) => {
+  clock.set(at('2031-02-01T00:00:00Z'));
+  await record(ctx, [
+    usage(ctx, at('2031-01-31T15:59:59Z'), { chargeMicros: 20_000n }),
+    usage(ctx, at('2031-01-31T16:00:00Z'), { chargeMicros: 30_001n }),
+  ]);
+  await settle(ctx, at('2031-02-01T00:00:00Z'));
+  expect(await listMonths(ctx)).toEqual([
+    { month: '2031-02', listMicros: 30_001n, cashMicros: 30_000n },
+    { month: '2031-01', listMicros: 20_000n, cashMicros: 20_000n },
+  ]);
+  expect((await listBills(ctx, { limit: 10, month: '2031-01' })).items).toHaveLength(1);
+});
+
+test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shanghai time', async ({
+  ctx,
+  clock,
+}) => {
+  clock.set(at('2033-01-01T05:00:00Z'));
+  await record(ctx, [usage(ctx, at('2033-01-01T03:30:00Z'), { chargeMicros: 101_416n, modelId: '=cmd()' })]);
+  await settle(ctx, at('2033-01-01T04:00:00Z'));
+  let text = '';
+  for await (const part of billsCsv(ctx, {})) text += part;
+  expect(text.trim().split('\r\n')[1]).toMatch(
+    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,models,'=cmd\(\),tokens,1,15,tokens,0\.101416,0\.10,0\.001416,no$/,
+  );
+});
+
+test('a bill row can never be changed, and billing cannot be told by a customer to settle', async ({
+  ctx,
+  app,
+  database,
+  clock,
+}) => {
+  clock.set(at('2034-01-01T05:00:00Z'));
+  await record(ctx, [usage(ctx, at('2034-01-01T04:30:00Z'))]);
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  expect((await person.call('POST', '/api/billing/settle', {})).statusCode).toBe(403);
+  expect((await operator.call('POST', '/api/billing/settle', {})).json()).toMatchObject({
+    settledUntil: '2034-01-01T05:00:00.000Z',
+  });
+  expect(await bills(ctx)).toMatchObject([{ listMicros: 100n }]);
+  await expect(database.admin.query('update billing.bill_rows set cash_micros = 0')).rejects.toMatchObject({
+    code: '23001',
+  });
+});

@@ -1,0 +1,50 @@
+// What the tests of billing share: usage as the gateway reports it.
+import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { chargeUsage } from '../wallet/index.ts';
+import { listBills } from './bills.ts';
+import { recordUsage, settleHours, type UsageRow } from './index.ts';
+
+export function usage(ctx: Ctx, finishedAt: Date, changes: Partial<UsageRow> = {}): UsageRow {
+  return {
+    requestId: newId('request'),
+    tenantId: tenantOf(ctx),
+    userId: newId('user'),
+    apiKeyId: 'key_a',
+    modelId: 'small',
+    priceVersionId: 'price_a',
+    inputTokens: 10,
+    outputTokens: 5,
+    chargeMicros: 100n,
+    isEstimated: false,
+    isStreamed: false,
+    outcome: 'completed',
+    startedAt: new Date(finishedAt.getTime() - 500),
+    durationMs: 500,
+    ...changes,
+  };
+}
+
+export const record = (ctx: Ctx, rows: readonly UsageRow[]) => recordUsage(asSystem(ctx, 'test'), rows);
+/** What the gateway does: record, and charge for what was new, in one transaction. */
+export async function recordAndCharge(ctx: Ctx, row: UsageRow): Promise<void> {
+  await inTransaction(asSystem(ctx, 'test'), 'settlement', async (settlement) => {
+    if (!(await recordUsage(settlement, [row])).has(row.requestId)) return;
+    await chargeUsage(settlement, [
+      {
+        chargeId: row.requestId,
+        tenantId: row.tenantId,
+        holdId: null,
+        amountMicros: row.chargeMicros,
+        to: 'revenue:models',
+        refType: 'usage',
+        refId: row.requestId,
+      },
+    ]);
+  });
+}
+export const settle = (ctx: Ctx, until: Date) => settleHours(asSystem(ctx, 'test'), { until });
+export const at = (text: string) => new Date(text);
+export const bills = async (ctx: Ctx) => (await listBills(ctx, { limit: 200 })).items;
+export const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);

@@ -1,0 +1,86 @@
+import { expect } from 'vitest';
+import { aTenant } from '../../testing/factories.ts';
+import { test } from '../../testing/test.ts';
+import { listMonths } from './bills.ts';
+import { listUsageEvents, sumUsage } from './usage.ts';
+import { at, bills, record, settle, usage } from './usage-rows.fixture.ts';
+
+test('a request recorded any number of times, also at once, counts once', async ({ ctx }) => {
+  const row = usage(ctx, ctx.clock.now());
+  const added = await Promise.all(Array.from({ length: 8 }, () => record(ctx, [row, row])));
+  expect(added.filter((ids) => ids.has(row.requestId))).toHaveLength(1);
+  expect(await sumUsage(ctx, { groupBy: 'hour', to: at('2026-11-03T00:00:00Z') })).toMatchObject([
+    { requests: 1, inputTokens: 10, outputTokens: 5, chargeMicros: 100n },
+  ]);
+});
+
+test('batches that share requests in any order do not deadlock', async ({ ctx }) => {
+  const rows = Array.from({ length: 40 }, (_, index) =>
+    usage(ctx, ctx.clock.now(), { apiKeyId: `key_${index % 5}` }),
+  );
+  const batches = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => record(ctx, index % 2 === 0 ? rows : rows.toReversed())),
+  );
+  expect(batches.reduce((count, ids) => count + ids.size, 0)).toBe(40);
+});
+
+test('usage by day is by the Shanghai day, by key and model', async ({ ctx }) => {
+  await record(ctx, [
+    usage(ctx, at('2026-11-01T15:59:00Z')),
+    usage(ctx, at('2026-11-01T16:01:00Z'), { apiKeyId: 'key_b', isEstimated: true }),
+    usage(ctx, at('2026-11-02T01:00:00Z'), { apiKeyId: 'key_b' }),
+    usage(ctx, at('2026-11-02T01:00:00Z'), { modelId: 'large' }),
+  ]);
+  const query = { groupBy: 'day', from: at('2026-10-31T16:00:00Z'), to: at('2026-11-03T00:00:00Z') } as const;
+  expect(
+    (await sumUsage(ctx, query)).map(({ bucket, modelId, apiKeyId, requests, estimatedRequests }) => [
+      bucket.toISOString(),
+      modelId,
+      apiKeyId,
+      requests,
+      estimatedRequests,
+    ]),
+  ).toEqual([
+    ['2026-10-31T16:00:00.000Z', 'small', 'key_a', 1, 0],
+    ['2026-11-01T16:00:00.000Z', 'large', 'key_a', 1, 0],
+    ['2026-11-01T16:00:00.000Z', 'small', 'key_b', 2, 1],
+  ]);
+  expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_b' })).toHaveLength(1);
+  expect(await sumUsage(ctx, { ...query, modelId: 'large' })).toHaveLength(1);
+  await expect(sumUsage(ctx, { ...query, from: at('2020-01-01T00:00:00Z') })).rejects.toMatchObject({
+    code: 'billing.range_too_long',
+  });
+});
+
+test('single calls are paged newest first and filtered', async ({ ctx }) => {
+  const moments = ['2026-11-02T01:00:00Z', '2026-11-02T03:00:00Z', '2026-11-02T02:00:00Z'];
+  for (const moment of moments) await record(ctx, [usage(ctx, at(moment), { apiKeyId: moment })]);
+  const first = await listUsageEvents(ctx, { limit: 2 });
+  expect(first.items.map(({ apiKeyId }) => apiKeyId)).toEqual([moments[1], moments[2]]);
+  const second = await listUsageEvents(ctx, { limit: 2, cursor: first.nextCursor ?? '' });
+  expect(second).toMatchObject({ items: [{ apiKeyId: moments[0] }], nextCursor: null });
+  expect(
+    (
+      await listUsageEvents(ctx, {
+        limit: 10,
+        from: at('2026-11-02T02:00:00Z'),
+        to: at('2026-11-02T03:00:00Z'),
+      })
+    ).items,
+  ).toHaveLength(1);
+});
+
+test("another tenant's usage, bills and months do not exist", async ({ app, database, clock }) => {
+  const own = await aTenant(app, database.db, clock);
+  const other = await aTenant(app, database.db, clock);
+  clock.set(at('2032-01-01T05:00:00Z'));
+  await record(own, [usage(own, at('2032-01-01T03:30:00Z'))]);
+  await settle(own, at('2032-01-01T04:00:00Z'));
+  const [event] = (await listUsageEvents(own, { limit: 10 })).items;
+  expect(event).toBeDefined();
+  expect(await bills(other)).toEqual([]);
+  expect(await listMonths(other)).toEqual([]);
+  expect((await listUsageEvents(other, { limit: 10 })).items).toEqual([]);
+  expect((await listUsageEvents(other, { limit: 10, cursor: event?.id ?? '' })).items).toEqual([]);
+  expect(await sumUsage(other, { groupBy: 'day' })).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { asSystem } from '../../kernel/context.ts';
+import { newId } from '../../kernel/id.ts';
+import { test } from '../../testing/test.ts';
+import { fundWallet } from '../../testing/wallets.ts';
+import { checkLedger, createLedgerWriter, postTransfers, type Transfer, walletBalance } from './index.ts';
+
+const spend = (tenantId: string | null, amountMicros: bigint, id = newId('transfer')): Transfer => ({
+  id,
+  kind: 'post',
+  code: 'usage',
+  debit: `cash:${tenantId}`,
+  credit: 'revenue:test',
+  amountMicros,
+  refType: 'test',
+  refId: id,
+});
+
+test('L8 amounts beyond 2^53 stay exact to the micro-yuan', async ({ ctx }) => {
+  const huge = 2n ** 53n + 1n;
+  await fundWallet(ctx, huge);
+  await postTransfers(asSystem(ctx, 'test'), [spend(ctx.tenantId, 2n ** 53n)]);
+  expect((await walletBalance(ctx)).balanceMicros).toBe(1n);
+});
+
+test('L3 not even a bug in the writer can overdraw: the database refuses', async ({ ctx, database }) => {
+  await fundWallet(ctx, 5n);
+  await expect(
+    database.admin.query('update wallet.accounts set posted_micros = -1 where id = $1', [
+      `cash:${ctx.tenantId}`,
+    ]),
+  ).rejects.toMatchObject({ constraint: 'accounts_floor_check' });
+  await expect(
+    database.admin.query('update wallet.accounts set held_micros = 6 where id = $1', [
+      `cash:${ctx.tenantId}`,
+    ]),
+  ).rejects.toMatchObject({ constraint: 'accounts_floor_check' });
+});
+
+test('a booked transfer can never be changed or deleted, not even by the owner of the database', async ({
+  ctx,
+  database,
+}) => {
+  await fundWallet(ctx, 5n);
+  for (const statement of [
+    'update wallet.transfers set amount_micros = 1',
+    'delete from wallet.transfers',
+    'truncate wallet.transfers',
+  ]) {
+    await expect(database.admin.query(statement)).rejects.toMatchObject({ code: '23001' });
+  }
+});
+
+test('the nightly check finds a balance that somebody has changed by hand', async ({ ctx, database }) => {
+  await fundWallet(ctx, 5n);
+  const id = `cash:${ctx.tenantId}`;
+  await database.admin.query('update wallet.accounts set posted_micros = posted_micros + 1 where id = $1', [
+    id,
+  ]);
+  const check = await checkLedger(asSystem(ctx, 'test'));
+  expect(check.sumMicros).toBe(1n);
+  expect(check.mismatches).toEqual([{ kind: 'posted', id, storedMicros: 6n, foldedMicros: 5n }]);
+  await database.admin.query('update wallet.accounts set posted_micros = posted_micros - 1 where id = $1', [
+    id,
+  ]);
+});
+
+test('a group with one impossible transfer books nothing, and its neighbours in the batch are not touched by it', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  const writer = createLedgerWriter(system, { lingerMs: 20 });
+  const [bad, good] = await Promise.allSettled([
+    writer.post([spend(ctx.tenantId, 3n), spend(ctx.tenantId, 100n)]),
+    writer.post([spend(ctx.tenantId, 4n)]),
+  ]);
+  await writer.close();
+  expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'wallet.insufficient_balance' } });
+  expect(good).toMatchObject({ status: 'fulfilled', value: [{ outcome: 'created' }] });
+  expect((await walletBalance(ctx)).balanceMicros).toBe(6n);
+  await expect(writer.post([spend(ctx.tenantId, 1n)])).rejects.toMatchObject({ code: 'wallet.ledger_busy' });
+});

@@ -1,0 +1,175 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../policy.ts';
+import { instant, micros, walletSchema } from './ledger-tables.ts';
+import type { TopUpStatus } from './top-up-status.ts';
+
+/** E-Commerce Law 31: records of transactions are kept at least three years. */
+const threeYears = { duration: 'P3Y', law: 'E-Commerce Law 31' } as const;
+/** Measures for Accounting Archives, article 14: bank statements and their reconciliation, ten years. */
+const tenYears = { duration: 'P10Y', law: 'Accounting Archives Measures 14' } as const;
+
+const paymentFact = {
+  subject: 'userId',
+  category: 'transaction',
+  source: 'user',
+  collectedFor: ['purchase'],
+  purposes: ['billing', 'settlement', 'rights'],
+  keep: { max: 'P10Y', from: 'row.createdAt', min: threeYears },
+  keyClass: 'billing',
+  onErase: { retain: threeYears },
+  export: 'yes',
+  edit: { no: 'a record of what happened' },
+  log: 'never',
+} as const;
+
+/** A person's order to add money, and what became of it. */
+export const topUps = privacyTable(
+  walletSchema,
+  'top_ups',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    tenantId: plain(text().notNull(), 'random identifier'),
+    userId: plain(text().notNull(), 'random identifier of the person'),
+    channel: personal(text().notNull(), {
+      ...paymentFact,
+      title: { zh: '充值渠道', en: 'Payment channel' },
+      to: ['paymentChannel'],
+    }),
+    amountMicros: personal(micros().notNull(), {
+      ...paymentFact,
+      title: { zh: '充值金额(微元)', en: 'Amount topped up (micro-yuan)' },
+      to: ['paymentChannel'],
+    }),
+    currency: plain(text().notNull(), 'currency'),
+    status: plain(text().$type<TopUpStatus>().notNull(), 'pending, paid or failed'),
+    failureReason: plain(text().$type<'cancelled' | 'expired'>(), 'cancelled or expired'),
+    isLate: plain(boolean().notNull()),
+    redirectUrl: plain(text(), 'address of a cashier page'),
+    tradeNumber: plain(text(), 'identifier the channel gave the payment'),
+    idempotencyHash: plain(text().notNull(), 'keyed hash of a text the client made'),
+    createdAt: personal(instant().notNull(), {
+      ...paymentFact,
+      title: { zh: '充值时间', en: 'Time of the top-up' },
+    }),
+    expiresAt: plain(instant().notNull()),
+    paidAt: personal(instant(), {
+      ...paymentFact,
+      source: 'third-party',
+      title: { zh: '到账时间', en: 'Time the payment arrived' },
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    title: { zh: '充值', en: 'Top-ups' },
+    rows: { keepUntil: threeYears },
+    access: { billing: ['select', 'insert', 'update'], settlement: ['select', 'update'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('top_ups_idempotency_key').on(table.tenantId, table.idempotencyHash),
+    uniqueIndex('top_ups_trade_number_key')
+      .on(table.channel, table.tradeNumber)
+      .where(sql`${table.tradeNumber} is not null`),
+    index('top_ups_user_id_idx').on(table.userId),
+    check('top_ups_amount_check', sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`),
+    check('top_ups_status_check', sql`${table.status} in ('pending', 'paid', 'failed')`),
+    check(
+      'top_ups_paid_check',
+      sql`(${table.status} = 'paid') = (${table.paidAt} is not null and ${table.tradeNumber} is not null)`,
+    ),
+  ],
+);
+
+const payerFact = {
+  ...paymentFact,
+  category: 'financial-account',
+  sensitive: true,
+  source: 'third-party',
+  purposes: ['settlement', 'rights'],
+  keep: { max: 'P10Y', from: 'row.createdAt', min: tenYears },
+  onErase: { retain: tenYears },
+} as const;
+
+/** Money that came to our bank account and was credited by hand or by the bank's interface (D-WAL-3, D-WAL-4). */
+export const bankTransfers = privacyTable(
+  walletSchema,
+  'bank_transfers',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    tenantId: plain(text().notNull(), 'random identifier'),
+    userId: plain(text(), 'random identifier of the person who owns the account'),
+    serialNumber: personal(text().notNull(), {
+      ...payerFact,
+      title: { zh: '银行流水号', en: 'Serial number of the bank' },
+      export: 'yes',
+    }),
+    amountMicros: personal(micros().notNull(), {
+      ...payerFact,
+      title: { zh: '汇款金额(微元)', en: 'Amount transferred (micro-yuan)' },
+      export: 'yes',
+    }),
+    message: personal(text(), {
+      ...payerFact,
+      title: { zh: '汇款附言', en: 'Message of the transfer' },
+      export: 'yes',
+    }),
+    accountName: personal(text().notNull(), {
+      ...payerFact,
+      title: { zh: '付款户名', en: "Payer's account name" },
+      export: 'masked',
+    }),
+    bankAccount: personal(text().notNull(), {
+      ...payerFact,
+      title: { zh: '付款银行账号', en: "Payer's bank account" },
+      export: 'masked',
+    }),
+    bankName: personal(text().notNull(), {
+      ...payerFact,
+      title: { zh: '付款开户行', en: "Payer's bank" },
+      export: 'yes',
+    }),
+    creditedBy: plain(text().notNull(), 'kind and random identifier of the operator'),
+    createdAt: personal(instant().notNull(), {
+      ...payerFact,
+      title: { zh: '入账时间', en: 'Time it was credited' },
+      export: 'yes',
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    title: { zh: '银行转账', en: 'Bank transfers' },
+    rows: { keepUntil: tenYears },
+    access: { settlement: ['select', 'insert'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumber),
+    check(
+      'bank_transfers_amount_check',
+      sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,
+    ),
+  ],
+);
+
+/** The books of the sandbox, which plays a payment vendor: it knows orders, no accounts and no persons. */
+export const sandboxPayments = privacyTable(
+  walletSchema,
+  'sandbox_payments',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    merchantOrderId: plain(text().notNull(), 'identifier the merchant gave the order'),
+    amountMicros: plain(micros().notNull()),
+    currency: plain(text().notNull(), 'currency'),
+    status: plain(text().$type<'waiting' | 'paid' | 'closed'>().notNull(), 'waiting, paid or closed'),
+    createdAt: plain(instant().notNull()),
+    decidedAt: plain(instant()),
+    acknowledgedAt: plain(instant()),
+  },
+  {
+    tenant: { none: 'play money of a play vendor' },
+    rows: { notPersonal: 'play money of a play vendor' },
+    access: { settlement: ['select', 'insert', 'update'] },
+  },
+  (table) => [uniqueIndex('sandbox_payments_merchant_order_id_key').on(table.merchantOrderId)],
+);
