@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
 import { notFound } from '../../kernel/problem.ts';
+import { authorize } from '../../permissions.ts';
 import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
 import { playgroundRoutes } from './playground-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
@@ -38,10 +39,17 @@ export async function gatewayRoutes(
   await app.register(playgroundRoutes, { gateway });
   upstreamRoutes(app, gateway.directory, seal);
 
-  app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) => {
-    if (!isFromThisMachine(request)) return sendProblem(notFound(), request, reply);
+  const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);
     return reply.type(gateway.metrics.registry.contentType).send(await gateway.metrics.registry.metrics());
+  };
+  app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) =>
+    isFromThisMachine(request) ? sendMetrics(reply) : sendProblem(notFound(), request, reply),
+  );
+  // The same for an operator who is somewhere else.
+  app.get('/api/gateway/metrics', { schema: { hide: true } }, async (request, reply) => {
+    authorize(request.ctx, 'gateway:manage-upstreams');
+    return sendMetrics(reply);
   });
 }
 

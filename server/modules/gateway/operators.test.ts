@@ -1,0 +1,141 @@
+import { expect } from 'vitest';
+import { aPerson } from '../../testing/factories.ts';
+import { test } from '../../testing/gateway.ts';
+import { createKeySeal } from './sealed-key.ts';
+
+interface Upstream {
+  id: string;
+  name: string;
+  hasApiKey: boolean;
+  health: { status: string };
+}
+
+test('the key of an upstream is sealed in the database and never shown again', async ({
+  cloud,
+  database,
+}) => {
+  const listed = await cloud.operator.call('GET', '/api/gateway/upstreams');
+  expect(listed.body).not.toContain('upstream-secret');
+  const upstream = listed.json<{ items: Upstream[] }>().items.find(({ name }) => name === cloud.modelId);
+  expect(upstream).toMatchObject({ hasApiKey: true, health: { status: 'unknown' } });
+  const { rows } = await database.admin.query<{ sealed_key: string }>(
+    'select sealed_key from gateway.upstreams where id = $1',
+    [upstream?.id],
+  );
+  expect(rows[0]?.sealed_key).not.toContain('upstream-secret');
+  expect(Buffer.from(rows[0]?.sealed_key ?? '', 'base64url').toString('latin1')).not.toContain(
+    'upstream-secret',
+  );
+});
+
+test('a sealed key opens only for its upstream, under its secret, unchanged', () => {
+  const seal = createKeySeal(Buffer.alloc(32, 1));
+  const sealed = seal.seal('up_1', 'sk-vendor');
+  expect(seal.open('up_1', sealed)).toBe('sk-vendor');
+  expect(seal.seal('up_1', 'sk-vendor')).not.toBe(sealed);
+  expect(() => seal.open('up_2', sealed)).toThrow(/authenticate/);
+  expect(() => createKeySeal(Buffer.alloc(32, 2)).open('up_1', sealed)).toThrow(/authenticate/);
+  expect(() => seal.open('up_1', `${sealed.slice(0, -2)}AA`)).toThrow(/authenticate/);
+});
+
+test('a key does not follow an upstream to another address', async ({ cloud }) => {
+  const items = (await cloud.operator.call('GET', '/api/gateway/upstreams')).json<{ items: Upstream[] }>()
+    .items;
+  const id = items.find(({ name }) => name === cloud.modelId)?.id ?? '';
+  const same = await cloud.operator.call('PATCH', `/api/gateway/upstreams/${id}`, {
+    baseUrl: cloud.upstream.baseUrl,
+  });
+  expect(same.json<Upstream>().hasApiKey).toBe(true);
+  const moved = await cloud.operator.call('PATCH', `/api/gateway/upstreams/${id}`, {
+    baseUrl: 'https://elsewhere.example/v1',
+  });
+  expect(moved.json<Upstream>().hasApiKey).toBe(false);
+});
+
+test('an upstream can be disabled, enabled and removed, and its models follow', async ({ cloud }) => {
+  const customer = await cloud.customer(0n);
+  const items = (await cloud.operator.call('GET', '/api/gateway/upstreams')).json<{ items: Upstream[] }>()
+    .items;
+  const url = `/api/gateway/upstreams/${items.find(({ name }) => name === cloud.modelId)?.id ?? ''}`;
+  const offered = async () =>
+    (await customer.client.models.list()).data.some(({ id }) => id === cloud.modelId);
+  expect(await offered()).toBe(true);
+  await cloud.operator.call('PATCH', url, { enabled: false });
+  await cloud.untilHeard();
+  expect(await offered()).toBe(false);
+  await cloud.operator.call('PATCH', url, { enabled: true });
+  await cloud.untilHeard();
+  expect(await offered()).toBe(true);
+  expect((await cloud.operator.call('DELETE', url)).statusCode).toBe(204);
+  expect((await cloud.operator.call('DELETE', url)).statusCode).toBe(404);
+  await cloud.untilHeard();
+  expect(await offered()).toBe(false);
+});
+
+test('only operators see or change upstreams', async ({ cloud, app }) => {
+  const person = await aPerson(app);
+  expect((await person.call('GET', '/api/gateway/upstreams')).statusCode).toBe(403);
+  expect(
+    (await person.call('POST', '/api/gateway/upstreams', { name: 'x', baseUrl: 'http://x/v1', models: [] }))
+      .statusCode,
+  ).toBe(403);
+  expect(
+    (
+      await cloud.operator.call('POST', '/api/gateway/upstreams', {
+        name: cloud.modelId,
+        baseUrl: 'http://x/v1',
+        models: [],
+      })
+    ).statusCode,
+  ).toBe(409);
+});
+
+test.for([
+  'ftp://host/v1',
+  'file:///etc/passwd',
+  'http://user:pass@host/v1',
+  'http://169.254.169.254/latest',
+  'http://[fe80::1]/v1',
+  'http://host/v1?key=1',
+  'host/v1',
+  '',
+])('is no address of an upstream: %s', async (baseUrl, { cloud }) => {
+  const answer = await cloud.operator.call('POST', '/api/gateway/upstreams', {
+    name: `bad ${baseUrl}`,
+    baseUrl,
+    models: [],
+  });
+  expect(answer.statusCode).toBe(400);
+});
+
+test('metrics are for this machine only and name no customer', async ({ cloud, app }) => {
+  const customer = await cloud.customer(10_000_000n);
+  await customer.client.chat.completions.create({
+    model: cloud.modelId,
+    messages: [{ role: 'user', content: 'marker-of-a-person' }],
+  });
+  await cloud.usage(customer, 1);
+  const answer = await app.inject({ url: '/metrics' });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.body).toContain(
+    `candor_gateway_requests_total{model="${cloud.modelId}",outcome="completed"} 1`,
+  );
+  for (const secret of [
+    customer.person.tenant.id,
+    customer.person.user.id,
+    customer.person.user.username,
+    customer.apiKeyId,
+    customer.secret,
+    'marker-of-a-person',
+  ]) {
+    expect(answer.body).not.toContain(secret);
+  }
+  expect((await app.inject({ url: '/metrics', remoteAddress: '10.1.2.3' })).statusCode).toBe(404);
+  expect(
+    (await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })).statusCode,
+  ).toBe(404);
+  expect((await cloud.operator.call('GET', '/api/gateway/metrics')).body).toContain(
+    'candor_gateway_requests_total',
+  );
+  expect((await customer.person.call('GET', '/api/gateway/metrics')).statusCode).toBe(403);
+});
