@@ -13,6 +13,7 @@ export const walletEn: WalletMessages = {
   owed: '{amount} owed: used when the balance ran out during an answer. The next top-up pays it first.',
   topUpTitle: 'Top up',
   amount: 'Amount',
+  presets: 'Usual amounts',
   amountHint: 'More than 0, at most two decimals',
   amountMissing: 'Enter an amount',
   amountNotPositive: 'The amount must be more than 0',

@@ -10,6 +10,7 @@ export const walletZh = {
   owed: '欠费 {amount}：回答途中余额用完的部分，会在下次充值时先行扣除。',
   topUpTitle: '充值',
   amount: '金额',
+  presets: '常用金额',
   amountHint: '大于 0，最多两位小数',
   amountMissing: '请输入金额',
   amountNotPositive: '金额必须大于 0',

@@ -64,7 +64,7 @@ function TopUpForm() {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <div className={classes.presets} role="group" aria-label={t('amount')}>
+        <div className={classes.presets} role="group" aria-label={t('presets')}>
           {presetsYuan.map((yuan) => (
             <button
               key={yuan}

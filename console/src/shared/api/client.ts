@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import type { paths } from './api-types.ts';
+import type { paths } from './openapi.generated.d.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 
 /** Tells the server that a page of ours sent the request, which a foreign site cannot do. */

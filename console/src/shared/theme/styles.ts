@@ -1,3 +1,4 @@
+import './layers.css';
 // Only the components the console uses, in Mantine's own order (parents before the parts that refine them).
 import '@mantine/core/styles/baseline.layer.css';
 import '@mantine/core/styles/default-css-variables.layer.css';
