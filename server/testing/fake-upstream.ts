@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a scripted model server saw of one request. */
@@ -51,6 +51,31 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
     script(next) {
       current = next;
     },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Passes requests on to another server under a name of its own, as a proxy between two clouds would. */
+export async function startForwarder(target: string): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((incoming, reply) => {
+    const { via: _via, host: _host, ...headers } = incoming.headers;
+    const outgoing = request(
+      `${target}${incoming.url ?? ''}`,
+      { method: incoming.method, headers },
+      (answer) => {
+        reply.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(reply);
+      },
+    );
+    incoming.pipe(outgoing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
