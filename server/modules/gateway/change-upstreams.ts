@@ -6,6 +6,7 @@ import { newId } from '../../kernel/id.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { offerModels } from './offer-models.ts';
 import { upstreamNameTaken } from './problems.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
@@ -27,7 +28,7 @@ type UpstreamChanges = z.output<typeof upstreamChangesSchema>;
 /** Adds a server that answers for models of the catalogue. */
 export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream): Promise<UpstreamView> {
   authorize(ctx, 'gateway:manage-upstreams');
-  return withUniqueName(ctx, async (ctx) => {
+  const created = await withUniqueName(ctx, async (ctx) => {
     const id = newId('upstream');
     const { name, baseUrl, whenClientLeaves, continuousUsage } = input;
     const sealedKey = input.apiKey === null ? null : seal.seal(id, input.apiKey);
@@ -51,6 +52,8 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
     await announce(ctx);
     return upstreamView(row, models);
   });
+  await offerModels(ctx, created.name, input.models);
+  return created;
 }
 
 /** Changes what is given and leaves the rest. */
@@ -60,7 +63,7 @@ export async function changeUpstream(
   input: { upstreamId: string } & UpstreamChanges,
 ): Promise<UpstreamView> {
   authorize(ctx, 'gateway:manage-upstreams');
-  return withUniqueName(ctx, async (ctx) => {
+  const changed = await withUniqueName(ctx, async (ctx) => {
     const { upstreamId: id, apiKey, models, enabled, ...columns } = input;
     const sealedKey =
       apiKey === undefined
@@ -78,6 +81,8 @@ export async function changeUpstream(
     await announce(ctx);
     return upstreamView(row, rows);
   });
+  await offerModels(ctx, changed.name, input.models ?? []);
+  return changed;
 }
 
 /** Forgets a server and its key. Requests it is answering go on. */
@@ -116,7 +121,7 @@ async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['
   if (models.length === 0) return [];
   return ctx.db
     .insert(upstreamModels)
-    .values(models.map((model) => ({ ...model, upstreamId })))
+    .values(models.map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel, upstreamId })))
     .returning();
 }
 

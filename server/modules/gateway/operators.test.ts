@@ -72,6 +72,34 @@ test('an upstream can be disabled, enabled and removed, and its models follow', 
   expect(await offered()).toBe(false);
 });
 
+test('a model that is new to the catalogue is put there, and sold once it has a price', async ({ cloud }) => {
+  const customer = await cloud.customer(10_000_000n);
+  const modelId = `${cloud.modelId}-new`;
+  await cloud.operator.call('POST', '/api/gateway/upstreams', {
+    name: modelId,
+    baseUrl: cloud.upstream.baseUrl,
+    models: [{ modelId, upstreamModel: 'vendor/new', contextTokens: 4096 }],
+  });
+  const cards = (await cloud.operator.call('GET', '/api/catalog/models')).json<{ items: { id: string }[] }>()
+    .items;
+  expect(cards.find(({ id }) => id === modelId)).toMatchObject({
+    contextTokens: 4096,
+    kind: 'chat',
+    price: null,
+  });
+  const ask = () =>
+    customer.client.chat.completions
+      .create({ model: modelId, messages: [{ role: 'user', content: 'x' }] })
+      .then(
+        () => 'answered',
+        () => 'refused',
+      );
+  expect(await ask()).toBe('refused');
+  const price = { modelId, inputMicros: 1, inputPerTokens: 1, outputMicros: 1, outputPerTokens: 1 };
+  expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(201);
+  await expect.poll(ask, { timeout: 10_000 }).toBe('answered');
+});
+
 test('only operators see or change upstreams', async ({ cloud, app }) => {
   const person = await aPerson(app);
   expect((await person.call('GET', '/api/gateway/upstreams')).statusCode).toBe(403);

@@ -30,6 +30,12 @@ function isLinkLocal(text: string): boolean {
 
 const modelName = z.string().min(1).max(200);
 
+/** For the card of a model that is not in the catalogue yet. */
+const cardFields = {
+  kind: z.enum(['chat', 'embedding']).optional(),
+  contextTokens: z.int().min(16).max(10_000_000).optional(),
+};
+
 export const upstreamFields = {
   name: z.string().trim().min(1).max(100),
   baseUrl: baseUrlSchema,
@@ -41,7 +47,7 @@ export const upstreamFields = {
     .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
     .nullable(),
   models: z
-    .array(z.object({ modelId: modelName, upstreamModel: modelName }))
+    .array(z.object({ modelId: modelName, upstreamModel: modelName, ...cardFields }))
     .max(500)
     .refine(
       (models) => new Set(models.map(({ modelId }) => modelId)).size === models.length,

@@ -1,0 +1,36 @@
+import type { Ctx } from '../../kernel/context.ts';
+import { listModels, registerModel } from '../catalog/index.ts';
+
+export interface OfferedModel {
+  readonly modelId: string;
+  readonly kind?: 'chat' | 'embedding' | undefined;
+  readonly contextTokens?: number | undefined;
+}
+
+/** What most servers can read at once when the operator does not say. */
+const usualContextTokens = 8192;
+
+/**
+ * Puts models of an upstream in the catalogue that are not there yet, without a price: an operator who adds a server
+ * finds its models under "Prices" and sells them by pricing them. Cards that exist stay as they are.
+ */
+export async function offerModels(
+  ctx: Ctx,
+  upstreamName: string,
+  models: readonly OfferedModel[],
+): Promise<void> {
+  const known = new Set((await listModels(ctx)).map(({ id }) => id));
+  for (const { modelId, kind = 'chat', contextTokens = usualContextTokens } of models) {
+    if (known.has(modelId)) continue;
+    await registerModel(ctx, {
+      id: modelId,
+      displayName: { zh: modelId, en: modelId },
+      description: { zh: `由 ${upstreamName} 提供的模型。`, en: `A model served by ${upstreamName}.` },
+      provider: upstreamName,
+      kind,
+      contextTokens,
+      tags: kind === 'chat' ? ['text'] : ['embedding'],
+      isNonsense: false,
+    });
+  }
+}
