@@ -20,6 +20,10 @@ const settingsSchema = z.object({
     .describe('Local model: auto (SmolLM2-135M, else a generated one), generated, none, or the path of a GGUF file.'),
   CANDOR_MODEL_THREADS: z.coerce.number().int().min(1).optional().describe('Threads of the local model. Default: cores - 1.'),
   CANDOR_SANDBOX_PAYMENTS: booleanText.optional().describe('Offer the sandbox payment channel. Default: only in development.'),
+  CANDOR_GATEWAY_DURABILITY: z
+    .enum(['strict', 'standard'])
+    .default('strict')
+    .describe('strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of the last 100 ms.'),
   CANDOR_OPERATOR_USERNAME: z.string().min(2).max(40).default('operator').describe('Name of the first operator account.'),
   CANDOR_OPERATOR_PASSWORD: z.string().min(10).optional().describe('Its password. Default: generated and printed once.'),
 });
@@ -36,6 +40,7 @@ export interface Config {
   readonly model: string;
   readonly modelThreads: number | null;
   readonly sandboxPayments: boolean;
+  readonly gatewayDurability: 'strict' | 'standard';
   readonly operator: { readonly username: string; readonly password: string | null };
 }
 
@@ -74,6 +79,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     model: settings.CANDOR_MODEL,
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
     sandboxPayments,
+    gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     operator: { username: settings.CANDOR_OPERATOR_USERNAME, password: settings.CANDOR_OPERATOR_PASSWORD ?? null },
   };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Problem } from '../../kernel/problem.ts';
+import { type Problem, unavailable } from '../../kernel/problem.ts';
 import { type Attempt, attempt, type AttemptLimits } from './attempt.ts';
 import type { Drain, Drains } from './drains.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -43,6 +43,8 @@ export interface Exchange {
 }
 
 const maxAttempts = 2;
+/** How long a finished reply waits for its charge to be in the books before the client is told to try again. */
+const bookPatienceMs = 15_000;
 const nothing: TokenUsage = { inputTokens: 0, outputTokens: 0 };
 
 /** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whoever breaks off. */
@@ -163,13 +165,17 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   function fail(failure: UpstreamFailure): void {
     const isRefused = failure.problem.status < 500;
     const ending = endingOf('upstream_failed');
-    if (!isClientGone) sink.fail(failure.problem);
+    if (!isClientGone && failure.isPassedOn !== true) sink.fail(failure.problem);
     if (isRefused) cancel();
     else end(ending);
   }
   function end(ending: Ending): void {
     close();
-    ticket.finish(ending);
+    const tooLong = setTimeout(() => sink.fail(unavailable()), bookPatienceMs).unref();
+    void ticket.finish(ending).then(() => {
+      clearTimeout(tooLong);
+      sink.complete();
+    });
   }
   function cancel(): void {
     close();

@@ -14,7 +14,7 @@ import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import type { KeySeal } from './sealed-key.ts';
-import { createSettlementQueue, type SettlementQueue } from './settlement.ts';
+import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement.ts';
 import type { TicketDeps } from './ticket.ts';
 import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
 import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
@@ -63,7 +63,7 @@ export function createGateway(
   ctx: Ctx,
   databaseUrl: string,
   seal: KeySeal,
-  options: GatewayOptions,
+  options: GatewayOptions & { readonly durability: Durability },
 ): Gateway {
   const nowMs = () => ctx.clock.now().getTime();
   const metrics = createGatewayMetrics();
@@ -72,7 +72,7 @@ export function createGateway(
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
   const directory = createUpstreamDirectory(ctx, seal);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
-  const queue = createSettlementQueue(ctx, {
+  const queue = createSettlementQueue(ctx, options.durability, {
     onFlush(rows, seconds) {
       metrics.settledRows.inc(rows);
       metrics.settlementSeconds.observe(seconds);

@@ -13,13 +13,16 @@ export type WordFailure = (problem: Problem) => {
 export interface ReplySink {
   /** Nothing has been sent, so the status can still be chosen. */
   readonly isUntouched: boolean;
-  /** A whole JSON body at once. */
+  /** A whole JSON body at once, when the reply is completed. */
   sendWhole(body: Buffer): void;
   startJson(): void;
   startStream(): void;
   /** False when the client reads slower than we write; `onDrain` is called when it has caught up. */
   write(bytes: Buffer): boolean;
-  end(): void;
+  /** Nothing follows but these bytes; they and the end are sent when the reply is completed. */
+  end(lastBytes?: Buffer): void;
+  /** Sends what only a finished reply may show: the body of a JSON reply, the end of a stream. */
+  complete(): void;
   /** Says that it failed: by status while untouched, by an error event in a stream, by cutting off a half body. */
   fail(problem: Problem): void;
 }
@@ -41,6 +44,7 @@ export function createReplySink(
 ): ReplySink {
   let form: 'json' | 'stream' | null = null;
   let stall: NodeJS.Timeout | null = null;
+  let last: (() => void) | null = null;
   const common = {
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
@@ -64,16 +68,18 @@ export function createReplySink(
 
   return {
     get isUntouched() {
-      return form === null;
+      return form === null && last === null;
     },
     sendWhole(body) {
-      form = 'json';
-      response.writeHead(200, {
-        ...common,
-        'content-type': 'application/json',
-        'content-length': body.length,
-      });
-      response.end(body);
+      last = () => {
+        form = 'json';
+        response.writeHead(200, {
+          ...common,
+          'content-type': 'application/json',
+          'content-length': body.length,
+        });
+        response.end(body);
+      };
     },
     startJson() {
       form = 'json';
@@ -94,8 +100,16 @@ export function createReplySink(
       stall ??= setTimeout(() => response.destroy(), stallMs).unref();
       return false;
     },
-    end: () => void response.end(),
+    end(lastBytes = Buffer.alloc(0)) {
+      last = () => void response.end(lastBytes);
+    },
+    complete() {
+      if (!response.destroyed) last?.();
+      last = null;
+    },
     fail(problem) {
+      last = null;
+      if (response.writableEnded || response.destroyed) return;
       if (form === 'stream') {
         response.end(`data: ${JSON.stringify(openAiAnswer(problem).body)}\n\n`);
       } else if (form === 'json') {

@@ -31,7 +31,10 @@ export async function gatewayRoutes(
   options: GatewayOptions = usualOptions,
 ): Promise<void> {
   const seal = await readKeySeal(deps.config.dataDir);
-  const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, options);
+  const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, {
+    ...options,
+    durability: deps.config.gatewayDurability,
+  });
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
   app.addHook('preClose', () => gateway.settleDown());
   app.addHook('onClose', () => gateway.close());

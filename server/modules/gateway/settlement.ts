@@ -10,9 +10,18 @@ import type { LeaseSpending } from './wallet-leases.ts';
 export interface Settlement {
   readonly usage: UsageRow;
   readonly spendings: readonly LeaseSpending[];
+  /** Called when it is in the books. */
+  readonly onBooked: () => void;
 }
 
+/**
+ * `strict`: whoever finishes waits for the books, so what waits is settled at once, together with all that arrived
+ * while the last settlement ran. `standard`: nobody waits, so ten settlements a second are enough.
+ */
+export type Durability = 'strict' | 'standard';
+
 export interface SettlementQueue {
+  readonly durability: Durability;
   push(settlement: Settlement): void;
   /** So much waits that nothing more may be started: the database is away or too slow. */
   readonly isFull: boolean;
@@ -35,7 +44,11 @@ const longestPauseMs = 5_000;
 const closeAttempts = 5;
 
 /** Collects finished requests and settles many of them in one transaction. */
-export function createSettlementQueue(ctx: Ctx, events: SettlementEvents): SettlementQueue {
+export function createSettlementQueue(
+  ctx: Ctx,
+  durability: Durability,
+  events: SettlementEvents,
+): SettlementQueue {
   let waiting: Settlement[] = [];
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -63,6 +76,7 @@ export function createSettlementQueue(ctx: Ctx, events: SettlementEvents): Settl
       waiting = waiting.slice(batch.length);
       events.onFlush(batch.length, (performance.now() - startedAt) / 1000);
       events.onSettled(batch);
+      for (const { onBooked } of batch) onBooked();
     }
   }
   function flushLater(): void {
@@ -74,9 +88,11 @@ export function createSettlementQueue(ctx: Ctx, events: SettlementEvents): Settl
   }
 
   return {
+    durability,
     push(settlement) {
       waiting.push(settlement);
-      if (waiting.length >= maxRowsPerFlush && failures === 0) void flush();
+      const isDue = durability === 'strict' || waiting.length >= maxRowsPerFlush;
+      if (isDue && failures === 0) void flush();
       else flushLater();
     },
     get isFull() {

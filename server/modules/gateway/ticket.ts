@@ -24,8 +24,12 @@ export interface Ticket {
   readonly estimate: Estimate;
   readonly hold: Hold;
   readonly startedAtMs: number;
-  /** Charges what was used and frees the rest. The first call decides, every later one does nothing. */
-  finish(ending: Ending): void;
+  /**
+   * Charges what was used and frees the rest. The first call decides, every later one does nothing.
+   * Resolves when the client may be told that it is over: at once, or in `strict` durability when the charge is in
+   * the books.
+   */
+  finish(ending: Ending): Promise<void>;
   /** The request was refused by the upstream: nothing happened, nothing is written down. */
   cancel(): void;
 }
@@ -58,7 +62,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   let isFinished = false;
   deps.meter.reserve(apiKeyId, reservedTokens);
 
-  async function settle(ending: Ending): Promise<void> {
+  async function settle(ending: Ending, onBooked: () => void): Promise<void> {
     const costMicros = chargeMicros(ending.usage, model);
     if (costMicros > hold.heldMicros) await coverCost(deps.leases, hold, costMicros);
     const billed = billableTokens(ending.usage, model, hold.heldMicros);
@@ -67,6 +71,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     deps.meter.finish(apiKeyId, reservedTokens, billed.inputTokens + billed.outputTokens);
     deps.queue.push({
       spendings,
+      onBooked,
       usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs),
     });
     count(deps.metrics, facts.modelId, ending, billed);
@@ -80,11 +85,14 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     hold,
     startedAtMs,
     finish(ending) {
-      if (isFinished) return;
+      if (isFinished) return Promise.resolve();
       isFinished = true;
       if (ending.outcome === 'completed' && !ending.isEstimated) deps.statistics.learn(facts, ending.usage);
-      const settling = settle(ending).finally(() => deps.pending.delete(settling));
-      deps.pending.add(settling);
+      return new Promise((resolve) => {
+        const settling = settle(ending, resolve).finally(() => deps.pending.delete(settling));
+        deps.pending.add(settling);
+        if (deps.queue.durability === 'standard') resolve();
+      });
     },
     cancel() {
       if (isFinished) return;

@@ -8,6 +8,8 @@ export interface UpstreamFailure {
   readonly canRetry: boolean;
   /** Counts against the upstream's health; null when the request was at fault. */
   readonly health: string | null;
+  /** The client has already read it, in the upstream's own words. */
+  readonly isPassedOn?: true;
 }
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -27,7 +29,7 @@ export function shapeFailure(): UpstreamFailure {
 
 /** The upstream reported an error inside a stream that had begun. */
 export function reportedFailure(): UpstreamFailure {
-  return { problem: upstreamFailed(), canRetry: false, health: 'reported' };
+  return { problem: upstreamFailed(), canRetry: false, health: 'reported', isPassedOn: true };
 }
 
 /**
