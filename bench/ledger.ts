@@ -29,7 +29,7 @@ interface Contestant {
   readonly name: string;
   /** Callers at once, each waiting for its answer before it asks again. */
   readonly callers: number;
-  post(transfer: Transfer): Promise<unknown>;
+  readonly post: (transfer: Transfer) => Promise<unknown>;
 }
 interface Score {
   readonly perSecond: number;

@@ -15,8 +15,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
 /** Connection pool of the application's login role, which owns nothing and inherits nothing. */
 export function openDatabase(url: string, log: Log, maxConnections = 20): Db & { readonly $client: pg.Pool } {
   const pool = new pg.Pool({ connectionString: url, max: maxConnections, application_name: 'candor' });
-  // Without a listener a connection that the server closes while idle would end the process.
+  // Without these listeners a connection that the server closes, idle or between two statements, ends the process.
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return drizzle(pool, { casing: 'snake_case' });
 }
 
@@ -25,7 +26,11 @@ export function openDatabase(url: string, log: Log, maxConnections = 20): Db & {
  * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
  * has one purpose.
  */
-export async function inTransaction<T>(ctx: Ctx, purpose: Purpose, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  ctx: Ctx,
+  purpose: Purpose,
+  work: (ctx: Ctx) => Promise<T>,
+): Promise<T> {
   if (ctx.purpose === purpose) return work(ctx);
   if (ctx.purpose !== null) {
     throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
@@ -58,7 +63,9 @@ function openingStatement(ctx: Ctx, purpose: Purpose): string {
     [databaseOptions.settings.subject, subject],
     ['app.actor', actorText(ctx.actor)],
   ] as const;
-  const calls = settings.map(([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`);
+  const calls = settings.map(
+    ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+  );
   return `begin; set local role ${role}; select ${calls.join(', ')}`;
 }
 
@@ -72,4 +79,14 @@ export function violates(error: unknown, constraint: string): boolean {
   if (!(error instanceof Error)) return false;
   if ('constraint' in error && error.constraint === constraint) return true;
   return violates(error.cause, constraint);
+}
+
+/** Whether the server went away or is just coming up. A commit that was under way may have arrived or not. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true;
+  // What the driver says itself has no code.
+  if (/^(Connection terminated|Client has encountered a connection error)/.test(error.message)) return true;
+  return isConnectionLost(error.cause);
 }

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Ctx } from './context.ts';
+import { isConnectionLost } from './db.ts';
 import {
   bodyTooLarge,
   internalError,
@@ -113,12 +114,4 @@ export function toProblem(error: FastifyError | Error): Problem {
     return invalidInput({ issues: [{ path: 'body', message: 'is not valid JSON of the expected form' }] });
   }
   return internalError();
-}
-
-/** The database is restarting or gone: say "try again" instead of "we have a bug". */
-function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code) || /Connection terminated/.test(error.message)) return true;
-  return isConnectionLost(error.cause);
 }

@@ -8,22 +8,31 @@ import { inSettlement } from './retry.ts';
 import { holds } from './schema.ts';
 import type { Transfer } from './transfer.ts';
 
-const maxHoldsPerRun = 1000;
+const holdsPerRead = 500;
 
 /** Gives back holds whose time has come. A hold that is captured or voided at the same moment is left to its winner. */
 export async function expireHolds(ctx: Ctx): Promise<{ expired: number }> {
   authorize(ctx, 'wallet:post');
-  const due = await inTransaction(ctx, 'settlement', (ctx) =>
+  let expired = 0;
+  for (;;) {
+    const due = await listDue(ctx);
+    const before = expired;
+    for (const id of due) if (await expireHold(ctx, id)) expired += 1;
+    // Fewer than asked for, or nothing that could be ended: the rest is for the next run.
+    if (due.length < holdsPerRead || expired === before) return { expired };
+  }
+}
+
+async function listDue(ctx: Ctx): Promise<string[]> {
+  const rows = await inTransaction(ctx, 'settlement', (ctx) =>
     ctx.db
       .select({ id: holds.id })
       .from(holds)
       .where(and(eq(holds.status, 'open'), lte(holds.expiresAt, now(ctx))))
       .orderBy(asc(holds.expiresAt))
-      .limit(maxHoldsPerRun),
+      .limit(holdsPerRead),
   );
-  let expired = 0;
-  for (const { id } of due) if (await expireHold(ctx, id)) expired += 1;
-  return { expired };
+  return rows.map(({ id }) => id);
 }
 
 async function expireHold(ctx: Ctx, holdId: string): Promise<boolean> {

@@ -38,6 +38,7 @@ function startSpending(databaseUrl: string, run: string, acknowledged: Acknowled
     acknowledged.set(id, outcome);
     wake();
   });
+  child.once('exit', () => wake());
   child.stdin.write(`${JSON.stringify({ databaseUrl, run, clients })}\n`);
   return {
     child,
@@ -45,6 +46,8 @@ function startSpending(databaseUrl: string, run: string, acknowledged: Acknowled
     async until(more: number): Promise<void> {
       const goal = acknowledged.size + more;
       while (acknowledged.size < goal) {
+        if (child.exitCode !== null)
+          throw new Error(`the spending process ended by itself with ${child.exitCode}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

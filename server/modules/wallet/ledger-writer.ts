@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ctx } from '../../kernel/context.ts';
-import { inTransaction } from '../../kernel/db.ts';
+import { inTransaction, isConnectionLost } from '../../kernel/db.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { ledgerBusy } from './problems.ts';
-import { isConflict, isConnectionFailure } from './retry.ts';
+import { isConflict } from './retry.ts';
 import type { Transfer, TransferResult } from './transfer.ts';
 
 export interface LedgerWriter {
@@ -92,7 +92,7 @@ async function commitBatch(
     } catch (error) {
       // A lost connection leaves open whether the commit arrived. The ids make asking again harmless either way.
       const pauseMs = retryPausesMs[attempt];
-      if (pauseMs === undefined || !(isConflict(error) || isConnectionFailure(error))) {
+      if (pauseMs === undefined || !(isConflict(error) || isConnectionLost(error))) {
         ctx.log.error({ err: error, groups: batch.length }, 'ledger batch not booked');
         for (const { reject } of batch) reject(ledgerBusy());
         return;

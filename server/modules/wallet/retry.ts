@@ -28,15 +28,6 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
-/** The server went away or is just coming up; whether a commit arrived is unknown. */
-export function isConnectionFailure(error: unknown): boolean {
-  return (
-    hasSqlState(error, /^(08...|57P0[123]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/) ||
-    (error instanceof Error && /Connection terminated|timeout/i.test(error.message)) ||
-    (error instanceof Error && error.cause !== undefined && isConnectionFailure(error.cause))
-  );
-}
-
 function hasSqlState(error: unknown, pattern: RegExp): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && pattern.test(String(error.code))) return true;

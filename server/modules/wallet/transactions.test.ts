@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
@@ -94,6 +96,34 @@ test("a tenant sees only its own money, and another's cursor finds nothing", asy
   const [newest] = await all(own, 50);
   await fundWallet(other, 5n);
   expect((await listTransactions(other, { limit: 50, cursor: newest?.id ?? '' })).items).toEqual([]);
+});
+
+test("PostgreSQL itself shows a tenant's purpose no other tenant's accounts, transfers, holds and top-ups, and none of the platform's", async ({
+  app,
+  database,
+  clock,
+}) => {
+  const own = await aTenant(app, database.db, clock);
+  const other = await aTenant(app, database.db, clock);
+  for (const ctx of [own, other]) await fundWallet(ctx, 100n);
+  await placeHold(asSystem(own, 'test'), {
+    holdId: newId('lease'),
+    tenantId: own.tenantId ?? '',
+    amountMicros: 1n,
+    expiresAt: new Date('2100-01-01'),
+    reason: 'test',
+  });
+  const seen = (ctx: Ctx, table: string) =>
+    inTransaction(ctx, 'billing', async (ctx) => {
+      const { rows } = await ctx.db.execute<{ tenant: string }>(
+        sql.raw(`select distinct tenant_id as tenant from wallet.${table}`),
+      );
+      return rows.map(({ tenant }) => tenant);
+    });
+  for (const table of ['accounts', 'transfers', 'holds'])
+    expect(await seen(own, table)).toEqual([own.tenantId]);
+  for (const table of ['holds', 'top_ups']) expect(await seen(other, table)).toEqual([]);
+  await expect(seen(own, 'bank_transfers')).rejects.toMatchObject({ cause: { code: '42501' } });
 });
 
 test('the CSV has one line per movement and exact amounts', async ({ ctx }) => {
