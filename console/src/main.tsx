@@ -38,5 +38,13 @@ async function start(container: HTMLElement): Promise<void> {
   );
 }
 
+// A page opened before an upgrade asks for files that are gone: load the new release, but not over and over.
+window.addEventListener('vite:preloadError', (event) => {
+  const minutesOfAge = performance.now() / 60_000;
+  if (minutesOfAge < 0.2) return;
+  event.preventDefault();
+  window.location.reload();
+});
+
 const container = document.getElementById('root');
 if (container !== null) void start(container);

@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
+import { useMe } from '../identity/session.ts';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 
@@ -19,7 +20,7 @@ export function ActivityPanel() {
   const columns: Column<AuditEntry>[] = [
     { key: 'at', header: t('at'), render: (entry) => <Instant at={entry.createdAt} precision="second" /> },
     { key: 'action', header: t('action'), isTitle: true, render: (entry) => <Action code={entry.action} /> },
-    { key: 'actor', header: t('actor'), render: (entry) => <span className="mono">{entry.actor}</span> },
+    { key: 'actor', header: t('actor'), render: (entry) => <Actor actor={entry.actor} /> },
     {
       key: 'request',
       header: t('request'),
@@ -53,4 +54,15 @@ function Action({ code }: { code: string }) {
   const names: Readonly<Record<string, string>> = audit.actions;
   const name = names[code.replace('.', '/')];
   return name === undefined ? <span className="mono">{code}</span> : name;
+}
+
+const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin'] as const;
+
+/** `user:user_01…` in words; the whole of it when pointed at. */
+function Actor({ actor }: { actor: string }) {
+  const t = useTranslations('audit');
+  const { user } = useMe();
+  const kind = actorKinds.find((known) => actor.split(':')[0] === known);
+  if (kind === undefined) return <span className="mono">{actor}</span>;
+  return <span title={actor}>{actor === `user:${user.id}` ? t('you') : t(`actors.${kind}`)}</span>;
 }

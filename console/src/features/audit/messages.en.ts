@@ -6,6 +6,14 @@ export const auditEn: AuditMessages = {
   at: 'Time',
   action: 'Action',
   actor: 'By',
+  you: 'You',
+  actors: {
+    user: 'User',
+    apiKey: 'API key',
+    system: 'System',
+    anonymous: 'Visitor, not signed in',
+    admin: 'Operator',
+  },
   request: 'Request',
   empty: 'Nothing has been done yet',
   actions: {

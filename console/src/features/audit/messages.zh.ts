@@ -4,6 +4,8 @@ export const auditZh = {
   at: '时间',
   action: '操作',
   actor: '操作者',
+  you: '您',
+  actors: { user: '用户', apiKey: 'API 密钥', system: '系统', anonymous: '未登录的访客', admin: '运营者' },
   request: '请求编号',
   empty: '还没有操作记录',
   // Keys are the action codes with a slash for the dot.

@@ -27,8 +27,8 @@ export function RegisterPage() {
       <DoorHeading title={t('createAccount')} subtitle={t('createAccountHint')} />
       <Tabs defaultValue="phone" keepMounted={false}>
         <Tabs.List grow mb="lg">
-          <Tabs.Tab value="phone">{t('byPhone')}</Tabs.Tab>
-          <Tabs.Tab value="email">{t('byEmail')}</Tabs.Tab>
+          <Tabs.Tab value="phone">{t('registerByPhone')}</Tabs.Tab>
+          <Tabs.Tab value="email">{t('registerByEmail')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="phone">
           <PhoneRegistration />

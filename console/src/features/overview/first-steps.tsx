@@ -11,6 +11,9 @@ import { apiKeysQuery } from '../identity/keys/key-queries.ts';
 import { walletQuery } from '../wallet/wallet-queries.ts';
 import classes from './overview.module.css';
 
+/** The key the playground makes for itself is not one of the person's own. */
+const automaticKeyName = 'playground';
+
 /** From an empty account to the first call. Gone once the three steps are done. */
 export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
   const t = useTranslations('overview.steps');
@@ -26,7 +29,7 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
     return null;
 
   const hasMoney = wallet.data.balanceMicros > 0 || hasCalled;
-  const hasKey = keys.data.items.length > 0;
+  const hasKey = keys.data.items.some((apiKey) => apiKey.name !== automaticKeyName);
   if (hasMoney && hasKey && hasCalled) return null;
 
   const model = models.data.items.find((one) => one.kind === 'chat' && one.price !== null);

@@ -56,6 +56,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
   const columns: Column<(typeof numbered)[number]>[] = [
     {
       key: 'fields',
+      width: '30%',
       header: t('fields'),
       isTitle: true,
       render: (row) => (
@@ -71,9 +72,10 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
         </ul>
       ),
     },
-    { key: 'method', header: t('method'), render: (row) => row.method },
+    { key: 'method', width: '12%', header: t('method'), render: (row) => row.method },
     {
       key: 'purpose',
+      width: '24%',
       header: t('purpose'),
       render: (row) => (
         <span className={classes.reason}>
@@ -84,6 +86,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
     },
     {
       key: 'retention',
+      width: '18%',
       header: t('retention'),
       render: (row) => (
         <span className={classes.reason}>
@@ -94,6 +97,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
     },
     {
       key: 'recipients',
+      width: '16%',
       header: t('recipients'),
       render: (row) => row.recipients.join(t('separator')) || t('nobody'),
     },

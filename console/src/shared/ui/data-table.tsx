@@ -6,6 +6,8 @@ export interface Column<Row> {
   header: string;
   render: (row: Row) => ReactNode;
   isNumeric?: boolean;
+  /** Share of the table's width (`20%`); with it tables of the same columns line up one below the other. */
+  width?: string;
   /** Heads the card that a row becomes on a phone. */
   isTitle?: boolean;
   /** The one figure that matters: beside the title on a phone. */
@@ -36,12 +38,15 @@ function cellClass<Row>(column: Column<Row>): string {
 export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProps<Row>) {
   return (
     <div className={classes.frame}>
-      <table className={classes.table}>
+      <table
+        className={classes.table}
+        data-fixed={columns.some((column) => column.width !== undefined) || undefined}
+      >
         <caption className={classes.caption}>{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={cellClass(column)}>
+              <th key={column.key} scope="col" className={cellClass(column)} style={{ width: column.width }}>
                 {column.isAction ? <span className={classes.caption}>{column.header}</span> : column.header}
               </th>
             ))}

@@ -1,4 +1,4 @@
-import { NumberInput, Select, Slider, Stack, Textarea, Input } from '@mantine/core';
+import { Input, Select, Slider, Stack, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { Model } from '../../../shared/api/entities.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
@@ -8,6 +8,11 @@ interface ChatSettingsFormProps {
   settings: ChatSettings;
   models: readonly Model[];
   onChange: (settings: ChatSettings) => void;
+}
+
+/** The number typed, whatever else was typed with it. */
+function digitsOf(text: string): number {
+  return Number(text.replace(/\D/g, '').slice(0, 6));
 }
 
 export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFormProps) {
@@ -50,17 +55,14 @@ export function ChatSettingsForm({ settings, models, onChange }: ChatSettingsFor
           ]}
         />
       </Input.Wrapper>
-      <NumberInput
+      <TextInput
         mt="sm"
         label={t('maxTokens')}
         description={t('maxTokensHint')}
-        min={0}
-        max={32_768}
-        step={64}
-        allowDecimal={false}
-        clampBehavior="strict"
+        inputMode="numeric"
+        autoComplete="off"
         value={settings.maxTokens}
-        onChange={(value) => set({ maxTokens: typeof value === 'number' ? value : 0 })}
+        onChange={(event) => set({ maxTokens: digitsOf(event.currentTarget.value) })}
       />
     </Stack>
   );
