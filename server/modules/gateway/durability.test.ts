@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { answerWell } from '../../testing/fake-upstream.ts';
 import { test } from '../../testing/gateway.ts';
 
@@ -28,6 +28,7 @@ test('a client that stops reading at [DONE] has not been told before the charge 
   const customer = await cloud.customer(100_000_000n);
   cloud.upstream.script(answerWell({ words: ['data: [DONE]', 'and more'] }));
   const lock = await database.admin.connect();
+  onTestFinished(() => lock.release(true));
   await lock.query('begin; lock table billing.usage_events in access exclusive mode');
   const answer = await fetch(`${cloud.url}/v1/chat/completions`, {
     method: 'POST',
@@ -40,7 +41,6 @@ test('a client that stops reading at [DONE] has not been told before the charge 
   while (reader !== undefined && !text.includes('and more')) text += decoder.decode((await reader.read()).value);
   expect(text).not.toMatch(/^data: \[DONE\]/m);
   await lock.query('rollback');
-  lock.release();
   for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) text += decoder.decode(part.value);
   expect(text).toMatch(/^data: \[DONE\]\n\n$/m);
 });
