@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import type { Ctx } from '../server/kernel/context.ts';
@@ -25,6 +24,7 @@ const writerCallers = 1_000;
 const fundsMicros = 10n ** 15n;
 
 type Spread = 'hot' | 'random';
+type Admin = ReturnType<typeof openDatabase>['$client'];
 interface Contestant {
   readonly name: string;
   /** Callers at once, each waiting for its answer before it asks again. */
@@ -47,8 +47,7 @@ export async function bench(): Promise<void> {
     log,
     connections,
   );
-  const admin = new pg.Pool({ connectionString: server.adminUrl, max: connections });
-  admin.on('error', () => {});
+  const admin = openDatabase(server.adminUrl, log, connections).$client;
   try {
     const { rows } = await admin.query<{ version: string }>(
       `select current_setting('server_version') as version`,
@@ -189,7 +188,7 @@ async function fund(ctx: Ctx): Promise<void> {
  * The least a ledger can do per transfer: one statement, as the owner, without row policies, purposes or an answer to
  * repeated ids. It is here so that the writer is not compared with something slow on purpose.
  */
-async function postBare(admin: pg.Pool, transfer: Transfer): Promise<void> {
+async function postBare(admin: Admin, transfer: Transfer): Promise<void> {
   if (transfer.kind !== 'post') throw new Error('only posts are measured');
   await admin.query({
     name: 'bare',
