@@ -3,11 +3,11 @@ export interface Client {
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   /** Opens the cashier's page and presses "pay", like a person would. */
   payAtCashier(redirectUrl: string): Promise<void>;
-  /** Asks again until `isDone`, at most 30 s. */
+  /** Asks again until `isDone`, at most two minutes: weights may have to be fetched. */
   until(what: string, isDone: () => Promise<boolean>): Promise<void>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 const askEveryMs = 150;
 
 export function createClient(baseUrl: string): Client {

@@ -58,11 +58,9 @@ async function tell(): Promise<void> {
   say(`${apiKey.maskedKey}, shown once`);
 
   step('They talk to the model with the official openai package');
-  const { items: models } = await call<{ items: Model[] }>('GET', '/api/catalog/models');
-  const model = models.find(({ kind, price }) => kind === 'chat' && price !== null);
-  if (model?.price === undefined || model.price === null) throw new Error('the catalogue offers no priced chat model');
-  say(`${model.id}${model.isNonsense ? ' (generated weights, speaks nonsense)' : ''}`);
   const openai = new OpenAI({ apiKey: secret, baseURL: `${server.url}/v1`, maxRetries: 0 });
+  const model = await servedModel(person, openai);
+  say(`${model.id}${model.isNonsense ? ' (generated weights, speaks nonsense)' : ''}`);
   const messages = [{ role: 'user' as const, content: 'In one sentence: what is a privacy policy?' }];
   const answer = await openai.chat.completions.create({ model: model.id, messages, max_tokens: 48 });
   say(`answer: ${short(answer.choices[0]?.message.content ?? '')}`);
@@ -116,6 +114,20 @@ async function tell(): Promise<void> {
   for (const { title, items } of data.categories) say(`${title}: ${items.reduce((sum, item) => sum + item.totalRows, 0)} rows`);
   checkFigures('the download knows the phone number', JSON.stringify(data).includes(phone.slice(-4)) ? 1 : 0, 1);
   say('every figure agrees');
+}
+
+/** A priced chat model that answers now: the weights of the local one are loaded, or fetched, while the server serves. */
+async function servedModel({ call, until }: Client, openai: OpenAI): Promise<Model & { price: NonNullable<Model['price']> }> {
+  const found: Model[] = [];
+  await until('a chat model that is served', async () => {
+    const served = new Set((await openai.models.list()).data.map(({ id }) => id));
+    const { items } = await call<{ items: Model[] }>('GET', '/api/catalog/models');
+    found.push(...items.filter(({ id, kind }) => kind === 'chat' && served.has(id)));
+    return found.length > 0;
+  });
+  const [model] = found;
+  if (model?.price === undefined || model.price === null) throw new Error('a model without a price was served');
+  return { ...model, price: model.price };
 }
 
 interface Wallet {
