@@ -1,0 +1,108 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPrivateJwk, openSigningKey, publicKeySet } from '../receipts/signing-key.ts';
+import { openDirectoryAnchor } from './directory-anchor.ts';
+import { hashEntry } from './log-entry.ts';
+import { anchoredLeavesOf, someEntries, someEntry } from './testing/memory-log.ts';
+import { readTreeHead, signTreeHead, type TreeHead } from './tree-head.ts';
+import { appendLeaves, emptyTree } from './tree-state.ts';
+import { verifyLog } from './verify-log.ts';
+
+const now = new Date('2026-11-23T08:00:00Z');
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'anchor-'));
+});
+afterEach(async () => rm(home, { recursive: true }));
+
+test('what is published in a directory comes back in order, over months and after reopening', async () => {
+  const directory = join(home, 'deep', 'anchor');
+  const anchor = await openDirectoryAnchor(directory);
+  expect(await anchor.readHeads()).toEqual([]);
+  const leaves = anchoredLeavesOf(someEntries(5));
+  await anchor.publish({ head: 'first', leaves: leaves.slice(0, 3), now });
+  await anchor.publish({ head: 'second', leaves: leaves.slice(3), now: new Date('2026-12-01T00:00:00Z') });
+  const reopened = await openDirectoryAnchor(directory);
+  expect(await reopened.readHeads()).toEqual(['first', 'second']);
+  expect(await collect(reopened.readLeaves())).toEqual(leaves);
+  expect((await stat(directory)).mode & 0o777).toBe(0o700);
+  const files = await readdir(directory);
+  expect(files).toEqual(['2026-11.jsonl', '2026-12.jsonl']);
+  for (const file of files) expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
+});
+
+test('a line torn by a crash costs neither the lines before nor those after it', async () => {
+  const directory = join(home, 'anchor');
+  const anchor = await openDirectoryAnchor(directory);
+  const leaves = anchoredLeavesOf(someEntries(4));
+  await anchor.publish({ head: 'first', leaves: leaves.slice(0, 2), now });
+  const file = await open(join(directory, '2026-11.jsonl'), 'a');
+  await file.write('\n{"leaf":2,"hash":"abcdef');
+  await file.close();
+  await anchor.publish({ head: 'second', leaves: leaves.slice(2), now });
+  expect(await anchor.readHeads()).toEqual(['first', 'second']);
+  expect(await collect(anchor.readLeaves())).toEqual(leaves);
+});
+
+test('a directory others may enter, or none, is no anchor', async () => {
+  const open755 = join(home, 'open');
+  await openDirectoryAnchor(open755);
+  await chmod(open755, 0o755);
+  await expect(openDirectoryAnchor(open755)).rejects.toThrow('0700');
+  const kept = await openDirectoryAnchor(join(home, 'kept'));
+  await chmod(join(home, 'kept'), 0o770);
+  await expect(kept.publish({ head: 'head', leaves: [], now })).rejects.toThrow('0700');
+  await chmod(join(home, 'kept'), 0o700);
+  await symlink(join(home, 'kept'), join(home, 'link'));
+  await expect(openDirectoryAnchor(join(home, 'link'))).rejects.toThrow('not a directory');
+  await writeFile(join(home, 'file'), '');
+  await expect(openDirectoryAnchor(join(home, 'file'))).rejects.toThrow('EEXIST');
+});
+
+test('AUD a log is verified from its anchor alone, after a person’s key is gone, and not after a change', async () => {
+  const key = await openSigningKey(await createPrivateJwk());
+  const keySet = publicKeySet(key);
+  const anchor = await openDirectoryAnchor(join(home, 'anchor'));
+  const dataKey = randomBytes(32);
+  const entries = [0, 1, 2, 3, 4, 5].map((seq) => {
+    const cipher = createCipheriv('aes-256-gcm', dataKey, Buffer.alloc(12, seq));
+    const ciphertext = Buffer.concat([cipher.update(`detail ${seq}`), cipher.final(), cipher.getAuthTag()]);
+    return { envelope: someEntry(seq).envelope, ciphertext };
+  });
+  for (const size of [2, 6]) {
+    const tree = appendLeaves(emptyTree, entries.slice(0, size).map(hashEntry)).state;
+    await anchor.publish({
+      head: await signTreeHead(key, tree, now),
+      leaves: anchoredLeavesOf(entries).slice(size === 2 ? 0 : 2, size),
+      now,
+    });
+  }
+  dataKey.fill(0);
+  const heads: TreeHead[] = [];
+  for (const text of await anchor.readHeads()) {
+    const reading = await readTreeHead(text, keySet);
+    if (reading.isGenuine) heads.push(reading.head);
+  }
+  expect(heads).toHaveLength(2);
+  expect(await verifyLog(entries, heads, anchor.readLeaves())).toEqual({
+    isIntact: true,
+    size: 6,
+    signedSize: 6,
+  });
+  const changed = entries.with(3, { envelope: someEntry(3).envelope, ciphertext: Buffer.from('forged') });
+  expect(await verifyLog(changed, heads, anchor.readLeaves())).toMatchObject({
+    fault: 'forked',
+    firstBadLeaf: 3,
+    lastSuspectLeaf: 3,
+  });
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
