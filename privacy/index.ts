@@ -30,3 +30,64 @@ export { compileSql, purposeRole, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
 export { basisText, collectionList, methodText, type CollectionGroup, type CollectionRow } from './collection-list.ts';
 export { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
+export {
+  addDays,
+  type CivilDate,
+  civilDateInShanghai,
+  dayOfWeek,
+  parseCivilDate,
+} from './deadlines/civil-date.ts';
+export { addWorkingDays, type DueDate } from './deadlines/add-working-days.ts';
+export {
+  isOverdue,
+  missingNotice,
+  type ReplyTime,
+  requestDeadline,
+  type RequestDeadline,
+  strictestReplyTime,
+} from './deadlines/request-deadline.ts';
+export {
+  chineseCalendar,
+  createWorkingCalendar,
+  type WorkingCalendar,
+  type YearFacts,
+} from './deadlines/working-calendar.ts';
+export { canonicalBytes, type JsonObject } from './receipts/canonical-bytes.ts';
+export { issueCertificate, issueReceipt, verifyCertificate, verifyReceipt } from './receipts/receipt.ts';
+export {
+  mintShownToken,
+  type ShownText,
+  type ShownTokenUse,
+  type UsedTokens,
+  useShownToken,
+} from './receipts/shown-token.ts';
+export type { DocumentReading } from './receipts/signed-document.ts';
+export {
+  createPrivateJwk,
+  openSigningKey,
+  type PublicJwk,
+  type PublicKeySet,
+  publicKeySet,
+  type SigningKey,
+} from './receipts/signing-key.ts';
+export type { Anchor, AnchoredLeaf, Publication } from './transparency/anchor.ts';
+export { openDirectoryAnchor } from './transparency/directory-anchor.ts';
+export { type Envelope, hashEntry, type LogEntry } from './transparency/log-entry.ts';
+export { loadTreeState, type NodeStore, proveConsistency, proveInclusion } from './transparency/proofs.ts';
+export { type Hash, hashLeaf, isSameHash } from './transparency/tree-hash.ts';
+export { readTreeHead, signTreeHead, type TreeHead, type TreeHeadReading } from './transparency/tree-head.ts';
+export {
+  appendLeaves,
+  emptyTree,
+  type NodePosition,
+  rootOf,
+  type TreeNode,
+  type TreeState,
+} from './transparency/tree-state.ts';
+export { type LogFault, type LogVerdict, type RecordedEntry, verifyLog } from './transparency/verify-log.ts';
+export {
+  type ConsistencyClaim,
+  type InclusionClaim,
+  verifyConsistency,
+  verifyInclusion,
+} from './transparency/verify-proofs.ts';
