@@ -20,7 +20,7 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
   return (
     <Menu position="top-start" width={224} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${t('account')}: ${name}`}>
+        <UnstyledButton className={classes.account}>
           <span className={classes.avatar} aria-hidden="true">
             {[...name][0]?.toUpperCase()}
           </span>

@@ -41,8 +41,8 @@ export function Shell() {
         size={288}
         padding={0}
         withCloseButton={false}
-        classNames={{ content: classes.drawer, body: classes.drawerBody }}
-        aria-label={t('mainNavigation')}
+        classNames={{ content: classes.drawer, header: classes.drawerHeader, body: classes.drawerBody }}
+        title={t('mainNavigation')}
       >
         <SideBar onNavigate={drawer.close} />
       </Drawer>

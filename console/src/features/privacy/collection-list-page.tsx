@@ -60,16 +60,14 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
       header: t('fields'),
       isTitle: true,
       render: (row) => (
-        <ul className={classes.fields} lang={language}>
-          {row.fields.map((field) => (
-            <li key={field}>{field}</li>
-          ))}
-          {row.sensitive && (
-            <Badge ml={6} color="amber">
-              {t('sensitive')}
-            </Badge>
-          )}
-        </ul>
+        <>
+          <ul className={classes.fields} lang={language}>
+            {row.fields.map((field) => (
+              <li key={field}>{field}</li>
+            ))}
+          </ul>
+          {row.sensitive && <Badge color="amber">{t('sensitive')}</Badge>}
+        </>
       ),
     },
     { key: 'method', width: '12%', header: t('method'), render: (row) => row.method },

@@ -22,21 +22,23 @@ export function BalancePanel({ wallet }: { wallet: UseQueryResult<Wallet> }) {
                 <p className={classes.label}>{t('available')}</p>
                 <BigMoney micros={availableMicros} size={38} />
               </div>
-              <dl className={classes.parts}>
-                <div>
-                  <dt>{t('balance')}</dt>
-                  <dd>
-                    <Money micros={balanceMicros} />
-                  </dd>
-                </div>
-                <div>
-                  <dt>{t('held')}</dt>
-                  <dd>
-                    <Money micros={heldMicros} />
-                  </dd>
-                </div>
+              <div className={classes.parts}>
+                <dl>
+                  <div>
+                    <dt>{t('balance')}</dt>
+                    <dd>
+                      <Money micros={balanceMicros} />
+                    </dd>
+                  </div>
+                  <div>
+                    <dt>{t('held')}</dt>
+                    <dd>
+                      <Money micros={heldMicros} />
+                    </dd>
+                  </div>
+                </dl>
                 <p>{t('heldHint')}</p>
-              </dl>
+              </div>
             </div>
             {owedMicros > 0 && (
               <Alert mt="lg" p="sm" color="amber" icon={<TriangleAlert size={18} />}>

@@ -1,4 +1,3 @@
-import { Anchor } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
@@ -14,8 +13,8 @@ export function linkTo(to: LinkProps['to']): (text: ReactNode) => ReactNode {
 /** A page to read beside this one. */
 export function newTab(href: string): (text: ReactNode) => ReactNode {
   return (text) => (
-    <Anchor href={href} target="_blank" rel="noopener" inherit>
+    <a href={href} target="_blank" rel="noopener">
       {text}
-    </Anchor>
+    </a>
   );
 }
