@@ -25,12 +25,12 @@ interface HolidayCalendarYear {
   readonly dates: readonly { readonly date: CivilDate; readonly type: string }[];
 }
 
-const packages = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** The facts as `chinese-days` has them. */
 export function factsOfChineseDays(): CalendarFacts {
-  const data = readJson(packages.resolve('chinese-days/dist/chinese-days.json')) as ChineseDays;
-  const { version } = readJson(packages.resolve('chinese-days/package.json')) as { version: string };
+  const data = readJson(require.resolve('chinese-days/dist/chinese-days.json')) as ChineseDays;
+  const { version } = readJson(require.resolve('chinese-days/package.json')) as { version: string };
   const daysOf = (year: string, days: Readonly<Record<CivilDate, string>>) =>
     Object.keys(days)
       .filter((date) => date.startsWith(year))
@@ -49,7 +49,7 @@ export function factsOfChineseDays(): CalendarFacts {
 
 /** The same year as `holiday-calendar` has it, or `undefined` where it has none. */
 export function findFactsOfHolidayCalendar(year: string): YearFacts | undefined {
-  const file = join(dirname(packages.resolve('holiday-calendar/package.json')), 'data', 'CN', `${year}.json`);
+  const file = join(dirname(require.resolve('holiday-calendar/package.json')), 'data', 'CN', `${year}.json`);
   if (!existsSync(file)) return undefined;
   const { dates } = readJson(file) as HolidayCalendarYear;
   const daysOf = (type: string) => dates.filter((day) => day.type === type).map((day) => day.date);
