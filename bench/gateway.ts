@@ -27,7 +27,12 @@ interface Score {
 }
 
 const body = (stream: boolean) =>
-  JSON.stringify({ model: 'bench', stream, max_tokens: 100, messages: [{ role: 'user', content: 'Tell me something. '.repeat(40) }] });
+  JSON.stringify({
+    model: 'bench',
+    stream,
+    max_tokens: 100,
+    messages: [{ role: 'user', content: 'Tell me something. '.repeat(40) }],
+  });
 const cases = [
   { name: 'whole reply, 1 caller', callers: 1, stream: false },
   { name: 'whole reply, 32 callers', callers: 32, stream: false },
@@ -61,7 +66,12 @@ export async function bench(): Promise<void> {
   }
 }
 
-async function compare(name: string, targets: readonly Target[], callers: number, payload: string): Promise<void> {
+async function compare(
+  name: string,
+  targets: readonly Target[],
+  callers: number,
+  payload: string,
+): Promise<void> {
   const scores = new Map<Target, Score[]>(targets.map((target) => [target, []]));
   for (const target of targets) await run(target, callers, payload, 500);
   // Interleaved, so that a noisy neighbour disturbs all of them.
@@ -72,7 +82,10 @@ async function compare(name: string, targets: readonly Target[], callers: number
   const direct = medianOf(scores.get(targets[0] as Target) ?? []);
   for (const [target, list] of scores) {
     const { perSecond, p50Ms, p99Ms, cpuMicros } = medianOf(list);
-    const added = target === targets[0] ? '' : `   added p50 ${(p50Ms - direct.p50Ms).toFixed(2)} ms   ${cpuMicros.toFixed(0)} us CPU   ${(perSecond / direct.perSecond).toFixed(3)} of direct`;
+    const added =
+      target === targets[0]
+        ? ''
+        : `   added p50 ${(p50Ms - direct.p50Ms).toFixed(2)} ms   ${cpuMicros.toFixed(0)} us CPU   ${(perSecond / direct.perSecond).toFixed(3)} of direct`;
     process.stdout.write(
       `  ${target.name.padEnd(24)}${perSecond.toFixed(0).padStart(7)}/s   p50 ${p50Ms.toFixed(2).padStart(6)} ms   p99 ${p99Ms.toFixed(2).padStart(6)} ms${added}\n`,
     );
@@ -85,10 +98,18 @@ async function run(target: Target, callers: number, payload: string, durationMs:
   const startedAt = performance.now();
   const endAt = startedAt + durationMs;
   const caller = async () => {
-    for (let at = performance.now(); at < endAt; ) {
-      const { statusCode, body } = await target.pool.request({ method: 'POST', path: target.path, headers: target.headers, body: payload });
+    for (let at = performance.now(); at < endAt;) {
+      const { statusCode, body } = await target.pool.request({
+        method: 'POST',
+        path: target.path,
+        headers: target.headers,
+        body: payload,
+      });
       const bytes = await body.arrayBuffer();
-      if (statusCode !== 200) throw new Error(`${target.name} answered ${statusCode}: ${Buffer.from(bytes).toString().slice(0, 200)}`);
+      if (statusCode !== 200)
+        throw new Error(
+          `${target.name} answered ${statusCode}: ${Buffer.from(bytes).toString().slice(0, 200)}`,
+        );
       const now = performance.now();
       latencies.push(now - at);
       at = now;
@@ -98,18 +119,36 @@ async function run(target: Target, callers: number, payload: string, durationMs:
   const seconds = (performance.now() - startedAt) / 1000;
   const cpuMicros = (((await target.cpuSeconds()) - cpuBefore) * 1e6) / latencies.length;
   latencies.sort((a, b) => a - b);
-  const quantile = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  const quantile = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return { perSecond: latencies.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), cpuMicros };
 }
 
 function medianOf(scores: readonly Score[]): Score {
-  const median = (pick: (score: Score) => number) => scores.map(pick).toSorted((a, b) => a - b)[Math.floor(scores.length / 2)] ?? 0;
-  return { perSecond: median((s) => s.perSecond), p50Ms: median((s) => s.p50Ms), p99Ms: median((s) => s.p99Ms), cpuMicros: median((s) => s.cpuMicros) };
+  const median = (pick: (score: Score) => number) =>
+    scores.map(pick).toSorted((a, b) => a - b)[Math.floor(scores.length / 2)] ?? 0;
+  return {
+    perSecond: median((s) => s.perSecond),
+    p50Ms: median((s) => s.p50Ms),
+    p99Ms: median((s) => s.p99Ms),
+    cpuMicros: median((s) => s.cpuMicros),
+  };
 }
 
-function aTarget(name: string, url: string, headers: Record<string, string>, cpuSeconds: () => Promise<number>): Target {
+function aTarget(
+  name: string,
+  url: string,
+  headers: Record<string, string>,
+  cpuSeconds: () => Promise<number>,
+): Target {
   const pool = new Pool(url, { connections: 64 });
-  return { name, pool, path: '/v1/chat/completions', headers: { 'content-type': 'application/json', ...headers }, cpuSeconds };
+  return {
+    name,
+    pool,
+    path: '/v1/chat/completions',
+    headers: { 'content-type': 'application/json', ...headers },
+    cpuSeconds,
+  };
 }
 
 interface Server {
@@ -119,7 +158,9 @@ interface Server {
 }
 
 async function startUpstream(): Promise<{ url: string; process: ChildProcess }> {
-  const child = fork(join(import.meta.dirname, 'openai-upstream.fixture.ts'), { execArgv: ['--import', 'tsx'] });
+  const child = fork(join(import.meta.dirname, 'openai-upstream.fixture.ts'), {
+    execArgv: ['--import', 'tsx'],
+  });
   const [message] = (await once(child, 'message')) as [{ port: number }];
   return { url: `http://127.0.0.1:${message.port}`, process: child };
 }
@@ -141,7 +182,12 @@ async function startServer(dataDir: string, durability: string): Promise<Server>
       CANDOR_GATEWAY_DURABILITY: durability,
     },
   });
-  while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) {
+  while (
+    !(await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
     if (child.exitCode !== null) throw new Error('the server did not start');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -165,26 +211,46 @@ async function prepare({ url, password }: Server, upstreamUrl: string): Promise<
     serialNumber: 'bench',
     paymentSource: { accountName: 'bench', bankAccount: '1', bankName: 'bench' },
   });
-  await call('POST', '/api/gateway/upstreams', { name: 'bench', baseUrl: `${upstreamUrl}/v1`, models: [{ modelId: 'bench', upstreamModel: 'bench' }] });
-  await call('POST', '/api/catalog/prices', { modelId: 'bench', inputMicros: 500_000, inputPerTokens: 1_000_000, outputMicros: 2_000_000, outputPerTokens: 1_000_000 });
+  await call('POST', '/api/gateway/upstreams', {
+    name: 'bench',
+    baseUrl: `${upstreamUrl}/v1`,
+    models: [{ modelId: 'bench', upstreamModel: 'bench' }],
+  });
+  await call('POST', '/api/catalog/prices', {
+    modelId: 'bench',
+    inputMicros: 500_000,
+    inputPerTokens: 1_000_000,
+    outputMicros: 2_000_000,
+    outputPerTokens: 1_000_000,
+  });
   const { secret } = await call<{ secret: string }>('POST', '/api/identity/api-keys', { name: 'bench' });
   return secret;
 }
 
-async function loggedIn(url: string, password: string): Promise<<T>(method: string, path: string, payload?: object) => Promise<T>> {
+async function loggedIn(
+  url: string,
+  password: string,
+): Promise<<T>(method: string, path: string, payload?: object) => Promise<T>> {
   let cookie = '';
   const call = async <T>(method: string, path: string, payload?: object): Promise<T> => {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { cookie, origin: url, 'x-candor-csrf': '1', ...(payload === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        cookie,
+        origin: url,
+        'x-candor-csrf': '1',
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
     });
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     const session = response.headers.getSetCookie().find((set) => set.startsWith('candor_session='));
     if (session !== undefined) cookie = session.split(';')[0] ?? '';
     return (await response.json()) as T;
   };
-  const login = () => call('POST', '/api/identity/login', { method: 'password', login: 'operator', password });
+  const login = () =>
+    call('POST', '/api/identity/login', { method: 'password', login: 'operator', password });
   // The first start listens before it has made the operator's account.
   await login().catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5_000));

@@ -13,7 +13,8 @@ const whole = Buffer.from(
     usage,
   }),
 );
-const event = (fields: object) => Buffer.from(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...fields })}\n\n`);
+const event = (fields: object) =>
+  Buffer.from(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...fields })}\n\n`);
 const events = words.map((content) => event({ choices: [{ index: 0, delta: { content } }] }));
 const burst = Buffer.concat([...events, event({ choices: [], usage }), Buffer.from('data: [DONE]\n\n')]);
 

@@ -83,6 +83,10 @@ export function createGateway(
         meter.settled(usage.apiKeyId, usage.inputTokens + usage.outputTokens);
       }
     },
+    onGivenUp({ spendings }) {
+      // The money stays in the lease and goes back to its owner with it.
+      leases.settled(spendings);
+    },
   });
   const running = new Set<Exchange>();
   const pending = new Set<Promise<void>>();

@@ -31,7 +31,7 @@ test('the local model chats, streams, completes and embeds, and is charged exact
   const whole = await client.chat.completions.create({
     model: modelId,
     messages,
-    max_tokens: 20,
+    max_completion_tokens: 20,
     temperature: 0,
   });
   let text = '';
@@ -39,7 +39,7 @@ test('the local model chats, streams, completes and embeds, and is charged exact
   const stream = await client.chat.completions.create({
     model: modelId,
     messages,
-    max_tokens: 20,
+    max_completion_tokens: 20,
     temperature: 0,
     stream: true,
     stream_options: { include_usage: true },
@@ -69,7 +69,7 @@ test('whoever did not ask for usage sees none of it, though the local model repo
   const stream = await customer.client.chat.completions.create({
     model: modelId,
     messages,
-    max_tokens: 10,
+    max_completion_tokens: 10,
     stream: true,
   });
   for await (const chunk of stream) {
@@ -122,12 +122,16 @@ test('a second instance of the cloud works as an upstream of the first', async (
   });
   await cloud.untilHeard();
   const outer = await cloud.customer(100_000_000n);
-  const reply = await outer.client.chat.completions.create({ model: outerModel, messages, max_tokens: 5 });
+  const reply = await outer.client.chat.completions.create({
+    model: outerModel,
+    messages,
+    max_completion_tokens: 5,
+  });
   let streamed = 0;
   for await (const chunk of await outer.client.chat.completions.create({
     model: outerModel,
     messages,
-    max_tokens: 5,
+    max_completion_tokens: 5,
     stream: true,
   })) {
     if (chunk.choices[0]?.delta.content !== undefined) streamed += 1;

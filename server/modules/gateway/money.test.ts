@@ -9,7 +9,7 @@ function ask(cloud: Cloud, customer: Customer, options: object = {}) {
   return customer.client.chat.completions.create({
     model: cloud.modelId,
     messages,
-    max_tokens: 3,
+    max_completion_tokens: 3,
     ...options,
   });
 }
@@ -36,7 +36,12 @@ test('64 clients on one small balance never overspend it by a micro-yuan', async
         seen.push(
           await statusOf(
             readAll(
-              client.chat.completions.create({ model: cloud.modelId, messages, max_tokens: 3, stream }),
+              client.chat.completions.create({
+                model: cloud.modelId,
+                messages,
+                max_completion_tokens: 3,
+                stream,
+              }),
             ),
           ),
         );

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { inTransaction } from '../../kernel/db.ts';
+import { inTransaction, isConnectionLost } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { recordUsage, type UsageRow } from '../billing/index.ts';
 import { addTokensUsed } from '../identity/index.ts';
@@ -10,7 +10,7 @@ import type { LeaseSpending } from './wallet-leases.ts';
 export interface Settlement {
   readonly usage: UsageRow;
   readonly spendings: readonly LeaseSpending[];
-  /** Called when it is in the books. */
+  /** Called when it is in the books, or never will be. */
   readonly onBooked: () => void;
 }
 
@@ -33,6 +33,8 @@ export interface SettlementQueue {
 
 export interface SettlementEvents {
   readonly onSettled: (settled: readonly Settlement[]) => void;
+  /** Cannot be booked, however often it is tried: nothing is charged for it. */
+  readonly onGivenUp: (settlement: Settlement) => void;
   readonly onFlush: (rows: number, seconds: number) => void;
 }
 
@@ -42,6 +44,8 @@ const maxRowsPerFlush = 500;
 const maxWaiting = 20_000;
 const longestPauseMs = 5_000;
 const closeAttempts = 5;
+/** For a single request that fails although the database answers. */
+const maxAttempts = 6;
 
 /** Collects finished requests and settles many of them in one transaction. */
 export function createSettlementQueue(
@@ -53,6 +57,8 @@ export function createSettlementQueue(
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let failures = 0;
+  let batchSize = maxRowsPerFlush;
+  const attemptsAlone = new WeakMap<Settlement, number>();
 
   function flush(): Promise<void> {
     running ??= flushWaiting().finally(() => {
@@ -63,21 +69,43 @@ export function createSettlementQueue(
   }
   async function flushWaiting(): Promise<void> {
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxRowsPerFlush);
+      const batch = waiting.slice(0, batchSize);
       const startedAt = performance.now();
       try {
         await settle(ctx, batch);
       } catch (error) {
         failures += 1;
-        ctx.log.error({ err: error, waiting: waiting.length }, 'usage not settled, trying again');
+        ctx.log.error(
+          { err: error, waiting: waiting.length, rows: batch.length },
+          'usage not settled, trying again',
+        );
+        if (!isConnectionLost(error)) narrow(batch);
         return;
       }
       failures = 0;
+      batchSize = Math.min(maxRowsPerFlush, batchSize * 2);
       waiting = waiting.slice(batch.length);
       events.onFlush(batch.length, (performance.now() - startedAt) / 1000);
       events.onSettled(batch);
       for (const { onBooked } of batch) onBooked();
     }
+  }
+  /** One request that cannot be booked must not keep others out: halves the batch until it stands alone at the end. */
+  function narrow(batch: readonly Settlement[]): void {
+    const [alone] = batch;
+    batchSize = Math.max(1, Math.floor(batch.length / 2));
+    if (batch.length > 1 || alone === undefined) return;
+    const attempts = (attemptsAlone.get(alone) ?? 0) + 1;
+    attemptsAlone.set(alone, attempts);
+    waiting = waiting.slice(1);
+    failures = 0;
+    if (attempts < maxAttempts) {
+      waiting.push(alone);
+      return;
+    }
+    ctx.log.error({ requestId: alone.usage.requestId, modelId: alone.usage.modelId }, 'usage given up');
+    events.onGivenUp(alone);
+    alone.onBooked();
   }
   function flushLater(): void {
     const pauseMs = failures === 0 ? flushEveryMs : Math.min(longestPauseMs, flushEveryMs * 2 ** failures);

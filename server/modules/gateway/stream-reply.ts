@@ -18,7 +18,8 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     if (events.length === 0) return true;
     if (sink.isUntouched) sink.startStream();
     hasDelivered = true;
-    const length = doneTail.exec(events.toString('latin1', Math.max(0, events.length - doneTailBytes)))?.[1]?.length ?? 0;
+    const length =
+      doneTail.exec(events.toString('latin1', Math.max(0, events.length - doneTailBytes)))?.[1]?.length ?? 0;
     if (length === 0) return sink.write(events);
     farewell = events.subarray(events.length - length);
     return length === events.length || sink.write(events.subarray(0, events.length - length));

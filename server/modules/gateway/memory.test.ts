@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { createTestClock } from '../../testing/test.ts';
+import { createAdmission } from './admission.ts';
+import { createCachedValue } from './cached-value.ts';
+import { createDrains } from './drains.ts';
+import { createKeyMeter } from './key-meter.ts';
+import { pickRoute, type Route } from './upstream-directory.ts';
+import { afterEnd, afterFailure, afterStart, afterSuccess, newHealth } from './upstream-health.ts';
+
+const start = new Date('2026-11-02T00:00:00Z');
+
+test('a cached value is loaded once for many, again after a change, and in the background when it is old', async () => {
+  const clock = createTestClock(start);
+  let loads = 0;
+  const value = createCachedValue(clock, async () => (loads += 1));
+  expect(await Promise.all([value.get(), value.get(), value.get()])).toEqual([1, 1, 1]);
+  expect(value.get()).toBe(1);
+  value.invalidate();
+  expect(await value.get()).toBe(2);
+  clock.advanceMs(30_001);
+  expect(value.get()).toBe(2);
+  await expect.poll(() => value.get()).toBe(3);
+});
+
+test('a change during loading is not missed', async () => {
+  let source = 'old';
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let loads = 0;
+  const value = createCachedValue(createTestClock(start), async () => {
+    const read = source;
+    if ((loads += 1) === 1) await gate;
+    return read;
+  });
+  const first = value.get();
+  source = 'new';
+  value.invalidate();
+  release();
+  expect(await first).toBe('new');
+  expect(await value.get()).toBe('new');
+});
+
+test('while its source is away an old value serves for two minutes, then nothing does', async () => {
+  const clock = createTestClock(start);
+  let isAway = false;
+  const value = createCachedValue(clock, () =>
+    isAway ? Promise.reject(new Error('away')) : Promise.resolve('prices'),
+  );
+  await value.get();
+  isAway = true;
+  clock.advanceMs(119_000);
+  expect(await value.get()).toBe('prices');
+  clock.advanceMs(2_000);
+  await expect(value.get()).rejects.toThrow('away');
+});
+
+test('too many requests of one customer, or of all, are refused until one is over', () => {
+  const admission = createAdmission({ process: 3, tenant: 2 });
+  const responses = Array.from({ length: 4 }, () => new EventEmitter() as unknown as ServerResponse);
+  const [one, two, three, four] = responses as [
+    ServerResponse,
+    ServerResponse,
+    ServerResponse,
+    ServerResponse,
+  ];
+  admission.enter('a', one);
+  admission.enter('a', two);
+  expect(() => admission.enter('a', three)).toThrow(/Too many/);
+  admission.enter('b', three);
+  expect(() => admission.enter('c', four)).toThrow(/Too many/);
+  one.emit('close');
+  admission.enter('a', four);
+  for (const response of [two, three, four]) response.emit('close');
+  expect(admission.inFlight).toBe(0);
+});
+
+test('tokens a key has used count once: as reserved, then as used, then by the database', () => {
+  const meter = createKeyMeter();
+  meter.reserve('key', 100);
+  expect(meter.beyond('key', 0)).toBe(100);
+  meter.finish('key', 100, 40);
+  expect(meter.beyond('key', 0)).toBe(40);
+  const before = meter.settlement;
+  meter.settled('key', 40);
+  expect(meter.hasSettledSince('key', before)).toBe(true);
+  expect(meter.beyond('key', meter.settledOf('key'))).toBe(0);
+  expect(meter.beyond('other', 0)).toBe(0);
+});
+
+test('requests go to the upstream that is well and has the least to do; one that failed rests, longer each time', () => {
+  const routes = ['a', 'b'].map(
+    (id) => ({ upstream: { id, health: newHealth }, upstreamModel: id }) as Route,
+  );
+  const [a, b] = routes as [Route, Route];
+  const nothing = new Set<Route>();
+  expect(pickRoute(routes, nothing, 0)).toBe(a);
+  a.upstream.health = afterStart(a.upstream.health);
+  expect(pickRoute(routes, nothing, 0)).toBe(b);
+  b.upstream.health = afterFailure(b.upstream.health, 0, 'status_500');
+  expect(pickRoute(routes, nothing, 1_999)).toBe(a);
+  expect(pickRoute(routes, nothing, 2_000)).toBe(b);
+  b.upstream.health = afterFailure(b.upstream.health, 2_000, 'status_500');
+  expect(b.upstream.health.coolsUntilMs).toBe(6_000);
+  expect(pickRoute(routes, new Set([a]), 2_001)).toBe(b);
+  expect(pickRoute(routes, new Set(routes), 0)).toBeNull();
+  b.upstream.health = afterSuccess(b.upstream.health, 3_000);
+  expect(pickRoute(routes, nothing, 3_000)).toBe(b);
+  a.upstream.health = afterEnd(a.upstream.health);
+  expect(a.upstream.health.inFlight).toBe(0);
+});
+
+test('no more answers are read for nobody than there are places, and none beyond its bytes', () => {
+  const drains = createDrains();
+  const running = Array.from({ length: 64 }, () => drains.start(() => {}));
+  expect(drains.start(() => {})).toBeNull();
+  expect(running[0]?.take(1024 * 1024)).toBe(true);
+  expect(running[0]?.take(1)).toBe(false);
+  running[0]?.end();
+  running[0]?.end();
+  expect(drains.start(() => {})).not.toBeNull();
+  expect(drains.start(() => {})).toBeNull();
+  for (const drain of running) drain?.end();
+});

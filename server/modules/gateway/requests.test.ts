@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { billableTokens, chargeMicros } from './meter-request.ts';
+import { readRequest } from './read-request.ts';
+import { rewriteRequest } from './rewrite-request.ts';
+import { createTokenStatistics } from './token-statistics.ts';
+
+const messages = [{ role: 'user', content: 'hello' }];
+
+function aRequest(fields: object, endpoint: Parameters<typeof readRequest>[0] = 'chat/completions') {
+  return readRequest(
+    endpoint,
+    Buffer.from(JSON.stringify({ model: 'm', messages, prompt: 'x', input: 'x', ...fields })),
+  );
+}
+
+const others = fc.dictionary(
+  fc
+    .string()
+    .filter(
+      (name) =>
+        ![
+          'model',
+          'messages',
+          'stream',
+          'stream_options',
+          'apiKeyId',
+          'n',
+          'max_tokens',
+          'max_completion_tokens',
+          'tools',
+          'functions',
+          'response_format',
+        ].includes(name),
+    ),
+  fc.jsonValue({ maxDepth: 3 }),
+  { noNullPrototype: true, maxKeys: 6 },
+);
+
+test('only the model, the usage option and our own field change on the way to the upstream, whatever else is there', () => {
+  fc.assert(
+    fc.property(
+      others,
+      fc.string({ minLength: 1 }),
+      fc.boolean(),
+      fc.constantFrom(undefined, null, {}, { include_usage: false, x: 1 }),
+      fc.boolean(),
+      fc.constantFrom(undefined, 2),
+      fc.boolean(),
+      fc.boolean(),
+      (extra, upstreamModel, stream, streamOptions, hasOwnField, space, ownFieldFirst, continuousUsage) => {
+        const own = hasOwnField ? { apiKeyId: 'key_1' } : {};
+        const sent = {
+          ...(ownFieldFirst ? own : {}),
+          ...extra,
+          model: 'alias',
+          messages,
+          stream,
+          ...(streamOptions === undefined ? {} : { stream_options: streamOptions }),
+          ...(ownFieldFirst ? {} : own),
+        };
+        const facts = readRequest('chat/completions', Buffer.from(JSON.stringify(sent, null, space)));
+        const got = JSON.parse(
+          rewriteRequest(facts, { upstreamModel, continuousUsage }).toString(),
+        ) as Record<string, unknown>;
+        const { apiKeyId: _own, ...expected } = JSON.parse(JSON.stringify(sent)) as Record<string, unknown>;
+        const forced = {
+          ...streamOptions,
+          include_usage: true,
+          ...(continuousUsage ? { continuous_usage_stats: true } : {}),
+        };
+        expect(got).toEqual({
+          ...expected,
+          model: upstreamModel,
+          ...(stream ? { stream_options: forced } : {}),
+        });
+      },
+    ),
+  );
+});
+
+test('bytes nobody needs to change are the same bytes', () => {
+  const body = Buffer.from('{"model":"m" , "messages":[ ],"temperature":1.0e0}');
+  expect(
+    rewriteRequest(readRequest('chat/completions', body), { upstreamModel: 'm', continuousUsage: true }),
+  ).toBe(body);
+});
+
+test('the number of answers counts in the estimate: n, best_of and several prompts', () => {
+  const statistics = createTokenStatistics();
+  const outputOf = (fields: object, endpoint?: Parameters<typeof readRequest>[0]) =>
+    statistics.estimate(aRequest(fields, endpoint), 8192).outputTokens;
+  expect(outputOf({ max_tokens: 10 })).toBe(10);
+  expect(outputOf({ max_tokens: 10, max_completion_tokens: 7 })).toBe(7);
+  expect(outputOf({ max_tokens: 10, n: 3 })).toBe(30);
+  expect(outputOf({ max_tokens: 1_000_000, n: 2 })).toBe(2 * 8192);
+  expect(outputOf({ max_tokens: 10, prompt: ['a', 'b'], best_of: 4, n: 2 }, 'completions')).toBe(80);
+  expect(outputOf({ max_tokens: 10, prompt: [1, 2, 3] }, 'completions')).toBe(10);
+  expect(outputOf({ max_tokens: 10, prompt: [[1], [2]] }, 'completions')).toBe(20);
+  expect(outputOf({}, 'embeddings')).toBe(0);
+});
+
+test('a long prompt is expected to fill the context, a batch of embeddings may be longer', () => {
+  const statistics = createTokenStatistics();
+  const long = 'x'.repeat(1_000_000);
+  expect(
+    statistics.estimate(aRequest({ messages: [{ role: 'user', content: long }] }), 8192).inputTokens,
+  ).toBe(8192);
+  expect(statistics.estimate(aRequest({ input: [long] }, 'embeddings'), 8192).inputTokens).toBeGreaterThan(
+    300_000,
+  );
+});
+
+test('estimates learn how long answers are and how many bytes a token has', () => {
+  const statistics = createTokenStatistics();
+  const facts = aRequest({ messages: [{ role: 'user', content: '文'.repeat(2000) }] });
+  const before = statistics.estimate(facts, 100_000);
+  for (let turn = 0; turn < 64; turn += 1)
+    statistics.learn(facts, { inputTokens: Math.round(facts.inputBytes / 2), outputTokens: 100 + turn });
+  const after = statistics.estimate(facts, 100_000);
+  expect(after.inputTokens).toBeGreaterThan(before.inputTokens);
+  expect(before.outputTokens).toBe(1024);
+  expect(after.outputTokens).toBeGreaterThanOrEqual(163);
+  expect(after.outputTokens).toBeLessThan(250);
+});
+
+const price = fc.record({
+  micros: fc.bigInt(0n, 5_000_000n),
+  perUnits: fc.constantFrom(1n, 1000n, 1_000_000n),
+});
+const counts = fc.record({ inputTokens: fc.nat(200_000), outputTokens: fc.nat(200_000) });
+
+test('what is billed never costs more than is held, is what was used when that fits, and is not less than it must be', () => {
+  fc.assert(
+    fc.property(
+      counts,
+      fc.record({ input: price, output: price }),
+      fc.bigInt(0n, 10_000_000n),
+      (usage, prices, heldMicros) => {
+        const billed = billableTokens(usage, prices, heldMicros);
+        expect(chargeMicros(billed, prices)).toBeLessThanOrEqual(heldMicros);
+        expect(billed.inputTokens).toBeLessThanOrEqual(usage.inputTokens);
+        expect(billed.outputTokens).toBeLessThanOrEqual(usage.outputTokens);
+        if (chargeMicros(usage, prices) <= heldMicros) expect(billed).toEqual(usage);
+        else if (billed.outputTokens < usage.outputTokens && billed.inputTokens === usage.inputTokens) {
+          expect(chargeMicros({ ...billed, outputTokens: billed.outputTokens + 1 }, prices)).toBeGreaterThan(
+            heldMicros,
+          );
+        }
+      },
+    ),
+  );
+});
