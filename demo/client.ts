@@ -1,10 +1,15 @@
 /** A browser-like client of the public interfaces: keeps the cookie, sends what a page would send. */
 export interface Client {
-  call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+  readonly call: <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<T>;
   /** Opens the cashier's page and presses "pay", like a person would. */
-  payAtCashier(redirectUrl: string): Promise<void>;
+  readonly payAtCashier: (redirectUrl: string) => Promise<void>;
   /** Asks again until `isDone`, at most two minutes: weights may have to be fetched. */
-  until(what: string, isDone: () => Promise<boolean>): Promise<void>;
+  readonly until: (what: string, isDone: () => Promise<boolean>) => Promise<void>;
 }
 
 const patienceMs = 120_000;
@@ -13,11 +18,21 @@ const askEveryMs = 150;
 export function createClient(baseUrl: string): Client {
   let cookie = '';
 
-  async function request(method: string, url: string, body: string | undefined, headers: Record<string, string>): Promise<Response> {
+  async function request(
+    method: string,
+    url: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+  ): Promise<Response> {
     const response = await fetch(url, {
       method,
       redirect: 'manual',
-      headers: { ...headers, ...(cookie === '' ? {} : { cookie }), origin: new URL(baseUrl).origin, 'x-candor-csrf': '1' },
+      headers: {
+        ...headers,
+        ...(cookie === '' ? {} : { cookie }),
+        origin: new URL(baseUrl).origin,
+        'x-candor-csrf': '1',
+      },
       ...(body === undefined ? {} : { body }),
     });
     for (const set of response.headers.getSetCookie()) {
@@ -27,7 +42,12 @@ export function createClient(baseUrl: string): Client {
   }
 
   return {
-    async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    async call<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<T> {
       const json = body === undefined ? undefined : JSON.stringify(body);
       const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
       const response = await request(method, `${baseUrl}${path}`, json, { ...type, ...headers });
@@ -42,10 +62,13 @@ export function createClient(baseUrl: string): Client {
       const action = html.match(/<form[^>]+action="([^"]+)"/)?.[1];
       if (action === undefined) throw new Error('the cashier shows no form');
       const fields = new URLSearchParams();
-      for (const [, name = '', value = ''] of html.matchAll(/<input[^>]+name="([^"]+)"[^>]+value="([^"]*)"/g)) fields.append(name, value);
+      for (const [, name = '', value = ''] of html.matchAll(/<input[^>]+name="([^"]+)"[^>]+value="([^"]*)"/g))
+        fields.append(name, value);
       const button = html.match(/<button[^>]+name="([^"]+)"[^>]+value="(pay[^"]*)"/);
       if (button !== null) fields.set(button[1] ?? '', button[2] ?? '');
-      const paid = await request('POST', new URL(action, page.url).toString(), fields.toString(), { 'content-type': 'application/x-www-form-urlencoded' });
+      const paid = await request('POST', new URL(action, page.url).toString(), fields.toString(), {
+        'content-type': 'application/x-www-form-urlencoded',
+      });
       if (paid.status >= 400) throw new Error(`the cashier answered ${paid.status}`);
     },
     async until(what, isDone) {

@@ -62,7 +62,11 @@ async function tell(): Promise<void> {
   const model = await servedModel(person, openai);
   say(`${model.id}${model.isNonsense ? ' (generated weights, speaks nonsense)' : ''}`);
   const messages = [{ role: 'user' as const, content: 'In one sentence: what is a privacy policy?' }];
-  const answer = await openai.chat.completions.create({ model: model.id, messages, max_tokens: 48 });
+  const answer = await openai.chat.completions.create({
+    model: model.id,
+    messages,
+    max_completion_tokens: 48,
+  });
   say(`answer: ${short(answer.choices[0]?.message.content ?? '')}`);
   const first = { input: answer.usage?.prompt_tokens ?? 0, output: answer.usage?.completion_tokens ?? 0 };
   say(`tokens: ${first.input} in, ${first.output} out`);
@@ -71,7 +75,7 @@ async function tell(): Promise<void> {
   const stream = await openai.chat.completions.create({
     model: model.id,
     messages,
-    max_tokens: 48,
+    max_completion_tokens: 48,
     stream: true,
     stream_options: { include_usage: true },
   });
@@ -86,7 +90,8 @@ async function tell(): Promise<void> {
   step('They read their usage');
   let events: UsageEvent[] = [];
   await person.until('both calls to be metered', async () => {
-    events = (await call<{ items: UsageEvent[] }>('GET', `/api/billing/usage/events?apiKeyId=${apiKey.id}`)).items;
+    events = (await call<{ items: UsageEvent[] }>('GET', `/api/billing/usage/events?apiKeyId=${apiKey.id}`))
+      .items;
     return events.length === 2;
   });
   const expected = [first, second].map((tokens) => chargeOf(tokens, model));
@@ -98,26 +103,54 @@ async function tell(): Promise<void> {
 
   step('The hour is settled and they read the bill');
   await operator.call('POST', '/api/billing/settle', {});
-  const bills = await call<{ items: { listMicros: number; cashMicros: number; carriedMicros: number }[] }>('GET', '/api/billing/bills');
-  checkFigures('list price on the bill', bills.items.reduce((sum, row) => sum + row.listMicros, 0), chargedMicros);
-  await person.until('the held money to come back', async () => (await call<Wallet>('GET', '/api/wallet')).heldMicros === 0);
+  const bills = await call<{ items: { listMicros: number; cashMicros: number; carriedMicros: number }[] }>(
+    'GET',
+    '/api/billing/bills',
+  );
+  checkFigures(
+    'list price on the bill',
+    bills.items.reduce((sum, row) => sum + row.listMicros, 0),
+    chargedMicros,
+  );
+  await person.until(
+    'the held money to come back',
+    async () => (await call<Wallet>('GET', '/api/wallet')).heldMicros === 0,
+  );
   const after = await call<Wallet>('GET', '/api/wallet');
   checkFigures('balance', after.balanceMicros, 10_000_000 - chargedMicros);
 
   step('The operator checks the books');
-  const books = await operator.call<{ sumMicros: number; accountsChecked: number; mismatches: unknown[] }>('GET', '/api/wallet/ledger-check');
+  const books = await operator.call<{ sumMicros: number; accountsChecked: number; mismatches: unknown[] }>(
+    'GET',
+    '/api/wallet/ledger-check',
+  );
   checkFigures('Σ of the ledger', books.sumMicros, 0);
-  checkFigures(`accounts that disagree with their postings (of ${books.accountsChecked})`, books.mismatches.length, 0);
+  checkFigures(
+    `accounts that disagree with their postings (of ${books.accountsChecked})`,
+    books.mismatches.length,
+    0,
+  );
 
   step('They download what Candor knows about them');
-  const data = await call<{ categories: { title: string; items: { totalRows: number }[] }[] }>('GET', '/api/privacy/my-data.json?lang=en');
-  for (const { title, items } of data.categories) say(`${title}: ${items.reduce((sum, item) => sum + item.totalRows, 0)} rows`);
-  checkFigures('the download knows the phone number', JSON.stringify(data).includes(phone.slice(-4)) ? 1 : 0, 1);
+  const data = await call<{ categories: { title: string; items: { totalRows: number }[] }[] }>(
+    'GET',
+    '/api/privacy/my-data.json?lang=en',
+  );
+  for (const { title, items } of data.categories)
+    say(`${title}: ${items.reduce((sum, item) => sum + item.totalRows, 0)} rows`);
+  checkFigures(
+    'the download knows the phone number',
+    JSON.stringify(data).includes(phone.slice(-4)) ? 1 : 0,
+    1,
+  );
   say('every figure agrees');
 }
 
 /** A priced chat model that answers now: the weights of the local one are loaded, or fetched, while the server serves. */
-async function servedModel({ call, until }: Client, openai: OpenAI): Promise<Model & { price: NonNullable<Model['price']> }> {
+async function servedModel(
+  { call, until }: Client,
+  openai: OpenAI,
+): Promise<Model & { price: NonNullable<Model['price']> }> {
   const found: Model[] = [];
   await until('a chat model that is served', async () => {
     const served = new Set((await openai.models.list()).data.map(({ id }) => id));
@@ -126,7 +159,8 @@ async function servedModel({ call, until }: Client, openai: OpenAI): Promise<Mod
     return found.length > 0;
   });
   const [model] = found;
-  if (model?.price === undefined || model.price === null) throw new Error('a model without a price was served');
+  if (model?.price === undefined || model.price === null)
+    throw new Error('a model without a price was served');
   return { ...model, price: model.price };
 }
 
@@ -160,7 +194,10 @@ function chargeOf(tokens: { input: number; output: number }, { price }: Model): 
 async function codeFromOutbox(operator: Client, phone: string): Promise<string> {
   let code = '';
   await operator.until('the code in the outbox', async () => {
-    const { items } = await operator.call<{ items: { to: string; body: string }[] }>('GET', '/api/notifications/outbox');
+    const { items } = await operator.call<{ items: { to: string; body: string }[] }>(
+      'GET',
+      '/api/notifications/outbox',
+    );
     code = items.find((message) => message.to === phone)?.body.match(/\d{6}/)?.[0] ?? '';
     return code !== '';
   });

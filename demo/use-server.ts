@@ -33,7 +33,10 @@ const startPatienceMs = 180_000;
  * its own data folder, removed afterwards.
  */
 export async function useServer(): Promise<DemoServer> {
-  const url = (process.env['CANDOR_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`).replace(/\/$/, '');
+  const url = (process.env['CANDOR_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`).replace(
+    /\/$/,
+    '',
+  );
   if (await isHealthy(url)) {
     step(`Using the server at ${url}`);
     return { url, operator: await knownOperator(), stop: async () => {} };
@@ -47,7 +50,7 @@ async function knownOperator(): Promise<{ login: string; password: string }> {
   if (given !== undefined) return { login, password: given };
   const path = join(resolve(process.env['CANDOR_DATA'] ?? '.candor'), 'secrets', 'operator-password');
   const password = await readFile(path, 'utf8').catch(() => {
-    throw new Error('set CANDOR_OPERATOR_PASSWORD: the demo reads the SMS code from the operator\'s outbox');
+    throw new Error("set CANDOR_OPERATOR_PASSWORD: the demo reads the SMS code from the operator's outbox");
   });
   return { login, password };
 }
@@ -58,7 +61,10 @@ export async function startServer(options: OwnServerOptions = {}): Promise<OwnSe
   const url = `http://127.0.0.1:${port}`;
   step(`Starting a server at ${url}`);
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'candor-demo-')));
-  const operator = { login: 'operator', password: options.operatorPassword ?? randomBytes(12).toString('base64url') };
+  const operator = {
+    login: 'operator',
+    password: options.operatorPassword ?? randomBytes(12).toString('base64url'),
+  };
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: resolve(import.meta.dirname, '..'),
     stdio: ['ignore', 'ignore', 'inherit'],

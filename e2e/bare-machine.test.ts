@@ -33,7 +33,10 @@ async function start(): Promise<{ child: ChildProcess; healthyAfterMs: number; o
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   for (;;) {
-    const isHealthy = await fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false);
+    const isHealthy = await fetch(`http://127.0.0.1:${port}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (isHealthy) return { child, healthyAfterMs: performance.now() - startedAt, output: () => text };
     if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -78,5 +81,7 @@ test('npm start on a fresh clone is healthy in time, again in seconds, and after
   const dataDir = join(checkout, '.candor');
   expect(statSync(dataDir).mode & 0o066).toBe(0);
   expect(filesReadableByOthers(join(dataDir, 'secrets'))).toEqual([]);
-  process.stdout.write(`first start ${Math.round(first.healthyAfterMs)} ms, second ${Math.round(second.healthyAfterMs)} ms, after kill ${Math.round(third.healthyAfterMs)} ms\n`);
+  process.stdout.write(
+    `first start ${Math.round(first.healthyAfterMs)} ms, second ${Math.round(second.healthyAfterMs)} ms, after kill ${Math.round(third.healthyAfterMs)} ms\n`,
+  );
 }, 300_000);

@@ -24,13 +24,19 @@ interface Acknowledged {
 
 /** The whole family of a process: the server runs below the script of `npm start`. */
 function familyOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
   return [pid, ...children.flatMap(familyOf)];
 }
 
 function killEverything(server: OwnServer): void {
   const family = familyOf(server.child.pid ?? 0);
-  const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = Number(
+    readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
   for (const pid of new Set([...family, postmaster])) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -41,7 +47,14 @@ function killEverything(server: OwnServer): void {
 }
 
 /** Tops up and calls the model until the server is gone, noting what it was told had happened. */
-async function load(server: OwnServer, operator: Client, person: E2ePerson, model: string, noted: Acknowledged, isOver: () => boolean): Promise<void> {
+async function load(
+  server: OwnServer,
+  operator: Client,
+  person: E2ePerson,
+  model: string,
+  noted: Acknowledged,
+  isOver: () => boolean,
+): Promise<void> {
   while (!isOver()) {
     const serial = `kill-${randomBytes(8).toString('hex')}`;
     try {
@@ -62,8 +75,11 @@ async function load(server: OwnServer, operator: Client, person: E2ePerson, mode
 
 async function everything<T extends { id: string }>(client: Client, path: string): Promise<T[]> {
   const items: T[] = [];
-  for (let cursor = ''; ; ) {
-    const page = await client.call<{ items: T[]; nextCursor: string | null }>('GET', `${path}?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`);
+  for (let cursor = ''; ;) {
+    const page = await client.call<{ items: T[]; nextCursor: string | null }>(
+      'GET',
+      `${path}?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
     items.push(...page.items);
     if (page.nextCursor === null) return items;
     cursor = page.nextCursor;
@@ -72,7 +88,8 @@ async function everything<T extends { id: string }>(client: Client, path: string
 
 test('after kill -9 of server and database under load every acknowledged top-up and charge is there exactly once', async () => {
   const port = await freePort();
-  const start = () => startServer({ port, dataDir, operatorPassword, environment: { CANDOR_MODEL: 'generated' } });
+  const start = () =>
+    startServer({ port, dataDir, operatorPassword, environment: { CANDOR_MODEL: 'generated' } });
   // One seed, printed, so that a failure can be run again with the same moments.
   const seed = Number(process.env['CANDOR_KILL_SEED'] ?? Date.now() % 1_000_000);
   const moments = fc.sample(fc.integer({ min: 0, max: 1_500 }), { numRuns: rounds, seed });
@@ -85,9 +102,14 @@ test('after kill -9 of server and database under load every acknowledged top-up 
 
   for (const moment of moments) {
     let isOver = false;
-    const running = Array.from({ length: loaders }, () => load(server, operator, person, model, noted, () => isOver));
+    const running = Array.from({ length: loaders }, () =>
+      load(server, operator, person, model, noted, () => isOver),
+    );
     const [serials, requests] = [noted.serials.length, noted.requestIds.length];
-    await person.client.until('the load', async () => noted.serials.length > serials + loaders && noted.requestIds.length > requests + loaders);
+    await person.client.until(
+      'the load',
+      async () => noted.serials.length > serials + loaders && noted.requestIds.length > requests + loaders,
+    );
     await new Promise((resolve) => setTimeout(resolve, moment));
     killEverything(server);
     isOver = true;
@@ -99,7 +121,10 @@ test('after kill -9 of server and database under load every acknowledged top-up 
 
   expect(noted.serials.length).toBeGreaterThan(rounds * loaders);
   expect(noted.requestIds.length).toBeGreaterThan(rounds * loaders);
-  const events = await everything<{ id: string; requestId: string; chargeMicros: number }>(person.client, '/api/billing/usage/events');
+  const events = await everything<{ id: string; requestId: string; chargeMicros: number }>(
+    person.client,
+    '/api/billing/usage/events',
+  );
   const timesByRequest = new Map<string, number>();
   for (const { requestId } of events) timesByRequest.set(requestId, (timesByRequest.get(requestId) ?? 0) + 1);
   expect(noted.requestIds.filter((id) => timesByRequest.get(id) !== 1)).toEqual([]);
@@ -111,13 +136,23 @@ test('after kill -9 of server and database under load every acknowledged top-up 
   const after = await person.client.call<{ balanceMicros: number }>('GET', '/api/wallet');
   expect(after.balanceMicros).toBe(before.balanceMicros);
 
-  const credits = await everything<{ id: string; direction: string; amountMicros: number }>(person.client, '/api/wallet/transactions');
-  const creditedMicros = credits.filter(({ direction }) => direction === 'in').reduce((sum, row) => sum + row.amountMicros, 0);
+  const credits = await everything<{ id: string; direction: string; amountMicros: number }>(
+    person.client,
+    '/api/wallet/transactions',
+  );
+  const creditedMicros = credits
+    .filter(({ direction }) => direction === 'in')
+    .reduce((sum, row) => sum + row.amountMicros, 0);
   const chargedMicros = events.reduce((sum, event) => sum + event.chargeMicros, 0);
   expect(after.balanceMicros).toBe(creditedMicros - chargedMicros);
-  const books = await operator.call<{ sumMicros: number; mismatches: unknown[] }>('GET', '/api/wallet/ledger-check');
+  const books = await operator.call<{ sumMicros: number; mismatches: unknown[] }>(
+    'GET',
+    '/api/wallet/ledger-check',
+  );
   expect(books).toMatchObject({ sumMicros: 0, mismatches: [] });
-  process.stdout.write(`${noted.serials.length} top-ups and ${noted.requestIds.length} charges acknowledged, all there once\n`);
+  process.stdout.write(
+    `${noted.serials.length} top-ups and ${noted.requestIds.length} charges acknowledged, all there once\n`,
+  );
   await server.stop();
 });
 
@@ -125,7 +160,9 @@ test('after kill -9 of server and database under load every acknowledged top-up 
 async function servedModel(server: OwnServer, person: E2ePerson): Promise<string> {
   let model = '';
   await person.client.until('the local model', async () => {
-    const answer = await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${person.secret}` } });
+    const answer = await fetch(`${server.url}/v1/models`, {
+      headers: { authorization: `Bearer ${person.secret}` },
+    });
     const { data = [] } = (await answer.json()) as { data?: { id: string }[] };
     model = data.find(({ id }) => !id.includes('embedding'))?.id ?? '';
     return model !== '';

@@ -16,7 +16,11 @@ export async function loginOperator(server: DemoServer): Promise<Client> {
 }
 
 /** Registers a person with a password and gives them a key and, by bank transfer, some money. */
-export async function aPersonWithKey(server: DemoServer, operator: Client, amountMicros: number): Promise<E2ePerson> {
+export async function aPersonWithKey(
+  server: DemoServer,
+  operator: Client,
+  amountMicros: number,
+): Promise<E2ePerson> {
   const client = createClient(server.url);
   const name = `p${randomBytes(6).toString('hex')}`;
   const { version } = await client.call<{ version: string }>('GET', '/api/identity/policy');
@@ -29,12 +33,21 @@ export async function aPersonWithKey(server: DemoServer, operator: Client, amoun
   });
   const { tenant } = await client.call<{ tenant: { id: string } }>('GET', '/api/identity/me');
   if (amountMicros > 0) await transfer(operator, tenant.id, amountMicros, `serial-${name}`);
-  const { apiKey, secret } = await client.call<{ apiKey: { id: string }; secret: string }>('POST', '/api/identity/api-keys', { name: 'e2e' });
+  const { apiKey, secret } = await client.call<{ apiKey: { id: string }; secret: string }>(
+    'POST',
+    '/api/identity/api-keys',
+    { name: 'e2e' },
+  );
   return { client, tenantId: tenant.id, apiKeyId: apiKey.id, secret };
 }
 
 /** Credits a bank transfer; the serial makes it idempotent (D-WAL-4). */
-export async function transfer(operator: Client, tenantId: string, amountMicros: number, serialNumber: string): Promise<void> {
+export async function transfer(
+  operator: Client,
+  tenantId: string,
+  amountMicros: number,
+  serialNumber: string,
+): Promise<void> {
   await operator.call('POST', '/api/wallet/bank-transfers', {
     tenantId,
     amountMicros,

@@ -25,9 +25,15 @@ export interface CollectionGroup {
  * one row per set of fields that share method, purposes, retention and recipients.
  */
 export function collectionList(registry: Registry, language: Language): CollectionGroup[] {
-  const data = registry.tables.flatMap((table) => table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum])));
+  const data = registry.tables.flatMap((table) =>
+    table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum])),
+  );
   return Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
-    const rows = rowsOf(data.filter((datum) => datum.collectedFor.includes(key)), registry, language);
+    const rows = rowsOf(
+      data.filter((datum) => datum.collectedFor.includes(key)),
+      registry,
+      language,
+    );
     return rows.length === 0 ? [] : [{ key, title: title[language], rows }];
   });
 }
@@ -48,12 +54,16 @@ function describe(datum: AnyDatum, registry: Registry, language: Language): Coll
   const { purposes, recipients } = registry.vocabulary;
   const separator = language === 'zh' ? ';' : '; ';
   // Answering the person's own requests is no reason to collect, so it is not listed as one.
-  const known = datum.purposes.flatMap((name) => purposes[name] ?? []).filter((purpose) => purpose.scope !== 'subject');
+  const known = datum.purposes
+    .flatMap((name) => purposes[name] ?? [])
+    .filter((purpose) => purpose.scope !== 'subject');
   return {
     fields: [],
     method: methodText(datum.source, language),
     purpose: known.map((purpose) => purpose.text[language]).join(separator),
-    basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))].join(separator),
+    basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))].join(
+      separator,
+    ),
     retention: describeRetention(datum, registry.vocabulary, language),
     afterExpiry: describeAfterExpiry(datum.onErase, language),
     recipients: (datum.to ?? []).map((name) => recipients[name]?.text[language] ?? name),

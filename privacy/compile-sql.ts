@@ -29,7 +29,9 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
   const purposes = Object.entries(registry.vocabulary.purposes);
   const needsConsent = purposes.filter(([, purpose]) => purpose.basis.endsWith('consent'));
   if (needsConsent.length > 0 && options.consentView === undefined) {
-    throw new DeclarationError(needsConsent.map(([name]) => `purpose ${name} rests on consent, but no consent view is configured`));
+    throw new DeclarationError(
+      needsConsent.map(([name]) => `purpose ${name} rests on consent, but no consent view is configured`),
+    );
   }
   const roles = purposes.map(([name]) => purposeRole(options, name));
   const ownedSchemas = unique(registry.tables.map((table) => table.schema));
@@ -37,8 +39,12 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
   return [
     ...roles.map(createRole),
     ...roles.map((role) => `grant ${quote(role)} to ${quote(options.loginRole)};`),
-    ...schemas.map((schema) => `revoke all on schema ${quote(schema)} from public, ${quote(options.loginRole)};`),
-    ...schemas.flatMap((schema) => roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`)),
+    ...schemas.map(
+      (schema) => `revoke all on schema ${quote(schema)} from public, ${quote(options.loginRole)};`,
+    ),
+    ...schemas.flatMap((schema) =>
+      roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`),
+    ),
     immutabilityFunction,
     ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
     ...registry.external.flatMap(externalSql),
@@ -85,7 +91,9 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
 /** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */
 function columnRevokes(table: TableEntry, role: string): string[] {
   const columns = table.columns.map((column) => quote(column.name)).join(', ');
-  return [`revoke select (${columns}), insert (${columns}), update (${columns}), references (${columns}) on ${qualified(table)} from ${role};`];
+  return [
+    `revoke select (${columns}), insert (${columns}), update (${columns}), references (${columns}) on ${qualified(table)} from ${role};`,
+  ];
 }
 
 function accessSql(
@@ -105,7 +113,11 @@ function accessSql(
   const condition = rowCondition(table, purpose, registry, options);
   return [
     `grant usage on schema ${quote(table.schema)} to ${role};`,
-    ...verbs.map((verb) => (verb === 'delete' ? `grant delete on ${name} to ${role};` : `grant ${verb} (${granted}) on ${name} to ${role};`)),
+    ...verbs.map((verb) =>
+      verb === 'delete'
+        ? `grant delete on ${name} to ${role};`
+        : `grant ${verb} (${granted}) on ${name} to ${role};`,
+    ),
     ...verbs.map((verb) => {
       const policy = `create policy ${quote(`${purpose}_${verb}`)} on ${name} for ${verb} to ${role}`;
       if (verb === 'insert') return `${policy} with check (${condition});`;
@@ -116,20 +128,29 @@ function accessSql(
 }
 
 /** Which rows of a table a purpose may touch: its scope, then the person's restriction, then their consent. */
-function rowCondition(table: TableEntry, purpose: string, registry: Registry, options: CompileOptions): string {
+function rowCondition(
+  table: TableEntry,
+  purpose: string,
+  registry: Registry,
+  options: CompileOptions,
+): string {
   const definition = registry.vocabulary.purposes[purpose];
   if (definition === undefined) throw new DeclarationError([`unknown purpose ${purpose}`]);
   const subject = table.subjectColumn === null ? null : `${quote(table.name)}.${quote(table.subjectColumn)}`;
   const conditions: string[] = [];
   if (definition.scope === 'tenant' && table.tenantColumn !== null) {
-    conditions.push(`${quote(table.tenantColumn)} = current_setting(${literal(options.settings.tenant)}, true)`);
+    conditions.push(
+      `${quote(table.tenantColumn)} = current_setting(${literal(options.settings.tenant)}, true)`,
+    );
   }
   if (definition.scope === 'subject' && subject !== null) {
     conditions.push(`${subject} = current_setting(${literal(options.settings.subject)}, true)`);
   }
   const isRestrictionTable = `${table.schema}.${table.name}` === options.restrictionTable;
   if (subject !== null && definition.duringRestriction === 'stops' && !isRestrictionTable) {
-    conditions.push(`not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject})`);
+    conditions.push(
+      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject})`,
+    );
   }
   if (definition.basis.endsWith('consent') && subject !== null) {
     conditions.push(
@@ -144,7 +165,8 @@ function columnSql(table: string, column: ColumnEntry): string[] {
   const fact = column.datum ?? { plain: column.why ?? true };
   const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(JSON.stringify(fact))};`];
   // Otherwise values stay readable in pg_stats after their rows are gone.
-  if (column.datum !== null) sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
+  if (column.datum !== null)
+    sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
   return sql;
 }
 

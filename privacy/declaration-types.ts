@@ -20,7 +20,14 @@ export type Basis =
   | 'lawfully-public';
 
 /** Sensitive categories of PIPL article 28 must be declared `sensitive: true`; `buildRegistry` refuses them otherwise. */
-export const sensitiveCategories = ['biometric', 'identity-document', 'financial-account', 'health', 'location', 'minor'] as const;
+export const sensitiveCategories = [
+  'biometric',
+  'identity-document',
+  'financial-account',
+  'health',
+  'location',
+  'minor',
+] as const;
 
 export type Category =
   | 'identity'
@@ -58,7 +65,12 @@ export type EraseRule =
   | { readonly generalise: 'ip-prefix' | 'hour' }
   | { readonly retain: LawfulFloor };
 
-export interface Datum<Purpose extends string, Recipient extends string, Service extends string, Anchor extends string> {
+export interface Datum<
+  Purpose extends string,
+  Recipient extends string,
+  Service extends string,
+  Anchor extends string,
+> {
   /** The name people read in the collection list, in their export and on the correction form. */
   readonly title: LocalisedText;
   /** Key of the column of the same row that holds the id of the person the value is about. */
@@ -113,7 +125,11 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
   /** Column with the id of the paying account, or why the table belongs to no tenant. */
   readonly tenant: ColumnKey | { readonly none: string };
   /** What happens to a whole row when its person is erased. */
-  readonly rows: 'delete' | 'keep-unlinked' | { readonly keepUntil: LawfulFloor } | { readonly notPersonal: string };
+  readonly rows:
+    | 'delete'
+    | 'keep-unlinked'
+    | { readonly keepUntil: LawfulFloor }
+    | { readonly notPersonal: string };
   /** Column with the id of the person, for row policies by person and by restriction. */
   readonly subject?: ColumnKey;
   readonly access: Access<Purpose>;

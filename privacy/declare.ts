@@ -28,7 +28,9 @@ type Builders<C extends DeclaredColumns> = { [K in keyof C]: C[K]['builder'] };
 export interface DeclaredTable {
   readonly table: PgTable;
   readonly rule: TableRule<string, string>;
-  readonly columns: Readonly<Record<string, { readonly datum: AnyDatum | null; readonly why: string | null }>>;
+  readonly columns: Readonly<
+    Record<string, { readonly datum: AnyDatum | null; readonly why: string | null }>
+  >;
 }
 
 export interface PolicyVocabulary {
@@ -41,7 +43,11 @@ export interface PolicyVocabulary {
 }
 
 /** Text and JSON can hide a person; numbers, booleans and instants need no excuse. */
-type NeedsReason<B extends PgColumnBuilderBase> = B['_']['dataType'] extends 'string' | 'json' | 'custom' | 'array'
+type NeedsReason<B extends PgColumnBuilderBase> = B['_']['dataType'] extends
+  | 'string'
+  | 'json'
+  | 'custom'
+  | 'array'
   ? true
   : false;
 
@@ -94,7 +100,9 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
 
   /** Every table declared so far, in order of schema and name. */
   function declaredTables(): readonly DeclaredTable[] {
-    return [...declared].sort((a, b) => getTableUniqueName(a.table).localeCompare(getTableUniqueName(b.table)));
+    return [...declared].sort((a, b) =>
+      getTableUniqueName(a.table).localeCompare(getTableUniqueName(b.table)),
+    );
   }
 
   return { vocabulary, personal, plain, privacyTable, declaredTables };
@@ -102,5 +110,7 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
 
 /** Guarantee: a mapped type over the same keys, so the cast only says what `Object.fromEntries` forgets. */
 function buildersOf<C extends DeclaredColumns>(columns: C): Builders<C> {
-  return Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, column.builder])) as Builders<C>;
+  return Object.fromEntries(
+    Object.entries(columns).map(([key, column]) => [key, column.builder]),
+  ) as Builders<C>;
 }

@@ -39,7 +39,9 @@ function diagnosticsOf(snippets: Record<string, string>): Record<string, string[
   return Object.fromEntries(
     names.map((name) => {
       const file = program.getSourceFile(pathOf(name));
-      const found = program.getSemanticDiagnostics(file).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+      const found = program
+        .getSemanticDiagnostics(file)
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
       return [name, found];
     }),
   );

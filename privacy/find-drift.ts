@@ -17,11 +17,19 @@ export interface Drift {
 }
 
 /** Compares every non-system schema, queues, views and copies included, with the registry. Read-only. */
-export async function findDrift(query: SqlQuery, registry: Registry, options: CompileOptions): Promise<Drift> {
+export async function findDrift(
+  query: SqlQuery,
+  registry: Registry,
+  options: CompileOptions,
+): Promise<Drift> {
   const live = new Set((await query(liveColumnsSql, [])).map((row) => String(row['place'])));
-  const owned = registry.tables.flatMap((table) => table.columns.map((column) => `${table.schema}.${table.name}.${column.name}`));
+  const owned = registry.tables.flatMap((table) =>
+    table.columns.map((column) => `${table.schema}.${table.name}.${column.name}`),
+  );
   const external = registry.external.flatMap(({ schema, tables }) =>
-    Object.entries(tables).flatMap(([table, columns]) => columns.map((column) => `${schema}.${table}.${column}`)),
+    Object.entries(tables).flatMap(([table, columns]) =>
+      columns.map((column) => `${schema}.${table}.${column}`),
+    ),
   );
   const declared = new Set([...owned, ...external]);
   const guarded = registry.tables.map((table) => `${table.schema}.${table.name}`);

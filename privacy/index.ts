@@ -28,7 +28,13 @@ export {
 } from './registry.ts';
 export { compileSql, purposeRole, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
-export { basisText, collectionList, methodText, type CollectionGroup, type CollectionRow } from './collection-list.ts';
+export {
+  basisText,
+  collectionList,
+  methodText,
+  type CollectionGroup,
+  type CollectionRow,
+} from './collection-list.ts';
 export { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
 export {
   addDays,
@@ -91,3 +97,33 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './transparency/verify-proofs.ts';
+export { blindIndex, blindIndexBytes } from './sealing/blind-index.ts';
+export {
+  type Cell,
+  envelopeOverheadBytes,
+  fromSealedText,
+  keyVersionOf,
+  open,
+  seal,
+  sealedTextPattern,
+  toSealedText,
+} from './sealing/envelope.ts';
+export { openAll, sealAll, type ValueToOpen, type ValueToSeal } from './sealing/seal-batch.ts';
+export { SealError, type SealErrorCode } from './sealing/seal-error.ts';
+export type { JsonValue, SealedType, SealedTypes } from './sealing/sealed-value.ts';
+export {
+  type DataKey,
+  type DestroyedKey,
+  type DestructionProof,
+  type EpochState,
+  keyClasses,
+  type KeyLookup,
+  type KeyVault,
+} from './vault/key-vault.ts';
+export {
+  openLocalVault,
+  openTransitVault,
+  type TransitVaultOptions,
+  type VaultOptions,
+} from './vault/open-vault.ts';
+export { VaultError, type VaultErrorCode } from './vault/vault-error.ts';

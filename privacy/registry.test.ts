@@ -19,11 +19,16 @@ test('the same declarations have the same hash, another promise has another', ()
   const first = buildRegistry(createShop().privacy);
   expect(buildRegistry(createShop().privacy).hash).toBe(first.hash);
   const { privacy, schema } = createShop();
-  privacy.privacyTable(schema, 'notes', { id: privacy.plain(text(), 'random identifier') }, {
-    tenant: { none: 'test' },
-    rows: { notPersonal: 'test' },
-    access: {},
-  });
+  privacy.privacyTable(
+    schema,
+    'notes',
+    { id: privacy.plain(text(), 'random identifier') },
+    {
+      tenant: { none: 'test' },
+      rows: { notPersonal: 'test' },
+      access: {},
+    },
+  );
   expect(buildRegistry(privacy).hash).not.toBe(first.hash);
 });
 
@@ -34,7 +39,12 @@ test('contradictions are all named at once', () => {
     'notes',
     {
       id: privacy.plain(text(), 'random identifier'),
-      note: privacy.personal(text(), { ...completeDatum, category: 'health', subject: 'owner', keep: { max: '1 year', from: 'row.createdAt' } }),
+      note: privacy.personal(text(), {
+        ...completeDatum,
+        category: 'health',
+        subject: 'owner',
+        keep: { max: '1 year', from: 'row.createdAt' },
+      }),
     },
     { tenant: { none: 'test' }, rows: { notPersonal: 'wrong' }, access: { research: ['insert'] } },
   );
@@ -57,7 +67,13 @@ test('contradictions are all named at once', () => {
 test('a purpose on consent does not compile without a consent view', () => {
   const privacy = createPrivacy({
     purposes: {
-      marketing: { basis: 'consent', essential: false, scope: 'platform', duringRestriction: 'stops', text: { zh: '营销', en: 'Marketing' } },
+      marketing: {
+        basis: 'consent',
+        essential: false,
+        scope: 'platform',
+        duringRestriction: 'stops',
+        text: { zh: '营销', en: 'Marketing' },
+      },
     },
     recipients: {},
     services: {},
@@ -69,18 +85,27 @@ test('a purpose on consent does not compile without a consent view', () => {
 
 test('DRUN-5.4 only the purposes of a column are granted its column', () => {
   const sql = compileSql(buildRegistry(createShop().privacy), options);
-  expect(sql).toContain('grant select ("id", "shop_id", "postal_address", "created_at") on "shop"."customers" to "shop_p_orders";');
-  expect(sql).toContain('grant select ("id", "shop_id", "created_at") on "shop"."customers" to "shop_p_research";');
+  expect(sql).toContain(
+    'grant select ("id", "shop_id", "postal_address", "created_at") on "shop"."customers" to "shop_p_orders";',
+  );
+  expect(sql).toContain(
+    'grant select ("id", "shop_id", "created_at") on "shop"."customers" to "shop_p_research";',
+  );
   expect(sql).not.toContain('grant delete');
 });
 
 test('names of schemas and purposes cannot break out of the compiled script', () => {
   const privacy = createPrivacy({ purposes: {}, recipients: {}, services: {}, anchors: {} });
-  privacy.privacyTable(pgSchema('we"ird'), "o'clock", { id: privacy.plain(text(), `it's "quoted"`) }, {
-    tenant: { none: 'test' },
-    rows: { notPersonal: 'test' },
-    access: {},
-  });
+  privacy.privacyTable(
+    pgSchema('we"ird'),
+    "o'clock",
+    { id: privacy.plain(text(), `it's "quoted"`) },
+    {
+      tenant: { none: 'test' },
+      rows: { notPersonal: 'test' },
+      access: {},
+    },
+  );
   const sql = compileSql(buildRegistry(privacy), options);
   expect(sql).toContain(`"we""ird"."o'clock"`);
   expect(sql).toContain(`it''s`);

@@ -94,10 +94,14 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   for (const [purpose, verbs] of Object.entries(table.rule.access)) {
     const scope = vocabulary.purposes[purpose]?.scope;
     if (scope === 'tenant' && table.tenantColumn === null && personalColumns.length > 0) {
-      found.push(`${place}: purpose ${purpose} sees one tenant's rows, but the personal rows name no tenant column`);
+      found.push(
+        `${place}: purpose ${purpose} sees one tenant's rows, but the personal rows name no tenant column`,
+      );
     }
     if (scope === 'subject' && table.subjectColumn === null && verbs?.includes('select') === true) {
-      found.push(`${place}: purpose ${purpose} sees one person's rows, but the table names no subject column`);
+      found.push(
+        `${place}: purpose ${purpose} sees one person's rows, but the table names no subject column`,
+      );
     }
     if (verbs?.includes('insert') !== true) continue;
     for (const { key, datum } of personalColumns) {
@@ -129,7 +133,8 @@ function datumContradictions(
   table: TableEntry,
 ): string[] {
   const found: string[] = [];
-  if (!keys.has(datum.subject)) found.push(`${place}: subject column ${datum.subject} does not exist in the row`);
+  if (!keys.has(datum.subject))
+    found.push(`${place}: subject column ${datum.subject} does not exist in the row`);
   for (const duration of [datum.keep.max, datum.keep.min?.duration]) {
     if (duration !== undefined && !isoDuration.test(duration)) {
       found.push(`${place}: "${duration}" is not an ISO 8601 duration`);
@@ -144,7 +149,9 @@ function datumContradictions(
       found.push(`${place}: purpose ${purpose} has no access to the table`);
     }
     if (datum.sensitive === true && vocabulary.purposes[purpose]?.basis === 'consent') {
-      found.push(`${place}: sensitive data needs a separate consent (PIPL 29), purpose ${purpose} has a plain one`);
+      found.push(
+        `${place}: sensitive data needs a separate consent (PIPL 29), purpose ${purpose} has a plain one`,
+      );
     }
   }
   return found;

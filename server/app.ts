@@ -2,13 +2,18 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Ctx } from './kernel/context.ts';
 import type { Db } from './kernel/db.ts';
 import { serveConsole } from './console-files.ts';
-import { answerError, refuseNullCharacters } from './kernel/http.ts';
+import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
 import type { KeyedHash } from './kernel/keyed-hash.ts';
 import type { Log } from './kernel/log.ts';
@@ -34,8 +39,9 @@ const bodyLimitBytes = 1024 * 1024;
 /** The HTTP server with every module, not yet listening. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log } = deps;
+  const logger: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: bodyLimitBytes,
@@ -67,7 +73,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Candor', version: '1', description: 'The interfaces of an AI compute cloud whose privacy policy is executable.' },
+      info: {
+        title: 'Candor',
+        version: '1',
+        description: 'The interfaces of an AI compute cloud whose privacy policy is executable.',
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
@@ -88,12 +98,29 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
   app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  documentProblems(app);
   for (const module of modules) {
-    await module.routes?.(app, { config, registry, policy: deps.policy, databaseUrl: deps.databaseUrl, systemCtx });
+    await module.routes?.(app, {
+      config,
+      registry,
+      policy: deps.policy,
+      databaseUrl: deps.databaseUrl,
+      systemCtx,
+    });
   }
-  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () => app.swagger());
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
   await serveConsole(app);
   return app;
+}
+
+/** Every interface may answer with a problem; saying so once keeps it out of each route. */
+function documentProblems(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/api/') || typeof route.schema?.response !== 'object') return;
+    route.schema.response = { ...route.schema.response, '4xx': problemSchema };
+  });
 }
 
 /** One access-log row and one wide event per request, without query string, body or header. */
@@ -104,10 +131,23 @@ function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
     const route = request.routeOptions.url ?? '(unknown)';
     const durationMs = Math.round(reply.elapsedTime);
     const userId = actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
-    const facts = { method: request.method, route, status: reply.statusCode, durationMs, requestId: request.id, tenantId };
+    const facts = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      durationMs,
+      requestId: request.id,
+      tenantId,
+    };
     ctx.log.info(facts, 'request');
     if (route === '/healthz') return;
-    accessLog.write({ ...facts, userId, ip: client?.ip ?? '', userAgent: client?.userAgent ?? '', createdAt: clock.now() });
+    accessLog.write({
+      ...facts,
+      userId,
+      ip: client?.ip ?? '',
+      userAgent: client?.userAgent ?? '',
+      createdAt: clock.now(),
+    });
   });
   app.addHook('onClose', async () => accessLog.close());
 }

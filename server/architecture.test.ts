@@ -15,7 +15,13 @@ const moduleNames = readdirSync(modulesFolder);
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes('node_modules') && !entry.parentPath.includes('/dist'))
+    .filter(
+      (entry) =>
+        entry.isFile() &&
+        /\.tsx?$/.test(entry.name) &&
+        !entry.parentPath.includes('node_modules') &&
+        !entry.parentPath.includes('/dist'),
+    )
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
@@ -27,21 +33,29 @@ interface Operation {
 }
 
 function operationsOf(app: FastifyInstance): Operation[] {
-  const { paths = {} } = app.swagger() as { paths?: Record<string, Record<string, Omit<Operation, 'place'>>> };
+  const { paths = {} } = app.swagger() as {
+    paths?: Record<string, Record<string, Omit<Operation, 'place'>>>;
+  };
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ ...operation, place: `${method.toUpperCase()} ${path}` })),
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      place: `${method.toUpperCase()} ${path}`,
+    })),
   );
 }
 
 test('every module says what it owns, promises, depends on and emits', () => {
   for (const name of moduleNames) {
     const text = readFileSync(join(modulesFolder, name, 'README.md'), 'utf8');
-    for (const part of ['Owns', 'Promises', 'Depends on', 'Emits']) expect(text, `${name}/README.md`).toContain(`**${part}**`);
+    for (const part of ['Owns', 'Promises', 'Depends on', 'Emits'])
+      expect(text, `${name}/README.md`).toContain(`**${part}**`);
   }
 });
 
 test('every module with routes is in the table of contents', () => {
-  const withRoutes = moduleNames.filter((name) => readdirSync(join(modulesFolder, name)).includes('routes.ts'));
+  const withRoutes = moduleNames.filter((name) =>
+    readdirSync(join(modulesFolder, name)).includes('routes.ts'),
+  );
   expect(modules.map((module) => module.name).toSorted()).toEqual(withRoutes.toSorted());
 });
 
@@ -52,11 +66,16 @@ test('the folder of a module is the schema of its tables', () => {
 test('no file is called service, manager, helper, utils, common or repository', () => {
   const files = ['server', 'privacy', 'console/src', 'demo', 'bench', 'e2e'].flatMap(sourceFiles);
   expect(files.length).toBeGreaterThan(50);
-  expect(files.filter((file) => /(^|[/-])(service|manager|helper|helpers|utils|common|repository)\.tsx?$/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) =>
+      /(^|[/-])(service|manager|helper|helpers|utils|common|repository)\.tsx?$/.test(file),
+    ),
+  ).toEqual([]);
 });
 
 test('source files stay readable at one sitting', () => {
-  const long = ['server', 'privacy', 'console/src', 'demo', 'bench'].flatMap(sourceFiles)
+  const long = ['server', 'privacy', 'console/src', 'demo', 'bench']
+    .flatMap(sourceFiles)
     .filter((file) => !/\.test\.tsx?$|\.d\.ts$|\/messages\//.test(file))
     .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)
     .filter(([, lines]) => lines > 400);
@@ -64,20 +83,34 @@ test('source files stay readable at one sitting', () => {
 });
 
 test('only the configuration reads the environment', () => {
-  const readers = sourceFiles('server').filter((file) => /process\.env\b/.test(readFileSync(join(root, file), 'utf8')));
-  expect(readers.filter((file) => !/^server\/(config\.ts|testing\/|architecture\.test\.ts|.*\.test\.ts)/.test(file))).toEqual([]);
+  const readers = sourceFiles('server').filter((file) =>
+    /process\.env\b/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(
+    readers.filter(
+      (file) => !/^server\/(config\.ts|testing\/|architecture\.test\.ts|.*\.test\.ts)/.test(file),
+    ),
+  ).toEqual([]);
 });
 
 test('verbs take the time from their context', () => {
-  const files = moduleNames.flatMap((name) => sourceFiles(`server/modules/${name}`)).filter((file) => !file.endsWith('.test.ts'));
-  const offenders = files.filter((file) => /new Date\(\)|Date\.now\(\)/.test(readFileSync(join(root, file), 'utf8')));
+  const files = moduleNames
+    .flatMap((name) => sourceFiles(`server/modules/${name}`))
+    .filter((file) => !file.endsWith('.test.ts'));
+  const offenders = files.filter((file) =>
+    /new Date\(\)|Date\.now\(\)/.test(readFileSync(join(root, file), 'utf8')),
+  );
   // The hot path and the model server measure elapsed time and expire caches; they decide nothing about money or law.
   expect(offenders.filter((file) => !file.startsWith('server/modules/gateway/'))).toEqual([]);
 });
 
 test('raw tables do not exist: every table is declared', () => {
-  const files = [...sourceFiles('server'), ...sourceFiles('console/src')].filter((file) => !file.includes('.test.'));
-  const offenders = files.filter((file) => /\bpgTable\b|\.table\(/.test(readFileSync(join(root, file), 'utf8')));
+  const files = [...sourceFiles('server'), ...sourceFiles('console/src')].filter(
+    (file) => !file.includes('.test.'),
+  );
+  const offenders = files.filter((file) =>
+    /\bpgTable\b|\.table\(/.test(readFileSync(join(root, file), 'utf8')),
+  );
   expect(offenders).toEqual([]);
 });
 
@@ -86,7 +119,9 @@ test('every foreseen failure has a page that says what to do', ({ app }) => {
   const pages = new Set(readdirSync(join(root, 'docs/problems')));
   const missing = [...knownProblems().keys()].filter((code) => !pages.has(`${code}.md`));
   expect(missing).toEqual([]);
-  const stale = [...pages].filter((page) => page !== 'README.md' && !knownProblems().has(page.replace(/\.md$/, '')));
+  const stale = [...pages].filter(
+    (page) => page !== 'README.md' && !knownProblems().has(page.replace(/\.md$/, '')),
+  );
   expect(stale).toEqual([]);
 });
 
@@ -94,7 +129,10 @@ test('every operation has a name, a tag and declared answers', async ({ app }) =
   await app.ready();
   const operations = operationsOf(app);
   expect(operations.length).toBeGreaterThan(5);
-  const unnamed = operations.filter(({ operationId, tags, responses }) => !operationId || !tags?.length || Object.keys(responses).length === 0);
+  const unnamed = operations.filter(
+    ({ operationId, tags, responses }) =>
+      !operationId || !tags?.length || Object.keys(responses).length === 0,
+  );
   expect(unnamed.map(({ place }) => place)).toEqual([]);
   const names = operations.map(({ operationId }) => operationId);
   expect(new Set(names).size).toBe(names.length);

@@ -6,26 +6,66 @@ const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true
 
 /** Every setting of the server. The only reader of the environment; `docs/guide` and `.env.example` come from here. */
 const settingsSchema = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on. Put a TLS proxy in front before opening it to others.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. Put a TLS proxy in front before opening it to others.'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787).describe('Port of console and API.'),
-  CANDOR_DATA: z.string().default('.candor').describe('Folder of the embedded database, secrets and model files.'),
-  CANDOR_PUBLIC_URL: z.url().optional().describe('Address people use, for links and cookies. Default: http://HOST:PORT.'),
-  DATABASE_URL: z.string().optional().describe('Owner of a PostgreSQL 15 or newer, to use instead of the embedded one.'),
-  CANDOR_ENVIRONMENT: z.enum(['development', 'production']).default('development').describe('In production dangerous defaults refuse to start.'),
-  CANDOR_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Least important log line to print.'),
-  CANDOR_TRUST_PROXY: booleanText.default(false).describe('Believe X-Forwarded-For and X-Forwarded-Proto of a proxy in front.'),
+  CANDOR_DATA: z
+    .string()
+    .default('.candor')
+    .describe('Folder of the embedded database, secrets and model files.'),
+  CANDOR_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address people use, for links and cookies. Default: http://HOST:PORT.'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('Owner of a PostgreSQL 15 or newer, to use instead of the embedded one.'),
+  CANDOR_ENVIRONMENT: z
+    .enum(['development', 'production'])
+    .default('development')
+    .describe('In production dangerous defaults refuse to start.'),
+  CANDOR_LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least important log line to print.'),
+  CANDOR_TRUST_PROXY: booleanText
+    .default(false)
+    .describe('Believe X-Forwarded-For and X-Forwarded-Proto of a proxy in front.'),
   CANDOR_MODEL: z
     .string()
     .default('auto')
-    .describe('Local model: auto (SmolLM2-135M, else a generated one), generated, none, or the path of a GGUF file.'),
-  CANDOR_MODEL_THREADS: z.coerce.number().int().min(1).optional().describe('Threads of the local model. Default: cores - 1.'),
-  CANDOR_SANDBOX_PAYMENTS: booleanText.optional().describe('Offer the sandbox payment channel. Default: only in development.'),
+    .describe(
+      'Local model: auto (SmolLM2-135M, else a generated one), generated, none, or the path of a GGUF file.',
+    ),
+  CANDOR_MODEL_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Threads of the local model. Default: cores - 1.'),
+  CANDOR_SANDBOX_PAYMENTS: booleanText
+    .optional()
+    .describe('Offer the sandbox payment channel. Default: only in development.'),
   CANDOR_GATEWAY_DURABILITY: z
     .enum(['strict', 'standard'])
     .default('strict')
-    .describe('strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of the last 100 ms.'),
-  CANDOR_OPERATOR_USERNAME: z.string().min(2).max(40).default('operator').describe('Name of the first operator account.'),
-  CANDOR_OPERATOR_PASSWORD: z.string().min(10).optional().describe('Its password. Default: generated and printed once.'),
+    .describe(
+      'strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of the last 100 ms.',
+    ),
+  CANDOR_OPERATOR_USERNAME: z
+    .string()
+    .min(2)
+    .max(40)
+    .default('operator')
+    .describe('Name of the first operator account.'),
+  CANDOR_OPERATOR_PASSWORD: z
+    .string()
+    .min(10)
+    .optional()
+    .describe('Its password. Default: generated and printed once.'),
 });
 
 export interface Config {
@@ -56,16 +96,22 @@ export class ConfigError extends Error {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = settingsSchema.safeParse(withoutEmpty(environment));
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
   }
   const settings = parsed.data;
   const isProduction = settings.CANDOR_ENVIRONMENT === 'production';
   const sandboxPayments = settings.CANDOR_SANDBOX_PAYMENTS ?? !isProduction;
   if (isProduction && sandboxPayments) {
-    throw new ConfigError('CANDOR_SANDBOX_PAYMENTS: the sandbox channel gives money away; it must be false in production');
+    throw new ConfigError(
+      'CANDOR_SANDBOX_PAYMENTS: the sandbox channel gives money away; it must be false in production',
+    );
   }
   if (isProduction && settings.CANDOR_PUBLIC_URL === undefined) {
-    throw new ConfigError('CANDOR_PUBLIC_URL: must be set in production, so that cookies and links are right');
+    throw new ConfigError(
+      'CANDOR_PUBLIC_URL: must be set in production, so that cookies and links are right',
+    );
   }
   return {
     host: settings.HOST,
@@ -80,7 +126,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
     sandboxPayments,
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
-    operator: { username: settings.CANDOR_OPERATOR_USERNAME, password: settings.CANDOR_OPERATOR_PASSWORD ?? null },
+    operator: {
+      username: settings.CANDOR_OPERATOR_USERNAME,
+      password: settings.CANDOR_OPERATOR_PASSWORD ?? null,
+    },
   };
 }
 
@@ -103,5 +152,9 @@ export function describeSettings(): { name: string; default: string | null; desc
 
 /** `NAME=` in an .env file means "not set". */
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    ),
+  );
 }

@@ -7,7 +7,15 @@ import { sendProblem } from './kernel/http.ts';
 import { notFound } from './kernel/problem.ts';
 
 const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
-const apiPrefixes = ['/api/', '/v1/', '/.well-known/', '/metrics', '/healthz', '/sandbox-cashier/', '/assets/'];
+const apiPrefixes = [
+  '/api/',
+  '/v1/',
+  '/.well-known/',
+  '/metrics',
+  '/healthz',
+  '/sandbox-cashier/',
+  '/assets/',
+];
 
 /**
  * Serves the built console. Any other page address answers with its start page, because the console routes in the
@@ -27,7 +35,8 @@ export async function serveConsole(app: FastifyInstance): Promise<void> {
   }
   const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
+    const isPage =
+      request.method === 'GET' && !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
     if (!isPage || startPage === null) return sendProblem(notFound(), request, reply);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
   });

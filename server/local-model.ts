@@ -4,7 +4,12 @@ import { basename, join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
 import { listModels, type ModelCard, registerModel, setPrice } from './modules/catalog/index.ts';
-import { obtainWeights, startLocalModelServer, type Weights, type WeightsProgress } from './modules/gateway/index.ts';
+import {
+  obtainWeights,
+  startLocalModelServer,
+  type Weights,
+  type WeightsProgress,
+} from './modules/gateway/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Names that stay the same whichever weights could be had; the card says which they are. */
@@ -17,7 +22,12 @@ const socketName = 'model.sock';
 const longestSocketPathBytes = 103;
 
 /** A first price, so that a new installation sells something; the operator changes it under "Prices". */
-const firstPrice = { inputMicros: 500_000n, inputPerTokens: 1_000_000n, outputMicros: 2_000_000n, outputPerTokens: 1_000_000n };
+const firstPrice = {
+  inputMicros: 500_000n,
+  inputPerTokens: 1_000_000n,
+  outputMicros: 2_000_000n,
+  outputPerTokens: 1_000_000n,
+};
 
 export interface RunningLocalModel {
   readonly socketPath: string;
@@ -42,7 +52,9 @@ export async function startLocalModel(
     signal,
     onProgress: (progress) => terminal.progress(describeProgress(progress)),
     ...(config.model === 'generated' ? { sources: [] } : {}),
-    ...(config.model === 'auto' || config.model === 'generated' ? {} : { configured: { path: config.model } }),
+    ...(config.model === 'auto' || config.model === 'generated'
+      ? {}
+      : { configured: { path: config.model } }),
   });
   const server = await startLocalModelServer({
     weightsPath: weights.path,
@@ -56,7 +68,8 @@ export async function startLocalModel(
     log: ctx.log,
   });
   for (const card of cardsFor(weights, server.isNonsense, server.contextTokens)) await offer(ctx, card);
-  if (server.isNonsense) terminal.say('The local model has generated weights: everything works, but it speaks nonsense.');
+  if (server.isNonsense)
+    terminal.say('The local model has generated weights: everything works, but it speaks nonsense.');
   return {
     socketPath: server.socketPath,
     modelIds: [chatModelId, embeddingModelId].map((modelId) => ({ modelId, upstreamModel: chatModelId })),
@@ -67,7 +80,8 @@ export async function startLocalModel(
 /** A private folder whose path leaves room for the socket: beside the data, else a fresh one under the system's. */
 async function socketFolder(dataDir: string): Promise<string> {
   const folder = join(dataDir, 'run');
-  if (Buffer.byteLength(join(folder, socketName)) > longestSocketPathBytes) return mkdtemp(join(tmpdir(), 'candor-'));
+  if (Buffer.byteLength(join(folder, socketName)) > longestSocketPathBytes)
+    return mkdtemp(join(tmpdir(), 'candor-'));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
@@ -79,7 +93,11 @@ async function offer(ctx: Ctx, card: ModelCard): Promise<void> {
 }
 
 function cardsFor(weights: Weights, isNonsense: boolean, context: number): ModelCard[] {
-  const name = isNonsense ? null : weights.source === 'configured' ? basename(weights.path, '.gguf') : 'SmolLM2 135M Instruct';
+  const name = isNonsense
+    ? null
+    : weights.source === 'configured'
+      ? basename(weights.path, '.gguf')
+      : 'SmolLM2 135M Instruct';
   const shared = { provider: name === null ? 'Candor' : 'llama.cpp', contextTokens: context, isNonsense };
   return [
     {
@@ -89,7 +107,10 @@ function cardsFor(weights: Weights, isNonsense: boolean, context: number): Model
       displayName: { zh: name ?? '随机权重模型', en: name ?? 'Generated weights' },
       description:
         name === null
-          ? { zh: '未能获取真实权重,此模型由随机数生成,只用于验证流程,其输出没有意义。', en: 'No real weights could be had. This model is made of random numbers: it proves that everything works, and speaks nonsense.' }
+          ? {
+              zh: '未能获取真实权重,此模型由随机数生成,只用于验证流程,其输出没有意义。',
+              en: 'No real weights could be had. This model is made of random numbers: it proves that everything works, and speaks nonsense.',
+            }
           : { zh: '在本机运行的小型对话模型。', en: 'A small instruct model that runs on this machine.' },
       tags: ['local', 'text'],
     },
@@ -98,7 +119,10 @@ function cardsFor(weights: Weights, isNonsense: boolean, context: number): Model
       id: embeddingModelId,
       kind: 'embedding',
       displayName: { zh: `${name ?? '随机权重模型'} 向量`, en: `${name ?? 'Generated weights'} embeddings` },
-      description: { zh: '取自对话模型隐藏层的向量,适合试用接口。', en: 'Vectors from the hidden layer of the chat model: right in shape, meant for trying the interface.' },
+      description: {
+        zh: '取自对话模型隐藏层的向量,适合试用接口。',
+        en: 'Vectors from the hidden layer of the chat model: right in shape, meant for trying the interface.',
+      },
       tags: ['local', 'embedding'],
     },
   ];

@@ -28,7 +28,10 @@ function fail(error: unknown): void {
 
 /** Failures a person can mend are said in one sentence; anything else keeps its stack. */
 function explain(error: unknown): string {
-  const isForPeople = error instanceof ConfigError || error instanceof UndeclaredDatabaseError || error instanceof PostgresStartError;
+  const isForPeople =
+    error instanceof ConfigError ||
+    error instanceof UndeclaredDatabaseError ||
+    error instanceof PostgresStartError;
   if (isForPeople) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

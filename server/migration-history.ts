@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { generateDrizzleJson, generateMigration, type DrizzleSnapshotJSON } from 'drizzle-kit/api';
+import * as drizzleKit from 'drizzle-kit/api';
 
 /** One line of history for all modules: the journal says the order, a snapshot is the schema after a migration. */
 export interface Journal {
@@ -9,6 +9,21 @@ export interface Journal {
   readonly dialect: 'postgresql';
   readonly entries: { idx: number; version: string; when: number; tag: string; breakpoints: boolean }[];
 }
+
+/** The state of a schema, as drizzle-kit writes it down. We only hand it back. */
+interface Snapshot {
+  readonly id: string;
+}
+/** Guarantee: the two functions as documented; their own types need packages of databases we do not use. */
+const { generateDrizzleJson, generateMigration } = drizzleKit as unknown as {
+  generateDrizzleJson: (
+    schema: Record<string, unknown>,
+    previousId: string,
+    schemas: undefined,
+    casing: 'snake_case',
+  ) => Snapshot;
+  generateMigration: (previous: Snapshot, current: Snapshot) => Promise<string[]>;
+};
 
 export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url));
 const modulesFolder = fileURLToPath(new URL('./modules/', import.meta.url));
@@ -18,18 +33,19 @@ export function readJournal(): Journal {
   try {
     return JSON.parse(readFileSync(`${migrationsFolder}meta/_journal.json`, 'utf8')) as Journal;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { version: '7', dialect: 'postgresql', entries: [] };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { version: '7', dialect: 'postgresql', entries: [] };
     throw error;
   }
 }
 
 /** What the schema files declare now, what the newest migration left behind, and the SQL between the two. */
-export async function pendingMigration(): Promise<{ snapshot: DrizzleSnapshotJSON; statements: string[] }> {
+export async function pendingMigration(): Promise<{ snapshot: Snapshot; statements: string[] }> {
   const latest = readJournal().entries.at(-1);
-  const previous: DrizzleSnapshotJSON =
+  const previous: Snapshot =
     latest === undefined
       ? generateDrizzleJson({}, emptyId, undefined, 'snake_case')
-      : (JSON.parse(readFileSync(`${migrationsFolder}meta/${snapshotName(latest.idx)}`, 'utf8')) as DrizzleSnapshotJSON);
+      : (JSON.parse(readFileSync(`${migrationsFolder}meta/${snapshotName(latest.idx)}`, 'utf8')) as Snapshot);
   const snapshot = generateDrizzleJson(await declaredSchema(), previous.id, undefined, 'snake_case');
   return { snapshot, statements: await generateMigration(previous, snapshot) };
 }

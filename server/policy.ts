@@ -83,12 +83,18 @@ const recipients = defineRecipients({
   smsProvider: {
     role: 'entrusted',
     region: 'CN',
-    text: { zh: '短信服务商(默认仅写入本平台发件箱)', en: 'SMS provider (by default only the outbox of this platform)' },
+    text: {
+      zh: '短信服务商(默认仅写入本平台发件箱)',
+      en: 'SMS provider (by default only the outbox of this platform)',
+    },
   },
   mailProvider: {
     role: 'entrusted',
     region: 'CN',
-    text: { zh: '邮件服务商(默认仅写入本平台发件箱)', en: 'Mail provider (by default only the outbox of this platform)' },
+    text: {
+      zh: '邮件服务商(默认仅写入本平台发件箱)',
+      en: 'Mail provider (by default only the outbox of this platform)',
+    },
   },
   paymentChannel: {
     role: 'entrusted',

@@ -37,7 +37,9 @@ test('copies, views and tables in the schema of the queue are found', async ({ d
   expect(message).toContain('public.copy.ip is not declared');
   expect(message).toContain('audit.visitors.ip is not declared');
   expect(message).toContain('graphile_worker.notes.phone is not declared');
-  await database.admin.query('drop table public.copy; drop materialized view audit.visitors; drop table graphile_worker.notes');
+  await database.admin.query(
+    'drop table public.copy; drop materialized view audit.visitors; drop table graphile_worker.notes',
+  );
 });
 
 test('a grant given by hand to a stranger is found, one to a purpose is taken back', async ({ database }) => {
@@ -47,7 +49,9 @@ test('a grant given by hand to a stranger is found, one to a purpose is taken ba
   await database.admin.query(`drop owned by ${stranger}; drop role ${stranger}`);
   await database.admin.query('grant select on audit.access_log to candor_p_operations');
   await prepareAgain(database.adminUrl);
-  const left = await database.admin.query(`select has_column_privilege('candor_p_operations', 'audit.access_log', 'ip', 'select') as allowed`);
+  const left = await database.admin.query(
+    `select has_column_privilege('candor_p_operations', 'audit.access_log', 'ip', 'select') as allowed`,
+  );
   expect(left.rows[0]).toEqual({ allowed: false });
 });
 
@@ -74,7 +78,9 @@ test('no value of a personal column reaches the statistics of the database', asy
   for (let i = 0; i < 50; i += 1) log.write({ ...line, ip: '203.0.113.77', createdAt: clock.now() });
   await log.close();
   await database.admin.query('analyze audit.access_log');
-  const stats = await database.admin.query(`select attname from pg_stats where schemaname = 'audit' and tablename = 'access_log'`);
+  const stats = await database.admin.query(
+    `select attname from pg_stats where schemaname = 'audit' and tablename = 'access_log'`,
+  );
   const columns = stats.rows.map((row: { attname: string }) => row.attname);
   expect(columns).toContain('status');
   expect(columns).not.toContain('ip');
@@ -90,4 +96,14 @@ test('the live database documents itself: every column has a comment', async ({ 
   expect(uncommented.rows).toEqual([]);
 });
 
-const line = { tenantId: null, userId: null, userAgent: 'test', method: 'GET', route: '/', status: 200, durationMs: 1, requestId: 'req_1', ip: '' };
+const line = {
+  tenantId: null,
+  userId: null,
+  userAgent: 'test',
+  method: 'GET',
+  route: '/',
+  status: 200,
+  durationMs: 1,
+  requestId: 'req_1',
+  ip: '',
+};

@@ -11,7 +11,9 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 /** The database holds something the declarations do not know. The server must not start on it. */
 export class UndeclaredDatabaseError extends Error {
   constructor(facts: readonly string[]) {
-    super(`The database differs from the privacy declarations, so Candor does not start:\n- ${facts.join('\n- ')}`);
+    super(
+      `The database differs from the privacy declarations, so Candor does not start:\n- ${facts.join('\n- ')}`,
+    );
     this.name = 'UndeclaredDatabaseError';
   }
 }
@@ -22,7 +24,11 @@ export class UndeclaredDatabaseError extends Error {
  * @returns the connection string of the application's login role.
  * @throws UndeclaredDatabaseError naming every difference.
  */
-export async function prepareDatabase(adminUrl: string, appPassword: string, registry: Registry): Promise<string> {
+export async function prepareDatabase(
+  adminUrl: string,
+  appPassword: string,
+  registry: Registry,
+): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'candor-prepare' });
   await client.connect();
   try {
@@ -39,7 +45,9 @@ export async function prepareDatabase(adminUrl: string, appPassword: string, reg
 
 function rulesSql(registry: Registry, appPassword: string): string {
   const login = databaseOptions.loginRole;
-  const roles = Object.keys(registry.vocabulary.purposes).map((purpose) => purposeRole(databaseOptions, purpose));
+  const roles = Object.keys(registry.vocabulary.purposes).map((purpose) =>
+    purposeRole(databaseOptions, purpose),
+  );
   return `begin;
 do $$ begin create role ${login} login noinherit; exception when duplicate_object or unique_violation then null; end $$;
 alter role ${login} with login noinherit nosuperuser nocreatedb nocreaterole nobypassrls password ${pg.escapeLiteral(appPassword)};
@@ -50,10 +58,13 @@ commit;`;
 }
 
 async function refuseDrift(client: pg.Client, registry: Registry): Promise<void> {
-  const query = async (sql: string, parameters: unknown[]) => (await client.query<Record<string, unknown>>(sql, parameters)).rows;
+  const query = async (sql: string, parameters: unknown[]) =>
+    (await client.query<Record<string, unknown>>(sql, parameters)).rows;
   const drift = await findDrift(query, registry, databaseOptions);
   const facts = [
-    ...drift.undeclared.map((place) => `${place} is not declared: say with personal(…) or plain(…) what it holds`),
+    ...drift.undeclared.map(
+      (place) => `${place} is not declared: say with personal(…) or plain(…) what it holds`,
+    ),
     ...drift.missing.map((place) => `${place} is declared but missing: write the migration`),
     ...drift.unguarded.map((place) => `${place} has no forced row-level security`),
     ...drift.overgranted.map((fact) => `grant without a declaration: ${fact}`),

@@ -32,11 +32,15 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
   });
   try {
     const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops));
-    const appPassword = await readSecret(config.dataDir, 'database-app-password', () => randomBytes(24).toString('base64url'));
+    const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
+      randomBytes(24).toString('base64url'),
+    );
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
-    const keyedHash = createKeyedHash(await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')));
+    const keyedHash = createKeyedHash(
+      await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')),
+    );
     const systemCtx = (name: string): Ctx => ({
       db,
       actor: { kind: 'system', name },
@@ -49,7 +53,15 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       client: null,
     });
     const policy = await publishPolicy(systemCtx('start'), registry);
-    const app = await buildApp({ db, databaseUrl: appUrl, clock: systemClock, log, config, keyedHash, policy });
+    const app = await buildApp({
+      db,
+      databaseUrl: appUrl,
+      clock: systemClock,
+      log,
+      config,
+      keyedHash,
+      policy,
+    });
     stops.push(() => app.close());
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
@@ -64,7 +76,11 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
   return { stop };
 }
 
-async function startOwnDatabase(config: Config, log: ReturnType<typeof createLog>, stops: (() => Promise<void>)[]): Promise<string> {
+async function startOwnDatabase(
+  config: Config,
+  log: ReturnType<typeof createLog>,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
   const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log });
   stops.push(() => postgres.stop());
   return postgres.adminUrl;
@@ -74,13 +90,24 @@ async function startOwnDatabase(config: Config, log: ReturnType<typeof createLog
 async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): Promise<void> {
   const { username, password: chosen } = config.operator;
   // Written down before the account exists: a start that dies in between must not leave an account nobody can enter.
-  const password = chosen ?? (await readSecret(config.dataDir, 'operator-password', () => randomBytes(12).toString('base64url')));
+  const password =
+    chosen ??
+    (await readSecret(config.dataDir, 'operator-password', () => randomBytes(12).toString('base64url')));
   if (!(await createFirstOperator(ctx, { username, password }))) return;
-  terminal.say(chosen === null ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; change the password after logging in.\n` : `Operator: ${username}\n`);
+  terminal.say(
+    chosen === null
+      ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; change the password after logging in.\n`
+      : `Operator: ${username}\n`,
+  );
 }
 
 /** Serving does not wait for the model: weights may take a download. @returns how to stop it, at whatever stage it is. */
-function offerLocalModel(ctx: Ctx, config: Config, app: FastifyInstance, terminal: Terminal): () => Promise<void> {
+function offerLocalModel(
+  ctx: Ctx,
+  config: Config,
+  app: FastifyInstance,
+  terminal: Terminal,
+): () => Promise<void> {
   const abort = new AbortController();
   const starting = startLocalModel(ctx, config, terminal, abort.signal).then(
     (model) => {

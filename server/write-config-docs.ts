@@ -7,7 +7,10 @@ import { describeSettings } from './config.ts';
 const settings = describeSettings();
 const pages: Record<string, string> = {
   '.env.example': settings
-    .map(({ name, default: value, description }) => `# ${description}\n${value === null ? `# ${name}=` : `${name}=${value}`}`)
+    .map(
+      ({ name, default: value, description }) =>
+        `# ${description}\n${value === null ? `# ${name}=` : `${name}=${value}`}`,
+    )
     .join('\n\n'),
   'docs/guide/en/configuration.md': `# Settings
 Every setting is an environment variable. The server checks all of them at start and names each that is wrong.

@@ -54,7 +54,13 @@ export function createShop() {
       }),
       createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull()),
     },
-    { tenant: 'shopId', subject: 'id', title: { zh: '顾客', en: 'Customers' }, rows: 'delete', access: { orders: ['select', 'insert', 'update'], research: ['select'] } },
+    {
+      tenant: 'shopId',
+      subject: 'id',
+      title: { zh: '顾客', en: 'Customers' },
+      rows: 'delete',
+      access: { orders: ['select', 'insert', 'update'], research: ['select'] },
+    },
   );
   return { privacy, schema, customers };
 }

@@ -25,8 +25,6 @@ declare module 'fastify' {
   }
 }
 
-export type App = FastifyInstance & { withTypeProvider<T>(): FastifyInstance };
-
 /** The instance with zod schemas as the type of params, body and reply. */
 export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
@@ -39,7 +37,10 @@ export const pageSchema = z.object({
 });
 
 /** Cuts one row more than asked for off a page: its presence says that there is a next one. */
-export function page<Row extends { id: string }>(rows: Row[], limit: number): { items: Row[]; nextCursor: string | null } {
+export function page<Row extends { id: string }>(
+  rows: Row[],
+  limit: number,
+): { items: Row[]; nextCursor: string | null } {
   const items = rows.slice(0, limit);
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -50,7 +51,10 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 /** An instant at the edge: ISO 8601 with Z. */
 export const instantSchema = z
-  .codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() })
+  .codec(z.iso.datetime(), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (date) => date.toISOString(),
+  })
   .meta({ type: 'string', format: 'date-time' });
 
 export const problemSchema = z
@@ -77,7 +81,11 @@ function hasNullCharacter(value: unknown): boolean {
 }
 
 /** The one place where failures become answers. Unknown ones are logged once and stay opaque to the client. */
-export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const known = toProblem(error);
   if (known.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
   return sendProblem(known, request, reply);
@@ -105,7 +113,8 @@ export function toProblem(error: FastifyError | Error): Problem {
       })),
     });
   }
-  if (!('statusCode' in error) || error.statusCode === undefined) return isConnectionLost(error) ? unavailable() : internalError();
+  if (!('statusCode' in error) || error.statusCode === undefined)
+    return isConnectionLost(error) ? unavailable() : internalError();
   if (error.statusCode === 413) return bodyTooLarge();
   if (error.statusCode === 415) return unsupportedMediaType();
   if (error.statusCode === 404) return notFound();

@@ -39,5 +39,8 @@ export function idSchema(kind: IdKind) {
   const prefix = prefixes[kind];
   return z
     .string()
-    .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be an id like ${prefix}_01h455vb4pex5vsknk084sn02q`);
+    .regex(
+      new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`),
+      `must be an id like ${prefix}_01h455vb4pex5vsknk084sn02q`,
+    );
 }

@@ -25,7 +25,6 @@ interface Definition {
 }
 
 const definitions = new Map<string, Definition>();
-const subscribersByEvent = new Map<string, { jobName: string }[]>();
 
 /**
  * Declares a job. `run` may be called twice for one payload and must survive being killed on any line.
@@ -37,37 +36,12 @@ export function defineJob<Schema extends z.ZodType>(
   runJob: (ctx: Ctx, payload: z.output<Schema>) => Promise<void>,
   options: { readonly cron?: string } = {},
 ): Job<z.input<Schema>> {
-  definitions.set(name, { name, cron: options.cron ?? null, run: (ctx, raw) => runJob(ctx, payload.parse(raw)) });
+  definitions.set(name, {
+    name,
+    cron: options.cron ?? null,
+    run: (ctx, raw) => runJob(ctx, payload.parse(raw)),
+  });
   return { name, enqueue: (ctx, raw, enqueueOptions) => addJob(ctx, name, raw, enqueueOptions) };
-}
-
-/** A fact other modules may react to. Down is a call, up is an event. */
-export interface EventType<Schema extends z.ZodType> {
-  readonly name: string;
-  readonly payload: Schema;
-}
-
-export function defineEvent<Schema extends z.ZodType>(name: string, payload: Schema): EventType<Schema> {
-  return { name, payload };
-}
-
-/** Runs a job of `jobName` for every later `publish` of the event. */
-export function subscribe<Schema extends z.ZodType>(
-  event: EventType<Schema>,
-  jobName: string,
-  runJob: (ctx: Ctx, payload: z.output<Schema>) => Promise<void>,
-): void {
-  defineJob(jobName, event.payload, runJob);
-  subscribersByEvent.set(event.name, [...(subscribersByEvent.get(event.name) ?? []), { jobName }]);
-}
-
-/** Writes one job per subscriber in the transaction of `ctx`. */
-export async function publish<Schema extends z.ZodType>(
-  ctx: Ctx,
-  event: EventType<Schema>,
-  payload: z.input<Schema>,
-): Promise<void> {
-  for (const { jobName } of subscribersByEvent.get(event.name) ?? []) await addJob(ctx, jobName, payload);
 }
 
 async function addJob(ctx: Ctx, name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
@@ -102,6 +76,8 @@ grant execute on all functions in schema graphile_worker to ${queueRole};
 ${purposeRoles.map((role) => `grant usage on schema jobs to ${role}; grant execute on function jobs.enqueue(text, json, timestamptz, text) to ${role};`).join('\n')}`;
 }
 
+const loudLevels: ReadonlySet<string> = new Set(['error', 'warning']);
+
 /** Starts working on jobs until `stop` is called; running jobs finish first. */
 export async function startWorker(
   appUrl: string,
@@ -109,7 +85,12 @@ export async function startWorker(
   log: Log,
   concurrency = 4,
 ): Promise<{ stop(): Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: appUrl, max: concurrency + 2, options: `-c role=${queueRole}`, application_name: 'candor-worker' });
+  const pool = new pg.Pool({
+    connectionString: appUrl,
+    max: concurrency + 2,
+    options: `-c role=${queueRole}`,
+    application_name: 'candor-worker',
+  });
   pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
   // A client that is working has its own listener in the queue's library; this one is for the moments between.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -119,12 +100,19 @@ export async function startWorker(
     noHandleSignals: true,
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') log.warn({ queue: message.slice(0, 200) }, 'queue');
+      if (loudLevels.has(level)) log.warn({ queue: message.slice(0, 200) }, 'queue');
     }),
-    taskList: Object.fromEntries([...definitions.values()].map((job) => [job.name, (payload: unknown) => work(job, payload, contextFor(job.name))])),
+    taskList: Object.fromEntries(
+      [...definitions.values()].map((job) => [
+        job.name,
+        (payload: unknown) => work(job, payload, contextFor(job.name)),
+      ]),
+    ),
     parsedCronItems: parseCronItems(
       [...definitions.values()].flatMap(({ name, cron }) =>
-        cron === null ? [] : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
+        cron === null
+          ? []
+          : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
       ),
     ),
   });
@@ -143,8 +131,11 @@ async function work(job: Definition, payload: unknown, ctx: Ctx): Promise<void> 
     await job.run(ctx, withoutCron(payload));
     ctx.log.info({ job: job.name, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
   } catch (error) {
-    ctx.log.error({ job: job.name, durationMs: Math.round(performance.now() - startedAt), err: error }, 'job failed');
-    throw new Error(`${job.name} failed, see log ${ctx.requestId}`);
+    ctx.log.error(
+      { job: job.name, durationMs: Math.round(performance.now() - startedAt), err: error },
+      'job failed',
+    );
+    throw new Error(`${job.name} failed, see log ${ctx.requestId}`, { cause: error });
   }
 }
 

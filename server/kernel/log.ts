@@ -3,12 +3,29 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 export type Log = Logger;
 
 /** Second line of defence: what must not be logged is not passed to the logger in the first place. */
-const redactedPaths = ['authorization', 'cookie', 'password', 'token', 'secret', 'apiKey', 'idNumber', 'phone', 'email', 'realName', 'prompt', 'messages']
-  .flatMap((key) => [key, `*.${key}`]);
+const redactedPaths = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'secret',
+  'apiKey',
+  'idNumber',
+  'phone',
+  'email',
+  'realName',
+  'prompt',
+  'messages',
+].flatMap((key) => [key, `*.${key}`]);
 
 /** One JSON line per event on standard output. */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' }, serializers: { err: errorFacts } };
+  const options = {
+    level,
+    base: null,
+    redact: { paths: redactedPaths, censor: '[redacted]' },
+    serializers: { err: errorFacts },
+  };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
@@ -19,7 +36,10 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 export function errorFacts(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const database = databaseErrorOf(error);
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 8);
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 8);
   if (database !== null) return { type: error.name, ...database, frames };
   const cause = error.cause === undefined ? {} : { cause: errorFacts(error.cause) };
   return { type: error.name, message: error.message, frames, ...cause };

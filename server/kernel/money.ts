@@ -15,7 +15,9 @@ export interface UnitPrice {
  * Exact price of several quantities at their unit prices, summed as fractions and rounded up once, so that a request
  * is never free by rounding and never pays for two roundings. Result in micro-yuan.
  */
-export function priceMicros(lines: readonly { readonly quantity: number; readonly price: UnitPrice }[]): bigint {
+export function priceMicros(
+  lines: readonly { readonly quantity: number; readonly price: UnitPrice }[],
+): bigint {
   let numerator = 0n;
   let denominator = 1n;
   for (const { quantity, price } of lines) {

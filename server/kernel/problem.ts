@@ -41,7 +41,6 @@ export const invalidInput = problem('kernel.invalid_input', 400, 'The request is
 export const unauthenticated = problem('kernel.unauthenticated', 401, 'Log in first');
 export const forbidden = problem('kernel.forbidden', 403, 'You may not do this');
 export const notFound = problem('kernel.not_found', 404, 'There is nothing here');
-export const conflict = problem('kernel.conflict', 409, 'The request contradicts the current state');
 export const bodyTooLarge = problem('kernel.body_too_large', 413, 'The request body is too large');
 export const unsupportedMediaType = problem('kernel.unsupported_media_type', 415, 'Send application/json');
 export const tooManyRequests = problem('kernel.too_many_requests', 429, 'Too many requests, try again later');

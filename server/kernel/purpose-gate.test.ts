@@ -17,18 +17,26 @@ async function sqlState(work: Promise<unknown>): Promise<string> {
 }
 const permissionDenied = '42501';
 
-test('a query outside a transaction fails inside PostgreSQL: the application owns nothing', async ({ ctx }) => {
+test('a query outside a transaction fails inside PostgreSQL: the application owns nothing', async ({
+  ctx,
+}) => {
   expect(await sqlState(ctx.db.select().from(auditEntries))).toBe(permissionDenied);
 });
 
 test('a purpose without access to a table is refused by PostgreSQL', async ({ ctx }) => {
-  expect(await sqlState(inTransaction(ctx, 'billing', (ctx) => ctx.db.select().from(auditEntries)))).toBe(permissionDenied);
+  expect(await sqlState(inTransaction(ctx, 'billing', (ctx) => ctx.db.select().from(auditEntries)))).toBe(
+    permissionDenied,
+  );
 });
 
 test('a purpose reads only the columns it was declared for', async ({ ctx }) => {
-  const read = inTransaction(ctx, 'rights', (ctx) => ctx.db.execute(sql`select ip, route from audit.access_log`));
+  const read = inTransaction(ctx, 'rights', (ctx) =>
+    ctx.db.execute(sql`select ip, route from audit.access_log`),
+  );
   expect(await sqlState(read)).toBe('no error');
-  const other = inTransaction(ctx, 'operations', (ctx) => ctx.db.execute(sql`select ip from audit.access_log`));
+  const other = inTransaction(ctx, 'operations', (ctx) =>
+    ctx.db.execute(sql`select ip from audit.access_log`),
+  );
   expect(await sqlState(other)).toBe(permissionDenied);
 });
 
@@ -49,7 +57,8 @@ test("a row for another tenant cannot be written under one's own", async ({ ctx 
 });
 
 test('an injected SET ROLE out of the granted set is refused', async ({ ctx, database }) => {
-  const owner = (await database.admin.query<{ name: string }>('select current_user as name')).rows[0]?.name ?? '';
+  const owner =
+    (await database.admin.query<{ name: string }>('select current_user as name')).rows[0]?.name ?? '';
   for (const role of [owner, 'pg_read_all_data', 'pg_execute_server_program']) {
     const escape = inTransaction(ctx, 'account', (ctx) => ctx.db.execute(sql.raw(`set role "${role}"`)));
     expect(await sqlState(escape)).toBe(permissionDenied);
@@ -68,7 +77,11 @@ test('one transaction has one purpose', async ({ ctx }) => {
 
 test('an audit entry can never be changed or deleted, not even by the owner', async ({ ctx, database }) => {
   await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'test.done', null));
-  for (const statement of [`update audit.entries set action = 'x'`, 'delete from audit.entries', 'truncate audit.entries']) {
+  for (const statement of [
+    `update audit.entries set action = 'x'`,
+    'delete from audit.entries',
+    'truncate audit.entries',
+  ]) {
     expect(await sqlState(database.admin.query(statement))).toBe('23001');
   }
 });

@@ -10,7 +10,6 @@ import { newId } from '../kernel/id.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
-import type {} from './global-setup.ts';
 import { publishPolicy } from '../modules/privacy/index.ts';
 import { registry } from '../registry.ts';
 import { onDatabase } from './on-database.ts';
@@ -29,7 +28,6 @@ export interface Database {
   readonly adminUrl: string;
   readonly appUrl: string;
 }
-
 
 interface TestFixtures {
   clock: TestClock;
@@ -131,4 +129,3 @@ export function createTestClock(start: Date): TestClock {
     },
   };
 }
-

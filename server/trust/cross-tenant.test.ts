@@ -11,12 +11,22 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
     return answer.json<{ items: { id: string }[] }>().items[0]?.id ?? '';
   },
   async apiKeyId(app, owner) {
-    const answer = await app.inject({ method: 'POST', url: '/api/identity/api-keys', headers: owner.headers, payload: { name: 'theirs' } });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/identity/api-keys',
+      headers: owner.headers,
+      payload: { name: 'theirs' },
+    });
     return answer.json<{ apiKey: { id: string } }>().apiKey.id;
   },
   async topUpId(app, owner) {
     const headers = { ...owner.headers, 'idempotency-key': 'cross-tenant' };
-    const answer = await app.inject({ method: 'POST', url: '/api/wallet/top-ups', headers, payload: { amountMicros: 1_000_000, channel: 'sandbox' } });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/wallet/top-ups',
+      headers,
+      payload: { amountMicros: 1_000_000, channel: 'sandbox' },
+    });
     return answer.json<{ topUp: { id: string } }>().topUp.id;
   },
 };
@@ -30,7 +40,9 @@ test("another tenant's things answer exactly like missing ones, on every route",
   await app.ready();
   const owner = await aPerson(app);
   const stranger = await aPerson(app);
-  const operations = operationsOf(app).filter(({ pathParameters }) => pathParameters.some((name) => !notOfATenant.has(name)));
+  const operations = operationsOf(app).filter(({ pathParameters }) =>
+    pathParameters.some((name) => !notOfATenant.has(name)),
+  );
   expect(operations.length).toBeGreaterThanOrEqual(4);
   for (const operation of operations) {
     const place = `${operation.method} ${operation.path}`;

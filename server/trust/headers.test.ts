@@ -17,7 +17,12 @@ test('a page of another site cannot act with the cookie of a person', async ({ a
   const person = await aPerson(app);
   const { cookie } = person.headers;
   const attempt = (headers: Record<string, string>) =>
-    app.inject({ method: 'PATCH', url: '/api/identity/me', headers: { cookie, 'content-type': 'application/json', ...headers }, payload: { displayName: 'x' } });
+    app.inject({
+      method: 'PATCH',
+      url: '/api/identity/me',
+      headers: { cookie, 'content-type': 'application/json', ...headers },
+      payload: { displayName: 'x' },
+    });
   expect((await attempt({})).statusCode).toBe(403);
   expect((await attempt({ 'x-candor-csrf': '1', origin: 'https://evil.example' })).statusCode).toBe(403);
   expect((await attempt({ 'x-candor-csrf': '1', 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);

@@ -27,7 +27,9 @@ function marked(schema: JsonSchema | undefined, key = ''): unknown {
   if (variant?.const !== undefined) return variant.const;
   if (variant?.enum !== undefined) return variant.enum[0];
   if (variant?.properties !== undefined) {
-    return Object.fromEntries(Object.entries(variant.properties).map(([name, property]) => [name, marked(property, name)]));
+    return Object.fromEntries(
+      Object.entries(variant.properties).map(([name, property]) => [name, marked(property, name)]),
+    );
   }
   if (variant?.type === 'array') return [marked(variant.items, key)];
   if (variant?.type === 'integer' || variant?.type === 'number') return 1;
@@ -37,13 +39,17 @@ function marked(schema: JsonSchema | undefined, key = ''): unknown {
   return `${marker}-${key}`;
 }
 
-async function drive(app: FastifyInstance, database: Database): Promise<{ errors: string[]; answered: number }> {
+async function drive(
+  app: FastifyInstance,
+  database: Database,
+): Promise<{ errors: string[]; answered: number }> {
   const errors: string[] = [];
   let answered = 0;
   for (const operation of operationsOf(app)) {
     const person = await anOperator(app, database);
     const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE';
-    const variants = operation.bodySchema?.anyOf ?? operation.bodySchema?.oneOf ?? [operation.bodySchema ?? {}];
+    const variants = operation.bodySchema?.anyOf ??
+      operation.bodySchema?.oneOf ?? [operation.bodySchema ?? {}];
     for (const variant of variants) {
       const response = await app.inject({
         method: operation.method,
@@ -64,31 +70,47 @@ async function drive(app: FastifyInstance, database: Database): Promise<{ errors
   return { errors, answered };
 }
 
-test('DRUN-3.2.c a marker sent through every input is in no log line, error body, queue payload or metric', { timeout: 60_000 }, async ({ database, clock }) => {
-  const { stream, lines } = captureLines();
-  const log = createLog('debug', stream);
-  const app = await buildTestApp(database, clock, log);
-  await app.ready();
-  const { errors, answered } = await drive(app, database);
-  expect(answered).toBeGreaterThan(20);
-  const queue = await database.admin.query(`select payload::text, last_error, key from graphile_worker._private_jobs`);
-  const metrics = await app.inject({ url: '/metrics' });
-  const entries = await database.admin.query(`select actor, action, target_id, details::text from audit.entries`);
-  await app.close();
-  const leaks = (texts: readonly string[]) => texts.filter((text) => text.includes(marker) || text.includes(phoneMarker));
-  expect(lines.length).toBeGreaterThan(20);
-  expect(leaks(lines)).toEqual([]);
-  expect(leaks(errors)).toEqual([]);
-  expect(leaks(queue.rows.map((row) => JSON.stringify(row)))).toEqual([]);
-  expect(leaks(entries.rows.map((row) => JSON.stringify(row)))).toEqual([]);
-  expect(leaks([metrics.body])).toEqual([]);
-});
+test(
+  'DRUN-3.2.c a marker sent through every input is in no log line, error body, queue payload or metric',
+  { timeout: 60_000 },
+  async ({ database, clock }) => {
+    const { stream, lines } = captureLines();
+    const log = createLog('debug', stream);
+    const app = await buildTestApp(database, clock, log);
+    await app.ready();
+    const { errors, answered } = await drive(app, database);
+    expect(answered).toBeGreaterThan(20);
+    const queue = await database.admin.query(
+      `select payload::text, last_error, key from graphile_worker._private_jobs`,
+    );
+    const metrics = await app.inject({ url: '/metrics' });
+    const entries = await database.admin.query(
+      `select actor, action, target_id, details::text from audit.entries`,
+    );
+    await app.close();
+    const leaks = (texts: readonly string[]) =>
+      texts.filter((text) => text.includes(marker) || text.includes(phoneMarker));
+    expect(lines.length).toBeGreaterThan(20);
+    expect(leaks(lines)).toEqual([]);
+    expect(leaks(errors)).toEqual([]);
+    expect(leaks(queue.rows.map((row) => JSON.stringify(row)))).toEqual([]);
+    expect(leaks(entries.rows.map((row) => JSON.stringify(row)))).toEqual([]);
+    expect(leaks([metrics.body])).toEqual([]);
+  },
+);
 
 test('an unforeseen database error is logged without the values it quotes', async () => {
   const { stream, lines } = captureLines();
   const log = createLog('info', stream);
-  const database = Object.assign(new Error(`duplicate key value: Key (email)=(${marker}) already exists`), { severity: 'ERROR', code: '23505', constraint: 'users_email_key' });
-  log.error({ err: new Error(`Failed query: insert … params: ${marker}`, { cause: database }) }, 'request failed');
+  const database = Object.assign(new Error(`duplicate key value: Key (email)=(${marker}) already exists`), {
+    severity: 'ERROR',
+    code: '23505',
+    constraint: 'users_email_key',
+  });
+  log.error(
+    { err: new Error(`Failed query: insert … params: ${marker}`, { cause: database }) },
+    'request failed',
+  );
   expect(lines.join('')).not.toContain(marker);
   expect(lines.join('')).toContain('users_email_key');
 });

@@ -5,7 +5,11 @@ import { restrictions } from '../modules/privacy/schema.ts';
 import { anOperator, aPerson, aTenant } from '../testing/factories.ts';
 import { test } from '../testing/test.ts';
 
-test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purposes a restriction stops, and for no other', async ({ app, database, clock }) => {
+test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purposes a restriction stops, and for no other', async ({
+  app,
+  database,
+  clock,
+}) => {
   const operator = await anOperator(app, database);
   const ctx = await aTenant(app, database.db, clock);
   const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
@@ -14,17 +18,25 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
     return answer.json<{ items: { ownerUsername: string | null }[] }>().items[0]?.ownerUsername ?? null;
   };
   expect(await ownerSeen()).not.toBeNull();
-  await inTransaction(ctx, 'rights', (ctx) => ctx.db.insert(restrictions).values({ subjectId: userId, createdAt: clock.now() }));
+  await inTransaction(ctx, 'rights', (ctx) =>
+    ctx.db.insert(restrictions).values({ subjectId: userId, createdAt: clock.now() }),
+  );
   expect(await ownerSeen()).toBeNull();
-  const own = await inTransaction(ctx, 'rights', (ctx) => ctx.db.select({ id: restrictions.subjectId }).from(restrictions));
+  const own = await inTransaction(ctx, 'rights', (ctx) =>
+    ctx.db.select({ id: restrictions.subjectId }).from(restrictions),
+  );
   expect(own).toEqual([{ id: userId }]);
-  await inTransaction(ctx, 'rights', (ctx) => ctx.db.delete(restrictions).where(eq(restrictions.subjectId, userId)));
+  await inTransaction(ctx, 'rights', (ctx) =>
+    ctx.db.delete(restrictions).where(eq(restrictions.subjectId, userId)),
+  );
   expect(await ownerSeen()).not.toBeNull();
 });
 
 test('nobody can restrict somebody else', async ({ app, database, clock }) => {
   const ctx = await aTenant(app, database.db, clock);
   const other = await aPerson(app);
-  const forged = inTransaction(ctx, 'rights', (ctx) => ctx.db.insert(restrictions).values({ subjectId: other.user.id, createdAt: clock.now() }));
+  const forged = inTransaction(ctx, 'rights', (ctx) =>
+    ctx.db.insert(restrictions).values({ subjectId: other.user.id, createdAt: clock.now() }),
+  );
   await expect(forged).rejects.toMatchObject({ cause: { code: '42501' } });
 });

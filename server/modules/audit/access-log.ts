@@ -37,13 +37,19 @@ export function createAccessLog(ctx: Ctx): AccessLog {
     while (buffer.length > 0) {
       const lines = buffer.slice(0, maxLinesPerInsert);
       await inTransaction(ctx, 'security', async (ctx) => {
-        await ctx.db.insert(accessLog).values(lines.map((line) => ({ id: newId('accessLogEntry'), ...line })));
+        await ctx.db
+          .insert(accessLog)
+          .values(lines.map((line) => ({ id: newId('accessLogEntry'), ...line })));
       });
       buffer = buffer.slice(lines.length);
     }
   }
   function flushNow(): Promise<void> {
-    flushing = flushing.then(flush).catch((error: unknown) => ctx.log.error({ err: error, waiting: buffer.length }, 'access log not written'));
+    flushing = flushing
+      .then(flush)
+      .catch((error: unknown) =>
+        ctx.log.error({ err: error, waiting: buffer.length }, 'access log not written'),
+      );
     return flushing;
   }
   const timer = setInterval(() => void flushNow(), flushEveryMs);

@@ -10,8 +10,14 @@ import { auditEntries } from './schema.ts';
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Writes down a mutation in its own transaction: there is no change without its entry, and no entry without its change. */
-export async function audit(ctx: Ctx, action: string, targetId: string | null, details: AuditDetails = {}): Promise<void> {
-  if (ctx.purpose === null) throw new Error(`audit of ${action} must happen inside the transaction it describes`);
+export async function audit(
+  ctx: Ctx,
+  action: string,
+  targetId: string | null,
+  details: AuditDetails = {},
+): Promise<void> {
+  if (ctx.purpose === null)
+    throw new Error(`audit of ${action} must happen inside the transaction it describes`);
   await ctx.db.insert(auditEntries).values({
     id: newId('auditEntry'),
     tenantId: ctx.tenantId,
@@ -31,7 +37,12 @@ export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?
     const rows = await ctx.db
       .select()
       .from(auditEntries)
-      .where(and(eq(auditEntries.tenantId, tenantOf(ctx)), query.cursor === undefined ? undefined : lt(auditEntries.id, query.cursor)))
+      .where(
+        and(
+          eq(auditEntries.tenantId, tenantOf(ctx)),
+          query.cursor === undefined ? undefined : lt(auditEntries.id, query.cursor),
+        ),
+      )
       .orderBy(desc(auditEntries.id))
       .limit(query.limit + 1);
     return page(rows, query.limit);

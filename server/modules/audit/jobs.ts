@@ -19,9 +19,6 @@ export async function forgetOldAccesses(ctx: Ctx): Promise<number> {
   });
 }
 
-export const forgetOldAccessesDaily = defineJob(
-  'audit.forget-old-accesses',
-  z.object({}),
-  async (ctx) => void (await forgetOldAccesses(ctx)),
-  { cron: '17 19 * * *' },
-);
+defineJob('audit.forget-old-accesses', z.object({}), async (ctx) => void (await forgetOldAccesses(ctx)), {
+  cron: '17 19 * * *',
+});

@@ -13,7 +13,10 @@ export const auditEntries = privacyTable(
     actor: plain(text().notNull(), 'kind and random identifier'),
     action: plain(text().notNull(), 'name of the verb'),
     targetId: plain(text(), 'random identifier'),
-    details: plain(jsonb().$type<Record<string, string | number | boolean | null>>().notNull(), 'identifiers, numbers and codes; verbs may not put values of persons here'),
+    details: plain(
+      jsonb().$type<Record<string, string | number | boolean | null>>().notNull(),
+      'identifiers, numbers and codes; verbs may not put values of persons here',
+    ),
     requestId: plain(text().notNull(), 'random identifier'),
     createdAt: plain(timestamp({ withTimezone: true }).notNull()),
   },

@@ -4,10 +4,20 @@ import { anApiKey, aPerson } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 
 interface MyData {
-  categories: { key: string; items: { table: string; title: string; columns: { name: string; withheld: string | null }[]; rows: Record<string, unknown>[] }[] }[];
+  categories: {
+    key: string;
+    items: {
+      table: string;
+      title: string;
+      columns: { name: string; withheld: string | null }[];
+      rows: Record<string, unknown>[];
+    }[];
+  }[];
 }
 
-test('DRUN-7.1 POOL-rts-1 a person sees everything held about them, with the reason for each datum', async ({ app }) => {
+test('DRUN-7.1 POOL-rts-1 a person sees everything held about them, with the reason for each datum', async ({
+  app,
+}) => {
   const person = await aPerson(app);
   await anApiKey(person, { name: 'my laptop' });
   const data = (await person.call('GET', '/api/privacy/my-data?lang=en')).json<MyData>();
@@ -15,7 +25,11 @@ test('DRUN-7.1 POOL-rts-1 a person sees everything held about them, with the rea
   const users = items.find(({ table }) => table === 'identity.users');
   expect(users?.rows[0]).toMatchObject({ username: person.user.username, email: person.user.email });
   expect(JSON.stringify(items)).toContain('my laptop');
-  const declared = registry.tables.flatMap((table) => table.columns.filter((column) => column.datum !== null).map((column) => `${table.schema}.${table.name}.${column.name}`));
+  const declared = registry.tables.flatMap((table) =>
+    table.columns
+      .filter((column) => column.datum !== null)
+      .map((column) => `${table.schema}.${table.name}.${column.name}`),
+  );
   const shown = items.flatMap((item) => item.columns.map((column) => `${item.table}.${column.name}`));
   expect(declared).toEqual(expect.arrayContaining(shown));
 });
@@ -26,7 +40,9 @@ test('what is withheld says why: credentials are never exported', async ({ app }
   const text = (await person.call('GET', '/api/privacy/my-data.json')).body;
   expect(text).not.toContain(secret);
   expect(text).not.toContain('$argon2id$');
-  const passwords = (JSON.parse(text) as MyData).categories.flatMap(({ items }) => items).find(({ table }) => table === 'identity.passwords');
+  const passwords = (JSON.parse(text) as MyData).categories
+    .flatMap(({ items }) => items)
+    .find(({ table }) => table === 'identity.passwords');
   expect(passwords?.rows).toEqual([]);
   expect(passwords?.columns.every(({ withheld }) => withheld !== null)).toBe(true);
 });
@@ -47,24 +63,37 @@ test('every table with personal data is open to the person it is about', () => {
   expect(silent).toEqual([]);
 });
 
-test('LIST-0 every personal column is in the published list and nothing else, in both languages', async ({ app }) => {
+test('LIST-0 every personal column is in the published list and nothing else, in both languages', async ({
+  app,
+}) => {
   for (const lang of ['zh', 'en'] as const) {
-    const { groups } = (await app.inject({ url: `/api/privacy/collection-list?lang=${lang}` })).json<{ groups: { rows: { fields: string[] }[] }[] }>();
+    const { groups } = (await app.inject({ url: `/api/privacy/collection-list?lang=${lang}` })).json<{
+      groups: { rows: { fields: string[] }[] }[];
+    }>();
     const listed = new Set(groups.flatMap(({ rows }) => rows.flatMap(({ fields }) => fields)));
-    const declared = new Set(registry.tables.flatMap((table) => table.columns.flatMap((column) => column.datum?.title[lang] ?? [])));
+    const declared = new Set(
+      registry.tables.flatMap((table) => table.columns.flatMap((column) => column.datum?.title[lang] ?? [])),
+    );
     expect([...listed].toSorted()).toEqual([...declared].toSorted());
   }
 });
 
-test('LIST-10 every row of the list gives method, purpose, basis, retention and what follows', async ({ app }) => {
-  const { groups } = (await app.inject({ url: '/api/privacy/collection-list?lang=en' })).json<{ groups: { rows: Record<string, string | string[]>[] }[] }>();
+test('LIST-10 every row of the list gives method, purpose, basis, retention and what follows', async ({
+  app,
+}) => {
+  const { groups } = (await app.inject({ url: '/api/privacy/collection-list?lang=en' })).json<{
+    groups: { rows: Record<string, string | string[]>[] }[];
+  }>();
   for (const row of groups.flatMap(({ rows }) => rows)) {
-    for (const key of ['method', 'purpose', 'basis', 'retention', 'afterExpiry']) expect(row[key], JSON.stringify(row)).toMatch(/\S/);
+    for (const key of ['method', 'purpose', 'basis', 'retention', 'afterExpiry'])
+      expect(row[key], JSON.stringify(row)).toMatch(/\S/);
     expect(JSON.stringify(row)).not.toMatch(/\betc\b/);
   }
 });
 
 test('the well-known address points to the list', async ({ app }) => {
-  const known = (await app.inject({ url: '/.well-known/privacy.json' })).json<{ collectionList: { api: string } }>();
+  const known = (await app.inject({ url: '/.well-known/privacy.json' })).json<{
+    collectionList: { api: string };
+  }>();
   expect((await app.inject({ url: known.collectionList.api })).statusCode).toBe(200);
 });

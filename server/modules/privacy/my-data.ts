@@ -43,7 +43,12 @@ export interface MyData {
  * a personal column and forget it here. The database lets the purpose `rights` see one person's rows only.
  * @param rowsPerTable newest rows shown of each table; null for all of them.
  */
-export async function readMyData(ctx: Ctx, registry: Registry, language: Language, rowsPerTable: number | null): Promise<MyData> {
+export async function readMyData(
+  ctx: Ctx,
+  registry: Registry,
+  language: Language,
+  rowsPerTable: number | null,
+): Promise<MyData> {
   authorize(ctx, 'privacy:read-self');
   return inTransaction(ctx, 'rights', async (ctx) => {
     const items = new Map<string, MyDataItem[]>();
@@ -77,19 +82,35 @@ async function readTable(
   const name = sql`${sql.identifier(table.schema)}.${sql.identifier(table.name)}`;
   const subject = sql.identifier(table.subjectColumn ?? '');
   const mine = sql`${subject} = ${userOf(ctx)}`;
-  const counted = await ctx.db.execute<{ count: bigint }>(sql`select count(*) as count from ${name} where ${mine}`);
+  const counted = await ctx.db.execute<{ count: bigint }>(
+    sql`select count(*) as count from ${name} where ${mine}`,
+  );
   const totalRows = Number(counted.rows[0]?.count ?? 0n);
   if (totalRows === 0) return null;
-  const shown = personal.filter((column) => withheldReason(column) === null && column.datum?.purposes.includes('rights') === true);
+  const shown = personal.filter(
+    (column) => withheldReason(column) === null && column.datum?.purposes.includes('rights') === true,
+  );
   const columns = personal.map((column) => describeColumn(column, registry, language));
-  const head = { table: `${table.schema}.${table.name}`, title: table.rule.title?.[language] ?? table.name, columns, totalRows };
+  const head = {
+    table: `${table.schema}.${table.name}`,
+    title: table.rule.title?.[language] ?? table.name,
+    columns,
+    totalRows,
+  };
   if (shown.length === 0) return { ...head, rows: [] };
-  const selected = sql.join(shown.map((column) => sql.identifier(column.name)), sql`, `);
+  const selected = sql.join(
+    shown.map((column) => sql.identifier(column.name)),
+    sql`, `,
+  );
   const key = sql.identifier(table.columns[0]?.name ?? '');
   const limit = rowsPerTable === null ? sql`` : sql`limit ${rowsPerTable}`;
-  const result = await ctx.db.execute(sql`select ${selected} from ${name} where ${mine} order by ${key} desc ${limit}`);
+  const result = await ctx.db.execute(
+    sql`select ${selected} from ${name} where ${mine} order by ${key} desc ${limit}`,
+  );
   const rows = result.rows.map((row) =>
-    Object.fromEntries(shown.map((column) => [column.name, readable(row[column.name], column.datum?.export === 'masked')])),
+    Object.fromEntries(
+      shown.map((column) => [column.name, readable(row[column.name], column.datum?.export === 'masked')]),
+    ),
   );
   return { ...head, rows };
 }
@@ -103,7 +124,9 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
   const { datum } = column;
   if (datum === null) throw new Error(`${column.name} is not personal`);
   const { purposes, recipients } = registry.vocabulary;
-  const known = datum.purposes.filter((purpose) => purpose !== 'rights').flatMap((purpose) => purposes[purpose] ?? []);
+  const known = datum.purposes
+    .filter((purpose) => purpose !== 'rights')
+    .flatMap((purpose) => purposes[purpose] ?? []);
   return {
     name: column.name,
     title: datum.title[language],
@@ -120,6 +143,12 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
 function readable(value: unknown, isMasked: boolean): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean' || typeof value === 'number') return value;
-  const text = value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   return isMasked ? `${'*'.repeat(Math.max(4, text.length - 4))}${text.slice(-4)}` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }

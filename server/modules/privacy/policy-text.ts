@@ -31,9 +31,16 @@ const sections: Record<Language, (parts: Parts) => PolicySection[]> = {
     {
       key: 'collected',
       title: '我们收集什么',
-      paragraphs: ['我们只收集下列信息,完整清单(方式、目的、依据、期限、接收方)见《个人信息收集清单》。', ...collected],
+      paragraphs: [
+        '我们只收集下列信息,完整清单(方式、目的、依据、期限、接收方)见《个人信息收集清单》。',
+        ...collected,
+      ],
     },
-    { key: 'purposes', title: '为什么处理、依据什么', paragraphs: ['每一次数据库访问只能以其中一个目的进行,由数据库强制执行。', ...reasons] },
+    {
+      key: 'purposes',
+      title: '为什么处理、依据什么',
+      paragraphs: ['每一次数据库访问只能以其中一个目的进行,由数据库强制执行。', ...reasons],
+    },
     {
       key: 'content',
       title: '您的提示词与模型输出',
@@ -43,25 +50,40 @@ const sections: Record<Language, (parts: Parts) => PolicySection[]> = {
     {
       key: 'rights',
       title: '您的权利',
-      paragraphs: ['登录后在“隐私”页面可随时查看、下载我们掌握的与您有关的全部信息,并可更正您的资料。', '对处理有异议或要求限制处理、删除、注销,可联系平台客服。'],
+      paragraphs: [
+        '登录后在“隐私”页面可随时查看、下载我们掌握的与您有关的全部信息,并可更正您的资料。',
+        '对处理有异议或要求限制处理、删除、注销,可联系平台客服。',
+      ],
     },
-    { key: 'changes', title: '变更', paragraphs: ['本政策由系统声明自动生成;声明变化即产生新的版本号,并留存旧版本。'] },
+    {
+      key: 'changes',
+      title: '变更',
+      paragraphs: ['本政策由系统声明自动生成;声明变化即产生新的版本号,并留存旧版本。'],
+    },
   ],
   en: ({ collected, reasons, received }) => [
     {
       key: 'collected',
       title: 'What we collect',
-      paragraphs: ['Only the following; the collection list gives method, purpose, basis, retention and recipients of each.', ...collected],
+      paragraphs: [
+        'Only the following; the collection list gives method, purpose, basis, retention and recipients of each.',
+        ...collected,
+      ],
     },
     {
       key: 'purposes',
       title: 'Why, and on what basis',
-      paragraphs: ['Every access to the database serves exactly one of these purposes, and the database enforces it.', ...reasons],
+      paragraphs: [
+        'Every access to the database serves exactly one of these purposes, and the database enforces it.',
+        ...reasons,
+      ],
     },
     {
       key: 'content',
       title: 'Your prompts and outputs',
-      paragraphs: ['We do not store prompts or outputs and never train on them. We record usage (tokens, time, charge) to bill it.'],
+      paragraphs: [
+        'We do not store prompts or outputs and never train on them. We record usage (tokens, time, charge) to bill it.',
+      ],
     },
     { key: 'recipients', title: 'Who receives it', paragraphs: received },
     {
@@ -75,7 +97,9 @@ const sections: Record<Language, (parts: Parts) => PolicySection[]> = {
     {
       key: 'changes',
       title: 'Changes',
-      paragraphs: ['This policy is generated from the declarations of the system: when they change, a new version is named and the old one is kept.'],
+      paragraphs: [
+        'This policy is generated from the declarations of the system: when they change, a new version is named and the old one is kept.',
+      ],
     },
   ],
 };

@@ -78,7 +78,10 @@ const myDataSchema = z
 
 const rowsShownPerTable = 100;
 
-export function privacyRoutes(app: FastifyInstance, deps: { registry: Registry; policy: PolicyVersion }): void {
+export function privacyRoutes(
+  app: FastifyInstance,
+  deps: { registry: Registry; policy: PolicyVersion },
+): void {
   const { registry, policy } = deps;
   const routes = typed(app);
 
@@ -94,11 +97,14 @@ export function privacyRoutes(app: FastifyInstance, deps: { registry: Registry; 
         response: { 200: collectionListSchema },
       },
     },
-    async ({ query }) => ({ ...policy, groups: collectionList(registry, query.lang).map(({ key, title, rows }) => ({
+    async ({ query }) => ({
+      ...policy,
+      groups: collectionList(registry, query.lang).map(({ key, title, rows }) => ({
         key,
         title,
         rows: rows.map((row) => ({ ...row, fields: [...row.fields], recipients: [...row.recipients] })),
-      })) }),
+      })),
+    }),
   );
 
   routes.get(
@@ -115,7 +121,10 @@ export function privacyRoutes(app: FastifyInstance, deps: { registry: Registry; 
     },
     async ({ query }) => ({
       ...policy,
-      sections: policyText(registry, query.lang).map((section) => ({ ...section, paragraphs: [...section.paragraphs] })),
+      sections: policyText(registry, query.lang).map((section) => ({
+        ...section,
+        paragraphs: [...section.paragraphs],
+      })),
     }),
   );
 
@@ -145,7 +154,9 @@ export function privacyRoutes(app: FastifyInstance, deps: { registry: Registry; 
       },
     },
     async ({ ctx, query }, reply) => {
-      void reply.header('content-disposition', 'attachment; filename="candor-my-data.json"').header('cache-control', 'no-store');
+      void reply
+        .header('content-disposition', 'attachment; filename="candor-my-data.json"')
+        .header('cache-control', 'no-store');
       return readMyData(ctx, registry, query.lang, null);
     },
   );
