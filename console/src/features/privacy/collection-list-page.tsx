@@ -56,7 +56,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
   const columns: Column<(typeof numbered)[number]>[] = [
     {
       key: 'fields',
-      width: '30%',
+      width: '26%',
       header: t('fields'),
       isTitle: true,
       render: (row) => (
@@ -70,10 +70,10 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
         </>
       ),
     },
-    { key: 'method', width: '12%', header: t('method'), render: (row) => row.method },
+    { key: 'method', width: '14%', header: t('method'), render: (row) => row.method },
     {
       key: 'purpose',
-      width: '24%',
+      width: '25%',
       header: t('purpose'),
       render: (row) => (
         <span className={classes.reason}>
@@ -95,7 +95,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
     },
     {
       key: 'recipients',
-      width: '16%',
+      width: '17%',
       header: t('recipients'),
       render: (row) => row.recipients.join(t('separator')) || t('nobody'),
     },

@@ -29,20 +29,20 @@ function DataItem({ item }: { item: Item }) {
   const columns: Column<MyDataColumn>[] = [
     {
       key: 'title',
-      width: '16%',
+      width: '15%',
       header: t('datum'),
       isTitle: true,
       render: (column) => <ColumnName column={column} table={item.table} />,
     },
     {
       key: 'value',
-      width: '25%',
+      width: '21%',
       header: t('value'),
       render: (column) => <Value column={column} item={item} />,
     },
     {
       key: 'why',
-      width: '24%',
+      width: '25%',
       header: t('why'),
       render: (column) => (
         <span className={classes.reason}>
@@ -51,11 +51,11 @@ function DataItem({ item }: { item: Item }) {
         </span>
       ),
     },
-    { key: 'source', width: '9%', header: t('source'), render: (column) => column.source },
-    { key: 'until', width: '15%', header: t('until'), render: (column) => column.retention },
+    { key: 'source', width: '13%', header: t('source'), render: (column) => column.source },
+    { key: 'until', width: '14%', header: t('until'), render: (column) => column.retention },
     {
       key: 'recipients',
-      width: '11%',
+      width: '12%',
       header: t('recipients'),
       render: (column) => column.recipients.join(' · ') || t('nobody'),
     },
