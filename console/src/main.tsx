@@ -10,6 +10,7 @@ import { returnAfterSignIn } from './app/session-end.ts';
 import { createQueryClient } from './shared/api/query-client.ts';
 import { detectLanguage, LanguageProvider } from './shared/i18n/language.tsx';
 import './shared/theme/styles.ts';
+import { watchSentForms } from './shared/focus-wrong-field.ts';
 import { cssVariablesResolver, theme } from './shared/theme/theme.ts';
 
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'candor.color-scheme' });
@@ -46,5 +47,6 @@ window.addEventListener('vite:preloadError', (event) => {
   window.location.reload();
 });
 
+watchSentForms();
 const container = document.getElementById('root');
 if (container !== null) void start(container);

@@ -1,5 +1,6 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { asProblem } from './api/problem.ts';
+import { focusWrongField } from './focus-wrong-field.ts';
 import { useProblemText } from './problem-text.ts';
 
 interface FormLike {
@@ -27,8 +28,16 @@ export function useFormProblem({ values, setFieldError }: FormLike) {
   const text = useProblemText();
   const [message, setMessage] = useState<string | undefined>(undefined);
 
+  const [refusals, setRefusals] = useState(0);
+
+  // After the marks are in the document, which the refusal has put there.
+  useEffect(() => {
+    if (refusals > 0) focusWrongField();
+  }, [refusals]);
+
   const show = useCallback(
     (error: unknown) => {
+      setRefusals((count) => count + 1);
       const problem = asProblem(error);
       const field = fieldsByCode[problem.code]?.find((name) => name in values);
       if (field !== undefined) {

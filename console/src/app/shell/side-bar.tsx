@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../features/identity/session.ts';
+import { useMe, useUpdateMe } from '../../features/identity/session.ts';
 import { walletQuery } from '../../features/wallet/wallet-queries.ts';
 import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { BigMoney } from '../../shared/ui/money.tsx';
@@ -15,6 +15,7 @@ import classes from './shell.module.css';
 export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell');
   const { user } = useMe();
+  const update = useUpdateMe();
   const groups = user.isOperator ? [...navigation, operatorNavigation] : navigation;
   return (
     <div className={classes.sideBar}>
@@ -22,7 +23,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
         <Link to="/" className={classes.brand} aria-label="Candor" onClick={onNavigate}>
           <Wordmark />
         </Link>
-        <AppearanceControls />
+        <AppearanceControls onLanguage={(language) => update.mutate({ language })} />
       </div>
       <nav aria-label={t('mainNavigation')} className={classes.nav}>
         {groups.map((group) => (

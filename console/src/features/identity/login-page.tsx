@@ -1,8 +1,9 @@
-import { PasswordInput, Tabs, TextInput } from '@mantine/core';
+import { Tabs, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
+import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
@@ -78,7 +79,7 @@ function PasswordLogin() {
         {...form.getInputProps('login')}
       />
       <div>
-        <PasswordInput
+        <SecretInput
           label={t('password')}
           autoComplete="current-password"
           {...form.getInputProps('password')}

@@ -13,6 +13,7 @@ export function PolicyConsent({ policy, ...checkbox }: CheckboxProps & { policy:
   return (
     <Checkbox
       {...checkbox}
+      aria-invalid={checkbox.error === undefined || checkbox.error === null ? undefined : true}
       disabled={policy === undefined}
       className={classes.policy}
       label={

@@ -1,10 +1,11 @@
-import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, done } from '../../shared/api/client.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
+import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
@@ -84,7 +85,7 @@ export function RecoverPage() {
           />
         )}
         <CodeField use="recover" findAddress={findAddress} {...form.getInputProps('code')} />
-        <PasswordInput
+        <SecretInput
           label={t('newPassword')}
           description={passwordRule.hint}
           autoComplete="new-password"

@@ -1,4 +1,4 @@
-import { PasswordInput, Tabs, TextInput } from '@mantine/core';
+import { Tabs, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { api, unwrap } from '../../shared/api/client.ts';
 import { asProblem } from '../../shared/api/problem.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { CandorNote } from '../../shared/ui/candor-note.tsx';
+import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 import { CodeField, codeLength } from './code-field.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
@@ -170,7 +171,7 @@ function PasswordRegistration() {
         autoComplete="email"
         {...form.getInputProps('email')}
       />
-      <PasswordInput
+      <SecretInput
         label={t('password')}
         description={passwordRule.hint}
         autoComplete="new-password"

@@ -10,14 +10,23 @@ interface TenantSelectProps extends Pick<
   'label' | 'placeholder' | 'error' | 'nothingFoundMessage'
 > {
   value: string;
-  onPick: (tenant: Tenant | undefined) => void;
+  onPick: (tenantId: string) => void;
+}
+
+/** The tenant with this id, once the server has named it. */
+export function useTenant(tenantId: string): Tenant | undefined {
+  const found = useQuery({ ...tenantsQuery(tenantId), enabled: tenantId !== '' });
+  return found.data?.items.find((tenant) => tenant.id === tenantId);
 }
 
 /** Finds a tenant as one types; the server searches. */
 export function TenantSelect({ value, onPick, ...input }: TenantSelectProps) {
   const [typed, setTyped] = useState('');
   const [query] = useDebouncedValue(typed, 250);
-  const tenants = useQuery(tenantsQuery(query)).data?.items ?? [];
+  const chosen = useTenant(value);
+  const found = useQuery(tenantsQuery(query)).data?.items ?? [];
+  const isListed = chosen === undefined || found.some((tenant) => tenant.id === chosen.id);
+  const tenants = isListed ? found : [chosen, ...found];
   return (
     <Select
       {...input}
@@ -27,11 +36,11 @@ export function TenantSelect({ value, onPick, ...input }: TenantSelectProps) {
       data={tenants.map((tenant) => ({ value: tenant.id, label: labelOf(tenant) }))}
       filter={({ options }) => options}
       onSearchChange={(text) => setTyped(tenants.some((tenant) => labelOf(tenant) === text) ? '' : text)}
-      onChange={(tenantId) => onPick(tenants.find((tenant) => tenant.id === tenantId))}
+      onChange={(tenantId) => onPick(tenantId ?? '')}
     />
   );
 }
 
-function labelOf({ name, ownerUsername }: Tenant): string {
+export function labelOf({ name, ownerUsername }: Tenant): string {
   return ownerUsername === null || ownerUsername === name ? name : `${name} · ${ownerUsername}`;
 }

@@ -5,7 +5,7 @@ import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../shared/ui/dialog.tsx';
-import { TenantSelect } from '../identity/tenant-select.tsx';
+import { labelOf, TenantSelect, useTenant } from '../identity/tenant-select.tsx';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
@@ -26,7 +26,6 @@ export function BankTransferForm() {
   const search = useSearch({ strict: false });
   const queryClient = useQueryClient();
   const [isAsking, setAsking] = useState(false);
-  const [tenantName, setTenantName] = useState('');
   const required = (value: string) => (value.trim() === '' ? t('required') : null);
   const form = useForm({
     initialValues: { tenantId: search.tenant ?? '', ...blank },
@@ -38,6 +37,7 @@ export function BankTransferForm() {
     },
   });
   const problem = useFormProblem(form);
+  const tenant = useTenant(form.values.tenantId);
   const amountMicros = parseYuan(form.values.amount) ?? 0n;
   const credit = useMutation({
     mutationFn: ({ tenantId, serialNumber, message, paymentSource }: typeof form.values) =>
@@ -76,10 +76,7 @@ export function BankTransferForm() {
             nothingFoundMessage={t('noTenant')}
             value={form.values.tenantId}
             error={form.errors.tenantId}
-            onPick={(tenant) => {
-              form.setFieldValue('tenantId', tenant?.id ?? '');
-              setTenantName(tenant?.name ?? '');
-            }}
+            onPick={(tenantId) => form.setFieldValue('tenantId', tenantId)}
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <TextInput
@@ -136,7 +133,7 @@ export function BankTransferForm() {
       <Dialog opened={isAsking} onClose={() => setAsking(false)} title={t('confirmTitle')}>
         <p style={{ marginTop: 0 }}>
           {t('confirmText', {
-            tenant: tenantName || form.values.tenantId,
+            tenant: tenant === undefined ? form.values.tenantId : labelOf(tenant),
             amount: formatYuan(amountMicros),
             serial: form.values.serialNumber,
           })}

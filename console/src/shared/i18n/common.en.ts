@@ -32,6 +32,7 @@ export const commonEn: CommonMessages = {
     collectionList: 'Personal information collection list',
     exportCsv: 'Export CSV',
     optional: 'optional',
+    showSecret: 'Show what is typed',
     yes: 'Yes',
     no: 'No',
     times: 'Beijing time (UTC+8)',

@@ -30,6 +30,7 @@ export const commonZh = {
     collectionList: '个人信息收集清单',
     exportCsv: '导出 CSV',
     optional: '选填',
+    showSecret: '显示输入的内容',
     yes: '是',
     no: '否',
     times: '北京时间（UTC+8）',

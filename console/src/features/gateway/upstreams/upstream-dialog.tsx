@@ -5,7 +5,6 @@ import {
   Button,
   Fieldset,
   Group,
-  PasswordInput,
   Stack,
   Switch,
   TextInput,
@@ -17,6 +16,7 @@ import { useTranslations } from 'use-intl';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import type { Upstream } from '../../../shared/api/entities.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
+import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { modelsQuery } from '../../catalog/catalog-queries.ts';
 import { useSaveUpstream } from './upstream-queries.ts';
@@ -95,7 +95,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
           spellCheck={false}
           {...form.getInputProps('baseUrl')}
         />
-        <PasswordInput
+        <SecretInput
           label={t('apiKey')}
           description={upstream?.hasApiKey === true ? t('apiKeyKeep') : t('apiKeyHint')}
           autoComplete="new-password"

@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, SimpleGrid } from '@mantine/core';
+import { Alert, Button, SimpleGrid } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { api, done } from '../../../shared/api/client.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
+import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { usePasswordRule } from '../password-rule.ts';
 import { useMe } from '../session.ts';
@@ -44,13 +45,13 @@ export function PasswordPanel() {
       <form onSubmit={submit} noValidate>
         <input type="text" name="username" autoComplete="username" value={user.username} readOnly hidden />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <PasswordInput
+          <SecretInput
             label={t('currentPassword')}
             description={t('currentPasswordHint')}
             autoComplete="current-password"
             {...form.getInputProps('currentPassword')}
           />
-          <PasswordInput
+          <SecretInput
             label={identity('newPassword')}
             description={passwordRule.hint}
             autoComplete="new-password"
