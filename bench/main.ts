@@ -2,6 +2,7 @@
 const benchmarks: Readonly<Record<string, () => Promise<{ bench: () => Promise<void> }>>> = {
   ledger: () => import('./ledger.ts'),
   gateway: () => import('./gateway.ts'),
+  sealing: () => import('./sealing.ts'),
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benchmarks);

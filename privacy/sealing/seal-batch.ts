@@ -1,0 +1,103 @@
+import type { KeyVault } from '../vault/key-vault.ts';
+import { type Cell, keyVersionOf, open, seal } from './envelope.ts';
+import { SealError } from './seal-error.ts';
+import type { SealedType, SealedTypes } from './sealed-value.ts';
+
+/** A value on its way into a cell. */
+export type ValueToSeal = {
+  [T in SealedType]: { readonly type: T; readonly value: SealedTypes[T]; readonly cell: Cell };
+}[SealedType];
+
+export interface ValueToOpen {
+  readonly type: SealedType;
+  readonly envelope: Buffer;
+  readonly cell: Cell;
+}
+
+/** Undefined where the key has been destroyed: the value is erased, whatever backup it came from. */
+type Opened<Items extends readonly ValueToOpen[]> = {
+  -readonly [I in keyof Items]: SealedTypes[Items[I]['type']] | undefined;
+};
+
+/** Persons whose keys are fetched at the same time. */
+const keysAtOnce = 16;
+
+/** Seals values of any number of persons, in order. Each key is fetched once. */
+export async function sealAll(vault: KeyVault, items: readonly ValueToSeal[]): Promise<Buffer[]> {
+  const sealed: Buffer[] = [];
+  await forEachGroup(items, keyNameOf, async (group) => {
+    const { subject, keyClass } = group.first.cell;
+    const key = await vault.dek(subject, keyClass, group.members.length);
+    for (const { item, index } of group.members) sealed[index] = sealItem(key, item);
+  });
+  return sealed;
+}
+
+/**
+ * Opens values of any number of persons, in order. Each key is fetched once.
+ * @throws SealError `key-missing` when a key is not there although nobody destroyed it.
+ */
+export async function openAll<const Items extends readonly ValueToOpen[]>(
+  vault: KeyVault,
+  items: Items,
+): Promise<Opened<Items>> {
+  const opened = Array.from<SealedTypes[SealedType] | undefined>({ length: items.length });
+  const versionedName = (item: ValueToOpen) => `${keyVersionOf(item.envelope)} ${keyNameOf(item)}`;
+  await forEachGroup(items, versionedName, async (group) => {
+    const { table, subject, keyClass } = group.first.cell;
+    const found = await vault.find(subject, keyClass, keyVersionOf(group.first.envelope));
+    if (found.state === 'missing')
+      throw new SealError('key-missing', `This vault has no key for a row of ${table}`);
+    if (found.state === 'destroyed') return;
+    for (const { item, index } of group.members)
+      opened[index] = open(found.key, item.type, item.envelope, item.cell);
+  });
+  return asOpened<Items>(opened);
+}
+
+/** The union is taken apart so that type and value are seen to belong together. */
+function sealItem(key: Parameters<typeof seal>[0], item: ValueToSeal): Buffer {
+  switch (item.type) {
+    case 'text':
+      return seal(key, item.type, item.value, item.cell);
+    case 'json':
+      return seal(key, item.type, item.value, item.cell);
+    case 'bigint':
+      return seal(key, item.type, item.value, item.cell);
+    case 'date':
+      return seal(key, item.type, item.value, item.cell);
+  }
+}
+
+interface Group<Item> {
+  readonly first: Item;
+  readonly members: { readonly item: Item; readonly index: number }[];
+}
+
+async function forEachGroup<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  work: (group: Group<Item>) => Promise<void>,
+): Promise<void> {
+  const groups = new Map<string, Group<Item>>();
+  for (const [index, item] of items.entries()) {
+    const name = nameOf(item);
+    const group = groups.get(name) ?? { first: item, members: [] };
+    group.members.push({ item, index });
+    groups.set(name, group);
+  }
+  const waiting = [...groups.values()];
+  while (waiting.length > 0) await Promise.all(waiting.splice(0, keysAtOnce).map(work));
+}
+
+/** Classes are words of ours without spaces, so the name is unambiguous. */
+function keyNameOf({ cell }: { readonly cell: Cell }): string {
+  return `${cell.keyClass} ${cell.subject}`;
+}
+
+/** Guarantee: `open` returned each value for the type its item names, in the order of the items. */
+function asOpened<Items extends readonly ValueToOpen[]>(
+  values: readonly (SealedTypes[SealedType] | undefined)[],
+): Opened<Items> {
+  return values as unknown as Opened<Items>;
+}

@@ -1,0 +1,65 @@
+import { SealError } from './seal-error.ts';
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** What a value is before it is sealed and after it is opened. SQL null is not sealed: it stays null. */
+export interface SealedTypes {
+  readonly text: string;
+  readonly json: JsonValue;
+  readonly bigint: bigint;
+  readonly date: Date;
+}
+export type SealedType = keyof SealedTypes;
+
+/** Sealed together with the value, so that a text cannot be opened as JSON. Never renumber. */
+const tagOf: Record<SealedType, number> = { text: 1, json: 2, bigint: 3, date: 4 };
+
+export function encodeValue<T extends SealedType>(type: T, value: SealedTypes[T]): Buffer {
+  const text = textOf(type, value);
+  const encoded = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
+  encoded[0] = tagOf[type];
+  encoded.write(text, 1);
+  return encoded;
+}
+
+/** @throws SealError `other-type` when the value was sealed as another type. */
+export function decodeValue<T extends SealedType>(type: T, encoded: Buffer): SealedTypes[T] {
+  if (encoded[0] !== tagOf[type]) throw new SealError('other-type', `The sealed value is no ${type}`);
+  return valueOf(type, encoded.toString('utf8', 1));
+}
+
+/** @throws SealError `not-sealable` for what would not come back the same. */
+function textOf<T extends SealedType>(type: T, value: SealedTypes[T]): string {
+  if (type === 'text' && typeof value === 'string') {
+    // Half of a surrogate pair has no UTF-8 form and would come back as U+FFFD.
+    if (/\p{Surrogate}/u.test(value)) throw notSealable(type);
+    return value;
+  }
+  if (type === 'bigint' && typeof value === 'bigint') return value.toString();
+  if (type === 'date' && value instanceof Date && !Number.isNaN(value.getTime()))
+    return String(value.getTime());
+  const json = type === 'json' ? (JSON.stringify(value) as string | undefined) : undefined;
+  if (json === undefined) throw notSealable(type);
+  return json;
+}
+
+/** Guarantee: `decodeValue` has seen the tag that `encodeValue` wrote for this type. */
+function valueOf<T extends SealedType>(type: T, text: string): SealedTypes[T] {
+  const parse: { [K in SealedType]: (text: string) => SealedTypes[K] } = {
+    text: (value) => value,
+    json: (value) => JSON.parse(value) as JsonValue,
+    bigint: (value) => BigInt(value),
+    date: (value) => new Date(Number(value)),
+  };
+  return parse[type](text);
+}
+
+function notSealable(type: SealedType): SealError {
+  return new SealError('not-sealable', `The value is no ${type} that could be opened unchanged`);
+}

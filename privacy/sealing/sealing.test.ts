@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { WipeableKey } from '../vault/key-cache.ts';
+import { keyClasses } from '../vault/key-vault.ts';
+import { lengthPrefixed } from '../vault/length-prefixed.ts';
+import { blindIndex, blindIndexBytes } from './blind-index.ts';
+import {
+  type Cell,
+  envelopeOverheadBytes,
+  fromSealedText,
+  keyVersionOf,
+  open,
+  seal,
+  sealedTextPattern,
+  toSealedText,
+} from './envelope.ts';
+import { SealError } from './seal-error.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const material = randomBytes(32);
+const key = keyOf(1);
+
+function keyOf(version: number, bytes = material): WipeableKey {
+  return new WipeableKey(`key_${version}`, version, Buffer.from(bytes));
+}
+
+const name = fc.string({ unit: 'grapheme', maxLength: 12 });
+const cells: fc.Arbitrary<Cell> = fc.record({
+  table: name,
+  column: name,
+  row: name,
+  subject: name,
+  keyClass: fc.constantFrom(...keyClasses),
+});
+const cell: Cell = {
+  table: 'identity.users',
+  column: 'email',
+  row: 'user_1',
+  subject: 'user_1',
+  keyClass: 'core',
+};
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SealError) return error.code;
+    throw error;
+  }
+  return 'opened';
+}
+
+test('texts, JSON, big integers and instants come back as they were', () => {
+  fc.assert(
+    fc.property(
+      cells,
+      fc.string({ unit: 'binary' }),
+      fc.jsonValue(),
+      fc.bigInt(),
+      (at, text, json, integer) => {
+        expect(open(key, 'text', seal(key, 'text', text, at), at)).toBe(text);
+        const value = JSON.parse(JSON.stringify(json)) as typeof json;
+        expect(open(key, 'json', seal(key, 'json', json as never, at), at)).toEqual(value);
+        expect(open(key, 'bigint', seal(key, 'bigint', integer, at), at)).toBe(integer);
+      },
+    ),
+  );
+  fc.assert(
+    fc.property(cells, fc.date({ noInvalidDate: true }), (at, date) => {
+      expect(open(key, 'date', seal(key, 'date', date, at), at)).toEqual(date);
+    }),
+  );
+});
+
+test('a value never opens in another row, column or table, for another person or class', () => {
+  fc.assert(
+    fc.property(cells, cells, fc.string(), (at, elsewhere, text) => {
+      const envelope = seal(key, 'text', text, at);
+      for (const field of ['table', 'column', 'row', 'subject', 'keyClass'] as const) {
+        fc.pre(elsewhere[field] !== at[field]);
+        const moved = { ...at, [field]: elsewhere[field] };
+        expect(refusal(() => open(key, 'text', envelope, moved))).toBe('does-not-open');
+      }
+      expect(refusal(() => open(key, 'text', envelope, elsewhere))).toBe('does-not-open');
+    }),
+  );
+});
+
+test('moving a boundary between two names is a move to another cell', () => {
+  fc.assert(
+    fc.property(cells, fc.nat({ max: 8 }), fc.constantFrom('', '|', '.', '\0', ' '), (at, cut, separator) => {
+      const joined = `${at.table}${separator}${at.column}`;
+      const moved = { ...at, table: joined.slice(0, cut), column: joined.slice(cut) };
+      fc.pre(moved.table !== at.table || moved.column !== at.column);
+      const envelope = seal(key, 'text', 'value', at);
+      expect(refusal(() => open(key, 'text', envelope, moved))).toBe('does-not-open');
+    }),
+  );
+});
+
+test('different lists of names never have the same bytes', () => {
+  const lists = fc.array(fc.string({ unit: fc.constantFrom('\0', '\x01', 'a'), maxLength: 6 }), {
+    maxLength: 3,
+  });
+  expect(lengthPrefixed(['a', 'b'])).not.toEqual(lengthPrefixed(['a\0\0\0\0b']));
+  fc.assert(
+    fc.property(lists, lists, (one, two) => {
+      const areEqual = JSON.stringify(one) === JSON.stringify(two);
+      expect(lengthPrefixed(one).equals(lengthPrefixed(two))).toBe(areEqual);
+    }),
+  );
+});
+
+test('no changed byte goes unnoticed, nor a missing or an added one', () => {
+  const envelope = seal(key, 'text', '王红 <hong@example.cn>', cell);
+  for (let index = 0; index < envelope.length; index += 1) {
+    for (const flip of [1, 128]) {
+      const changed = Buffer.from(envelope);
+      changed[index] = (changed[index] ?? 0) ^ flip;
+      const wanted = index === 0 ? 'no-envelope' : index < 5 ? 'other-version' : 'does-not-open';
+      expect(
+        refusal(() => open(key, 'text', changed, cell)),
+        `byte ${index}`,
+      ).toBe(wanted);
+    }
+    expect(refusal(() => open(key, 'text', envelope.subarray(0, index), cell))).not.toBe('opened');
+  }
+  expect(refusal(() => open(key, 'text', Buffer.concat([envelope, Buffer.alloc(1)]), cell))).toBe(
+    'does-not-open',
+  );
+});
+
+test('only the same version of the same key opens', () => {
+  const envelope = seal(keyOf(2), 'text', 'value', cell);
+  expect(keyVersionOf(envelope)).toBe(2);
+  expect(refusal(() => open(key, 'text', envelope, cell))).toBe('other-version');
+  expect(refusal(() => open(keyOf(2, randomBytes(32)), 'text', envelope, cell))).toBe('does-not-open');
+  const relabelled = Buffer.from(envelope);
+  relabelled.writeUInt32BE(1, 1);
+  expect(refusal(() => open(key, 'text', relabelled, cell))).toBe('does-not-open');
+});
+
+test('a value opens as the type it was sealed as, and as no other', () => {
+  const envelope = seal(key, 'text', '1234', cell);
+  for (const type of ['json', 'bigint', 'date'] as const) {
+    expect(refusal(() => open(key, type, envelope, cell))).toBe('other-type');
+  }
+});
+
+test('what would not come back the same is not sealed', () => {
+  expect(refusal(() => seal(key, 'text', 'half a pair \ud83d', cell))).toBe('not-sealable');
+  expect(refusal(() => seal(key, 'date', new Date('no date'), cell))).toBe('not-sealable');
+  expect(refusal(() => seal(key, 'json', undefined as never, cell))).toBe('not-sealable');
+  expect(refusal(() => seal(key, 'bigint', 5 as never, cell))).toBe('not-sealable');
+});
+
+test('the same value in the same cell never looks the same twice', () => {
+  const envelopes = Array.from({ length: 2_000 }, () => seal(key, 'text', 'value', cell).toString('hex'));
+  expect(new Set(envelopes).size).toBe(2_000);
+  const nonces = envelopes.map((envelope) => envelope.slice(10, 34));
+  expect(new Set(nonces).size).toBe(2_000);
+});
+
+test('the text form carries the same envelope and tells sealed from plain', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const envelope = seal(key, 'text', text, cell);
+      expect(envelope.length).toBe(envelopeOverheadBytes + Buffer.byteLength(text));
+      expect(toSealedText(envelope)).toMatch(new RegExp(sealedTextPattern));
+      expect(fromSealedText(toSealedText(envelope))).toEqual(envelope);
+    }),
+  );
+  for (const plain of ['', 'hong@example.cn', 's1.', 's1.short', `s2.${'a'.repeat(50)}`]) {
+    expect(refusal(() => fromSealedText(plain))).toBe('no-envelope');
+    expect(refusal(() => open(key, 'text', Buffer.from(plain), cell))).toBe('no-envelope');
+  }
+});
+
+test('a blind index finds equal values of one column, under one key, and nothing else', () => {
+  const index = blindIndex(key, 'identity.users', 'email', 'hong@example.cn');
+  expect(index).toHaveLength(blindIndexBytes);
+  expect(blindIndex(key, 'identity.users', 'email', 'hong@example.cn')).toEqual(index);
+  const others = [
+    blindIndex(key, 'identity.users', 'email', 'hong@example.com'),
+    blindIndex(key, 'identity.users', 'phone', 'hong@example.cn'),
+    blindIndex(key, 'support.tickets', 'email', 'hong@example.cn'),
+    blindIndex(key, 'identity.user', 'semail', 'hong@example.cn'),
+    blindIndex(keyOf(1, randomBytes(32)), 'identity.users', 'email', 'hong@example.cn'),
+  ];
+  expect(new Set([index, ...others].map((bytes) => bytes.toString('hex'))).size).toBe(6);
+});
