@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OwnServer, startServer } from '../demo/use-server.ts';
+import { type Example, examplesOf, findDifference } from './guide-examples.ts';
+import { aPersonWithKey, type E2ePerson, loginOperator } from './people.ts';
+import { preparePython } from './python-environment.ts';
+
+// The guide as a reader takes it: what it shows is run, and what it points to is there.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const guide = join(root, 'docs', 'guide');
+const languages = ['zh', 'en'] as const;
+const pagesWithExamples = ['getting-started.md', 'calling-models.md', 'operators.md'];
+/** Served, and left out of the published description on purpose. */
+const hiddenPaths = ['/api/openapi.json', '/api/gateway/metrics'];
+const patienceMs = 60_000;
+/** Where curl keeps its cookies. */
+const workFolder = mkdtempSync(join(tmpdir(), 'candor-guide-'));
+let python = '';
+let server: OwnServer;
+let person: E2ePerson;
+
+beforeAll(async () => {
+  python = preparePython();
+  server = await startServer({ environment: { CANDOR_MODEL: 'generated' } });
+  const operator = await loginOperator(server);
+  person = await aPersonWithKey(server, operator, 5_000_000);
+  await operator.until('the local model', async () => {
+    const answer = await fetch(`${server.url}/v1/models`, {
+      headers: { authorization: `Bearer ${person.secret}` },
+    });
+    return (await answer.text()).includes('candor-local');
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(workFolder, { recursive: true, force: true });
+});
+
+function pageNames(language: string): string[] {
+  return readdirSync(join(guide, language))
+    .filter((name) => name.endsWith('.md'))
+    .sort();
+}
+
+function textOf(language: string, page: string): string {
+  return readFileSync(join(guide, language, page), 'utf8');
+}
+
+function withOurValues(code: string): string {
+  return code
+    .replaceAll('http://127.0.0.1:8787', server.url)
+    .replaceAll('sk-…', person.secret)
+    .replaceAll('tenant_…', person.tenantId)
+    .replaceAll('OPERATOR_PASSWORD', server.operator.password);
+}
+
+/** By standard input, so that the packages of this repository are found and no file is left. */
+function run({ language, code }: Example) {
+  const input = withOurValues(code);
+  const options = { input, encoding: 'utf8', timeout: patienceMs } as const;
+  if (language === 'sh') return spawnSync('sh', ['-e'], { ...options, cwd: workFolder });
+  if (language === 'python') return spawnSync(python, ['-'], { ...options, cwd: workFolder });
+  return spawnSync(process.execPath, ['--input-type=module', '-'], { ...options, cwd: root });
+}
+
+for (const language of languages) {
+  for (const page of pagesWithExamples) {
+    test(`the examples of ${language}/${page} run and print what the page says`, () => {
+      const examples = examplesOf(page, textOf(language, page));
+      expect(examples.length).toBeGreaterThan(2);
+      for (const example of examples) {
+        const { status, stdout, stderr } = run(example);
+        expect(status, `${example.place}: ${stderr}`).toBe(0);
+        expect(findDifference(example, stdout), `${example.place} printed:\n${stdout}`).toBeNull();
+      }
+    });
+  }
+}
+
+test('both languages have the same pages, with the same examples in the same order', () => {
+  expect(pageNames('zh')).toEqual(pageNames('en'));
+  for (const page of pagesWithExamples) {
+    const [zh = [], en = []] = languages.map((language) =>
+      examplesOf(page, textOf(language, page)).map((example) => `${example.language} ${example.shape.form}`),
+    );
+    expect(zh, page).toEqual(en);
+  }
+});
+
+test('every link inside the guide leads to a file', () => {
+  for (const language of languages) {
+    for (const page of pageNames(language)) {
+      const targets = [...textOf(language, page).matchAll(/\]\(([^)\s]+)\)/g)].map(
+        ([, target = '']) => target,
+      );
+      for (const target of targets.filter((link) => !/^(?:[a-z]+:|#)/.test(link))) {
+        const path = join(dirname(join(guide, language, page)), target.replace(/#.*$/, ''));
+        expect(
+          statSync(path, { throwIfNoEntry: false }),
+          `${language}/${page} links to ${target}`,
+        ).toBeDefined();
+      }
+    }
+  }
+});
+
+test('every path of the API that the guide names is served', async () => {
+  const { paths } = JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')) as {
+    paths: Record<string, unknown>;
+  };
+  const named = languages.flatMap((language) =>
+    pageNames(language).flatMap((page) =>
+      [...textOf(language, page).matchAll(/\/api\/[\w./{}-]*[\w}]/g)].map(([path]) => path),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  for (const path of named) expect([...Object.keys(paths), ...hiddenPaths], path).toContain(path);
+  for (const path of hiddenPaths) expect((await fetch(server.url + path)).status, path).not.toBe(404);
+});
+
+test('the page of settings in Chinese lists exactly the variables the server reads, with their defaults', () => {
+  const documented = [
+    ...textOf('zh', 'configuration.md').matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm),
+  ].map(([, name, value = '']) => `${name}=${value}`);
+  const example = [
+    ...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^(?:# )?([A-Z_]+)=(.*)$/gm),
+  ].map(([, name, value]) => `${name}=${value}`);
+  expect(documented).toEqual(example);
+});
