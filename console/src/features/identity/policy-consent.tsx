@@ -13,7 +13,7 @@ export function PolicyConsent({ policy, ...checkbox }: CheckboxProps & { policy:
   return (
     <Checkbox
       {...checkbox}
-      aria-invalid={checkbox.error === undefined || checkbox.error === null ? undefined : true}
+      aria-invalid={Boolean(checkbox.error) || undefined}
       disabled={policy === undefined}
       className={classes.policy}
       label={

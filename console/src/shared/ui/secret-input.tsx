@@ -6,7 +6,7 @@ export function SecretInput(props: PasswordInputProps) {
   const t = useTranslations('common');
   return (
     <PasswordInput
-      aria-invalid={props.error === undefined || props.error === null ? undefined : true}
+      aria-invalid={Boolean(props.error) || undefined}
       visibilityToggleButtonProps={{ 'aria-label': t('showSecret') }}
       {...props}
     />
