@@ -29,6 +29,17 @@ const steps = [
   { name: 'dead code', args: tool('knip/bin/knip.js') },
   { name: 'format', args: tool('oxfmt/bin/oxfmt', '--check') },
   typeScriptStep('openapi drift', 'server/write-openapi.ts', '--check'),
+  {
+    name: 'drift of the types of the console',
+    args: tool(
+      'openapi-typescript/bin/cli.js',
+      'docs/openapi.json',
+      '-o',
+      'console/src/shared/api/openapi.generated.d.ts',
+      '--check',
+    ),
+  },
+  typeScriptStep('settings drift', 'server/write-config-docs.ts', '--check'),
   typeScriptStep('migration drift', 'server/check-migrations.ts'),
   { name: 'links in documents', args: ['scripts/lib/check-doc-links.mjs'] },
 ];

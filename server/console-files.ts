@@ -7,6 +7,7 @@ import { sendProblem } from './kernel/http.ts';
 import { notFound } from './kernel/problem.ts';
 
 const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
+const readingMethods = new Set(['GET', 'HEAD']);
 const apiPrefixes = [
   '/api/',
   '/v1/',
@@ -28,15 +29,23 @@ export async function serveConsole(app: FastifyInstance): Promise<void> {
       root: consoleFolder,
       index: false,
       wildcard: false,
-      maxAge: '1y',
-      immutable: true,
-      preCompressed: false,
+      preCompressed: true,
+      cacheControl: false,
+      // Files under assets carry a hash of their content in the name; the few others do not.
+      setHeaders: (response, path) => {
+        const isHashed = path.startsWith(`${consoleFolder}assets/`);
+        response.setHeader(
+          'cache-control',
+          isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+        );
+      },
     });
   }
   const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;
   app.setNotFoundHandler((request, reply) => {
     const isPage =
-      request.method === 'GET' && !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
+      readingMethods.has(request.method) &&
+      !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
     if (!isPage || startPage === null) return sendProblem(notFound(), request, reply);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
   });

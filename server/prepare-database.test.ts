@@ -55,6 +55,13 @@ test('a grant given by hand to a stranger is found, one to a purpose is taken ba
   expect(left.rows[0]).toEqual({ allowed: false });
 });
 
+test('a login role with more power than logging in keeps the server from starting', async ({ database }) => {
+  await database.admin.query('alter role candor_app createdb');
+  const message = await refusal(database.adminUrl);
+  await database.admin.query('alter role candor_app nocreatedb');
+  expect(message).toContain('candor_app has createdb');
+});
+
 test('psql as the application role reads no table; as a purpose only its columns', async ({ database }) => {
   const client = new pg.Client({ connectionString: database.appUrl });
   await client.connect();

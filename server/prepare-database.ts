@@ -50,18 +50,29 @@ function rulesSql(registry: Registry, appPassword: string): string {
   );
   return `begin;
 do $$ begin create role ${login} login noinherit; exception when duplicate_object or unique_violation then null; end $$;
-alter role ${login} with login noinherit nosuperuser nocreatedb nocreaterole nobypassrls password ${pg.escapeLiteral(appPassword)};
+alter role ${login} with login noinherit password ${pg.escapeLiteral(appPassword)};
 revoke all on schema public from public;
 ${compileSql(registry, databaseOptions)}
 ${queueSql(login, roles)}
 commit;`;
 }
 
+/** Attributes of a role that no grant or policy can limit. */
+const excessivePowersSql = `
+  select power from pg_roles, lateral (values ('superuser', rolsuper), ('createrole', rolcreaterole),
+    ('createdb', rolcreatedb), ('replication', rolreplication), ('bypassrls', rolbypassrls), ('inherit', rolinherit)) as powers (power, has)
+  where rolname = $1 and has order by power`;
+
 async function refuseDrift(client: pg.Client, registry: Registry): Promise<void> {
   const query = async (sql: string, parameters: unknown[]) =>
     (await client.query<Record<string, unknown>>(sql, parameters)).rows;
   const drift = await findDrift(query, registry, databaseOptions);
+  const powers = await query(excessivePowersSql, [databaseOptions.loginRole]);
   const facts = [
+    ...powers.map(
+      ({ power }) =>
+        `the login role ${databaseOptions.loginRole} has ${String(power)}, which passes by every rule`,
+    ),
     ...drift.undeclared.map(
       (place) => `${place} is not declared: say with personal(…) or plain(…) what it holds`,
     ),

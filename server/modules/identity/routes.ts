@@ -50,7 +50,7 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
         response: { 200: wire.policySchema },
       },
     },
-    async () => ({ ...policy, titles: { zh: '隐私政策', en: 'Privacy policy' }, url: '/policy' }),
+    async () => ({ ...policy, titles: { zh: '隐私政策', en: 'Privacy policy' }, url: '/privacy/policy' }),
   );
   typed(app).post(
     '/api/identity/codes',

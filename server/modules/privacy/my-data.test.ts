@@ -24,6 +24,7 @@ test('DRUN-7.1 POOL-rts-1 a person sees everything held about them, with the rea
   const items = data.categories.flatMap((category) => category.items);
   const users = items.find(({ table }) => table === 'identity.users');
   expect(users?.rows[0]).toMatchObject({ username: person.user.username, email: person.user.email });
+  expect(users?.rows[0]?.['created_at']).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(JSON.stringify(items)).toContain('my laptop');
   const declared = registry.tables.flatMap((table) =>
     table.columns

@@ -107,12 +107,26 @@ async function readTable(
   const result = await ctx.db.execute(
     sql`select ${selected} from ${name} where ${mine} order by ${key} desc ${limit}`,
   );
+  const instants = new Set(
+    result.fields.filter((field) => field.dataTypeID === timestamptzType).map(({ name: column }) => column),
+  );
   const rows = result.rows.map((row) =>
     Object.fromEntries(
-      shown.map((column) => [column.name, readable(row[column.name], column.datum?.export === 'masked')]),
+      shown.map((column) => {
+        const value = instants.has(column.name) ? asInstant(row[column.name]) : row[column.name];
+        return [column.name, readable(value, column.datum?.export === 'masked')];
+      }),
     ),
   );
   return { ...head, rows };
+}
+
+/** Number of `timestamp with time zone` in PostgreSQL's catalogue of types. */
+const timestamptzType = 1184;
+
+/** Raw statements give instants as PostgreSQL prints them. */
+function asInstant(value: unknown): unknown {
+  return typeof value === 'string' ? new Date(value) : value;
 }
 
 function withheldReason(column: ColumnEntry): string | null {
@@ -139,12 +153,14 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
   };
 }
 
-/** A value as JSON can carry it; a masked one keeps its last four characters. */
+/** A value as JSON can carry it; a masked one keeps its last third, four characters at most. */
 function readable(value: unknown, isMasked: boolean): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean' || typeof value === 'number') return value;
   const text = textOf(value);
-  return isMasked ? `${'*'.repeat(Math.max(4, text.length - 4))}${text.slice(-4)}` : text;
+  if (!isMasked) return text;
+  const kept = Math.min(4, Math.floor(text.length / 3));
+  return '*'.repeat(Math.max(4, text.length - kept)) + text.slice(text.length - kept);
 }
 
 function textOf(value: unknown): string {

@@ -2,7 +2,7 @@ import type { AuditMessages } from './messages.zh.ts';
 
 export const auditEn: AuditMessages = {
   title: 'Activity',
-  description: 'Every change to your account leaves an entry, kept for 365 days.',
+  description: 'Every change to your account leaves an entry that nobody can alter or delete.',
   at: 'Time',
   action: 'Action',
   actor: 'By',

@@ -1,6 +1,6 @@
 export const auditZh = {
   title: '操作记录',
-  description: '账户里的每一次变更都会留下记录，保存 365 天。',
+  description: '账户里的每一次变更都会留下记录，任何人都无法修改或删除。',
   at: '时间',
   action: '操作',
   actor: '操作者',
