@@ -3,6 +3,9 @@ import { dataOf, splitEvents } from './sse-events.ts';
 /** Fields of a delta that are not written by the model. */
 const notText = new Set(['role', 'id', 'type', 'finish_reason']);
 
+/** Deeper than any delta of a model. */
+const maxDepth = 20;
+
 /** Bytes of text in events that were passed on: counted only when no usage came, and then forgotten. */
 export function deliveredTextBytes(sample: {
   readonly parts: readonly Buffer[];
@@ -30,11 +33,11 @@ function textBytesOfChoices(reply: unknown): number {
   return reply.choices.reduce<number>((sum, choice) => sum + textBytesIn(choice), 0);
 }
 
-function textBytesIn(value: unknown): number {
+function textBytesIn(value: unknown, depth = 0): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return 0;
   return Object.entries(value).reduce(
-    (sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner)),
+    (sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner, depth + 1)),
     0,
   );
 }

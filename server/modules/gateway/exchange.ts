@@ -12,7 +12,7 @@ import { createStreamReply } from './stream-reply.ts';
 import type { Ending, Ticket } from './ticket.ts';
 import type { TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
-import type { UpstreamFailure } from './upstream-failure.ts';
+import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
 import type { TokenUsage } from './usage.ts';
 import type { WalletLeases } from './wallet-leases.ts';
 import { createWholeReply } from './whole-reply.ts';
@@ -121,7 +121,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function onEnd(): void {
     if (current === null || isOver) return;
-    const failure = current.reply.end();
+    const failure = endOf(current.reply);
     current.attempt.judge(failure);
     if (failure === null) end(endingOf(isClientGone ? 'client_gone' : 'completed'));
     else fail(failure);
@@ -218,4 +218,13 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
 
   send();
+}
+
+/** Whatever an upstream has sent, its end must end the exchange. */
+function endOf(reply: ReplyReader): UpstreamFailure | null {
+  try {
+    return reply.end();
+  } catch {
+    return shapeFailure();
+  }
 }

@@ -4,7 +4,13 @@ import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { Problem, unavailable } from '../../kernel/problem.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
-import { extendHoldExpiry, placeHold, voidHold, walletBalance } from '../wallet/index.ts';
+import {
+  extendHoldExpiry,
+  insufficientBalance,
+  placeHold,
+  voidHold,
+  walletBalance,
+} from '../wallet/index.ts';
 import { type Admission, type AdmissionLimits, createAdmission, usualLimits } from './admission.ts';
 import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
@@ -132,6 +138,7 @@ export function createGateway(
     settleDown,
     statistics: createTokenStatistics(),
     drains: createDrains(),
+    log: ctx.log,
     limits: options.limits,
     admission: createAdmission(options.admission),
     instance: newId('request'),
@@ -169,6 +176,8 @@ function walletBank(ctx: Ctx): LeaseBank {
       await twice(() => placeHold(ctx, hold));
       return hold.holdId;
     },
+    refusal: (neededMicros, availableMicros) =>
+      insufficientBalance({ neededMicros: String(neededMicros), availableMicros: String(availableMicros) }),
     async giveBack(_tenantId, leaseId) {
       await voidHold(ctx, { transferId: `${leaseId}:end`, holdId: leaseId });
     },

@@ -59,7 +59,7 @@ test('while its source is away an old value serves for two minutes, then nothing
 });
 
 test('too many requests of one customer, or of all, are refused until one is over', () => {
-  const admission = createAdmission({ process: 3, tenant: 2 });
+  const admission = createAdmission({ process: 3, tenant: 2, bodyBytes: 100 });
   const responses = Array.from({ length: 4 }, () => new EventEmitter() as unknown as ServerResponse);
   const [one, two, three, four] = responses as [
     ServerResponse,
@@ -67,13 +67,14 @@ test('too many requests of one customer, or of all, are refused until one is ove
     ServerResponse,
     ServerResponse,
   ];
-  admission.enter('a', one);
-  admission.enter('a', two);
-  expect(() => admission.enter('a', three)).toThrow(/Too many/);
-  admission.enter('b', three);
-  expect(() => admission.enter('c', four)).toThrow(/Too many/);
+  admission.enter('a', 10, one);
+  admission.enter('a', 10, two);
+  expect(() => admission.enter('a', 10, three)).toThrow(/Too many/);
+  expect(() => admission.enter('b', 81, three)).toThrow(/Too many/);
+  admission.enter('b', 80, three);
+  expect(() => admission.enter('c', 0, four)).toThrow(/Too many/);
   one.emit('close');
-  admission.enter('a', four);
+  admission.enter('a', 10, four);
   for (const response of [two, three, four]) response.emit('close');
   expect(admission.inFlight).toBe(0);
 });

@@ -23,50 +23,54 @@ async function statusOf(call: Promise<unknown>): Promise<number> {
   }
 }
 
-test('64 clients on one small balance never overspend it by a micro-yuan', async ({ cloud }) => {
-  const balance = 1_000_000n;
-  const customer = await cloud.customer(balance);
-  const rounds = 4;
-  const statuses = await Promise.all(
-    Array.from({ length: 64 }, async (_, index) => {
-      const client = new OpenAI({ baseURL: `${cloud.url}/v1`, apiKey: customer.secret, maxRetries: 0 });
-      const seen: number[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        const stream = (index + round) % 2 === 0;
-        seen.push(
-          await statusOf(
-            readAll(
-              client.chat.completions.create({
-                model: cloud.modelId,
-                messages,
-                max_completion_tokens: 3,
-                stream,
-              }),
+test(
+  '64 clients on one small balance never overspend it by a micro-yuan',
+  { timeout: 60_000 },
+  async ({ cloud }) => {
+    const balance = 1_000_000n;
+    const customer = await cloud.customer(balance);
+    const rounds = 4;
+    const statuses = await Promise.all(
+      Array.from({ length: 64 }, async (_, index) => {
+        const client = new OpenAI({ baseURL: `${cloud.url}/v1`, apiKey: customer.secret, maxRetries: 0 });
+        const seen: number[] = [];
+        for (let round = 0; round < rounds; round += 1) {
+          const stream = (index + round) % 2 === 0;
+          seen.push(
+            await statusOf(
+              readAll(
+                client.chat.completions.create({
+                  model: cloud.modelId,
+                  messages,
+                  max_completion_tokens: 3,
+                  stream,
+                }),
+              ),
             ),
-          ),
-        );
-      }
-      return seen;
-    }),
-  );
-  const sent = statuses.flat();
-  const accepted = sent.filter((status) => status === 200).length;
-  const refused = sent.filter((status) => status === 429).length;
-  expect(sent.filter((status) => status !== 200 && status !== 429)).toEqual([]);
-  expect(accepted + refused).toBe(64 * rounds);
-  const rows = await cloud.usage(customer, accepted);
-  expect(rows).toHaveLength(accepted);
-  expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(accepted);
-  const charged = rows.reduce((sum, row) => sum + row.charge_micros, 0n);
-  expect(charged).toBe(BigInt(accepted) * 16_000n);
-  const { posted } = await cloud.balance(customer);
-  expect(posted).toBe(balance - charged);
-  expect(posted).toBeGreaterThanOrEqual(0n);
-  expect(accepted).toBeGreaterThan(0);
-  expect(refused).toBeGreaterThan(0);
-  expect(await debtOf(cloud, customer)).toBe(0n);
-  expect(await cloud.ledger()).toMatchObject({ sumMicros: 0n, mismatches: [] });
-});
+          );
+        }
+        return seen;
+      }),
+    );
+    const sent = statuses.flat();
+    const accepted = sent.filter((status) => status === 200).length;
+    const refused = sent.filter((status) => status === 429).length;
+    expect(sent.filter((status) => status !== 200 && status !== 429)).toEqual([]);
+    expect(accepted + refused).toBe(64 * rounds);
+    const rows = await cloud.usage(customer, accepted);
+    expect(rows).toHaveLength(accepted);
+    expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(accepted);
+    const charged = rows.reduce((sum, row) => sum + row.charge_micros, 0n);
+    expect(charged).toBe(BigInt(accepted) * 16_000n);
+    const { posted } = await cloud.balance(customer);
+    expect(posted).toBe(balance - charged);
+    expect(posted).toBeGreaterThanOrEqual(0n);
+    expect(accepted).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
+    expect(await debtOf(cloud, customer)).toBe(0n);
+    expect(await cloud.ledger()).toMatchObject({ sumMicros: 0n, mismatches: [] });
+  },
+);
 
 test('money that no request uses is back in the wallet after a few idle seconds', async ({
   cloud,

@@ -4,7 +4,7 @@ import { ensurePlaygroundKey } from '../identity/index.ts';
 import type { Gateway } from './gateway.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { serve } from './serve.ts';
-import { bodyOf, maxBodyBytes, takeBytes } from './v1-routes.ts';
+import { bodyBytesOf, bodyOf, maxBodyBytes, takeBytes } from './v1-routes.ts';
 
 /** The console's playground: the model routes for somebody who is logged in, on a key of their own. */
 export async function playgroundRoutes(
@@ -18,7 +18,7 @@ export async function playgroundRoutes(
     async (request, reply) => {
       authorize(request.ctx, 'gateway:call');
       const facts = await ensurePlaygroundKey(request.ctx);
-      gateway.admission.enter(facts.tenantId, reply.raw);
+      gateway.admission.enter(facts.tenantId, bodyBytesOf(request), reply.raw);
       await serve(gateway, {
         endpoint: 'chat/completions',
         requestId: request.id,

@@ -1,3 +1,4 @@
+import type { Log } from '../../kernel/log.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
 import type { KeyMeter } from './key-meter.ts';
@@ -40,6 +41,7 @@ export interface TicketDeps {
   readonly queue: SettlementQueue;
   readonly statistics: TokenStatistics;
   readonly metrics: GatewayMetrics;
+  readonly log: Log;
   /** Work that must be over before the gateway closes. */
   readonly pending: Set<Promise<void>>;
 }
@@ -89,7 +91,12 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
       isFinished = true;
       if (ending.outcome === 'completed' && !ending.isEstimated) deps.statistics.learn(facts, ending.usage);
       return new Promise((resolve) => {
-        const settling = settle(ending, resolve).finally(() => deps.pending.delete(settling));
+        const settling = settle(ending, resolve)
+          // A mistake of ours in one request must not take the process, and everybody's requests, with it.
+          .catch((error: unknown) =>
+            deps.log.error({ err: error, requestId: input.requestId }, 'request not ended'),
+          )
+          .finally(() => deps.pending.delete(settling));
         deps.pending.add(settling);
         if (deps.queue.durability === 'standard') resolve();
       });

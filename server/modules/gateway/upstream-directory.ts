@@ -45,6 +45,8 @@ export interface UpstreamDirectory {
 export const localUpstreamId = 'local';
 /** At least the number of requests served at once, or the pool would queue them silently. */
 const maxConnections = 4096;
+/** Shorter than what model servers keep (uvicorn: 5 s), so that a request does not meet a connection being closed. */
+const idleConnectionMs = 4_000;
 
 export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirectory {
   const upstreamByVersion = new Map<string, Upstream>();
@@ -121,7 +123,7 @@ function openUpstream(row: typeof upstreams.$inferSelect, seal: KeySeal, health:
   const url = new URL(row.baseUrl);
   return {
     id: row.id,
-    pool: new Pool(url.origin, { connections: maxConnections, keepAliveTimeout: 30_000 }),
+    pool: new Pool(url.origin, { connections: maxConnections, keepAliveTimeout: idleConnectionMs }),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
     headers: row.sealedKey === null ? {} : { authorization: `Bearer ${seal.open(row.id, row.sealedKey)}` },
     whenClientLeaves: row.whenClientLeaves,

@@ -37,7 +37,7 @@ export async function v1Routes(
   v1.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     request.apiKey = await authenticate(gateway, request);
-    gateway.admission.enter(request.apiKey.facts.tenantId, reply.raw);
+    gateway.admission.enter(request.apiKey.facts.tenantId, bodyBytesOf(request), reply.raw);
   });
 
   for (const endpoint of endpoints) {
@@ -81,6 +81,13 @@ export function takeBytes(app: FastifyInstance): void {
 export function bodyOf(request: FastifyRequest): Buffer {
   if (!Buffer.isBuffer(request.body)) throw malformedRequest({ detail: 'The body must be a JSON object.' });
   return request.body;
+}
+
+/** Room for a body that does not say how long it is: as long as it may be. */
+export function bodyBytesOf(request: FastifyRequest): number {
+  if (request.method !== 'POST') return 0;
+  const length = Number(request.headers['content-length'] ?? maxBodyBytes);
+  return Number.isSafeInteger(length) && length >= 0 ? Math.min(length, maxBodyBytes) : maxBodyBytes;
 }
 
 async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<CachedKey> {

@@ -7,6 +7,8 @@ export interface LeaseBank {
   availableMicros(tenantId: string): Promise<bigint>;
   /** Reserves money; answers the id of the reservation. @throws `wallet.insufficient_balance` */
   lend(tenantId: string, amountMicros: bigint): Promise<string>;
+  /** What is thrown at a request that the wallet cannot cover. */
+  refusal(neededMicros: bigint, availableMicros: bigint): Error;
   /** Gives back what is left of a reservation. */
   giveBack(tenantId: string, leaseId: string): Promise<void>;
   /** Keeps reservations from expiring; answers those that are still there. */
@@ -185,42 +187,55 @@ function isUnused(lease: Lease): boolean {
   return lease.heldMicros === 0n && lease.unsettledMicros === 0n;
 }
 
-/** Borrows for everybody who waits, first come first served; refuses the first when the wallet cannot cover even that. */
+/** Borrows for everybody who waits, first come first served, and refuses those the wallet cannot cover. */
 async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number): Promise<void> {
   purse.isGranting = true;
-  for (let first = purse.waiting[0]; first !== undefined; first = purse.waiting[0]) {
-    const hold = takeFrom(purse, first.neededMicros);
-    if (hold !== null) {
-      purse.waiting.shift();
-      first.resolve(hold);
-      continue;
-    }
+  while (purse.waiting.length > 0) {
+    serveFromHere(purse);
+    if (purse.waiting.length === 0) break;
     try {
-      await borrow(bank, purse, first.neededMicros, nowMs());
+      await borrow(bank, purse, nowMs());
     } catch (error) {
-      purse.waiting.shift();
-      first.reject(error);
+      purse.waiting.shift()?.reject(error);
     }
   }
   // In the same turn as the last look at the line, or a request that joins it meanwhile would wait for ever.
   purse.isGranting = false;
 }
 
-async function borrow(bank: LeaseBank, purse: Purse, firstMicros: bigint, atMs: number): Promise<void> {
-  const hereMicros = availableIn(purse);
-  const missingMicros = firstMicros - hereMicros;
-  const allMissingMicros =
-    purse.waiting.reduce((sum, { neededMicros }) => sum + neededMicros, 0n) - hereMicros;
-  const sliced = sliceMicros({
-    neededMicros: allMissingMicros,
+function serveFromHere(purse: Purse): void {
+  for (let first = purse.waiting[0]; first !== undefined; first = purse.waiting[0]) {
+    const hold = takeFrom(purse, first.neededMicros);
+    if (hold === null) return;
+    purse.waiting.shift();
+    first.resolve(hold);
+  }
+}
+
+/** One look at the wallet decides for the whole line, so that refusing many costs no more than refusing one. */
+async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<void> {
+  const availableMicros = await bank.availableMicros(purse.tenantId);
+  refuseUnpayable(bank, purse, availableMicros);
+  const neededMicros =
+    purse.waiting.reduce((sum, waiter) => sum + waiter.neededMicros, 0n) - availableIn(purse);
+  // What is here has grown meanwhile, or is all there is: those it suffices for are served next.
+  if (neededMicros <= 0n || availableMicros === 0n) return;
+  const amountMicros = sliceMicros({
+    neededMicros,
     largestHoldMicros: purse.largestHoldMicros,
     spentPerSecondMicros: spentPerSecond(purse, atMs),
-    availableMicros: await bank.availableMicros(purse.tenantId),
+    availableMicros,
   });
-  // When the wallet has less than the first one needs, asking for it is how the refusal with its figures is made.
-  const amountMicros = sliced < missingMicros ? missingMicros : sliced;
   const id = await bank.lend(purse.tenantId, amountMicros);
   purse.leases.push({ id, availableMicros: amountMicros, heldMicros: 0n, unsettledMicros: 0n });
+}
+
+function refuseUnpayable(bank: LeaseBank, purse: Purse, availableMicros: bigint): void {
+  const mostMicros = availableMicros + availableIn(purse);
+  for (const waiter of purse.waiting.splice(0)) {
+    if (waiter.neededMicros <= mostMicros) purse.waiting.push(waiter);
+    else waiter.reject(bank.refusal(waiter.neededMicros, mostMicros));
+  }
 }
 
 /** Average since the last lease, which is also the span the next one should last. */

@@ -16,6 +16,7 @@ export {
 } from './holds.ts';
 export { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 export { postTransfers } from './post-transfers.ts';
+export { insufficientBalance } from './problems.ts';
 export { reverseGroup } from './reverse-group.ts';
 export { walletRoutes } from './routes.ts';
 export type { Transfer, TransferResult } from './transfer.ts';
