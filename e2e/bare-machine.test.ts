@@ -20,7 +20,11 @@ beforeAll(async () => {
   expect(clone.stderr).not.toContain('fatal');
   port = await freePort();
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGINT');
+  rmSync(home, { recursive: true, force: true });
+});
 
 async function start(): Promise<{ child: ChildProcess; healthyAfterMs: number; output: () => string }> {
   const startedAt = performance.now();
@@ -29,6 +33,7 @@ async function start(): Promise<{ child: ChildProcess; healthyAfterMs: number; o
     env: { ...process.env, PORT: String(port), CANDOR_MODEL: 'generated' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.push(child);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));

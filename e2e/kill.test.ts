@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { freePort, type OwnServer, startServer } from '../demo/use-server.ts';
-import { aPersonWithKey, type E2ePerson, loginOperator, transfer } from './people.ts';
+import { aPersonWithKey, type E2ePerson, loginOperator, servedModel, transfer } from './people.ts';
 import type { Client } from '../demo/client.ts';
 
 // Ends the server and its database without warning, under load, and counts what was acknowledged before.
@@ -155,17 +155,3 @@ test('after kill -9 of server and database under load every acknowledged top-up 
   );
   await server.stop();
 });
-
-/** The chat model, once it answers: weights are loaded while the server already serves. */
-async function servedModel(server: OwnServer, person: E2ePerson): Promise<string> {
-  let model = '';
-  await person.client.until('the local model', async () => {
-    const answer = await fetch(`${server.url}/v1/models`, {
-      headers: { authorization: `Bearer ${person.secret}` },
-    });
-    const { data = [] } = (await answer.json()) as { data?: { id: string }[] };
-    model = data.find(({ id }) => !id.includes('embedding'))?.id ?? '';
-    return model !== '';
-  });
-  return model;
-}

@@ -55,3 +55,17 @@ export async function transfer(
     paymentSource: { accountName: 'E2E Ltd', bankAccount: '6222020000001234', bankName: 'Test Bank' },
   });
 }
+
+/** The chat model, once it answers: weights are loaded while the server already serves. */
+export async function servedModel(server: DemoServer, person: E2ePerson): Promise<string> {
+  let model = '';
+  await person.client.until('the local model', async () => {
+    const answer = await fetch(`${server.url}/v1/models`, {
+      headers: { authorization: `Bearer ${person.secret}` },
+    });
+    const { data = [] } = (await answer.json()) as { data?: { id: string }[] };
+    model = data.find(({ id }) => !id.includes('embedding'))?.id ?? '';
+    return model !== '';
+  });
+  return model;
+}

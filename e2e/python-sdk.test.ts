@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnServer, startServer } from '../demo/use-server.ts';
-import { aPersonWithKey, loginOperator } from './people.ts';
+import { aPersonWithKey, loginOperator, servedModel } from './people.ts';
 import { preparePython } from './python-environment.ts';
 
 const folder = fileURLToPath(new URL('./python/', import.meta.url));
@@ -20,11 +20,7 @@ test('the official openai package for Python works unchanged, errors included', 
   const operator = await loginOperator(server);
   const person = await aPersonWithKey(server, operator, 5_000_000);
   const poor = await aPersonWithKey(server, operator, 0);
-  const { items } = await person.client.call<{ items: { id: string; kind: string }[] }>(
-    'GET',
-    '/api/catalog/models',
-  );
-  const model = items.find(({ kind }) => kind === 'chat')?.id ?? '';
+  const model = await servedModel(server, person);
   const run = spawnSync(
     python,
     [join(folder, 'check_openai.py'), `${server.url}/v1`, person.secret, poor.secret, model],

@@ -65,9 +65,9 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     stops.push(() => app.close());
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
+    await introduceOperator(systemCtx('start'), config, terminal);
     await app.listen({ host: config.host, port: config.port });
     terminal.say(`\nCandor is at ${config.publicUrl}`);
-    await introduceOperator(systemCtx('start'), config, terminal);
     stops.push(offerLocalModel(systemCtx('local-model'), config, app, terminal));
   } catch (error) {
     await stop();
