@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 const children: ChildProcess[] = [];
 afterAll(async () => {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGINT');
+  for (const child of children)
+    if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGINT');
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -84,8 +85,11 @@ test('npm start on a fresh clone is healthy in time, again in seconds, and after
   await end(third.child, 'SIGINT');
 
   const dataDir = join(checkout, '.candor');
-  expect(statSync(dataDir).mode & 0o066).toBe(0);
   expect(filesReadableByOthers(join(dataDir, 'secrets'))).toEqual([]);
+  const readable = filesReadableByOthers(dataDir).filter((path) =>
+    readFileSync(path).includes(password ?? ''),
+  );
+  expect(readable, 'no password on disk readable by others').toEqual([]);
   process.stdout.write(
     `first start ${Math.round(first.healthyAfterMs)} ms, second ${Math.round(second.healthyAfterMs)} ms, after kill ${Math.round(third.healthyAfterMs)} ms\n`,
   );
