@@ -57,7 +57,8 @@ export const test = base.extend<{ cloud: Cloud }>({
   },
 });
 
-async function openCloud(
+/** A listening application with an operator, one upstream and one priced model. */
+export async function openCloud(
   app: FastifyInstance,
   database: DatabaseOfTest,
   clock: TestClock,

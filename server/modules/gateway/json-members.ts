@@ -46,8 +46,7 @@ export function readMembers(json: Buffer): Map<string, JsonMember> {
   if (json[at] === closeBrace) return endOf(json, at + 1, members);
   for (;;) {
     const member = readMember(json, at);
-    if (members.has(member.name))
-      throw new MalformedJson(`The field '${member.name.slice(0, 64)}' occurs twice.`, member.name);
+    if (members.has(member.name)) throw new MalformedJson('A field of the body occurs twice.', member.name);
     members.set(member.name, member);
     at = skipSpace(json, member.valueEnd);
     if (json[at] === closeBrace) return endOf(json, at + 1, members);

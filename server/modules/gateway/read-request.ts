@@ -25,6 +25,16 @@ const inputNames: Readonly<Record<Endpoint, readonly string[]>> = {
   completions: ['prompt', 'suffix'],
   embeddings: ['input'],
 };
+const knownNames = new Set([
+  ...Object.values(inputNames).flat(),
+  'model',
+  'stream',
+  'stream_options',
+  'n',
+  'best_of',
+  'max_tokens',
+  'max_completion_tokens',
+]);
 const maxChoices = 128;
 /** Counting the prompts of a batch means parsing it; a longer one is surely one text. */
 const maxPrompts = 2048;
@@ -52,9 +62,14 @@ function membersOf(body: Buffer): Map<string, JsonMember> {
     return readMembers(body);
   } catch (error) {
     if (error instanceof MalformedJson)
-      throw malformedRequest({ detail: error.message, param: error.duplicate });
+      throw malformedRequest({ detail: error.message, param: knownName(error.duplicate) });
     throw error;
   }
+}
+
+/** Names that people invent are not repeated in errors: nobody knows where those end up. */
+function knownName(name: string | null): string | null {
+  return name !== null && knownNames.has(name) ? name : null;
 }
 
 function valueOf(body: Buffer, members: ReadonlyMap<string, JsonMember>, name: string): unknown {

@@ -65,10 +65,7 @@ async function findOffer(
   const model = priceByModel.get(modelId);
   const routes = routesByModel.get(modelId);
   if (model !== undefined && routes !== undefined) return { model, routes };
-  throw modelNotFound({
-    detail: `The model '${modelId}' does not exist or you do not have access to it.`,
-    param: 'model',
-  });
+  throw modelNotFound({ param: 'model' });
 }
 
 /** @throws for a key that may not be used now. */
