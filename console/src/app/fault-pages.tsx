@@ -15,6 +15,7 @@ export function MissingPage() {
     <div className={classes.center}>
       <DocumentTitle title={t('notFoundTitle')} />
       <EmptyState
+        isPage
         icon={Compass}
         title={t('notFoundTitle')}
         action={
@@ -40,6 +41,7 @@ export function BrokenPage({ error }: ErrorComponentProps) {
         <ErrorState error={error} onRetry={reload} />
       ) : (
         <EmptyState
+          isPage
           icon={Unplug}
           title={t('brokenTitle')}
           action={<Button onClick={reload}>{t('reload')}</Button>}

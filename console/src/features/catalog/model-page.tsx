@@ -32,7 +32,7 @@ export function ModelPage() {
         {({ items }) => {
           const model = items.find((one) => one.id === modelId);
           return model === undefined ? (
-            <EmptyState icon={SearchX} title={t('missing')}>
+            <EmptyState isPage icon={SearchX} title={t('missing')}>
               {t('missingHint')}
             </EmptyState>
           ) : (

@@ -11,16 +11,19 @@ interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** It is the whole page, so its title is the page's heading. */
+  isPage?: boolean;
 }
 
 /** Says what belongs here and what to do next. */
-export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, children, action, isPage = false }: EmptyStateProps) {
+  const Heading = isPage ? 'h1' : 'p';
   return (
     <div className={classes.state}>
       <span className={classes.icon}>
         <Icon size={22} strokeWidth={1.7} aria-hidden="true" />
       </span>
-      <p className={classes.title}>{title}</p>
+      <Heading className={classes.title}>{title}</Heading>
       {children !== undefined && <p className={classes.text}>{children}</p>}
       {action !== undefined && <div className={classes.action}>{action}</div>}
     </div>
