@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../demo/use-server.ts';
+import { familyOf } from './family-of.ts';
 
 // A newcomer's machine: a fresh clone under a folder only its owner may enter, with a space in its name.
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -55,6 +56,16 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exit;
 }
 
+/** Ends npm, its scripts and the server without warning. The database is nobody's child then, and goes on. */
+async function killFamily(child: ChildProcess): Promise<void> {
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  const isDatabase = (pid: number) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cluster_name=candor');
+  const family = familyOf(child.pid ?? 0).filter((pid) => !isDatabase(pid));
+  for (const pid of family.toReversed()) process.kill(pid, 'SIGKILL');
+  await exit;
+}
+
 function filesReadableByOthers(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -73,7 +84,7 @@ test('npm start on a fresh clone is healthy in time, again in seconds, and after
   const second = await start();
   expect(second.healthyAfterMs).toBeLessThan(secondStartLimitMs);
   expect(second.output(), 'they are printed once').not.toContain(password);
-  await end(second.child, 'SIGKILL');
+  await killFamily(second.child);
 
   const third = await start();
   const login = await fetch(`http://127.0.0.1:${port}/api/identity/login`, {

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { freePort, type OwnServer, startServer } from '../demo/use-server.ts';
 import { aPersonWithKey, type E2ePerson, loginOperator, servedModel, transfer } from './people.ts';
 import type { Client } from '../demo/client.ts';
+import { familyOf } from './family-of.ts';
 
 // Ends the server and its database without warning, under load, and counts what was acknowledged before.
 const rounds = 3;
@@ -20,16 +21,6 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 interface Acknowledged {
   readonly serials: string[];
   readonly requestIds: string[];
-}
-
-/** The whole family of a process: the server runs below the script of `npm start`. */
-function familyOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
-  return [pid, ...children.flatMap(familyOf)];
 }
 
 function killEverything(server: OwnServer): void {
