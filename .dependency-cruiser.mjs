@@ -24,6 +24,7 @@ const fences = [
 
 /** A test may look into a module from outside, to see what is in its tables. */
 const test = '[.]test[.]ts$';
+const fixture = '[.]fixture[.]ts$';
 
 const moduleNames = Object.keys(allowedArrows).join('|');
 
@@ -117,9 +118,10 @@ export default {
       severity: 'error',
       from: {
         path: '^(server|privacy|console)/',
-        pathNot: [test, '[.]test[.]tsx$', '^server/testing/', '/testing/'],
+        pathNot: [test, fixture, '[.]test[.]tsx$', '^server/testing/', '/testing/'],
       },
-      to: { path: [test, '^server/testing/'] },
+      // What several tests of a folder share is test code too: the product may not lean on it.
+      to: { path: [test, fixture, '^server/testing/'] },
     },
   ],
   options: {

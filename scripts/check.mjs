@@ -31,13 +31,13 @@ const steps = [
   typeScriptStep('openapi drift', 'server/write-openapi.ts', '--check'),
   {
     name: 'drift of the types of the console',
-    args: tool(
-      'openapi-typescript/bin/cli.js',
+    args: [
+      toolOfConsole('openapi-typescript', 'bin/cli.js'),
       'docs/openapi.json',
       '-o',
       'console/src/shared/api/openapi.generated.d.ts',
       '--check',
-    ),
+    ],
   },
   typeScriptStep('settings drift', 'server/write-config-docs.ts', '--check'),
   typeScriptStep('migration drift', 'server/check-migrations.ts'),
@@ -120,6 +120,17 @@ function typeScriptStep(name, file, ...args) {
  */
 function tool(file, ...args) {
   return [`node_modules/${file}`, ...args];
+}
+
+/**
+ * A tool only the console depends on, wherever npm has put it.
+ * @param {string} name
+ * @param {string} file
+ */
+function toolOfConsole(name, file) {
+  const folders = ['console/node_modules', 'node_modules'].map((folder) => `${folder}/${name}`);
+  const folder = folders.find((candidate) => existsSync(inProject(candidate)));
+  return `${folder ?? folders[0]}/${file}`;
 }
 
 function cruised() {
