@@ -20,6 +20,9 @@ import { registry } from './registry.ts';
 import { startLocalModel } from './local-model.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
+/** A little longer than the gateway gives answers that are being written. */
+const closePatienceMs = 12_000;
+
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
 export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = createLog(config.logLevel);
@@ -62,13 +65,15 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       keyedHash,
       policy,
     });
-    stops.push(() => app.close());
+    let stopModel = async () => {};
+    stops.push(() => stopModel());
+    stops.push(() => closeApp(app));
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
     await introduceOperator(systemCtx('start'), config, terminal);
     await app.listen({ host: config.host, port: config.port });
     terminal.say(`\nCandor is at ${config.publicUrl}`);
-    stops.push(offerLocalModel(systemCtx('local-model'), config, app, terminal));
+    stopModel = offerLocalModel(systemCtx('local-model'), config, app, terminal);
   } catch (error) {
     await stop();
     throw error;
@@ -99,6 +104,13 @@ async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): 
       ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; change the password after logging in.\n`
       : `Operator: ${username}\n`,
   );
+}
+
+/** Lets what runs end; connections that only stay open, or never asked anything, do not hold the end up. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const force = setTimeout(() => app.server.closeAllConnections(), closePatienceMs).unref();
+  await app.close();
+  clearTimeout(force);
 }
 
 /** Serving does not wait for the model: weights may take a download. @returns how to stop it, at whatever stage it is. */

@@ -13,6 +13,15 @@ test('text that may begin a stop sequence is kept back until it is clear', () =>
   expect(stops.isStopped).toBe(false);
 });
 
+test('a sequence that is complete ends the text, although a longer one had begun before it', () => {
+  for (const parts of [['ab', 'a'], ['aba'], ['a', 'b', 'a']]) {
+    const stops = new StopSequences(['aba', 'b']);
+    let text = '';
+    for (const part of parts) if (!stops.isStopped) text += stops.push(part);
+    expect(text + stops.flush()).toBe('a');
+  }
+});
+
 test('the earliest of several stop sequences ends the text', () => {
   const stops = new StopSequences(['later', 'soon']);
   expect(stops.push('it ends soon, not later')).toBe('it ends ');
@@ -36,9 +45,16 @@ test('however the text is cut into pieces, the same text comes out', () => {
         text += stops.flush();
 
         const whole = parts.join('');
-        const ends = sequences.map((sequence) => whole.indexOf(sequence)).filter((at) => at >= 0);
-        expect(text).toBe(whole.slice(0, Math.min(whole.length, ...ends)));
+        const [first] = sequences
+          .map((sequence) => ({
+            start: whole.indexOf(sequence),
+            end: whole.indexOf(sequence) + sequence.length,
+          }))
+          .filter(({ start }) => start >= 0)
+          .toSorted((one, other) => one.end - other.end || one.start - other.start);
+        expect(text).toBe(whole.slice(0, first?.start ?? whole.length));
       },
     ),
+    { numRuns: 2000 },
   );
 });

@@ -1,4 +1,4 @@
-/** Passes text on until one of the stop sequences appears, which is swallowed together with what follows. */
+/** Passes text on until one of the stop sequences is complete, which is swallowed together with what follows. */
 export class StopSequences {
   readonly #sequences: string[];
   #held = '';
@@ -14,12 +14,14 @@ export class StopSequences {
 
   push(text: string): string {
     this.#held += text;
-    const positions = this.#sequences
-      .map((sequence) => this.#held.indexOf(sequence))
-      .filter((position) => position >= 0);
-    if (positions.length > 0) {
+    const found = this.#sequences
+      .map((sequence) => ({ start: this.#held.indexOf(sequence), length: sequence.length }))
+      .filter(({ start }) => start >= 0)
+      // The one that is complete first, so that the result does not depend on how the text was cut.
+      .toSorted((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start);
+    if (found[0] !== undefined) {
       this.#isStopped = true;
-      return this.#pass(Math.min(...positions));
+      return this.#pass(found[0].start);
     }
     return this.#pass(this.#held.length - this.#beginningOfSequence());
   }
