@@ -124,13 +124,14 @@ export async function offerModel(
   system: Ctx,
   modelId: string,
   price: { input: bigint; output: bigint } = { input: 1_000_000n, output: 2_000_000n },
+  kind: 'chat' | 'embedding' = 'chat',
 ): Promise<void> {
   await registerModel(system, {
     id: modelId,
     displayName: { zh: modelId, en: modelId },
     description: { zh: '测试', en: 'for tests' },
     provider: 'test',
-    kind: 'chat',
+    kind,
     contextTokens: 8192,
     tags: [],
     isNonsense: false,

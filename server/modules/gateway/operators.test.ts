@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { aPerson } from '../../testing/factories.ts';
-import { test } from '../../testing/gateway.ts';
+import { offerModel, test } from '../../testing/gateway.ts';
 import { createKeySeal } from './sealed-key.ts';
 
 interface Upstream {
@@ -166,4 +166,47 @@ test('metrics are for this machine only and name no customer', async ({ cloud, a
     'candor_gateway_requests_total',
   );
   expect((await customer.person.call('GET', '/api/gateway/metrics')).statusCode).toBe(403);
+});
+
+test('an upstream whose key cannot be read any more takes no other model with it', async ({
+  cloud,
+  database,
+}) => {
+  const customer = await cloud.customer(100_000_000n);
+  const broken = await cloud.operator.call('POST', '/api/gateway/upstreams', {
+    name: 'sealed elsewhere',
+    baseUrl: cloud.upstream.baseUrl,
+    apiKey: 'k',
+    models: [{ modelId: cloud.modelId, upstreamModel: 'x' }],
+  });
+  const foreign = createKeySeal(Buffer.alloc(32, 9)).seal(broken.json<Upstream>().id, 'k');
+  await database.admin.query('update gateway.upstreams set sealed_key = $1 where id = $2', [
+    foreign,
+    broken.json<Upstream>().id,
+  ]);
+  await cloud.untilHeard();
+  const { choices } = await customer.client.chat.completions.create({
+    model: cloud.modelId,
+    messages: [{ role: 'user', content: 'hi' }],
+  });
+  expect(choices[0]?.message.content).toBe('Hello world!');
+});
+
+test('a model of embeddings does not chat, and nothing is held or charged for trying', async ({ cloud }) => {
+  const modelId = `${cloud.modelId}-vectors`;
+  await offerModel(cloud.system, modelId, undefined, 'embedding');
+  const added = await cloud.operator.call('POST', '/api/gateway/upstreams', {
+    name: modelId,
+    baseUrl: cloud.upstream.baseUrl,
+    models: [{ modelId, upstreamModel: 'x' }],
+  });
+  expect(added.statusCode).toBe(201);
+  await cloud.untilHeard();
+  const customer = await cloud.customer(100_000_000n);
+  const attempt = customer.client.chat.completions.create({
+    model: modelId,
+    messages: [{ role: 'user', content: 'hi' }],
+  });
+  await expect(attempt).rejects.toMatchObject({ status: 400, code: 'wrong_endpoint', param: 'model' });
+  expect(await cloud.balance(customer)).toEqual({ posted: 100_000_000n, held: 0n });
 });

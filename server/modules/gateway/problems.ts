@@ -16,6 +16,11 @@ export const modelNotFound = problem(
   404,
   'The model does not exist or is not offered',
 );
+export const wrongEndpoint = problem(
+  'gateway.wrong_endpoint',
+  400,
+  'This model makes embeddings and does not chat; call /v1/embeddings',
+);
 export const unknownUrl = problem('gateway.unknown_url', 404, 'Unknown request URL');
 export const methodNotAllowed = problem(
   'gateway.method_not_allowed',

@@ -5,7 +5,13 @@ import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { CachedKey } from './key-cache.ts';
 import { chargeMicros } from './meter-request.ts';
-import { forwardingLoop, invalidApiKey, keyQuotaExhausted, modelNotFound } from './problems.ts';
+import {
+  forwardingLoop,
+  invalidApiKey,
+  keyQuotaExhausted,
+  modelNotFound,
+  wrongEndpoint,
+} from './problems.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { openTicket } from './ticket.ts';
@@ -32,6 +38,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model, routes } = offer;
+  if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
   const estimate = gateway.statistics.estimate(facts, model.contextTokens);
   const neededMicros = chargeMicros(estimate, model);
   const { tenantId } = input.key.facts;

@@ -62,7 +62,8 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirect
     for (const row of rows) {
       const version = JSON.stringify(row);
       used.add(version);
-      const upstream = upstreamByVersion.get(version) ?? openUpstream(row, seal, healthOf(row.id));
+      const upstream = upstreamByVersion.get(version) ?? tryOpen(row);
+      if (upstream === null) continue;
       upstreamByVersion.set(version, upstream);
       for (const model of models.filter(({ upstreamId }) => upstreamId === row.id)) {
         routes.set(model.modelId, [
@@ -73,6 +74,18 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirect
     }
     closeUnused(used);
     return routes;
+  }
+  /** A key that was sealed under a secret we no longer have closes its own upstream, and no other. */
+  function tryOpen(row: typeof upstreams.$inferSelect): Upstream | null {
+    try {
+      return openUpstream(row, seal, healthOf(row.id));
+    } catch (error) {
+      ctx.log.error(
+        { err: error, upstreamId: row.id },
+        'the key of an upstream cannot be read; enter it again',
+      );
+      return null;
+    }
   }
   function closeUnused(used: ReadonlySet<string>): void {
     for (const [version, upstream] of upstreamByVersion) {
