@@ -50,7 +50,7 @@ export const billsEn: BillsMessages = {
   list: 'List price',
   carried: 'Carried',
   carriedHint:
-    'List prices are exact to six decimals, cash is charged in whole cents: what is less than a cent is carried to the next row and charged once it has grown to one, so you never pay a cent too much.',
+    'The wallet pays the list price exactly, to six decimals. The bill states cash in whole cents: what is less than a cent is carried to the next row and stated once it has grown to one, so cash is never rounded up.',
   rows: 'Rows',
   rowsHint: 'Rows are split at the clock hour; “carried” is what is not yet charged after that row.',
   period: 'Period',
