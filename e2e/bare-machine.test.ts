@@ -62,7 +62,13 @@ async function killFamily(child: ChildProcess): Promise<void> {
   const isDatabase = (pid: number) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cluster_name=candor');
   const family = familyOf(child.pid ?? 0).filter((pid) => !isDatabase(pid));
-  for (const pid of family.toReversed()) process.kill(pid, 'SIGKILL');
+  for (const pid of family.toReversed()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself when another of the family was gone.
+    }
+  }
   await exit;
 }
 

@@ -6,6 +6,9 @@ import type { TransitClient } from './transit-client.ts';
 import { VaultError } from './vault-error.ts';
 import type { KeyPlace, WrappedKey } from './wrapped-key.ts';
 
+/** As many processes as may rotate at once before one gives up. */
+const maxTrims = 8;
+
 /**
  * Key-encryption keys that never leave a KMS: an epoch is a version of one transit key, which belongs to this vault
  * alone. Data keys are made by the KMS, wrapped; re-wrapping happens there without showing them.
@@ -91,20 +94,35 @@ export class TransitKeyring implements Keyring {
   }
 
   /**
-   * Raising `min_decryption_version` alone only archives old versions, and lowering it brings them back; `trim`
-   * destroys them.
+   * Destroys the versions before `epoch`. The KMS has no compare-and-set: another process that rotates at the same
+   * time may set the limits between two of our calls, and one of us is refused. Who is refused looks again.
    */
   async destroyEpochsBefore(epoch: number): Promise<void> {
-    const state = await this.#state();
-    if (state.oldest >= epoch) return;
-    const lowest = Math.max(epoch, state.minDecryption);
-    await this.#post(`keys/${this.#keyName}/config`, {
-      min_decryption_version: lowest,
-      min_encryption_version: lowest,
-    });
-    await this.#post(`keys/${this.#keyName}/trim`, { min_available_version: epoch });
-    const { oldest } = await this.#state();
-    if (oldest < epoch) throw new VaultError('residue', `The KMS still has version ${oldest} of the key`);
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await this.#state();
+      if (before.oldest >= epoch) return;
+      const lowest = Math.max(epoch, before.minDecryption);
+      let areLimitsSet = false;
+      try {
+        await this.#post(`keys/${this.#keyName}/config`, {
+          min_decryption_version: lowest,
+          min_encryption_version: lowest,
+        });
+        areLimitsSet = true;
+        // Raising the limits only archives old versions, and lowering them brings them back; `trim` destroys them.
+        await this.#post(`keys/${this.#keyName}/trim`, { min_available_version: epoch });
+      } catch (error) {
+        const after = await this.#state();
+        const isUndisturbed =
+          after.oldest === before.oldest &&
+          after.minDecryption === (areLimitsSet ? lowest : before.minDecryption);
+        if (isUndisturbed || attempt === maxTrims) throw error;
+        continue;
+      }
+      const { oldest } = await this.#state();
+      if (oldest < epoch) throw new VaultError('residue', `The KMS still has version ${oldest} of the key`);
+      return;
+    }
   }
 
   /** A rotation whose answer was lost must not be repeated blindly: first look whether it happened. */

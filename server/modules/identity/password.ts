@@ -16,9 +16,14 @@ let decoy: Promise<string> | undefined;
 
 /** Compares with a hash; without one it compares with a decoy, so that "no such person" takes just as long. */
 export async function isPassword(storedHash: string | null, password: string): Promise<boolean> {
-  decoy ??= hashPassword('nobody has this password');
-  const isEqual = await verify(storedHash ?? (await decoy), password.normalize('NFKC'));
+  const isEqual = await verify(await hashToCompare(storedHash), password.normalize('NFKC'));
   return isEqual && storedHash !== null;
+}
+
+/** The stored hash, else one of the same cost that nobody's password belongs to. */
+export async function hashToCompare(storedHash: string | null): Promise<string> {
+  decoy ??= hashPassword('nobody has this password');
+  return storedHash ?? decoy;
 }
 
 /**
