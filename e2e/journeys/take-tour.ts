@@ -28,7 +28,7 @@ try {
   await product.stop();
 }
 
-/** A customer as they come: some money, a few keys, an hour of calls, and the bill for it. */
+/** A customer as they come: some money, a few keys and an hour of calls. */
 async function furnish({ server, url, modelId }: Product, visitor: Visitor): Promise<void> {
   const operator = await loginOperator(server);
   const call = async <T>(method: string, path: string, data?: object): Promise<T> => {
@@ -38,13 +38,18 @@ async function furnish({ server, url, modelId }: Product, visitor: Visitor): Pro
       throw new Error(`${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.json();
   };
-  await operator.call('POST', '/api/catalog/prices', {
-    modelId,
-    inputMicros: 4_000_000,
-    inputPerTokens: 1_000_000,
-    outputMicros: 16_000_000,
-    outputPerTokens: 1_000_000,
-  });
+  for (const [model, outputMicros] of [
+    [modelId, 16_000_000],
+    [`${modelId}-embedding`, 0],
+  ] as const) {
+    const perMillion = { inputPerTokens: 1_000_000, outputPerTokens: 1_000_000 };
+    await operator.call('POST', '/api/catalog/prices', {
+      modelId: model,
+      inputMicros: 4_000_000,
+      outputMicros,
+      ...perMillion,
+    });
+  }
   await call('PATCH', '/api/identity/me', { displayName: 'Lin Xiao' });
   const { tenant } = await call<{ tenant: { id: string } }>('GET', '/api/identity/me');
   await transfer(operator, tenant.id, 120_000_000, 'CMB20260301-0042');
@@ -58,9 +63,9 @@ async function furnish({ server, url, modelId }: Product, visitor: Visitor): Pro
         messages: [{ role: 'user', content }],
       });
     }
-    await ask(url, secret, '/v1/embeddings', { model: `${modelId}-embedding`, input: questions });
+    const input = Array.from({ length: 48 }, (_, index) => questions[index % questions.length]);
+    await ask(url, secret, '/v1/embeddings', { model: `${modelId}-embedding`, input });
   }
-  await operator.call('POST', '/api/billing/settle');
 }
 
 async function ask(url: string, secret: string, path: string, body: object): Promise<void> {

@@ -52,7 +52,7 @@ export const billsEn: BillsMessages = {
   carriedHint:
     'The wallet pays the list price exactly, to six decimals. The bill states cash in whole cents: what is less than a cent is carried to the next row and stated once it has grown to one, so cash is never rounded up.',
   rows: 'Rows',
-  rowsHint: 'Rows are split at the clock hour; “carried” is what is not yet charged after that row.',
+  rowsHint: 'Rows are split at the clock hour; “carried” is what is not yet stated as cash after that row.',
   period: 'Period',
   resource: 'Resource',
   requests: 'Requests',
