@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
 import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import type { Ctx } from '../server/kernel/context.ts';
@@ -42,6 +43,7 @@ export async function bench(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'candor-bench-'));
   const log = createLog('silent');
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
+  const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
   const db = openDatabase(
     await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry),
     log,
@@ -63,6 +65,8 @@ export async function bench(): Promise<void> {
       clock: systemClock,
       log,
       keyedHash: createKeyedHash('only-for-benchmarks'),
+      vault,
+      signingKey: await openSigningKey(await createPrivateJwk()),
       requestId: 'req_bench',
       client: null,
     };
@@ -90,6 +94,7 @@ export async function bench(): Promise<void> {
   } finally {
     await db.$client.end();
     await admin.end();
+    vault.close();
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import type { KeyVault, SigningKey } from '@candor/privacy';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -30,6 +31,8 @@ export interface AppDeps {
   readonly log: Log;
   readonly config: Config;
   readonly keyedHash: KeyedHash;
+  readonly vault: KeyVault;
+  readonly signingKey: SigningKey;
   /** The policy in force, see `publishPolicy`. */
   readonly policy: PolicyVersion;
 }
@@ -61,6 +64,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clock: deps.clock,
     log,
     keyedHash: deps.keyedHash,
+    vault: deps.vault,
+    signingKey: deps.signingKey,
     requestId: newId('request'),
     client: null,
   });

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -23,6 +23,20 @@ const settingsSchema = z.object({
     .string()
     .optional()
     .describe('Owner of a PostgreSQL 15 or newer, to use instead of the embedded one.'),
+  CANDOR_VAULT: z
+    .enum(['local', 'transit'])
+    .default('local')
+    .describe('Where the keys of personal data are kept: local (a folder) or transit (a KMS, OpenBao API).'),
+  CANDOR_VAULT_DIR: z
+    .string()
+    .optional()
+    .describe('Folder of the vault, never backed up with the database. Default: CANDOR_DATA/vault.'),
+  CANDOR_VAULT_URL: z.url().optional().describe('Address of the KMS, with CANDOR_VAULT=transit.'),
+  CANDOR_VAULT_TOKEN: z.string().optional().describe('Token of the KMS, with CANDOR_VAULT=transit.'),
+  CANDOR_VAULT_KEY: z
+    .string()
+    .default('candor')
+    .describe('Name of a transit key that belongs to this installation alone.'),
   CANDOR_ENVIRONMENT: z
     .enum(['development', 'production'])
     .default('development')
@@ -68,12 +82,24 @@ const settingsSchema = z.object({
     .describe('Its password. Default: generated and printed once.'),
 });
 
+/** Where the keys of personal data are. The folder holds wrapped keys in both cases. */
+export type VaultConfig =
+  | { readonly driver: 'local'; readonly folder: string }
+  | {
+      readonly driver: 'transit';
+      readonly folder: string;
+      readonly address: string;
+      readonly token: string;
+      readonly keyName: string;
+    };
+
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly databaseUrl: string | null;
+  readonly vault: VaultConfig;
   readonly isProduction: boolean;
   readonly logLevel: string;
   readonly trustProxy: boolean;
@@ -113,12 +139,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       'CANDOR_PUBLIC_URL: must be set in production, so that cookies and links are right',
     );
   }
+  const dataDir = folderAt(settings.CANDOR_DATA);
   return {
     host: settings.HOST,
     port: settings.PORT,
-    dataDir: resolve(settings.CANDOR_DATA.replace(/^~(?=\/|$)/, homedir())),
+    dataDir,
     publicUrl: (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(/\/$/, ''),
     databaseUrl: settings.DATABASE_URL ?? null,
+    vault: parseVault(settings, dataDir),
     isProduction,
     logLevel: settings.CANDOR_LOG_LEVEL,
     trustProxy: settings.CANDOR_TRUST_PROXY,
@@ -131,6 +159,22 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,
     },
   };
+}
+
+function parseVault(settings: z.infer<typeof settingsSchema>, dataDir: string): VaultConfig {
+  const folder = folderAt(settings.CANDOR_VAULT_DIR ?? join(dataDir, 'vault'));
+  if (settings.CANDOR_VAULT === 'local') return { driver: 'local', folder };
+  const { CANDOR_VAULT_URL: address, CANDOR_VAULT_TOKEN: token, CANDOR_VAULT_KEY: keyName } = settings;
+  if (address === undefined || token === undefined) {
+    throw new ConfigError(
+      'CANDOR_VAULT: transit needs CANDOR_VAULT_URL and CANDOR_VAULT_TOKEN, the address of the KMS and its token',
+    );
+  }
+  return { driver: 'transit', folder, address, token, keyName };
+}
+
+function folderAt(path: string): string {
+  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
 }
 
 /** Reads the process environment. */

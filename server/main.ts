@@ -1,3 +1,4 @@
+import { VaultError } from '@candor/privacy';
 import { ConfigError, readConfig } from './config.ts';
 import { PostgresStartError } from './embedded-postgres/postgres-start-error.ts';
 import { UndeclaredDatabaseError } from './prepare-database.ts';
@@ -31,6 +32,7 @@ function explain(error: unknown): string {
   const isForPeople =
     error instanceof ConfigError ||
     error instanceof UndeclaredDatabaseError ||
+    error instanceof VaultError ||
     error instanceof PostgresStartError;
   if (isForPeople) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

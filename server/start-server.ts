@@ -17,6 +17,7 @@ import { createFirstOperator } from './modules/identity/index.ts';
 import { publishPolicy } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { startLocalModel } from './local-model.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -38,6 +39,9 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
       randomBytes(24).toString('base64url'),
     );
+    const vault = await openVaultOf(config.vault);
+    stops.push(async () => vault.close());
+    const signingKey = await openSigningKeyOf(config.dataDir);
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
@@ -52,6 +56,8 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       clock: systemClock,
       log,
       keyedHash,
+      vault,
+      signingKey,
       requestId: newId('request'),
       client: null,
     });
@@ -63,6 +69,8 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       log,
       config,
       keyedHash,
+      vault,
+      signingKey,
       policy,
     });
     let stopModel = async () => {};

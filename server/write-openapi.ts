@@ -1,5 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import pg from 'pg';
 import { buildApp } from './app.ts';
 import { parseConfig } from './config.ts';
@@ -13,6 +16,7 @@ const path = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
 const log = createLog('silent');
 // The document comes from the routes alone: the pool is never connected.
 const db = openDatabase('postgres://nobody@127.0.0.1:1/nothing', log);
+const vaultFolder = mkdtempSync(join(tmpdir(), 'candor-openapi-'));
 const app = await buildApp({
   db,
   databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
@@ -20,6 +24,8 @@ const app = await buildApp({
   log,
   config: parseConfig({ CANDOR_MODEL: 'none' }),
   keyedHash: () => '',
+  vault: await openLocalVault({ folder: vaultFolder }),
+  signingKey: await openSigningKey(await createPrivateJwk()),
   policy: { version: '', registryHash: '', effectiveAt: new Date(0) },
 });
 await app.ready();
@@ -33,6 +39,7 @@ if (process.argv.includes('--check')) {
   writeFileSync(path, text);
 }
 await (db.$client instanceof pg.Pool ? db.$client.end() : undefined);
+rmSync(vaultFolder, { recursive: true });
 process.exit();
 
 function readOrNull(file: string): string | null {

@@ -1,3 +1,4 @@
+import type { KeyVault, SigningKey } from '@candor/privacy';
 import type { Purpose } from '../policy.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
@@ -28,6 +29,10 @@ export interface Ctx {
   readonly clock: Clock;
   readonly log: Log;
   readonly keyedHash: KeyedHash;
+  /** The keys that seal personal values at rest. */
+  readonly vault: KeyVault;
+  /** Signs what people and auditors keep: receipts, certificates, roots of the audit log. */
+  readonly signingKey: SigningKey;
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
   readonly client: { readonly ip: string; readonly userAgent: string } | null;

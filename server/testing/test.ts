@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { inject, test as base } from 'vitest';
+import { createPrivateJwk, openSigningKey } from '@candor/privacy';
+import { afterAll, inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Actor, Ctx } from '../kernel/context.ts';
@@ -14,6 +15,7 @@ import { publishPolicy } from '../modules/privacy/index.ts';
 import { registry } from '../registry.ts';
 import { onDatabase } from './on-database.ts';
 import { testConfig } from './test-config.ts';
+import { openTestVault } from './test-vault.ts';
 
 /** A clock that stands still until a test turns it. */
 export interface TestClock extends Clock {
@@ -87,6 +89,10 @@ export const test = base.extend<TestFixtures & { database: Database }>({
 });
 
 const keyedHash = createKeyedHash('only-for-tests');
+const signingKey = await openSigningKey(await createPrivateJwk());
+// Of this test file: vitest loads this module anew for each.
+const { vault, removeVault } = await openTestVault();
+afterAll(removeVault);
 
 /** The application on the database of the test file, logging where the test can look. */
 export async function buildTestApp(database: Database, clock: Clock, log: Log): Promise<FastifyInstance> {
@@ -98,6 +104,8 @@ export async function buildTestApp(database: Database, clock: Clock, log: Log): 
     log,
     config: testConfig,
     keyedHash,
+    vault,
+    signingKey,
     policy: await publishPolicy(system, registry),
   });
 }
@@ -112,6 +120,8 @@ export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string
     clock,
     log: createLog('silent'),
     keyedHash,
+    vault,
+    signingKey,
     requestId: newId('request'),
     client: { ip: '127.0.0.1', userAgent: 'test' },
   };

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { buildApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
-import { createKeyedHash } from '../../kernel/keyed-hash.ts';
 import { createLog } from '../../kernel/log.ts';
 import {
   anAddress,
@@ -171,6 +170,7 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
   app,
   database,
   clock,
+  anonymous,
 }) => {
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
   const payload = {
@@ -199,7 +199,9 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
     databaseUrl: database.appUrl,
     clock,
     log: createLog('silent'),
-    keyedHash: createKeyedHash('only-for-tests'),
+    keyedHash: anonymous.keyedHash,
+    vault: anonymous.vault,
+    signingKey: anonymous.signingKey,
   };
   const secureApp = await buildApp({
     ...deps,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import { systemClock } from '../../kernel/clock.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { openDatabase } from '../../kernel/db.ts';
@@ -12,6 +13,7 @@ import { createLedgerWriter, type Transfer } from './index.ts';
 interface Start {
   readonly databaseUrl: string;
   readonly run: string;
+  readonly vaultFolder: string;
   readonly clients: number;
 }
 
@@ -62,7 +64,7 @@ function next(run: string, client: number, step: number): Transfer {
   }
 }
 
-async function spendUntilKilled({ databaseUrl, run, clients }: Start): Promise<void> {
+async function spendUntilKilled({ databaseUrl, vaultFolder, run, clients }: Start): Promise<void> {
   const db = openDatabase(databaseUrl, log, 4);
   const ctx: Ctx = {
     db,
@@ -72,6 +74,8 @@ async function spendUntilKilled({ databaseUrl, run, clients }: Start): Promise<v
     clock: systemClock,
     log,
     keyedHash: createKeyedHash('only-for-tests'),
+    vault: await openLocalVault({ folder: vaultFolder }),
+    signingKey: await openSigningKey(await createPrivateJwk()),
     requestId: 'req_kill_test',
     client: null,
   };

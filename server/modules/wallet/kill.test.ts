@@ -39,7 +39,9 @@ function startSpending(databaseUrl: string, run: string, acknowledged: Acknowled
     wake();
   });
   child.once('exit', () => wake());
-  child.stdin.write(`${JSON.stringify({ databaseUrl, run, clients })}\n`);
+  child.stdin.write(
+    `${JSON.stringify({ databaseUrl, vaultFolder: join(dataDir, 'vault'), run, clients })}\n`,
+  );
   return {
     child,
     /** Resolves as soon as so many more transfers are acknowledged: the moment of the kill. */

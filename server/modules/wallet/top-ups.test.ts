@@ -141,6 +141,8 @@ test('where play money is off, the sandbox does not exist', async ({ ctx, app, d
     log: createLog('silent'),
     config: { ...testConfig, sandboxPayments: false },
     keyedHash: ctx.keyedHash,
+    vault: ctx.vault,
+    signingKey: ctx.signingKey,
     policy: await publishPolicy(asSystem(ctx, 'test'), registry),
   });
   await production.ready();
