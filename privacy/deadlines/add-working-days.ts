@@ -41,3 +41,17 @@ export function addWorkingDays(start: CivilDate, count: number, calendar: Workin
   const cautious = addDays(date, -worstLatenessDays(count));
   return { due: cautious > earliest ? cautious : earliest, isProvisional };
 }
+
+/**
+ * Working days after `from` up to and with `to`, as the calendar knows them now: how many are left. Negative where
+ * `to` has passed: how many are too many.
+ */
+export function workingDaysBetween(from: CivilDate, to: CivilDate, calendar: WorkingCalendar): number {
+  if (to < from) return -workingDaysBetween(to, from, calendar);
+  let count = 0;
+  for (let date = from; date < to;) {
+    date = addDays(date, 1);
+    if (calendar.isWorkingDay(date)) count += 1;
+  }
+  return count;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addWorkingDays } from './add-working-days.ts';
+import { addWorkingDays, workingDaysBetween } from './add-working-days.ts';
 import { civilDateInShanghai } from './civil-date.ts';
 import { isOverdue, missingNotice, requestDeadline } from './request-deadline.ts';
 import { chineseCalendar, createWorkingCalendar } from './working-calendar.ts';
@@ -47,6 +47,48 @@ test('verification, however late, never moves the clock from receipt', () => {
       expect(deadline.due <= (deadline.fromVerification?.due ?? '')).toBe(true);
     }),
   );
+});
+
+test('CHIPL-8.1.c CHIPL-8.5.a a question to the person pauses the clock from verification and never the one from receipt', () => {
+  const replyTime = { fromReceiptDays: 30, fromVerificationDays: 15 };
+  const verified = {
+    receivedAt: new Date('2026-03-02T02:00:00Z'),
+    verifiedAt: new Date('2026-03-03T02:00:00Z'),
+  };
+  const unasked = requestDeadline(verified, chineseCalendar, replyTime);
+  // Asked on Thursday 5 March, answered on Tuesday 10 March: Friday, Monday and Tuesday do not count.
+  const questions = [{ from: new Date('2026-03-05T03:00:00Z'), until: new Date('2026-03-10T03:00:00Z') }];
+  const asked = requestDeadline({ ...verified, questions }, chineseCalendar, replyTime);
+  expect(unasked.fromVerification).toMatchObject({ due: '2026-03-24' });
+  expect(asked.fromVerification).toMatchObject({ due: '2026-03-27' });
+  expect(asked.fromReceipt).toEqual(unasked.fromReceipt);
+  const sameDay = [{ from: new Date('2026-03-05T01:00:00Z'), until: new Date('2026-03-05T09:00:00Z') }];
+  expect(requestDeadline({ ...verified, questions: sameDay }, chineseCalendar, replyTime)).toEqual(unasked);
+});
+
+test('CHIPL-8.5.a however long the person is asked, the answer is due ten working days after receipt', () => {
+  const instant = fc.date({ min: new Date('2004-01-01'), max: new Date('2026-09-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(instant, fc.nat(60), fc.nat(60), (receivedAt, afterDays, waitDays) => {
+      const from = new Date(receivedAt.getTime() + afterDays * 86_400_000);
+      const until = new Date(from.getTime() + waitDays * 86_400_000);
+      const asked = { receivedAt, verifiedAt: receivedAt, questions: [{ from, until }] };
+      const { due, fromReceipt, fromVerification } = requestDeadline(asked, chineseCalendar);
+      const unasked = requestDeadline({ ...asked, questions: [] }, chineseCalendar);
+      expect(fromReceipt).toEqual(unasked.fromReceipt);
+      expect(due <= fromReceipt.due).toBe(true);
+      expect((fromVerification?.due ?? '') >= (unasked.fromVerification?.due ?? '')).toBe(true);
+    }),
+  );
+});
+
+test('working days left skip holidays, count make-up days and go below zero when the day has passed', () => {
+  // Spring Festival 2026: off from 15 to 23 February, worked on 14 and 28 February.
+  expect(workingDaysBetween('2026-02-13', '2026-02-14', chineseCalendar)).toBe(1);
+  expect(workingDaysBetween('2026-02-14', '2026-02-23', chineseCalendar)).toBe(0);
+  expect(workingDaysBetween('2026-02-14', '2026-02-28', chineseCalendar)).toBe(5);
+  expect(workingDaysBetween('2026-02-28', '2026-02-14', chineseCalendar)).toBe(-5);
+  expect(workingDaysBetween('2026-03-02', '2026-03-02', chineseCalendar)).toBe(0);
 });
 
 test('a request is overdue from midnight in Shanghai after its due day', () => {

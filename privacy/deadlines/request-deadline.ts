@@ -1,6 +1,6 @@
 import { addWorkingDays, type DueDate } from './add-working-days.ts';
 import { type CivilDate, civilDateInShanghai, yearOf } from './civil-date.ts';
-import type { WorkingCalendar } from './working-calendar.ts';
+import { pauseCalendar, type WorkingCalendar } from './working-calendar.ts';
 
 /** How long an answer may take, in working days. A policy may promise less, never more than its strictest text. */
 export interface ReplyTime {
@@ -10,6 +10,19 @@ export interface ReplyTime {
 
 /** Ten from receipt (CHIPL-8.5.a) and fifteen from verification (CHIPL-8.1.c). PIPL 50 asks for "timely" and no number. */
 export const strictestReplyTime: ReplyTime = { fromReceiptDays: 10, fromVerificationDays: 15 };
+
+/** What the person was asked for and has not answered yet; `until` is the present while the question is open. */
+export interface OpenQuestion {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+export interface TimedRequest {
+  readonly receivedAt: Date;
+  readonly verifiedAt: Date | null;
+  /** Times of waiting for the person. They stop the clock from verification and never the one from receipt. */
+  readonly questions?: readonly OpenQuestion[];
+}
 
 export interface RequestDeadline extends DueDate {
   /** The clock that decides; the other one is shown beside it. */
@@ -21,21 +34,28 @@ export interface RequestDeadline extends DueDate {
 
 /**
  * When a request of a person must be answered: two clocks, the earlier wins. Both start at instants of the server and
- * count days of Shanghai. A late verification starts its own clock and leaves the one from receipt where it is.
+ * count days of Shanghai. A late verification starts its own clock and leaves the one from receipt where it is; so does
+ * a question to the person, which pauses only the clock from verification.
  */
 export function requestDeadline(
-  request: { readonly receivedAt: Date; readonly verifiedAt: Date | null },
+  request: TimedRequest,
   calendar: WorkingCalendar,
   replyTime: ReplyTime = strictestReplyTime,
 ): RequestDeadline {
-  const { receivedAt, verifiedAt } = request;
+  const { receivedAt, verifiedAt, questions = [] } = request;
   const fromReceipt = addWorkingDays(civilDateInShanghai(receivedAt), replyTime.fromReceiptDays, calendar);
   if (verifiedAt === null)
     return { ...fromReceipt, decidedBy: 'receipt', fromReceipt, fromVerification: null };
   const fromVerification = addWorkingDays(
     civilDateInShanghai(verifiedAt),
     replyTime.fromVerificationDays,
-    calendar,
+    pauseCalendar(
+      calendar,
+      questions.map(({ from, until }) => ({
+        from: civilDateInShanghai(from),
+        until: civilDateInShanghai(until),
+      })),
+    ),
   );
   if (fromVerification.due < fromReceipt.due) {
     return { ...fromVerification, decidedBy: 'verification', fromReceipt, fromVerification };

@@ -49,5 +49,18 @@ export function createWorkingCalendar(years: Readonly<Record<string, YearFacts>>
   };
 }
 
+/** Days on which a clock stands still: the day after `from` is the first one, `until` the last. */
+export interface Pause {
+  readonly from: CivilDate;
+  readonly until: CivilDate;
+}
+
+/** The same calendar for a clock that is paused at times. What is known about a day does not change by that. */
+export function pauseCalendar(calendar: WorkingCalendar, pauses: readonly Pause[]): WorkingCalendar {
+  if (pauses.length === 0) return calendar;
+  const isPaused = (date: CivilDate) => pauses.some(({ from, until }) => date > from && date <= until);
+  return { ...calendar, isWorkingDay: (date) => !isPaused(date) && calendar.isWorkingDay(date) };
+}
+
 /** Mainland China, as far as notices were published when the data was written (see README.md). */
 export const chineseCalendar: WorkingCalendar = createWorkingCalendar(facts.years);
