@@ -26,7 +26,8 @@ export interface CollectionGroup {
  */
 export function collectionList(registry: Registry, language: Language): CollectionGroup[] {
   const data = registry.tables.flatMap((table) =>
-    table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum])),
+    // A look-up value is its datum in another form, not something else that is collected.
+    table.columns.flatMap(({ datum, atRest }) => (datum === null || atRest === 'index' ? [] : [datum])),
   );
   return Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
     const rows = rowsOf(

@@ -1,12 +1,18 @@
+import type { PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
+import { grantsOf } from './grants.ts';
+import { sealedTextPattern } from './sealing/envelope.ts';
 
 export interface CompileOptions {
   /** Login role of the application: owns nothing, inherits nothing, may only become a purpose. Must exist. */
   readonly loginRole: string;
   /** Prefix of the roles of purposes; roles belong to the whole server, not to one database. */
   readonly rolePrefix: string;
-  /** Table with a `subject_id` per person whose processing is restricted, schema-qualified. */
+  /**
+   * Table with a `subject_id` per person whose processing is restricted, and as `kind` why: `erased`, or what the
+   * person has asked for. Schema-qualified.
+   */
   readonly restrictionTable: string;
   /** View with `subject_id`, `purpose` of the consents in force. Without it no purpose may rest on consent. */
   readonly consentView?: string;
@@ -85,7 +91,7 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
     sql.push(`revoke all on table ${name} from ${role};`, ...columnRevokes(table, role));
     sql.push(...accessSql(table, purpose, role, registry, options));
   }
-  return [...sql, ...table.columns.flatMap((column) => columnSql(name, column))];
+  return [...sql, ...table.columns.flatMap((column) => columnSql(table, name, column))];
 }
 
 /** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */
@@ -103,22 +109,18 @@ function accessSql(
   registry: Registry,
   options: CompileOptions,
 ): string[] {
-  const verbs = table.rule.access[purpose];
-  if (verbs === undefined) return [];
+  const grants = grantsOf(table, purpose, registry.vocabulary, options.restrictionTable);
+  if (grants.length === 0) return [];
   const name = qualified(table);
-  const granted = table.columns
-    .filter((column) => column.datum === null || column.datum.purposes.includes(purpose))
-    .map((column) => quote(column.name))
-    .join(', ');
   const condition = rowCondition(table, purpose, registry, options);
   return [
     `grant usage on schema ${quote(table.schema)} to ${role};`,
-    ...verbs.map((verb) =>
-      verb === 'delete'
+    ...grants.map(({ verb, columns }) =>
+      columns === null
         ? `grant delete on ${name} to ${role};`
-        : `grant ${verb} (${granted}) on ${name} to ${role};`,
+        : `grant ${verb} (${columns.map(quote).join(', ')}) on ${name} to ${role};`,
     ),
-    ...verbs.map((verb) => {
+    ...grants.map(({ verb }) => {
       const policy = `create policy ${quote(`${purpose}_${verb}`)} on ${name} for ${verb} to ${role}`;
       if (verb === 'insert') return `${policy} with check (${condition});`;
       if (verb === 'update') return `${policy} using (${condition}) with check (${condition});`;
@@ -147,9 +149,10 @@ function rowCondition(
     conditions.push(`${subject} = current_setting(${literal(options.settings.subject)}, true)`);
   }
   const isRestrictionTable = `${table.schema}.${table.name}` === options.restrictionTable;
-  if (subject !== null && definition.duringRestriction === 'stops' && !isRestrictionTable) {
+  const restricted = restrictionFilter(definition);
+  if (subject !== null && restricted !== null && !isRestrictionTable) {
     conditions.push(
-      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject})`,
+      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted})`,
     );
   }
   if (definition.basis.endsWith('consent') && subject !== null) {
@@ -160,14 +163,35 @@ function rowCondition(
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
 }
 
+/** Which restrictions of a person hide the rows from a purpose: all, that of an erasure, or (null) none. */
+function restrictionFilter(purpose: PurposeDefinition): string | null {
+  if (purpose.duringRestriction === 'stops') return '';
+  return purpose.afterErasure === 'stops' ? ` and r.kind = 'erased'` : null;
+}
+
 /** The comment makes the live database its own documentation: an auditor needs nothing but psql. */
-function columnSql(table: string, column: ColumnEntry): string[] {
+function columnSql(entry: TableEntry, table: string, column: ColumnEntry): string[] {
   const fact = column.datum ?? { plain: column.why ?? true };
   const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(JSON.stringify(fact))};`];
   // Otherwise values stay readable in pg_stats after their rows are gone.
   if (column.datum !== null)
     sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
+  if (column.atRest === 'sealed') sql.push(sealedCheckSql(entry, column));
   return sql;
+}
+
+/** Name of the check that refuses plain values in a sealed column. */
+export function sealedCheckName(table: { name: string }, column: { name: string }): string {
+  return `${table.name}_${column.name}_sealed_check`;
+}
+
+/**
+ * PostgreSQL refuses a plain value for a sealed column. Not valid at first: rows from before the column was sealed are
+ * sealed and the check validated in a step of their own.
+ */
+function sealedCheckSql(table: TableEntry, column: ColumnEntry): string {
+  const check = `alter table ${qualified(table)} add constraint ${quote(sealedCheckName(table, column))} check (${quote(column.name)} ~ ${literal(sealedTextPattern)}) not valid`;
+  return `do $$ begin ${check}; exception when duplicate_object then null; end $$;`;
 }
 
 /** Policies left over from an earlier declaration are found in the catalogue, not remembered. */

@@ -95,6 +95,11 @@ export interface Datum<
   readonly to?: readonly Recipient[];
   /** What may reach a log line: nothing, a keyed hash, or the value. */
   readonly log: 'never' | 'hash' | 'clear';
+  /**
+   * Why a text may stay readable at rest. Texts without a reason must be sealed; numbers, truth values and instants
+   * stay readable, because sums, order and terms need them.
+   */
+  readonly clear?: string;
 }
 
 export interface PurposeDefinition {
@@ -107,6 +112,13 @@ export interface PurposeDefinition {
   readonly scope: 'tenant' | 'subject' | 'platform';
   /** Whether the purpose may go on while a person has restricted the processing of their data (PIPL 44). */
   readonly duringRestriction: 'continues' | 'stops';
+  /** Whether it may go on with what a law makes us keep of an erased person (PIPL 47: storing and protecting only). */
+  readonly afterErasure: 'continues' | 'stops';
+  /**
+   * Part of the engine itself. `export`: whatever a person may take along must be readable for it. `erasure`: reads
+   * every declared column and may change and delete every row about a person.
+   */
+  readonly engine?: 'export' | 'erasure';
   readonly text: LocalisedText;
 }
 
@@ -133,6 +145,8 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
   /** Column with the id of the person, for row policies by person and by restriction. */
   readonly subject?: ColumnKey;
   readonly access: Access<Purpose>;
+  /** Columns that hold the instants retention counts from; `row.createdAt` is the column `createdAt` unless said here. */
+  readonly anchors?: Readonly<Record<string, ColumnKey>>;
   /** Rows can never be changed or deleted, not even by the owner of the database (append-only books). */
   readonly immutable?: true;
 }

@@ -1,4 +1,5 @@
 import { type BuildColumns, type BuildExtraConfigColumns, getTableUniqueName } from 'drizzle-orm';
+import { text } from 'drizzle-orm/pg-core';
 import type {
   PgColumnBuilderBase,
   PgSchema,
@@ -13,12 +14,16 @@ import type {
   RecipientDefinition,
   TableRule,
 } from './declaration-types.ts';
+import type { BlindIndex, Sealed } from './sealing/sealed-table.ts';
+import type { JsonValue, SealedType } from './sealing/sealed-value.ts';
 
 /** A column with its answer to "is this about a person?". Without one, `privacyTable` does not accept it. */
 export interface DeclaredColumn<B extends PgColumnBuilderBase = PgColumnBuilderBase> {
   readonly builder: B;
   readonly datum: AnyDatum | null;
   readonly why: string | null;
+  /** Key of the sealed column this one finds equal values of. */
+  readonly indexOf: string | null;
 }
 export type AnyDatum = Datum<string, string, string, string>;
 export type DeclaredColumns = Record<string, DeclaredColumn>;
@@ -28,9 +33,15 @@ type Builders<C extends DeclaredColumns> = { [K in keyof C]: C[K]['builder'] };
 export interface DeclaredTable {
   readonly table: PgTable;
   readonly rule: TableRule<string, string>;
-  readonly columns: Readonly<
-    Record<string, { readonly datum: AnyDatum | null; readonly why: string | null }>
-  >;
+  readonly columns: Readonly<Record<string, DeclaredFacts>>;
+}
+
+export interface DeclaredFacts {
+  readonly datum: AnyDatum | null;
+  readonly why: string | null;
+  readonly indexOf: string | null;
+  /** What is sealed in the column, null where values are readable. */
+  readonly sealedType: SealedType | null;
 }
 
 export interface PolicyVocabulary {
@@ -51,6 +62,35 @@ type NeedsReason<B extends PgColumnBuilderBase> = B['_']['dataType'] extends
   ? true
   : false;
 
+/** A sealed column hides its values; any other text or JSON about a person must say why it is readable at rest. */
+type AtRest<B extends PgColumnBuilderBase> = B['_'] extends { $type: Sealed<unknown> }
+  ? { readonly clear?: never }
+  : NeedsReason<B> extends true
+    ? { readonly clear: string }
+    : unknown;
+
+/** What is sealed in the columns made here. Drizzle's builders return themselves, so the builder is the key. */
+const sealedTypeOf = new WeakMap<PgColumnBuilderBase, SealedType>();
+
+/** A column of sealed text: plain text is refused by the compiler and by a check of the database. */
+export function sealedText() {
+  const builder = text().$type<Sealed<string>>();
+  sealedTypeOf.set(builder, 'text');
+  return builder;
+}
+
+/** A column of sealed JSON. */
+export function sealedJson<V extends JsonValue>() {
+  const builder = text().$type<Sealed<V>>();
+  sealedTypeOf.set(builder, 'json');
+  return builder;
+}
+
+/** The type of look-up columns, see `blindIndex`. */
+export function indexText() {
+  return text().$type<BlindIndex>();
+}
+
 /**
  * Binds the vocabulary of one application. The functions it returns are the only way to declare a table, and they
  * share one list, so that a declaration cannot be forgotten in the registry.
@@ -66,8 +106,19 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
   const declared: DeclaredTable[] = [];
 
   /** A column that holds personal data. */
-  function personal<B extends PgColumnBuilderBase>(builder: B, datum: AppDatum): DeclaredColumn<B> {
-    return { builder, datum, why: null };
+  function personal<B extends PgColumnBuilderBase>(
+    builder: B,
+    datum: AppDatum & AtRest<B>,
+  ): DeclaredColumn<B> {
+    return { builder, datum, why: null, indexOf: null };
+  }
+
+  /** A column that finds equal values of a sealed one: `blindIndex(indexText().notNull(), 'email')`. */
+  function blindIndex<B extends PgColumnBuilderBase>(
+    builder: B['_'] extends { $type: BlindIndex } ? B : never,
+    of: string,
+  ): DeclaredColumn<B> {
+    return { builder, datum: null, why: null, indexOf: of };
   }
 
   /** A column that holds none. Text and JSON must say why. */
@@ -75,7 +126,7 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
     builder: B,
     ...why: NeedsReason<B> extends true ? [why: string] : [why?: string]
   ): DeclaredColumn<B> {
-    return { builder, datum: null, why: why[0] ?? null };
+    return { builder, datum: null, why: why[0] ?? null, indexOf: null };
   }
 
   /** A Drizzle table whose every column and row has declared its privacy facts. */
@@ -92,7 +143,10 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
       table,
       rule,
       columns: Object.fromEntries(
-        Object.entries(columns).map(([key, column]) => [key, { datum: column.datum, why: column.why }]),
+        Object.entries(columns).map(([key, { builder, datum, why, indexOf }]) => [
+          key,
+          { datum, why, indexOf, sealedType: sealedTypeOf.get(builder) ?? null },
+        ]),
       ),
     });
     return table;
@@ -105,7 +159,7 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
     );
   }
 
-  return { vocabulary, personal, plain, privacyTable, declaredTables };
+  return { vocabulary, personal, blindIndex, plain, privacyTable, declaredTables };
 }
 
 /** Guarantee: a mapped type over the same keys, so the cast only says what `Object.fromEntries` forgets. */

@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const prelude = `
 import { integer, pgSchema, text } from 'drizzle-orm/pg-core';
+import { indexText, sealedText } from './declare.ts';
+import type { Sealed } from './sealing/sealed-table.ts';
 import { createShop, completeDatum } from './testing/shop.ts';
 const { privacy } = createShop();
-const { personal, plain, privacyTable } = privacy;
+const { blindIndex, personal, plain, privacyTable } = privacy;
 const schema = pgSchema('snippet');
 const rule = { tenant: { none: 'test' }, subject: 'id', rows: 'delete', access: { orders: ['select'] } } as const;
 const id = plain(text().primaryKey(), 'random identifier');
@@ -47,7 +49,18 @@ function diagnosticsOf(snippets: Record<string, string>): Record<string, string[
   );
 }
 
+const sealedTable = `const { clear: _, ...datum } = completeDatum;
+const people = privacyTable(schema, 'people', { id, name: personal(sealedText().notNull(), datum) }, rule);
+type Insert = typeof people.$inferInsert;
+`;
+
 const snippets = {
+  sealed: `${sealedTable} const row: Insert = { id: 'x', name: '' as Sealed<string> }; void row;`,
+  plainForSealed: `${sealedTable} const row: Insert = { id: 'x', name: 'Li Lei' }; void row;`,
+  readableText: `const { clear: _, ...datum } = completeDatum; personal(text(), datum);`,
+  sealedAndClear: `personal(sealedText(), completeDatum);`,
+  indexOfPlainText: `blindIndex(text(), 'name');`,
+  index: `blindIndex(indexText(), 'name');`,
   complete: `privacyTable(schema, 't', { id, note: personal(text(), completeDatum), count: plain(integer()) }, rule);`,
   undeclared: `privacyTable(schema, 't', { id, note: text() }, rule);`,
   noRule: `privacyTable(schema, 't', { id });`,
@@ -64,6 +77,8 @@ const diagnostics = diagnosticsOf(snippets);
 
 test('a table whose every column is declared compiles', () => {
   expect(diagnostics['complete']).toEqual([]);
+  expect(diagnostics['sealed']).toEqual([]);
+  expect(diagnostics['index']).toEqual([]);
 });
 
 test.for([
@@ -76,6 +91,10 @@ test.for([
   ['a basis outside PIPL 13 (DRUN-3.4, CHIPL-5)', 'legitimateInterest'],
   ['an unknown recipient', 'unknownRecipient'],
   ['plain text without a reason', 'textWithoutReason'],
+  ['a plain value for a sealed column', 'plainForSealed'],
+  ['a personal text that is neither sealed nor says why it is readable', 'readableText'],
+  ['a sealed column that claims to be readable', 'sealedAndClear'],
+  ['a look-up column of ordinary text', 'indexOfPlainText'],
   ['a subject column that does not exist', 'unknownSubject'],
 ] as const)('%s does not compile', ([, name]) => {
   expect(diagnostics[name]).not.toEqual([]);

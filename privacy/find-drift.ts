@@ -1,4 +1,5 @@
 import { purposeRole, type CompileOptions } from './compile-sql.ts';
+import { grantsOf } from './grants.ts';
 import type { Registry } from './registry.ts';
 
 /** Runs one read-only statement as the owner and returns its rows. */
@@ -74,16 +75,17 @@ const liveGrantsSql = `
 function declaredGrants(registry: Registry, options: CompileOptions): Set<string> {
   const facts = new Set<string>();
   for (const table of registry.tables) {
-    for (const [purpose, verbs] of Object.entries(table.rule.access)) {
+    for (const purpose of Object.keys(registry.vocabulary.purposes)) {
       const role = purposeRole(options, purpose);
-      for (const verb of verbs ?? []) {
-        if (verb === 'delete') facts.add(`${role} delete ${table.schema}.${table.name}`);
-        else {
-          for (const column of table.columns) {
-            if (column.datum !== null && !column.datum.purposes.includes(purpose)) continue;
-            facts.add(`${role} ${verb} ${table.schema}.${table.name}.${column.name}`);
-          }
-        }
+      const place = `${table.schema}.${table.name}`;
+      for (const { verb, columns } of grantsOf(
+        table,
+        purpose,
+        registry.vocabulary,
+        options.restrictionTable,
+      )) {
+        if (columns === null) facts.add(`${role} ${verb} ${place}`);
+        else for (const column of columns) facts.add(`${role} ${verb} ${place}.${column}`);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** The only door of the privacy engine: declarations in, database rules and documents out. */
-export { createPrivacy } from './declare.ts';
+export { createPrivacy, type DeclaredTable, indexText, sealedJson, sealedText } from './declare.ts';
 export type {
   Access,
   Basis,
@@ -22,11 +22,13 @@ export {
   buildRegistry,
   type ColumnEntry,
   type DeclaredTables,
+  describeTable,
   type ExternalSchema,
   type Registry,
+  sealedTableOf,
   type TableEntry,
 } from './registry.ts';
-export { compileSql, purposeRole, type CompileOptions } from './compile-sql.ts';
+export { compileSql, purposeRole, sealedCheckName, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
 export {
   basisText,
@@ -109,6 +111,17 @@ export {
   toSealedText,
 } from './sealing/envelope.ts';
 export { openAll, sealAll, type ValueToOpen, type ValueToSeal } from './sealing/seal-batch.ts';
+export {
+  type BlindIndex,
+  indexValue,
+  type Opened,
+  openTableRows,
+  type Plain,
+  type Sealed,
+  type SealedTable,
+  sealTableRows,
+  type Sealing,
+} from './sealing/sealed-table.ts';
 export { SealError, type SealErrorCode } from './sealing/seal-error.ts';
 export type { JsonValue, SealedType, SealedTypes } from './sealing/sealed-value.ts';
 export {

@@ -69,6 +69,7 @@ test('a purpose on consent does not compile without a consent view', () => {
     purposes: {
       marketing: {
         basis: 'consent',
+        afterErasure: 'stops',
         essential: false,
         scope: 'platform',
         duringRestriction: 'stops',

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import type { AnyDatum, DeclaredTable, PolicyVocabulary } from './declare.ts';
+import type { AnyDatum, DeclaredFacts, DeclaredTable, PolicyVocabulary } from './declare.ts';
 import { sensitiveCategories, type RowVerb, type TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
+import type { SealedTable } from './sealing/sealed-table.ts';
+import type { SealedType } from './sealing/sealed-value.ts';
 
 export interface ColumnEntry {
   /** Key in TypeScript. */
@@ -13,6 +15,12 @@ export interface ColumnEntry {
   readonly name: string;
   readonly datum: AnyDatum | null;
   readonly why: string | null;
+  /** How values rest: sealed under the person's key, as the keyed index of a sealed column, or readable. */
+  readonly atRest: 'sealed' | 'index' | 'clear';
+  readonly sealedType: SealedType | null;
+  /** Key of the sealed column an index belongs to. */
+  readonly indexOf: string | null;
+  readonly isNullable: boolean;
 }
 
 export interface TableEntry {
@@ -23,6 +31,8 @@ export interface TableEntry {
   /** PostgreSQL names of the columns that carry the tenant and the person, if any. */
   readonly tenantColumn: string | null;
   readonly subjectColumn: string | null;
+  /** PostgreSQL name of the primary key, null where it is composed of several columns. */
+  readonly keyColumn: string | null;
 }
 
 /** Columns of schemas that a library creates (a job queue): declared by hand, because they are sinks too. */
@@ -68,13 +78,22 @@ export function buildRegistry(privacy: DeclaredTables, external: readonly Extern
 
 function tableEntry(declared: DeclaredTable): TableEntry {
   const config = getTableConfig(declared.table);
-  const columns = Object.entries(declared.columns).map(([key, { datum, why }]) => ({
-    key,
-    name: toSnakeCase(key),
-    datum,
-    why,
-  }));
+  const columnOf = new Map(config.columns.map((column) => [toSnakeCase(column.name), column]));
+  const columns = Object.entries(declared.columns).map(([key, facts]): ColumnEntry => {
+    const base = facts.indexOf === null ? undefined : declared.columns[facts.indexOf];
+    return {
+      key,
+      name: toSnakeCase(key),
+      datum: base?.datum ? indexDatum(base.datum) : facts.datum,
+      why: facts.why,
+      atRest: atRestOf(facts),
+      sealedType: facts.sealedType,
+      indexOf: facts.indexOf,
+      isNullable: columnOf.get(toSnakeCase(key))?.notNull !== true,
+    };
+  });
   const nameOf = (key: string | undefined) => columns.find((column) => column.key === key)?.name ?? null;
+  const primary = config.columns.find((column) => column.primary);
   return {
     schema: config.schema ?? 'public',
     name: config.name,
@@ -82,7 +101,45 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     columns,
     tenantColumn: typeof declared.rule.tenant === 'string' ? nameOf(declared.rule.tenant) : null,
     subjectColumn: nameOf(declared.rule.subject),
+    keyColumn: primary === undefined ? null : toSnakeCase(primary.name),
   };
+}
+
+function atRestOf(facts: DeclaredFacts): ColumnEntry['atRest'] {
+  if (facts.indexOf !== null) return 'index';
+  return facts.sealedType === null ? 'clear' : 'sealed';
+}
+
+/** An index is the datum in another form: same purposes, same end, but nothing to read or to correct. */
+function indexDatum(base: AnyDatum): AnyDatum {
+  return {
+    ...base,
+    title: { zh: `${base.title.zh}(检索值)`, en: `${base.title.en} (look-up value)` },
+    export: { no: 'the look-up value of a datum that is in the export itself' },
+    edit: { no: 'it follows the datum it belongs to' },
+    log: 'never',
+  };
+}
+
+/** What sealing and opening the rows of a table needs, null where nothing of it is sealed. */
+export function sealedTableOf(table: TableEntry): SealedTable | null {
+  const columns = table.columns.flatMap(({ key, name, datum, sealedType, isNullable }) =>
+    sealedType === null || datum === null
+      ? []
+      : [{ key, column: name, type: sealedType, keyClass: datum.keyClass, isNullable }],
+  );
+  const keyKey = table.columns.find((column) => column.name === table.keyColumn)?.key;
+  const subjectKey = table.rule.subject;
+  if (columns.length === 0 || keyKey === undefined || subjectKey === undefined) return null;
+  const indexes = table.columns.flatMap(({ key, name, indexOf }) =>
+    indexOf === null ? [] : [{ key, of: indexOf, column: name }],
+  );
+  return { name: `${table.schema}.${table.name}`, keyKey, subjectKey, columns, indexes };
+}
+
+/** The entry of one declared table, for who works on its rows without the whole registry. */
+export function describeTable(declared: DeclaredTable): TableEntry {
+  return tableEntry(declared);
 }
 
 function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string[] {
@@ -109,6 +166,10 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
       found.push(`${place}.${key}: purpose ${purpose} may insert the row but is no purpose of the column`);
     }
   }
+  found.push(...sealingContradictions(table));
+  if (personalColumns.length > 0 && table.rule.immutable === true) {
+    found.push(`${place}: holds personal data, so a trigger that forbids deleting would forbid erasure`);
+  }
   if (personalColumns.length > 0 && typeof table.rule.rows === 'object' && 'notPersonal' in table.rule.rows) {
     found.push(`${place}: rows are declared not personal, but ${personalColumns[0]?.key} is`);
   }
@@ -121,6 +182,23 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   for (const { key, datum } of personalColumns) {
     if (datum === null) continue;
     found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));
+  }
+  return found;
+}
+
+function sealingContradictions(table: TableEntry): string[] {
+  const place = `${table.schema}.${table.name}`;
+  const sealed = table.columns.filter((column) => column.sealedType !== null);
+  const found = table.columns.flatMap(({ key, indexOf }) =>
+    indexOf === null || sealed.some((column) => column.key === indexOf)
+      ? []
+      : [`${place}.${key}: is the look-up column of ${indexOf}, which is no sealed column`],
+  );
+  if (sealed.some((column) => column.datum === null)) {
+    found.push(`${place}: a sealed column holds personal data and must be declared so`);
+  }
+  if (sealed.length > 0 && table.keyColumn === null) {
+    found.push(`${place}: has sealed columns, so its primary key must be one column`);
   }
   return found;
 }
@@ -138,6 +216,12 @@ function datumContradictions(
   for (const duration of [datum.keep.max, datum.keep.min?.duration]) {
     if (duration !== undefined && !isoDuration.test(duration)) {
       found.push(`${place}: "${duration}" is not an ISO 8601 duration`);
+    }
+  }
+  for (const [name, purpose] of Object.entries(vocabulary.purposes)) {
+    if (purpose.engine !== 'export' || typeof datum.export === 'object') continue;
+    if (!datum.purposes.includes(name)) {
+      found.push(`${place}: may be exported, but is not readable for the purpose ${name} that exports`);
     }
   }
   const isSensitiveCategory = (sensitiveCategories as readonly string[]).includes(datum.category);

@@ -11,6 +11,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
+    afterErasure: 'stops',
     text: { zh: '管理账户与关联账户', en: 'To manage the account and linked accounts' },
   },
   signin: {
@@ -19,6 +20,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
+    afterErasure: 'stops',
     text: { zh: '注册、登录与核验身份', en: 'To register, log in and verify identity' },
   },
   notify: {
@@ -27,6 +29,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
+    afterErasure: 'stops',
     text: { zh: '发送验证码与服务通知', en: 'To send codes and service messages' },
   },
   security: {
@@ -35,6 +38,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
+    afterErasure: 'continues',
     text: { zh: '保障系统与网络安全', en: 'To keep the system and the network secure' },
   },
   billing: {
@@ -43,6 +47,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
+    afterErasure: 'stops',
     text: { zh: '充值、计费与出具账单', en: 'To top up, charge and bill' },
   },
   settlement: {
@@ -51,6 +56,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
+    afterErasure: 'continues',
     text: { zh: '记账、结算与对账', en: 'To keep the books, settle and reconcile' },
   },
   inference: {
@@ -59,6 +65,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
+    afterErasure: 'stops',
     text: { zh: '提供模型调用', en: 'To serve model calls' },
   },
   operations: {
@@ -67,6 +74,7 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'stops',
+    afterErasure: 'stops',
     text: { zh: '平台运营与客户服务', en: 'To run the platform and serve customers' },
   },
   rights: {
@@ -75,7 +83,28 @@ const purposes = definePurposes({
     essential: true,
     scope: 'subject',
     duringRestriction: 'continues',
+    afterErasure: 'continues',
+    engine: 'export',
     text: { zh: '响应个人行使权利的请求', en: 'To answer requests of the person' },
+  },
+  casework: {
+    basis: 'legal-obligation',
+    cite: 'PIPL 50',
+    essential: true,
+    scope: 'platform',
+    duringRestriction: 'continues',
+    afterErasure: 'continues',
+    text: { zh: '受理个人信息权利申请与投诉', en: 'To handle requests and complaints about personal data' },
+  },
+  erasure: {
+    basis: 'legal-obligation',
+    cite: 'PIPL 47',
+    essential: true,
+    scope: 'platform',
+    duringRestriction: 'continues',
+    afterErasure: 'continues',
+    engine: 'erasure',
+    text: { zh: '删除到期或被要求删除的信息', en: 'To delete what has expired or must be erased' },
   },
 });
 
@@ -120,6 +149,6 @@ const anchors = {
 } as const;
 
 export const privacy = createPrivacy({ purposes, recipients, services, anchors });
-export const { personal, plain, privacyTable } = privacy;
+export const { personal, blindIndex, plain, privacyTable } = privacy;
 
 export type Purpose = keyof typeof purposes;

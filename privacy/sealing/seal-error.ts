@@ -8,7 +8,9 @@ export type SealErrorCode =
   | 'other-type'
   | 'not-sealable'
   /** The vault never had the key: it is not the vault these values were sealed with. */
-  | 'key-missing';
+  | 'key-missing'
+  /** The row does not say which row of whom it is, so nothing of it can be sealed or opened. */
+  | 'row-incomplete';
 
 /** Messages name the place of a value, never the value. */
 export class SealError extends Error {

@@ -11,6 +11,7 @@ export function createShop() {
       essential: true,
       scope: 'tenant',
       duringRestriction: 'continues',
+      afterErasure: 'stops',
       text: { zh: '处理订单', en: 'To fulfil orders' },
     },
     research: {
@@ -18,6 +19,7 @@ export function createShop() {
       essential: false,
       scope: 'platform',
       duringRestriction: 'stops',
+      afterErasure: 'stops',
       text: { zh: '研究', en: 'Research' },
     },
   });
@@ -51,6 +53,7 @@ export function createShop() {
         edit: 'self',
         to: ['courier'],
         log: 'never',
+        clear: 'an example without keys',
       }),
       createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull()),
     },
@@ -79,4 +82,5 @@ export const completeDatum = {
   export: 'yes',
   edit: 'self',
   log: 'never',
+  clear: 'an example without keys',
 } as const;

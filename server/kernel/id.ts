@@ -34,6 +34,16 @@ export function newId(kind: IdKind): string {
   return typeidUnboxed(prefixes[kind]);
 }
 
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The UTC day an id was made on, `2026-11-02`: the first 48 bits of its UUIDv7 are milliseconds. @throws for no id of ours. */
+export function dayOfId(id: string): string {
+  const suffix = /^[a-z_]+_([0-7][0-9a-hjkmnp-tv-z]{25})$/.exec(id)?.[1];
+  if (suffix === undefined) throw new Error('not an id of ours');
+  const milliseconds = [...suffix.slice(0, 10)].reduce((sum, digit) => sum * 32 + base32.indexOf(digit), 0);
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}
+
 /** Validates the shape of an id of one kind at the edge. */
 export function idSchema(kind: IdKind) {
   const prefix = prefixes[kind];

@@ -19,7 +19,7 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
   };
   expect(await ownerSeen()).not.toBeNull();
   await inTransaction(ctx, 'rights', (ctx) =>
-    ctx.db.insert(restrictions).values({ subjectId: userId, createdAt: clock.now() }),
+    ctx.db.insert(restrictions).values({ subjectId: userId, kind: 'requested', createdAt: clock.now() }),
   );
   expect(await ownerSeen()).toBeNull();
   const own = await inTransaction(ctx, 'rights', (ctx) =>
@@ -36,7 +36,7 @@ test('nobody can restrict somebody else', async ({ app, database, clock }) => {
   const ctx = await aTenant(app, database.db, clock);
   const other = await aPerson(app);
   const forged = inTransaction(ctx, 'rights', (ctx) =>
-    ctx.db.insert(restrictions).values({ subjectId: other.user.id, createdAt: clock.now() }),
+    ctx.db.insert(restrictions).values({ subjectId: other.user.id, kind: 'requested', createdAt: clock.now() }),
   );
   await expect(forged).rejects.toMatchObject({ cause: { code: '42501' } });
 });

@@ -34,6 +34,8 @@ export const auditEntries = privacyTable(
       inference: ['insert'],
       operations: ['insert', 'select'],
       rights: ['insert'],
+      casework: ['insert'],
+      erasure: ['insert'],
     },
   },
   (table) => [index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt.desc(), table.id)],
@@ -60,12 +62,14 @@ export const accessLog = privacyTable(
     tenantId: plain(text(), 'random identifier'),
     userId: plain(text(), 'random identifier of the person'),
     ip: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...requestFact,
       title: { zh: 'IP 地址', en: 'IP address' },
       category: 'device',
       export: 'yes',
     }),
     userAgent: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...requestFact,
       title: { zh: '浏览器与操作系统', en: 'Browser and operating system' },
       category: 'device',
@@ -73,6 +77,7 @@ export const accessLog = privacyTable(
     }),
     method: plain(text().notNull(), 'HTTP method'),
     route: personal(text().notNull(), {
+      clear: 'the template of one of our own routes, no address somebody typed',
       ...requestFact,
       title: { zh: '访问的页面与接口', en: 'Pages and interfaces visited' },
       category: 'log',

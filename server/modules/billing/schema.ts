@@ -45,7 +45,11 @@ export const usageEvents = privacyTable(
     tenantId: plain(text().notNull(), 'random identifier'),
     userId: plain(text().notNull(), 'random identifier of the person'),
     apiKeyId: plain(text().notNull(), 'random identifier'),
-    modelId: personal(text().notNull(), { ...usageFact, title: { zh: '调用的模型', en: 'Model called' } }),
+    modelId: personal(text().notNull(), {
+      clear: 'the public name of a model',
+      ...usageFact,
+      title: { zh: '调用的模型', en: 'Model called' },
+    }),
     priceVersionId: plain(text().notNull(), 'random identifier'),
     inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
       ...usageFact,

@@ -74,6 +74,7 @@ export const users = privacyTable(
     ),
     role: plain(text({ enum: ['owner', 'member'] }).notNull(), 'one of two words'),
     username: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...accountFact,
       subject: 'id',
       title: { zh: '用户名', en: 'Username' },
@@ -83,6 +84,7 @@ export const users = privacyTable(
       edit: 'self',
     }),
     email: personal(text(), {
+      clear: 'not sealed yet',
       ...accountFact,
       subject: 'id',
       title: { zh: '电子邮箱', en: 'E-mail address' },
@@ -93,6 +95,7 @@ export const users = privacyTable(
       to: ['mailProvider'],
     }),
     phone: personal(text(), {
+      clear: 'not sealed yet',
       ...accountFact,
       subject: 'id',
       title: { zh: '手机号码', en: 'Mobile number' },
@@ -103,6 +106,7 @@ export const users = privacyTable(
       to: ['smsProvider'],
     }),
     displayName: personal(text(), {
+      clear: 'not sealed yet',
       ...accountFact,
       subject: 'id',
       title: { zh: '显示名称', en: 'Display name' },
@@ -112,6 +116,7 @@ export const users = privacyTable(
       edit: 'self',
     }),
     language: personal(text({ enum: ['zh-CN', 'en'] }).notNull(), {
+      clear: 'one of two words',
       ...accountFact,
       subject: 'id',
       title: { zh: '语言', en: 'Language' },
@@ -188,6 +193,7 @@ export const policyAcceptances = privacyTable(
       randomId,
     ),
     policyVersion: personal(text().notNull(), {
+      clear: 'the name of a published document',
       ...acceptanceFact,
       title: { zh: '同意的隐私政策版本', en: 'Accepted version of the privacy policy' },
     }),

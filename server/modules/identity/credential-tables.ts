@@ -25,6 +25,7 @@ export const passwords = privacyTable(
     ),
     tenantId: plain(text().notNull(), randomId),
     hash: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...credential,
       title: { zh: '密码(仅存 Argon2id 散列)', en: 'Password (only its Argon2id hash)' },
       source: 'user',
@@ -71,6 +72,7 @@ export const sessions = privacyTable(
       randomId,
     ),
     tokenHash: personal(text().notNull(), {
+      clear: 'a keyed hash of a random token',
       ...credential,
       title: { zh: '登录凭证(仅存散列)', en: 'Session token (only its hash)' },
       source: 'auto',
@@ -80,11 +82,13 @@ export const sessions = privacyTable(
       edit: { no: 'made by the system' },
     }),
     ip: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...sessionFact,
       title: { zh: '登录 IP 地址', en: 'IP address of the session' },
       category: 'device',
     }),
     userAgent: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...sessionFact,
       title: { zh: '登录设备与浏览器', en: 'Browser of the session' },
       category: 'device',
@@ -135,8 +139,12 @@ export const signInCodes = privacyTable(
   {
     id: plain(text().primaryKey(), randomId),
     userId: plain(text(), 'random identifier, null for an address without an account'),
-    use: plain(text({ enum: ['register', 'login', 'recover', 'bind'] }).notNull(), 'one of four words'),
+    use: plain(
+      text({ enum: ['register', 'login', 'recover', 'bind', 'confirm'] }).notNull(),
+      'one of five words',
+    ),
     targetHash: personal(text().notNull(), {
+      clear: 'a keyed hash that ends with the code',
       ...codeFact,
       title: {
         zh: '接收验证码的号码或邮箱(仅存散列)',
@@ -145,6 +153,7 @@ export const signInCodes = privacyTable(
       log: 'hash',
     }),
     codeHash: personal(text().notNull(), {
+      clear: 'a keyed hash of a random code',
       ...codeFact,
       title: { zh: '验证码(仅存散列)', en: 'Code (only its hash)' },
     }),
@@ -162,7 +171,10 @@ export const signInCodes = privacyTable(
   (table) => [
     uniqueIndex('sign_in_codes_target_hash_use_unique_idx').on(table.targetHash, table.use),
     index('sign_in_codes_expires_at_idx').on(table.expiresAt),
-    check('sign_in_codes_use_check', sql`${table.use} in ('register', 'login', 'recover', 'bind')`),
+    check(
+      'sign_in_codes_use_check',
+      sql`${table.use} in ('register', 'login', 'recover', 'bind', 'confirm')`,
+    ),
   ],
 );
 
@@ -213,12 +225,14 @@ export const apiKeys = privacyTable(
     ),
     kind: plain(text({ enum: ['secret', 'playground'] }).notNull(), 'one of two words'),
     name: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...keyFact,
       title: { zh: 'API 密钥名称', en: 'Name of the API key' },
       category: 'preference',
       edit: 'self',
     }),
     secretHash: personal(text().notNull(), {
+      clear: 'a keyed hash of a random secret',
       ...keyFact,
       title: { zh: 'API 密钥(仅存散列)', en: 'API key (only its hash)' },
       category: 'credential',
@@ -257,6 +271,7 @@ export const apiKeys = privacyTable(
       account: ['select', 'insert', 'update', 'delete'],
       inference: ['select'],
       settlement: ['select', 'update'],
+      erasure: ['update'],
       rights: ['select'],
     },
   },

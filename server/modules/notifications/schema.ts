@@ -27,6 +27,7 @@ export const outbox = privacyTable(
     channel: plain(text({ enum: ['sms', 'mail'] }).notNull(), 'one of two words'),
     template: plain(text().notNull(), 'name of a text of ours'),
     recipient: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...messageFact,
       title: { zh: '收件号码或邮箱', en: 'Number or address of a message' },
       category: 'contact',
@@ -37,6 +38,7 @@ export const outbox = privacyTable(
     }),
     subject: plain(text(), 'title of a text of ours, the same for everybody'),
     body: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...messageFact,
       title: { zh: '消息内容', en: 'Text of a message' },
       purposes: ['signin', 'account', 'billing', 'settlement', 'notify'],

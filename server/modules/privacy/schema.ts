@@ -1,23 +1,34 @@
-import { pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../policy.ts';
 
 export const privacySchema = pgSchema('privacy');
 
-/** Persons who have asked to stop processing what the law or the contract does not require (PIPL 44). */
+/**
+ * Persons whose data rest: because they asked to stop what the law or the contract does not require (PIPL 44), or
+ * because they were erased and only what a law makes us keep is left (PIPL 47).
+ */
 export const restrictions = privacyTable(
   privacySchema,
   'restrictions',
   {
     subjectId: plain(text().primaryKey(), 'random identifier of the person'),
+    kind: plain(
+      text({ enum: ['requested', 'erased'] })
+        .notNull()
+        .default('requested'),
+      'one of two words',
+    ),
     createdAt: plain(timestamp({ withTimezone: true }).notNull()),
   },
   {
     tenant: { none: 'a restriction belongs to a person, not to the paying account' },
     subject: 'subjectId',
     rows: 'delete',
-    // Read by every purpose that a restriction stops, because their row policies ask it.
-    access: { operations: ['select'], rights: ['select', 'insert', 'delete'] },
+    // Every purpose that a restriction stops may look here, because its row policies do.
+    access: { rights: ['select', 'insert', 'delete'], erasure: ['insert', 'update'] },
   },
+  (table) => [check('restrictions_kind_check', sql`${table.kind} in ('requested', 'erased')`)],
 );
 
 /** Every set of declarations that was ever in force here. People accept one of these by name. */

@@ -32,6 +32,7 @@ export const topUps = privacyTable(
     tenantId: plain(text().notNull(), 'random identifier'),
     userId: plain(text().notNull(), 'random identifier of the person'),
     channel: personal(text().notNull(), {
+      clear: 'the name of a payment channel',
       ...paymentFact,
       title: { zh: '充值渠道', en: 'Payment channel' },
       to: ['paymentChannel'],
@@ -100,6 +101,7 @@ export const bankTransfers = privacyTable(
     tenantId: plain(text().notNull(), 'random identifier'),
     userId: plain(text(), 'random identifier of the person who owns the account'),
     serialNumber: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...payerFact,
       title: { zh: '银行流水号', en: 'Serial number of the bank' },
       export: 'yes',
@@ -110,21 +112,25 @@ export const bankTransfers = privacyTable(
       export: 'yes',
     }),
     message: personal(text(), {
+      clear: 'not sealed yet',
       ...payerFact,
       title: { zh: '汇款附言', en: 'Message of the transfer' },
       export: 'yes',
     }),
     accountName: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...payerFact,
       title: { zh: '付款户名', en: "Payer's account name" },
       export: 'masked',
     }),
     bankAccount: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...payerFact,
       title: { zh: '付款银行账号', en: "Payer's bank account" },
       export: 'masked',
     }),
     bankName: personal(text().notNull(), {
+      clear: 'not sealed yet',
       ...payerFact,
       title: { zh: '付款开户行', en: "Payer's bank" },
       export: 'yes',

@@ -1,0 +1,167 @@
+import type { KeyClass } from '../declaration-types.ts';
+import type { KeyVault } from '../vault/key-vault.ts';
+import { blindIndex } from './blind-index.ts';
+import { type Cell, fromSealedText, toSealedText } from './envelope.ts';
+import { openAll, sealAll, type ValueToOpen, type ValueToSeal } from './seal-batch.ts';
+import { SealError } from './seal-error.ts';
+import type { JsonValue, SealedType } from './sealed-value.ts';
+
+declare const sealedBrand: unique symbol;
+declare const indexBrand: unique symbol;
+
+/** A sealed value as it stands in a column. Only this file makes one, so a plain value cannot be stored by mistake. */
+export type Sealed<V> = string & { readonly [sealedBrand]: V };
+/** The keyed index of a value, for comparing. Only this file makes one. */
+export type BlindIndex = string & { readonly [indexBrand]: true };
+
+/** A row as verbs see it: plain values where the table holds sealed ones. */
+export type Opened<Row> = {
+  [K in keyof Row]: Row[K] extends BlindIndex | null | undefined ? Row[K] : PlainValue<Row[K]>;
+};
+/** A row as verbs write it: the look-up columns are computed. */
+export type Plain<Row> = {
+  [K in keyof Row as NonNullable<Row[K]> extends BlindIndex ? never : K]: PlainValue<Row[K]>;
+};
+type PlainValue<V> = V extends Sealed<infer P> ? P : V;
+
+/** Which columns of a table are sealed and which find equal values; `key` is the name in TypeScript. */
+export interface SealedTable {
+  /** `schema.table`, part of what is sealed. */
+  readonly name: string;
+  readonly keyKey: string;
+  readonly subjectKey: string;
+  readonly columns: readonly SealedColumn[];
+  readonly indexes: readonly { readonly key: string; readonly of: string; readonly column: string }[];
+}
+
+export interface SealedColumn {
+  readonly key: string;
+  /** Name in PostgreSQL, part of what is sealed. */
+  readonly column: string;
+  readonly type: SealedType;
+  readonly keyClass: KeyClass;
+  readonly isNullable: boolean;
+}
+
+export interface Sealing {
+  readonly vault: KeyVault;
+  /** Whose key seals a row about nobody known (yet): derived from the id of the row. */
+  readonly unknownSubject: (rowId: string) => string;
+}
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** Seals the columns of rows that are about to be written and computes their look-up columns. Other columns pass. */
+export async function sealTableRows(
+  sealing: Sealing,
+  table: SealedTable,
+  rows: readonly AnyRow[],
+): Promise<Record<string, unknown>[]> {
+  const sealed: Record<string, unknown>[] = rows.map((row) => ({ ...row }));
+  const values: ValueToSeal[] = [];
+  const places: { row: number; key: string }[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const column of table.columns) {
+      const value = row[column.key];
+      if (value === undefined || value === null) continue;
+      values.push(valueToSeal(column, value, cellOf(sealing, table, column, row)));
+      places.push({ row: index, key: column.key });
+    }
+  }
+  const envelopes = await sealAll(sealing.vault, values);
+  for (const [index, { row, key }] of places.entries()) {
+    const target = sealed[row];
+    const envelope = envelopes[index];
+    if (target !== undefined && envelope !== undefined) target[key] = toSealedText(envelope);
+  }
+  for (const { key, of, column } of table.indexes) {
+    for (const [index, row] of rows.entries()) {
+      const value = row[of];
+      const target = sealed[index];
+      if (value === undefined || target === undefined) continue;
+      target[key] =
+        value === null ? null : await indexValue(sealing.vault, table.name, column, String(value));
+    }
+  }
+  return sealed;
+}
+
+/**
+ * Opens the sealed columns that rows carry. Where the key was destroyed the value is null, or '' where the column
+ * cannot be null: the datum is erased, whatever backup the row came from.
+ * @throws SealError `row-incomplete` for rows without their key or subject.
+ */
+export async function openTableRows(
+  sealing: Sealing,
+  table: SealedTable,
+  rows: readonly AnyRow[],
+): Promise<Record<string, unknown>[]> {
+  const opened: Record<string, unknown>[] = rows.map((row) => ({ ...row }));
+  const values: ValueToOpen[] = [];
+  const places: { row: number; column: SealedColumn }[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const column of table.columns) {
+      const value = row[column.key];
+      if (value === undefined || value === null) continue;
+      const envelope = fromSealedText(String(value));
+      values.push({ type: column.type, envelope, cell: cellOf(sealing, table, column, row) });
+      places.push({ row: index, column });
+    }
+  }
+  const plain: readonly unknown[] = await openAll(sealing.vault, values);
+  for (const [index, { row, column }] of places.entries()) {
+    const target = opened[row];
+    const value = plain[index];
+    if (target !== undefined) target[column.key] = value === undefined ? erasedValue(column) : value;
+  }
+  return opened;
+}
+
+/** What stands in the look-up column of a value. The caller has normalised it. */
+export async function indexValue(
+  vault: KeyVault,
+  table: string,
+  column: string,
+  normalisedValue: string,
+): Promise<string> {
+  const key = await vault.blindIndexKey('lookup');
+  return blindIndex(key, table, column, normalisedValue).toString('base64url');
+}
+
+function erasedValue(column: SealedColumn): string | null {
+  return column.isNullable || column.type !== 'text' ? null : '';
+}
+
+function cellOf(sealing: Sealing, table: SealedTable, column: SealedColumn, row: AnyRow): Cell {
+  const id = row[table.keyKey];
+  const subject = row[table.subjectKey];
+  if (typeof id !== 'string' || subject === undefined) {
+    throw new SealError(
+      'row-incomplete',
+      `A row of ${table.name} must carry ${table.keyKey} and ${table.subjectKey}`,
+    );
+  }
+  return {
+    table: table.name,
+    column: column.column,
+    row: id,
+    subject: subject === null ? sealing.unknownSubject(id) : String(subject),
+    keyClass: column.keyClass,
+  };
+}
+
+/** The type of the column and of the value were declared together. */
+function valueToSeal(column: SealedColumn, value: unknown, cell: Cell): ValueToSeal {
+  if (column.type === 'text') return { type: 'text', value: asText(value), cell };
+  return { type: 'json', value: asJson(value), cell };
+}
+
+function asText(value: unknown): string {
+  if (typeof value !== 'string') throw new SealError('not-sealable', 'The value is no text');
+  return value;
+}
+
+/** Guarantee: `sealAll` refuses what does not come back from JSON the same. */
+function asJson(value: unknown): JsonValue {
+  return value as JsonValue;
+}

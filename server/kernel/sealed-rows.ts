@@ -1,0 +1,139 @@
+import {
+  type BlindIndex,
+  describeTable,
+  indexValue,
+  type Opened,
+  openTableRows,
+  type Plain,
+  type SealedTable,
+  sealedTableOf,
+  sealTableRows,
+  type Sealing,
+} from '@candor/privacy';
+import { getTableUniqueName } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { privacy } from '../policy.ts';
+import type { Ctx } from './context.ts';
+import { dayOfId } from './id.ts';
+
+/**
+ * The one place where values of persons are sealed and opened. Verbs read and write plain rows through it; a plain
+ * value for a sealed column neither compiles nor passes the check in the database.
+ */
+
+type Insert<T extends PgTable> = T['$inferInsert'];
+
+/** Rows ready to insert: sealed values in place of plain ones, look-up columns computed. */
+export async function sealRows<T extends PgTable>(
+  ctx: Pick<Ctx, 'vault'>,
+  table: T,
+  rows: readonly Plain<Insert<T>>[],
+): Promise<Insert<T>[]> {
+  return asInserts<T>(await sealTableRows(sealingOf(ctx), sealedTable(table), asRows(rows)));
+}
+
+/** One row ready to insert, see `sealRows`. */
+export async function sealRow<T extends PgTable>(
+  ctx: Pick<Ctx, 'vault'>,
+  table: T,
+  row: Plain<Insert<T>>,
+): Promise<Insert<T>> {
+  const [sealed] = await sealRows(ctx, table, [row]);
+  if (sealed === undefined) throw new Error('one row in, one row out');
+  return sealed;
+}
+
+/** Changes of one row ready to be set. The row is named by its primary key and its person. */
+export async function sealChanges<T extends PgTable>(
+  ctx: Pick<Ctx, 'vault'>,
+  table: T,
+  row: { readonly id: string; readonly subject: string | null },
+  changes: Partial<Plain<Insert<T>>>,
+): Promise<Partial<Insert<T>>> {
+  const { keyKey, subjectKey } = sealedTable(table);
+  const whole = { ...changes, [subjectKey]: row.subject, [keyKey]: row.id };
+  const [sealed = {}] = await sealTableRows(sealingOf(ctx), sealedTable(table), [whole]);
+  const { [keyKey]: _id, [subjectKey]: _subject, ...changed } = sealed;
+  return asChanges<T>(changed);
+}
+
+/**
+ * Rows as they were written. They must carry primary key and subject, under the names of the table. A value whose key
+ * was destroyed is '' (null where the column may be null): its person is erased.
+ */
+export async function openRows<R extends object>(
+  ctx: Pick<Ctx, 'vault'>,
+  table: PgTable,
+  rows: readonly R[],
+): Promise<Opened<R>[]> {
+  return asOpened<R>(await openTableRows(sealingOf(ctx), sealedTable(table), asRows(rows)));
+}
+
+/** One row as it was written, undefined when there is none. See `openRows`. */
+export async function openRow<R extends object>(
+  ctx: Pick<Ctx, 'vault'>,
+  table: PgTable,
+  row: R | undefined,
+): Promise<Opened<R> | undefined> {
+  return row === undefined ? undefined : (await openRows(ctx, table, [row]))[0];
+}
+
+/** What to compare the look-up column of `key` with, for a value that is already normalised. */
+export async function findIndex(
+  ctx: Pick<Ctx, 'vault'>,
+  table: PgTable,
+  key: string,
+  normalisedValue: string,
+): Promise<BlindIndex> {
+  const { name, indexes } = sealedTable(table);
+  const index = indexes.find(({ of }) => of === key);
+  if (index === undefined) throw new Error(`${name}.${key} has no look-up column`);
+  return asIndex(await indexValue(ctx.vault, name, index.column, normalisedValue));
+}
+
+/** Sealing with the vault of a context; for readers that work by registry. */
+export function sealingOf(ctx: Pick<Ctx, 'vault'>): Sealing {
+  return { vault: ctx.vault, unknownSubject };
+}
+
+/** Whose key seals what belongs to nobody known: that of the day, so that it ends with the term of the day's rows. */
+export function unknownSubject(rowId: string): string {
+  return `unknown:${dayOfId(rowId)}`;
+}
+
+const known = new WeakMap<PgTable, SealedTable>();
+
+function sealedTable(table: PgTable): SealedTable {
+  const cached = known.get(table);
+  if (cached !== undefined) return cached;
+  const declared = privacy.declaredTables().find((candidate) => candidate.table === table);
+  const sealed = declared === undefined ? null : sealedTableOf(describeTable(declared));
+  if (sealed === null) throw new Error(`${getTableUniqueName(table)} has no sealed columns`);
+  known.set(table, sealed);
+  return sealed;
+}
+
+/** Guarantee: rows are plain objects; what they hold is checked cell by cell. */
+function asRows(rows: readonly object[]): readonly Readonly<Record<string, unknown>>[] {
+  return rows as readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Guarantee: the same rows with every declared sealed column sealed and every look-up column set. */
+function asInserts<T extends PgTable>(rows: Record<string, unknown>[]): Insert<T>[] {
+  return rows as Insert<T>[];
+}
+
+/** Guarantee: as `asInserts`, for the columns that change. */
+function asChanges<T extends PgTable>(changes: Record<string, unknown>): Partial<Insert<T>> {
+  return changes as Partial<Insert<T>>;
+}
+
+/** Guarantee: the same rows with every sealed column they carry opened. */
+function asOpened<R extends object>(rows: Record<string, unknown>[]): Opened<R>[] {
+  return rows as Opened<R>[];
+}
+
+/** Guarantee: made by `indexValue` for this column. */
+function asIndex(value: string): BlindIndex {
+  return value as BlindIndex;
+}
