@@ -10,6 +10,8 @@ const permissions = {
   'identity:logout': ['anyone'],
   'identity:recover': ['anyone'],
   'identity:send-code': ['anyone'],
+  'identity:confirm': ['person'],
+  'identity:close-access': ['system'],
   'identity:read-self': ['person'],
   'identity:change-self': ['person'],
   'identity:manage-sessions': ['person'],

@@ -90,7 +90,7 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
       .returning();
     if (row === undefined) throw notFound();
     await audit(ctx, 'identity.api_key_changed', row.id, { isDisabled: row.isDisabled });
-    await announce(ctx, row.id);
+    await announceApiKey(ctx, row.id);
     return view(ctx, row);
   });
 }
@@ -105,7 +105,7 @@ export async function deleteApiKey(ctx: Ctx, input: { apiKeyId: string }): Promi
       .returning({ id: apiKeys.id });
     if (deleted.length === 0) throw notFound();
     await audit(ctx, 'identity.api_key_deleted', input.apiKeyId);
-    await announce(ctx, input.apiKeyId);
+    await announceApiKey(ctx, input.apiKeyId);
   });
 }
 
@@ -135,7 +135,7 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
   };
   await ctx.db.insert(apiKeys).values(row);
   await audit(ctx, 'identity.api_key_created', row.id);
-  await announce(ctx, row.id);
+  await announceApiKey(ctx, row.id);
   return row;
 }
 
@@ -157,7 +157,7 @@ export function randomLetters(length: number): string {
 }
 
 /** Tells every gateway, when and if the transaction commits, that what it remembers of the key is stale. */
-async function announce(ctx: Ctx, apiKeyId: string): Promise<void> {
+export async function announceApiKey(ctx: Ctx, apiKeyId: string): Promise<void> {
   await ctx.db.execute(sql`select pg_notify('api_key_changed', ${apiKeyId})`);
 }
 

@@ -12,7 +12,7 @@ import type { Contact } from './contacts.ts';
 import { codeLifetimeMs, codeResendMs, limits, maxTriesPerCode } from './limits.ts';
 import { signInCodes, users } from './schema.ts';
 
-export type CodeUse = 'register' | 'login' | 'recover' | 'bind';
+export type CodeUse = 'register' | 'login' | 'recover' | 'bind' | 'confirm';
 
 export interface SendCode {
   readonly contact: Contact;
@@ -26,7 +26,7 @@ export interface SendCode {
  */
 export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfterSeconds: number }> {
   authorize(ctx, 'identity:send-code');
-  if (input.use === 'bind' && ctx.actor.kind !== 'user') throw unauthenticated();
+  if (isAboutSelf(input.use) && ctx.actor.kind !== 'user') throw unauthenticated();
   await takeAttempt(ctx, [[limits.codesFromAddress, addressOf(ctx)]]);
   const waitMs = await untilResend(ctx, input);
   if (waitMs > 0) return { resendAfterSeconds: Math.ceil(waitMs / 1000) };
@@ -34,9 +34,9 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
   await inTransaction(ctx, 'signin', async (ctx) => {
     const holder = await findHolder(ctx, input.contact);
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    const userId = input.use === 'bind' ? userOf(ctx) : (holder?.id ?? null);
+    const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
     if (!(await replaceCode(ctx, input, code, userId))) return;
-    const isExpected = holder !== undefined || input.use === 'register' || input.use === 'bind';
+    const isExpected = holder !== undefined || input.use === 'register' || isAboutSelf(input.use);
     await sendMessage(ctx, {
       channel: input.contact.channel,
       to: input.contact.address,
@@ -48,6 +48,11 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
     await audit(ctx, 'identity.code_sent', userId, { use: input.use, channel: input.contact.channel });
   });
   return { resendAfterSeconds: codeResendMs / 1000 };
+}
+
+/** Codes that only a logged-in person asks for, and that count for nobody else. */
+function isAboutSelf(use: CodeUse): boolean {
+  return use === 'bind' || use === 'confirm';
 }
 
 /** Milliseconds until another code may be sent to this target for this use. */

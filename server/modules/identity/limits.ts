@@ -22,6 +22,8 @@ export const limits = {
   codesFromAddress: { name: 'codes-from-address', max: 120, windowMs: hourMs },
   /** Wrong codes for one number or address, over all codes sent to it. */
   codeTries: { name: 'code-tries', max: 20, windowMs: hourMs },
+  /** Proofs before something that cannot be taken back. */
+  identityConfirmations: { name: 'identity-confirmations', max: 5, windowMs: 15 * minuteMs },
   passwordConfirmations: { name: 'password-confirmations', max: 5, windowMs: 15 * minuteMs },
 } as const satisfies Record<string, Limit>;
 

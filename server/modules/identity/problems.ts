@@ -7,6 +7,11 @@ export const wrongCredentials = problem(
 );
 export const wrongCode = problem('identity.wrong_code', 400, 'The code is wrong, used or too old');
 export const wrongPassword = problem('identity.wrong_password', 400, 'The current password is wrong');
+export const noProvenContact = problem(
+  'identity.no_proven_contact',
+  409,
+  'There is no confirmed phone number or e-mail address to send a code to',
+);
 export const weakPassword = problem('identity.weak_password', 400, 'The password does not fulfil the rules');
 export const tooManyAttempts = problem(
   'identity.too_many_attempts',

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { changePassword } from './change-password.ts';
 import { changeSelf } from './change-self.ts';
+import { sendConfirmationCode } from './confirm-identity.ts';
 import { sendCode } from './codes.ts';
 import { type Contact, contactOf } from './contacts.ts';
 import { clearSessionCookie, identityHooks, setSessionCookie } from './hooks.ts';
@@ -174,6 +175,22 @@ function selfRoutes(app: FastifyInstance): void {
     async (request, reply) => {
       await changePassword(request.ctx, request.body);
       return reply.code(204).send(null);
+    },
+  );
+  typed(app).post(
+    '/api/identity/confirmation-codes',
+    {
+      schema: {
+        operationId: 'sendConfirmationCode',
+        tags,
+        summary: 'Send yourself a code that confirms an export or an erasure',
+        body: wire.sendConfirmationCodeSchema,
+        response: { 202: z.object({ channel: z.enum(['sms', 'mail']), resendAfterSeconds: z.int() }) },
+      },
+    },
+    async (request, reply) => {
+      const { channel, language = languageOf(request) } = request.body;
+      return reply.code(202).send(await sendConfirmationCode(request.ctx, { channel, language }));
     },
   );
   typed(app).get(

@@ -35,6 +35,16 @@ export const loginSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('phone'), phone: phoneSchema, code: codeSchema }),
 ]);
 
+/** What a person shows before something that cannot be taken back; see `confirmIdentity`. */
+export const proofSchema = z
+  .union([z.strictObject({ password: passwordSchema }), z.strictObject({ code: codeSchema })])
+  .meta({ id: 'Proof' });
+
+export const sendConfirmationCodeSchema = z.object({
+  channel: z.enum(['sms', 'mail']).optional(),
+  language: languageSchema.optional(),
+});
+
 const oneContact = { phone: phoneSchema.optional(), email: emailSchema.optional() };
 
 function hasOneContact(input: { phone?: string | undefined; email?: string | undefined }): boolean {

@@ -27,6 +27,7 @@ export const problemsEn: ProblemMessages = {
     phone_taken: 'This phone number is registered. You can sign in with it.',
     policy_outdated: 'The privacy policy has just changed. Please read the new version and accept it.',
     foreign_origin: 'The request did not come from this site. Reload the page and try again.',
+    no_proven_contact: 'You have no confirmed phone or e-mail yet. Confirm with your password instead.',
     too_many_api_keys: 'You have as many keys as possible. Delete those you do not use.',
   },
   wallet: {

@@ -28,6 +28,7 @@ export const problemsZh = {
     phone_taken: '这个手机号已注册，可以直接登录。',
     policy_outdated: '隐私政策刚刚更新，请阅读新版本后重新勾选。',
     foreign_origin: '请求不是从本站页面发出的，请刷新后重试。',
+    no_proven_contact: '您还没有验证过的手机或邮箱，请改用密码确认。',
     too_many_api_keys: '密钥数量已达上限，请先删除不用的密钥。',
   },
   wallet: {
