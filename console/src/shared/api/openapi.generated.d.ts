@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/confirmation-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send yourself a code that confirms an export or an erasure */
+        post: operations["sendConfirmationCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/sessions": {
         parameters: {
             query?: never;
@@ -685,6 +702,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        ProofInput: {
+            password: string;
+        } | {
+            code: string;
+        };
         UserInput: {
             id: string;
             username: string;
@@ -1047,6 +1069,11 @@ export interface components {
             status: "queued" | "sent" | "failed";
             /** Format: date-time */
             createdAt: string;
+        };
+        Proof: {
+            password: string;
+        } | {
+            code: string;
         };
         User: {
             id: string;
@@ -1877,6 +1904,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    sendConfirmationCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    channel?: "sms" | "mail";
+                    /** @enum {string} */
+                    language?: "zh-CN" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        channel: "sms" | "mail";
+                        resendAfterSeconds: number;
+                    };
+                };
             };
             /** @description RFC 9457 problem */
             "4XX": {
