@@ -80,7 +80,7 @@ export async function sealTableRows(
       const target = sealed[index];
       if (value === undefined || target === undefined) continue;
       target[key] =
-        value === null ? null : await indexValue(sealing.vault, table.name, column, String(value));
+        value === null ? null : await indexValue(sealing.vault, table.name, column, asText(value));
     }
   }
   return sealed;
@@ -103,7 +103,7 @@ export async function openTableRows(
     for (const column of table.columns) {
       const value = row[column.key];
       if (value === undefined || value === null) continue;
-      const envelope = fromSealedText(String(value));
+      const envelope = fromSealedText(asText(value));
       values.push({ type: column.type, envelope, cell: cellOf(sealing, table, column, row) });
       places.push({ row: index, column });
     }
@@ -145,7 +145,7 @@ function cellOf(sealing: Sealing, table: SealedTable, column: SealedColumn, row:
     table: table.name,
     column: column.column,
     row: id,
-    subject: subject === null ? sealing.unknownSubject(id) : String(subject),
+    subject: subject === null ? sealing.unknownSubject(id) : asText(subject),
     keyClass: column.keyClass,
   };
 }

@@ -40,7 +40,8 @@ const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
 export function dayOfId(id: string): string {
   const suffix = /^[a-z_]+_([0-7][0-9a-hjkmnp-tv-z]{25})$/.exec(id)?.[1];
   if (suffix === undefined) throw new Error('not an id of ours');
-  const milliseconds = [...suffix.slice(0, 10)].reduce((sum, digit) => sum * 32 + base32.indexOf(digit), 0);
+  let milliseconds = 0;
+  for (const digit of suffix.slice(0, 10)) milliseconds = milliseconds * 32 + base32.indexOf(digit);
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 

@@ -22,6 +22,7 @@ import { dayOfId } from './id.ts';
  */
 
 type Insert<T extends PgTable> = T['$inferInsert'];
+type Changes<T extends PgTable> = { [K in keyof T['_']['columns']]?: Insert<T>[K & keyof Insert<T>] };
 
 /** Rows ready to insert: sealed values in place of plain ones, look-up columns computed. */
 export async function sealRows<T extends PgTable>(
@@ -49,7 +50,7 @@ export async function sealChanges<T extends PgTable>(
   table: T,
   row: { readonly id: string; readonly subject: string | null },
   changes: Partial<Plain<Insert<T>>>,
-): Promise<Partial<Insert<T>>> {
+): Promise<Changes<T>> {
   const { keyKey, subjectKey } = sealedTable(table);
   const whole = { ...changes, [subjectKey]: row.subject, [keyKey]: row.id };
   const [sealed = {}] = await sealTableRows(sealingOf(ctx), sealedTable(table), [whole]);
@@ -119,13 +120,13 @@ function asRows(rows: readonly object[]): readonly Readonly<Record<string, unkno
 }
 
 /** Guarantee: the same rows with every declared sealed column sealed and every look-up column set. */
-function asInserts<T extends PgTable>(rows: Record<string, unknown>[]): Insert<T>[] {
+function asInserts<T extends PgTable>(rows: unknown): Insert<T>[] {
   return rows as Insert<T>[];
 }
 
 /** Guarantee: as `asInserts`, for the columns that change. */
-function asChanges<T extends PgTable>(changes: Record<string, unknown>): Partial<Insert<T>> {
-  return changes as Partial<Insert<T>>;
+function asChanges<T extends PgTable>(changes: unknown): Changes<T> {
+  return changes as Changes<T>;
 }
 
 /** Guarantee: the same rows with every sealed column they carry opened. */
