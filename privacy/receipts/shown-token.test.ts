@@ -15,6 +15,8 @@ const shown: ShownText = {
   purpose: 'marketing',
   locale: 'zh-CN',
   policyVersion: '2026-11-01',
+  shownTo: 'hash of a person',
+  occasion: 'page',
 };
 const now = new Date('2026-11-23T08:00:00Z');
 let key: SigningKey;
@@ -42,7 +44,7 @@ function rememberUsed(clock: { now: Date }): UsedTokens & { readonly nonces: Map
 test('a token minted with the text in force is accepted once', async () => {
   const usedTokens = rememberUsed({ now });
   const token = await mintShownToken(key, shown, { now });
-  const check = { keySet, now, inForce: shown, usedTokens };
+  const check = { keySet, now, inForce: [shown], usedTokens };
   expect(await useShownToken(token, check)).toEqual({
     isAccepted: true,
     shown,
@@ -57,12 +59,12 @@ test('of many uses at once one is accepted', async () => {
   const usedTokens = rememberUsed({ now });
   const token = await mintShownToken(key, shown, { now });
   const uses = await Promise.all(
-    Array.from({ length: 20 }, () => useShownToken(token, { keySet, now, inForce: shown, usedTokens })),
+    Array.from({ length: 20 }, () => useShownToken(token, { keySet, now, inForce: [shown], usedTokens })),
   );
   expect(uses.filter((use) => use.isAccepted)).toHaveLength(1);
 });
 
-test('a token for another text, purpose, language or version is refused and not spent', async () => {
+test('a token for another text, purpose, language, version, person or occasion is refused and not spent', async () => {
   const usedTokens = rememberUsed({ now });
   const token = await mintShownToken(key, shown, { now });
   for (const change of [
@@ -70,15 +72,17 @@ test('a token for another text, purpose, language or version is refused and not 
     { purpose: 'training' },
     { locale: 'en' },
     { policyVersion: '2026-12-01' },
+    { shownTo: 'hash of somebody else' },
+    { occasion: 'prompt' },
   ]) {
-    const inForce = { ...shown, ...change };
+    const inForce = [{ ...shown, ...change }];
     expect(await useShownToken(token, { keySet, now, inForce, usedTokens })).toEqual({
       isAccepted: false,
       reason: 'other_text',
     });
   }
   expect(usedTokens.nonces.size).toBe(0);
-  expect(await useShownToken(token, { keySet, now, inForce: shown, usedTokens })).toMatchObject({
+  expect(await useShownToken(token, { keySet, now, inForce: [shown], usedTokens })).toMatchObject({
     isAccepted: true,
   });
 });
@@ -89,7 +93,7 @@ test('a token ends when the server’s clock says so, and can never be used agai
   const token = await mintShownToken(key, shown, { now, ttlSeconds: 60 });
   const use = async (at: string) => {
     clock.now = new Date(at);
-    return useShownToken(token, { keySet, now: clock.now, inForce: shown, usedTokens });
+    return useShownToken(token, { keySet, now: clock.now, inForce: [shown], usedTokens });
   };
   expect(await use('2026-11-23T08:00:59.999Z')).toMatchObject({ isAccepted: true });
   expect(await use('2026-11-23T08:01:00Z')).toEqual({ isAccepted: false, reason: 'expired' });
@@ -105,7 +109,7 @@ test('a token carries one purpose and only what it needs', async () => {
 
 test('a token of another server, a receipt, or half a token is not genuine', async () => {
   const usedTokens = rememberUsed({ now });
-  const check = { keySet, now, inForce: shown, usedTokens };
+  const check = { keySet, now, inForce: [shown], usedTokens };
   const stranger = await openSigningKey(await createPrivateJwk());
   const claims = { ...shown, nonce: 'n', exp: 4_000_000_000 };
   const { purpose, ...withoutPurpose } = claims;

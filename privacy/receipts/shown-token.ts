@@ -10,6 +10,10 @@ export interface ShownText {
   readonly purpose: string;
   readonly locale: string;
   readonly policyVersion: string;
+  /** Keyed hash of the person it was shown to, so that the token is of no use to anybody else. */
+  readonly shownTo: string;
+  /** How the text came before their eyes, such as on a page they opened or in a prompt they did not ask for. */
+  readonly occasion: string;
 }
 
 /** Remembers which tokens were used, in the transaction that stores the consent. */
@@ -40,22 +44,23 @@ export async function mintShownToken(
   shown: ShownText,
   options: { readonly now: Date; readonly ttlSeconds?: number },
 ): Promise<string> {
-  const { noticeHash, purpose, locale, policyVersion } = shown;
+  const { noticeHash, purpose, locale, policyVersion, shownTo, occasion } = shown;
   const nonce = base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
   const exp = Math.floor(options.now.getTime() / 1000) + (options.ttlSeconds ?? defaultTtlSeconds);
-  return signDocument(key, 'shown-token', { noticeHash, purpose, locale, policyVersion, nonce, exp });
+  const claims = { noticeHash, purpose, locale, policyVersion, shownTo, occasion, nonce, exp };
+  return signDocument(key, 'shown-token', claims);
 }
 
 /**
- * Uses up a token for the consent it was minted for. `inForce` is the text the server would show now; `now` is the
- * server's clock. The token is noted as used last, so that a refused attempt does not spend it.
+ * Uses up a token for the consent it was minted for. `inForce` is what the server would show this person now, one entry
+ * per language and occasion; `now` is the server's clock. The token is noted as used last, so that a refused attempt does not spend it.
  */
 export async function useShownToken(
   token: string,
   check: {
     readonly keySet: PublicKeySet;
     readonly now: Date;
-    readonly inForce: ShownText;
+    readonly inForce: readonly ShownText[];
     readonly usedTokens: UsedTokens;
   },
 ): Promise<ShownTokenUse> {
@@ -65,7 +70,8 @@ export async function useShownToken(
   const { nonce, expiresAt, ...shown } = claims;
   const isFresh = check.now < expiresAt;
   if (!isFresh) return { isAccepted: false, reason: 'expired' };
-  if (!isSameText(shown, check.inForce)) return { isAccepted: false, reason: 'other_text' };
+  if (!check.inForce.some((text) => isSameText(shown, text)))
+    return { isAccepted: false, reason: 'other_text' };
   const isNew = await check.usedTokens.note(nonce, expiresAt);
   return isNew ? { isAccepted: true, shown, nonce } : { isAccepted: false, reason: 'already_used' };
 }
@@ -75,15 +81,19 @@ function isSameText(one: ShownText, other: ShownText): boolean {
     one.noticeHash === other.noticeHash &&
     one.purpose === other.purpose &&
     one.locale === other.locale &&
-    one.policyVersion === other.policyVersion
+    one.policyVersion === other.policyVersion &&
+    one.shownTo === other.shownTo &&
+    one.occasion === other.occasion
   );
 }
 
 function findClaims(payload: JsonObject): (ShownText & { nonce: string; expiresAt: Date }) | undefined {
-  const { noticeHash, purpose, locale, policyVersion, nonce, exp } = payload;
+  const { noticeHash, purpose, locale, policyVersion, shownTo, occasion, nonce, exp } = payload;
   if (typeof noticeHash !== 'string' || typeof purpose !== 'string' || typeof locale !== 'string')
     return undefined;
-  if (typeof policyVersion !== 'string' || typeof nonce !== 'string' || typeof exp !== 'number')
+  if (typeof policyVersion !== 'string' || typeof shownTo !== 'string' || typeof occasion !== 'string')
     return undefined;
-  return { noticeHash, purpose, locale, policyVersion, nonce, expiresAt: new Date(exp * 1000) };
+  if (typeof nonce !== 'string' || typeof exp !== 'number') return undefined;
+  const shown = { noticeHash, purpose, locale, policyVersion, shownTo, occasion };
+  return { ...shown, nonce, expiresAt: new Date(exp * 1000) };
 }
