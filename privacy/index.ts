@@ -45,10 +45,11 @@ export {
   dayOfWeek,
   parseCivilDate,
 } from './deadlines/civil-date.ts';
-export { addWorkingDays, type DueDate } from './deadlines/add-working-days.ts';
+export { addWorkingDays, type DueDate, workingDaysBetween } from './deadlines/add-working-days.ts';
 export {
   isOverdue,
   missingNotice,
+  type OpenQuestion,
   type ReplyTime,
   requestDeadline,
   type RequestDeadline,

@@ -36,6 +36,10 @@ const permissions = {
   'gateway:manage-upstreams': ['operator', 'system'],
   'privacy:read-self': ['person'],
   'privacy:publish-policy': ['system'],
+  'privacy:file-case': ['anyone'],
+  'privacy:follow-case': ['person'],
+  'privacy:work-cases': ['operator'],
+  'privacy:watch-cases': ['system'],
 } as const satisfies Record<string, readonly Who[]>;
 
 export type Permission = keyof typeof permissions;

@@ -146,6 +146,7 @@ const anchors = {
   'row.createdAt': { zh: '记录产生', en: 'the record is made' },
   'account.closed': { zh: '账户注销', en: 'the account is closed' },
   'session.ended': { zh: '会话结束', en: 'the session ends' },
+  'case.closed': { zh: '申请办结', en: 'the request is closed' },
 } as const;
 
 export const privacy = createPrivacy({ purposes, recipients, services, anchors });

@@ -25,6 +25,9 @@ const prefixes = {
   upstream: 'up',
   lease: 'lease',
   request: 'req',
+  case: 'case',
+  caseStep: 'step',
+  caseCode: 'ccode',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
