@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { index, pgSchema, text } from 'drizzle-orm/pg-core';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { indexText, sealedJson, sealedText } from '../declare.ts';
+import { buildRegistry, sealedTableOf } from '../registry.ts';
+import { completeDatum, createShop } from '../testing/shop.ts';
+import { openLocalVault } from '../vault/open-vault.ts';
+import { sealedTextPattern } from './envelope.ts';
+import { openTableRows, sealTableRows } from './sealed-table.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'candor sealed table '));
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const { clear: _, ...datum } = completeDatum;
+const { privacy } = createShop();
+const rule = {
+  tenant: 'shopId',
+  subject: 'ownerId',
+  title: { zh: '信件', en: 'Letters' },
+  rows: 'delete',
+  access: { orders: ['select'] },
+} as const;
+privacy.privacyTable(
+  pgSchema('post'),
+  'letters',
+  {
+    id: privacy.plain(text().primaryKey(), 'random identifier'),
+    shopId: privacy.plain(text(), 'random identifier'),
+    ownerId: privacy.plain(text(), 'random identifier'),
+    mailAddress: privacy.personal(sealedText().notNull(), { ...datum, subject: 'ownerId' }),
+    mailAddressIndex: privacy.blindIndex(indexText().notNull(), 'mailAddress'),
+    enclosures: privacy.personal(sealedJson<string[]>(), { ...datum, subject: 'ownerId' }),
+  },
+  rule,
+  (table) => [index('letters_owner_id_idx').on(table.ownerId, table.id)],
+);
+const registry = buildRegistry(privacy);
+const entry = registry.tables.find(({ name }) => name === 'letters');
+const sealedLetters = entry === undefined ? null : sealedTableOf(entry);
+if (sealedLetters === null) throw new Error('letters are not sealed');
+const letters = sealedLetters;
+
+let vaults = 0;
+async function newSealing() {
+  vaults += 1;
+  const vault = await openLocalVault({ folder: join(root, `vault ${vaults}`) });
+  onTestFinished(() => vault.close());
+  return { vault, unknownSubject: (rowId: string) => `unknown:${rowId.slice(0, 4)}` };
+}
+
+const letter = {
+  id: '2026-1',
+  ownerId: 'user_1',
+  mailAddress: 'li.lei@example.com',
+  enclosures: ['照片', 'a photo'],
+};
+
+test('a row comes back as it was written, and rests without any of its values', async () => {
+  const sealing = await newSealing();
+  const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
+  expect(JSON.stringify(sealed)).not.toMatch(/li\.lei|example|photo/);
+  expect(sealed['mailAddress']).toMatch(new RegExp(sealedTextPattern));
+  const { mailAddressIndex: _index, ...opened } = (await openTableRows(sealing, letters, [sealed]))[0] ?? {};
+  expect(opened).toEqual(letter);
+});
+
+test('equal values of a column have equal look-up values, which are not the values', async () => {
+  const sealing = await newSealing();
+  const [one, two, other] = await sealTableRows(sealing, letters, [
+    letter,
+    { ...letter, id: '2026-2', ownerId: 'user_2' },
+    { ...letter, id: '2026-3', mailAddress: 'han@example.com' },
+  ]);
+  expect(one?.['mailAddressIndex']).toBe(two?.['mailAddressIndex']);
+  expect(one?.['mailAddressIndex']).not.toBe(other?.['mailAddressIndex']);
+  expect(one?.['mailAddress']).not.toBe(two?.['mailAddress']);
+});
+
+test('a value that somebody moved to another row, person or column does not open', async () => {
+  const sealing = await newSealing();
+  const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
+  const moved = [
+    { ...sealed, id: '2026-2' },
+    { ...sealed, ownerId: 'user_2' },
+    { ...sealed, mailAddress: sealed['enclosures'] },
+  ];
+  await sealTableRows(sealing, letters, [{ ...letter, ownerId: 'user_2' }]);
+  for (const row of moved) {
+    await expect(openTableRows(sealing, letters, [row])).rejects.toMatchObject({ code: 'does-not-open' });
+  }
+});
+
+test('rows about nobody known are sealed under a key of their own time', async () => {
+  const sealing = await newSealing();
+  const nobody = { ...letter, ownerId: null };
+  const [sealed = {}] = await sealTableRows(sealing, letters, [nobody]);
+  expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject(nobody);
+  await sealing.vault.destroy('unknown:2026', 'content');
+  expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject({
+    mailAddress: '',
+    enclosures: null,
+  });
+});
+
+test('POOL-sec-5 where the key was destroyed nothing opens, however the row came back', async () => {
+  const sealing = await newSealing();
+  const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
+  await sealing.vault.destroy('user_1', 'all');
+  expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject({
+    id: '2026-1',
+    mailAddress: '',
+    enclosures: null,
+  });
+});
+
+test('a row that does not say whose it is, is refused', async () => {
+  const sealing = await newSealing();
+  const { ownerId: _owner, ...incomplete } = letter;
+  await expect(sealTableRows(sealing, letters, [incomplete])).rejects.toMatchObject({
+    code: 'row-incomplete',
+  });
+  const plain = openTableRows(sealing, letters, [letter]);
+  await expect(plain).rejects.toMatchObject({ code: 'no-envelope' });
+});
+
+test('the registry refuses a look-up column without a sealed one, and sealed columns without one primary key', () => {
+  const { privacy: other } = createShop();
+  other.privacyTable(
+    pgSchema('post'),
+    'parcels',
+    {
+      id: other.plain(text(), 'random identifier'),
+      shopId: other.plain(text(), 'random identifier'),
+      ownerId: other.plain(text(), 'random identifier'),
+      note: other.personal(sealedText(), { ...datum, subject: 'ownerId' }),
+      addressIndex: other.blindIndex(indexText(), 'address'),
+    },
+    rule,
+  );
+  expect(() => buildRegistry(other)).toThrow(
+    /look-up column of address[\s\S]*primary key must be one column/,
+  );
+});
