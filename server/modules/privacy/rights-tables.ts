@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import { check, text, timestamp } from 'drizzle-orm/pg-core';
+import { plain, privacyTable } from '../../policy.ts';
+import { privacySchema } from './privacy-schema.ts';
+
+/**
+ * Persons whose data rest: because they asked to stop what the law or the contract does not require (PIPL 44), or
+ * because they were erased and only what a law makes us keep is left (PIPL 47).
+ */
+export const restrictions = privacyTable(
+  privacySchema,
+  'restrictions',
+  {
+    subjectId: plain(text().primaryKey(), 'random identifier of the person'),
+    kind: plain(
+      text({ enum: ['requested', 'erased'] })
+        .notNull()
+        .default('requested'),
+      'one of two words',
+    ),
+    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'a restriction belongs to a person, not to the paying account' },
+    subject: 'subjectId',
+    rows: 'delete',
+    // Every purpose that a restriction stops may look here, because its row policies do.
+    access: { rights: ['select', 'insert', 'delete'], erasure: ['insert', 'update'] },
+  },
+  (table) => [check('restrictions_kind_check', sql`${table.kind} in ('requested', 'erased')`)],
+);
+
+/** Every set of declarations that was ever in force here. People accept one of these by name. */
+export const policyVersions = privacyTable(
+  privacySchema,
+  'policy_versions',
+  {
+    version: plain(text().primaryKey(), 'profile and start of the hash'),
+    registryHash: plain(text().notNull(), 'hash of the declarations'),
+    effectiveAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'one policy for everybody' },
+    rows: { notPersonal: 'names of documents' },
+    immutable: true,
+    access: { operations: ['select', 'insert'] },
+  },
+);
