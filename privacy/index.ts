@@ -5,6 +5,8 @@ export type {
   Basis,
   Category,
   CollectionMethod,
+  ConsentBasis,
+  ConsentText,
   Datum,
   EraseRule,
   KeyClass,
@@ -27,7 +29,16 @@ export {
   type Registry,
   sealedTableOf,
   type TableEntry,
+  type ValueType,
 } from './registry.ts';
+export {
+  type ConsentNotice,
+  consentNotice,
+  consentPurposes,
+  consentScopeHash,
+  type NoticeSection,
+} from './consent/consent-notice.ts';
+export type { ConsentSource } from './consent/consent-view.ts';
 export { compileSql, purposeRole, sealedCheckName, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
 export {

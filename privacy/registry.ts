@@ -7,6 +7,7 @@ import { sensitiveCategories, type RowVerb, type TableRule } from './declaration
 import { DeclarationError } from './declaration-error.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
 import type { SealedType } from './sealing/sealed-value.ts';
+import { isFoundBySubject, type ValueType, valueTypeOf } from './row-facts.ts';
 
 export interface ColumnEntry {
   /** Key in TypeScript. */
@@ -21,6 +22,8 @@ export interface ColumnEntry {
   /** Key of the sealed column an index belongs to. */
   readonly indexOf: string | null;
   readonly isNullable: boolean;
+  /** What a value is when it has been read and opened. */
+  readonly valueType: ValueType;
 }
 
 export interface TableEntry {
@@ -33,7 +36,11 @@ export interface TableEntry {
   readonly subjectColumn: string | null;
   /** PostgreSQL name of the primary key, null where it is composed of several columns. */
   readonly keyColumn: string | null;
+  /** Whether an index finds one person's rows in the order of the primary key. */
+  readonly isFoundBySubject: boolean;
 }
+
+export type { ValueType };
 
 /** Columns of schemas that a library creates (a job queue): declared by hand, because they are sinks too. */
 export interface ExternalSchema {
@@ -90,18 +97,22 @@ function tableEntry(declared: DeclaredTable): TableEntry {
       sealedType: facts.sealedType,
       indexOf: facts.indexOf,
       isNullable: columnOf.get(toSnakeCase(key))?.notNull !== true,
+      valueType: valueTypeOf(columnOf.get(toSnakeCase(key)), facts.sealedType),
     };
   });
   const nameOf = (key: string | undefined) => columns.find((column) => column.key === key)?.name ?? null;
   const primary = config.columns.find((column) => column.primary);
+  const keyColumn = primary === undefined ? null : toSnakeCase(primary.name);
+  const subjectColumn = nameOf(declared.rule.subject);
   return {
     schema: config.schema ?? 'public',
     name: config.name,
     rule: declared.rule,
     columns,
     tenantColumn: typeof declared.rule.tenant === 'string' ? nameOf(declared.rule.tenant) : null,
-    subjectColumn: nameOf(declared.rule.subject),
-    keyColumn: primary === undefined ? null : toSnakeCase(primary.name),
+    subjectColumn,
+    keyColumn,
+    isFoundBySubject: subjectColumn !== null && isFoundBySubject(declared.table, subjectColumn, keyColumn),
   };
 }
 
@@ -175,6 +186,12 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   }
   if (personalColumns.length > 0 && table.subjectColumn === null) {
     found.push(`${place}: holds personal data, so the row must carry its subject id`);
+  }
+  if (personalColumns.length > 0 && table.subjectColumn !== null && !table.isFoundBySubject) {
+    const columns = [...new Set([table.subjectColumn, table.keyColumn ?? table.subjectColumn])].join(', ');
+    found.push(
+      `${place}: one person's rows must be found without reading everybody's, so it needs an index on (${columns})`,
+    );
   }
   if (personalColumns.length > 0 && table.rule.title === undefined) {
     found.push(`${place}: holds personal data, so its rows need a title people understand`);

@@ -95,7 +95,7 @@ export const usageEvents = privacyTable(
       table.id.desc(),
     ),
     index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
-    index('usage_events_user_id_idx').on(table.userId),
+    index('usage_events_user_id_idx').on(table.userId, table.id),
     check(
       'usage_events_numbers_check',
       sql`${table.inputTokens} >= 0 and ${table.outputTokens} >= 0 and ${table.chargeMicros} >= 0 and ${table.durationMs} >= 0`,
