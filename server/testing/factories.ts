@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { KeyVault } from '@candor/privacy';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
 import type { Db } from '../kernel/db.ts';
+import { openRows } from '../kernel/sealed-rows.ts';
+import { outbox } from '../modules/notifications/schema.ts';
 import { contextWith } from './test.ts';
 
 export interface Person {
@@ -111,12 +115,28 @@ export function anAddress(): string {
 }
 
 /** The newest six-digit code sent to a number or an address, as its owner would read it. */
-export async function readCode(database: { readonly admin: pg.Pool }, to: string): Promise<string> {
-  const result = await database.admin.query<{ body: string }>(
-    'select body from notifications.outbox where recipient = $1 order by id desc limit 1',
-    [to],
-  );
-  const code = /\d{6}/.exec(result.rows[0]?.body ?? '')?.[0];
+export async function readCode(database: Mailboxes, to: string): Promise<string> {
+  const messages = await readMessages(database, to);
+  const code = /\d{6}/.exec(messages.at(-1)?.body ?? '')?.[0];
   if (code === undefined) throw new Error(`no code was sent to ${to}`);
   return code;
+}
+
+/** What is needed to read what was sent: the owner's connection and the keys. */
+export interface Mailboxes {
+  readonly admin: pg.Pool;
+  readonly vault: KeyVault;
+}
+
+/** Everything sent to a number or an address, oldest first, as its owner would read it. */
+export async function readMessages(
+  database: Mailboxes,
+  to: string,
+): Promise<{ template: string; body: string }[]> {
+  const rows = await drizzle(database.admin, { casing: 'snake_case' })
+    .select()
+    .from(outbox)
+    .orderBy(outbox.id);
+  const messages = await openRows(database, outbox, rows);
+  return messages.filter(({ recipient }) => recipient === to);
 }

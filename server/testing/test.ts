@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { createPrivateJwk, openSigningKey } from '@candor/privacy';
+import { createPrivateJwk, type KeyVault, openSigningKey } from '@candor/privacy';
 import { afterAll, inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -29,6 +29,8 @@ export interface Database {
   readonly admin: pg.Pool;
   readonly adminUrl: string;
   readonly appUrl: string;
+  /** Opens what stands sealed in the tables. */
+  readonly vault: KeyVault;
 }
 
 interface TestFixtures {
@@ -56,7 +58,7 @@ export const test = base.extend<TestFixtures & { database: Database }>({
       const db = openDatabase(appUrl.toString(), createLog('silent'));
       const admin = new pg.Pool({ connectionString: ownUrl, max: 2 });
       admin.on('error', () => {});
-      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString() });
+      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString(), vault });
       await db.$client.end();
       await admin.end();
       await server.query(`drop database ${name} with (force)`);

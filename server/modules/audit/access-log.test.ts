@@ -1,9 +1,17 @@
-import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { forgetOldAccesses } from './jobs.ts';
 import { accessLog } from './schema.ts';
+
+/** What the log holds about a browser. */
+async function linesOf(ctx: Ctx, userAgent: string) {
+  const rows = await inTransaction(ctx, 'security', (ctx) => ctx.db.select().from(accessLog));
+  return (await openRows(ctx, accessLog, rows)).filter((line) => line.userAgent === userAgent);
+}
 
 test('every request leaves its source address and route, but no query string', async ({ app, anonymous }) => {
   const answer = await app.inject({
@@ -12,9 +20,7 @@ test('every request leaves its source address and route, but no query string', a
   });
   expect(answer.statusCode).toBe(200);
   await app.close();
-  const rows = await inTransaction(anonymous, 'security', (ctx) =>
-    ctx.db.select().from(accessLog).where(eq(accessLog.userAgent, 'marker-agent')),
-  );
+  const rows = await linesOf(anonymous, 'marker-agent');
   expect(rows).toHaveLength(1);
   expect(rows[0]).toMatchObject({ ip: '127.0.0.1', route: '/api/privacy/collection-list', status: 200 });
   expect(
@@ -39,13 +45,13 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
     durationMs: 1,
     requestId: 'req_1',
   };
-  await inTransaction(system, 'security', (ctx) =>
-    ctx.db.insert(accessLog).values({ id: 'access_day', ...line, createdAt: clock.now() }),
-  );
-  const mine = () =>
-    inTransaction(anonymous, 'security', (ctx) =>
-      ctx.db.select().from(accessLog).where(eq(accessLog.userAgent, 'day-179')),
-    );
+  const row = await sealRow(system, accessLog, {
+    id: newId('accessLogEntry'),
+    ...line,
+    createdAt: clock.now(),
+  });
+  await inTransaction(system, 'security', (ctx) => ctx.db.insert(accessLog).values(row));
+  const mine = () => linesOf(anonymous, 'day-179');
   clock.advanceMs(179 * 86_400_000);
   await forgetOldAccesses(system);
   expect(await mine()).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy';
+import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 
 export const identitySchema = pgSchema('identity');
 
@@ -60,7 +61,7 @@ export const tenants = privacyTable(
   ],
 );
 
-/** A person. Names and addresses are stored normalised, so that the unique indexes mean what people mean. */
+/** A person. Names and addresses are sealed as they were normalised; their look-up columns find them and keep them unique. */
 export const users = privacyTable(
   identitySchema,
   'users',
@@ -73,8 +74,7 @@ export const users = privacyTable(
       randomId,
     ),
     role: plain(text({ enum: ['owner', 'member'] }).notNull(), 'one of two words'),
-    username: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    username: personal(sealedText().notNull(), {
       ...accountFact,
       subject: 'id',
       title: { zh: '用户名', en: 'Username' },
@@ -83,30 +83,30 @@ export const users = privacyTable(
       onErase: 'tombstone',
       edit: 'self',
     }),
-    email: personal(text(), {
-      clear: 'not sealed yet',
+    usernameIndex: blindIndex(indexText(), 'username'),
+    email: personal(sealedText(), {
       ...accountFact,
       subject: 'id',
       title: { zh: '电子邮箱', en: 'E-mail address' },
       category: 'contact',
-      purposes: ['signin', 'account', 'rights'],
+      purposes: ['signin', 'account', 'operations', 'rights'],
       onErase: 'null',
       edit: 'self',
       to: ['mailProvider'],
     }),
-    phone: personal(text(), {
-      clear: 'not sealed yet',
+    emailIndex: blindIndex(indexText(), 'email'),
+    phone: personal(sealedText(), {
       ...accountFact,
       subject: 'id',
       title: { zh: '手机号码', en: 'Mobile number' },
       category: 'contact',
-      purposes: ['signin', 'account', 'rights'],
+      purposes: ['signin', 'account', 'operations', 'rights'],
       onErase: 'null',
       edit: 'self',
       to: ['smsProvider'],
     }),
-    displayName: personal(text(), {
-      clear: 'not sealed yet',
+    phoneIndex: blindIndex(indexText(), 'phone'),
+    displayName: personal(sealedText(), {
       ...accountFact,
       subject: 'id',
       title: { zh: '显示名称', en: 'Display name' },
@@ -150,9 +150,9 @@ export const users = privacyTable(
     },
   },
   (table) => [
-    uniqueIndex('users_username_unique_idx').on(table.username),
-    uniqueIndex('users_email_unique_idx').on(table.email),
-    uniqueIndex('users_phone_unique_idx').on(table.phone),
+    uniqueIndex('users_username_unique_idx').on(table.usernameIndex),
+    uniqueIndex('users_email_unique_idx').on(table.emailIndex),
+    uniqueIndex('users_phone_unique_idx').on(table.phoneIndex),
     index('users_tenant_id_idx').on(table.tenantId),
     check('users_role_check', sql`${table.role} in ('owner', 'member')`),
     check('users_language_check', sql`${table.language} in ('zh-CN', 'en')`),
@@ -210,5 +210,5 @@ export const policyAcceptances = privacyTable(
     rows: { keepUntil: { duration: 'P3Y', law: 'Civil Code 188' } },
     access: { signin: ['select', 'insert'], account: ['select'], rights: ['select'] },
   },
-  (table) => [index('policy_acceptances_user_id_idx').on(table.userId)],
+  (table) => [index('policy_acceptances_user_id_idx').on(table.userId, table.id)],
 );

@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Opened } from '@candor/privacy';
 import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
+import { openRow, openRows, sealChanges, sealRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { maxApiKeysPerTenant } from './limits.ts';
@@ -72,7 +74,8 @@ export async function listApiKeys(ctx: Ctx, query: { limit: number; cursor?: str
       .orderBy(desc(apiKeys.id))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
-    return { items: items.map((row) => view(ctx, row)), nextCursor };
+    const opened = await openRows(ctx, apiKeys, items);
+    return { items: opened.map((row) => view(ctx, row)), nextCursor };
   });
 }
 
@@ -82,12 +85,19 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
   requireFuture(ctx, input.expiresAt);
   return inTransaction(ctx, 'account', async (ctx) => {
     const { apiKeyId, disabled: isDisabled, name, expiresAt, tokenQuota } = input;
-    const [row] = await ctx.db
+    const changes = await sealChanges(
+      ctx,
+      apiKeys,
+      { id: apiKeyId, subject: userOf(ctx) },
+      { name, isDisabled, expiresAt, tokenQuota },
+    );
+    const [changed] = await ctx.db
       .update(apiKeys)
       // Drizzle leaves out what is undefined and refuses to set nothing at all; the id is always there.
-      .set({ id: apiKeyId, name, isDisabled, expiresAt, tokenQuota })
+      .set({ id: apiKeyId, ...changes })
       .where(and(eq(apiKeys.id, apiKeyId), isOwn(ctx)))
       .returning();
+    const row = await openRow(ctx, apiKeys, changed);
     if (row === undefined) throw notFound();
     await audit(ctx, 'identity.api_key_changed', row.id, { isDisabled: row.isDisabled });
     await announceApiKey(ctx, row.id);
@@ -109,7 +119,7 @@ export async function deleteApiKey(ctx: Ctx, input: { apiKeyId: string }): Promi
   });
 }
 
-export type ApiKeyRow = typeof apiKeys.$inferSelect;
+export type ApiKeyRow = Opened<typeof apiKeys.$inferSelect>;
 
 export interface InsertApiKey extends CreateApiKey {
   readonly kind: ApiKeyRow['kind'];
@@ -133,7 +143,7 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     createdAt: now(ctx),
     lastUsedAt: null,
   };
-  await ctx.db.insert(apiKeys).values(row);
+  await ctx.db.insert(apiKeys).values(await sealRow(ctx, apiKeys, row));
   await audit(ctx, 'identity.api_key_created', row.id);
   await announceApiKey(ctx, row.id);
   return row;

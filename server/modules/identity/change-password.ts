@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
@@ -31,7 +32,7 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
   const hash = await hashPassword(input.newPassword);
   await inTransaction(ctx, 'signin', async (ctx) => {
     // Two changes at once: the second has confirmed a password that is none any more.
-    if ((await readPerson(ctx, userId, 'lock')).hash !== known.hash) throw refused();
+    if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();
     await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
     await forgetAttempts(ctx, tries);
@@ -56,15 +57,23 @@ function refused() {
 
 async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {
   const query = ctx.db
-    .select({ username: users.username, email: users.email, phone: users.phone, language: users.language })
+    .select({
+      id: users.id,
+      username: users.username,
+      email: users.email,
+      phone: users.phone,
+      language: users.language,
+    })
     .from(users)
     .where(eq(users.id, userId));
   // The row of the person is there also when that of the password is not, so it is the one to lock.
-  const [person] = await (lock === undefined ? query : query.for('update'));
+  const [row] = await (lock === undefined ? query : query.for('update'));
+  const person = await openRow(ctx, users, row);
   if (person === undefined) throw refused();
   const [password] = await ctx.db
-    .select({ hash: passwords.hash })
+    .select({ userId: passwords.userId, hash: passwords.hash })
     .from(passwords)
     .where(eq(passwords.userId, userId));
-  return { ...person, hash: password?.hash ?? null };
+  const opened = await openRow(ctx, passwords, password);
+  return { ...person, hash: opened?.hash ?? null, sealedHash: password?.hash ?? null };
 }

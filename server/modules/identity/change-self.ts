@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { sealChanges } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
@@ -32,10 +33,11 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
       const { username, language } = input;
       const displayName = input.displayName === '' ? null : input.displayName;
       const changes = { username, language, displayName, ...contactColumns(ctx, input.contact?.contact) };
+      const self = userOf(ctx);
       await ctx.db
         .update(users)
-        .set({ id: userOf(ctx), ...changes })
-        .where(eq(users.id, userOf(ctx)));
+        .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
+        .where(eq(users.id, self));
       if (tries.length > 0) await forgetAttempts(ctx, tries);
       await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
       return true;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { runJobNow } from '../../kernel/jobs.ts';
-import { anAddress, anOperator, aPerson, personOf, readCode } from '../../testing/factories.ts';
+import { anAddress, anOperator, aPerson, personOf, readCode, readMessages } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 
 type App = Parameters<typeof aPerson>[0];
@@ -47,11 +47,7 @@ async function aPhoneOwner(app: App, database: Admin): Promise<string> {
 }
 
 async function messagesTo(database: Admin, to: string): Promise<string[]> {
-  const result = await database.admin.query<{ body: string }>(
-    'select body from notifications.outbox where recipient = $1 order by id',
-    [to],
-  );
-  return result.rows.map(({ body }) => body);
+  return (await readMessages(database, to)).map(({ body }) => body);
 }
 
 test('D-ACC-3 a person logs in by phone and code', async ({ app, database }) => {

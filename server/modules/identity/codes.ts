@@ -4,6 +4,7 @@ import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
+import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
@@ -138,6 +139,7 @@ export interface Holder {
 
 /** The person with this number or address. */
 export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promise<Holder | undefined> {
+  const key = channel === 'sms' ? 'phone' : 'email';
   const [row] = await ctx.db
     .select({
       id: users.id,
@@ -147,8 +149,8 @@ export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promi
       language: users.language,
     })
     .from(users)
-    .where(eq(channel === 'sms' ? users.phone : users.email, address));
-  return row;
+    .where(eq(users[`${key}Index`], await findIndex(ctx, users, key, address)));
+  return openRow(ctx, users, row);
 }
 
 /** The name limits know a number or an address by. */

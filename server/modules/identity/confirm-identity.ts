@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
@@ -60,10 +61,10 @@ export async function confirmIdentity(ctx: Ctx, proof: Proof): Promise<void> {
 async function isOwnPassword(ctx: Ctx, password: string): Promise<boolean> {
   const known = await inTransaction(ctx, 'signin', async (ctx) => {
     const [row] = await ctx.db
-      .select({ hash: passwords.hash })
+      .select({ userId: passwords.userId, hash: passwords.hash })
       .from(passwords)
       .where(eq(passwords.userId, userOf(ctx)));
-    return row;
+    return openRow(ctx, passwords, row);
   });
   return isPassword(known?.hash ?? null, password);
 }
@@ -80,10 +81,11 @@ async function isOwnCode(ctx: Ctx, code: string): Promise<boolean> {
 
 /** An address that was only written down at registration may be somebody else's. */
 async function provenContacts(ctx: Ctx): Promise<Contact[]> {
-  const [row] = await ctx.db
-    .select({ phone: users.phone, email: users.email, emailVerifiedAt: users.emailVerifiedAt })
+  const [found] = await ctx.db
+    .select({ id: users.id, phone: users.phone, email: users.email, emailVerifiedAt: users.emailVerifiedAt })
     .from(users)
     .where(eq(users.id, userOf(ctx)));
+  const row = await openRow(ctx, users, found);
   const contacts: Contact[] = [];
   if (typeof row?.phone === 'string') contacts.push({ channel: 'sms', address: row.phone });
   if (typeof row?.email === 'string' && row.emailVerifiedAt !== null)

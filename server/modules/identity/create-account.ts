@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { violates } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
+import { sealRow } from '../../kernel/sealed-rows.ts';
 import { audit } from '../audit/index.ts';
 import { emailTaken, phoneTaken, usernameTaken } from './problems.ts';
-import { passwords, policyAcceptances, tenants, users } from './schema.ts';
+import { policyAcceptances, tenants, users } from './schema.ts';
+import { storePassword } from './store-password.ts';
 
 export interface NewAccount {
   readonly kind: 'personal' | 'platform';
@@ -25,11 +27,18 @@ export async function createAccount(
   const [userId, tenantId, createdAt] = [newId('user'), newId('tenant'), now(ctx)];
   const { username, email, phone, language, passwordHash, acceptedPolicy } = account;
   await ctx.db.insert(tenants).values({ id: tenantId, kind: account.kind, status: 'active', createdAt });
-  await ctx.db
-    .insert(users)
-    .values({ id: userId, tenantId, role: 'owner', username, email, phone, language, createdAt });
-  if (passwordHash !== null)
-    await ctx.db.insert(passwords).values({ userId, tenantId, hash: passwordHash, changedAt: createdAt });
+  const person = {
+    id: userId,
+    tenantId,
+    role: 'owner',
+    username,
+    email,
+    phone,
+    language,
+    createdAt,
+  } as const;
+  await ctx.db.insert(users).values(await sealRow(ctx, users, person));
+  if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
   if (acceptedPolicy !== null) {
     const { version: policyVersion, registryHash: policyHash } = acceptedPolicy;
     await ctx.db.insert(policyAcceptances).values({

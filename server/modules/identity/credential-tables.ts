@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sealedText } from '@candor/privacy';
 import { personal, plain, privacyTable } from '../../policy.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
 
@@ -24,8 +25,7 @@ export const passwords = privacyTable(
       randomId,
     ),
     tenantId: plain(text().notNull(), randomId),
-    hash: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    hash: personal(sealedText().notNull(), {
       ...credential,
       title: { zh: '密码(仅存 Argon2id 散列)', en: 'Password (only its Argon2id hash)' },
       source: 'user',
@@ -81,14 +81,12 @@ export const sessions = privacyTable(
       keep: { max: 'P30D', from: 'row.createdAt' },
       edit: { no: 'made by the system' },
     }),
-    ip: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    ip: personal(sealedText().notNull(), {
       ...sessionFact,
       title: { zh: '登录 IP 地址', en: 'IP address of the session' },
       category: 'device',
     }),
-    userAgent: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    userAgent: personal(sealedText().notNull(), {
       ...sessionFact,
       title: { zh: '登录设备与浏览器', en: 'Browser of the session' },
       category: 'device',
@@ -118,7 +116,7 @@ export const sessions = privacyTable(
   },
   (table) => [
     uniqueIndex('sessions_token_hash_unique_idx').on(table.tokenHash),
-    index('sessions_user_id_idx').on(table.userId),
+    index('sessions_user_id_idx').on(table.userId, table.id),
     index('sessions_expires_at_idx').on(table.expiresAt),
   ],
 );
@@ -170,6 +168,7 @@ export const signInCodes = privacyTable(
   },
   (table) => [
     uniqueIndex('sign_in_codes_target_hash_use_unique_idx').on(table.targetHash, table.use),
+    index('sign_in_codes_user_id_idx').on(table.userId, table.id),
     index('sign_in_codes_expires_at_idx').on(table.expiresAt),
     check(
       'sign_in_codes_use_check',
@@ -224,8 +223,7 @@ export const apiKeys = privacyTable(
       randomId,
     ),
     kind: plain(text({ enum: ['secret', 'playground'] }).notNull(), 'one of two words'),
-    name: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    name: personal(sealedText().notNull(), {
       ...keyFact,
       title: { zh: 'API 密钥名称', en: 'Name of the API key' },
       category: 'preference',
@@ -280,6 +278,7 @@ export const apiKeys = privacyTable(
     uniqueIndex('api_keys_playground_unique_idx')
       .on(table.userId)
       .where(sql`${table.kind} = 'playground'`),
+    index('api_keys_user_id_idx').on(table.userId, table.id),
     index('api_keys_tenant_id_idx').on(table.tenantId, table.userId),
     check('api_keys_kind_check', sql`${table.kind} in ('secret', 'playground')`),
     check('api_keys_token_quota_check', sql`${table.tokenQuota} >= 0`),

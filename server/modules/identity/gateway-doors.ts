@@ -8,7 +8,6 @@ import { apiKeys } from './schema.ts';
 /** What the gateway remembers of a key. */
 export interface ApiKeyFacts {
   readonly apiKeyId: string;
-  readonly name: string;
   readonly userId: string;
   readonly tenantId: string;
   readonly expiresAt: Date | null;
@@ -78,7 +77,7 @@ export async function addTokensUsed(ctx: Ctx, uses: readonly TokensUsed[]): Prom
   });
 }
 
-function facts(row: ApiKeyRow): ApiKeyFacts {
-  const { id: apiKeyId, name, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed } = row;
-  return { apiKeyId, name, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed };
+function facts(row: Omit<ApiKeyRow, 'name'>): ApiKeyFacts {
+  const { id: apiKeyId, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed } = row;
+  return { apiKeyId, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed };
 }

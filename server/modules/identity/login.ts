@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
@@ -79,15 +80,24 @@ interface KnownPassword {
   readonly userId: string;
   readonly tenantId: string;
   readonly hash: string;
+  /** As it is stored: every change of the password changes it. */
+  readonly sealedHash: string;
 }
 
 async function findPassword(ctx: Ctx, name: string): Promise<KnownPassword | undefined> {
+  const key = name.includes('@') ? 'email' : 'username';
   const [row] = await ctx.db
     .select({ userId: passwords.userId, tenantId: passwords.tenantId, hash: passwords.hash })
     .from(passwords)
     .innerJoin(users, eq(users.id, passwords.userId))
-    .where(eq(name.includes('@') ? users.email : users.username, name));
-  return row;
+    .where(eq(users[`${key}Index`], await findIndex(ctx, users, key, name)));
+  if (row === undefined) {
+    // Looking for a key that is not there takes about as long as fetching one.
+    await ctx.vault.find(`nobody:${name}`, 'core');
+    return undefined;
+  }
+  const opened = await openRow(ctx, passwords, row);
+  return opened === undefined ? undefined : { ...opened, sealedHash: row.hash };
 }
 
 async function isStillPassword(ctx: Ctx, known: KnownPassword): Promise<boolean> {
@@ -96,5 +106,5 @@ async function isStillPassword(ctx: Ctx, known: KnownPassword): Promise<boolean>
     .from(passwords)
     .where(eq(passwords.userId, known.userId))
     .for('share');
-  return row?.hash === known.hash;
+  return row?.hash === known.sealedHash;
 }

@@ -1,5 +1,12 @@
 import { expect } from 'vitest';
-import { anAddress, aPerson, goodPassword, type Person, readCode } from '../../testing/factories.ts';
+import {
+  anAddress,
+  aPerson,
+  goodPassword,
+  type Person,
+  readCode,
+  readMessages,
+} from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 
 type App = Parameters<typeof aPerson>[0];
@@ -45,11 +52,7 @@ test('D-ACC-3 recovery by code sets a new password, ends every session and says 
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
   expect((await login(app, person, goodPassword)).statusCode).toBe(401);
   expect((await login(app, person, newPassword)).statusCode).toBe(200);
-  const messages = await database.admin.query(
-    'select template from notifications.outbox where recipient = $1 order by id',
-    [email],
-  );
-  expect(messages.rows.map((row: { template: string }) => row.template)).toEqual([
+  expect((await readMessages(database, email)).map(({ template }) => template)).toEqual([
     'code',
     'password_changed',
   ]);

@@ -10,6 +10,7 @@ import {
   type Person,
   personOf,
   readCode,
+  readMessages,
 } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 
@@ -135,10 +136,8 @@ test('changing the password ends the other sessions, keeps this one and tells th
   });
   expect(answer.statusCode).toBe(204);
   expect([await status(person), await status(other)]).toEqual([200, 401]);
-  const sent = await database.admin.query('select template from notifications.outbox where recipient = $1', [
-    person.user.email,
-  ]);
-  expect(sent.rows).toEqual([{ template: 'password_changed' }]);
+  const sent = await readMessages(database, person.user.email ?? '');
+  expect(sent.map(({ template }) => template)).toEqual(['password_changed']);
 });
 
 test('who sits at a forgotten screen cannot try out the current password', async ({ app }) => {

@@ -4,6 +4,7 @@ import { type Actor, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { notFound, unauthenticated } from '../../kernel/problem.ts';
+import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sessionIdleMs, sessionLifetimeMs, sessionTouchMs } from './limits.ts';
@@ -25,7 +26,7 @@ export async function openSession(
   if (ctx.actor.kind === 'user') await ctx.db.delete(sessions).where(eq(sessions.id, ctx.actor.sessionId));
   const token = randomBytes(32).toString('base64url');
   const session = { id: newId('session'), ...person };
-  await ctx.db.insert(sessions).values({
+  const row = await sealRow(ctx, sessions, {
     ...session,
     tokenHash: hashToken(token),
     ip: ctx.client?.ip ?? '',
@@ -34,6 +35,7 @@ export async function openSession(
     lastSeenAt: now(ctx),
     expiresAt: new Date(now(ctx).getTime() + sessionLifetimeMs),
   });
+  await ctx.db.insert(sessions).values(row);
   const user = await readUser(ctx, person.userId);
   const actor: Actor = {
     kind: 'user',
@@ -99,6 +101,7 @@ export async function listSessions(ctx: Ctx): Promise<{ items: SessionView[]; ne
     const rows = await ctx.db
       .select({
         id: sessions.id,
+        userId: sessions.userId,
         createdAt: sessions.createdAt,
         lastSeenAt: sessions.lastSeenAt,
         ip: sessions.ip,
@@ -108,8 +111,12 @@ export async function listSessions(ctx: Ctx): Promise<{ items: SessionView[]; ne
       .where(and(eq(sessions.userId, userOf(ctx)), isAlive(ctx)))
       .orderBy(desc(sessions.id))
       .limit(200);
+    const opened = await openRows(ctx, sessions, rows);
     return {
-      items: rows.map((row) => ({ ...row, isCurrent: row.id === currentSession(ctx) })),
+      items: opened.map(({ userId: _own, ...row }) => ({
+        ...row,
+        isCurrent: row.id === currentSession(ctx),
+      })),
       nextCursor: null,
     };
   });

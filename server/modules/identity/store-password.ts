@@ -1,4 +1,5 @@
 import { type Ctx, now } from '../../kernel/context.ts';
+import { sealRow } from '../../kernel/sealed-rows.ts';
 import { passwords } from './schema.ts';
 
 /** Sets or replaces a person's password. Joins the caller's transaction. */
@@ -7,9 +8,9 @@ export async function storePassword(
   person: { userId: string; tenantId: string },
   hash: string,
 ): Promise<void> {
-  const changed = { hash, changedAt: now(ctx) };
+  const row = await sealRow(ctx, passwords, { ...person, hash, changedAt: now(ctx) });
   await ctx.db
     .insert(passwords)
-    .values({ ...person, ...changed })
-    .onConflictDoUpdate({ target: passwords.userId, set: changed });
+    .values(row)
+    .onConflictDoUpdate({ target: passwords.userId, set: { hash: row.hash, changedAt: row.changedAt } });
 }

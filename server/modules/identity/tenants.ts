@@ -1,14 +1,16 @@
-import { and, desc, eq, ilike, lt, or } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, lt, or } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
+import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
+import { normaliseEmail, normalisePhone, normaliseUsername } from './contacts.ts';
 import { tenants, users } from './schema.ts';
 
 export interface ListTenants {
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** Part of the owner's username or of the name, or a whole id. */
+  /** The owner's username, e-mail address or phone number, or an id, whole; or part of an organisation's name. */
   readonly query?: string | undefined;
 }
 
@@ -23,18 +25,41 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
         name: tenants.name,
         status: tenants.status,
         createdAt: tenants.createdAt,
-        ownerUsername: users.username,
       })
       .from(tenants)
-      .leftJoin(users, and(eq(users.tenantId, tenants.id), eq(users.role, 'owner')))
-      .where(and(matches(query), cursor === undefined ? undefined : lt(tenants.id, cursor)))
+      .where(and(await matches(ctx, query), cursor === undefined ? undefined : lt(tenants.id, cursor)))
       .orderBy(desc(tenants.id))
       .limit(limit + 1);
-    return page(
-      rows.map((row) => ({ ...row, name: row.name ?? row.ownerUsername ?? row.id })),
-      limit,
-    );
+    const { items, nextCursor } = page(rows, limit);
+    const ownerUsernameById = await findOwnerUsernames(ctx, items);
+    return {
+      items: items.map((row) => {
+        const ownerUsername = ownerUsernameById.get(row.id) ?? null;
+        return { ...row, ownerUsername, name: row.name ?? ownerUsername ?? row.id };
+      }),
+      nextCursor,
+    };
   });
+}
+
+async function findOwnerUsernames(
+  ctx: Ctx,
+  accounts: readonly { readonly id: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await ctx.db
+    .select({ id: users.id, tenantId: users.tenantId, username: users.username })
+    .from(users)
+    .where(
+      and(
+        eq(users.role, 'owner'),
+        inArray(
+          users.tenantId,
+          accounts.map(({ id }) => id),
+        ),
+      ),
+    );
+  const owners = await openRows(ctx, users, rows);
+  return new Map(owners.map(({ tenantId, username }) => [tenantId, username]));
 }
 
 /** Who owns an account, null when no account has this id. Looks as the account itself, so that it sees no other. */
@@ -48,8 +73,23 @@ export async function findTenantOwner(ctx: Ctx, tenantId: string): Promise<{ use
   });
 }
 
-function matches(query: string | undefined) {
+/** Names and addresses of persons are sealed, so they are found whole or not at all. */
+async function matches(ctx: Ctx, query: string | undefined) {
   if (query === undefined || query === '') return undefined;
+  const phone = normalisePhone(query);
+  const owners = ctx.db
+    .select({ tenantId: users.tenantId })
+    .from(users)
+    .where(
+      and(
+        eq(users.role, 'owner'),
+        or(
+          eq(users.usernameIndex, await findIndex(ctx, users, 'username', normaliseUsername(query))),
+          eq(users.emailIndex, await findIndex(ctx, users, 'email', normaliseEmail(query))),
+          phone === undefined ? undefined : eq(users.phoneIndex, await findIndex(ctx, users, 'phone', phone)),
+        ),
+      ),
+    );
   const part = `%${query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  return or(eq(tenants.id, query), ilike(users.username, part), ilike(tenants.name, part));
+  return or(eq(tenants.id, query), inArray(tenants.id, owners), ilike(tenants.name, part));
 }

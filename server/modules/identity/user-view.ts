@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
+import { openRow } from '../../kernel/sealed-rows.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { maskPhone } from './contacts.ts';
 import { operators, users } from './schema.ts';
@@ -38,16 +39,18 @@ export async function readUser(ctx: Ctx, userId: string): Promise<UserView> {
     .from(users)
     .leftJoin(operators, eq(operators.userId, users.id))
     .where(eq(users.id, userId));
-  if (row === undefined) throw notFound();
-  const { operatorId, ...user } = row;
+  const opened = await openRow(ctx, users, row);
+  if (opened === undefined) throw notFound();
+  const { operatorId, ...user } = opened;
   return view(user, operatorId !== null);
 }
 
 /** The logged-in person, within their own account. */
 export async function readSelf(ctx: Ctx, userId: string): Promise<UserView> {
   const [row] = await ctx.db.select(shownColumns).from(users).where(eq(users.id, userId));
-  if (row === undefined) throw notFound();
-  return view(row, ctx.actor.kind === 'user' && ctx.actor.isOperator);
+  const opened = await openRow(ctx, users, row);
+  if (opened === undefined) throw notFound();
+  return view(opened, ctx.actor.kind === 'user' && ctx.actor.isOperator);
 }
 
 function view(row: Row, isOperator: boolean): UserView {

@@ -2,6 +2,7 @@ import { desc, lt } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
+import { openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { outbox } from './schema.ts';
 
@@ -12,8 +13,9 @@ export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: stri
     const rows = await ctx.db
       .select({
         id: outbox.id,
+        userId: outbox.userId,
         channel: outbox.channel,
-        to: outbox.recipient,
+        recipient: outbox.recipient,
         subject: outbox.subject,
         body: outbox.body,
         status: outbox.status,
@@ -23,6 +25,11 @@ export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: stri
       .where(query.cursor === undefined ? undefined : lt(outbox.id, query.cursor))
       .orderBy(desc(outbox.id))
       .limit(query.limit + 1);
-    return page(rows, query.limit);
+    const { items, nextCursor } = page(rows, query.limit);
+    const opened = await openRows(ctx, outbox, items);
+    return {
+      items: opened.map(({ userId: _receiver, recipient: to, ...row }) => ({ ...row, to })),
+      nextCursor,
+    };
   });
 }

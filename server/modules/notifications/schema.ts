@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { sealedText } from '@candor/privacy';
 import { personal, plain, privacyTable } from '../../policy.ts';
 
 export const notificationsSchema = pgSchema('notifications');
@@ -26,8 +27,7 @@ export const outbox = privacyTable(
     userId: plain(text(), 'random identifier, null for a receiver without an account'),
     channel: plain(text({ enum: ['sms', 'mail'] }).notNull(), 'one of two words'),
     template: plain(text().notNull(), 'name of a text of ours'),
-    recipient: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    recipient: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '收件号码或邮箱', en: 'Number or address of a message' },
       category: 'contact',
@@ -37,8 +37,7 @@ export const outbox = privacyTable(
       to: ['smsProvider', 'mailProvider'],
     }),
     subject: plain(text(), 'title of a text of ours, the same for everybody'),
-    body: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    body: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '消息内容', en: 'Text of a message' },
       purposes: ['signin', 'account', 'billing', 'settlement', 'notify'],
@@ -69,7 +68,7 @@ export const outbox = privacyTable(
   },
   (table) => [
     index('outbox_created_at_idx').on(table.createdAt),
-    index('outbox_user_id_idx').on(table.userId),
+    index('outbox_user_id_idx').on(table.userId, table.id),
     check('outbox_channel_check', sql`${table.channel} in ('sms', 'mail')`),
     check('outbox_status_check', sql`${table.status} in ('queued', 'sent', 'failed')`),
   ],

@@ -3,6 +3,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { defineJob } from '../../kernel/jobs.ts';
+import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { z } from 'zod';
 import type { Channel } from './channels/channel.ts';
 import { outboxChannel } from './channels/outbox.ts';
@@ -24,7 +25,7 @@ export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void>
   if (ctx.purpose === null) throw new Error('a message belongs to the transaction it tells of');
   const text = templates[message.template][message.language];
   const id = newId('message');
-  await ctx.db.insert(outbox).values({
+  const row = await sealRow(ctx, outbox, {
     id,
     tenantId: ctx.tenantId,
     userId: message.userId,
@@ -36,6 +37,7 @@ export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void>
     status: 'queued',
     createdAt: now(ctx),
   });
+  await ctx.db.insert(outbox).values(row);
   await deliver.enqueue(ctx, { messageId: id });
 }
 
@@ -46,9 +48,10 @@ const deliver = defineJob(
   async (ctx, { messageId }) => {
     const message = await inTransaction(ctx, 'notify', async (ctx) => {
       const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
-      return row;
+      return openRow(ctx, outbox, row);
     });
-    if (message === undefined || message.status === 'sent') return;
+    // Somebody who was erased meanwhile has no address any more.
+    if (message === undefined || message.status === 'sent' || message.recipient === '') return;
     await channelFor(message.channel).deliver(message);
     await inTransaction(ctx, 'notify', async (ctx) => {
       await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));

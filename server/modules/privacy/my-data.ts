@@ -3,6 +3,8 @@ import {
   type ColumnEntry,
   describeRetention,
   methodText,
+  openTableRows,
+  sealedTableOf,
   type Language,
   type Registry,
   type TableEntry,
@@ -10,6 +12,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { sealingOf } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 
 export interface MyDataColumn {
@@ -98,11 +101,15 @@ async function readTable(
     totalRows,
   };
   if (shown.length === 0) return { ...head, rows: [] };
+  const sealed = sealedTableOf(table);
+  const read = table.columns.filter(
+    (column) => shown.includes(column) || column.key === sealed?.keyKey || column.key === sealed?.subjectKey,
+  );
   const selected = sql.join(
-    shown.map((column) => sql.identifier(column.name)),
+    read.map((column) => sql`${sql.identifier(column.name)} as ${sql.identifier(column.key)}`),
     sql`, `,
   );
-  const key = sql.identifier(table.columns[0]?.name ?? '');
+  const key = sql.identifier(table.keyColumn ?? table.columns[0]?.name ?? '');
   const limit = rowsPerTable === null ? sql`` : sql`limit ${rowsPerTable}`;
   const result = await ctx.db.execute(
     sql`select ${selected} from ${name} where ${mine} order by ${key} desc ${limit}`,
@@ -110,10 +117,11 @@ async function readTable(
   const instants = new Set(
     result.fields.filter((field) => field.dataTypeID === timestamptzType).map(({ name: column }) => column),
   );
-  const rows = result.rows.map((row) =>
+  const opened = sealed === null ? result.rows : await openTableRows(sealingOf(ctx), sealed, result.rows);
+  const rows = opened.map((row) =>
     Object.fromEntries(
       shown.map((column) => {
-        const value = instants.has(column.name) ? asInstant(row[column.name]) : row[column.name];
+        const value = instants.has(column.key) ? asInstant(row[column.key]) : row[column.key];
         return [column.name, readable(value, column.datum?.export === 'masked')];
       }),
     ),

@@ -1,7 +1,9 @@
+import type { Opened } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
 import { actorText, type Ctx, now } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { microsPerYuan } from '../../kernel/money.ts';
+import { findIndex, openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { findTenantOwner } from '../identity/index.ts';
@@ -11,7 +13,7 @@ import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
 import { requireWholeCents } from './whole-cents.ts';
 
-type BankTransferRow = typeof bankTransfers.$inferSelect;
+type BankTransferRow = Opened<typeof bankTransfers.$inferSelect>;
 
 export interface CreditBankTransfer {
   readonly tenantId: string;
@@ -43,21 +45,23 @@ export async function creditBankTransfer(
   if (owner === null) throw tenantNotFound();
   return inSettlement(ctx, async (ctx) => {
     const { tenantId, amountMicros, serialNumber, message = null, paymentSource } = input;
-    const [created] = await ctx.db
+    const row = await sealRow(ctx, bankTransfers, {
+      id: newId('bankTransfer'),
+      tenantId,
+      userId: owner.userId,
+      serialNumber,
+      amountMicros,
+      message,
+      ...paymentSource,
+      creditedBy: actorText(ctx.actor),
+      createdAt: now(ctx),
+    });
+    const [inserted] = await ctx.db
       .insert(bankTransfers)
-      .values({
-        id: newId('bankTransfer'),
-        tenantId,
-        userId: owner.userId,
-        serialNumber,
-        amountMicros,
-        message,
-        ...paymentSource,
-        creditedBy: actorText(ctx.actor),
-        createdAt: now(ctx),
-      })
-      .onConflictDoNothing({ target: bankTransfers.serialNumber })
+      .values(row)
+      .onConflictDoNothing({ target: bankTransfers.serialNumberIndex })
       .returning();
+    const created = await openRow(ctx, bankTransfers, inserted);
     if (created !== undefined) {
       await creditCash(ctx, {
         id: created.id,
@@ -69,10 +73,12 @@ export async function creditBankTransfer(
       await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', created.id);
       return { bankTransfer: created, isNew: true };
     }
-    const [existing] = await ctx.db
+    const serialNumberIndex = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
+    const [found] = await ctx.db
       .select()
       .from(bankTransfers)
-      .where(eq(bankTransfers.serialNumber, serialNumber));
+      .where(eq(bankTransfers.serialNumberIndex, serialNumberIndex));
+    const existing = await openRow(ctx, bankTransfers, found);
     if (existing === undefined) throw new Error('a bank transfer is neither new nor there');
     if (!isSame(existing, input)) throw serialNumberTaken();
     return { bankTransfer: existing, isNew: false };

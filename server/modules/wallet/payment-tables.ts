@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy';
+import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import type { TopUpStatus } from './top-up-status.ts';
 
@@ -72,7 +73,7 @@ export const topUps = privacyTable(
     uniqueIndex('top_ups_trade_number_key')
       .on(table.channel, table.tradeNumber)
       .where(sql`${table.tradeNumber} is not null`),
-    index('top_ups_user_id_idx').on(table.userId),
+    index('top_ups_user_id_idx').on(table.userId, table.id),
     check('top_ups_amount_check', sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`),
     check('top_ups_status_check', sql`${table.status} in ('pending', 'paid', 'failed')`),
     check(
@@ -100,37 +101,33 @@ export const bankTransfers = privacyTable(
     id: plain(text().primaryKey(), 'random identifier'),
     tenantId: plain(text().notNull(), 'random identifier'),
     userId: plain(text(), 'random identifier of the person who owns the account'),
-    serialNumber: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    serialNumber: personal(sealedText().notNull(), {
       ...payerFact,
       title: { zh: '银行流水号', en: 'Serial number of the bank' },
       export: 'yes',
     }),
+    serialNumberIndex: blindIndex(indexText(), 'serialNumber'),
     amountMicros: personal(micros().notNull(), {
       ...payerFact,
       title: { zh: '汇款金额(微元)', en: 'Amount transferred (micro-yuan)' },
       export: 'yes',
     }),
-    message: personal(text(), {
-      clear: 'not sealed yet',
+    message: personal(sealedText(), {
       ...payerFact,
       title: { zh: '汇款附言', en: 'Message of the transfer' },
       export: 'yes',
     }),
-    accountName: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    accountName: personal(sealedText().notNull(), {
       ...payerFact,
       title: { zh: '付款户名', en: "Payer's account name" },
       export: 'masked',
     }),
-    bankAccount: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    bankAccount: personal(sealedText().notNull(), {
       ...payerFact,
       title: { zh: '付款银行账号', en: "Payer's bank account" },
       export: 'masked',
     }),
-    bankName: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    bankName: personal(sealedText().notNull(), {
       ...payerFact,
       title: { zh: '付款开户行', en: "Payer's bank" },
       export: 'yes',
@@ -150,7 +147,8 @@ export const bankTransfers = privacyTable(
     access: { settlement: ['select', 'insert'], rights: ['select'] },
   },
   (table) => [
-    uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumber),
+    index('bank_transfers_user_id_idx').on(table.userId, table.id),
+    uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumberIndex),
     check(
       'bank_transfers_amount_check',
       sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,
