@@ -1,8 +1,11 @@
+import { consentPurposes } from './consent/consent-notice.ts';
+import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/consent-view.ts';
 import type { PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
+import { literal, quote } from './sql-text.ts';
 
 export interface CompileOptions {
   /** Login role of the application: owns nothing, inherits nothing, may only become a purpose. Must exist. */
@@ -14,8 +17,8 @@ export interface CompileOptions {
    * person has asked for. Schema-qualified.
    */
   readonly restrictionTable: string;
-  /** View with `subject_id`, `purpose` of the consents in force. Without it no purpose may rest on consent. */
-  readonly consentView?: string;
+  /** Without it no purpose may rest on consent. */
+  readonly consents?: ConsentSource;
   /** Settings of a transaction that row policies read. */
   readonly settings: { readonly tenant: string; readonly subject: string };
 }
@@ -29,16 +32,18 @@ export function purposeRole(options: Pick<CompileOptions, 'rolePrefix'>, purpose
  * Compiles the registry to SQL: roles, schema usage, column grants, row policies, comments, statistics, immutability.
  * The script is idempotent: it first takes back every grant and policy of its own making, so a promise that left the
  * declarations leaves the database too. Run it as the owner, in one transaction.
- * @throws DeclarationError for a purpose on consent without a consent view.
+ * @throws DeclarationError for a purpose on consent without a source of consents.
  */
 export function compileSql(registry: Registry, options: CompileOptions): string {
   const purposes = Object.entries(registry.vocabulary.purposes);
-  const needsConsent = purposes.filter(([, purpose]) => purpose.basis.endsWith('consent'));
-  if (needsConsent.length > 0 && options.consentView === undefined) {
+  const onConsent = consentPurposes(registry);
+  const { consents } = options;
+  if (onConsent.length > 0 && consents === undefined) {
     throw new DeclarationError(
-      needsConsent.map(([name]) => `purpose ${name} rests on consent, but no consent view is configured`),
+      onConsent.map((name) => `purpose ${name} rests on consent, but no source of consents is configured`),
     );
   }
+  const consentRules = onConsent.length === 0 || consents === undefined ? null : consents;
   const roles = purposes.map(([name]) => purposeRole(options, name));
   const ownedSchemas = unique(registry.tables.map((table) => table.schema));
   const schemas = unique([...ownedSchemas, ...registry.external.map((external) => external.schema)]);
@@ -52,7 +57,9 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
       roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`),
     ),
     immutabilityFunction,
+    consentRules === null ? '' : consentViewSql(registry, consentRules, options),
     ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
+    consentRules === null ? '' : consentReaderSql(consentRules),
     ...registry.external.flatMap(externalSql),
   ].join('\n');
 }
@@ -155,9 +162,9 @@ function rowCondition(
       `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted})`,
     );
   }
-  if (definition.basis.endsWith('consent') && subject !== null) {
+  if (definition.consent !== undefined && subject !== null && options.consents !== undefined) {
     conditions.push(
-      `exists (select 1 from ${options.consentView} c where c.subject_id = ${subject} and c.purpose = ${literal(purpose)})`,
+      `exists (select 1 from ${options.consents.view} c where c.subject_id = ${subject} and c.purpose = ${literal(purpose)})`,
     );
   }
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
@@ -177,10 +184,11 @@ function columnSql(entry: TableEntry, table: string, column: ColumnEntry): strin
   if (column.datum !== null)
     sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
   if (column.atRest === 'sealed') sql.push(sealedCheckSql(entry, column));
+  if (column.atRest === 'index') sql.push(indexCheckSql(entry, column));
   return sql;
 }
 
-/** Name of the check that refuses plain values in a sealed column. */
+/** Name of the check that refuses plain values in a sealed column, and values without their look-up value. */
 export function sealedCheckName(table: { name: string }, column: { name: string }): string {
   return `${table.name}_${column.name}_sealed_check`;
 }
@@ -190,7 +198,17 @@ export function sealedCheckName(table: { name: string }, column: { name: string 
  * sealed and the check validated in a step of their own.
  */
 function sealedCheckSql(table: TableEntry, column: ColumnEntry): string {
-  const check = `alter table ${qualified(table)} add constraint ${quote(sealedCheckName(table, column))} check (${quote(column.name)} ~ ${literal(sealedTextPattern)}) not valid`;
+  return checkSql(table, column, `${quote(column.name)} ~ ${literal(sealedTextPattern)}`);
+}
+
+/** A value without its look-up value would be found by nobody and could be there twice. */
+function indexCheckSql(table: TableEntry, column: ColumnEntry): string {
+  const base = table.columns.find(({ key }) => key === column.indexOf)?.name ?? column.name;
+  return checkSql(table, column, `(${quote(base)} is null) = (${quote(column.name)} is null)`);
+}
+
+function checkSql(table: TableEntry, column: ColumnEntry, condition: string): string {
+  const check = `alter table ${qualified(table)} add constraint ${quote(sealedCheckName(table, column))} check (${condition}) not valid`;
   return `do $$ begin ${check}; exception when duplicate_object then null; end $$;`;
 }
 
@@ -214,15 +232,6 @@ end loop; end $$;`,
 
 function qualified(table: { schema: string; name: string }): string {
   return `${quote(table.schema)}.${quote(table.name)}`;
-}
-
-/** Names come from declarations, never from input; quoting keeps reserved words usable. */
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function unique(values: readonly string[]): string[] {

@@ -102,8 +102,33 @@ export interface Datum<
   readonly clear?: string;
 }
 
-export interface PurposeDefinition {
-  readonly basis: Basis;
+/** Bases that a person gives and may take back. */
+export type ConsentBasis = Extract<Basis, 'consent' | 'separate-consent'>;
+
+/**
+ * What a person is told before they consent (PIPL 14 and 17). Which data, who receives them and how long they are kept
+ * is added from the declarations, so that the text cannot promise less than the database allows.
+ */
+export interface ConsentText {
+  /** Name of the switch. */
+  readonly title: LocalisedText;
+  /** How the data are used. */
+  readonly method: LocalisedText;
+  /** How far it goes: whose data, how often, what it never includes. */
+  readonly extent: LocalisedText;
+  readonly until: LocalisedText;
+  /** What refusing changes. */
+  readonly refusal: LocalisedText;
+}
+
+/** A purpose that rests on consent says what is consented to; no other has anything to consent to. */
+export type PurposeDefinition = PurposeFacts &
+  (
+    | { readonly basis: ConsentBasis; readonly consent: ConsentText }
+    | { readonly basis: Exclude<Basis, ConsentBasis>; readonly consent?: never }
+  );
+
+interface PurposeFacts {
   /** The article the basis stands on, shown in the collection list. */
   readonly cite?: string;
   /** Part of the basic function: cannot be refused without leaving. */

@@ -1,4 +1,5 @@
 import { purposeRole, type CompileOptions } from './compile-sql.ts';
+import { consentViewFacts } from './consent/consent-view.ts';
 import { grantsOf } from './grants.ts';
 import type { Registry } from './registry.ts';
 
@@ -32,7 +33,8 @@ export async function findDrift(
       columns.map((column) => `${schema}.${table}.${column}`),
     ),
   );
-  const declared = new Set([...owned, ...external]);
+  const consents = consentViewFacts(registry, options);
+  const declared = new Set([...owned, ...external, ...consents.columns]);
   const guarded = registry.tables.map((table) => `${table.schema}.${table.name}`);
   const unguarded = await query(unguardedSql, [guarded]);
   const allowedGrants = declaredGrants(registry, options);
@@ -73,7 +75,7 @@ const liveGrantsSql = `
   order by 1`;
 
 function declaredGrants(registry: Registry, options: CompileOptions): Set<string> {
-  const facts = new Set<string>();
+  const facts = new Set<string>(consentViewFacts(registry, options).grants);
   for (const table of registry.tables) {
     for (const purpose of Object.keys(registry.vocabulary.purposes)) {
       const role = purposeRole(options, purpose);

@@ -64,7 +64,7 @@ test('contradictions are all named at once', () => {
   }
 });
 
-test('a purpose on consent does not compile without a consent view', () => {
+test('a purpose on consent does not compile without a source of consents', () => {
   const privacy = createPrivacy({
     purposes: {
       marketing: {
@@ -74,6 +74,13 @@ test('a purpose on consent does not compile without a consent view', () => {
         scope: 'platform',
         duringRestriction: 'stops',
         text: { zh: '营销', en: 'Marketing' },
+        consent: {
+          title: { zh: '营销', en: 'Marketing' },
+          method: { zh: '邮件', en: 'By mail' },
+          extent: { zh: '每月一封', en: 'One a month' },
+          until: { zh: '撤回为止', en: 'Until taken back' },
+          refusal: { zh: '没有影响', en: 'Changes nothing' },
+        },
       },
     },
     recipients: {},
