@@ -106,6 +106,62 @@ const purposes = definePurposes({
     engine: 'erasure',
     text: { zh: '删除到期或被要求删除的信息', en: 'To delete what has expired or must be erased' },
   },
+  marketing: {
+    basis: 'consent',
+    cite: 'PIPL 13(1)(1)',
+    essential: false,
+    scope: 'platform',
+    duringRestriction: 'stops',
+    afterErasure: 'stops',
+    text: { zh: '通过邮件发送产品动态与推广信息', en: 'To send product news and offers by mail' },
+    consent: {
+      title: { zh: '产品动态邮件', en: 'Product news by mail' },
+      method: {
+        zh: '平台撰写同一封邮件,发送给所有同意的人;不做个性化推荐,不使用自动化决策,每封邮件都附有一键退订。',
+        en: 'One text is written for everybody and mailed to those who agreed. Nothing is personalised, no automated decision is made, and every mail can be unsubscribed from with one click.',
+      },
+      extent: {
+        zh: '仅限您的邮箱与语言;不使用您的用量、账单、提示词或访问记录,不提供给广告商。',
+        en: 'Your mail address and language only. Never your usage, bills, prompts or visits, and never given to advertisers.',
+      },
+      until: {
+        zh: '直至您撤回同意或注销账户。',
+        en: 'Until you take the consent back or close the account.',
+      },
+      refusal: {
+        zh: '没有任何影响:所有服务、价格与服务通知都与同意时完全相同。',
+        en: 'Nothing changes: every service, every price and every service message stays exactly the same.',
+      },
+    },
+  },
+  improvement: {
+    basis: 'consent',
+    cite: 'PIPL 13(1)(1)',
+    essential: false,
+    scope: 'platform',
+    duringRestriction: 'stops',
+    afterErasure: 'stops',
+    text: { zh: '统计使用情况以改进产品', en: 'To improve the product with statistics of its use' },
+    consent: {
+      title: { zh: '帮助改进产品', en: 'Help improve the product' },
+      method: {
+        zh: '在数据库内把您的模型调用次数与用量并入按月、按模型的合计;少于五人的合计不显示。不训练模型,不做个人画像。',
+        en: 'Inside the database, your number of model calls and their size are added to totals per month and model; a total of fewer than five persons is not shown. No model is trained and no profile is made.',
+      },
+      extent: {
+        zh: '仅限调用的模型、时间与用量;从不包括提示词、输出、费用或身份信息。',
+        en: 'Model, time and size of calls only. Never prompts, outputs, charges or who you are.',
+      },
+      until: {
+        zh: '直至您撤回同意或注销账户。',
+        en: 'Until you take the consent back or close the account.',
+      },
+      refusal: {
+        zh: '没有任何影响:您的用量不计入统计,所有服务与价格都与同意时完全相同。',
+        en: 'Nothing changes: your usage is left out of the totals; every service and every price stays exactly the same.',
+      },
+    },
+  },
 });
 
 const recipients = defineRecipients({
@@ -153,3 +209,16 @@ export const privacy = createPrivacy({ purposes, recipients, services, anchors }
 export const { personal, blindIndex, plain, privacyTable } = privacy;
 
 export type Purpose = keyof typeof purposes;
+
+/** A purpose that a person may refuse and take back at any time. */
+export type ConsentPurpose = {
+  [Name in Purpose]: (typeof purposes)[Name] extends { readonly consent: object } ? Name : never;
+}[Purpose];
+
+export const consentPurposes: readonly ConsentPurpose[] = (Object.keys(purposes) as Purpose[]).filter(
+  restsOnConsent,
+);
+
+export function restsOnConsent(purpose: Purpose): purpose is ConsentPurpose {
+  return 'consent' in purposes[purpose];
+}

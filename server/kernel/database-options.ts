@@ -5,5 +5,6 @@ export const databaseOptions: CompileOptions = {
   loginRole: 'candor_app',
   rolePrefix: 'candor_p_',
   restrictionTable: 'privacy.restrictions',
+  consents: { events: 'privacy.consent_events', view: 'privacy_engine.consents_in_force' },
   settings: { tenant: 'app.tenant', subject: 'app.subject' },
 };

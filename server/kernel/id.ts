@@ -13,6 +13,7 @@ const prefixes = {
   message: 'msg',
   auditEntry: 'audit',
   accessLogEntry: 'access',
+  staffRead: 'read',
   model: 'model',
   priceVersion: 'price',
   account: 'acct',
@@ -28,6 +29,9 @@ const prefixes = {
   case: 'case',
   caseStep: 'step',
   caseCode: 'ccode',
+  consent: 'consent',
+  news: 'news',
+  newsSend: 'newssend',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -1,0 +1,142 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, jsonb, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { personal, plain, privacyTable } from '../../../policy.ts';
+import { privacySchema } from '../privacy-schema.ts';
+
+const instant = () => timestamp({ withTimezone: true });
+/** Who relied on a consent must be able to prove it until claims are barred. */
+const proof = { duration: 'P3Y', law: 'PIPL 14, Civil Code 188' } as const;
+const readByPolicies = 'row policies compare it inside the database; one of a few words';
+
+const consentFact = {
+  subject: 'subjectId',
+  category: 'preference',
+  source: 'user',
+  collectedFor: ['usage'],
+  purposes: ['rights'],
+  keep: { max: 'P3Y', from: 'account.closed', min: proof },
+  keyClass: 'evidence',
+  onErase: { retain: proof },
+  export: 'yes',
+  edit: { no: 'a record of what you decided; decide anew on your privacy page' },
+  log: 'never',
+} as const;
+
+export const consentKinds = ['given', 'refused', 'withdrawn', 'noticed'] as const;
+export const consentMethods = ['page', 'prompt', 'unsubscribe'] as const;
+
+/**
+ * Every decision of a person about a purpose that rests on their consent, in the shape of ISO/IEC TS 27560. Rows are
+ * added and never changed, by grant: only erasure cuts the link to the person and leaves the evidence.
+ */
+export const consentEvents = privacyTable(
+  privacySchema,
+  'consent_events',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    subjectId: plain(text(), 'random identifier of the person, null once they are erased'),
+    /** Drawn at random at a person's first event and written on their receipts: it proves to them and tells us nothing. */
+    subjectRef: plain(text().notNull(), 'random, in no other table'),
+    purpose: personal(text().notNull(), {
+      ...consentFact,
+      title: { zh: '同意所针对的目的', en: 'Purpose of a consent' },
+      clear: readByPolicies,
+    }),
+    kind: personal(text({ enum: consentKinds }).notNull(), {
+      ...consentFact,
+      title: { zh: '决定(同意、拒绝、撤回或已告知)', en: 'Decision (given, refused, withdrawn or told)' },
+      clear: readByPolicies,
+    }),
+    form: plain(text({ enum: ['explicit', 'separate'] }).notNull(), 'one of two words'),
+    method: personal(text({ enum: consentMethods }).notNull(), {
+      ...consentFact,
+      title: { zh: '作出决定的方式', en: 'How the decision was made' },
+      clear: 'one of three words',
+    }),
+    /** The text that was shown; null where none was needed: for a refusal, a withdrawal. */
+    noticeHash: plain(
+      text().references(() => consentNotices.hash),
+      'hash of a text of ours',
+    ),
+    noticeLocale: personal(text({ enum: ['zh-CN', 'en'] }), {
+      ...consentFact,
+      title: { zh: '告知所用语言', en: 'Language of the notice' },
+      clear: 'one of two words',
+    }),
+    /** What the consent covers, see `consentScopeHash`. */
+    scopeHash: plain(text().notNull(), 'hash of declarations'),
+    policyVersion: plain(text().notNull(), 'name of a document'),
+    registryHash: plain(text().notNull(), 'hash of declarations'),
+    shownNonce: plain(text(), 'random, makes the token of a shown text usable once'),
+    /** Counts the events of one person about one purpose: nothing can be put in between or taken out unseen. */
+    position: plain(integer().notNull()),
+    previousId: plain(text(), 'random identifier of the event before'),
+    createdAt: personal(instant().notNull(), {
+      ...consentFact,
+      title: { zh: '决定时间(服务器时间)', en: 'Time of the decision (clock of the server)' },
+    }),
+    unlinkedAt: personal(instant(), {
+      ...consentFact,
+      title: { zh: '与您断开关联的时间', en: 'Time the link to you was cut' },
+    }),
+  },
+  {
+    tenant: { none: 'a consent is a decision of the person, not of the paying account' },
+    subject: 'subjectId',
+    title: { zh: '您的同意与拒绝', en: 'What you agreed to and refused' },
+    rows: { keepUntil: proof },
+    anchors: { 'account.closed': 'unlinkedAt' },
+    access: { rights: ['select', 'insert'] },
+  },
+  (table) => [
+    uniqueIndex('consent_events_shown_nonce_key').on(table.shownNonce),
+    uniqueIndex('consent_events_subject_ref_purpose_position_key').on(
+      table.subjectRef,
+      table.purpose,
+      table.position,
+    ),
+    // What every row policy of a purpose on consent looks up.
+    index('consent_events_subject_id_purpose_position_idx').on(
+      table.subjectId,
+      table.purpose,
+      table.position,
+    ),
+    index('consent_events_subject_id_id_idx').on(table.subjectId, table.id),
+    check(
+      'consent_events_kind_check',
+      sql`${table.kind} in ('given', 'refused', 'withdrawn', 'noticed') and ${table.form} in ('explicit', 'separate') and ${table.method} in ('page', 'prompt', 'unsubscribe')`,
+    ),
+    check(
+      'consent_events_shown_check',
+      sql`${table.kind} <> 'given' or (${table.noticeHash} is not null and ${table.noticeLocale} is not null and ${table.shownNonce} is not null)`,
+    ),
+    check(
+      'consent_events_linked_check',
+      sql`(${table.subjectId} is null) = (${table.unlinkedAt} is not null)`,
+    ),
+  ],
+);
+
+export interface NoticeText {
+  readonly title: string;
+  readonly sections: readonly { readonly key: string; readonly title: string; readonly text: string }[];
+}
+
+/** Every text that was ever shown for a consent, word for word: without it a hash proves nothing to a reader. */
+export const consentNotices = privacyTable(
+  privacySchema,
+  'consent_notices',
+  {
+    hash: plain(text().primaryKey(), 'hash of a text of ours'),
+    purpose: plain(text().notNull(), 'name of a purpose'),
+    locale: plain(text({ enum: ['zh-CN', 'en'] }).notNull(), 'one of two words'),
+    body: plain(jsonb().$type<NoticeText>().notNull(), 'a text of ours, the same for everybody'),
+    createdAt: plain(instant().notNull()),
+  },
+  {
+    tenant: { none: 'one text for everybody' },
+    rows: { notPersonal: 'texts of ours' },
+    immutable: true,
+    access: { operations: ['select', 'insert'], account: ['select'] },
+  },
+);
