@@ -1,9 +1,12 @@
 import './jobs.ts';
 
 export { findApiKeyNames } from './api-key-names.ts';
+export { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 export { closeAccess, type ClosedAccess } from './close-access.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
+export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
 export { createFirstOperator } from './create-first-operator.ts';
+export { findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
 export {
   addTokensUsed,
   type ApiKeyFacts,
@@ -11,6 +14,7 @@ export {
   findApiKey,
   type TokensUsed,
 } from './gateway-doors.ts';
+export type { Limit } from './limits.ts';
 export { identityRoutes } from './routes.ts';
 export { proofSchema } from './wire.ts';
 export { findTenantOwner } from './tenants.ts';

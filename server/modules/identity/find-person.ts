@@ -1,0 +1,53 @@
+import { eq, or } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
+import { type Contact, normaliseEmail, normalisePhone, normaliseUsername } from './contacts.ts';
+import { users } from './schema.ts';
+
+/** A person as other modules may reach them. */
+export interface ReachablePerson {
+  readonly userId: string;
+  /** The number, else the address; null for who has neither. */
+  readonly contact: Contact | null;
+  readonly language: 'zh-CN' | 'en';
+}
+
+/**
+ * Whose account a name, address or number belongs to. For work that nobody waits for: whoever named the account must
+ * learn nothing from the answer, nor from how long it took.
+ */
+export async function findNamedPerson(ctx: Ctx, named: string): Promise<ReachablePerson | null> {
+  const [username, email, phone] = await Promise.all([
+    findIndex(ctx, users, 'username', normaliseUsername(named)),
+    findIndex(ctx, users, 'email', normaliseEmail(named)),
+    findIndex(ctx, users, 'phone', normalisePhone(named) ?? ''),
+  ]);
+  return findReachable(
+    ctx,
+    or(eq(users.usernameIndex, username), eq(users.emailIndex, email), eq(users.phoneIndex, phone)),
+  );
+}
+
+/** How to reach a person, null when there is none. */
+export async function findPerson(ctx: Ctx, userId: string): Promise<ReachablePerson | null> {
+  return findReachable(ctx, eq(users.id, userId));
+}
+
+async function findReachable(ctx: Ctx, condition: ReturnType<typeof or>): Promise<ReachablePerson | null> {
+  const row = await inTransaction(ctx, 'signin', async (ctx) => {
+    const [found] = await ctx.db
+      .select({ id: users.id, email: users.email, phone: users.phone, language: users.language })
+      .from(users)
+      .where(condition)
+      .limit(1);
+    return openRow(ctx, users, found);
+  });
+  if (row === undefined) return null;
+  return { userId: row.id, contact: contactAmong(row), language: row.language };
+}
+
+function contactAmong({ phone, email }: { phone: string | null; email: string | null }): Contact | null {
+  if (phone !== null) return { channel: 'sms', address: phone };
+  return email === null ? null : { channel: 'mail', address: email };
+}
