@@ -88,7 +88,7 @@ test.for([
   ['a datum without a purpose', 'noPurpose'],
   ['a datum without retention', 'noRetention'],
   ['retaining after erasure without an end', 'noEnd'],
-  ['a basis outside PIPL 13 (DRUN-3.4, CHIPL-5)', 'legitimateInterest'],
+  ['a basis outside PIPL 13 (DRUN-3.4.a-f, CHIPL-5)', 'legitimateInterest'],
   ['an unknown recipient', 'unknownRecipient'],
   ['plain text without a reason', 'textWithoutReason'],
   ['a plain value for a sealed column', 'plainForSealed'],
