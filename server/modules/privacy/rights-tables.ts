@@ -25,7 +25,7 @@ export const restrictions = privacyTable(
     subject: 'subjectId',
     rows: 'delete',
     // Every purpose that a restriction stops may look here, because its row policies do.
-    access: { rights: ['select', 'insert', 'delete'], erasure: ['insert', 'update'] },
+    access: { rights: ['select', 'insert', 'delete'], casework: ['select'], erasure: ['insert', 'update'] },
   },
   (table) => [check('restrictions_kind_check', sql`${table.kind} in ('requested', 'erased')`)],
 );
