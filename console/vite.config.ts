@@ -70,6 +70,7 @@ export default defineConfig({
     strictPort: true,
     proxy: {
       '/api': process.env.CANDOR_API ?? 'http://127.0.0.1:8787',
+      '/.well-known': process.env.CANDOR_API ?? 'http://127.0.0.1:8787',
       '/v1': process.env.CANDOR_API ?? 'http://127.0.0.1:8787',
       '/sandbox-cashier': process.env.CANDOR_API ?? 'http://127.0.0.1:8787',
     },

@@ -10,6 +10,7 @@ import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en
 import { outboxEn } from '../features/notifications/messages.en.ts';
 import { overviewEn } from '../features/overview/messages.en.ts';
 import { privacyEn } from '../features/privacy/messages.en.ts';
+import { verifyEn } from '../features/privacy/verify/messages.en.ts';
 import { walletEn } from '../features/wallet/messages.en.ts';
 import { commonEn } from '../shared/i18n/common.en.ts';
 import { problemsEn } from '../shared/i18n/problems.en.ts';
@@ -31,5 +32,6 @@ export const messages: typeof zhMessages = {
   tenants: tenantsEn,
   upstreams: upstreamsEn,
   usage: usageEn,
+  verify: verifyEn,
   wallet: walletEn,
 };

@@ -9,6 +9,7 @@ import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh
 import { outboxZh } from '../features/notifications/messages.zh.ts';
 import { overviewZh } from '../features/overview/messages.zh.ts';
 import { privacyZh } from '../features/privacy/messages.zh.ts';
+import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
 import { walletZh } from '../features/wallet/messages.zh.ts';
 import { commonZh } from '../shared/i18n/common.zh.ts';
 import { problemsZh } from '../shared/i18n/problems.zh.ts';
@@ -30,5 +31,6 @@ export const messages = {
   tenants: tenantsZh,
   upstreams: upstreamsZh,
   usage: usageZh,
+  verify: verifyZh,
   wallet: walletZh,
 };

@@ -92,6 +92,12 @@ export const collectionList = createRoute({
   ),
 });
 
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('../features/privacy/verify/verify-page.tsx'), 'VerifyPage'),
+});
+
 const login = createRoute({
   getParentRoute: () => signedOut,
   path: '/login',
@@ -224,6 +230,7 @@ const routeTree = root.addChildren([
   collectionList,
   policy,
   shortPolicy,
+  verify,
   signedOut.addChildren([login, register, recover]),
   signedIn.addChildren([
     overview,

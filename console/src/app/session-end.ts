@@ -2,7 +2,15 @@ import type { QueryClient } from '@tanstack/react-query';
 import { meQuery } from '../features/identity/session.ts';
 import type { createConsoleRouter } from './router.tsx';
 
-const signedOutPaths = ['/login', '/register', '/recover', '/privacy/collection-list', '/privacy/policy'];
+const signedOutPaths = [
+  '/login',
+  '/register',
+  '/recover',
+  '/privacy/collection-list',
+  '/privacy/policy',
+  '/privacy/request',
+  '/verify',
+];
 
 /** A call was refused because the session ended: sign in again, then come back to the same page. */
 export function returnAfterSignIn(
