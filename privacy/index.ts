@@ -50,6 +50,15 @@ export {
 } from './collection-list.ts';
 export { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
 export {
+  describeExport,
+  describeRecipients,
+  type ExportColumn,
+  type ExportRecipient,
+  type ExportTable,
+} from './export/describe-export.ts';
+export { exportValue, type RawValue } from './export/export-value.ts';
+export { type ExportFile, type ExportHead, type ExportRow, writeExport } from './export/write-export.ts';
+export {
   addDays,
   type CivilDate,
   civilDateInShanghai,
@@ -130,6 +139,7 @@ export {
   openTableRows,
   type Plain,
   type Sealed,
+  type SealedColumn,
   type SealedTable,
   sealTableRows,
   type Sealing,
