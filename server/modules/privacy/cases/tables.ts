@@ -110,7 +110,7 @@ export const cases = privacyTable(
     access: { casework: ['select', 'insert', 'update'], rights: ['select'] },
   },
   (table) => [
-    index('cases_subject_id_idx').on(table.subjectId),
+    index('cases_subject_id_idx').on(table.subjectId, table.id),
     index('cases_contact_index_idx').on(table.contactIndex),
     index('cases_due_on_idx').on(table.dueOn, table.id),
     index('cases_closed_at_idx').on(table.closedAt),
@@ -198,7 +198,7 @@ export const caseSteps = privacyTable(
   },
   (table) => [
     index('case_steps_case_id_idx').on(table.caseId, table.id),
-    index('case_steps_subject_id_idx').on(table.subjectId),
+    index('case_steps_subject_id_idx').on(table.subjectId, table.id),
     index('case_steps_case_closed_at_idx').on(table.caseClosedAt),
     check('case_steps_kind_check', sql.raw(`"kind" in (${quoted(stepKinds)})`)),
     check('case_steps_by_check', sql`${table.by} in ('person', 'officer', 'system')`),
@@ -251,6 +251,7 @@ export const caseCodes = privacyTable(
   },
   (table) => [
     uniqueIndex('case_codes_case_id_use_unique_idx').on(table.caseId, table.use),
+    index('case_codes_subject_id_idx').on(table.subjectId, table.id),
     index('case_codes_expires_at_idx').on(table.expiresAt),
     check('case_codes_use_check', sql`${table.use} in ('contact', 'account')`),
   ],
