@@ -45,7 +45,7 @@ export async function bench(): Promise<void> {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
   const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
   const db = openDatabase(
-    await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry),
+    await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry, vault),
     log,
     connections,
   );
@@ -69,6 +69,7 @@ export async function bench(): Promise<void> {
       signingKey: await openSigningKey(await createPrivateJwk()),
       requestId: 'req_bench',
       client: null,
+      reason: null,
     };
     await fund(ctx);
     const writer = createLedgerWriter(ctx);

@@ -18,6 +18,7 @@ import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.
 import { newId } from './kernel/id.ts';
 import type { KeyedHash } from './kernel/keyed-hash.ts';
 import type { Log } from './kernel/log.ts';
+import { readReason } from './kernel/reason.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
 import type { PolicyVersion } from './modules/privacy/index.ts';
@@ -68,6 +69,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     signingKey: deps.signingKey,
     requestId: newId('request'),
     client: null,
+    reason: null,
   });
 
   app.setValidatorCompiler(validatorCompiler);
@@ -94,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       actor: { kind: 'anonymous' },
       requestId: request.id,
       client: { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
+      reason: readReason(request.headers),
     };
     void reply.header('x-request-id', request.id);
     // Pages of the console set their own; what an interface answers is about somebody.

@@ -37,6 +37,12 @@ const settingsSchema = z.object({
     .string()
     .default('candor')
     .describe('Name of a transit key that belongs to this installation alone.'),
+  CANDOR_AUDIT_ANCHORS: z
+    .string()
+    .optional()
+    .describe(
+      'Folders outside the database that remember the signed audit log, separated by commas; best on other machines or disks. Default: CANDOR_DATA/audit-anchor.',
+    ),
   CANDOR_ENVIRONMENT: z
     .enum(['development', 'production'])
     .default('development')
@@ -100,6 +106,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly databaseUrl: string | null;
   readonly vault: VaultConfig;
+  /** Folders that remember the signed audit log. */
+  readonly auditAnchors: readonly string[];
   readonly isProduction: boolean;
   readonly logLevel: string;
   readonly trustProxy: boolean;
@@ -147,6 +155,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     publicUrl: (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(/\/$/, ''),
     databaseUrl: settings.DATABASE_URL ?? null,
     vault: parseVault(settings, dataDir),
+    auditAnchors: parseAnchors(settings.CANDOR_AUDIT_ANCHORS, dataDir),
     isProduction,
     logLevel: settings.CANDOR_LOG_LEVEL,
     trustProxy: settings.CANDOR_TRUST_PROXY,
@@ -171,6 +180,11 @@ function parseVault(settings: z.infer<typeof settingsSchema>, dataDir: string): 
     );
   }
   return { driver: 'transit', folder, address, token, keyName };
+}
+
+function parseAnchors(list: string | undefined, dataDir: string): string[] {
+  const folders = (list ?? '').split(',').flatMap((folder) => folder.trim() || []);
+  return folders.length === 0 ? [join(dataDir, 'audit-anchor')] : folders.map(folderAt);
 }
 
 function folderAt(path: string): string {

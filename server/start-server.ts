@@ -42,7 +42,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
     const signingKey = await openSigningKeyOf(config.dataDir);
-    const appUrl = await prepareDatabase(adminUrl, appPassword, registry);
+    const appUrl = await prepareDatabase(adminUrl, appPassword, registry, vault);
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
     const keyedHash = createKeyedHash(
@@ -60,6 +60,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       signingKey,
       requestId: newId('request'),
       client: null,
+      reason: null,
     });
     const policy = await publishPolicy(systemCtx('start'), registry);
     const app = await buildApp({

@@ -5,17 +5,25 @@ import { type Hash, hashLeaf } from './tree-hash.ts';
 export type Envelope = {
   /** Place in the log, from 0: the index of the leaf. */
   readonly seq: number;
+  /** Name of the entry. */
+  readonly id: string;
   readonly at: string;
   readonly type: string;
   readonly actorRef: string | null;
   readonly subjectRef: string | null;
+  readonly tenantRef: string | null;
+  readonly targetRef: string | null;
+  readonly requestId: string;
   /** The declarations in force (`Registry.hash`). */
   readonly registryHash: string;
 };
 
 export interface LogEntry {
   readonly envelope: Envelope;
-  /** The details, sealed under a key of the person. Destroying the key makes them unreadable and leaves the log whole. */
+  /**
+   * The details, sealed under a key of the person, or a digest of them. Destroying the key makes them unreadable and
+   * leaves the log whole; with a digest the sealed details themselves may go as well.
+   */
   readonly ciphertext: Uint8Array;
 }
 

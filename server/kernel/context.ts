@@ -36,6 +36,14 @@ export interface Ctx {
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
   readonly client: { readonly ip: string; readonly userAgent: string } | null;
+  /** Why staff looks at data of persons, as the request says; null where it does not. See `recordStaffRead`. */
+  readonly reason: Reason | null;
+}
+
+/** The person reads it beside the name of who looked. */
+export interface Reason {
+  readonly text: string;
+  readonly caseId: string | null;
 }
 
 /** The time a verb goes by. */

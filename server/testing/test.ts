@@ -126,6 +126,7 @@ export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string
     signingKey,
     requestId: newId('request'),
     client: { ip: '127.0.0.1', userAgent: 'test' },
+    reason: null,
   };
 }
 

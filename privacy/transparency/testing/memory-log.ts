@@ -54,10 +54,14 @@ export function someEntries(count: number, history = 'true'): RecordedEntry[] {
 export function someEntry(seq: number, history = 'true'): RecordedEntry {
   const envelope: Envelope = {
     seq,
+    id: `entry_${seq}`,
     at: new Date(Date.UTC(2026, 10, 23, 0, 0, seq)).toISOString(),
     type: 'consent.given',
     actorRef: 'actor_1',
     subjectRef: `subject_${seq % 7}`,
+    tenantRef: null,
+    targetRef: null,
+    requestId: `request_${seq}`,
     registryHash: 'f'.repeat(64),
   };
   return recorded({ envelope, ciphertext: Buffer.from(`sealed ${history} ${seq}`) });

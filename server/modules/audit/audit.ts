@@ -1,50 +1,99 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
-import { actorText, type Ctx, now, tenantOf } from '../../kernel/context.ts';
-import { inTransaction } from '../../kernel/db.ts';
-import { page } from '../../kernel/http.ts';
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { actorText, type Ctx, now } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
-import { authorize } from '../../permissions.ts';
-import { auditEntries } from './schema.ts';
+import { sealRows } from '../../kernel/sealed-rows.ts';
+import { type AuditDetails, auditEntries, entryDetails, pendingEntries } from './schema.ts';
 
-/** Identifiers, numbers and codes. A personal value here would outlive the person. */
-export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
+/** An act to write down. */
+export interface Act {
+  readonly action: string;
+  readonly targetId: string | null;
+  readonly details?: AuditDetails;
+  /** The person it concerns; without it the target if that is a person, else who acted for themselves. */
+  readonly subjectId?: string | null | undefined;
+  /** The account that may read the entry; without it the actor's. */
+  readonly tenantId?: string | null;
+}
 
-/** Writes down a mutation in its own transaction: there is no change without its entry, and no entry without its change. */
+/**
+ * Writes down a mutation in its own transaction: there is no change without its entry, and no entry without its
+ * change. @returns the id of the entry, see `leafOf`.
+ */
 export async function audit(
   ctx: Ctx,
   action: string,
   targetId: string | null,
   details: AuditDetails = {},
-): Promise<void> {
+  subjectId?: string | null,
+): Promise<string> {
+  const [id] = await auditAll(ctx, [{ action, targetId, details, subjectId }]);
+  if (id === undefined) throw new Error('one act in, one entry out');
+  return id;
+}
+
+/** Several acts of one transaction at once, in order. */
+export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]> {
   if (ctx.purpose === null)
-    throw new Error(`audit of ${action} must happen inside the transaction it describes`);
-  await ctx.db.insert(auditEntries).values({
-    id: newId('auditEntry'),
+    throw new Error(
+      `audit of ${acts[0]?.action ?? 'nothing'} must happen inside the transaction it describes`,
+    );
+  if (acts.length === 0) return [];
+  const drafts = acts.map((act) => ({
     tenantId: ctx.tenantId,
+    ...act,
+    id: newId('auditEntry'),
+    subjectId: subjectOf(ctx, act),
+  }));
+  const sealed = await sealRows(
+    ctx,
+    entryDetails,
+    drafts.flatMap(({ id, tenantId, subjectId, details = {} }) =>
+      isSealed(ctx, subjectId) && !isEmpty(details)
+        ? [{ entryId: id, tenantId, subjectId, details, createdAt: now(ctx) }]
+        : [],
+    ),
+  );
+  const digests = new Map(sealed.map((row) => [row.entryId, sealedDigest(row.details)]));
+  const entries = drafts.map(({ id, tenantId, action, targetId, subjectId, details = {} }) => ({
+    id,
+    tenantId,
     actor: actorText(ctx.actor),
     action,
     targetId,
-    details,
+    subjectId,
+    details: isSealed(ctx, subjectId) || isEmpty(details) ? null : details,
+    sealedDigest: digests.get(id) ?? null,
     requestId: ctx.requestId,
     createdAt: now(ctx),
-  });
+  }));
+  // One round trip for the entry, its details and its ticket to the log.
+  const writeEntries = ctx.db.insert(auditEntries).values(entries).getSQL();
+  const writeTickets = ctx.db.insert(pendingEntries).values(entries.map(({ id }) => ({ entryId: id })));
+  const writeDetails =
+    sealed.length === 0 ? sql`` : sql`, details as (${ctx.db.insert(entryDetails).values(sealed).getSQL()})`;
+  await ctx.db.execute(sql`with entries as (${writeEntries})${writeDetails} ${writeTickets.getSQL()}`);
+  return drafts.map(({ id }) => id);
 }
 
-/** Entries of the actor's own account, newest first. */
-export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  authorize(ctx, 'audit:read');
-  return inTransaction(ctx, 'account', async (ctx) => {
-    const rows = await ctx.db
-      .select()
-      .from(auditEntries)
-      .where(
-        and(
-          eq(auditEntries.tenantId, tenantOf(ctx)),
-          query.cursor === undefined ? undefined : lt(auditEntries.id, query.cursor),
-        ),
-      )
-      .orderBy(desc(auditEntries.id))
-      .limit(query.limit + 1);
-    return page(rows, query.limit);
-  });
+/** What the log keeps of sealed details: enough to notice a change, nothing to open when the key is gone. */
+export function sealedDigest(sealedDetails: string): string {
+  return createHash('sha256').update(sealedDetails).digest('hex');
+}
+
+function subjectOf(ctx: Ctx, { subjectId, targetId }: Act): string | null {
+  if (subjectId !== undefined) return subjectId;
+  if (targetId?.startsWith('user_') === true) return targetId;
+  const isForThemselves = ctx.purpose !== 'operations' && ctx.purpose !== 'casework';
+  const { actor } = ctx;
+  return isForThemselves && (actor.kind === 'user' || actor.kind === 'apiKey') ? actor.userId : null;
+}
+
+/** The evidence of an erasure outlives the keys it destroys; it holds counts and codes only. */
+function isSealed(ctx: Ctx, subjectId: string | null): subjectId is string {
+  return subjectId !== null && ctx.purpose !== 'erasure';
+}
+
+function isEmpty(details: AuditDetails): boolean {
+  return Object.keys(details).length === 0;
 }

@@ -1,6 +1,11 @@
 // Importing the jobs declares them to the worker.
 import './jobs.ts';
 
-export { audit, type AuditDetails } from './audit.ts';
+export { audit, auditAll, type Act } from './audit.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { auditRoutes } from './routes.ts';
+export { type Leaf, leafOf, proveEntry } from './prove.ts';
+export { recordStaffRead, requireReason } from './staff-reads.ts';
+export { sequenceLog } from './sequence-log.ts';
+export { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.ts';
+export type { AuditDetails } from './schema.ts';

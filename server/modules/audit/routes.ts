@@ -1,7 +1,14 @@
+import { openDirectoryAnchor } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { listAuditEntries } from './audit.ts';
+import { listAuditEntries } from './list-entries.ts';
+import { createLogKeeper } from './log-keeper.ts';
+import { startLogLoop } from './log-loop.ts';
+import { logRoutes } from './log-routes.ts';
+import { staffReadRoutes } from './staff-read-routes.ts';
 
 const auditEntrySchema = z
   .object({
@@ -12,10 +19,27 @@ const auditEntrySchema = z
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     requestId: z.string(),
     createdAt: instantSchema,
+    leafIndex: z.int().nullable().meta({ description: 'Place in the log, null for a moment at first' }),
   })
   .meta({ id: 'AuditEntry' });
 
-export function auditRoutes(app: FastifyInstance): void {
+export interface AuditDeps {
+  readonly config: Config;
+  readonly systemCtx: (name: string) => Ctx;
+}
+
+export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
+  const ctx = systemCtx('audit-log');
+  const keeper = createLogKeeper(ctx, () => Promise.all(config.auditAnchors.map(openDirectoryAnchor)));
+  // Only who serves keeps the log: an app that is built to be looked at, or tested, does nothing by itself.
+  let loop: ReturnType<typeof startLogLoop> | null = null;
+  app.addHook('onListen', async () => {
+    loop = startLogLoop(ctx, keeper);
+  });
+  app.addHook('onClose', async () => loop?.stop());
+  logRoutes(app, keeper);
+  staffReadRoutes(app);
+
   typed(app).get(
     '/api/audit/entries',
     {

@@ -1,45 +1,11 @@
-import { index, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, text, timestamp } from 'drizzle-orm/pg-core';
+import { sealedText } from '@candor/privacy';
 import { personal, plain, privacyTable } from '../../policy.ts';
+import { auditSchema } from './entry-tables.ts';
 
-export const auditSchema = pgSchema('audit');
-
-/** What was done, by whom, to what: one row per mutating verb, written in the same transaction. Ids only. */
-export const auditEntries = privacyTable(
-  auditSchema,
-  'entries',
-  {
-    id: plain(text().primaryKey(), 'random identifier'),
-    tenantId: plain(text(), 'random identifier'),
-    actor: plain(text().notNull(), 'kind and random identifier'),
-    action: plain(text().notNull(), 'name of the verb'),
-    targetId: plain(text(), 'random identifier'),
-    details: plain(
-      jsonb().$type<Record<string, string | number | boolean | null>>().notNull(),
-      'identifiers, numbers and codes; verbs may not put values of persons here',
-    ),
-    requestId: plain(text().notNull(), 'random identifier'),
-    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
-  },
-  {
-    tenant: 'tenantId',
-    rows: { notPersonal: 'identifiers only; the person behind an identifier goes with the person' },
-    immutable: true,
-    access: {
-      account: ['insert', 'select'],
-      signin: ['insert'],
-      notify: ['insert'],
-      security: ['insert'],
-      billing: ['insert'],
-      settlement: ['insert'],
-      inference: ['insert'],
-      operations: ['insert', 'select'],
-      rights: ['insert'],
-      casework: ['insert'],
-      erasure: ['insert'],
-    },
-  },
-  (table) => [index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt.desc(), table.id)],
-);
+export { auditEntries, type AuditDetails, entryDetails, staffReads } from './entry-tables.ts';
+export { logHeads, logLeaves, logNodes, pendingEntries } from './log-tables.ts';
+export { auditSchema };
 
 const requestFact = {
   subject: 'userId',
@@ -61,15 +27,13 @@ export const accessLog = privacyTable(
     id: plain(text().primaryKey(), 'random identifier'),
     tenantId: plain(text(), 'random identifier'),
     userId: plain(text(), 'random identifier of the person'),
-    ip: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    ip: personal(sealedText().notNull(), {
       ...requestFact,
       title: { zh: 'IP 地址', en: 'IP address' },
       category: 'device',
       export: 'yes',
     }),
-    userAgent: personal(text().notNull(), {
-      clear: 'not sealed yet',
+    userAgent: personal(sealedText().notNull(), {
       ...requestFact,
       title: { zh: '浏览器与操作系统', en: 'Browser and operating system' },
       category: 'device',
@@ -102,6 +66,6 @@ export const accessLog = privacyTable(
   },
   (table) => [
     index('access_log_created_at_idx').on(table.createdAt),
-    index('access_log_user_id_idx').on(table.userId, table.createdAt.desc()),
+    index('access_log_user_id_idx').on(table.userId, table.id),
   ],
 );

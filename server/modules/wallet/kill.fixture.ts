@@ -78,6 +78,7 @@ async function spendUntilKilled({ databaseUrl, vaultFolder, run, clients }: Star
     signingKey: await openSigningKey(await createPrivateJwk()),
     requestId: 'req_kill_test',
     client: null,
+    reason: null,
   };
   const writer = createLedgerWriter(ctx, { retryPausesMs: [20, 50] });
   await Promise.all(

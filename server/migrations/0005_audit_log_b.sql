@@ -1,0 +1,1 @@
+ALTER TABLE "audit"."staff_reads" ADD COLUMN "tenant_id" text;

@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { typed } from '../../kernel/http.ts';
+import { idSchema } from '../../kernel/id.ts';
+import { authorize } from '../../permissions.ts';
+import { notFound } from '../../kernel/problem.ts';
+import type { LogKeeper } from './log-keeper.ts';
+import { headView, proveGrowth, proveLeaf, proveOwnEntry, readHead } from './prove.ts';
+
+const sizeSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const hashSchema = z.string().meta({ description: 'SHA-256 in hex' });
+
+const headSchema = z
+  .object({
+    size: z.int(),
+    root: hashSchema,
+    signedAt: z.string(),
+    signedHead: z.string().meta({ description: 'JWS; the public keys are at /.well-known/candor-keys.json' }),
+  })
+  .meta({ id: 'AuditLogHead' });
+
+const inclusionSchema = z
+  .object({ leafIndex: z.int(), leafHash: hashSchema, proof: z.array(hashSchema), head: headSchema })
+  .meta({
+    id: 'AuditInclusionProof',
+    description: 'Path of RFC 6962 §2.1.1 from the leaf to the signed root',
+  });
+
+const growthSchema = z
+  .object({
+    first: z.int(),
+    second: z.int(),
+    firstRoot: hashSchema,
+    secondRoot: hashSchema,
+    proof: z.array(hashSchema),
+  })
+  .meta({ id: 'AuditConsistencyProof', description: 'Proof of RFC 6962 §2.1.2' });
+
+const entryProofSchema = inclusionSchema
+  .extend({
+    entry: z.object({
+      envelope: z.object({
+        seq: z.int(),
+        id: z.string(),
+        at: z.string(),
+        type: z.string(),
+        actorRef: z.string().nullable(),
+        subjectRef: z.string().nullable(),
+        tenantRef: z.string().nullable(),
+        targetRef: z.string().nullable(),
+        requestId: z.string(),
+        registryHash: z.string(),
+      }),
+      ciphertext: z.string(),
+    }),
+  })
+  .meta({
+    id: 'AuditEntryProof',
+    description:
+      'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
+  });
+
+/** Proofs about the log: hashes for anybody, the bytes of an entry for the account it belongs to. */
+export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
+  const routes = typed(app);
+
+  routes.get(
+    '/api/audit/log/head',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'readAuditLogHead',
+        tags: ['audit'],
+        summary: 'Size and root of the audit log, signed',
+        response: { 200: headSchema },
+      },
+    },
+    async (request) => readHead(request.ctx),
+  );
+
+  routes.get(
+    '/api/audit/log/entries/:leafIndex/proof',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'proveAuditLeaf',
+        tags: ['audit'],
+        summary: 'That a leaf is in the signed log',
+        params: z.object({ leafIndex: sizeSchema }),
+        response: { 200: inclusionSchema },
+      },
+    },
+    async (request) => proveLeaf(request.ctx, request.params.leafIndex),
+  );
+
+  routes.get(
+    '/api/audit/log/consistency',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'proveAuditConsistency',
+        tags: ['audit'],
+        summary: 'That a later log only appends to an earlier one',
+        querystring: z.object({ first: sizeSchema, second: sizeSchema }),
+        response: { 200: growthSchema },
+      },
+    },
+    async (request) => proveGrowth(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/audit/entries/:auditEntryId/proof',
+    {
+      schema: {
+        operationId: 'proveAuditEntry',
+        tags: ['audit'],
+        summary: 'An entry of your account with everything needed to check it elsewhere',
+        params: z.object({ auditEntryId: idSchema('auditEntry') }),
+        response: { 200: entryProofSchema },
+      },
+    },
+    async (request) => proveOwnEntry(request.ctx, request.params),
+  );
+
+  routes.post(
+    '/api/audit/log/heads',
+    {
+      schema: {
+        operationId: 'signAuditLogHead',
+        tags: ['audit', 'operator'],
+        summary: 'Sign the log now and publish it to the anchors',
+        response: { 200: headSchema },
+      },
+    },
+    async (request) => {
+      authorize(request.ctx, 'audit:sign-log');
+      const head = await keeper.sign();
+      if (head === null) throw notFound();
+      return headView(head);
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import type { RecordedEntry } from '@candor/privacy';
+import { and, asc, eq, gte } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { sealedDigest } from './audit.ts';
+import { logEntryOf } from './log-store.ts';
+import { auditEntries, entryDetails, logLeaves, logNodes } from './schema.ts';
+
+const leavesPerRead = 1_000;
+
+/**
+ * The log as the database has it now, in order. Sealed details that are still there are hashed as they are; those that
+ * have gone with their term or their person are vouched for by the digest in the entry.
+ */
+export async function* readStoredLog(ctx: Ctx): AsyncGenerator<RecordedEntry> {
+  for (let next = 0; ;) {
+    const rows = await inTransaction(ctx, 'security', (ctx) =>
+      ctx.db
+        .select({
+          seq: logLeaves.seq,
+          registryHash: logLeaves.registryHash,
+          entry: auditEntries,
+          sealedDetails: entryDetails.details,
+          noted: logNodes.hash,
+        })
+        .from(logLeaves)
+        .leftJoin(auditEntries, eq(auditEntries.id, logLeaves.entryId))
+        .leftJoin(entryDetails, eq(entryDetails.entryId, logLeaves.entryId))
+        .leftJoin(logNodes, and(eq(logNodes.level, 0), eq(logNodes.position, logLeaves.seq)))
+        .where(gte(logLeaves.seq, next))
+        .orderBy(asc(logLeaves.seq))
+        .limit(leavesPerRead),
+    );
+    for (const { seq, registryHash, entry, sealedDetails, noted } of rows) {
+      next = seq + 1;
+      // A leaf without its entry: the next one stands in its place, and is seen to.
+      if (entry === null) continue;
+      const digest = sealedDetails === null ? entry.sealedDigest : sealedDigest(sealedDetails);
+      const recorded = logEntryOf({ ...entry, sealedDigest: digest }, seq, registryHash);
+      yield noted === null ? recorded : { ...recorded, leafHash: Buffer.from(noted, 'hex') };
+    }
+    if (rows.length < leavesPerRead) return;
+  }
+}

@@ -1,0 +1,91 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import { type Ctx, now, type Reason, userOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { page } from '../../kernel/http.ts';
+import { newId } from '../../kernel/id.ts';
+import { caseHeader, reasonHeader, reasonLength } from '../../kernel/reason.ts';
+import { openRows, sealRows } from '../../kernel/sealed-rows.ts';
+import { authorize } from '../../permissions.ts';
+import { auditAll, sealedDigest } from './audit.ts';
+import { reasonRequired } from './problems.ts';
+import { staffReads } from './schema.ts';
+
+export interface StaffRead {
+  /** Whose data are shown, with the paying account they belong to. */
+  readonly subjects: readonly { readonly id: string; readonly tenantId: string | null }[];
+  /** What is shown: `table.column` as declared. */
+  readonly what: readonly string[];
+}
+
+/** The reason of the request. First in a verb that shows persons to staff, also when it would find nobody. @throws `audit.reason_required` */
+export function requireReason(ctx: Ctx): Reason {
+  if (ctx.reason !== null) return ctx.reason;
+  const { min, max } = reasonLength;
+  throw reasonRequired({
+    header: reasonHeader,
+    issues: [
+      {
+        path: `headers.${reasonHeader}`,
+        message: `must say why, in ${min} to ${max} characters, percent-encoded; ${caseHeader} may name the case`,
+      },
+    ],
+  });
+}
+
+/**
+ * Writes down that staff looked at data of persons, once per person, in the transaction that reads them. Looking at
+ * one's own data is no staff read. @throws `audit.reason_required`
+ */
+export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): Promise<void> {
+  const reason = requireReason(ctx);
+  if (ctx.purpose === null) throw new Error('a staff read is recorded in the transaction that reads');
+  const staffId = userOf(ctx);
+  const others = [...new Map(subjects.map((subject) => [subject.id, subject])).values()].filter(
+    ({ id }) => id !== staffId,
+  );
+  if (others.length === 0) return;
+  const rows = others.map(({ id: subjectId, tenantId }) => ({
+    id: newId('staffRead'),
+    tenantId,
+    subjectId,
+    staffId,
+    what: [...what],
+    reason: reason.text,
+    caseId: reason.caseId,
+    requestId: ctx.requestId,
+    createdAt: now(ctx),
+  }));
+  const sealed = await sealRows(ctx, staffReads, rows);
+  await auditAll(
+    ctx,
+    sealed.map((row) => ({
+      action: 'audit.person_read',
+      targetId: row.id,
+      subjectId: row.subjectId,
+      tenantId: row.tenantId ?? null,
+      // The log vouches for the reason without holding it a second time.
+      details: { what: what.join(' '), caseId: reason.caseId, reasonDigest: sealedDigest(row.reason) },
+    })),
+  );
+  await ctx.db.insert(staffReads).values(sealed);
+}
+
+/** Who of the staff looked at the actor's data, at what, when and why; newest first. */
+export async function listStaffReads(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+  authorize(ctx, 'audit:read');
+  return inTransaction(ctx, 'rights', async (ctx) => {
+    const rows = await ctx.db
+      .select()
+      .from(staffReads)
+      .where(
+        and(
+          eq(staffReads.subjectId, userOf(ctx)),
+          query.cursor === undefined ? undefined : lt(staffReads.id, query.cursor),
+        ),
+      )
+      .orderBy(desc(staffReads.id))
+      .limit(query.limit + 1);
+    const { items, nextCursor } = page(rows, query.limit);
+    return { items: await openRows(ctx, staffReads, items), nextCursor };
+  });
+}

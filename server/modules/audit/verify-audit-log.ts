@@ -1,0 +1,160 @@
+import {
+  type Anchor,
+  type AnchoredLeaf,
+  isSameHash,
+  loadTreeState,
+  type LogVerdict,
+  type PublicKeySet,
+  readTreeHead,
+  rootOf,
+  type TreeHead,
+  verifyLog,
+} from '@candor/privacy';
+import { eq, sql } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { nodeStore } from './log-store.ts';
+import { readStoredLog } from './read-stored-log.ts';
+import { logHeads, logLeaves } from './schema.ts';
+
+/** What a whole look at the log found. */
+export interface AuditReport {
+  readonly verdict: LogVerdict;
+  /** The entry that stands at the first bad leaf, null where it is gone or nothing is bad. */
+  readonly badEntryId: string | null;
+  /** Places of heads that nobody known to us has signed. */
+  readonly strangeHeads: readonly string[];
+  /** Whether the stored nodes, from which proofs are made, still lead to the newest head. */
+  readonly areNodesWhole: boolean;
+  /** Entries that wait for their place; harmless while the server runs. */
+  readonly waiting: number;
+  /** Entries that neither have a place nor wait for one: written around the application. */
+  readonly unlogged: number;
+  /** Tickets whose entry was deleted before it had a place. */
+  readonly lostTickets: readonly string[];
+  readonly heads: number;
+}
+
+export function isIntact(report: AuditReport): boolean {
+  return (
+    report.verdict.isIntact &&
+    report.areNodesWhole &&
+    report.strangeHeads.length === 0 &&
+    report.unlogged === 0 &&
+    report.lostTickets.length === 0
+  );
+}
+
+/**
+ * Reads the whole log and compares it with what was signed, in the database and in the anchors. It needs no key of any
+ * person: erasure does not reach it.
+ */
+export async function verifyAuditLog(
+  ctx: Ctx,
+  anchors: ReadonlyMap<string, Anchor>,
+  keySet: PublicKeySet,
+): Promise<AuditReport> {
+  authorize(ctx, 'audit:keep-log');
+  const heads = await readHeads(ctx, anchors, keySet);
+  const verdict = await narrowestVerdict(ctx, heads.genuine, [...anchors.values()]);
+  return {
+    verdict,
+    badEntryId: verdict.isIntact ? null : await entryAt(ctx, verdict.firstBadLeaf),
+    strangeHeads: heads.strange,
+    areNodesWhole: await areNodesWhole(ctx, heads.genuine),
+    ...(await countOutsiders(ctx)),
+    heads: heads.genuine.length,
+  };
+}
+
+async function readHeads(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>, keySet: PublicKeySet) {
+  const stored = await inTransaction(ctx, 'security', (ctx) => ctx.db.select().from(logHeads));
+  const texts = stored.map(({ signedHead }) => ({ place: 'database', text: signedHead }));
+  for (const [place, anchor] of anchors)
+    texts.push(...(await anchor.readHeads()).map((text) => ({ place, text })));
+  const genuine: TreeHead[] = [];
+  const strange = new Set<string>();
+  for (const { place, text } of texts) {
+    const reading = await readTreeHead(text, keySet);
+    if (reading.isGenuine) genuine.push(reading.head);
+    else strange.add(place);
+  }
+  return { genuine, strange: [...strange] };
+}
+
+/** Any anchor may know best where a rewritten history begins; whether the log is whole they need not be asked. */
+async function narrowestVerdict(
+  ctx: Ctx,
+  heads: readonly TreeHead[],
+  anchors: readonly Anchor[],
+): Promise<LogVerdict> {
+  const verdictWith = async (leaves: AsyncIterable<AnchoredLeaf> | []) =>
+    endOfLog(ctx, await verifyLog(readStoredLog(ctx), heads, leaves));
+  let best = await verdictWith([]);
+  for (const anchor of anchors) {
+    if (best.isIntact) return best;
+    const verdict = await verdictWith(anchor.readLeaves());
+    if (spread(verdict) < spread(best) || (spread(verdict) === spread(best) && isEarlier(verdict, best)))
+      best = verdict;
+  }
+  return best;
+}
+
+function spread(verdict: LogVerdict): number {
+  return verdict.isIntact ? 0 : verdict.lastSuspectLeaf - verdict.firstBadLeaf;
+}
+
+function isEarlier(one: LogVerdict, other: LogVerdict): boolean {
+  return !one.isIntact && !other.isIntact && one.firstBadLeaf < other.firstBadLeaf;
+}
+
+/** Leaves whose entries are all gone at the end would look like a shorter log. */
+async function endOfLog(ctx: Ctx, verdict: LogVerdict): Promise<LogVerdict> {
+  if (!verdict.isIntact) return verdict;
+  const rows = await inTransaction(ctx, 'security', (ctx) =>
+    ctx.db.select({ size: sql<bigint | null>`max(${logLeaves.seq}) + 1` }).from(logLeaves),
+  );
+  if (Number(rows[0]?.size ?? 0) <= verdict.size) return verdict;
+  const { size: firstBadLeaf, signedSize } = verdict;
+  return { isIntact: false, fault: 'deleted', firstBadLeaf, lastSuspectLeaf: firstBadLeaf, signedSize };
+}
+
+async function entryAt(ctx: Ctx, seq: number): Promise<string | null> {
+  return inTransaction(ctx, 'security', async (ctx) => {
+    const [row] = await ctx.db
+      .select({ entryId: logLeaves.entryId })
+      .from(logLeaves)
+      .where(eq(logLeaves.seq, seq));
+    return row?.entryId ?? null;
+  });
+}
+
+async function areNodesWhole(ctx: Ctx, heads: readonly TreeHead[]): Promise<boolean> {
+  const newest = heads.toSorted((a, b) => b.size - a.size)[0];
+  if (newest === undefined) return true;
+  return inTransaction(ctx, 'security', async (ctx) => {
+    // A missing node is an answer, not a failure.
+    const tree = await loadTreeState(nodeStore(ctx), newest.size).catch(() => null);
+    return tree !== null && isSameHash(rootOf(tree), newest.root);
+  });
+}
+
+const outsidersSql = sql`
+  select (select count(*) from audit.pending_entries p join audit.entries e on e.id = p.entry_id) as waiting,
+    (select count(*) from audit.entries e where not exists (select 1 from audit.log_leaves l where l.entry_id = e.id)
+      and not exists (select 1 from audit.pending_entries p where p.entry_id = e.id)) as unlogged,
+    array(select p.entry_id from audit.pending_entries p where not exists
+      (select 1 from audit.entries e where e.id = p.entry_id) order by 1 limit 10) as "lostTickets"`;
+
+async function countOutsiders(ctx: Ctx) {
+  const { rows } = await inTransaction(ctx, 'security', (ctx) =>
+    ctx.db.execute<{ waiting: bigint; unlogged: bigint; lostTickets: string[] }>(outsidersSql),
+  );
+  const [row] = rows;
+  return {
+    waiting: Number(row?.waiting ?? 0),
+    unlogged: Number(row?.unlogged ?? 0),
+    lostTickets: row?.lostTickets ?? [],
+  };
+}
