@@ -4,36 +4,36 @@ import { expect } from 'vitest';
 import { createAccessLog } from './modules/audit/index.ts';
 import { prepareDatabase, UndeclaredDatabaseError } from './prepare-database.ts';
 import { registry } from './registry.ts';
-import { contextWith, test } from './testing/test.ts';
+import { contextWith, type Database, test } from './testing/test.ts';
 
-async function prepareAgain(adminUrl: string): Promise<string> {
+async function prepareAgain({ adminUrl, vault }: Pick<Database, 'adminUrl' | 'vault'>): Promise<string> {
   // The same password as the fixture's: the login role is shared by every database of the test server.
-  return prepareDatabase(adminUrl, 'only-for-tests', registry);
+  return prepareDatabase(adminUrl, 'only-for-tests', registry, vault);
 }
 
-async function refusal(adminUrl: string): Promise<string> {
-  const error: unknown = await prepareAgain(adminUrl).catch((error: unknown) => error);
+async function refusal(database: Database): Promise<string> {
+  const error: unknown = await prepareAgain(database).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(UndeclaredDatabaseError);
   return String(error);
 }
 
 test('preparing a prepared database changes nothing and succeeds', async ({ database }) => {
-  await prepareAgain(database.adminUrl);
-  await prepareAgain(database.adminUrl);
+  await prepareAgain(database);
+  await prepareAgain(database);
 });
 
 test('a column added by hand keeps the server from starting and is named', async ({ database }) => {
   await database.admin.query('alter table audit.access_log add column referer text');
-  expect(await refusal(database.adminUrl)).toContain('audit.access_log.referer is not declared');
+  expect(await refusal(database)).toContain('audit.access_log.referer is not declared');
   await database.admin.query('alter table audit.access_log drop column referer');
-  await prepareAgain(database.adminUrl);
+  await prepareAgain(database);
 });
 
 test('copies, views and tables in the schema of the queue are found', async ({ database }) => {
   await database.admin.query('create table public.copy as select id, ip from audit.access_log');
   await database.admin.query('create materialized view audit.visitors as select ip from audit.access_log');
   await database.admin.query('create table graphile_worker.notes (phone text)');
-  const message = await refusal(database.adminUrl);
+  const message = await refusal(database);
   expect(message).toContain('public.copy.ip is not declared');
   expect(message).toContain('audit.visitors.ip is not declared');
   expect(message).toContain('graphile_worker.notes.phone is not declared');
@@ -45,10 +45,10 @@ test('copies, views and tables in the schema of the queue are found', async ({ d
 test('a grant given by hand to a stranger is found, one to a purpose is taken back', async ({ database }) => {
   const stranger = `stranger_${randomBytes(4).toString('hex')}`;
   await database.admin.query(`create role ${stranger}; grant select (ip) on audit.access_log to ${stranger}`);
-  expect(await refusal(database.adminUrl)).toContain(`${stranger} select audit.access_log.ip`);
+  expect(await refusal(database)).toContain(`${stranger} select audit.access_log.ip`);
   await database.admin.query(`drop owned by ${stranger}; drop role ${stranger}`);
   await database.admin.query('grant select on audit.access_log to candor_p_operations');
-  await prepareAgain(database.adminUrl);
+  await prepareAgain(database);
   const left = await database.admin.query(
     `select has_column_privilege('candor_p_operations', 'audit.access_log', 'ip', 'select') as allowed`,
   );
@@ -57,7 +57,7 @@ test('a grant given by hand to a stranger is found, one to a purpose is taken ba
 
 test('a login role with more power than logging in keeps the server from starting', async ({ database }) => {
   await database.admin.query('alter role candor_app createdb');
-  const message = await refusal(database.adminUrl);
+  const message = await refusal(database);
   await database.admin.query('alter role candor_app nocreatedb');
   expect(message).toContain('candor_app has createdb');
 });

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { compileSql, findDrift, purposeRole, type Registry } from '@candor/privacy';
+import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from '@candor/privacy';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { databaseOptions } from './kernel/database-options.ts';
 import { installQueue, queueSql } from './kernel/jobs.ts';
+import { sealExistingRows } from './seal-existing-rows.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
@@ -19,7 +20,8 @@ export class UndeclaredDatabaseError extends Error {
 }
 
 /**
- * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, drift.
+ * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, rows
+ * from before a column was sealed, drift.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
  * @throws UndeclaredDatabaseError naming every difference.
@@ -28,6 +30,7 @@ export async function prepareDatabase(
   adminUrl: string,
   appPassword: string,
   registry: Registry,
+  vault: KeyVault,
 ): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'candor-prepare' });
   await client.connect();
@@ -36,6 +39,7 @@ export async function prepareDatabase(
     await migrate(drizzle(client), { migrationsFolder });
     await installQueue(adminUrl);
     await client.query(rulesSql(registry, appPassword));
+    await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
     return appUrl(adminUrl, appPassword);
   } finally {

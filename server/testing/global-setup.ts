@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { createLog } from '../kernel/log.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { registry } from '../registry.ts';
+import { openTestVault } from './test-vault.ts';
 import { onDatabase } from './on-database.ts';
 
 declare module 'vitest' {
@@ -28,7 +29,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await obtainServer();
   const templateDatabase = `candor_template_${randomBytes(6).toString('hex')}`;
   await runOn(server.adminUrl, `create database ${templateDatabase}`);
-  await prepareDatabase(onDatabase(server.adminUrl, templateDatabase), appPassword, registry);
+  const { vault, removeVault } = await openTestVault();
+  await prepareDatabase(onDatabase(server.adminUrl, templateDatabase), appPassword, registry, vault);
+  await removeVault();
   project.provide('adminUrl', server.adminUrl);
   project.provide('appPassword', appPassword);
   project.provide('templateDatabase', templateDatabase);
