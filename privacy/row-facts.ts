@@ -11,6 +11,7 @@ const valueTypeBySeal: Record<SealedType, ValueType> = {
   json: 'json',
   bigint: 'bigint',
   date: 'instant',
+  bytes: 'bytes',
 };
 
 /** @param column the column of Drizzle; its seal, if it has one, says what is inside. */
@@ -43,6 +44,11 @@ export function isFoundBySubject(table: PgTable, subjectColumn: string, keyColum
   const wanted =
     keyColumn === null || keyColumn === subjectColumn ? [subjectColumn] : [subjectColumn, keyColumn];
   return indexedColumns(table).some((columns) => wanted.every((name, place) => columns[place] === name));
+}
+
+/** Columns an index over all rows begins with, so that the oldest row is found without reading the others. */
+export function leadingColumns(table: PgTable): string[] {
+  return [...new Set(indexedColumns(table).flatMap(([first]) => first ?? []))].toSorted();
 }
 
 /** Names of the columns of every index over all rows, in order. */

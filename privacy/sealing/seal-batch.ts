@@ -66,6 +66,8 @@ function sealItem(key: Parameters<typeof seal>[0], item: ValueToSeal): Buffer {
       return seal(key, item.type, item.value, item.cell);
     case 'date':
       return seal(key, item.type, item.value, item.cell);
+    case 'bytes':
+      return seal(key, item.type, item.value, item.cell);
   }
 }
 

@@ -14,13 +14,15 @@ export interface SealedTypes {
   readonly json: JsonValue;
   readonly bigint: bigint;
   readonly date: Date;
+  readonly bytes: Buffer;
 }
 export type SealedType = keyof SealedTypes;
 
 /** Sealed together with the value, so that a text cannot be opened as JSON. Never renumber. */
-const tagOf: Record<SealedType, number> = { text: 1, json: 2, bigint: 3, date: 4 };
+const tagOf: Record<SealedType, number> = { text: 1, json: 2, bigint: 3, date: 4, bytes: 5 };
 
 export function encodeValue<T extends SealedType>(type: T, value: SealedTypes[T]): Buffer {
+  if (type === 'bytes' && Buffer.isBuffer(value)) return Buffer.concat([Buffer.of(tagOf.bytes), value]);
   const text = textOf(type, value);
   const encoded = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
   encoded[0] = tagOf[type];
@@ -31,7 +33,7 @@ export function encodeValue<T extends SealedType>(type: T, value: SealedTypes[T]
 /** @throws SealError `other-type` when the value was sealed as another type. */
 export function decodeValue<T extends SealedType>(type: T, encoded: Buffer): SealedTypes[T] {
   if (encoded[0] !== tagOf[type]) throw new SealError('other-type', `The sealed value is no ${type}`);
-  return valueOf(type, encoded.toString('utf8', 1));
+  return valueOf(type, encoded.subarray(1));
 }
 
 /** @throws SealError `not-sealable` for what would not come back the same. */
@@ -50,14 +52,15 @@ function textOf<T extends SealedType>(type: T, value: SealedTypes[T]): string {
 }
 
 /** Guarantee: `decodeValue` has seen the tag that `encodeValue` wrote for this type. */
-function valueOf<T extends SealedType>(type: T, text: string): SealedTypes[T] {
-  const parse: { [K in SealedType]: (text: string) => SealedTypes[K] } = {
-    text: (value) => value,
-    json: (value) => JSON.parse(value) as JsonValue,
-    bigint: (value) => BigInt(value),
-    date: (value) => new Date(Number(value)),
+function valueOf<T extends SealedType>(type: T, encoded: Buffer): SealedTypes[T] {
+  const parse: { [K in SealedType]: (value: Buffer) => SealedTypes[K] } = {
+    text: (value) => value.toString('utf8'),
+    json: (value) => JSON.parse(value.toString('utf8')) as JsonValue,
+    bigint: (value) => BigInt(value.toString('utf8')),
+    date: (value) => new Date(Number(value.toString('utf8'))),
+    bytes: (value) => value,
   };
-  return parse[type](text);
+  return parse[type](encoded);
 }
 
 function notSealable(type: SealedType): SealError {

@@ -52,7 +52,7 @@ function refusal(work: () => unknown): string {
   return 'opened';
 }
 
-test('texts, JSON, big integers and instants come back as they were', () => {
+test('texts, JSON, big integers, instants and bytes come back as they were', () => {
   fc.assert(
     fc.property(
       cells,
@@ -70,6 +70,12 @@ test('texts, JSON, big integers and instants come back as they were', () => {
   fc.assert(
     fc.property(cells, fc.date({ noInvalidDate: true }), (at, date) => {
       expect(open(key, 'date', seal(key, 'date', date, at), at)).toEqual(date);
+    }),
+  );
+  fc.assert(
+    fc.property(cells, fc.uint8Array(), (at, array) => {
+      const bytes = Buffer.from(array);
+      expect(open(key, 'bytes', seal(key, 'bytes', bytes, at), at)).toEqual(bytes);
     }),
   );
 });
