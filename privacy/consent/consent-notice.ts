@@ -16,7 +16,7 @@ export interface ConsentNotice {
   readonly purpose: string;
   readonly language: Language;
   readonly title: string;
-  readonly sections: readonly NoticeSection[];
+  readonly sections: NoticeSection[];
   readonly hash: string;
 }
 

@@ -20,9 +20,9 @@ export interface ShownText {
 export interface UsedTokens {
   /**
    * Notes the nonce and answers whether it was new. Must be atomic (an insert under a unique key). It may be
-   * forgotten after `until`, when the token has expired anyway.
+   * forgotten after `until`, when the token has expired anyway. Storing the consent to `shown` with it is best.
    */
-  note(nonce: string, until: Date): Promise<boolean>;
+  note(nonce: string, until: Date, shown: ShownText): Promise<boolean>;
 }
 
 export type ShownTokenUse =
@@ -72,7 +72,7 @@ export async function useShownToken(
   if (!isFresh) return { isAccepted: false, reason: 'expired' };
   if (!check.inForce.some((text) => isSameText(shown, text)))
     return { isAccepted: false, reason: 'other_text' };
-  const isNew = await check.usedTokens.note(nonce, expiresAt);
+  const isNew = await check.usedTokens.note(nonce, expiresAt, shown);
   return isNew ? { isAccepted: true, shown, nonce } : { isAccepted: false, reason: 'already_used' };
 }
 

@@ -1,10 +1,10 @@
 import type { CompileOptions } from '@candor/privacy';
 
 /** How the declarations are compiled for this database: names of roles and of transaction settings. */
-export const databaseOptions: CompileOptions = {
+export const databaseOptions = {
   loginRole: 'candor_app',
   rolePrefix: 'candor_p_',
   restrictionTable: 'privacy.restrictions',
   consents: { events: 'privacy.consent_events', view: 'privacy_engine.consents_in_force' },
   settings: { tenant: 'app.tenant', subject: 'app.subject' },
-};
+} as const satisfies CompileOptions;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { purposeRole } from '@candor/privacy';
-import type { Purpose } from '../policy.ts';
+import { type Purpose, restsOnConsent } from '../policy.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
 import { databaseOptions } from './database-options.ts';
 import type { Log } from './log.ts';
@@ -25,22 +25,22 @@ export function openDatabase(url: string, log: Log, maxConnections = 20): Db & {
  * Runs `work` in one transaction as the database role of `purpose`, limited to the tenant and the person of `ctx`.
  * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
  * has one purpose.
+ * @param options.isSnapshot reads only, and sees one moment however long it takes.
  */
 export async function inTransaction<T>(
   ctx: Ctx,
   purpose: Purpose,
   work: (ctx: Ctx) => Promise<T>,
+  options: { readonly isSnapshot?: boolean } = {},
 ): Promise<T> {
   if (ctx.purpose === purpose) return work(ctx);
   if (ctx.purpose !== null) {
     throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
   }
-  const pool = ctx.db.$client;
-  if (!(pool instanceof pg.Pool)) throw new Error('a context without a purpose must hold the pool');
-  const client = await pool.connect();
+  const client = await poolOf(ctx).connect();
   let broken: Error | undefined;
   try {
-    await client.query(openingStatement(ctx, purpose));
+    await client.query(openingStatement(ctx, purpose, options.isSnapshot === true));
     const result = await work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose });
     await client.query('commit');
     return result;
@@ -54,8 +54,24 @@ export async function inTransaction<T>(
   }
 }
 
+/** The connections behind a context that has no transaction open. */
+export function poolOf(ctx: Ctx): pg.Pool {
+  const pool = ctx.db.$client;
+  if (ctx.purpose !== null || !(pool instanceof pg.Pool))
+    throw new Error('a context without a purpose must hold the pool');
+  return pool;
+}
+
+/**
+ * Name of the lock every transaction of a purpose on consent shares: whoever gets it alone knows that all transactions
+ * that may have seen an earlier state of the consents are over.
+ */
+export function consentTransactionsLock(purpose: Purpose): string {
+  return `consent transactions ${purpose}`;
+}
+
 /** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
-function openingStatement(ctx: Ctx, purpose: Purpose): string {
+function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
   const role = pg.escapeIdentifier(purposeRole(databaseOptions, purpose));
   const subject = ctx.actor.kind === 'user' || ctx.actor.kind === 'apiKey' ? userOf(ctx) : '';
   const settings = [
@@ -66,7 +82,10 @@ function openingStatement(ctx: Ctx, purpose: Purpose): string {
   const calls = settings.map(
     ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
   );
-  return `begin; set local role ${role}; select ${calls.join(', ')}`;
+  const barrier = restsOnConsent(purpose)
+    ? `; select pg_advisory_xact_lock_shared(hashtextextended(${pg.escapeLiteral(consentTransactionsLock(purpose))}, 0))`
+    : '';
+  return `begin${isSnapshot ? ' isolation level repeatable read read only' : ''}; set local role ${role}; select ${calls.join(', ')}${barrier}`;
 }
 
 /** Takes a lock on a name until the transaction ends, for decisions that no single row can guard. */

@@ -4,6 +4,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { keepNotices } from './consent/in-force.ts';
 import { policyVersions } from './schema.ts';
 
 /** The policy in force: its name, the hash of the declarations it was generated from, and since when. */
@@ -21,6 +22,7 @@ export async function publishPolicy(ctx: Ctx, registry: Registry): Promise<Polic
   authorize(ctx, 'privacy:publish-policy');
   const version = `strict-${registry.hash.slice(0, 10)}`;
   return inTransaction(ctx, 'operations', async (ctx) => {
+    await keepNotices(ctx, registry);
     const inserted = await ctx.db
       .insert(policyVersions)
       .values({ version, registryHash: registry.hash, effectiveAt: now(ctx) })

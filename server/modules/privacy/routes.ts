@@ -2,6 +2,7 @@ import { collectionList, type Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
+import { consentRoutes } from './consent/routes.ts';
 import { readMyData } from './my-data.ts';
 import { policyText } from './policy-text.ts';
 import type { PolicyVersion } from './publish-policy.ts';
@@ -80,10 +81,15 @@ const rowsShownPerTable = 100;
 
 export function privacyRoutes(
   app: FastifyInstance,
-  deps: { registry: Registry; policy: PolicyVersion },
+  deps: {
+    readonly registry: Registry;
+    readonly policy: PolicyVersion;
+    readonly config: { readonly publicUrl: string };
+  },
 ): void {
   const { registry, policy } = deps;
   const routes = typed(app);
+  consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
 
   routes.get(
     '/api/privacy/collection-list',

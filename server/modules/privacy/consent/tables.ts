@@ -119,7 +119,7 @@ export const consentEvents = privacyTable(
 
 export interface NoticeText {
   readonly title: string;
-  readonly sections: readonly { readonly key: string; readonly title: string; readonly text: string }[];
+  readonly sections: { readonly key: string; readonly title: string; readonly text: string }[];
 }
 
 /** Every text that was ever shown for a consent, word for word: without it a hash proves nothing to a reader. */
