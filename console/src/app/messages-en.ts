@@ -10,6 +10,8 @@ import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en
 import { outboxEn } from '../features/notifications/messages.en.ts';
 import { overviewEn } from '../features/overview/messages.en.ts';
 import { privacyEn } from '../features/privacy/messages.en.ts';
+import { knowsEn } from '../features/privacy/overview/messages.en.ts';
+import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
 import { verifyEn } from '../features/privacy/verify/messages.en.ts';
 import { walletEn } from '../features/wallet/messages.en.ts';
 import { commonEn } from '../shared/i18n/common.en.ts';
@@ -23,12 +25,14 @@ export const messages: typeof zhMessages = {
   catalog: catalogEn,
   identity: identityEn,
   keys: keysEn,
+  knows: knowsEn,
   outbox: outboxEn,
   overview: overviewEn,
   playground: playgroundEn,
   prices: pricesEn,
   privacy: privacyEn,
   settings: settingsEn,
+  stepUp: stepUpEn,
   tenants: tenantsEn,
   upstreams: upstreamsEn,
   usage: usageEn,

@@ -9,6 +9,8 @@ import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh
 import { outboxZh } from '../features/notifications/messages.zh.ts';
 import { overviewZh } from '../features/overview/messages.zh.ts';
 import { privacyZh } from '../features/privacy/messages.zh.ts';
+import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
+import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
 import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
 import { walletZh } from '../features/wallet/messages.zh.ts';
 import { commonZh } from '../shared/i18n/common.zh.ts';
@@ -22,12 +24,14 @@ export const messages = {
   catalog: catalogZh,
   identity: identityZh,
   keys: keysZh,
+  knows: knowsZh,
   outbox: outboxZh,
   overview: overviewZh,
   playground: playgroundZh,
   prices: pricesZh,
   privacy: privacyZh,
   settings: settingsZh,
+  stepUp: stepUpZh,
   tenants: tenantsZh,
   upstreams: upstreamsZh,
   usage: usageZh,

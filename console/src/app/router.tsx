@@ -1,102 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  notFound,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
-import { meQuery } from '../features/identity/session.ts';
-import { asProblem } from '../shared/api/problem.ts';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { operator, root, signedIn, signedOut, text } from './doors.tsx';
 import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
-
-export interface RouterContext {
-  queryClient: QueryClient;
-}
-
-/** The person known from an earlier page counts; only the first page asks the server. */
-const storedMe = { ...meQuery, staleTime: 'static' as const };
-
-/** A search value that is text; anything else was not written by us. */
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-const root = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
-  errorComponent: BrokenPage,
-  notFoundComponent: MissingPage,
-});
-
-const policy = createRoute({
-  getParentRoute: () => root,
-  path: '/privacy/policy',
-  component: lazyRouteComponent(() => import('../features/privacy/policy-page.tsx'), 'PolicyPage'),
-});
-
-/** The short address that the server names beside the consent. */
-const shortPolicy = createRoute({
-  getParentRoute: () => root,
-  path: '/policy',
-  beforeLoad: () => redirect({ to: '/privacy/policy', throw: true }),
-});
-
-const signedOut = createRoute({
-  getParentRoute: () => root,
-  id: 'signed-out',
-  validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: text(search.return) }),
-  beforeLoad: async ({ context, search }) => {
-    const me = await context.queryClient.query(storedMe).catch(() => undefined);
-    if (me !== undefined) redirect({ href: safeReturn(search.return), throw: true });
-  },
-  component: lazyRouteComponent(() => import('../features/identity/signed-out-frame.tsx'), 'SignedOutFrame'),
-});
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: 'signed-in',
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queryClient.query(storedMe);
-    } catch (error) {
-      if (asProblem(error).status !== 401) throw error;
-      redirect({ to: '/login', search: location.href === '/' ? {} : { return: location.href }, throw: true });
-    }
-  },
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
-});
-
-const operator = createRoute({
-  getParentRoute: () => signedIn,
-  id: 'operator-only',
-  beforeLoad: async ({ context }) => {
-    const { user } = await context.queryClient.query(storedMe);
-    if (!user.isOperator) notFound({ throw: true });
-  },
-  component: Outlet,
-});
-
-/** Only a path of this console may be returned to, never another site. */
-export function safeReturn(href: string | undefined): string {
-  return href !== undefined && /^\/(?![/\\])/.test(href) ? href : '/';
-}
-
-export const collectionList = createRoute({
-  getParentRoute: () => root,
-  path: '/privacy/collection-list',
-  component: lazyRouteComponent(
-    () => import('../features/privacy/collection-list-page.tsx'),
-    'CollectionListPage',
-  ),
-});
-
-const verify = createRoute({
-  getParentRoute: () => root,
-  path: '/verify',
-  component: lazyRouteComponent(() => import('../features/privacy/verify/verify-page.tsx'), 'VerifyPage'),
-});
+import { openPrivacyRoutes, ownPrivacyRoutes } from './privacy-routes.tsx';
 
 const login = createRoute({
   getParentRoute: () => signedOut,
@@ -173,12 +79,6 @@ const bills = createRoute({
   component: lazyRouteComponent(() => import('../features/billing/bills-page.tsx'), 'BillsPage'),
 });
 
-const myData = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/privacy',
-  component: lazyRouteComponent(() => import('../features/privacy/my-data-page.tsx'), 'MyDataPage'),
-});
-
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -227,10 +127,7 @@ const upstreams = createRoute({
 
 // Each route stands on its own above because a route written inside an array loses the type of its path.
 const routeTree = root.addChildren([
-  collectionList,
-  policy,
-  shortPolicy,
-  verify,
+  ...openPrivacyRoutes,
   signedOut.addChildren([login, register, recover]),
   signedIn.addChildren([
     overview,
@@ -241,7 +138,7 @@ const routeTree = root.addChildren([
     playground,
     usage,
     bills,
-    myData,
+    ...ownPrivacyRoutes,
     settings,
     operator.addChildren([outbox, tenants, bankTransfers, prices, upstreams]),
   ]),

@@ -39,19 +39,40 @@ interface CodeFieldProps {
   onChange: (value: string) => void;
 }
 
+/** A one-time code for an address that is typed beside it. */
+export function CodeField({ use, findAddress, ...field }: CodeFieldProps) {
+  const t = useTranslations('identity');
+  const { language } = useLanguage();
+  function sendCode() {
+    const address = findAddress();
+    if (address === undefined) return undefined;
+    return unwrap(api.POST('/api/identity/codes', { body: { ...address, use, language } }));
+  }
+  return <CodeInput sendCode={sendCode} sentText={() => t('codeSent')} {...field} />;
+}
+
+interface Sent {
+  resendAfterSeconds: number;
+  channel?: 'sms' | 'mail';
+}
+
+interface CodeInputProps extends Pick<CodeFieldProps, 'value' | 'error' | 'onChange'> {
+  /** Undefined when there is nowhere to send to. */
+  sendCode: () => Promise<Sent> | undefined;
+  sentText: (sent: Sent) => string;
+}
+
 /** A one-time code and the button that sends it, quiet for a minute after each sending. */
-export function CodeField({ use, findAddress, value, error, onChange }: CodeFieldProps) {
+export function CodeInput({ sendCode, sentText, value, error, onChange }: CodeInputProps) {
   const t = useTranslations('identity');
   const text = useProblemText();
-  const { language } = useLanguage();
   const { secondsLeft, start } = useCountdown();
   const [message, setMessage] = useState<string | undefined>(undefined);
   const send = useMutation({
-    mutationFn: (address: Pick<Code, 'phone' | 'email'>) =>
-      unwrap(api.POST('/api/identity/codes', { body: { ...address, use, language } })),
-    onSuccess: ({ resendAfterSeconds }) => {
-      start(resendAfterSeconds || defaultResendSeconds);
-      setMessage(t('codeSent'));
+    mutationFn: async (sending: Promise<Sent>) => sending,
+    onSuccess: (sent) => {
+      start(sent.resendAfterSeconds || defaultResendSeconds);
+      setMessage(sentText(sent));
     },
     onError: (failure) => {
       const problem = asProblem(failure);
@@ -62,9 +83,9 @@ export function CodeField({ use, findAddress, value, error, onChange }: CodeFiel
     },
   });
 
-  function sendCode() {
-    const address = findAddress();
-    if (address !== undefined) send.mutate(address);
+  function onSend() {
+    const sending = sendCode();
+    if (sending !== undefined) send.mutate(sending);
   }
 
   return (
@@ -84,7 +105,7 @@ export function CodeField({ use, findAddress, value, error, onChange }: CodeFiel
           className={classes.sendCode}
           variant="subtle"
           size="compact-sm"
-          onClick={sendCode}
+          onClick={onSend}
           loading={send.isPending}
           disabled={secondsLeft > 0}
         >
