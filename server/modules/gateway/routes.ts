@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
+import { platformMetrics } from '../../kernel/metrics.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
@@ -44,7 +46,9 @@ export async function gatewayRoutes(
 
   const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);
-    return reply.type(gateway.metrics.registry.contentType).send(await gateway.metrics.registry.metrics());
+    const { registry } = gateway.metrics;
+    const all = Registry.merge([registry, platformMetrics]);
+    return reply.type(registry.contentType).send(await all.metrics());
   };
   app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) =>
     isFromThisMachine(request) ? sendMetrics(reply) : sendProblem(notFound(), request, reply),

@@ -253,6 +253,7 @@ export const caseCodes = privacyTable(
     uniqueIndex('case_codes_case_id_use_unique_idx').on(table.caseId, table.use),
     index('case_codes_subject_id_idx').on(table.subjectId, table.id),
     index('case_codes_expires_at_idx').on(table.expiresAt),
+    index('case_codes_created_at_idx').on(table.createdAt),
     check('case_codes_use_check', sql`${table.use} in ('contact', 'account')`),
   ],
 );

@@ -1,0 +1,47 @@
+import type { OpenQuestion } from '@candor/privacy';
+import { and, asc, eq, type SQL } from 'drizzle-orm';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { openRow, openRows } from '../../../kernel/sealed-rows.ts';
+import { questionsOf } from './case-clocks.ts';
+import { cases, caseSteps } from './tables.ts';
+
+async function selectCase(ctx: Ctx, condition: SQL | undefined, lock: boolean) {
+  const query = ctx.db.select().from(cases).where(condition);
+  const [row] = await (lock ? query.for('update') : query);
+  return openRow(ctx, cases, row);
+}
+
+/** A case as it was written. */
+export type Case = NonNullable<Awaited<ReturnType<typeof selectCase>>>;
+
+/** Reads a case. Joins the caller's transaction. */
+export async function findCase(ctx: Ctx, caseId: string, condition?: SQL): Promise<Case | undefined> {
+  return selectCase(ctx, and(eq(cases.id, caseId), condition), false);
+}
+
+/** Reads a case and keeps others from changing it until the transaction ends. */
+export async function lockCase(ctx: Ctx, caseId: string, condition?: SQL): Promise<Case | undefined> {
+  return selectCase(ctx, and(eq(cases.id, caseId), condition), true);
+}
+
+/** What happened in a case, oldest first, with the words that were written. */
+export async function readSteps(ctx: Ctx, caseId: string) {
+  const rows = await ctx.db
+    .select()
+    .from(caseSteps)
+    .where(eq(caseSteps.caseId, caseId))
+    .orderBy(asc(caseSteps.id));
+  return openRows(ctx, caseSteps, rows);
+}
+
+export type CaseStep = Awaited<ReturnType<typeof readSteps>>[number];
+
+/** When the case was waiting for the person. */
+export async function readQuestions(ctx: Ctx, caseId: string): Promise<OpenQuestion[]> {
+  const steps = await ctx.db
+    .select({ at: caseSteps.createdAt, toState: caseSteps.toState })
+    .from(caseSteps)
+    .where(eq(caseSteps.caseId, caseId))
+    .orderBy(asc(caseSteps.id));
+  return questionsOf(steps, now(ctx));
+}

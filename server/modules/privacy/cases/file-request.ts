@@ -1,0 +1,44 @@
+import type { CivilDate } from '@candor/privacy';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { authorize } from '../../../permissions.ts';
+import { addressOf, type Contact, takeAttempt } from '../../identity/index.ts';
+import { type CaseContent, insertCase } from './insert-case.ts';
+import { caseLimits } from './limits.ts';
+import { roleMayNotAsk } from './problems.ts';
+import { mayAsk } from './request-kinds.ts';
+import { sendContactCode } from './send-codes.ts';
+
+export interface FileRequest extends CaseContent {
+  readonly contact: Contact;
+}
+
+export interface FiledRequest {
+  readonly reference: string;
+  readonly receivedAt: Date;
+  readonly dueOn: CivilDate;
+  readonly isProvisional: boolean;
+}
+
+/**
+ * Takes a request from anybody, with or without an account. Nothing is looked up here: answer, time and work are the
+ * same whether or not the contact or the account is known. A code goes to the contact; until it is entered, nobody
+ * works on the request.
+ * @throws `privacy.role_may_not_ask`, `identity.too_many_attempts`.
+ */
+export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest): Promise<FiledRequest> {
+  authorize(ctx, 'privacy:file-case');
+  if (!mayAsk(content.role, content.type)) throw roleMayNotAsk({ role: content.role, type: content.type });
+  await takeAttempt(ctx, [
+    [caseLimits.filingsFromAddress, addressOf(ctx)],
+    [caseLimits.filingsForContact, `${contact.channel}:${contact.address}`],
+  ]);
+  // A browser that happens to be logged in files like everybody: who asks is what the code shows.
+  const anybody: Ctx = { ...ctx, actor: { kind: 'anonymous' }, tenantId: null };
+  return inTransaction(anybody, 'casework', async (ctx) => {
+    const filing = { origin: 'open-page', contact, subjectId: null, receivedAt: now(ctx) } as const;
+    const { id, receivedAt, dueOn, isProvisional } = await insertCase(ctx, content, filing);
+    await sendContactCode.enqueue(ctx, { caseId: id });
+    return { reference: id, receivedAt, dueOn, isProvisional };
+  });
+}

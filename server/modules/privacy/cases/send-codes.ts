@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { defineJob } from '../../../kernel/jobs.ts';
+import { authorize } from '../../../permissions.ts';
+import { audit } from '../../audit/index.ts';
+import { addressOf, type Contact, findNamedPerson, takeAttempt } from '../../identity/index.ts';
+import { sendMessage } from '../../notifications/index.ts';
+import { acceptVerified } from './accept-case.ts';
+import { makeCode } from './case-codes.ts';
+import { type Case, findCase, lockCase } from './case-store.ts';
+import { caseLimits, codeLifetimeMs } from './limits.ts';
+import { caseRoles } from './request-kinds.ts';
+import { isFinal } from './states.ts';
+import { changeCase, takeStep } from './take-step.ts';
+
+const payload = z.object({ caseId: z.string() });
+
+/**
+ * Sends the code that opens a request to the contact it was filed with. In a job, so that whoever asked for it learns
+ * nothing: for a reference that does not exist the same job runs and does nothing.
+ */
+export const sendContactCode = defineJob('privacy.send-contact-code', payload, async (ctx, { caseId }) => {
+  await inTransaction(ctx, 'casework', async (ctx) => {
+    const row = await findCase(ctx, caseId);
+    if (row?.origin !== 'open-page') return;
+    await sendMessage(ctx, {
+      channel: row.channel,
+      to: row.contact,
+      userId: null,
+      template: 'case_code',
+      values: { code: await makeCode(ctx, row, 'contact'), minutes: codeLifetimeMs / 60_000, caseId },
+      language: languageOf(row),
+    });
+  });
+});
+
+/** Asks for another code. The answer is the same for a reference that does not exist. */
+export async function resendContactCode(ctx: Ctx, reference: string): Promise<void> {
+  authorize(ctx, 'privacy:file-case');
+  await takeAttempt(ctx, [
+    [caseLimits.codesForCase, reference],
+    [caseLimits.triesFromAddress, addressOf(ctx)],
+  ]);
+  await inTransaction(ctx, 'casework', (ctx) => sendContactCode.enqueue(ctx, { caseId: reference }));
+}
+
+/**
+ * Looks up the account that a confirmed request names, and sends a code to a channel that account already holds. It
+ * runs after the answer, because who confirmed some contact still has no right to know whether an account exists.
+ */
+export const matchAccount = defineJob('privacy.match-account', payload, async (ctx, { caseId }) => {
+  const waiting = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
+  if (waiting === undefined || waiting.account === null || isFinal(waiting.state)) return;
+  const person = await findNamedPerson(ctx, waiting.account);
+  if (person === null) return;
+  await inTransaction(ctx, 'casework', async (ctx) => {
+    const row = await lockCase(ctx, caseId);
+    if (row === undefined || row.accountConfirmedAt !== null || isFinal(row.state)) return;
+    const known = await changeCase(ctx, row, { aboutId: person.userId });
+    await audit(ctx, 'privacy.case_account_matched', caseId, {}, row.subjectId);
+    // A guardian or relative has no access to the account; what entitles them is for the officer to see.
+    if (caseRoles[row.role].provenBy === 'officer' || person.contact === null) return;
+    if (row.role === 'self' && isSameContact(row, person.contact)) {
+      await confirmAccountOf(ctx, known);
+      return;
+    }
+    await sendMessage(ctx, {
+      ...{ channel: person.contact.channel, to: person.contact.address },
+      userId: person.userId,
+      template: 'case_account_code',
+      values: { code: await makeCode(ctx, known, 'account'), minutes: codeLifetimeMs / 60_000, caseId },
+      language: person.language,
+    });
+  });
+});
+
+/** The account is theirs, or its holder has authorised them. Joins the caller's transaction. */
+export async function confirmAccountOf(ctx: Ctx, row: Case): Promise<Case> {
+  const confirmed = await takeStep(ctx, row, {
+    kind: 'account-confirmed',
+    by: 'person',
+    set: { accountConfirmedAt: now(ctx) },
+  });
+  return confirmed.verifiedAt === null ? acceptVerified(ctx, confirmed, 'account') : confirmed;
+}
+
+function isSameContact({ channel, contact }: Case, held: Contact): boolean {
+  return channel === held.channel && contact === held.address;
+}
+
+function languageOf({ language }: Case): 'zh-CN' | 'en' {
+  return language === 'zh' ? 'zh-CN' : 'en';
+}

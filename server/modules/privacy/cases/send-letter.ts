@@ -1,0 +1,43 @@
+import { civilDateInShanghai } from '@candor/privacy';
+import { and, eq } from 'drizzle-orm';
+import type { Ctx } from '../../../kernel/context.ts';
+import { sendMessage } from '../../notifications/index.ts';
+import { restrictions } from '../rights-tables.ts';
+import type { Case } from './case-store.ts';
+import { type Letter, type LetterHead, writeLetter } from './letters.ts';
+import { takeStep } from './take-step.ts';
+
+/** Writes a letter into the case, where it stays, and sends it. Joins the caller's transaction. */
+export async function sendLetter(
+  ctx: Ctx,
+  row: Case,
+  letter: Letter,
+  by: 'officer' | 'system' = 'system',
+): Promise<Case> {
+  const text = writeLetter(headOf(row), letter, row.language);
+  const after = await takeStep(ctx, row, { kind: 'letter', by, letterKind: letter.kind, text });
+  await sendMessage(ctx, {
+    channel: row.channel,
+    to: row.contact,
+    userId: await receiverOf(ctx, row),
+    // A text message is read by whoever holds the phone, and is short: it only says that there is a letter.
+    template: row.channel === 'mail' ? 'case_letter' : 'case_notice',
+    values: { text, caseId: row.id },
+    language: row.language === 'zh' ? 'zh-CN' : 'en',
+  });
+  return after;
+}
+
+function headOf({ id: caseId, type, receivedAt, dueOn, isProvisional }: Case): LetterHead {
+  return { caseId, type, receivedOn: civilDateInShanghai(receivedAt), dueOn, isProvisional };
+}
+
+/** The person the message is about: nobody who has no account, and nobody whose account is erased meanwhile. */
+async function receiverOf(ctx: Ctx, { id, subjectId }: Case): Promise<string | null> {
+  if (subjectId === id) return null;
+  const erased = await ctx.db
+    .select({ subjectId: restrictions.subjectId })
+    .from(restrictions)
+    .where(and(eq(restrictions.subjectId, subjectId), eq(restrictions.kind, 'erased')));
+  return erased.length > 0 ? null : subjectId;
+}
