@@ -25,6 +25,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'scripts', root: 'scripts', include: ['**/*.test.mjs'] },
       },
+      {
+        extends: true,
+        test: { name: 'console', root: 'console', include: ['src/**/*.test.ts'] },
+      },
     ],
   },
 });

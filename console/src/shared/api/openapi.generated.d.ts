@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/api/audit/log/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Size and root of the audit log, signed */
+        get: operations["readAuditLogHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log/entries/{leafIndex}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That a leaf is in the signed log */
+        get: operations["proveAuditLeaf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That a later log only appends to an earlier one */
+        get: operations["proveAuditConsistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/entries/{auditEntryId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry of your account with everything needed to check it elsewhere */
+        get: operations["proveAuditEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign the log now and publish it to the anchors */
+        post: operations["signAuditLogHead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/staff-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the staff looked at your data, at what, when and why */
+        get: operations["listStaffReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/entries": {
         parameters: {
             query?: never;
@@ -294,6 +396,159 @@ export interface paths {
         head?: never;
         /** Rename, disable or limit an API key */
         patch: operations["changeApiKey"];
+        trace?: never;
+    };
+    "/api/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every optional purpose: where you stand, the text in force, and the token to agree to it */
+        get: operations["listConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consents/{purpose}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The text of one purpose for a prompt nobody asked for; refused while asking would be nagging (LAW-2) */
+        post: operations["promptForConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consents/{purpose}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to one purpose, with the token of the text you were shown */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consents/{purpose}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to one purpose; nothing else changes */
+        post: operations["refuseConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consents/{purpose}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a consent back; answers when nothing is processed on it any more */
+        post: operations["withdrawConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consents/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything you have ever decided here, newest first, with the words you were shown */
+        get: operations["listConsentHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/receipts/{consentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed receipt of one decision, to keep (compact JWS) */
+        get: operations["downloadConsentReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consent-records/{consentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One decision as JSON-LD in the Data Privacy Vocabulary */
+        get: operations["readConsentJsonLd"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/receipts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a receipt or certificate is genuine and unchanged, and what it says */
+        post: operations["verifyDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/privacy/collection-list": {
@@ -678,6 +933,65 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditLogHeadInput: {
+            size: number;
+            /** @description SHA-256 in hex */
+            root: string;
+            signedAt: string;
+            /** @description JWS; the public keys are at /.well-known/candor-keys.json */
+            signedHead: string;
+        };
+        /** @description Path of RFC 6962 §2.1.1 from the leaf to the signed root */
+        AuditInclusionProofInput: {
+            leafIndex: number;
+            /** @description SHA-256 in hex */
+            leafHash: string;
+            proof: string[];
+            head: components["schemas"]["AuditLogHeadInput"];
+        };
+        /** @description Proof of RFC 6962 §2.1.2 */
+        AuditConsistencyProofInput: {
+            first: number;
+            second: number;
+            /** @description SHA-256 in hex */
+            firstRoot: string;
+            /** @description SHA-256 in hex */
+            secondRoot: string;
+            proof: string[];
+        };
+        /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
+        AuditEntryProofInput: {
+            leafIndex: number;
+            /** @description SHA-256 in hex */
+            leafHash: string;
+            proof: string[];
+            head: components["schemas"]["AuditLogHeadInput"];
+            entry: {
+                envelope: {
+                    seq: number;
+                    id: string;
+                    at: string;
+                    type: string;
+                    actorRef: string | null;
+                    subjectRef: string | null;
+                    tenantRef: string | null;
+                    targetRef: string | null;
+                    requestId: string;
+                    registryHash: string;
+                };
+                ciphertext: string;
+            };
+        };
+        StaffReadInput: {
+            id: string;
+            staffId: string;
+            /** @description Columns that were shown, as in the collection list */
+            what: string[];
+            reason: string;
+            caseId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
         AuditEntryInput: {
             id: string;
             actor: string;
@@ -689,6 +1003,8 @@ export interface components {
             requestId: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description Place in the log, null for a moment at first */
+            leafIndex: number | null;
         };
         OutboxMessageInput: {
             id: string;
@@ -963,6 +1279,88 @@ export interface components {
                 lastFailure: string | null;
             };
         };
+        ShownNoticeInput: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatusInput: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        ConsentsInput: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecordInput: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdictInput: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PublicKeySetInput: {
+            keys: {
+                kty: string;
+                crv: string;
+                x: string;
+                kid: string;
+                use: string;
+                alg: string;
+            }[];
+        };
         CollectionListInput: {
             version: string;
             registryHash: string;
@@ -1046,6 +1444,65 @@ export interface components {
             tenants: number;
             billRows: number;
         };
+        AuditLogHead: {
+            size: number;
+            /** @description SHA-256 in hex */
+            root: string;
+            signedAt: string;
+            /** @description JWS; the public keys are at /.well-known/candor-keys.json */
+            signedHead: string;
+        };
+        /** @description Path of RFC 6962 §2.1.1 from the leaf to the signed root */
+        AuditInclusionProof: {
+            leafIndex: number;
+            /** @description SHA-256 in hex */
+            leafHash: string;
+            proof: string[];
+            head: components["schemas"]["AuditLogHead"];
+        };
+        /** @description Proof of RFC 6962 §2.1.2 */
+        AuditConsistencyProof: {
+            first: number;
+            second: number;
+            /** @description SHA-256 in hex */
+            firstRoot: string;
+            /** @description SHA-256 in hex */
+            secondRoot: string;
+            proof: string[];
+        };
+        /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
+        AuditEntryProof: {
+            leafIndex: number;
+            /** @description SHA-256 in hex */
+            leafHash: string;
+            proof: string[];
+            head: components["schemas"]["AuditLogHead"];
+            entry: {
+                envelope: {
+                    seq: number;
+                    id: string;
+                    at: string;
+                    type: string;
+                    actorRef: string | null;
+                    subjectRef: string | null;
+                    tenantRef: string | null;
+                    targetRef: string | null;
+                    requestId: string;
+                    registryHash: string;
+                };
+                ciphertext: string;
+            };
+        };
+        StaffRead: {
+            id: string;
+            staffId: string;
+            /** @description Columns that were shown, as in the collection list */
+            what: string[];
+            reason: string;
+            caseId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
         AuditEntry: {
             id: string;
             actor: string;
@@ -1057,6 +1514,8 @@ export interface components {
             requestId: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description Place in the log, null for a moment at first */
+            leafIndex: number | null;
         };
         OutboxMessage: {
             id: string;
@@ -1331,6 +1790,88 @@ export interface components {
                 lastFailure: string | null;
             };
         };
+        ShownNotice: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatus: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        Consents: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecord: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdict: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PublicKeySet: {
+            keys: {
+                kty: string;
+                crv: string;
+                x: string;
+                kid: string;
+                use: string;
+                alg: string;
+            }[];
+        };
         CollectionList: {
             version: string;
             registryHash: string;
@@ -1423,6 +1964,241 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readAuditLogHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    proveAuditLeaf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leafIndex: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditInclusionProof"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    proveAuditConsistency: {
+        parameters: {
+            query: {
+                first: number;
+                second: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditConsistencyProof"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    proveAuditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditEntryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryProof"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    signAuditLogHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listStaffReads: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StaffRead"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -2285,6 +3061,376 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    promptForConsent: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                purpose: "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownNotice"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    shownToken: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentStatus"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    refuseConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentStatus"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentStatus"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listConsentHistory: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ConsentRecord"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    downloadConsentReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readConsentJsonLd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    verifyDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentVerdict"];
                 };
             };
             /** @description RFC 9457 problem */
