@@ -35,6 +35,9 @@ const usageFact = {
   log: 'never',
 } as const;
 
+/** What statistics may count, of those who agreed: never what was paid, nor by which key. */
+const countedFact = { ...usageFact, purposes: [...usageFact.purposes, 'improvement'] } as const;
+
 /** One row per served request: what was used, at which price. Never a word of what was said. */
 export const usageEvents = privacyTable(
   billingSchema,
@@ -47,7 +50,7 @@ export const usageEvents = privacyTable(
     apiKeyId: plain(text().notNull(), 'random identifier'),
     modelId: personal(text().notNull(), {
       clear: 'the public name of a model',
-      ...usageFact,
+      ...countedFact,
       title: { zh: '调用的模型', en: 'Model called' },
     }),
     priceVersionId: plain(text().notNull(), 'random identifier'),
@@ -68,7 +71,7 @@ export const usageEvents = privacyTable(
     isStreamed: plain(boolean().notNull()),
     outcome: plain(text().$type<UsageOutcome>().notNull(), 'completed, client_gone or upstream_failed'),
     startedAt: personal(instant().notNull(), {
-      ...usageFact,
+      ...countedFact,
       title: { zh: '调用时间', en: 'Time of the call' },
     }),
     durationMs: plain(integer().notNull()),
@@ -85,7 +88,14 @@ export const usageEvents = privacyTable(
     title: { zh: '模型调用', en: 'Model calls' },
     rows: { keepUntil: threeYears },
     // Append-only by grant: no purpose may change or delete a row; only retention will.
-    access: { settlement: ['select', 'insert'], billing: ['select'], rights: ['select'] },
+    access: {
+      settlement: ['select', 'insert'],
+      billing: ['select'],
+      improvement: ['select'],
+      rights: ['select'],
+    },
+    // The call, or the later hour it is billed in: never before the record is made, and already in an index.
+    anchors: { 'row.createdAt': 'billableAt' },
   },
   (table) => [
     uniqueIndex('usage_events_request_id_key').on(table.requestId),

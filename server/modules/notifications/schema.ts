@@ -32,7 +32,7 @@ export const outbox = privacyTable(
       title: { zh: '收件号码或邮箱', en: 'Number or address of a message' },
       category: 'contact',
       source: 'user',
-      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'rights'],
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing', 'rights'],
       export: 'yes',
       to: ['smsProvider', 'mailProvider'],
     }),
@@ -40,7 +40,7 @@ export const outbox = privacyTable(
     body: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '消息内容', en: 'Text of a message' },
-      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework'],
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing'],
       export: { no: 'it was sent to you; it may hold a code that must not be readable in a session' },
       to: ['smsProvider', 'mailProvider'],
     }),
@@ -48,7 +48,7 @@ export const outbox = privacyTable(
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...messageFact,
       title: { zh: '消息发送时间', en: 'Time of a message' },
-      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'rights'],
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing', 'rights'],
       export: 'yes',
     }),
   },
@@ -63,6 +63,8 @@ export const outbox = privacyTable(
       billing: ['insert'],
       settlement: ['insert'],
       casework: ['insert'],
+      // Messages on consent are delivered for their own purpose, whose rows end with the consent.
+      marketing: ['select', 'insert', 'update'],
       notify: ['select', 'insert', 'update', 'delete'],
       rights: ['select'],
     },
