@@ -32,7 +32,7 @@ function ctxOf({ user, tenant }: Person, db: Database, clock: Parameters<typeof 
 async function outcome(ctx: Ctx, proof: Proof): Promise<string> {
   const error: unknown = await confirmIdentity(ctx, proof).catch((error: unknown) => error);
   if (error === undefined) return 'confirmed';
-  if (!(error instanceof Problem)) throw error;
+  if (!(error instanceof Problem)) throw new Error('unforeseen', { cause: error });
   const [issue] = (error.fields['issues'] ?? []) as { path: string }[];
   return `${error.code} ${issue?.path ?? ''}`.trim();
 }

@@ -118,6 +118,7 @@ export const sessions = privacyTable(
     uniqueIndex('sessions_token_hash_unique_idx').on(table.tokenHash),
     index('sessions_user_id_idx').on(table.userId, table.id),
     index('sessions_expires_at_idx').on(table.expiresAt),
+    index('sessions_created_at_idx').on(table.createdAt),
   ],
 );
 
@@ -169,7 +170,7 @@ export const signInCodes = privacyTable(
   (table) => [
     uniqueIndex('sign_in_codes_target_hash_use_unique_idx').on(table.targetHash, table.use),
     index('sign_in_codes_user_id_idx').on(table.userId, table.id),
-    index('sign_in_codes_expires_at_idx').on(table.expiresAt),
+    index('sign_in_codes_created_at_idx').on(table.createdAt),
     check(
       'sign_in_codes_use_check',
       sql`${table.use} in ('register', 'login', 'recover', 'bind', 'confirm')`,

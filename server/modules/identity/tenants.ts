@@ -4,6 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
+import { recordStaffRead, requireReason } from '../audit/index.ts';
 import { normaliseEmail, normalisePhone, normaliseUsername } from './contacts.ts';
 import { tenants, users } from './schema.ts';
 
@@ -14,9 +15,10 @@ export interface ListTenants {
   readonly query?: string | undefined;
 }
 
-/** Accounts of this installation, newest first. */
+/** Accounts of this installation, newest first. Names of persons are shown for a reason only, and they see who looked. */
 export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenants) {
   authorize(ctx, 'identity:list-tenants');
+  requireReason(ctx);
   return inTransaction(ctx, 'operations', async (ctx) => {
     const rows = await ctx.db
       .select({
@@ -59,6 +61,7 @@ async function findOwnerUsernames(
       ),
     );
   const owners = await openRows(ctx, users, rows);
+  await recordStaffRead(ctx, { subjects: owners, what: ['identity.users.username'] });
   return new Map(owners.map(({ tenantId, username }) => [tenantId, username]));
 }
 

@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { KeyVault } from '@candor/privacy';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { expect, inject } from 'vitest';
+import { newId } from './kernel/id.ts';
+import { openRows } from './kernel/sealed-rows.ts';
+import { outbox } from './modules/notifications/schema.ts';
+import { bankTransfers } from './modules/wallet/schema.ts';
+import { passwords, users } from './modules/identity/schema.ts';
+import { migrationsFolder } from './migration-history.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { sealExistingRows } from './seal-existing-rows.ts';
+import { registry } from './registry.ts';
+import { onDatabase } from './testing/on-database.ts';
+import { openTestVault, type TestVault } from './testing/test-vault.ts';
+import { test as base } from './testing/test.ts';
+
+/** A database as the first release left it: its migration only, with people who were written down in plain text. */
+interface Installation {
+  readonly adminUrl: string;
+  readonly admin: pg.Pool;
+}
+
+const people = 40;
+const marker = 'zqplainzq';
+
+const test = base.extend<{ installation: Installation; keys: TestVault }>({
+  keys: async ({}, use) => {
+    const keys = await openTestVault();
+    await use(keys);
+    await keys.removeVault();
+  },
+  installation: async ({}, use) => {
+    const server = new pg.Client({ connectionString: inject('adminUrl') });
+    await server.connect();
+    const name = `candor_test_old_${randomBytes(6).toString('hex')}`;
+    await server.query(`create database ${name}`);
+    const adminUrl = onDatabase(inject('adminUrl'), name);
+    const admin = new pg.Pool({ connectionString: adminUrl, max: 2 });
+    admin.on('error', () => {});
+    await applyFirstMigration(admin);
+    await writePeople(admin);
+    await use({ adminUrl, admin });
+    await admin.end();
+    await server.query(`drop database ${name} with (force)`);
+    await server.end();
+  },
+});
+
+async function applyFirstMigration(admin: pg.Pool): Promise<void> {
+  const journal = JSON.parse(readFileSync(`${migrationsFolder}meta/_journal.json`, 'utf8')) as {
+    entries: { tag: string; when: number }[];
+  };
+  const first = journal.entries[0];
+  if (first === undefined) throw new Error('there is no first migration');
+  const text = readFileSync(`${migrationsFolder}${first.tag}.sql`, 'utf8');
+  for (const statement of text.split('--> statement-breakpoint')) await admin.query(statement);
+  await admin.query('create schema drizzle');
+  await admin.query(
+    'create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
+  );
+  await admin.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('first', $1)`, [
+    first.when,
+  ]);
+}
+
+/** As the first release wrote them, row security included. */
+async function writePeople(admin: pg.Pool): Promise<void> {
+  for (let index = 0; index < people; index += 1) {
+    const [userId, tenantId] = [newId('user'), newId('tenant')];
+    await admin.query(
+      `insert into identity.tenants (id, kind, status, created_at) values ($1, 'personal', 'active', now())`,
+      [tenantId],
+    );
+    const email = index % 2 === 0 ? `${marker}${index}@example.com` : null;
+    await admin.query(
+      `insert into identity.users (id, tenant_id, role, username, email, language, created_at)
+       values ($1, $2, 'owner', $3, $4, 'en', now())`,
+      [userId, tenantId, `${marker}-${index}`, email],
+    );
+    await admin.query(
+      `insert into identity.passwords (user_id, tenant_id, hash, changed_at) values ($1, $2, $3, now())`,
+      [userId, tenantId, `$argon2id$${marker}${index}`],
+    );
+    await admin.query(
+      `insert into notifications.outbox (id, user_id, channel, template, recipient, body, status, created_at)
+       values ($1, $2, 'mail', 'code', $3, $4, 'sent', now())`,
+      [newId('message'), index % 3 === 0 ? null : userId, `${marker}@example.com`, `${marker} code ${index}`],
+    );
+    await admin.query(
+      `insert into wallet.bank_transfers (id, tenant_id, user_id, serial_number, amount_micros, account_name, bank_account, bank_name, credited_by, created_at)
+       values ($1, $2, $3, $4, 10000, $5, $5, $5, 'user:x', now())`,
+      [newId('bankTransfer'), tenantId, userId, `${marker}${index}`, `${marker} account ${index}`],
+    );
+  }
+  await admin.query('alter table identity.users enable row level security');
+  await admin.query('alter table identity.users force row level security');
+}
+
+function prepare(adminUrl: string, vault: KeyVault): Promise<string> {
+  return prepareDatabase(adminUrl, 'only-for-tests', registry, vault);
+}
+
+const sealedTables = [
+  'identity.users',
+  'identity.passwords',
+  'notifications.outbox',
+  'wallet.bank_transfers',
+];
+
+/** How many rows still hold a plain value. */
+async function plainRows(admin: pg.Pool): Promise<number> {
+  const counts = await Promise.all(
+    sealedTables.map((table) =>
+      admin.query<{ count: bigint }>(`select count(*) as count from ${table} t where t::text like $1`, [
+        `%${marker}%`,
+      ]),
+    ),
+  );
+  return counts.reduce((sum, { rows }) => sum + Number(rows[0]?.count ?? 0n), 0);
+}
+
+async function readOpened({ admin }: Installation, vault: KeyVault) {
+  const db = drizzle(admin, { casing: 'snake_case' });
+  return {
+    users: await openRows({ vault }, users, await db.select().from(users).orderBy(users.id)),
+    passwords: await openRows(
+      { vault },
+      passwords,
+      await db.select().from(passwords).orderBy(passwords.userId),
+    ),
+    messages: await openRows({ vault }, outbox, await db.select().from(outbox).orderBy(outbox.id)),
+    transfers: await openRows(
+      { vault },
+      bankTransfers,
+      await db.select().from(bankTransfers).orderBy(bankTransfers.id),
+    ),
+  };
+}
+
+async function waitingChecks(admin: pg.Pool): Promise<number> {
+  const { rows } = await admin.query<{ count: bigint }>(
+    `select count(*) as count from pg_constraint where contype = 'c' and not convalidated`,
+  );
+  return Number(rows[0]?.count ?? 0n);
+}
+
+test('an installation of the first release is sealed: the same values, none of them readable, checks in force', async ({
+  installation,
+  keys,
+}) => {
+  const { admin, adminUrl } = installation;
+  expect(await plainRows(admin)).toBe(4 * people);
+  await prepare(adminUrl, keys.vault);
+  expect(await plainRows(admin)).toBe(0);
+  expect(await waitingChecks(admin)).toBe(0);
+  const opened = await readOpened(installation, keys.vault);
+  expect(opened.users.map(({ username }) => username).toSorted()).toEqual(
+    Array.from({ length: people }, (_, index) => `${marker}-${index}`).toSorted(),
+  );
+  expect(opened.users.filter(({ email }) => email === null)).toHaveLength(people / 2);
+  expect(opened.users.every((row) => row.usernameIndex !== null)).toBe(true);
+  expect(opened.users.every((row) => (row.email === null) === (row.emailIndex === null))).toBe(true);
+  expect(opened.passwords.every(({ hash }) => hash.startsWith(`$argon2id$${marker}`))).toBe(true);
+  expect(opened.messages.every(({ recipient }) => recipient === `${marker}@example.com`)).toBe(true);
+  expect(opened.transfers.every(({ bankAccount }) => bankAccount.startsWith(`${marker} account`))).toBe(true);
+  const { rows: forced } = await admin.query(
+    `select relname from pg_class where relname = 'users' and relforcerowsecurity`,
+  );
+  expect(forced).toHaveLength(1);
+  const before = await admin.query('select * from identity.users order by id');
+  await prepare(adminUrl, keys.vault);
+  expect((await admin.query('select * from identity.users order by id')).rows).toEqual(before.rows);
+});
+
+test('no page of heap, index or TOAST of the sealed tables holds a plain value afterwards', async ({
+  installation,
+  keys,
+}) => {
+  const { admin, adminUrl } = installation;
+  expect(await pagesWith(admin, marker)).toContain('users');
+  await prepare(adminUrl, keys.vault);
+  await admin.query('checkpoint');
+  expect(await pagesWith(admin, marker)).toEqual([]);
+});
+
+/** Relations whose file, as PostgreSQL keeps it, contains a text. */
+async function pagesWith(admin: pg.Pool, text: string): Promise<string[]> {
+  await admin.query('checkpoint');
+  const { rows } = await admin.query<{ relname: string }>(
+    `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('identity', 'notifications', 'wallet', 'audit', 'pg_toast') and c.relkind in ('r', 'i', 't')
+       and pg_relation_size(c.oid) > 0
+       and position($1::bytea in pg_read_binary_file(pg_relation_filepath(c.oid))) > 0 order by 1`,
+    [Buffer.from(text)],
+  );
+  return rows.map(({ relname }) => relname);
+}
+
+test('killed after any of its statements, the sealing is finished by the next start', async ({
+  installation,
+  keys,
+}) => {
+  const { admin, adminUrl } = installation;
+  // With a vault that answers nothing everything happens but the sealing.
+  const silent = new Proxy(keys.vault, { get: () => () => Promise.reject(new Error('the vault is away')) });
+  await expect(prepare(adminUrl, silent)).rejects.toThrow('the vault is away');
+  expect(await plainRows(admin)).toBe(4 * people);
+  // A connection that dies at the n-th statement of the sealing, as a killed process would leave it.
+  for (const dieAt of [3, 5, 9, 14, 22, 31, 40, 52, 65]) {
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    client.on('error', () => {});
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    let statements = 0;
+    const dying = new Proxy(client, {
+      get(target, name) {
+        if (name !== 'query') return Reflect.get(target, name) as unknown;
+        return async (...query: [string, unknown[]]) => {
+          statements += 1;
+          if (statements === dieAt) await admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+          return target.query(...query);
+        };
+      },
+    });
+    await sealExistingRows(dying, registry, keys.vault).catch(() => {});
+    await client.end().catch(() => {});
+  }
+  await prepare(adminUrl, keys.vault);
+  expect(await plainRows(admin)).toBe(0);
+  expect(await waitingChecks(admin)).toBe(0);
+  expect(await pagesWith(admin, marker)).toEqual([]);
+  const opened = await readOpened(installation, keys.vault);
+  expect(opened.users.every(({ username }) => username.startsWith(marker))).toBe(true);
+});
+
+test('a person who was erased stays erased when a dump from before the sealing is brought back', async ({
+  installation,
+  keys,
+}) => {
+  const { admin, adminUrl } = installation;
+  const { rows } = await admin.query<{ id: string }>('select id from identity.users order by id limit 1');
+  const id = rows[0]?.id ?? '';
+  await keys.vault.destroy(id, 'all');
+  await prepare(adminUrl, keys.vault);
+  const opened = await readOpened(installation, keys.vault);
+  expect(opened.users.find((row) => row.id === id)).toMatchObject({ username: '', email: null });
+  expect(opened.passwords.find((row) => row.userId === id)).toMatchObject({ hash: '' });
+  expect(opened.users.filter(({ username }) => username !== '')).toHaveLength(people - 1);
+  expect(await plainRows(admin)).toBe(0);
+});
