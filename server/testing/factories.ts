@@ -34,7 +34,7 @@ export const goodPassword = 'a lantern under the bridge';
 /** A person who has registered through the API, with an account of their own. Every one calls from another address. */
 export async function aPerson(
   app: FastifyInstance,
-  wishes: { username?: string; language?: 'zh-CN' | 'en' } = {},
+  wishes: { username?: string; language?: 'zh-CN' | 'en'; says?: object } = {},
 ): Promise<Person> {
   const username = wishes.username ?? `person-${randomBytes(6).toString('hex')}`;
   const remoteAddress = anAddress();
@@ -54,15 +54,20 @@ export async function aPerson(
   });
   if (answer.statusCode !== 201)
     throw new Error(`registration answered ${answer.statusCode}: ${answer.body}`);
-  return personOf(app, answer, remoteAddress);
+  return personOf(app, answer, remoteAddress, wishes.says);
 }
+
+/** Staff says why it looks at data of persons. */
+export const staffReason = {
+  'x-candor-reason': encodeURIComponent('测试: the person asked us to look'),
+} as const;
 
 /** A person who runs the installation: registered like everybody, then made an operator by the owner of the database. */
 export async function anOperator(
   app: FastifyInstance,
   database: { readonly admin: pg.Pool },
 ): Promise<Person> {
-  const person = await aPerson(app);
+  const person = await aPerson(app, { says: staffReason });
   await database.admin.query('insert into identity.operators (user_id, created_at) values ($1, now())', [
     person.user.id,
   ]);
@@ -96,10 +101,11 @@ export async function personOf(
   app: FastifyInstance,
   answer: LightMyRequestResponse,
   remoteAddress: string,
+  says: object = {},
 ): Promise<Person> {
   const cookie = answer.cookies.find(({ name }) => name === 'candor_session');
   if (cookie === undefined) throw new Error('the answer opened no session');
-  const headers = { cookie: `candor_session=${cookie.value}`, 'x-candor-csrf': '1' } as const;
+  const headers = { cookie: `candor_session=${cookie.value}`, 'x-candor-csrf': '1', ...says } as const;
   const call: Person['call'] = (method, url, payload) => {
     const options: InjectOptions = { method, url, headers, remoteAddress };
     return app.inject(payload === undefined ? options : { ...options, payload });

@@ -4,7 +4,7 @@ import './jobs.ts';
 export { audit, auditAll, type Act } from './audit.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { auditRoutes } from './routes.ts';
-export { type Leaf, leafOf, proveEntry } from './prove.ts';
+export { findEntryAbout, type Leaf, leafOf, proveEntry } from './prove.ts';
 export { recordStaffRead, requireReason } from './staff-reads.ts';
 export { sequenceLog } from './sequence-log.ts';
 export { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.ts';

@@ -25,9 +25,10 @@ export function logEntryOf(row: StoredEntry, seq: number, registryHash: string):
   };
 }
 
+/** An entry has sealed details, or readable ones, or none. Both would be a change, and so they are both in the bytes. */
 function detailBytes({ sealedDigest, details }: StoredEntry): Uint8Array {
-  if (sealedDigest !== null) return Buffer.from(sealedDigest, 'hex');
-  return details === null ? new Uint8Array() : canonicalBytes(details);
+  const digest = Buffer.from(sealedDigest ?? '', 'hex');
+  return details === null ? digest : Buffer.concat([digest, canonicalBytes(details)]);
 }
 
 /** Nodes of the tree, in the transaction of `ctx`. */

@@ -1,5 +1,5 @@
 import { hashEntry, loadTreeState, proveConsistency, proveInclusion, rootOf } from '@candor/privacy';
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
@@ -131,4 +131,18 @@ async function inclusionOf(ctx: Ctx, leafIndex: number, head: SignedHead) {
 
 export function headView({ size, root, at, signedHead }: SignedHead) {
   return { size, root: hex(root), signedAt: at, signedHead };
+}
+
+/** The newest entry about a thing (a certificate, a case), null when there is none. Reads all entries: not for requests. */
+export async function findEntryAbout(ctx: Ctx, targetId: string): Promise<string | null> {
+  authorize(ctx, 'audit:keep-log');
+  return inTransaction(ctx, 'security', async (ctx) => {
+    const [row] = await ctx.db
+      .select({ id: auditEntries.id })
+      .from(auditEntries)
+      .where(eq(auditEntries.targetId, targetId))
+      .orderBy(desc(auditEntries.id))
+      .limit(1);
+    return row?.id ?? null;
+  });
 }

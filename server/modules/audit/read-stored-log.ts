@@ -1,4 +1,4 @@
-import type { RecordedEntry } from '@candor/privacy';
+import type { LogEntry, RecordedEntry } from '@candor/privacy';
 import { and, asc, eq, gte } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
@@ -35,10 +35,21 @@ export async function* readStoredLog(ctx: Ctx): AsyncGenerator<RecordedEntry> {
       next = seq + 1;
       // A leaf without its entry: the next one stands in its place, and is seen to.
       if (entry === null) continue;
-      const digest = sealedDetails === null ? entry.sealedDigest : sealedDigest(sealedDetails);
-      const recorded = logEntryOf({ ...entry, sealedDigest: digest }, seq, registryHash);
+      const recorded = withFoundDetails(
+        logEntryOf(entry, seq, registryHash),
+        entry.sealedDigest,
+        sealedDetails,
+      );
       yield noted === null ? recorded : { ...recorded, leafHash: Buffer.from(noted, 'hex') };
     }
     if (rows.length < leavesPerRead) return;
   }
+}
+
+/** Details that are not the ones the entry vouches for make another leaf, whatever the entry says now. */
+function withFoundDetails(entry: LogEntry, vouched: string | null, sealedDetails: string | null): LogEntry {
+  if (sealedDetails === null) return entry;
+  const found = sealedDigest(sealedDetails);
+  if (found === vouched) return entry;
+  return { ...entry, ciphertext: Buffer.concat([entry.ciphertext, Buffer.from(`found ${found}`)]) };
 }

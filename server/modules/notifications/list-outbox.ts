@@ -4,15 +4,18 @@ import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
+import { recordStaffRead, requireReason } from '../audit/index.ts';
 import { outbox } from './schema.ts';
 
-/** What was sent in the last days, newest first. Bodies hold codes, so only an operator reads them. */
+/** What was sent in the last days, newest first. Bodies hold codes, so only an operator reads them, for a reason. */
 export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   authorize(ctx, 'notifications:read-outbox');
+  requireReason(ctx);
   return inTransaction(ctx, 'notify', async (ctx) => {
     const rows = await ctx.db
       .select({
         id: outbox.id,
+        tenantId: outbox.tenantId,
         userId: outbox.userId,
         channel: outbox.channel,
         recipient: outbox.recipient,
@@ -27,8 +30,12 @@ export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: stri
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
     const opened = await openRows(ctx, outbox, items);
+    await recordStaffRead(ctx, {
+      subjects: items.flatMap(({ userId, tenantId }) => (userId === null ? [] : [{ id: userId, tenantId }])),
+      what: ['notifications.outbox.recipient', 'notifications.outbox.body'],
+    });
     return {
-      items: opened.map(({ userId: _receiver, recipient: to, ...row }) => ({ ...row, to })),
+      items: opened.map(({ userId: _receiver, tenantId: _payer, recipient: to, ...row }) => ({ ...row, to })),
       nextCursor,
     };
   });

@@ -1,0 +1,72 @@
+import { access } from 'node:fs/promises';
+import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy';
+import { ConfigError } from '../config.ts';
+import type { Ctx } from '../kernel/context.ts';
+import {
+  type AuditReport,
+  findEntryAbout,
+  isIntact,
+  proveEntry,
+  verifyAuditLog,
+} from '../modules/audit/index.ts';
+
+export interface VerifyOptions {
+  readonly anchorFolders: readonly string[];
+  readonly isJson: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Compares the log with everything that was signed of it and says the first bad leaf. @returns 0 for a whole log, else 1. */
+export async function verifyLogOf(ctx: Ctx, { anchorFolders, isJson, say }: VerifyOptions): Promise<number> {
+  const anchors = new Map<string, Anchor>();
+  for (const folder of anchorFolders) {
+    // Opening makes a folder that is missing, and an empty anchor contradicts nothing.
+    await access(folder).catch(() => {
+      throw new ConfigError(`CANDOR_AUDIT_ANCHORS: the anchor ${folder} is not there`);
+    });
+    anchors.set(folder, await openDirectoryAnchor(folder));
+  }
+  const report = await verifyAuditLog(ctx, anchors, publicKeySet(ctx.signingKey));
+  if (isJson) say(JSON.stringify({ isIntact: isIntact(report), ...report }, null, 2));
+  else for (const line of describeReport(report)) say(line);
+  return isIntact(report) ? 0 : 1;
+}
+
+const faults = {
+  changed: 'was changed',
+  deleted: 'was deleted',
+  misplaced: 'stands in a wrong place',
+  forked: 'differs from what was signed',
+  truncated: 'is missing, and so is everything after it: the log was cut off',
+} as const;
+
+function describeReport(report: AuditReport): string[] {
+  const { verdict, badEntryId, strangeHeads, areNodesWhole, waiting, unlogged, lostTickets, heads } = report;
+  const lines: string[] = [];
+  if (verdict.isIntact) {
+    lines.push(
+      `${verdict.size} leaves agree with ${heads} signed heads; leaves below ${verdict.signedSize} are signed, ${waiting} entries wait for their place.`,
+    );
+  } else {
+    const { fault, firstBadLeaf, lastSuspectLeaf, signedSize } = verdict;
+    const range = lastSuspectLeaf === firstBadLeaf ? '' : ` (or another up to leaf ${lastSuspectLeaf})`;
+    lines.push(
+      `BAD: leaf ${firstBadLeaf}${badEntryId === null ? '' : `, entry ${badEntryId},`} ${faults[fault]}${range}. Leaves below ${signedSize} are as they were signed.`,
+    );
+  }
+  if (strangeHeads.length > 0)
+    lines.push(`BAD: heads this installation has not signed: ${strangeHeads.join(', ')}`);
+  if (!areNodesWhole) lines.push('BAD: the stored nodes do not lead to the newest signed head.');
+  if (unlogged > 0) lines.push(`BAD: ${unlogged} entries were written around the log.`);
+  if (lostTickets.length > 0)
+    lines.push(`BAD: entries deleted before they had a place: ${lostTickets.join(', ')}`);
+  lines.push(isIntact(report) ? 'The audit log is whole.' : 'The audit log is NOT whole.');
+  return lines;
+}
+
+/** Prints an entry with its path to the signed head, for checking elsewhere. */
+export async function proveInLog(ctx: Ctx, id: string, say: (line: string) => void): Promise<number> {
+  const entryId = id.startsWith('audit_') ? id : ((await findEntryAbout(ctx, id)) ?? id);
+  say(JSON.stringify(await proveEntry(ctx, entryId), null, 2));
+  return 0;
+}

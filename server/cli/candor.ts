@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig } from '../config.ts';
+import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
+import { Problem } from '../kernel/problem.ts';
+import { proveInLog, verifyLogOf } from './audit.ts';
+import { openInstallation } from './open-installation.ts';
+
+const usage = `usage:
+  npm run candor -- audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
+  npm run candor -- audit prove ID [--json]                      ID of an audit entry, or of what it is about
+`;
+
+const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
+  const isForPeople =
+    error instanceof ConfigError || error instanceof PostgresStartError || error instanceof Problem;
+  const text = error instanceof Error ? (isForPeople ? error.message : error.stack) : String(error);
+  process.stderr.write(`${text ?? 'failed'}\n`);
+  return 2;
+});
+process.exit(exitCode);
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { anchor: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } },
+  });
+  const [noun, verb, id] = positionals;
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  if (noun !== 'audit' || (verb !== 'verify' && (verb !== 'prove' || id === undefined))) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const config = readConfig();
+  const installation = await openInstallation(config);
+  try {
+    if (verb === 'prove') return await proveInLog(installation.ctx, id ?? '', say);
+    return await verifyLogOf(installation.ctx, {
+      anchorFolders: values.anchor ?? config.auditAnchors,
+      isJson: values.json,
+      say,
+    });
+  } finally {
+    await installation.close();
+  }
+}

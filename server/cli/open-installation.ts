@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyVault } from '@candor/privacy';
+import { type Config, ConfigError } from '../config.ts';
+import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
+import { findRunningPostgres } from '../embedded-postgres/find-running-postgres.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { Ctx } from '../kernel/context.ts';
+import { databaseOptions } from '../kernel/database-options.ts';
+import { openDatabase } from '../kernel/db.ts';
+import { newId } from '../kernel/id.ts';
+import { createLog } from '../kernel/log.ts';
+import { readSecret } from '../kernel/secrets.ts';
+import { openSigningKeyOf } from '../open-keys.ts';
+
+export interface Installation {
+  readonly ctx: Ctx;
+  close(): Promise<void>;
+}
+
+/**
+ * The database of an installation, for looking: as the application's own login, which can change nothing of the log.
+ * A server that runs keeps running; otherwise the embedded database is started for as long as it takes.
+ */
+export async function openInstallation(config: Config): Promise<Installation> {
+  const secret = async (name: string) => {
+    await access(join(config.dataDir, 'secrets', name)).catch(() => {
+      throw new ConfigError(`CANDOR_DATA: there is no installation in ${config.dataDir}`);
+    });
+    return readSecret(config.dataDir, name, () => '');
+  };
+  const password = await secret('database-app-password');
+  await secret('signing-key');
+  const signingKey = await openSigningKeyOf(config.dataDir);
+  const log = createLog('error');
+  const server = await openServer(config);
+  const url = new URL(server.url);
+  url.username = databaseOptions.loginRole;
+  url.password = password;
+  const db = openDatabase(url.toString(), log, 2);
+  const ctx: Ctx = {
+    db,
+    actor: { kind: 'system', name: 'cli' },
+    tenantId: null,
+    purpose: null,
+    clock: systemClock,
+    log,
+    keyedHash: () => refuse(),
+    vault: closedVault,
+    signingKey,
+    requestId: newId('request'),
+    client: null,
+    reason: null,
+  };
+  return {
+    ctx,
+    async close() {
+      await db.$client.end();
+      await server.stop();
+    },
+  };
+}
+
+async function openServer(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
+  if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} };
+  const dataDir = join(config.dataDir, 'postgres');
+  const running = await findRunningPostgres(dataDir);
+  if (running !== undefined)
+    return { url: `postgres://127.0.0.1:${running.port}/postgres`, stop: async () => {} };
+  const quiet = { info: () => {}, warn: () => {} };
+  const started = await startEmbeddedPostgres({ dataDir, log: quiet });
+  return { url: started.adminUrl, stop: started.stop };
+}
+
+function refuse(): never {
+  throw new Error('this command opens and seals nothing');
+}
+
+/** Looking at the log needs no key of anybody. */
+const closedVault: KeyVault = {
+  dek: async () => refuse(),
+  find: async () => refuse(),
+  destroy: async () => refuse(),
+  blindIndexKey: async () => refuse(),
+  epoch: async () => refuse(),
+  rotateEpoch: async () => refuse(),
+  close: () => {},
+};

@@ -1,0 +1,162 @@
+import { expect } from 'vitest';
+import { inTransaction } from '../../kernel/db.ts';
+import { newId } from '../../kernel/id.ts';
+import { anApiKey, aPerson, anOperator } from '../../testing/factories.ts';
+import { contextWith, test } from '../../testing/test.ts';
+import { fillPath, operationsOf } from '../../trust/operations.ts';
+import { recordStaffRead, sequenceLog } from './index.ts';
+
+interface Looks {
+  readonly items: { staffId: string; what: string[]; reason: string; caseId: string | null }[];
+}
+
+test('CHIPL-10.2.b FC-1.4.1 staff that reads data of a person says why, and the person sees who looked', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  const caseId = newId('request');
+  const headers = {
+    ...operator.headers,
+    'x-candor-reason': encodeURIComponent('客户来电要求核对账户名称'),
+    'x-candor-case': caseId,
+  };
+  const url = `/api/identity/tenants?query=${person.user.username}`;
+  const answer = await app.inject({ url, headers });
+  expect(answer.body).toContain(person.user.username);
+  const looks = (await person.call('GET', '/api/audit/staff-reads')).json<Looks>();
+  expect(looks.items).toMatchObject([
+    {
+      staffId: operator.user.id,
+      what: ['identity.users.username'],
+      reason: '客户来电要求核对账户名称',
+      caseId,
+    },
+  ]);
+  const own = (await operator.call('GET', '/api/audit/staff-reads')).json<Looks>();
+  expect(own.items).toEqual([]);
+  const entries = (await person.call('GET', '/api/audit/entries')).json<{
+    items: { action: string; actor: string }[];
+  }>();
+  expect(entries.items[0]).toMatchObject({
+    action: 'audit.person_read',
+    actor: `user:${operator.user.id}`,
+  });
+});
+
+test('CHIPL-10.2.b every staff read is an entry of the log', async ({ app, database, clock }) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  await operator.call('GET', `/api/identity/tenants?query=${person.user.username}`);
+  await sequenceLog(contextWith(database.db, clock, { kind: 'system', name: 'test' }, null));
+  const { rowCount } = await database.admin.query(
+    `select 1 from audit.staff_reads r join audit.entries e on e.target_id = r.id join audit.log_leaves l on l.entry_id = e.id
+     where r.subject_id = $1 and e.subject_id = $1`,
+    [person.user.id],
+  );
+  expect(rowCount).toBe(1);
+});
+
+test('the reason rests sealed under a key of the person', async ({ app, database }) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  await operator.call('GET', `/api/identity/tenants?query=${person.user.username}`);
+  const { rows } = await database.admin.query<{ reason: string }>(
+    'select reason from audit.staff_reads where subject_id = $1',
+    [person.user.id],
+  );
+  expect(rows[0]?.reason).toMatch(/^s1\./);
+});
+
+test('without a reason, or with one too short or too long, staff reads nobody and the answer names the header', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const { 'x-candor-reason': _said, ...silent } = { 'x-candor-reason': '', ...operator.headers };
+  const reasons = [undefined, '', 'too short', 'x'.repeat(201), '%E4%B8', encodeURIComponent(' '.repeat(30))];
+  for (const url of ['/api/identity/tenants', '/api/notifications/outbox']) {
+    for (const reason of reasons) {
+      const headers = reason === undefined ? silent : { ...silent, 'x-candor-reason': reason };
+      const answer = await app.inject({ url, headers });
+      expect([url, reason, answer.statusCode]).toEqual([url, reason, 400]);
+      expect(answer.json()).toMatchObject({
+        code: 'audit.reason_required',
+        issues: [{ path: 'headers.x-candor-reason' }],
+      });
+    }
+  }
+  expect(
+    (await database.admin.query('select 1 from audit.staff_reads where staff_id = $1', [operator.user.id]))
+      .rowCount,
+  ).toBe(0);
+});
+
+test('a staff read that fails to be written shows nothing: one transaction', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const actor = {
+    kind: 'user',
+    userId: operator.user.id,
+    sessionId: 'sess_of_a_test',
+    role: 'owner',
+    isOperator: true,
+  } as const;
+  const ctx = {
+    ...contextWith(database.db, clock, actor, operator.tenant.id),
+    reason: { text: 'a reason that is long enough', caseId: null },
+  };
+  await ctx.vault.destroy(person.user.id, 'evidence');
+  const read = inTransaction(ctx, 'operations', (ctx) =>
+    recordStaffRead(ctx, { subjects: [{ id: person.user.id, tenantId: person.tenant.id }], what: ['x'] }),
+  );
+  await expect(read).rejects.toMatchObject({ code: 'key-destroyed' });
+});
+
+/** Values of a person that are unmistakable wherever they turn up. */
+async function aMarkedPerson(app: Parameters<typeof aPerson>[0]) {
+  const person = await aPerson(app, { username: `zqx${Math.random().toString(36).slice(2, 12)}` });
+  await person.call('PATCH', '/api/identity/me', { displayName: `${person.user.username} display` });
+  await anApiKey(person, { name: `${person.user.username} key` });
+  await person.call('POST', '/api/identity/confirmation-codes', {});
+  return person;
+}
+
+test('CHIPL-10.2.b no operation shows staff a value of a person without a record that the person sees', async ({
+  app,
+  database,
+}) => {
+  await app.ready();
+  const person = await aMarkedPerson(app);
+  const operator = await anOperator(app, database);
+  const countLooks = async () =>
+    (await database.admin.query('select 1 from audit.staff_reads where subject_id = $1', [person.user.id]))
+      .rowCount ?? 0;
+  const ids: Record<string, string> = { tenantId: person.tenant.id, userId: person.user.id };
+  const shown: string[] = [];
+  const operations = operationsOf(app).filter(
+    ({ method, path }) => method === 'GET' && path.startsWith('/api/'),
+  );
+  expect(operations.length).toBeGreaterThan(20);
+  for (const { path, queryParameters } of operations) {
+    const before = await countLooks();
+    const query = queryParameters.includes('limit') ? '?limit=200' : '';
+    const answer = await operator.call('GET', fillPath(path, (name) => ids[name] ?? 'x') + query);
+    console.log(
+      path,
+      query,
+      answer.statusCode,
+      path.includes('tenants') ? answer.body + person.user.username : '',
+    );
+    if (!answer.body.includes(person.user.username)) continue;
+    shown.push(path);
+    expect(await countLooks(), `GET ${path} shows a person without recordStaffRead`).toBeGreaterThan(before);
+  }
+  // The test looks where there is something to see.
+  expect(shown).toEqual(expect.arrayContaining(['/api/identity/tenants', '/api/notifications/outbox']));
+});
