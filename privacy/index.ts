@@ -20,6 +20,37 @@ export type {
 } from './declaration-types.ts';
 export { DeclarationError } from './declaration-error.ts';
 export { definePurposes, defineRecipients } from './define-policy.ts';
+export { closedAnchor } from './erasure/anchors.ts';
+export { ErasureError, type ErasureErrorCode } from './erasure/erasure-error.ts';
+export { type ErasureLedger, type LedgerLine, openErasureLedger } from './erasure/erasure-ledger.ts';
+export {
+  type ErasurePlan,
+  hashPlan,
+  hashPromise,
+  type PlannedColumn,
+  type PlannedKey,
+  type PlannedTable,
+} from './erasure/erasure-plan.ts';
+export { executeErasure } from './erasure/execute-erasure.ts';
+export {
+  findRemainingRows,
+  findResidue,
+  findResidueInStatistics,
+  type Residue,
+  type ResidueOwner,
+} from './erasure/find-residue.ts';
+export { gatherIdentifiers } from './erasure/gather-identifiers.ts';
+export { planErasure, type PlanInput } from './erasure/plan-erasure.ts';
+export { findsResidue, type Identifier } from './erasure/residue-patterns.ts';
+export { listPlaces, type Place } from './erasure/residue-places.ts';
+export { retentionContradictions, type RetentionRule, retentionRules } from './erasure/retention-rules.ts';
+export {
+  emptyCheckSql,
+  findOverdue,
+  type Overdue,
+  sweepBatch,
+  type SweepInput,
+} from './erasure/sweep-retention.ts';
 export {
   buildRegistry,
   type ColumnEntry,

@@ -5,9 +5,10 @@ import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { AnyDatum, DeclaredFacts, DeclaredTable, PolicyVocabulary } from './declare.ts';
 import { sensitiveCategories, type RowVerb, type TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
+import { erasureContradictions } from './erasure/erasure-rules.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
 import type { SealedType } from './sealing/sealed-value.ts';
-import { isFoundBySubject, type ValueType, valueTypeOf } from './row-facts.ts';
+import { isFoundBySubject, leadingColumns, type ValueType, valueTypeOf } from './row-facts.ts';
 
 export interface ColumnEntry {
   /** Key in TypeScript. */
@@ -24,6 +25,8 @@ export interface ColumnEntry {
   readonly isNullable: boolean;
   /** What a value is when it has been read and opened. */
   readonly valueType: ValueType;
+  /** The only words a clear text accepts, null where any text may stand. */
+  readonly words: readonly string[] | null;
 }
 
 export interface TableEntry {
@@ -38,6 +41,8 @@ export interface TableEntry {
   readonly keyColumn: string | null;
   /** Whether an index finds one person's rows in the order of the primary key. */
   readonly isFoundBySubject: boolean;
+  /** Columns an index over all rows begins with: the smallest and the largest value are found at once. */
+  readonly leadingColumns: readonly string[];
 }
 
 export type { ValueType };
@@ -98,6 +103,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
       indexOf: facts.indexOf,
       isNullable: columnOf.get(toSnakeCase(key))?.notNull !== true,
       valueType: valueTypeOf(columnOf.get(toSnakeCase(key)), facts.sealedType),
+      words: columnOf.get(toSnakeCase(key))?.enumValues ?? null,
     };
   });
   const nameOf = (key: string | undefined) => columns.find((column) => column.key === key)?.name ?? null;
@@ -113,6 +119,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     subjectColumn,
     keyColumn,
     isFoundBySubject: subjectColumn !== null && isFoundBySubject(declared.table, subjectColumn, keyColumn),
+    leadingColumns: leadingColumns(declared.table),
   };
 }
 
@@ -200,7 +207,7 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
     if (datum === null) continue;
     found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));
   }
-  return found;
+  return [...found, ...erasureContradictions(table)];
 }
 
 function sealingContradictions(table: TableEntry): string[] {

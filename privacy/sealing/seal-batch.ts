@@ -14,10 +14,13 @@ export interface ValueToOpen {
   readonly cell: Cell;
 }
 
-/** Undefined where the key has been destroyed: the value is erased, whatever backup it came from. */
+/** Undefined where the value was erased: its key has been destroyed, whatever backup it came from, or it was replaced. */
 type Opened<Items extends readonly ValueToOpen[]> = {
   -readonly [I in keyof Items]: SealedTypes[Items[I]['type']] | undefined;
 };
+
+/** Versions of keys count from one: an envelope of version nought stands in for a value that was erased. */
+const neverSealed = 0;
 
 /** Persons whose keys are fetched at the same time. */
 const keysAtOnce = 16;
@@ -45,7 +48,9 @@ export async function openAll<const Items extends readonly ValueToOpen[]>(
   const versionedName = (item: ValueToOpen) => `${keyVersionOf(item.envelope)} ${keyNameOf(item)}`;
   await forEachGroup(items, versionedName, async (group) => {
     const { table, subject, keyClass } = group.first.cell;
-    const found = await vault.find(subject, keyClass, keyVersionOf(group.first.envelope));
+    const version = keyVersionOf(group.first.envelope);
+    if (version === neverSealed) return;
+    const found = await vault.find(subject, keyClass, version);
     if (found.state === 'missing')
       throw new SealError('key-missing', `This vault has no key for a row of ${table}`);
     if (found.state === 'destroyed') return;

@@ -108,7 +108,7 @@ export function declareTables(tables: readonly RandomTable[]): Registry {
       courier: { role: 'entrusted', region: 'CN', text: { zh: '快递公司', en: 'Courier' } },
     }),
     services: { buying: { zh: '购买', en: 'Buying' } },
-    anchors: { 'row.createdAt': { zh: '记录产生', en: 'the record is made' } },
+    anchors: { 'account.closed': { zh: '账户注销', en: 'the account is closed' } },
   });
   const schema = pgSchema('random');
   for (const [number, { columns }] of tables.entries()) {

@@ -30,7 +30,10 @@ export function createShop() {
     purposes,
     recipients,
     services: { buying: { zh: '购买', en: 'Buying' } },
-    anchors: { 'row.createdAt': { zh: '记录产生', en: 'the record is made' } },
+    anchors: {
+      'row.createdAt': { zh: '记录产生', en: 'the record is made' },
+      'account.closed': { zh: '账户注销', en: 'the account is closed' },
+    },
   });
   const schema = pgSchema('shop');
   const customers = privacy.privacyTable(
@@ -76,7 +79,7 @@ export const completeDatum = {
   source: 'user',
   collectedFor: ['buying'],
   purposes: ['orders'],
-  keep: { max: 'P1Y', from: 'row.createdAt' },
+  keep: { max: 'P0D', from: 'account.closed' },
   keyClass: 'content',
   onErase: 'delete-row',
   export: 'yes',

@@ -74,6 +74,7 @@ export const topUps = privacyTable(
       .on(table.channel, table.tradeNumber)
       .where(sql`${table.tradeNumber} is not null`),
     index('top_ups_user_id_idx').on(table.userId, table.id),
+    index('top_ups_created_at_idx').on(table.createdAt),
     check('top_ups_amount_check', sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`),
     check('top_ups_status_check', sql`${table.status} in ('pending', 'paid', 'failed')`),
     check(
@@ -148,6 +149,7 @@ export const bankTransfers = privacyTable(
   },
   (table) => [
     index('bank_transfers_user_id_idx').on(table.userId, table.id),
+    index('bank_transfers_created_at_idx').on(table.createdAt),
     uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumberIndex),
     check(
       'bank_transfers_amount_check',

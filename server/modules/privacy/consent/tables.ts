@@ -102,6 +102,7 @@ export const consentEvents = privacyTable(
       table.position,
     ),
     index('consent_events_subject_id_id_idx').on(table.subjectId, table.id),
+    index('consent_events_unlinked_at_idx').on(table.unlinkedAt),
     check(
       'consent_events_kind_check',
       sql`${table.kind} in ('given', 'refused', 'withdrawn', 'noticed') and ${table.form} in ('explicit', 'separate') and ${table.method} in ('page', 'prompt', 'unsubscribe')`,

@@ -1,0 +1,144 @@
+import type { SqlQuery } from '../find-drift.ts';
+import type { Registry } from '../registry.ts';
+import { erasureRules } from './erasure-rules.ts';
+import { type Identifier, type ResiduePatterns, residuePatterns } from './residue-patterns.ts';
+import type { Place, PlaceColumn } from './residue-places.ts';
+import { ruleCondition } from './rule-rows.ts';
+import { quoteName, quoteTable } from './sql-text.ts';
+
+/** Where something was found that must not be there. Names a place, never what was found. */
+export interface Residue {
+  /** `schema.table.column`, or the name of a sink. */
+  readonly place: string;
+  readonly rows: number;
+}
+
+/** Whose rows a name is looked for in: a name alone proves nothing in rows of others. */
+export interface ResidueOwner {
+  readonly subject: string;
+  readonly tenant: string | null;
+}
+
+/**
+ * Looks for what was known of a person in every text of a table: unmistakable values in all rows, names in the rows of
+ * their account, and both everywhere in tables nobody declared.
+ */
+export async function findResidue(
+  query: SqlQuery,
+  place: Place,
+  identifiers: readonly Identifier[],
+  owner: ResidueOwner,
+): Promise<Residue[]> {
+  const patterns = residuePatterns(identifiers);
+  if (place.columns.length === 0) return [];
+  const found =
+    place.entry === null
+      ? await countHits(query, place, undeclaredCondition(patterns), patterns)
+      : [
+          ...(await countHits(query, place, anywhereCondition, patterns)),
+          ...(await findNames(query, place, patterns, owner)),
+        ];
+  const rowsByPlace = new Map<string, number>();
+  for (const { place: name, rows } of found) rowsByPlace.set(name, (rowsByPlace.get(name) ?? 0) + rows);
+  return [...rowsByPlace].map(([name, rows]) => ({ place: name, rows }));
+}
+
+const anywhereCondition = ({ text }: PlaceColumn) => `lower(${text}) like any ($1::text[])`;
+const wordCondition = ({ text }: PlaceColumn) => `${text} ~* $2`;
+const undeclaredCondition = (patterns: ResiduePatterns) => (column: PlaceColumn) =>
+  patterns.words === null
+    ? anywhereCondition(column)
+    : `(${anywhereCondition(column)} or ${wordCondition(column)})`;
+
+async function countHits(
+  query: SqlQuery,
+  place: Place,
+  condition: (column: PlaceColumn) => string,
+  patterns: ResiduePatterns,
+  rows = 'true',
+  rowParameters: readonly unknown[] = [],
+): Promise<Residue[]> {
+  const counts = place.columns.map(
+    (column, at) => `count(*) filter (where ${condition(column)}) as hits_${at}`,
+  );
+  // Both parameters are always mentioned, so that PostgreSQL knows their types.
+  const [row] = await query(
+    `select ${counts.join(', ')}, $1::text[] is null, $2::text is null from ${quoteTable(place)} where ${rows}`,
+    [patterns.anywhere, patterns.words, ...rowParameters],
+  );
+  return place.columns.flatMap(({ name }, at) => {
+    const hits = Number(row?.[`hits_${at}`] ?? 0);
+    return hits === 0 ? [] : [{ place: `${place.schema}.${place.name}.${name}`, rows: hits }];
+  });
+}
+
+/**
+ * A name in rows of the person's own account. What the same column holds for others too is a word of ours ("active"),
+ * not their name.
+ */
+async function findNames(
+  query: SqlQuery,
+  place: Place,
+  patterns: ResiduePatterns,
+  owner: ResidueOwner,
+): Promise<Residue[]> {
+  const { entry } = place;
+  if (entry === null || patterns.words === null) return [];
+  const links = [
+    ...(entry.subjectColumn === null ? [] : [`${quoteName(entry.subjectColumn)} = $3::text`]),
+    ...(entry.tenantColumn === null ? [] : [`${quoteName(entry.tenantColumn)} = $4::text`]),
+  ];
+  if (links.length === 0) return [];
+  const own = `coalesce(${links.join(' or ')}, false) and ($3::text is null or true) and ($4::text is null or true)`;
+  const parameters = [owner.subject, owner.tenant];
+  const hits = await countHits(query, place, wordCondition, patterns, own, parameters);
+  const residue: Residue[] = [];
+  for (const hit of hits) {
+    const column = place.columns.find(({ name }) => hit.place.endsWith(`.${name}`));
+    if (column === undefined) continue;
+    const [other] = await query(
+      `select 1 from ${quoteTable(place)} where not (${own}) and ${wordCondition(column)} and $1::text[] is not null limit 1`,
+      [patterns.anywhere, patterns.words, ...parameters],
+    );
+    if (other === undefined) residue.push(hit);
+  }
+  return residue;
+}
+
+/** Values that PostgreSQL remembers of a column for planning queries, visible in SQL after their rows are gone. */
+export async function findResidueInStatistics(
+  query: SqlQuery,
+  identifiers: readonly Identifier[],
+): Promise<Residue[]> {
+  const patterns = residuePatterns(identifiers);
+  const rows = await query(statisticsSql, [patterns.anywhere, patterns.words]);
+  return rows.map((row) => ({ place: `pg_stats of ${String(row['place'])}`, rows: 1 }));
+}
+
+const statisticsSql = `
+  select schemaname || '.' || tablename || '.' || attname as place
+  from pg_stats, lateral (select coalesce(most_common_vals::text, '') || ' ' || coalesce(histogram_bounds::text, '') || ' ' || coalesce(most_common_elems::text, '') as held) as s
+  where schemaname not in ('pg_catalog', 'information_schema') and (lower(held) like any ($1::text[]) or ($2::text is not null and held ~* $2))
+  order by 1`;
+
+/** Rows that link to the person although erasure removes such rows or such links. */
+export async function findRemainingRows(
+  query: SqlQuery,
+  registry: Registry,
+  restrictionTable: string,
+  subject: string,
+): Promise<Residue[]> {
+  const residue: Residue[] = [];
+  for (const rule of erasureRules(registry, restrictionTable)) {
+    const losesLink = rule.columns.some(({ fate }) => fate.verb === 'unlink');
+    if (rule.verb !== 'delete' && !losesLink) continue;
+    const [counted] = await query(
+      `select count(*) as rows from ${quoteTable(rule.table)} where ${ruleCondition(rule, '$1')}`,
+      [subject],
+    );
+    const rows = Number(counted?.['rows'] ?? 0);
+    if (rows > 0)
+      residue.push({ place: `${rule.table.schema}.${rule.table.name}.${rule.subjectColumn}`, rows });
+  }
+  return residue;
+}
