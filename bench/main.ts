@@ -3,6 +3,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench: () => Promise<v
   ledger: () => import('./ledger.ts'),
   gateway: () => import('./gateway.ts'),
   sealing: () => import('./sealing.ts'),
+  'sealed-rows': () => import('./sealed-rows.ts'),
+  'purpose-gate': () => import('./purpose-gate.ts'),
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benchmarks);

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
+import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
+import { systemClock } from '../server/kernel/clock.ts';
+import type { Ctx } from '../server/kernel/context.ts';
+import { type Db, openDatabase } from '../server/kernel/db.ts';
+import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
+import { createLog } from '../server/kernel/log.ts';
+import { prepareDatabase } from '../server/prepare-database.ts';
+import { registry } from '../server/registry.ts';
+
+export interface Installation {
+  /** The system itself, over the application's login role. */
+  readonly ctx: Ctx;
+  /** Connections of the database's owner, whom no rule limits. */
+  readonly owner: Db & { readonly $client: pg.Pool };
+  readonly version: string;
+}
+
+/** A whole database of ours in a temporary folder, with its vault, for the time of `work`. Durable: fsync is on. */
+export async function withInstallation(
+  work: (installation: Installation) => Promise<void>,
+  connections = 16,
+): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'candor-bench-'));
+  const log = createLog('silent');
+  const postgres = { dataDir: join(dataDir, 'postgres'), log, stopsWithParent: true };
+  const server = await startEmbeddedPostgres(postgres);
+  const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
+  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry, vault);
+  const db = openDatabase(appUrl, log, connections);
+  const owner = openDatabase(server.adminUrl, log, connections);
+  try {
+    const { rows } = await owner.$client.query<{ version: string }>(
+      `select current_setting('server_version') as version`,
+    );
+    const version = `Node ${process.version}, PostgreSQL ${rows[0]?.version ?? ''}, ${cpus().length} cores, fsync on`;
+    const ctx: Ctx = {
+      db,
+      actor: { kind: 'system', name: 'bench' },
+      tenantId: null,
+      purpose: null,
+      clock: systemClock,
+      log,
+      keyedHash: createKeyedHash('only-for-benchmarks'),
+      vault,
+      signingKey: await openSigningKey(await createPrivateJwk()),
+      requestId: 'req_bench',
+      client: null,
+      reason: null,
+    };
+    await work({ ctx, owner, version });
+  } finally {
+    await db.$client.end();
+    await owner.$client.end();
+    vault.close();
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
