@@ -222,10 +222,11 @@ async function writeRows(
 
 /** A new file for the heap, its TOAST and every index; the old ones, with the plain values, are deleted. */
 async function rewrite(client: pg.Client, entry: TableEntry): Promise<void> {
-  const { rows } = await client.query<{ size: bigint }>('select pg_relation_size($1::regclass) as size', [
-    nameOf(entry),
-  ]);
-  if (BigInt(rows[0]?.size ?? 0n) === 0n) return;
+  const { rows } = await client.query<{ isEmpty: boolean }>(
+    'select pg_relation_size($1::regclass) = 0 as "isEmpty"',
+    [nameOf(entry)],
+  );
+  if (rows[0]?.isEmpty === true) return;
   await client.query(`vacuum full ${nameOf(entry)}`);
 }
 

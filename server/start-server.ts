@@ -19,6 +19,7 @@ import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { startLocalModel } from './local-model.ts';
+import { watchVault } from './vault-jobs.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** A little longer than the gateway gives answers that are being written. */
@@ -41,6 +42,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     );
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
+    watchVault(vault);
     const signingKey = await openSigningKeyOf(config.dataDir);
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry, vault);
     const db = openDatabase(appUrl, log);

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { KeyClass } from '../declaration-types.ts';
+import type { ErasureLedger } from '../erasure/erasure-ledger.ts';
 import { KeyCache, type KeyCacheOptions, WipeableKey } from './key-cache.ts';
 import { keyClasses } from './key-vault.ts';
 import type {
@@ -21,6 +22,7 @@ export interface DirectoryVaultOptions {
   readonly cache: KeyCacheOptions;
   readonly sealLimit: SealLimit;
   readonly now: () => Date;
+  readonly ledger: (vault: Pick<KeyVault, 'blindIndexKey'>) => ErasureLedger;
 }
 
 const mostAttempts = 20;
@@ -33,6 +35,7 @@ const wholePerson = '*';
 
 /** The vault over a folder of wrapped keys, whatever keeps the key-encryption keys. */
 export class DirectoryVault implements KeyVault {
+  readonly erasures: ErasureLedger;
   readonly #options: DirectoryVaultOptions;
   readonly #parts: VaultParts;
   readonly #cache: KeyCache;
@@ -44,6 +47,7 @@ export class DirectoryVault implements KeyVault {
 
   constructor(options: DirectoryVaultOptions) {
     this.#options = options;
+    this.erasures = options.ledger(this);
     this.#parts = options.parts;
     this.#cache = new KeyCache(options.cache);
     const everyMs = Math.max(1_000, options.cache.maxAgeMs);
@@ -96,7 +100,9 @@ export class DirectoryVault implements KeyVault {
 
   async epoch(): Promise<EpochState> {
     const alive = await this.#parts.keyring.epochs();
-    return { current: Math.max(...alive), draining: alive.slice(0, -1) };
+    const current = Math.max(...alive);
+    const startedAt = await this.#parts.epochs.startedAt(current);
+    return { current, startedAt, draining: alive.slice(0, -1) };
   }
 
   async rotateEpoch(): Promise<EpochState> {

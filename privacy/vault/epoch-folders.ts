@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DurableFiles, listFolder } from './durable-files.ts';
 import { VaultError } from './vault-error.ts';
@@ -34,6 +35,13 @@ export class EpochFolders {
   async open(epoch: number, content: Readonly<Record<string, Buffer>> = {}): Promise<void> {
     if ((await listFolder(this.folder(epoch))).length > 0) return;
     await this.#publish(epoch, content, 'staging');
+  }
+
+  /** When the epoch before was closed; for the first one, when the vault was made. */
+  async startedAt(epoch: number): Promise<string> {
+    const before = join(this.folder(epoch - 1), 'fenced');
+    const { mtime } = await stat(before).catch(() => stat(join(this.#root, '..', 'vault.json')));
+    return mtime.toISOString();
   }
 
   /** A new folder to write a wrapped key of `slot` in; undefined when the epoch is fenced. */

@@ -1,4 +1,5 @@
 import type { KeyClass } from '../declaration-types.ts';
+import type { ErasureLedger } from '../erasure/erasure-ledger.ts';
 
 /** One place for keys of persons, outside the database's files, log and backups. Every driver keeps these promises. */
 export interface KeyVault {
@@ -21,6 +22,8 @@ export interface KeyVault {
    * strayed die. Finishes an interrupted rotation instead of starting another.
    */
   rotateEpoch(): Promise<EpochState>;
+  /** Who was erased: kept with the keys, because it must survive whatever happens to the database. */
+  readonly erasures: ErasureLedger;
   /** Wipes the unwrapped keys in memory. */
   close(): void;
 }
@@ -68,6 +71,8 @@ export interface DestructionProof {
 
 export interface EpochState {
   readonly current: number;
+  /** When the older epochs were closed, or the vault was made: copies of wrapped keys are good since then at most. */
+  readonly startedAt: string;
   /** Older epochs whose keys still exist. Not empty after an interrupted rotation: call `rotateEpoch`. */
   readonly draining: readonly number[];
 }

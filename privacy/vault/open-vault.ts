@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createErasureLedger } from '../erasure/erasure-ledger.ts';
 import { DirectoryVault, namesSlot } from './directory-vault.ts';
 import { type BeforeStep, DurableFiles, readOwnFile, requireOwnFolder } from './durable-files.ts';
 import { EpochFolders } from './epoch-folders.ts';
@@ -64,6 +65,7 @@ async function openVault(
     cache: { maxKeys: 10_000, maxAgeMs: 300_000, ...cache },
     sealLimit,
     now,
+    ledger: (self) => createErasureLedger(folder, files, self),
   });
   await checkMark(folder, files, keyring, vault, known?.nameKeyId);
   return vault;

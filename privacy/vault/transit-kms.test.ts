@@ -114,9 +114,9 @@ test('a rotation whose answer is lost is not done twice', async () => {
   const vault = await world.open();
   const key = fingerprint(await vault.dek('user_1', 'core'));
   kms.fail('lost answer', /rotate/);
-  expect(await vault.rotateEpoch()).toEqual({ current: 2, draining: [] });
+  expect(await vault.rotateEpoch()).toMatchObject({ current: 2, draining: [] });
   kms.fail(500, /rotate/, 2);
-  expect(await vault.rotateEpoch()).toEqual({ current: 3, draining: [] });
+  expect(await vault.rotateEpoch()).toMatchObject({ current: 3, draining: [] });
   expect(kms.versions(keyName)).toEqual([3]);
   expect(fingerprint(await (await world.open()).dek('user_1', 'core'))).toBe(key);
 });
@@ -129,8 +129,8 @@ test.each(['rewrap', 'config', 'trim'])(
     const key = fingerprint(await vault.dek('user_1', 'core'));
     kms.fail(403, new RegExp(path));
     await expect(vault.rotateEpoch()).rejects.toMatchObject({ code: 'kms-refused' });
-    expect(await vault.epoch()).toEqual({ current: 2, draining: [1] });
-    expect(await vault.rotateEpoch()).toEqual({ current: 2, draining: [] });
+    expect(await vault.epoch()).toMatchObject({ current: 2, draining: [1] });
+    expect(await vault.rotateEpoch()).toMatchObject({ current: 2, draining: [] });
     expect(kms.versions(keyName)).toEqual([2]);
     expect(fingerprint(await (await world.open()).dek('user_1', 'core'))).toBe(key);
   },
@@ -141,9 +141,9 @@ test('a version that the KMS made by itself becomes an epoch', async () => {
   const vault = await world.open();
   const key = fingerprint(await vault.dek('user_1', 'core'));
   kms.rotate(keyName);
-  expect(await vault.epoch()).toEqual({ current: 2, draining: [1] });
+  expect(await vault.epoch()).toMatchObject({ current: 2, draining: [1] });
   const later = fingerprint(await vault.dek('user_2', 'core'));
-  expect(await vault.rotateEpoch()).toEqual({ current: 2, draining: [] });
+  expect(await vault.rotateEpoch()).toMatchObject({ current: 2, draining: [] });
   const reopened = await world.open();
   expect([
     fingerprint(await reopened.dek('user_1', 'core')),

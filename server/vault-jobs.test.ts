@@ -1,0 +1,39 @@
+import { expect } from 'vitest';
+import { runJobNow } from './kernel/jobs.ts';
+import { platformMetrics } from './kernel/metrics.ts';
+import { contextWith, test } from './testing/test.ts';
+import { watchVault } from './vault-jobs.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+test('the keys that wrap keys change every week, which is written down; until then nothing happens', async ({
+  database,
+  clock,
+}) => {
+  const ctx = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const { current, startedAt } = await ctx.vault.epoch();
+  const fingerprint = async () => (await ctx.vault.dek('user_1', 'core')).use((key) => key.toString('hex'));
+  const before = await fingerprint();
+  clock.set(new Date(Date.parse(startedAt) + 5 * dayMs));
+  await runJobNow(ctx, 'vault.rotate', {});
+  expect((await ctx.vault.epoch()).current).toBe(current);
+  clock.set(new Date(Date.parse(startedAt) + 6 * dayMs));
+  await runJobNow(ctx, 'vault.rotate', {});
+  expect(await ctx.vault.epoch()).toMatchObject({ current: current + 1, draining: [] });
+  expect(await fingerprint()).toBe(before);
+  const { rows } = await database.admin.query<{ action: string }>(
+    `select action from audit.entries where action = 'vault.rotated'`,
+  );
+  expect(rows).toHaveLength(1);
+});
+
+test('operators see how old the epoch is', async ({ ctx }) => {
+  watchVault(ctx.vault);
+  const line = (await platformMetrics.metrics()).match(/^candor_vault_epoch_age_seconds (.*)$/m);
+  expect(Number(line?.[1])).toBeGreaterThanOrEqual(0);
+  expect(Number(line?.[1])).toBeLessThan(3600);
+});
+
+test('nobody but the system rotates', async ({ ctx }) => {
+  await expect(runJobNow(ctx, 'vault.rotate', {})).rejects.toMatchObject({ code: 'kernel.forbidden' });
+});
