@@ -55,12 +55,14 @@ export function writeExport(input: ExportInput): Readable {
   const zip = new ZipFile();
   const out = new PassThrough();
   zip.outputStream.pipe(out);
+  let current: Readable | undefined;
+  out.once('close', () => current?.destroy());
   const add = (name: string, content: () => AsyncIterable<string | Uint8Array>) =>
     zip.addReadStreamLazy(name, { mtime: input.head.generatedAt, mode: 0o100600 }, (give) => {
       const source = Readable.from(content(), { objectMode: false });
       // The zip library does not watch its sources: a reader that leaves and a source that fails end each other here.
       source.once('error', (error) => out.destroy(error));
-      out.once('close', () => source.destroy());
+      current = source;
       give(null, source);
     });
   add(pageName, () => readablePage(input));

@@ -32,6 +32,7 @@ const prefixes = {
   consent: 'consent',
   news: 'news',
   newsSend: 'newssend',
+  export: 'export',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

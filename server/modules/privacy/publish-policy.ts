@@ -14,13 +14,18 @@ export interface PolicyVersion {
   readonly effectiveAt: Date;
 }
 
+/** Name of the policy these declarations make. */
+export function policyVersionOf(registry: Pick<Registry, 'hash'>): string {
+  return `strict-${registry.hash.slice(0, 10)}`;
+}
+
 /**
  * Puts the declarations of this build in force: a hash that was never seen becomes a new version, effective now. The
  * version is derived from the hash, so text and database rules cannot drift apart.
  */
 export async function publishPolicy(ctx: Ctx, registry: Registry): Promise<PolicyVersion> {
   authorize(ctx, 'privacy:publish-policy');
-  const version = `strict-${registry.hash.slice(0, 10)}`;
+  const version = policyVersionOf(registry);
   return inTransaction(ctx, 'operations', async (ctx) => {
     await keepNotices(ctx, registry);
     const inserted = await ctx.db

@@ -2,7 +2,9 @@ import { collectionList, type Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
+import { caseRoutes } from './cases/index.ts';
 import { consentRoutes } from './consent/routes.ts';
+import { exportRoutes } from './export/routes.ts';
 import { readMyData } from './my-data.ts';
 import { policyText } from './policy-text.ts';
 import type { PolicyVersion } from './publish-policy.ts';
@@ -89,6 +91,8 @@ export function privacyRoutes(
 ): void {
   const { registry, policy } = deps;
   const routes = typed(app);
+  caseRoutes(app);
+  exportRoutes(app);
   consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
 
   routes.get(

@@ -2,3 +2,4 @@ export { privacySchema } from './privacy-schema.ts';
 export { policyVersions, restrictions } from './rights-tables.ts';
 export { cases, caseCodes, caseSteps } from './cases/tables.ts';
 export { consentEvents, consentNotices } from './consent/tables.ts';
+export { exportChunks, exports } from './export/tables.ts';

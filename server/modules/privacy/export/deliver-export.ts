@@ -1,0 +1,65 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { authorize } from '../../../permissions.ts';
+import { audit } from '../../audit/index.ts';
+import { deleteChunks, endHold, type ExportRecord, type Holder, readChunk } from './export-store.ts';
+import { leaseMs } from './limits.ts';
+import { findOwn } from './list-exports.ts';
+import { exportGone, exportNotReady } from './problems.ts';
+import { exports } from './tables.ts';
+
+export interface Delivery {
+  readonly sizeBytes: number;
+  /** The archive. Read to its end it is gone; a download that breaks off may be repeated. */
+  readonly pieces: AsyncGenerator<Buffer>;
+}
+
+/**
+ * Hands the copy to the person, once.
+ * @throws `privacy.export_not_ready`, `privacy.export_gone`
+ */
+export async function deliverExport(ctx: Ctx, input: { exportId: string }): Promise<Delivery> {
+  authorize(ctx, 'privacy:export-self');
+  const record = await inTransaction(ctx, 'rights', async (ctx) => {
+    const [taken] = await ctx.db
+      .update(exports)
+      .set({
+        status: 'delivering',
+        attempt: sql`${exports.attempt} + 1`,
+        leaseUntil: new Date(now(ctx).getTime() + leaseMs),
+      })
+      .where(
+        and(eq(exports.id, input.exportId), eq(exports.status, 'ready'), gt(exports.expiresAt, now(ctx))),
+      )
+      .returning();
+    if (taken !== undefined) return taken;
+    const { status } = await findOwn(ctx, input.exportId);
+    throw ['queued', 'running', 'delivering'].includes(status) ? exportNotReady() : exportGone();
+  });
+  return { sizeBytes: record.sizeBytes, pieces: piecesOf(ctx, record) };
+}
+
+async function* piecesOf(ctx: Ctx, record: ExportRecord): AsyncGenerator<Buffer> {
+  const { id: exportId, userId, attempt, chunks } = record;
+  const holder: Holder = { exportId, userId, attempt, status: 'delivering' };
+  let isWhole = false;
+  try {
+    for (let place = 0; place < chunks; place += 1) yield await readChunk(ctx, holder, place);
+    isWhole = true;
+  } finally {
+    await (isWhole ? take(ctx, holder) : putBack(ctx, holder));
+  }
+}
+
+async function take(ctx: Ctx, holder: Holder): Promise<void> {
+  await inTransaction(ctx, 'rights', async (ctx) => {
+    await endHold(ctx, holder, { status: 'taken', takenAt: now(ctx) });
+    await deleteChunks(ctx, [holder.exportId]);
+    await audit(ctx, 'privacy.export_taken', holder.exportId);
+  });
+}
+
+async function putBack(ctx: Ctx, holder: Holder): Promise<void> {
+  await inTransaction(ctx, 'rights', async (ctx) => endHold(ctx, holder, { status: 'ready' }));
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import { expect } from 'vitest';
+import { readExport } from '../../../../privacy/testing/read-export.ts';
+import { runJobNow } from '../../../kernel/jobs.ts';
+import { registry } from '../../../registry.ts';
+import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';
+import { test } from '../../../testing/test.ts';
+
+interface Copy {
+  id: string;
+  status: string;
+  rowsDone: number;
+  rowsTotal: number | null;
+  expiresAt: string | null;
+  downloadUrl: string | null;
+}
+
+async function askForCopy(person: Person, language: 'zh' | 'en' = 'en'): Promise<Copy> {
+  const answer = await person.call('POST', '/api/privacy/exports', {
+    language,
+    proof: { password: person.password },
+  });
+  expect(answer.statusCode, answer.body).toBe(202);
+  return answer.json<Copy>();
+}
+
+async function lookAt(person: Person, { id }: Copy): Promise<Copy> {
+  return (await person.call('GET', `/api/privacy/exports/${id}`)).json<Copy>();
+}
+
+async function download(app: FastifyInstance, person: Person, { id }: Copy) {
+  return app.inject({ url: `/api/privacy/exports/${id}/file`, headers: person.headers });
+}
+
+test('DRUN-7.5 POOL-rts-1 a person takes along everything held about them, readable by machines and people', async ({
+  app,
+  anonymous,
+  database,
+}) => {
+  const person = await aPerson(app);
+  await anApiKey(person, { name: '=HYPERLINK("http://evil")' });
+  const asked = await askForCopy(person);
+  expect(asked.status).toBe('queued');
+  const system = { ...anonymous, actor: { kind: 'system', name: 'test' } as const };
+  await runJobNow(system, 'privacy.write-export', { exportId: asked.id });
+  const ready = await lookAt(person, asked);
+  expect(ready).toMatchObject({ status: 'ready', rowsDone: ready.rowsTotal });
+  expect(ready.rowsTotal).toBeGreaterThan(3);
+  const file = await download(app, person, ready);
+  expect(file.headers['content-type']).toBe('application/zip');
+  const { data, tables, files } = await readExport(file.rawPayload);
+
+  expect(data.tables['identity.users']?.rows).toEqual([
+    expect.objectContaining({ username: person.user.username, email: person.user.email }),
+  ]);
+  expect(data.tables['identity.api_keys']?.rows).toEqual([
+    expect.objectContaining({ name: '=HYPERLINK("http://evil")' }),
+  ]);
+  for (const [name, rows] of Object.entries(tables)) expect(rows, name).toEqual(data.tables[name]?.rows);
+  expect(files.get('tables/identity.api_keys.csv')).toContain(`"'=HYPERLINK(""http://evil"")"`);
+  expect(files.get('index.html')).toContain(person.user.username);
+
+  for (const { schema, name, columns, subjectColumn } of registry.tables) {
+    const personal = columns.filter(({ datum }) => datum !== null);
+    if (personal.length === 0) continue;
+    const told = data.tables[`${schema}.${name}`];
+    expect(Object.keys(told?.columns ?? {})).toEqual(personal.map((column) => column.name));
+    const held = await database.admin.query<{ count: string }>(
+      `select count(*)::text as count from ${schema}.${name} where ${subjectColumn} = $1 and not ($2 = 'privacy.exports')`,
+      [person.user.id, `${schema}.${name}`],
+    );
+    const given = Object.values(told?.columns ?? {}).some(({ reason }) => reason === null);
+    if (name !== 'exports' && name !== 'access_log' && given)
+      expect(told?.rows.length, name).toBe(Number(held.rows[0]?.count));
+  }
+});

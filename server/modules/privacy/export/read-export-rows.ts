@@ -1,0 +1,54 @@
+import type { ExportRow, ExportTable } from '@candor/privacy';
+import type { Ctx } from '../../../kernel/context.ts';
+import { findHeldClasses, type HeldClasses } from './held-classes.ts';
+import { rowsPerBatch, rowsPerReport } from './limits.ts';
+import { allSubjectRows, countSubjectRows, type ReadRows } from './subject-rows.ts';
+
+export interface Progress {
+  report(rowsDone: number): Promise<void>;
+}
+
+/** How much there is to write, counted in the transaction that will read it. */
+export async function countExportRows(
+  ctx: Ctx,
+  tables: readonly ExportTable[],
+): Promise<{ rowsTotal: number; held: HeldClasses }> {
+  const held = await findHeldClasses(ctx);
+  let rowsTotal = 0;
+  for (const table of tables) {
+    const what = whatToRead(table, held);
+    if (what.columns.length > 0) rowsTotal += await countSubjectRows(ctx, what);
+  }
+  return { rowsTotal, held };
+}
+
+/**
+ * Reads rows for the archive, which asks for each table three times: for the page (the newest only), for data.json and
+ * for its CSV file. The second and the third time count as half a row each.
+ */
+export function rowReader(
+  ctx: Ctx,
+  held: HeldClasses,
+  progress: Progress,
+): (table: ExportTable) => AsyncGenerator<ExportRow[]> {
+  const timesRead = new Map<string, number>();
+  let halvesDone = 0;
+  let halvesReported = 0;
+  return async function* read(table) {
+    const times = (timesRead.get(table.name) ?? 0) + 1;
+    timesRead.set(table.name, times);
+    for await (const batch of allSubjectRows(ctx, whatToRead(table, held), rowsPerBatch)) {
+      yield batch;
+      if (times === 1) continue;
+      halvesDone += batch.length;
+      if (halvesDone - halvesReported < rowsPerReport) continue;
+      halvesReported = halvesDone;
+      await progress.report(Math.floor(halvesDone / 2));
+    }
+  };
+}
+
+function whatToRead({ entry, columns }: ExportTable, held: HeldClasses): ReadRows {
+  const given = columns.filter((column) => column.given !== 'no').map(({ name }) => name);
+  return { table: entry, columns: given, held };
+}

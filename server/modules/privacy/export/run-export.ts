@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream';
+import { and, eq, lt, or, sql } from 'drizzle-orm';
+import { describeExport, describeRecipients, writeExport } from '@candor/privacy';
+import { type Ctx, now, userOf } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { exportParts } from '../../../kernel/export-parts.ts';
+import { authorize } from '../../../permissions.ts';
+import { registry } from '../../../registry.ts';
+import { audit } from '../../audit/index.ts';
+import { policyVersionOf } from '../publish-policy.ts';
+import {
+  deleteChunks,
+  endHold,
+  type ExportRecord,
+  ExportSupersededError,
+  type Holder,
+  keepHold,
+  writeChunk,
+} from './export-store.ts';
+import { chunkBytes, keptMs, leaseMs, maxAttempts } from './limits.ts';
+import { countExportRows, type Progress, rowReader } from './read-export-rows.ts';
+import { exports } from './tables.ts';
+
+/**
+ * Writes a copy that was asked for. May be called twice and be killed anywhere: who holds the lease writes, who lost it
+ * stops, and what was written before is thrown away.
+ */
+export async function runExport(ctx: Ctx, exportId: string): Promise<void> {
+  authorize(ctx, 'privacy:write-export');
+  const record = await claim(ctx, exportId);
+  if (record === null) return;
+  const person = onBehalfOf(ctx, record);
+  const holder: Holder = { exportId, userId: record.userId, attempt: record.attempt, status: 'running' };
+  try {
+    const rowsTotal = await writeArchive(person, holder, record);
+    await finish(person, holder, rowsTotal);
+  } catch (error) {
+    if (error instanceof ExportSupersededError) return;
+    await giveBack(person, holder);
+    throw error;
+  }
+}
+
+/** Takes the lease: of a copy that waits, or of one whose writer has been silent for too long. */
+async function claim(ctx: Ctx, exportId: string): Promise<ExportRecord | null> {
+  return inTransaction(ctx, 'casework', async (ctx) => {
+    const [record] = await ctx.db
+      .update(exports)
+      .set({
+        status: 'running',
+        attempt: sql`${exports.attempt} + 1`,
+        leaseUntil: new Date(now(ctx).getTime() + leaseMs),
+        rowsDone: 0,
+        chunks: 0,
+        sizeBytes: 0,
+      })
+      .where(
+        and(
+          eq(exports.id, exportId),
+          lt(exports.attempt, maxAttempts),
+          or(
+            eq(exports.status, 'queued'),
+            and(eq(exports.status, 'running'), lt(exports.leaseUntil, now(ctx))),
+          ),
+        ),
+      )
+      .returning();
+    if (record === undefined) return null;
+    await deleteChunks(ctx, [exportId]);
+    return record;
+  });
+}
+
+/** All of it is read in one moment, however long that takes; progress is told in transactions of its own. */
+async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRecord): Promise<number> {
+  return inTransaction(
+    person,
+    'rights',
+    async (reader) => {
+      const tables = describeExport(registry, language);
+      const counted = await countExportRows(reader, tables);
+      await keepHold(person, holder, { rowsTotal: counted.rowsTotal, rowsDone: 0 });
+      const progress: Progress = {
+        report: (rowsDone) => keepHold(person, holder, { rowsDone }),
+      };
+      const files = [];
+      for (const part of exportParts()) files.push(...(await part.files(reader, language)));
+      const archive = writeExport({
+        head: {
+          serviceName: 'Candor',
+          generatedAt: now(person),
+          subject: userOf(person),
+          language,
+          policy: { version: policyVersionOf(registry), registryHash: registry.hash },
+        },
+        tables,
+        recipients: describeRecipients(registry, tables, language),
+        readRows: rowReader(reader, counted.held, progress),
+        files,
+      });
+      await store(person, holder, archive);
+      return counted.rowsTotal;
+    },
+    { isSnapshot: true },
+  );
+}
+
+async function store(ctx: Ctx, holder: Holder, archive: Readable): Promise<void> {
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let place = 0;
+  let sizeBytes = 0;
+  const flush = async () => {
+    const bytes = Buffer.concat(waiting);
+    sizeBytes += bytes.length;
+    await writeChunk(ctx, holder, { place, bytes, sizeBytes });
+    place += 1;
+    waiting = [];
+    waitingBytes = 0;
+  };
+  for await (const part of archive as AsyncIterable<Buffer>) {
+    waiting.push(part);
+    waitingBytes += part.length;
+    if (waitingBytes >= chunkBytes) await flush();
+  }
+  if (waitingBytes > 0) await flush();
+}
+
+async function finish(person: Ctx, holder: Holder, rowsTotal: number): Promise<void> {
+  await inTransaction(person, 'rights', async (ctx) => {
+    const finishedAt = now(ctx);
+    const expiresAt = new Date(finishedAt.getTime() + keptMs);
+    await endHold(ctx, holder, { status: 'ready', finishedAt, expiresAt, rowsDone: rowsTotal });
+    await audit(ctx, 'privacy.export_finished', holder.exportId);
+  });
+}
+
+/** Lets the next attempt begin at once, or says that there will be none. */
+async function giveBack(person: Ctx, holder: Holder): Promise<void> {
+  await inTransaction(person, 'rights', async (ctx) => {
+    const isOver = holder.attempt >= maxAttempts;
+    await endHold(ctx, holder, { status: isOver ? 'failed' : 'queued' });
+    await deleteChunks(ctx, [holder.exportId]);
+    if (isOver) await audit(ctx, 'privacy.export_failed', holder.exportId);
+  });
+}
+
+/** The job acts for the person who asked: PostgreSQL shows it their rows and nobody else's. */
+function onBehalfOf(ctx: Ctx, { userId, tenantId }: ExportRecord): Ctx {
+  return {
+    ...ctx,
+    actor: { kind: 'user', userId, sessionId: '', role: 'member', isOperator: false },
+    tenantId,
+  };
+}
