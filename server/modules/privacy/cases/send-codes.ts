@@ -66,7 +66,8 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
       return;
     }
     await sendMessage(ctx, {
-      ...{ channel: person.contact.channel, to: person.contact.address },
+      channel: person.contact.channel,
+      to: person.contact.address,
       userId: person.userId,
       template: 'case_account_code',
       values: { code: await makeCode(ctx, known, 'account'), minutes: codeLifetimeMs / 60_000, caseId },

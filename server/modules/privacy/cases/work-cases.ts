@@ -41,7 +41,7 @@ export async function decideCase(ctx: Ctx, input: { caseId: string; note: string
  */
 export async function refuseCase(
   ctx: Ctx,
-  input: { caseId: string; code: string | undefined; explanation: string },
+  input: { caseId: string; code?: string | undefined; explanation: string },
 ): Promise<Case> {
   return work(ctx, input.caseId, async (ctx, row) => {
     const code = parseRefusalCode(input.code ?? '');

@@ -1,0 +1,21 @@
+import type { Language } from '@candor/privacy';
+import { remedies } from './refusal-grounds.ts';
+import { caseRoleNames, caseRoles, caseTypeNames, caseTypes } from './request-kinds.ts';
+
+/** What may be asked for, as whom, and what somebody can do who is not content: for the forms. */
+export function requestOptions(language: Language) {
+  return {
+    types: caseTypeNames.map((key) => ({
+      key,
+      label: caseTypes[key].title[language],
+      needsProof: caseTypes[key].givesOrChangesData,
+      isSelfService: caseTypes[key].selfService,
+    })),
+    roles: caseRoleNames.map((key) => ({
+      key,
+      label: caseRoles[key].title[language],
+      types: [...caseRoles[key].may],
+    })),
+    remedies: Object.entries(remedies).map(([key, text]) => ({ key, text: text[language] })),
+  };
+}
