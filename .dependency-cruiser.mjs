@@ -7,6 +7,7 @@ const allowedArrows = {
   identity: ['audit', 'notifications'],
   files: ['audit', 'identity'],
   privacy: ['audit', 'notifications', 'identity', 'files'],
+  announcements: ['audit', 'notifications', 'identity', 'privacy'],
   verification: ['audit', 'notifications', 'identity', 'files', 'privacy'],
   catalog: ['audit', 'identity'],
   wallet: ['audit', 'notifications', 'identity', 'catalog'],

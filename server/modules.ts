@@ -2,6 +2,7 @@ import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
+import { announcementsRoutes } from './modules/announcements/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { billingRoutes } from './modules/billing/index.ts';
 import { catalogRoutes } from './modules/catalog/index.ts';
@@ -33,6 +34,7 @@ export const modules: readonly Module[] = [
   { name: 'notifications', routes: notificationsRoutes },
   { name: 'identity', routes: identityRoutes },
   { name: 'privacy', routes: privacyRoutes },
+  { name: 'announcements', routes: announcementsRoutes },
   { name: 'catalog', routes: catalogRoutes },
   { name: 'wallet', routes: walletRoutes },
   { name: 'billing', routes: billingRoutes },

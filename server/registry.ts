@@ -1,6 +1,7 @@
 import { buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy';
 import { queueRole } from './kernel/jobs.ts';
 // Importing a schema declares its tables; the registry then holds all of them.
+import './modules/announcements/schema.ts';
 import './modules/audit/schema.ts';
 import './modules/identity/schema.ts';
 import './modules/notifications/schema.ts';

@@ -14,7 +14,8 @@ import { unavailable } from './problem.ts';
 export interface ConsentLease {
   /**
    * Lets those who wait to take a consent back pass. What was read before it must not be used after it.
-   * @throws ConsentEndedError when the person's consent is no longer in force or the lease was broken.
+   * @throws ConsentEndedError when the person's consent is no longer in force, LeaseBrokenError when nobody waits for
+   * the end of the work any more.
    */
   checkpoint(): Promise<void>;
   /** Aborted when the lease is broken, for work that waits on somebody else. */
@@ -29,6 +30,14 @@ export class ConsentEndedError extends Error {
   }
 }
 
+/** Whoever took a consent back has stopped waiting for this work, or the database went away: nothing may leave now. */
+export class LeaseBrokenError extends Error {
+  constructor(purpose: string) {
+    super(`the lease on the consent to ${purpose} was broken`);
+    this.name = 'LeaseBrokenError';
+  }
+}
+
 /** One person's consent, or with `subject: null` everybody's: a batch. */
 export interface LeaseScope {
   readonly purpose: ConsentPurpose;
@@ -37,7 +46,8 @@ export interface LeaseScope {
 
 /**
  * Runs `work` under a lease.
- * @throws ConsentEndedError when the consent is not in force, ends before a checkpoint, or the lease was broken.
+ * @throws ConsentEndedError when the consent is not in force or ends before a checkpoint.
+ * @throws LeaseBrokenError when the lease was broken before the work was over; trying again is safe.
  */
 export async function withConsentLease<T>(
   ctx: Ctx,
@@ -46,7 +56,7 @@ export async function withConsentLease<T>(
 ): Promise<T> {
   const client = await poolOf(ctx).connect();
   const abort = new AbortController();
-  const lose = () => abort.abort(new ConsentEndedError(scope.purpose));
+  const lose = () => abort.abort(new LeaseBrokenError(scope.purpose));
   client.on('error', lose).on('end', lose);
   const lock = lockOf(leaseName(scope));
   const ask = async (statements: string) => {

@@ -100,6 +100,13 @@ export function violates(error: unknown, constraint: string): boolean {
   return violates(error.cause, constraint);
 }
 
+/** Whether PostgreSQL refused to touch a row, because a grant or a row policy does not allow it. */
+export function isRefusedByPolicy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && error.code === '42501') return true;
+  return isRefusedByPolicy(error.cause);
+}
+
 /** Whether the server went away or is just coming up. A commit that was under way may have arrived or not. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -10,6 +10,10 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
     const answer = await app.inject({ url: '/api/identity/sessions', headers: owner.headers });
     return answer.json<{ items: { id: string }[] }>().items[0]?.id ?? '';
   },
+  async consentId(_app, owner) {
+    const answer = await owner.call('POST', '/api/privacy/consents/marketing/refuse');
+    return answer.json<{ eventId: string }>().eventId;
+  },
   async apiKeyId(app, owner) {
     const answer = await app.inject({
       method: 'POST',
@@ -32,7 +36,7 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
 };
 
 /** Addresses that name nothing of a tenant's: public things, and what only operators or payment channels may call. */
-const notOfATenant = new Set(['channel', 'paymentId', 'modelId', 'upstreamId', 'model']);
+const notOfATenant = new Set(['purpose', 'newsId', 'channel', 'paymentId', 'modelId', 'upstreamId', 'model']);
 /** Shape of an id that was never given out, by the prefix of the real one. */
 const neverGiven = (id: string) => `${id.split('_')[0]}_00000000000000000000000000`;
 
@@ -94,6 +98,7 @@ test('nobody but a logged-in person reaches a route that is not declared open', 
     'POST /api/identity/logout',
     'POST /api/identity/recover',
     'POST /api/identity/register',
+    'POST /api/privacy/receipts/verify',
     'POST /api/wallet/notifications/{channel}',
   ]);
 });

@@ -8,6 +8,7 @@ import { billsCsv } from './bills-csv.ts';
 import { listBills, listMonths } from './bills.ts';
 import { usageOutcomes } from './schema.ts';
 import { settleHours } from './settle-hours.ts';
+import { usageStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
 
 const usageFilter = z.object({
@@ -161,6 +162,29 @@ export function billingRoutes(app: FastifyInstance): void {
       },
     },
     async (request) => ({ items: await listMonths(request.ctx) }),
+  );
+
+  routes.get(
+    '/api/billing/statistics',
+    {
+      schema: {
+        operationId: 'usageStatistics',
+        tags: ['billing', 'operator'],
+        summary: 'Use of models in one month, over five persons or more who agreed to be counted',
+        querystring: monthFilter,
+        response: {
+          200: z
+            .object({
+              month: z.string(),
+              items: z.array(
+                z.object({ modelId: z.string(), persons: z.int(), requests: z.int(), tokens: z.int() }),
+              ),
+            })
+            .meta({ id: 'UsageStatistics' }),
+        },
+      },
+    },
+    async ({ ctx, query }) => usageStatistics(ctx, query),
   );
 
   routes.post(

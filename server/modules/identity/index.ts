@@ -15,6 +15,7 @@ export {
   type TokensUsed,
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
+export { listReachable, type Reachable } from './reachable.ts';
 export { identityRoutes } from './routes.ts';
 export { proofSchema } from './wire.ts';
 export { findTenantOwner } from './tenants.ts';

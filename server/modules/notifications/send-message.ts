@@ -1,9 +1,11 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { ConsentEndedError, withConsentLease } from '../../kernel/consent-lease.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { defineJob } from '../../kernel/jobs.ts';
 import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
+import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../policy.ts';
 import { z } from 'zod';
 import type { Channel } from './channels/channel.ts';
 import { outboxChannel } from './channels/outbox.ts';
@@ -24,6 +26,8 @@ export interface SendMessage {
 export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void> {
   if (ctx.purpose === null) throw new Error('a message belongs to the transaction it tells of');
   const text = templates[message.template][message.language];
+  const values = message.values ?? {};
+  const consent = consentOf(ctx.purpose, message.userId);
   const id = newId('message');
   const row = await sealRow(ctx, outbox, {
     id,
@@ -32,32 +36,66 @@ export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void>
     channel: message.channel,
     template: message.template,
     recipient: message.to,
-    subject: message.channel === 'mail' ? text.subject : null,
-    body: text.body(message.values ?? {}),
+    subject: message.channel === 'mail' ? subjectOf(text.subject, values) : null,
+    body: text.body(values),
     status: 'queued',
     createdAt: now(ctx),
   });
   await ctx.db.insert(outbox).values(row);
-  await deliver.enqueue(ctx, { messageId: id });
+  await deliver.enqueue(ctx, { messageId: id, ...consent });
 }
 
-/** May run twice for one message: a channel that cannot tell sends it twice, which is better than not at all. */
+function subjectOf(subject: string | ((values: TemplateValues) => string), values: TemplateValues): string {
+  return typeof subject === 'string' ? subject : subject(values);
+}
+
+/** What a message stands on that is written for a purpose on consent: its person's. */
+function consentOf(
+  purpose: Purpose,
+  userId: string | null,
+): { consent?: { purpose: ConsentPurpose; subject: string } } {
+  if (!restsOnConsent(purpose)) return {};
+  if (userId === null) throw new Error(`a message for ${purpose} must be for a person who can consent`);
+  return { consent: { purpose, subject: userId } };
+}
+
+/**
+ * May run twice for one message: a channel that cannot tell sends it twice, which is better than not at all. A message
+ * on consent is read for its own purpose and under a lease, and thrown away unsent when the consent has ended.
+ */
 const deliver = defineJob(
   'notifications.deliver',
-  z.object({ messageId: z.string() }),
-  async (ctx, { messageId }) => {
-    const message = await inTransaction(ctx, 'notify', async (ctx) => {
-      const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
-      return openRow(ctx, outbox, row);
-    });
-    // Somebody who was erased meanwhile has no address any more.
-    if (message === undefined || message.status === 'sent' || message.recipient === '') return;
-    await channelFor(message.channel).deliver(message);
-    await inTransaction(ctx, 'notify', async (ctx) => {
-      await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));
-    });
+  z.object({
+    messageId: z.string(),
+    consent: z.object({ purpose: z.enum(consentPurposes), subject: z.string() }).optional(),
+  }),
+  async (ctx, { messageId, consent }) => {
+    if (consent === undefined) return deliverAs(ctx, 'notify', messageId);
+    try {
+      await withConsentLease(ctx, consent, ({ signal }) =>
+        deliverAs(ctx, consent.purpose, messageId, signal),
+      );
+    } catch (error) {
+      if (!(error instanceof ConsentEndedError)) throw error;
+      await inTransaction(ctx, 'notify', (ctx) =>
+        ctx.db.delete(outbox).where(and(eq(outbox.id, messageId), eq(outbox.status, 'queued'))),
+      );
+    }
   },
 );
+
+async function deliverAs(ctx: Ctx, purpose: Purpose, messageId: string, signal?: AbortSignal): Promise<void> {
+  const message = await inTransaction(ctx, purpose, async (ctx) => {
+    const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
+    return openRow(ctx, outbox, row);
+  });
+  // Somebody who was erased meanwhile has no address any more.
+  if (message === undefined || message.status === 'sent' || message.recipient === '') return;
+  await channelFor(message.channel).deliver(message, signal);
+  await inTransaction(ctx, purpose, async (ctx) => {
+    await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));
+  });
+}
 
 /** Until a vendor is configured everything goes to the outbox. */
 function channelFor(_kind: 'sms' | 'mail'): Channel {

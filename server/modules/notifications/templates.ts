@@ -4,7 +4,7 @@ export type Language = 'zh-CN' | 'en';
 export type TemplateValues = Readonly<Record<string, string | number>>;
 
 interface Text {
-  readonly subject: string;
+  readonly subject: string | ((values: TemplateValues) => string);
   readonly body: (values: TemplateValues) => string;
 }
 
@@ -82,6 +82,18 @@ export const templates = {
       subject: 'About your request',
       body: ({ caseId }) =>
         `There is a new letter about your request (reference ${caseId}). Read it on the page of the request.`,
+    },
+  },
+  news: {
+    'zh-CN': {
+      subject: ({ title }) => String(title),
+      body: ({ text, unsubscribe }) =>
+        `${text}\n\n您收到这封邮件,是因为您同意接收产品动态。一键退订:${unsubscribe}`,
+    },
+    en: {
+      subject: ({ title }) => String(title),
+      body: ({ text, unsubscribe }) =>
+        `${text}\n\nYou get this mail because you agreed to product news. Unsubscribe with one click: ${unsubscribe}`,
     },
   },
 } as const satisfies Record<string, Record<Language, Text>>;
