@@ -70,7 +70,7 @@ test('messages are gone after seven days, as the declaration promises', async ({
 });
 
 test('every text exists in both languages and says all it was told', () => {
-  const values = { code: '987654', minutes: 10, caseId: 'case_01', text: 'the whole text of a letter' };
+  const values = { code: '987654', minutes: 10, caseId: 'case_01', title: 'News', text: 'the whole text of a letter', unsubscribe: 'a link' };
   for (const [name, texts] of Object.entries(templates)) {
     for (const language of ['zh-CN', 'en'] as const) {
       const text = texts[language];
