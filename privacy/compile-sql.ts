@@ -17,6 +17,11 @@ export interface CompileOptions {
    * person has asked for. Schema-qualified.
    */
   readonly restrictionTable: string;
+  /**
+   * Table with `subject_id` and `purpose` per objection of a person to a purpose that stops during a restriction.
+   * Schema-qualified.
+   */
+  readonly objectionTable?: string;
   /** Without it no purpose may rest on consent. */
   readonly consents?: ConsentSource;
   /** Settings of a transaction that row policies read. */
@@ -116,7 +121,7 @@ function accessSql(
   registry: Registry,
   options: CompileOptions,
 ): string[] {
-  const grants = grantsOf(table, purpose, registry.vocabulary, options.restrictionTable);
+  const grants = grantsOf(table, purpose, registry.vocabulary, options);
   if (grants.length === 0) return [];
   const name = qualified(table);
   const condition = rowCondition(table, purpose, registry, options);
@@ -136,7 +141,7 @@ function accessSql(
   ];
 }
 
-/** Which rows of a table a purpose may touch: its scope, then the person's restriction, then their consent. */
+/** Which rows of a table a purpose may touch: its scope, then the person's restriction, objection, consent. */
 function rowCondition(
   table: TableEntry,
   purpose: string,
@@ -155,12 +160,22 @@ function rowCondition(
   if (definition.scope === 'subject' && subject !== null) {
     conditions.push(`${subject} = current_setting(${literal(options.settings.subject)}, true)`);
   }
-  const isRestrictionTable = `${table.schema}.${table.name}` === options.restrictionTable;
+  const place = `${table.schema}.${table.name}`;
+  // Asking them whether they may be asked would never end.
+  const isGuard = place === options.restrictionTable || place === options.objectionTable;
   const restricted = restrictionFilter(definition);
-  if (subject !== null && restricted !== null && !isRestrictionTable) {
+  if (subject !== null && restricted !== null && !isGuard) {
     conditions.push(
       `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted})`,
     );
+  }
+  if (subject !== null && options.objectionTable !== undefined && definition.duringRestriction === 'stops') {
+    const own = literal(purpose);
+    if (place === options.objectionTable) conditions.push(`${quote(table.name)}.purpose = ${own}`);
+    else if (!isGuard)
+      conditions.push(
+        `not exists (select 1 from ${options.objectionTable} o where o.subject_id = ${subject} and o.purpose = ${own})`,
+      );
   }
   if (definition.consent !== undefined && subject !== null && options.consents !== undefined) {
     conditions.push(

@@ -80,12 +80,7 @@ function declaredGrants(registry: Registry, options: CompileOptions): Set<string
     for (const purpose of Object.keys(registry.vocabulary.purposes)) {
       const role = purposeRole(options, purpose);
       const place = `${table.schema}.${table.name}`;
-      for (const { verb, columns } of grantsOf(
-        table,
-        purpose,
-        registry.vocabulary,
-        options.restrictionTable,
-      )) {
+      for (const { verb, columns } of grantsOf(table, purpose, registry.vocabulary, options)) {
         if (columns === null) facts.add(`${role} ${verb} ${place}`);
         else for (const column of columns) facts.add(`${role} ${verb} ${place}.${column}`);
       }

@@ -1,5 +1,5 @@
 import type { PolicyVocabulary } from './declare.ts';
-import type { RowVerb } from './declaration-types.ts';
+import type { PurposeDefinition, RowVerb } from './declaration-types.ts';
 import type { TableEntry } from './registry.ts';
 
 /** One right of a purpose on a table: to delete rows, or a verb on columns. */
@@ -14,7 +14,7 @@ export function grantsOf(
   table: TableEntry,
   purpose: string,
   vocabulary: PolicyVocabulary,
-  restrictionTable: string,
+  guards: GuardTables,
 ): Grant[] {
   const definition = vocabulary.purposes[purpose];
   const verbs = table.rule.access[purpose] ?? [];
@@ -23,11 +23,29 @@ export function grantsOf(
     .filter(({ datum }) => datum === null || datum.purposes.includes(purpose))
     .map(({ name }) => name);
   const grants = verbs.map((verb): Grant => ({ verb, columns: verb === 'delete' ? null : columns }));
-  const stops = definition?.duringRestriction === 'stops' || definition?.afterErasure === 'stops';
-  const isRestrictionTable = `${table.schema}.${table.name}` === restrictionTable;
-  // Row policies of a purpose that stops look into this table in the purpose's own name.
-  if (!isRestrictionTable || !stops || verbs.includes('select')) return grants;
-  return [...grants, { verb: 'select', columns: ['subject_id', 'kind'] }];
+  const looked = definition === undefined ? null : columnsLookedAt(table, definition, guards);
+  return looked === null || verbs.includes('select')
+    ? grants
+    : [...grants, { verb: 'select', columns: looked }];
+}
+
+/** Row policies of a purpose that stops look into these tables in the purpose's own name. */
+function columnsLookedAt(
+  table: TableEntry,
+  { duringRestriction, afterErasure }: PurposeDefinition,
+  { restrictionTable, objectionTable }: GuardTables,
+): string[] | null {
+  const place = `${table.schema}.${table.name}`;
+  const canStop = duringRestriction === 'stops' || afterErasure === 'stops';
+  if (place === restrictionTable) return canStop ? ['subject_id', 'kind'] : null;
+  if (place === objectionTable) return duringRestriction === 'stops' ? ['subject_id', 'purpose'] : null;
+  return null;
+}
+
+/** Where persons are written down whose rows a purpose may not touch. Schema-qualified. */
+export interface GuardTables {
+  readonly restrictionTable: string;
+  readonly objectionTable?: string;
 }
 
 /** The engine looks everywhere for what is left, and changes what is about persons or its own. */

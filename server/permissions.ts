@@ -41,6 +41,7 @@ const permissions = {
   'privacy:read-self': ['person'],
   'privacy:export-self': ['person'],
   'privacy:write-export': ['system'],
+  'privacy:restrict-self': ['person'],
   'privacy:publish-policy': ['system'],
   'privacy:decide-consent': ['person'],
   'privacy:unlink-consents': ['system'],

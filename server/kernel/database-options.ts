@@ -5,6 +5,7 @@ export const databaseOptions = {
   loginRole: 'candor_app',
   rolePrefix: 'candor_p_',
   restrictionTable: 'privacy.restrictions',
+  objectionTable: 'privacy.objections',
   consents: { events: 'privacy.consent_events', view: 'privacy_engine.consents_in_force' },
   settings: { tenant: 'app.tenant', subject: 'app.subject' },
 } as const satisfies CompileOptions;

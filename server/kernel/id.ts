@@ -33,6 +33,7 @@ const prefixes = {
   news: 'news',
   newsSend: 'newssend',
   export: 'export',
+  objection: 'object',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -5,6 +5,7 @@ import { instantSchema, typed } from '../../kernel/http.ts';
 import { caseRoutes } from './cases/index.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { exportRoutes } from './export/routes.ts';
+import { restrictionRoutes } from './restriction/routes.ts';
 import { readMyData } from './my-data.ts';
 import { policyText } from './policy-text.ts';
 import type { PolicyVersion } from './publish-policy.ts';
@@ -93,6 +94,7 @@ export function privacyRoutes(
   const routes = typed(app);
   caseRoutes(app);
   exportRoutes(app);
+  restrictionRoutes(app);
   consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
 
   routes.get(

@@ -3,3 +3,4 @@ export { policyVersions, restrictions } from './rights-tables.ts';
 export { cases, caseCodes, caseSteps } from './cases/tables.ts';
 export { consentEvents, consentNotices } from './consent/tables.ts';
 export { exportChunks, exports } from './export/tables.ts';
+export { objections } from './restriction/tables.ts';

@@ -1,0 +1,47 @@
+import { basisText, type Language } from '@candor/privacy';
+import { eq } from 'drizzle-orm';
+import { type Ctx, userOf } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { privacy } from '../../../policy.ts';
+import { authorize } from '../../../permissions.ts';
+import { objections, restrictions } from '../schema.ts';
+
+export interface PurposeView {
+  readonly purpose: string;
+  readonly text: string;
+  readonly basis: string;
+  readonly restsOnConsent: boolean;
+  /** Whether the person can object to it; a restriction stops the same purposes. */
+  readonly canStop: boolean;
+  readonly objectedAt: Date | null;
+}
+
+export interface Processing {
+  readonly restrictedSince: Date | null;
+  readonly purposes: PurposeView[];
+}
+
+/** Why data of the person are processed, and what of it they have stopped. */
+export async function readProcessing(ctx: Ctx, language: Language): Promise<Processing> {
+  authorize(ctx, 'privacy:read-self');
+  return inTransaction(ctx, 'rights', async (ctx) => {
+    const [restriction] = await ctx.db
+      .select({ createdAt: restrictions.createdAt })
+      .from(restrictions)
+      .where(eq(restrictions.subjectId, userOf(ctx)));
+    const objected = await ctx.db
+      .select({ purpose: objections.purpose, createdAt: objections.createdAt })
+      .from(objections)
+      .where(eq(objections.subjectId, userOf(ctx)));
+    const objectedAt = new Map(objected.map(({ purpose, createdAt }) => [purpose, createdAt]));
+    const purposes = Object.entries(privacy.vocabulary.purposes).map(([purpose, definition]) => ({
+      purpose,
+      text: definition.text[language],
+      basis: basisText(definition.basis, definition.cite, language),
+      restsOnConsent: definition.basis.endsWith('consent'),
+      canStop: definition.duringRestriction === 'stops',
+      objectedAt: objectedAt.get(purpose) ?? null,
+    }));
+    return { restrictedSince: restriction?.createdAt ?? null, purposes };
+  });
+}
