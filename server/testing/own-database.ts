@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeyVault } from '@candor/privacy';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
+import { openDatabase } from '../kernel/db.ts';
+import { createLog } from '../kernel/log.ts';
+import { prepareDatabase } from '../prepare-database.ts';
+import { registry } from '../registry.ts';
+import type { Database } from './test.ts';
+
+/** A PostgreSQL for one test alone, whose files may be looked at. */
+export interface OwnDatabase extends Database {
+  /** Folder of the server: the cluster, its log. */
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** Starts it with the settings of production and prepares one database in it. */
+export async function startOwnDatabase(vault: KeyVault): Promise<OwnDatabase> {
+  const root = await mkdtemp(join(tmpdir(), 'candor-own-'));
+  const dataDir = join(root, 'postgres');
+  const log = createLog('silent');
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    log,
+    stopsWithParent: true,
+    settings: { fsync: 'off' },
+  });
+  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-tests', registry, vault);
+  const db = openDatabase(appUrl, log);
+  const admin = new pg.Pool({ connectionString: server.adminUrl, max: 2 });
+  admin.on('error', () => {});
+  return {
+    db,
+    admin,
+    adminUrl: server.adminUrl,
+    appUrl,
+    vault,
+    dataDir,
+    async stop() {
+      await db.$client.end();
+      await admin.end();
+      await server.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
