@@ -84,5 +84,6 @@ const closedVault: KeyVault = {
   blindIndexKey: async () => refuse(),
   epoch: async () => refuse(),
   rotateEpoch: async () => refuse(),
+  erasures: { append: async () => refuse(), lines: async () => refuse(), hashOf: async () => refuse() },
   close: () => {},
 };

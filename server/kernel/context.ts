@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
+import type { Maintenance } from './maintenance.ts';
 import { unauthenticated } from './problem.ts';
 
 export type Actor =
@@ -33,6 +34,8 @@ export interface Ctx {
   readonly vault: KeyVault;
   /** Signs what people and auditors keep: receipts, certificates, roots of the audit log. */
   readonly signingKey: SigningKey;
+  /** Upkeep in the name of the database's owner; absent where nobody gave its connection. */
+  readonly maintenance?: Maintenance;
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
   readonly client: { readonly ip: string; readonly userAgent: string } | null;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { purposeRole } from '@candor/privacy';
+import { purposeRole, type SqlQuery } from '@candor/privacy';
 import { type Purpose, restsOnConsent } from '../policy.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
 import { databaseOptions } from './database-options.ts';
@@ -115,4 +115,11 @@ export function isConnectionLost(error: unknown): boolean {
   // What the driver says itself has no code.
   if (/^(Connection terminated|Client has encountered a connection error)/.test(error.message)) return true;
   return isConnectionLost(error.cause);
+}
+
+/** The statements of the privacy engine, in the transaction of a context. */
+export function engineQuery(ctx: Ctx): SqlQuery {
+  const client = ctx.db.$client;
+  return async (text, parameters) =>
+    (await client.query<Record<string, unknown>>(text, [...parameters])).rows;
 }

@@ -33,6 +33,8 @@ const prefixes = {
   news: 'news',
   newsSend: 'newssend',
   export: 'export',
+  erasure: 'erase',
+  sweep: 'sweep',
   objection: 'object',
 } as const;
 

@@ -1,0 +1,47 @@
+import { findsResidue } from '@candor/privacy';
+import pg from 'pg';
+import type { Ctx } from './context.ts';
+import { queueRole } from './jobs.ts';
+import { defineSink } from './sinks.ts';
+
+/**
+ * The job queue: payloads hold ids only, but an id that is gone must not wait there either, and what a library writes
+ * into a queue nobody has declared.
+ */
+defineSink({
+  name: 'job-queue',
+  async erase(ctx, { userId }) {
+    await onQueue(ctx, (client) =>
+      client.query('delete from graphile_worker._private_jobs where strpos(payload::text, $1) > 0', [userId]),
+    );
+  },
+  async probe(ctx, { userId }, identifiers) {
+    const wanted = [...identifiers, { value: userId, kind: 'unmistakable' as const }];
+    const { rows } = await onQueue(ctx, (client) =>
+      client.query<{ held: string }>(
+        `select concat_ws(' ', payload::text, last_error, key) as held from graphile_worker._private_jobs
+         union all select queue_name from graphile_worker._private_job_queues`,
+      ),
+    );
+    const found = rows.filter(({ held }) => findsResidue(wanted, held)).length;
+    return found === 0 ? { isClean: true } : { isClean: false, found };
+  },
+});
+
+/** One transaction as the role that works on the queue, which no purpose may become. */
+async function onQueue<T>(ctx: Ctx, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const pool = ctx.db.$client;
+  if (!(pool instanceof pg.Pool)) throw new Error('the queue is not part of a transaction about data');
+  const client = await pool.connect();
+  try {
+    await client.query(`begin; set local role ${pg.escapeIdentifier(queueRole)}`);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}

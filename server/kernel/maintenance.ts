@@ -1,0 +1,51 @@
+import type { SqlQuery } from '@candor/privacy';
+import pg from 'pg';
+import type { Log } from './log.ts';
+
+/**
+ * What only the owner of the database can do: reclaim the space of deleted rows, and look into tables nobody declared.
+ * Not a way to the data: declared tables answer their owner with nothing, because their row policies are forced.
+ */
+export interface Maintenance {
+  /** Frees deleted rows and forgets what PostgreSQL remembers of them. Names as `schema.table`. */
+  vacuum(tables: readonly string[]): Promise<void>;
+  /** Runs one statement that can change nothing. */
+  readonly look: SqlQuery;
+  close(): Promise<void>;
+}
+
+export function openMaintenance(adminUrl: string, log: Log): Maintenance {
+  const pool = new pg.Pool({
+    connectionString: adminUrl,
+    max: 1,
+    idleTimeoutMillis: 10_000,
+    application_name: 'candor-maintenance',
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'idle maintenance connection lost'));
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return {
+    async vacuum(tables) {
+      for (const table of tables) await pool.query(`vacuum (analyze) ${quotePlace(table)}`);
+    },
+    async look(sql, parameters) {
+      const client = await pool.connect();
+      try {
+        await client.query('begin read only');
+        const { rows } = await client.query<Record<string, unknown>>(sql, [...parameters]);
+        await client.query('commit');
+        return rows;
+      } catch (error) {
+        await client.query('rollback').catch(() => {});
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function quotePlace(place: string): string {
+  const dot = place.indexOf('.');
+  return `${pg.escapeIdentifier(place.slice(0, dot))}.${pg.escapeIdentifier(place.slice(dot + 1))}`;
+}
