@@ -10,6 +10,11 @@ import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en
 import { outboxEn } from '../features/notifications/messages.en.ts';
 import { overviewEn } from '../features/overview/messages.en.ts';
 import { privacyEn } from '../features/privacy/messages.en.ts';
+import { choicesEn } from '../features/privacy/choices/messages.en.ts';
+import { exportEn } from '../features/privacy/export/messages.en.ts';
+import { lookedEn } from '../features/privacy/looked/messages.en.ts';
+import { proofsEn } from '../features/privacy/proofs/messages.en.ts';
+import { requestsEn } from '../features/privacy/requests/messages.en.ts';
 import { knowsEn } from '../features/privacy/overview/messages.en.ts';
 import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
 import { verifyEn } from '../features/privacy/verify/messages.en.ts';
@@ -25,6 +30,11 @@ export const messages: typeof zhMessages = {
   catalog: catalogEn,
   identity: identityEn,
   keys: keysEn,
+  choices: choicesEn,
+  export: exportEn,
+  looked: lookedEn,
+  proofs: proofsEn,
+  requests: requestsEn,
   knows: knowsEn,
   outbox: outboxEn,
   overview: overviewEn,

@@ -9,6 +9,11 @@ import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh
 import { outboxZh } from '../features/notifications/messages.zh.ts';
 import { overviewZh } from '../features/overview/messages.zh.ts';
 import { privacyZh } from '../features/privacy/messages.zh.ts';
+import { choicesZh } from '../features/privacy/choices/messages.zh.ts';
+import { exportZh } from '../features/privacy/export/messages.zh.ts';
+import { lookedZh } from '../features/privacy/looked/messages.zh.ts';
+import { proofsZh } from '../features/privacy/proofs/messages.zh.ts';
+import { requestsZh } from '../features/privacy/requests/messages.zh.ts';
 import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
 import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
 import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
@@ -24,6 +29,11 @@ export const messages = {
   catalog: catalogZh,
   identity: identityZh,
   keys: keysZh,
+  choices: choicesZh,
+  export: exportZh,
+  looked: lookedZh,
+  proofs: proofsZh,
+  requests: requestsZh,
   knows: knowsZh,
   outbox: outboxZh,
   overview: overviewZh,

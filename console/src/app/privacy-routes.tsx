@@ -38,8 +38,58 @@ const overview = createRoute({
   ),
 });
 
+const choices = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/choices',
+  component: lazyRouteComponent(() => import('../features/privacy/choices/choices-page.tsx'), 'ChoicesPage'),
+});
+
+const dataExport = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/export',
+  component: lazyRouteComponent(() => import('../features/privacy/export/export-page.tsx'), 'ExportPage'),
+});
+
+const looked = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/looked',
+  component: lazyRouteComponent(() => import('../features/privacy/looked/looked-page.tsx'), 'LookedPage'),
+});
+
+const proofs = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/proofs',
+  component: lazyRouteComponent(() => import('../features/privacy/proofs/proofs-page.tsx'), 'ProofsPage'),
+});
+
+const requests = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/requests',
+  validateSearch: (search: Record<string, unknown>): { new?: string } =>
+    typeof search.new === 'string' ? { new: search.new } : {},
+  component: lazyRouteComponent(
+    () => import('../features/privacy/requests/requests-page.tsx'),
+    'RequestsPage',
+  ),
+});
+
+const request = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/requests/$caseId',
+  component: lazyRouteComponent(() => import('../features/privacy/requests/request-page.tsx'), 'RequestPage'),
+});
+
+const openRequest = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy/request',
+  component: lazyRouteComponent(
+    () => import('../features/privacy/requests/open-request-page.tsx'),
+    'OpenRequestPage',
+  ),
+});
+
 /** What anybody may open. */
-export const openPrivacyRoutes = [collectionList, policy, shortPolicy, verify] as const;
+export const openPrivacyRoutes = [collectionList, openRequest, policy, shortPolicy, verify] as const;
 
 /** What a person sees of their own. */
-export const ownPrivacyRoutes = [overview] as const;
+export const ownPrivacyRoutes = [overview, choices, dataExport, looked, proofs, requests, request] as const;

@@ -1,13 +1,16 @@
 import {
+  BadgeCheck,
   ChartColumn,
   CreditCard,
   Eye,
   KeyRound,
   Landmark,
   LayoutDashboard,
+  MessageSquareText,
   MessagesSquare,
   Network,
   ReceiptText,
+  SlidersHorizontal,
   Sparkles,
   Tags,
   Users,
@@ -33,7 +36,15 @@ export const navigation = [
       { to: '/bills', label: 'bills', icon: ReceiptText },
     ],
   },
-  { group: 'groupTrust', items: [{ to: '/privacy', label: 'privacy', icon: Eye }] },
+  {
+    group: 'groupTrust',
+    items: [
+      { to: '/privacy', label: 'privacy', icon: Eye },
+      { to: '/privacy/choices', label: 'choices', icon: SlidersHorizontal },
+      { to: '/privacy/requests', label: 'requests', icon: MessageSquareText },
+      { to: '/privacy/proofs', label: 'proofs', icon: BadgeCheck },
+    ],
+  },
 ] as const satisfies readonly NavigationGroup[];
 
 export const operatorNavigation = {

@@ -398,6 +398,468 @@ export interface paths {
         patch: operations["changeApiKey"];
         trace?: never;
     };
+    "/api/privacy/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your requests and their terms, newest first */
+        get: operations["listMyCases"];
+        put?: never;
+        /** Ask for something under the law, or complain (FC-6.0) */
+        post: operations["openCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/cases/{caseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your requests, with every step and letter */
+        get: operations["getMyCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/cases/{caseId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show again who you are, for a request that gives out or changes data (CHIPL-8.1.b) */
+        post: operations["confirmMyCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/cases/{caseId}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question about your request, or add to it */
+        post: operations["answerMyCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/cases/{caseId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back */
+        post: operations["withdrawMyCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/request-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be asked for, as whom, and where to complain */
+        get: operations["getRequestOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for something under the law without logging in; a code goes to the contact */
+        post: operations["fileRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send another code to the contact of a request */
+        post: operations["resendRequestCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a request with the code that was sent; the answer holds a new secret link */
+        post: operations["enterRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A request, with every step and letter */
+        post: operations["readRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/confirm-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the code that went to a channel the named account holds */
+        post: operations["confirmRequestAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question about a request, or add to it */
+        post: operations["answerRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back */
+        post: operations["withdrawRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests that wait for an officer, the most pressing first */
+        get: operations["listCaseQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many requests are open and overdue, and whether the calendar is complete */
+        get: operations["summariseCaseQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with everything that was written; say why in x-candor-reason */
+        get: operations["readQueuedCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The identity or the entitlement is shown */
+        post: operations["acceptCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the person for something */
+        post: operations["askPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant the request and carry it out */
+        post: operations["decideCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no, on a ground of the law */
+        post: operations["refuseCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a request that was answered */
+        post: operations["closeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to the person */
+        post: operations["writeToPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note something for the next officer */
+        post: operations["addCaseNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/queue/{queuedCaseId}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase the person the request is about */
+        post: operations["eraseForCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your copies, newest first */
+        get: operations["listExports"];
+        put?: never;
+        /** Ask for a copy of everything held about you (DRUN-7.5); the one being written, if there is one */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a copy is */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /** Stop and delete a copy */
+        delete: operations["cancelExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/exports/{exportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy as a zip file, once */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/consents": {
         parameters: {
             query?: never;
@@ -613,6 +1075,41 @@ export interface paths {
         get: operations["downloadMyData"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/announcements/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Product news of this installation, newest first (operator) */
+        get: operations["listNews"];
+        put?: never;
+        /** Write product news in both languages; nobody gets it yet (operator) */
+        post: operations["writeNews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/announcements/news/{newsId}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send news once, to whoever agrees to product news while it is sent (operator) */
+        post: operations["sendNews"];
         delete?: never;
         options?: never;
         head?: never;
@@ -876,6 +1373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Use of models in one month, over five persons or more who agreed to be counted */
+        get: operations["usageStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/billing/settle": {
         parameters: {
             query?: never;
@@ -1089,6 +1603,389 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
+        FiledRequestInput: {
+            reference: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+        };
+        CaseHeadInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+        };
+        PrivacyCaseInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
+                text: string | null;
+            }[];
+        };
+        OfficerCaseInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            /** @enum {string} */
+            origin: "session" | "open-page" | "ticket";
+            aboutId: string | null;
+            contact: string;
+            /** @enum {string} */
+            channel: "sms" | "mail";
+            name: string | null;
+            relation: string | null;
+            /** @enum {string} */
+            letterLanguage: "zh" | "en";
+            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
+            contactConfirmedAt: string | null;
+            accountConfirmedAt: string | null;
+            grounds: {
+                code: string;
+                title: string;
+                law: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
+                text: string | null;
+                note: string | null;
+                actorId: string | null;
+            }[];
+        };
+        CaseQueueSummaryInput: {
+            open: number;
+            overdue: number;
+            dueToday: number;
+            waitingForPerson: number;
+            unverified: number;
+            calendarYearMissing: number | null;
+        };
+        RequestOptionsInput: {
+            types: {
+                /** @enum {string} */
+                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                label: string;
+                needsProof: boolean;
+                isSelfService: boolean;
+            }[];
+            roles: {
+                /** @enum {string} */
+                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                label: string;
+                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
+            }[];
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+        };
+        ShownNoticeInput: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatusInput: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        ConsentsInput: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecordInput: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdictInput: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PublicKeySetInput: {
+            keys: {
+                kty: string;
+                crv: string;
+                x: string;
+                kid: string;
+                use: string;
+                alg: string;
+            }[];
+        };
+        DataExportInput: {
+            id: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "ready" | "delivering" | "taken" | "expired" | "cancelled" | "failed";
+            /** @enum {string} */
+            language: "zh" | "en";
+            rowsDone: number;
+            /** @description null until they are counted */
+            rowsTotal: number | null;
+            sizeBytes: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            takenAt: string | null;
+            expiresAt: string | null;
+            /** @description usable once, in a session of this person */
+            downloadUrl: string | null;
+        };
+        CollectionListInput: {
+            version: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            groups: {
+                key: string;
+                title: string;
+                rows: {
+                    fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicyInput: {
+            version: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            sections: {
+                key: string;
+                title: string;
+                paragraphs: string[];
+            }[];
+        };
+        MyDataInput: {
+            /** Format: date-time */
+            generatedAt: string;
+            subject: string;
+            categories: {
+                key: string;
+                title: string;
+                items: {
+                    table: string;
+                    title: string;
+                    columns: {
+                        name: string;
+                        title: string;
+                        purposes: string[];
+                        basis: string[];
+                        source: string;
+                        retention: string;
+                        recipients: string[];
+                        withheld: string | null;
+                    }[];
+                    rows: {
+                        [key: string]: string | number | boolean | null;
+                    }[];
+                    totalRows: number;
+                }[];
+            }[];
+        };
+        NewsInput: {
+            titleZh: string;
+            titleEn: string;
+            bodyZh: string;
+            bodyEn: string;
+            id: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "sent";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+        };
         UsageSumInput: {
             /**
              * Format: date-time
@@ -1279,146 +2176,6 @@ export interface components {
                 lastFailure: string | null;
             };
         };
-        ShownNoticeInput: {
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-                hash: string;
-            };
-            shownToken: string;
-        };
-        ConsentStatusInput: {
-            /** @enum {string} */
-            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-            decidedAt: string | null;
-            eventId: string | null;
-            mayAsk: boolean;
-            mayAskFrom: string | null;
-        };
-        ConsentsInput: {
-            items: {
-                purpose: string;
-                /** @enum {string} */
-                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-                decidedAt: string | null;
-                eventId: string | null;
-                mayAsk: boolean;
-                mayAskFrom: string | null;
-                notice: {
-                    title: string;
-                    sections: {
-                        key: string;
-                        title: string;
-                        text: string;
-                    }[];
-                    hash: string;
-                };
-                shownToken: string;
-            }[];
-        };
-        ConsentRecordInput: {
-            id: string;
-            purpose: string;
-            purposeTitle: string;
-            /** @enum {string} */
-            kind: "given" | "refused" | "withdrawn" | "noticed";
-            /** @enum {string} */
-            method: "page" | "prompt" | "unsubscribe";
-            noticeHash: string | null;
-            noticeLocale: string | null;
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-            } | null;
-            policyVersion: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        DocumentVerdictInput: {
-            isGenuine: boolean;
-            kind: ("receipt" | "certificate") | null;
-            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
-            keyId: string | null;
-            statement: {
-                [key: string]: unknown;
-            } | null;
-        };
-        PublicKeySetInput: {
-            keys: {
-                kty: string;
-                crv: string;
-                x: string;
-                kid: string;
-                use: string;
-                alg: string;
-            }[];
-        };
-        CollectionListInput: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            groups: {
-                key: string;
-                title: string;
-                rows: {
-                    fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicyInput: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            sections: {
-                key: string;
-                title: string;
-                paragraphs: string[];
-            }[];
-        };
-        MyDataInput: {
-            /** Format: date-time */
-            generatedAt: string;
-            subject: string;
-            categories: {
-                key: string;
-                title: string;
-                items: {
-                    table: string;
-                    title: string;
-                    columns: {
-                        name: string;
-                        title: string;
-                        purposes: string[];
-                        basis: string[];
-                        source: string;
-                        retention: string;
-                        recipients: string[];
-                        withheld: string | null;
-                    }[];
-                    rows: {
-                        [key: string]: string | number | boolean | null;
-                    }[];
-                    totalRows: number;
-                }[];
-            }[];
-        };
         WalletInput: {
             /** @description micro-yuan (1 yuan = 1000000) */
             balanceMicros: number;
@@ -1437,6 +2194,15 @@ export interface components {
             listMicros: number;
             /** @description micro-yuan (1 yuan = 1000000) */
             cashMicros: number;
+        };
+        UsageStatisticsInput: {
+            month: string;
+            items: {
+                modelId: string;
+                persons: number;
+                requests: number;
+                tokens: number;
+            }[];
         };
         SettlementInput: {
             /** Format: date-time */
@@ -1599,6 +2365,389 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             ownerUsername: string | null;
+        };
+        FiledRequest: {
+            reference: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+        };
+        CaseHead: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+        };
+        PrivacyCase: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
+                text: string | null;
+            }[];
+        };
+        OfficerCase: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            /** @enum {string} */
+            origin: "session" | "open-page" | "ticket";
+            aboutId: string | null;
+            contact: string;
+            /** @enum {string} */
+            channel: "sms" | "mail";
+            name: string | null;
+            relation: string | null;
+            /** @enum {string} */
+            letterLanguage: "zh" | "en";
+            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
+            contactConfirmedAt: string | null;
+            accountConfirmedAt: string | null;
+            grounds: {
+                code: string;
+                title: string;
+                law: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
+                text: string | null;
+                note: string | null;
+                actorId: string | null;
+            }[];
+        };
+        CaseQueueSummary: {
+            open: number;
+            overdue: number;
+            dueToday: number;
+            waitingForPerson: number;
+            unverified: number;
+            calendarYearMissing: number | null;
+        };
+        RequestOptions: {
+            types: {
+                /** @enum {string} */
+                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                label: string;
+                needsProof: boolean;
+                isSelfService: boolean;
+            }[];
+            roles: {
+                /** @enum {string} */
+                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                label: string;
+                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
+            }[];
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+        };
+        ShownNotice: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatus: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        Consents: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecord: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdict: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PublicKeySet: {
+            keys: {
+                kty: string;
+                crv: string;
+                x: string;
+                kid: string;
+                use: string;
+                alg: string;
+            }[];
+        };
+        DataExport: {
+            id: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "ready" | "delivering" | "taken" | "expired" | "cancelled" | "failed";
+            /** @enum {string} */
+            language: "zh" | "en";
+            rowsDone: number;
+            /** @description null until they are counted */
+            rowsTotal: number | null;
+            sizeBytes: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            takenAt: string | null;
+            expiresAt: string | null;
+            /** @description usable once, in a session of this person */
+            downloadUrl: string | null;
+        };
+        CollectionList: {
+            version: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            groups: {
+                key: string;
+                title: string;
+                rows: {
+                    fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicy: {
+            version: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            sections: {
+                key: string;
+                title: string;
+                paragraphs: string[];
+            }[];
+        };
+        MyData: {
+            /** Format: date-time */
+            generatedAt: string;
+            subject: string;
+            categories: {
+                key: string;
+                title: string;
+                items: {
+                    table: string;
+                    title: string;
+                    columns: {
+                        name: string;
+                        title: string;
+                        purposes: string[];
+                        basis: string[];
+                        source: string;
+                        retention: string;
+                        recipients: string[];
+                        withheld: string | null;
+                    }[];
+                    rows: {
+                        [key: string]: string | number | boolean | null;
+                    }[];
+                    totalRows: number;
+                }[];
+            }[];
+        };
+        News: {
+            titleZh: string;
+            titleEn: string;
+            bodyZh: string;
+            bodyEn: string;
+            id: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "sent";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
         };
         UsageSum: {
             /**
@@ -1790,146 +2939,6 @@ export interface components {
                 lastFailure: string | null;
             };
         };
-        ShownNotice: {
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-                hash: string;
-            };
-            shownToken: string;
-        };
-        ConsentStatus: {
-            /** @enum {string} */
-            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-            decidedAt: string | null;
-            eventId: string | null;
-            mayAsk: boolean;
-            mayAskFrom: string | null;
-        };
-        Consents: {
-            items: {
-                purpose: string;
-                /** @enum {string} */
-                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-                decidedAt: string | null;
-                eventId: string | null;
-                mayAsk: boolean;
-                mayAskFrom: string | null;
-                notice: {
-                    title: string;
-                    sections: {
-                        key: string;
-                        title: string;
-                        text: string;
-                    }[];
-                    hash: string;
-                };
-                shownToken: string;
-            }[];
-        };
-        ConsentRecord: {
-            id: string;
-            purpose: string;
-            purposeTitle: string;
-            /** @enum {string} */
-            kind: "given" | "refused" | "withdrawn" | "noticed";
-            /** @enum {string} */
-            method: "page" | "prompt" | "unsubscribe";
-            noticeHash: string | null;
-            noticeLocale: string | null;
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-            } | null;
-            policyVersion: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        DocumentVerdict: {
-            isGenuine: boolean;
-            kind: ("receipt" | "certificate") | null;
-            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
-            keyId: string | null;
-            statement: {
-                [key: string]: unknown;
-            } | null;
-        };
-        PublicKeySet: {
-            keys: {
-                kty: string;
-                crv: string;
-                x: string;
-                kid: string;
-                use: string;
-                alg: string;
-            }[];
-        };
-        CollectionList: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            groups: {
-                key: string;
-                title: string;
-                rows: {
-                    fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicy: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            sections: {
-                key: string;
-                title: string;
-                paragraphs: string[];
-            }[];
-        };
-        MyData: {
-            /** Format: date-time */
-            generatedAt: string;
-            subject: string;
-            categories: {
-                key: string;
-                title: string;
-                items: {
-                    table: string;
-                    title: string;
-                    columns: {
-                        name: string;
-                        title: string;
-                        purposes: string[];
-                        basis: string[];
-                        source: string;
-                        retention: string;
-                        recipients: string[];
-                        withheld: string | null;
-                    }[];
-                    rows: {
-                        [key: string]: string | number | boolean | null;
-                    }[];
-                    totalRows: number;
-                }[];
-            }[];
-        };
         Wallet: {
             /** @description micro-yuan (1 yuan = 1000000) */
             balanceMicros: number;
@@ -1948,6 +2957,15 @@ export interface components {
             listMicros: number;
             /** @description micro-yuan (1 yuan = 1000000) */
             cashMicros: number;
+        };
+        UsageStatistics: {
+            month: string;
+            items: {
+                modelId: string;
+                persons: number;
+                requests: number;
+                tokens: number;
+            }[];
         };
         Settlement: {
             /** Format: date-time */
@@ -3082,6 +4100,1381 @@ export interface operations {
             };
         };
     };
+    listMyCases: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaseHead"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    openCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                    /**
+                     * @default self
+                     * @enum {string}
+                     */
+                    role?: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                    description: string;
+                    name?: string;
+                    relation?: string;
+                    account?: string;
+                    /**
+                     * @default zh
+                     * @enum {string}
+                     */
+                    language?: "zh" | "en";
+                    proof?: components["schemas"]["ProofInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getMyCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirmMyCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    proof?: components["schemas"]["ProofInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    answerMyCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawMyCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getRequestOptions: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOptions"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    fileRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                    /**
+                     * @default self
+                     * @enum {string}
+                     */
+                    role?: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                    description: string;
+                    name?: string;
+                    relation?: string;
+                    account?: string;
+                    /**
+                     * @default zh
+                     * @enum {string}
+                     */
+                    language?: "zh" | "en";
+                    phone?: string;
+                    email?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiledRequest"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    resendRequestCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    enterRequest: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accessKey: string;
+                        case: components["schemas"]["PrivacyCase"];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readRequest: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                    accessKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirmRequestAccount: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                    accessKey: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    answerRequest: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                    accessKey: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawRequest: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                    accessKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listCaseQueue: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                lang?: "zh" | "en";
+                state?: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+                type?: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                overdue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CaseHead"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    summariseCaseQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseQueueSummary"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readQueuedCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficerCase"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    acceptCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    askPerson: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    refuseCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    /** @default  */
+                    explanation?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    closeCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "fulfilled" | "partly";
+                    results: string;
+                    transfer?: {
+                        isConsentOrContractData: boolean;
+                        isTechnicallyFeasible: boolean;
+                        isHarmlessToOthers: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    writeToPerson: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    addCaseNote: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    eraseForCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    userId?: string;
+                    /** @enum {string} */
+                    ground: "person-request" | "guardian-request" | "minor-without-consent" | "relative-request" | "unlawful-processing";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DataExport"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    startExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default zh
+                     * @enum {string}
+                     */
+                    language?: "zh" | "en";
+                    proof: components["schemas"]["ProofInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExport"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExport"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/zip */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listConsents: {
         parameters: {
             query?: {
@@ -3587,6 +5980,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyData"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listNews: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["News"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    writeNews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    titleZh: string;
+                    titleEn: string;
+                    bodyZh: string;
+                    bodyEn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["News"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    sendNews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                newsId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["News"];
                 };
             };
             /** @description RFC 9457 problem */
@@ -4335,6 +6856,45 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["BillMonth"][];
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    usageStatistics: {
+        parameters: {
+            query?: {
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageStatistics"];
                 };
             };
             /** @description RFC 9457 problem */

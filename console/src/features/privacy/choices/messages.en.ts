@@ -1,0 +1,45 @@
+import type { ChoicesMessages } from './messages.zh.ts';
+
+export const choicesEn: ChoicesMessages = {
+  title: 'My choices',
+  description:
+    'Everything here is optional and nothing is ticked in advance. Saying no is as easy as saying yes, and whatever you choose, the service and its price stay the same.',
+  empty: 'There is nothing to choose',
+  emptyHint: 'At present everything that is processed is needed for the service or by law.',
+  states: {
+    undecided: 'Not decided',
+    given: 'Agreed',
+    refused: 'Refused',
+    withdrawn: 'Withdrawn',
+    outdated: 'The terms changed, please decide again',
+  },
+  since: '{at}',
+  nothingHappens: 'Nothing happens until you agree.',
+  outdatedHint:
+    'You agreed to an earlier text. The purpose has changed since, so it was stopped until you have read the new text and decided.',
+  text: 'The text in force',
+  agree: 'I agree',
+  refuse: 'No',
+  withdraw: 'Withdraw',
+  agreeNow: 'Agree after all',
+  done: {
+    give: 'Agreed. You can withdraw here at any time.',
+    refuse: 'Refused. Nothing else changes, and we will not keep asking.',
+    withdraw: 'Withdrawn. The processing has stopped.',
+  },
+  undo: 'Decide again',
+  textChanged: 'The text has just changed. Please read the new one first.',
+  receipt: 'Download receipt',
+  history: 'What I decided',
+  historyHint: 'Each decision has a signed receipt that can be verified elsewhere, without this cloud.',
+  historyEmpty: 'You have not decided anything yet',
+  at: 'Time',
+  purpose: 'About',
+  decision: 'Decision',
+  how: 'Where',
+  kinds: { given: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn', noticed: 'Told' },
+  methods: { page: 'This page', prompt: 'A prompt', unsubscribe: 'Unsubscribed' },
+  actions: 'Actions',
+  readText: 'The text of then',
+  verify: 'Verify',
+};

@@ -1,0 +1,26 @@
+export const proofsZh = {
+  title: '我的凭证',
+  description: '签名的回执与证明，由您保管。不必相信我们：任何人都能在任何一台机器上验证。',
+  receipts: '同意回执',
+  receiptsHint: '您做过的每个决定各有一份。',
+  receiptsEmpty: '还没有回执',
+  receiptsEmptyHint: '在“我的选择”里做出决定后，这里会有一份签名回执。',
+  toChoices: '我的选择',
+  certificates: '删除证明',
+  certificatesHint: '每次删除完成后签发，写明删了什么、依法留下什么、检查有无残留。',
+  certificatesEmpty: '还没有删除证明',
+  log: '操作日志的树头',
+  logHint: '日志的每一条都压在这个散列里。存下它，日后就能发现有没有人改过历史。',
+  logSize: '日志条数',
+  logRoot: '根散列',
+  logAt: '签名时间',
+  verify: '验证',
+  verifyPage: '打开验证页',
+  downloadHead: '下载树头',
+  download: '下载',
+  at: '时间',
+  what: '内容',
+  actions: '操作',
+};
+
+export type ProofsMessages = typeof proofsZh;
