@@ -146,8 +146,16 @@ async function cutHolders(pool: pg.Pool, name: string): Promise<number> {
 async function requireConsent(ctx: Ctx, { purpose, subject }: LeaseScope): Promise<void> {
   if (subject === null) return;
   const isInForce = await inTransaction(ctx, purpose, async (ctx) => {
-    const view = sql.raw(databaseOptions.consents.view);
-    const { rows } = await ctx.db.execute(sql`select 1 from ${view} where subject_id = ${subject}`);
+    const [view, restrictions, objections] = [
+      databaseOptions.consents.view,
+      databaseOptions.restrictionTable,
+      databaseOptions.objectionTable,
+    ].map((name) => sql.raw(name));
+    const { rows } = await ctx.db.execute(
+      sql`select 1 from ${view} c where c.subject_id = ${subject}
+          and not exists (select 1 from ${restrictions} r where r.subject_id = c.subject_id)
+          and not exists (select 1 from ${objections} o where o.subject_id = c.subject_id and o.purpose = ${purpose})`,
+    );
     return rows.length > 0;
   });
   if (!isInForce) throw new ConsentEndedError(purpose);

@@ -33,6 +33,10 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
     });
     return answer.json<{ topUp: { id: string } }>().topUp.id;
   },
+  async exportId(_app, owner) {
+    const proof = { password: owner.password };
+    return (await owner.call('POST', '/api/privacy/exports', { proof })).json<{ id: string }>().id;
+  },
 };
 
 /** Addresses that name nothing of a tenant's: public things, and what only operators or payment channels may call. */

@@ -5,6 +5,7 @@ import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import type { ConsentPurpose } from '../../../policy.ts';
 import { audit } from '../../audit/index.ts';
+import { liftObjection } from '../restriction/object.ts';
 import type { ConsentStatus } from './consent-status.ts';
 import { type InForce, locales, noticeInForce } from './in-force.ts';
 import { shownTokenRefused } from './problems.ts';
@@ -42,6 +43,8 @@ export async function giveConsent(
       },
     });
     if (!use.isAccepted) throw shownTokenRefused({ reason: use.reason });
+    // The later word counts: who agrees after an objection has thought again.
+    await liftObjection(ctx, { purpose });
     await audit(ctx, 'privacy.consent_given', purpose);
     return readStatus(ctx, inForce, purpose);
   });
