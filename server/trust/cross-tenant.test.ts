@@ -23,6 +23,10 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
     });
     return answer.json<{ apiKey: { id: string } }>().apiKey.id;
   },
+  async auditEntryId(app, owner) {
+    const answer = await app.inject({ url: '/api/audit/entries', headers: owner.headers });
+    return answer.json<{ items: { id: string }[] }>().items[0]?.id ?? '';
+  },
   async topUpId(app, owner) {
     const headers = { ...owner.headers, 'idempotency-key': 'cross-tenant' };
     const answer = await app.inject({
@@ -40,7 +44,16 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
 };
 
 /** Addresses that name nothing of a tenant's: public things, and what only operators or payment channels may call. */
-const notOfATenant = new Set(['purpose', 'newsId', 'channel', 'paymentId', 'modelId', 'upstreamId', 'model']);
+const notOfATenant = new Set([
+  'leafIndex',
+  'purpose',
+  'newsId',
+  'channel',
+  'paymentId',
+  'modelId',
+  'upstreamId',
+  'model',
+]);
 /** Shape of an id that was never given out, by the prefix of the real one. */
 const neverGiven = (id: string) => `${id.split('_')[0]}_00000000000000000000000000`;
 
@@ -93,6 +106,9 @@ test('nobody but a logged-in person reaches a route that is not declared open', 
     if (answer.statusCode !== 401) open.push(`${operation.method} ${operation.path}`);
   }
   expect(open.toSorted()).toEqual([
+    'GET /api/audit/log/consistency',
+    'GET /api/audit/log/entries/{leafIndex}/proof',
+    'GET /api/audit/log/head',
     'GET /api/catalog/models',
     'GET /api/identity/policy',
     'GET /api/privacy/collection-list',
