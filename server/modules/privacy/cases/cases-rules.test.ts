@@ -18,7 +18,16 @@ test('every state can be reached, and every open one can end', () => {
 });
 
 test('FC-6.0 DRUN-7.1 nine rights and the complaint can be asked for, each in both languages', () => {
-  const rights = ['access', 'copy', 'correct', 'supplement', 'delete', 'withdraw', 'cancel-account', 'complaint'];
+  const rights = [
+    'access',
+    'copy',
+    'correct',
+    'supplement',
+    'delete',
+    'withdraw',
+    'cancel-account',
+    'complaint',
+  ];
   expect(caseTypeNames).toEqual(expect.arrayContaining([...rights, 'port-to', 'explain-rules']));
   for (const type of caseTypeNames) {
     expect(caseTypes[type].title.zh).toMatch(/\p{Script=Han}/u);
@@ -48,9 +57,21 @@ test('CHIPL-8.5.b FC-6.4.1 every ground of refusal names a law, and every right 
 });
 
 test('X10 X11 FC-6.4.c backup tapes, effort, repetition and trade secrets are no grounds', () => {
-  for (const excuse of ['backup-tapes', 'technical-effort', 'repetitive', 'trade-secret', 'impractical', 'toString'])
+  for (const excuse of [
+    'backup-tapes',
+    'technical-effort',
+    'repetitive',
+    'trade-secret',
+    'impractical',
+    'toString',
+  ])
     expect(parseRefusalCode(excuse), excuse).toBeNull();
-  const texts = Object.values(refusalGrounds).flatMap(({ title, reason }) => [title.en, reason.en, title.zh, reason.zh]);
+  const texts = Object.values(refusalGrounds).flatMap(({ title, reason }) => [
+    title.en,
+    reason.en,
+    title.zh,
+    reason.zh,
+  ]);
   expect(texts.join('\n')).not.toMatch(/backup|tape|repetit|effort|备份|重复|商业秘密/i);
 });
 

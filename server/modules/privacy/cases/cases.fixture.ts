@@ -61,7 +61,13 @@ export async function aRequest(
   ask: Stranger = aStranger(app),
 ): Promise<{ reference: string; email: string; ask: Stranger }> {
   const email = anEmail();
-  const body = { type: 'access', description: 'What do you hold about me?', language: 'en', email, ...wishes };
+  const body = {
+    type: 'access',
+    description: 'What do you hold about me?',
+    language: 'en',
+    email,
+    ...wishes,
+  };
   const answer = await ask('', body);
   if (answer.statusCode !== 202) throw new Error(`filing answered ${answer.statusCode}: ${answer.body}`);
   const { reference } = answer.json<{ reference: string }>();

@@ -15,7 +15,11 @@ test('FC-6.0 DRUN-7 every right and the complaint is one request away, and none 
   for (const type of caseTypeNames) {
     const answer = await person.call('POST', '/api/privacy/cases?lang=en', { type, description });
     expect(answer.statusCode, type).toBe(201);
-    expect(answer.json<CaseAnswer>()).toMatchObject({ dueOn: '2026-11-16', isOverdue: false, workingDaysLeft: 10 });
+    expect(answer.json<CaseAnswer>()).toMatchObject({
+      dueOn: '2026-11-16',
+      isOverdue: false,
+      workingDaysLeft: 10,
+    });
   }
   const list = await person.call('GET', '/api/privacy/cases?lang=zh');
   const { items } = list.json<{ items: { typeLabel: string; stateLabel: string }[] }>();
@@ -23,12 +27,16 @@ test('FC-6.0 DRUN-7 every right and the complaint is one request away, and none 
   for (const { typeLabel, stateLabel } of items) expect(typeLabel + stateLabel).toMatch(/^\p{Script=Han}+$/u);
 });
 
-test('CHIPL-8.1.b what gives out or changes data needs the person’s proof, at once or later', async ({ app }) => {
+test('CHIPL-8.1.b what gives out or changes data needs the person’s proof, at once or later', async ({
+  app,
+}) => {
   const person = await aPerson(app);
   const open = async (body: object) =>
     (await person.call('POST', '/api/privacy/cases', { description, ...body })).json<CaseAnswer>();
   expect(await open({ type: 'explain-rules' })).toMatchObject({ state: 'accepted', waitingFor: 'officer' });
-  expect(await open({ type: 'copy', proof: { password: goodPassword } })).toMatchObject({ state: 'accepted' });
+  expect(await open({ type: 'copy', proof: { password: goodPassword } })).toMatchObject({
+    state: 'accepted',
+  });
   const wrong = await person.call('POST', '/api/privacy/cases', {
     type: 'access',
     description,
@@ -57,7 +65,11 @@ test('a person sees their own cases only, and another’s answers like a missing
     ['POST', '/withdraw'],
     ['POST', '/confirm'],
   ] as const) {
-    const answer = await other.call(method, `/api/privacy/cases/${id}${path}`, method === 'GET' ? undefined : { text: 'x' });
+    const answer = await other.call(
+      method,
+      `/api/privacy/cases/${id}${path}`,
+      method === 'GET' ? undefined : { text: 'x' },
+    );
     expect(answer.statusCode, path).toBe(404);
   }
   expect((await person.call('GET', `/api/privacy/cases/${id}`)).json<CaseAnswer>().state).toBe('accepted');
@@ -106,12 +118,18 @@ test('POOL-con-1 a ticket that turns out to be a request is counted from the tic
   const { row } = await readOwnCase(ctx, { caseId: opened.id });
   expect(row).toMatchObject({ origin: 'ticket', receivedAt: ticketReceivedAt, dueOn: '2026-11-12' });
   const tomorrow = new Date(clock.now().getTime() + 86_400_000);
-  await expect(openCase(ctx, { ...content, ticketReceivedAt: tomorrow })).rejects.toMatchObject({ status: 400 });
+  await expect(openCase(ctx, { ...content, ticketReceivedAt: tomorrow })).rejects.toMatchObject({
+    status: 400,
+  });
 });
 
 test('a case and its letters are part of what a person may take along', async ({ app }) => {
   const person = await aPerson(app);
-  await person.call('POST', '/api/privacy/cases', { type: 'complaint', description: 'The lamp is broken.' });
+  await person.call('POST', '/api/privacy/cases', {
+    type: 'complaint',
+    description: 'The lamp is broken.',
+    language: 'en',
+  });
   const data = await person.call('GET', '/api/privacy/my-data?lang=en');
   expect(data.body).toContain('The lamp is broken.');
   expect(data.body).toContain('We have received your request');

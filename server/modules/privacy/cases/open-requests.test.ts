@@ -23,8 +23,15 @@ test('FC-6.4.a LAW-9 somebody without an account files a request, proves the con
     'letter',
     'accepted',
   ]);
-  const answered = await request.ask('/answers', { reference: request.reference, accessKey, text: 'By mail, please.' });
-  expect(answered.json<CaseAnswer>().timeline.at(-1)).toMatchObject({ kind: 'answered', text: 'By mail, please.' });
+  const answered = await request.ask('/answers', {
+    reference: request.reference,
+    accessKey,
+    text: 'By mail, please.',
+  });
+  expect(answered.json<CaseAnswer>().timeline.at(-1)).toMatchObject({
+    kind: 'answered',
+    text: 'By mail, please.',
+  });
   const withdrawn = await request.ask('/withdraw', { reference: request.reference, accessKey });
   expect(withdrawn.json<CaseAnswer>()).toMatchObject({ state: 'withdrawn', workingDaysLeft: null });
   const letters = await readMessages(database, request.email);
@@ -107,7 +114,9 @@ test('an agent is authorised by the person whose account it is, a guardian by th
   const agent = await aRequest({ app, database, clock }, { role: 'agent', account });
   await enter(database, agent);
   await runJobNow(asWorker(database, clock), 'privacy.match-account', { caseId: agent.reference });
-  expect((await readMessages(database, email)).map(({ template }) => template)).toEqual(['case_account_code']);
+  expect((await readMessages(database, email)).map(({ template }) => template)).toEqual([
+    'case_account_code',
+  ]);
   const guardian = await aRequest({ app, database, clock }, { role: 'guardian', type: 'delete', account });
   const { case: entered } = await enter(database, guardian);
   await runJobNow(asWorker(database, clock), 'privacy.match-account', { caseId: guardian.reference });
@@ -145,13 +154,19 @@ test('CHIPL-8.1.b guessing codes is locked: per code, per request and per addres
   const address = anAddress();
   const statuses = new Set<number>();
   for (let round = 0; round <= caseLimits.triesFromAddress.max; round += 1) {
-    const { reference: fresh } = { reference: `case_01h455vb4pex5vsknk0840${String(round).padStart(4, '0')}` };
+    const { reference: fresh } = {
+      reference: `case_01h455vb4pex5vsknk0840${String(round).padStart(4, '0')}`,
+    };
     statuses.add((await aStranger(app, address)('/enter', { reference: fresh, code: wrong })).statusCode);
   }
   expect(statuses).toEqual(new Set([400, 429]));
 });
 
-test('a code works once, for half an hour, and is stored as a hash only', async ({ app, database, clock }) => {
+test('a code works once, for half an hour, and is stored as a hash only', async ({
+  app,
+  database,
+  clock,
+}) => {
   const request = await aRequest({ app, database, clock });
   const code = await readCode(database, request.email);
   const rows = await database.admin.query('select * from privacy.case_codes where case_id = $1', [
@@ -228,7 +243,11 @@ test('duplicates are joined only after both are verified, and the earlier receip
   const otherKind = await aRequest({ app, database, clock }, { email, type: 'copy' }, ask);
   expect((await enter(database, otherKind)).case.state).toBe('accepted');
   for (const text of ['One thing.', 'Another thing.']) {
-    const complaint = await aRequest({ app, database, clock }, { email, type: 'complaint', description: text }, ask);
+    const complaint = await aRequest(
+      { app, database, clock },
+      { email, type: 'complaint', description: text },
+      ask,
+    );
     expect((await enter(database, complaint)).case.state).toBe('accepted');
   }
 });

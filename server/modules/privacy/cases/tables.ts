@@ -185,8 +185,13 @@ export const caseSteps = privacyTable(
       category: 'log',
       source: 'auto',
     }),
-    /** Set by the job that ends the term of a closed case, with the purpose that also deletes it. */
-    caseClosedAt: plain(instant()),
+    /** Set by the watch over the terms, under the purpose that also deletes the line: no other may change one. */
+    caseClosedAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '申请办结时间', en: 'When the request was closed' },
+      category: 'log',
+      source: 'auto',
+    }),
   },
   {
     tenant: { none: 'a request belongs to a person, who may have no account' },
