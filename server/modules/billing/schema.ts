@@ -55,11 +55,11 @@ export const usageEvents = privacyTable(
     }),
     priceVersionId: plain(text().notNull(), 'random identifier'),
     inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
-      ...usageFact,
+      ...countedFact,
       title: { zh: '输入 Token 数', en: 'Input tokens' },
     }),
     outputTokens: personal(bigint({ mode: 'number' }).notNull(), {
-      ...usageFact,
+      ...countedFact,
       title: { zh: '输出 Token 数', en: 'Output tokens' },
     }),
     chargeMicros: personal(micros().notNull(), {

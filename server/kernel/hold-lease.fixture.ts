@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline';
+import { systemClock } from './clock.ts';
+import { withConsentLease } from './consent-lease.ts';
+import type { Ctx } from './context.ts';
+import { inTransaction, openDatabase } from './db.ts';
+import { createKeyedHash } from './keyed-hash.ts';
+import { createLog } from './log.ts';
+
+// A process that is there to be killed: it holds a batch's lease and an open transaction, and says so.
+createInterface({ input: process.stdin }).once('line', (line) => {
+  const { databaseUrl } = JSON.parse(line) as { databaseUrl: string };
+  void hold(databaseUrl);
+});
+
+async function hold(databaseUrl: string): Promise<void> {
+  const log = createLog('silent');
+  const ctx: Ctx = {
+    db: openDatabase(databaseUrl, log, 4),
+    actor: { kind: 'system', name: 'kill-test' },
+    tenantId: null,
+    purpose: null,
+    clock: systemClock,
+    log,
+    keyedHash: createKeyedHash('only-for-tests'),
+    vault: untouched(),
+    signingKey: untouched(),
+    requestId: 'req_kill_test',
+    client: null,
+    reason: null,
+  };
+  await withConsentLease(ctx, { purpose: 'marketing', subject: null }, () =>
+    inTransaction(ctx, 'marketing', async () => {
+      process.stdout.write('holding\n');
+      await new Promise(() => {});
+    }),
+  );
+}
+
+/** Guarantee: nothing is sealed or signed by who only holds. */
+function untouched<T>(): T {
+  return undefined as T;
+}
