@@ -29,15 +29,15 @@ defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });
 
 /** Shows whether rotating has stopped: what was destroyed longer ago than this is out of everybody's reach. */
 export function watchVault(vault: KeyVault): void {
-  const name = 'candor_vault_epoch_age_seconds';
-  platformMetrics.removeSingleMetric(name);
-  new Gauge({
-    name,
+  const gauge = new Gauge({
+    name: 'candor_vault_epoch_age_seconds',
     help: 'Age of the epoch of key-encryption keys; should stay below seven days',
-    registers: [platformMetrics],
+    registers: [],
     async collect() {
       const { startedAt } = await vault.epoch();
       this.set((Date.now() - Date.parse(startedAt)) / 1000);
     },
   });
+  platformMetrics.removeSingleMetric('candor_vault_epoch_age_seconds');
+  platformMetrics.registerMetric(gauge);
 }

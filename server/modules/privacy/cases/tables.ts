@@ -252,7 +252,7 @@ export const caseCodes = privacyTable(
     subject: 'subjectId',
     title: { zh: '申请验证码', en: 'Codes of requests' },
     rows: 'delete',
-    access: { casework: ['select', 'insert', 'update', 'delete'] },
+    access: { casework: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
   },
   (table) => [
     uniqueIndex('case_codes_case_id_use_unique_idx').on(table.caseId, table.use),
