@@ -860,6 +860,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/processing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why your data are processed, and what of it you have stopped */
+        get: operations["getProcessing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every purpose that need not go on (DRUN-7.4, PIPL 44) */
+        post: operations["restrictProcessing"];
+        /** Let processing go on */
+        delete: operations["liftRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/objections/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Object to one purpose (DRUN-7.6) */
+        put: operations["objectToPurpose"];
+        post?: never;
+        /** Take an objection back */
+        delete: operations["liftObjection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/consents": {
         parameters: {
             query?: never;
@@ -1073,6 +1126,23 @@ export interface paths {
         };
         /** Everything this cloud knows about you, as a file (DRUN-7.5) */
         get: operations["downloadMyData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/my-data/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** More rows of one table, newest first */
+        get: operations["listMyRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1915,6 +1985,18 @@ export interface components {
             /** @description usable once, in a session of this person */
             downloadUrl: string | null;
         };
+        ProcessingInput: {
+            restrictedSince: string | null;
+            purposes: {
+                purpose: string;
+                text: string;
+                basis: string;
+                restsOnConsent: boolean;
+                /** @description stopped by an objection and by a restriction */
+                canStop: boolean;
+                objectedAt: string | null;
+            }[];
+        };
         CollectionListInput: {
             version: string;
             registryHash: string;
@@ -1959,18 +2041,40 @@ export interface components {
                     columns: {
                         name: string;
                         title: string;
+                        category: string;
+                        isSensitive: boolean;
                         purposes: string[];
                         basis: string[];
                         source: string;
                         retention: string;
                         recipients: string[];
+                        isMasked: boolean;
                         withheld: string | null;
                     }[];
                     rows: {
                         [key: string]: string | number | boolean | null;
                     }[];
                     totalRows: number;
+                    nextCursor: string | null;
+                    /** @description how often staff looked, of the newest 200 times */
+                    looks: {
+                        count: number;
+                        lastAt: string | null;
+                    };
+                    /** @description when the oldest and the newest row go, where that is known now */
+                    goes: {
+                        /** Format: date-time */
+                        firstAt: string;
+                        /** Format: date-time */
+                        lastAt: string;
+                    } | null;
                 }[];
+                recipients: string[];
+                retention: string[];
+                looks: {
+                    count: number;
+                    lastAt: string | null;
+                };
             }[];
         };
         NewsInput: {
@@ -2678,6 +2782,18 @@ export interface components {
             /** @description usable once, in a session of this person */
             downloadUrl: string | null;
         };
+        Processing: {
+            restrictedSince: string | null;
+            purposes: {
+                purpose: string;
+                text: string;
+                basis: string;
+                restsOnConsent: boolean;
+                /** @description stopped by an objection and by a restriction */
+                canStop: boolean;
+                objectedAt: string | null;
+            }[];
+        };
         CollectionList: {
             version: string;
             registryHash: string;
@@ -2722,18 +2838,40 @@ export interface components {
                     columns: {
                         name: string;
                         title: string;
+                        category: string;
+                        isSensitive: boolean;
                         purposes: string[];
                         basis: string[];
                         source: string;
                         retention: string;
                         recipients: string[];
+                        isMasked: boolean;
                         withheld: string | null;
                     }[];
                     rows: {
                         [key: string]: string | number | boolean | null;
                     }[];
                     totalRows: number;
+                    nextCursor: string | null;
+                    /** @description how often staff looked, of the newest 200 times */
+                    looks: {
+                        count: number;
+                        lastAt: string | null;
+                    };
+                    /** @description when the oldest and the newest row go, where that is known now */
+                    goes: {
+                        /** Format: date-time */
+                        firstAt: string;
+                        /** Format: date-time */
+                        lastAt: string;
+                    } | null;
                 }[];
+                recipients: string[];
+                retention: string[];
+                looks: {
+                    count: number;
+                    lastAt: string | null;
+                };
             }[];
         };
         News: {
@@ -5475,6 +5613,189 @@ export interface operations {
             };
         };
     };
+    getProcessing: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processing"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    restrictProcessing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    liftRestriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    objectToPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "inference" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    liftObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "inference" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listConsents: {
         parameters: {
             query?: {
@@ -5973,13 +6294,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description application/json, with all rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listMyRows: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string;
+                lang?: "zh" | "en";
+                table: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Default Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MyData"];
+                    "application/json": {
+                        items: {
+                            [key: string]: string | number | boolean | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description RFC 9457 problem */
