@@ -54,10 +54,10 @@ function rowsOf(data: readonly AnyDatum[], registry: Registry, language: Languag
 function describe(datum: AnyDatum, registry: Registry, language: Language): CollectionRow {
   const { purposes, recipients } = registry.vocabulary;
   const separator = language === 'zh' ? ';' : '; ';
-  // Answering the person's own requests is no reason to collect, so it is not listed as one.
-  const known = datum.purposes
-    .flatMap((name) => purposes[name] ?? [])
-    .filter((purpose) => purpose.scope !== 'subject');
+  const all = datum.purposes.flatMap((name) => purposes[name] ?? []);
+  // Answering the person's own requests is listed as a reason only where there is no other.
+  const others = all.filter((purpose) => purpose.scope !== 'subject');
+  const known = others.length === 0 ? all : others;
   return {
     fields: [],
     method: methodText(datum.source, language),
