@@ -16,6 +16,7 @@ import { lookedEn } from '../features/privacy/looked/messages.en.ts';
 import { proofsEn } from '../features/privacy/proofs/messages.en.ts';
 import { requestsEn } from '../features/privacy/requests/messages.en.ts';
 import { knowsEn } from '../features/privacy/overview/messages.en.ts';
+import { restrictEn } from '../features/privacy/restrict/messages.en.ts';
 import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
 import { verifyEn } from '../features/privacy/verify/messages.en.ts';
 import { walletEn } from '../features/wallet/messages.en.ts';
@@ -41,6 +42,7 @@ export const messages: typeof zhMessages = {
   playground: playgroundEn,
   prices: pricesEn,
   privacy: privacyEn,
+  restrict: restrictEn,
   settings: settingsEn,
   stepUp: stepUpEn,
   tenants: tenantsEn,

@@ -15,6 +15,7 @@ import { lookedZh } from '../features/privacy/looked/messages.zh.ts';
 import { proofsZh } from '../features/privacy/proofs/messages.zh.ts';
 import { requestsZh } from '../features/privacy/requests/messages.zh.ts';
 import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
+import { restrictZh } from '../features/privacy/restrict/messages.zh.ts';
 import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
 import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
 import { walletZh } from '../features/wallet/messages.zh.ts';
@@ -40,6 +41,7 @@ export const messages = {
   playground: playgroundZh,
   prices: pricesZh,
   privacy: privacyZh,
+  restrict: restrictZh,
   settings: settingsZh,
   stepUp: stepUpZh,
   tenants: tenantsZh,

@@ -79,6 +79,15 @@ const request = createRoute({
   component: lazyRouteComponent(() => import('../features/privacy/requests/request-page.tsx'), 'RequestPage'),
 });
 
+const restrict = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/restrict',
+  component: lazyRouteComponent(
+    () => import('../features/privacy/restrict/restrict-page.tsx'),
+    'RestrictPage',
+  ),
+});
+
 const openRequest = createRoute({
   getParentRoute: () => root,
   path: '/privacy/request',
@@ -92,4 +101,13 @@ const openRequest = createRoute({
 export const openPrivacyRoutes = [collectionList, openRequest, policy, shortPolicy, verify] as const;
 
 /** What a person sees of their own. */
-export const ownPrivacyRoutes = [overview, choices, dataExport, looked, proofs, requests, request] as const;
+export const ownPrivacyRoutes = [
+  overview,
+  choices,
+  dataExport,
+  looked,
+  proofs,
+  requests,
+  request,
+  restrict,
+] as const;

@@ -5,6 +5,8 @@ type CaseType = RequestOptions['types'][number]['key'];
 const pageByType = {
   access: '/privacy',
   copy: '/privacy/export',
+  restrict: '/privacy/restrict',
+  object: '/privacy/restrict',
   withdraw: '/privacy/choices',
 } as const satisfies Partial<Record<CaseType, string>>;
 

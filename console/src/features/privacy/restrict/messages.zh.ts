@@ -1,0 +1,31 @@
+export const restrictZh = {
+  title: '限制处理',
+  description:
+    '合同和法律必需之外的使用，您可以全部停下，或者逐项反对。数据库在下一次访问时就照办，不靠我们自觉。',
+  onTitle: '处理已受限制',
+  onText: '自 {at} 起，标有“已停止”的用途一条也读不到您的数据。',
+  offTitle: '目前没有限制',
+  offText: '按下之后，下面可停的用途立即停止；服务、账单和安全通知照常。',
+  restrict: '限制处理',
+  lift: '解除限制',
+  restricted: '已限制',
+  lifted: '已解除',
+  undo: '撤销',
+  purposes: '用途逐项',
+  purposesHint: '每一次访问数据库都只能以其中一个用途进行。',
+  purpose: '用途',
+  basis: '依据',
+  state: '状态',
+  running: '进行中',
+  needed: '必需',
+  neededHint: '履行合同或法律义务所必需，不能停下；注销账户可以结束它。',
+  stoppedByRestriction: '已停止',
+  objected: '已反对，{at}',
+  byConsent: '由您选择',
+  toChoices: '我的选择',
+  object: '反对',
+  liftObjection: '撤回反对',
+  action: '操作',
+};
+
+export type RestrictMessages = typeof restrictZh;
