@@ -37,6 +37,10 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
     });
     return answer.json<{ topUp: { id: string } }>().topUp.id;
   },
+  async caseId(_app, owner) {
+    const body = { type: 'complaint', description: 'theirs' };
+    return (await owner.call('POST', '/api/privacy/cases', body)).json<{ id: string }>().id;
+  },
   async exportId(_app, owner) {
     const proof = { password: owner.password };
     return (await owner.call('POST', '/api/privacy/exports', { proof })).json<{ id: string }>().id;
@@ -48,6 +52,7 @@ const notOfATenant = new Set([
   'leafIndex',
   'purpose',
   'newsId',
+  'queuedCaseId',
   'channel',
   'paymentId',
   'modelId',
@@ -113,12 +118,20 @@ test('nobody but a logged-in person reaches a route that is not declared open', 
     'GET /api/identity/policy',
     'GET /api/privacy/collection-list',
     'GET /api/privacy/policy',
+    'GET /api/privacy/request-options',
     'POST /api/identity/codes',
     'POST /api/identity/login',
     'POST /api/identity/logout',
     'POST /api/identity/recover',
     'POST /api/identity/register',
     'POST /api/privacy/receipts/verify',
+    'POST /api/privacy/requests',
+    'POST /api/privacy/requests/answers',
+    'POST /api/privacy/requests/codes',
+    'POST /api/privacy/requests/confirm-account',
+    'POST /api/privacy/requests/enter',
+    'POST /api/privacy/requests/read',
+    'POST /api/privacy/requests/withdraw',
     'POST /api/wallet/notifications/{channel}',
   ]);
 });
