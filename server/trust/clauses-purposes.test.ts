@@ -1,0 +1,151 @@
+import { addDays, chineseCalendar, civilDateInShanghai, purposeRole, requestDeadline } from '@candor/privacy';
+import type pg from 'pg';
+import { expect } from 'vitest';
+import { databaseOptions } from '../kernel/database-options.ts';
+import { runJobNow } from '../kernel/jobs.ts';
+import { registry } from '../registry.ts';
+import { anAddress, aPerson, personOf, readCode } from '../testing/factories.ts';
+import { contextWith, test } from '../testing/test.ts';
+
+/** Clauses of the policies about who may read what, and about what is asked for. */
+
+const columns = registry.tables.flatMap((table) =>
+  table.columns.flatMap((column) =>
+    column.datum === null ? [] : [{ table, column, datum: column.datum, place: placeOf(table, column) }],
+  ),
+);
+const allPurposes = Object.keys(registry.vocabulary.purposes);
+
+function placeOf(table: { schema: string; name: string }, column: { name: string }): string {
+  return `${table.schema}.${table.name}.${column.name}`;
+}
+
+/** Which columns the role of a purpose may read in the live database. */
+async function readableBy(admin: pg.Pool, purpose: string): Promise<ReadonlySet<string>> {
+  const { rows } = await admin.query<{ place: string }>(
+    `select table_schema || '.' || table_name || '.' || column_name as place
+     from information_schema.column_privileges where grantee = $1 and privilege_type = 'SELECT'`,
+    [purposeRole(databaseOptions, purpose)],
+  );
+  return new Set(rows.map(({ place }) => place));
+}
+
+test('DRUN-3.1.f device data is read for login, security and the person, and for nothing else', async ({
+  database,
+}) => {
+  const device = columns.filter(({ datum }) => datum.category === 'device');
+  expect(device.length).toBeGreaterThan(3);
+  const lawful = new Set(['signin', 'account', 'security', 'rights', 'erasure']);
+  for (const purpose of allPurposes.filter((name) => !lawful.has(name))) {
+    const readable = await readableBy(database.admin, purpose);
+    const read = device.filter(({ place }) => readable.has(place)).map(({ place }) => place);
+    expect({ purpose, read }).toEqual({ purpose, read: [] });
+  }
+  const asMarketing = `set role ${purposeRole(databaseOptions, 'marketing')}; select ip from audit.access_log`;
+  await expect(database.admin.query(asMarketing)).rejects.toThrow('permission denied');
+});
+
+test('DRUN-3.2.g no purpose reads both content of models and who somebody is', async ({ database }) => {
+  const identity = columns.filter(
+    ({ datum }) => datum.category === 'identity' || datum.category === 'contact',
+  );
+  const content = columns.filter(({ datum }) => datum.category === 'content' || datum.keyClass === 'content');
+  const engines = new Set(['rights', 'erasure']);
+  for (const purpose of allPurposes.filter((name) => !engines.has(name))) {
+    const readable = await readableBy(database.admin, purpose);
+    const readsWho = identity.some(({ place }) => readable.has(place));
+    const readsWhat = content.some(({ place }) => readable.has(place));
+    expect({ purpose, readsBoth: readsWho && readsWhat }).toEqual({ purpose, readsBoth: false });
+  }
+  // The purpose that serves models, and those that count usage, see nobody's name.
+  for (const purpose of ['inference', 'settlement', 'improvement']) {
+    const readable = await readableBy(database.admin, purpose);
+    expect(identity.filter(({ place }) => readable.has(place)).map(({ place }) => place)).toEqual([]);
+  }
+});
+
+test('LAW-23 DRUN-3.2.a sensitive texts rest sealed, and no purpose that can do without reads them', async ({
+  database,
+}) => {
+  const sensitive = columns.filter(({ datum }) => datum.sensitive === true);
+  expect(sensitive.length).toBeGreaterThan(0);
+  // Sums and instants stay readable: books and terms need them.
+  const texts = sensitive.filter(({ column }) => column.valueType === 'text' || column.valueType === 'json');
+  expect(texts.length).toBeGreaterThan(0);
+  expect(texts.filter(({ column }) => column.atRest === 'clear').map(({ place }) => place)).toEqual([]);
+  for (const purpose of ['marketing', 'improvement', 'inference', 'notify', 'signin']) {
+    const readable = await readableBy(database.admin, purpose);
+    expect(sensitive.filter(({ place }) => readable.has(place)).map(({ place }) => place)).toEqual([]);
+  }
+});
+
+test('DRUN-3.1.e who logs in by code has no password kept, and the code is gone soon after its time', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const [phone, remoteAddress] = ['+8613800139001', anAddress()];
+  await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress,
+    payload: { phone, use: 'register' },
+  });
+  const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
+  const code = await readCode(database, phone);
+  const payload = { method: 'phone', phone, code, policyVersion: version };
+  const answer = await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload });
+  const { user } = await personOf(app, answer, remoteAddress);
+  const count = async (statement: string, parameters: unknown[] = []) =>
+    Number((await database.admin.query<{ count: bigint }>(statement, parameters)).rows[0]?.count);
+  expect(await count('select count(*) from identity.passwords where user_id = $1', [user.id])).toBe(0);
+  clock.advanceMs(24 * 60 * 60 * 1000);
+  const system = contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null);
+  await runJobNow(system, 'identity.sweep-codes', {});
+  expect(await count('select count(*) from identity.sign_in_codes')).toBe(0);
+});
+
+test('CHIPL-0.c FC-0.c who does not agree is not registered, and nothing about them is kept', async ({
+  app,
+  database,
+}) => {
+  await aPerson(app);
+  const before = await countPersonalRows(database.admin);
+  for (const policyVersion of [undefined, '', 'an older one']) {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/identity/register',
+      remoteAddress: anAddress(),
+      payload: {
+        method: 'password',
+        username: 'nobody-agrees',
+        email: 'nobody@example.com',
+        password: 'a lantern under the bridge',
+        ...(policyVersion === undefined ? {} : { policyVersion }),
+      },
+    });
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.statusCode).toBeLessThan(500);
+  }
+  expect(await countPersonalRows(database.admin)).toEqual(before);
+});
+
+/** Rows of every table with data of persons; the access log is written because the law says so, whoever asks. */
+async function countPersonalRows(admin: pg.Pool): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const places = new Set(columns.map(({ table }) => `${table.schema}.${table.name}`));
+  places.delete('audit.access_log');
+  for (const place of places) {
+    const { rows } = await admin.query<{ count: bigint }>(`select count(*) from ${place}`);
+    counts[place] = Number(rows[0]?.count);
+  }
+  return counts;
+}
+
+test('LAW-24 no term of a request exceeds thirty days, whenever it is made', () => {
+  for (let day = Date.UTC(2024, 0, 1); day < Date.UTC(2027, 0, 1); day += 24 * 60 * 60 * 1000) {
+    const receivedAt = new Date(day);
+    const { due } = requestDeadline({ receivedAt, verifiedAt: null }, chineseCalendar);
+    expect(due <= addDays(civilDateInShanghai(receivedAt), 30)).toBe(true);
+  }
+});
