@@ -1,5 +1,5 @@
 import type { AnyDatum } from './declare.ts';
-import type { Basis, Source } from './declaration-types.ts';
+import type { Basis, PurposeDefinition, Source } from './declaration-types.ts';
 import { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
 import type { Registry } from './registry.ts';
 
@@ -52,12 +52,9 @@ function rowsOf(data: readonly AnyDatum[], registry: Registry, language: Languag
 }
 
 function describe(datum: AnyDatum, registry: Registry, language: Language): CollectionRow {
-  const { purposes, recipients } = registry.vocabulary;
+  const { recipients } = registry.vocabulary;
   const separator = language === 'zh' ? ';' : '; ';
-  const all = datum.purposes.flatMap((name) => purposes[name] ?? []);
-  // Answering the person's own requests is listed as a reason only where there is no other.
-  const others = all.filter((purpose) => purpose.scope !== 'subject');
-  const known = others.length === 0 ? all : others;
+  const known = reasonsToHold(datum, registry);
   return {
     fields: [],
     method: methodText(datum.source, language),
@@ -70,6 +67,13 @@ function describe(datum: AnyDatum, registry: Registry, language: Language): Coll
     recipients: (datum.to ?? []).map((name) => recipients[name]?.text[language] ?? name),
     sensitive: datum.sensitive === true,
   };
+}
+
+/** Why a datum is held. Answering the person's own requests is a reason only where there is no other. */
+export function reasonsToHold(datum: AnyDatum, { vocabulary }: Registry): PurposeDefinition[] {
+  const all = datum.purposes.flatMap((name) => vocabulary.purposes[name] ?? []);
+  const others = all.filter(({ scope }) => scope !== 'subject');
+  return others.length === 0 ? all : others;
 }
 
 /** How a datum is collected, in the words of the list. */

@@ -1,4 +1,4 @@
-import { basisText, methodText } from '../collection-list.ts';
+import { basisText, methodText, reasonsToHold } from '../collection-list.ts';
 import { describeRetention, type Language } from '../describe-retention.ts';
 import type { ColumnEntry, Registry, TableEntry, ValueType } from '../registry.ts';
 
@@ -76,11 +76,8 @@ export function describeRecipients(
 function describeColumn(column: ColumnEntry, registry: Registry, language: Language): ExportColumn | null {
   const { datum } = column;
   if (datum === null) return null;
-  const { purposes, recipients } = registry.vocabulary;
-  // Answering the person's own requests, and erasing, are no reasons to hold a value.
-  const reasons = datum.purposes
-    .flatMap((purpose) => purposes[purpose] ?? [])
-    .filter(({ engine }) => engine === undefined);
+  const { recipients } = registry.vocabulary;
+  const reasons = reasonsToHold(datum, registry);
   return {
     name: column.name,
     title: datum.title[language],

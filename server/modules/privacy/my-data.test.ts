@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { registry } from '../../registry.ts';
-import { anApiKey, aPerson } from '../../testing/factories.ts';
+import { anApiKey, anOperator, aPerson } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 
 interface MyData {
@@ -11,6 +11,10 @@ interface MyData {
       title: string;
       columns: { name: string; withheld: string | null }[];
       rows: Record<string, unknown>[];
+      totalRows: number;
+      nextCursor: string | null;
+      looks: { count: number };
+      goes: { firstAt: string } | null;
     }[];
   }[];
 }
@@ -54,6 +58,59 @@ test("nothing of another person's is in it", async ({ app }) => {
   const text = (await person.call('GET', '/api/privacy/my-data.json')).body;
   expect(text).toContain(person.user.username);
   expect(text).not.toContain(other.user.username);
+});
+
+test('DRUN-7.1 any number of rows is shown page by page, and the file has all of them', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  await database.admin.query(
+    `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
+       charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
+     select 'usage_' || to_char(n, 'FM0000'), 'req_of_many_' || n, $2, $1, 'key', 'model', 'price', n, 1, 1, false, false, 'completed', $3, 1, $3, $3, false, $3
+     from generate_series(1, 1234) n`,
+    [person.user.id, person.tenant.id, '2026-11-01T00:00:00Z'],
+  );
+  const itemOf = (data: MyData) =>
+    data.categories.flatMap(({ items }) => items).find(({ table }) => table === 'billing.usage_events');
+  const first = itemOf((await person.call('GET', '/api/privacy/my-data?lang=en')).json<MyData>());
+  expect(first).toMatchObject({ totalRows: 1234, goes: { firstAt: '2029-11-01T00:00:00.000Z' } });
+  const tokens = first?.rows.map((row) => row['input_tokens']) ?? [];
+  let cursor = first?.nextCursor ?? null;
+  while (cursor !== null) {
+    const url = `/api/privacy/my-data/rows?table=billing.usage_events&limit=200&cursor=${cursor}`;
+    const page: { items: Record<string, unknown>[]; nextCursor: string | null } = (
+      await person.call('GET', url)
+    ).json();
+    tokens.push(...page.items.map((row) => row['input_tokens']));
+    cursor = page.nextCursor;
+  }
+  expect(tokens).toEqual(Array.from({ length: 1234 }, (_, place) => 1234 - place));
+  const file = itemOf((await person.call('GET', '/api/privacy/my-data.json?lang=en')).json<MyData>());
+  expect(file?.rows.map((row) => row['input_tokens'])).toEqual(tokens);
+  const unknown = await person.call('GET', '/api/privacy/my-data/rows?table=identity.tenants');
+  expect(unknown.statusCode).toBe(404);
+});
+
+test('who of the staff looked stands beside what they looked at', async ({ app, database }) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  await operator.call('GET', `/api/identity/tenants?query=${person.tenant.id}`);
+  const data = (await person.call('GET', '/api/privacy/my-data?lang=en')).json<MyData>();
+  const items = data.categories.flatMap((category) => category.items);
+  expect(items.find(({ table }) => table === 'identity.users')?.looks).toMatchObject({ count: 1 });
+  expect(items.find(({ table }) => table === 'identity.sessions')?.looks).toEqual({ count: 0, lastAt: null });
+});
+
+test('what stands in tables again after a backup was put back is shown to nobody: its keys are gone', async ({
+  app,
+  ctx,
+}) => {
+  const person = await aPerson(app);
+  await ctx.vault.destroy(person.user.id, 'all');
+  const data = (await person.call('GET', '/api/privacy/my-data?lang=en')).json<MyData>();
+  expect(data.categories).toEqual([]);
 });
 
 test('every table with personal data is open to the person it is about', () => {

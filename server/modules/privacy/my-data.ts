@@ -1,178 +1,243 @@
 import {
-  basisText,
-  type ColumnEntry,
-  describeRetention,
-  methodText,
-  openTableRows,
-  sealedTableOf,
+  describeExport,
+  type ExportColumn,
+  type ExportRow,
+  type ExportTable,
+  exportValue,
   type Language,
   type Registry,
-  type TableEntry,
 } from '@candor/privacy';
-import { sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { sealingOf } from '../../kernel/sealed-rows.ts';
+import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
+import { listStaffReads } from '../audit/index.ts';
+import { findHeldClasses, type HeldClasses } from './export/held-classes.ts';
+import { findWhenRowsGo, type Goes } from './when-rows-go.ts';
+import { countSubjectRows, type ReadRows, readSubjectRows } from './export/subject-rows.ts';
+
+export type Cell = string | number | boolean | null;
 
 export interface MyDataColumn {
   readonly name: string;
   readonly title: string;
+  readonly category: string;
+  readonly isSensitive: boolean;
   readonly purposes: string[];
   readonly basis: string[];
   readonly source: string;
   readonly retention: string;
   readonly recipients: string[];
+  readonly isMasked: boolean;
   /** Why the value is not shown, null when it is. */
   readonly withheld: string | null;
+}
+
+/** How often staff looked, and when last: the log itself is read elsewhere. */
+export interface Looks {
+  readonly count: number;
+  readonly lastAt: Date | null;
 }
 
 export interface MyDataItem {
   readonly table: string;
   readonly title: string;
   readonly columns: MyDataColumn[];
-  readonly rows: Record<string, string | number | boolean | null>[];
+  readonly rows: Record<string, Cell>[];
   readonly totalRows: number;
+  /** For the rows after these, see `readMyRows`. */
+  readonly nextCursor: string | null;
+  readonly looks: Looks;
+  /** When the oldest and the newest row go; null where that depends on something else than their age. */
+  readonly goes: Goes | null;
+}
+
+export interface MyDataCategory {
+  readonly key: string;
+  readonly title: string;
+  readonly items: MyDataItem[];
+  readonly recipients: string[];
+  readonly retention: string[];
+  readonly looks: Looks;
 }
 
 export interface MyData {
   readonly generatedAt: Date;
   readonly subject: string;
-  readonly categories: { readonly key: string; readonly title: string; readonly items: MyDataItem[] }[];
+  readonly categories: MyDataCategory[];
 }
+
+/** Newest looks of staff that are counted on the page. */
+const looksCounted = 200;
 
 /**
  * What this cloud knows about the person who asks (DRUN-7.1, PIPL 45), as a projection of the registry: nobody can add
  * a personal column and forget it here. The database lets the purpose `rights` see one person's rows only.
- * @param rowsPerTable newest rows shown of each table; null for all of them.
  */
 export async function readMyData(
   ctx: Ctx,
   registry: Registry,
   language: Language,
-  rowsPerTable: number | null,
+  rowsPerTable: number,
 ): Promise<MyData> {
   authorize(ctx, 'privacy:read-self');
   return inTransaction(ctx, 'rights', async (ctx) => {
+    const held = await findHeldClasses(ctx);
+    const looksAt = await readLooks(ctx);
     const items = new Map<string, MyDataItem[]>();
-    for (const table of registry.tables) {
-      const personal = table.columns.filter((column) => column.datum !== null);
-      if (personal.length === 0 || table.rule.access['rights']?.includes('select') !== true) continue;
-      const item = await readTable(ctx, registry, table, personal, language, rowsPerTable);
-      const category = personal[0]?.datum?.collectedFor[0] ?? 'other';
-      if (item !== null) items.set(category, [...(items.get(category) ?? []), item]);
+    for (const table of describeExport(registry, language)) {
+      const totalRows = await countSubjectRows(ctx, whatToRead(table, held));
+      if (totalRows === 0) continue;
+      const page = await readPage(ctx, table, held, { limit: rowsPerTable, before: null });
+      const goes = await findWhenRowsGo(ctx, table.entry);
+      const item = { ...headOf(table), ...page, totalRows, goes, looks: looksAt([table.name]) };
+      const service = serviceOf(table);
+      items.set(service, [...(items.get(service) ?? []), item]);
     }
-    return {
-      generatedAt: now(ctx),
-      subject: userOf(ctx),
-      categories: Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
-        const found = items.get(key);
-        return found === undefined ? [] : [{ key, title: title[language], items: found }];
-      }),
-    };
+    const categories = Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
+      const found = items.get(key);
+      return found === undefined ? [] : [categoryOf(key, title[language], found, looksAt)];
+    });
+    return { generatedAt: now(ctx), subject: userOf(ctx), categories };
   });
 }
 
-/** One table's part, or null when it holds nothing about the person. */
-async function readTable(
+/** More rows of one table, newest first. @throws `kernel.not_found` for a table that holds nothing about persons */
+export async function readMyRows(
   ctx: Ctx,
   registry: Registry,
-  table: TableEntry,
-  personal: readonly ColumnEntry[],
-  language: Language,
-  rowsPerTable: number | null,
-): Promise<MyDataItem | null> {
-  const name = sql`${sql.identifier(table.schema)}.${sql.identifier(table.name)}`;
-  const subject = sql.identifier(table.subjectColumn ?? '');
-  const mine = sql`${subject} = ${userOf(ctx)}`;
-  const counted = await ctx.db.execute<{ count: bigint }>(
-    sql`select count(*) as count from ${name} where ${mine}`,
-  );
-  const totalRows = Number(counted.rows[0]?.count ?? 0n);
-  if (totalRows === 0) return null;
-  const shown = personal.filter(
-    (column) => withheldReason(column) === null && column.datum?.purposes.includes('rights') === true,
-  );
-  const columns = personal.map((column) => describeColumn(column, registry, language));
-  const head = {
-    table: `${table.schema}.${table.name}`,
-    title: table.rule.title?.[language] ?? table.name,
-    columns,
-    totalRows,
-  };
-  if (shown.length === 0) return { ...head, rows: [] };
-  const sealed = sealedTableOf(table);
-  const read = table.columns.filter(
-    (column) => shown.includes(column) || column.key === sealed?.keyKey || column.key === sealed?.subjectKey,
-  );
-  const selected = sql.join(
-    read.map((column) => sql`${sql.identifier(column.name)} as ${sql.identifier(column.key)}`),
-    sql`, `,
-  );
-  const key = sql.identifier(table.keyColumn ?? table.columns[0]?.name ?? '');
-  const limit = rowsPerTable === null ? sql`` : sql`limit ${rowsPerTable}`;
-  const result = await ctx.db.execute(
-    sql`select ${selected} from ${name} where ${mine} order by ${key} desc ${limit}`,
-  );
-  const instants = new Set(
-    result.fields.filter((field) => field.dataTypeID === timestamptzType).map(({ name: column }) => column),
-  );
-  const opened = sealed === null ? result.rows : await openTableRows(sealingOf(ctx), sealed, result.rows);
-  const rows = opened.map((row) =>
-    Object.fromEntries(
-      shown.map((column) => {
-        const value = instants.has(column.key) ? asInstant(row[column.key]) : row[column.key];
-        return [column.name, readable(value, column.datum?.export === 'masked')];
-      }),
-    ),
-  );
-  return { ...head, rows };
+  query: { table: string; lang: Language; limit: number; cursor?: string | undefined },
+): Promise<{ items: Record<string, Cell>[]; nextCursor: string | null }> {
+  authorize(ctx, 'privacy:read-self');
+  const table = describeExport(registry, query.lang).find(({ name }) => name === query.table);
+  if (table === undefined) throw notFound();
+  return inTransaction(ctx, 'rights', async (ctx) => {
+    const before = query.cursor ?? null;
+    const held = await findHeldClasses(ctx);
+    const { rows, nextCursor } = await readPage(ctx, table, held, { limit: query.limit, before });
+    return { items: rows, nextCursor };
+  });
 }
 
-/** Number of `timestamp with time zone` in PostgreSQL's catalogue of types. */
-const timestamptzType = 1184;
-
-/** Raw statements give instants as PostgreSQL prints them. */
-function asInstant(value: unknown): unknown {
-  return typeof value === 'string' ? new Date(value) : value;
+/**
+ * The same as one JSON text with all rows, read page by page, each in a transaction of its own: neither memory nor a
+ * connection is held for as long as somebody takes to download it.
+ */
+export async function* myDataJson(ctx: Ctx, registry: Registry, language: Language): AsyncGenerator<string> {
+  const data = await readMyData(ctx, registry, language, rowsPerRead);
+  const { categories, ...head } = data;
+  yield `${JSON.stringify(head).slice(0, -1)},"categories":[`;
+  for (const [place, { items, ...category }] of categories.entries()) {
+    yield `${place === 0 ? '' : ','}${JSON.stringify(category).slice(0, -1)},"items":[`;
+    for (const [number, { rows, nextCursor, ...item }] of items.entries()) {
+      yield `${number === 0 ? '' : ','}${JSON.stringify(item).slice(0, -1)},"nextCursor":null,"rows":[`;
+      yield rows.map((row) => JSON.stringify(row)).join(',\n');
+      let cursor = nextCursor;
+      while (cursor !== null) {
+        const page = await readMyRows(ctx, registry, {
+          table: item.table,
+          lang: language,
+          limit: rowsPerRead,
+          cursor,
+        });
+        yield page.items.map((row) => `,\n${JSON.stringify(row)}`).join('');
+        cursor = page.nextCursor;
+      }
+      yield ']}';
+    }
+    yield ']}';
+  }
+  yield ']}\n';
 }
 
-function withheldReason(column: ColumnEntry): string | null {
-  const rule = column.datum?.export;
-  return typeof rule === 'object' ? rule.no : null;
+const rowsPerRead = 500;
+
+async function readPage(
+  ctx: Ctx,
+  table: ExportTable,
+  held: HeldClasses,
+  { limit, before }: { limit: number; before: string | null },
+): Promise<{ rows: Record<string, Cell>[]; nextCursor: string | null }> {
+  const what = whatToRead(table, held);
+  if (what.columns.length === 0) return { rows: [], nextCursor: null };
+  // One row more than asked for: its presence says that there is a next page.
+  const found = await readSubjectRows(ctx, what, { limit: limit + 1, before });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1)?.[table.entry.keyColumn ?? ''];
+  const hasMore = found.length > limit && typeof last === 'string';
+  return { rows: shown.map((row) => cellsOf(table, row)), nextCursor: hasMore ? last : null };
 }
 
-function describeColumn(column: ColumnEntry, registry: Registry, language: Language): MyDataColumn {
-  const { datum } = column;
-  if (datum === null) throw new Error(`${column.name} is not personal`);
-  const { purposes, recipients } = registry.vocabulary;
-  const known = datum.purposes
-    .filter((purpose) => purpose !== 'rights')
-    .flatMap((purpose) => purposes[purpose] ?? []);
+function cellsOf({ columns }: ExportTable, row: ExportRow): Record<string, Cell> {
+  const given = columns.filter((column) => column.given !== 'no');
+  return Object.fromEntries(given.map((column) => [column.name, cellOf(column, row[column.name])]));
+}
+
+function cellOf(column: ExportColumn, raw: ExportRow[string]): Cell {
+  const value = exportValue(column, raw);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
+function whatToRead({ entry, columns }: ExportTable, held: HeldClasses): ReadRows {
+  const given = columns.filter((column) => column.given !== 'no').map(({ name }) => name);
+  return { table: entry, columns: given, held };
+}
+
+function headOf({ name, title, columns, entry }: ExportTable) {
+  // A look-up value is the datum beside it in another form; the copy to take along names it.
+  const lookUps = new Set(
+    entry.columns.filter(({ atRest }) => atRest === 'index').map((column) => column.name),
+  );
+  const shown = columns.filter((column) => !lookUps.has(column.name));
+  return { table: name, title, columns: shown.map(describeColumn) };
+}
+
+function describeColumn(column: ExportColumn): MyDataColumn {
+  const { name, title, category, isSensitive, source, retention, reason } = column;
   return {
-    name: column.name,
-    title: datum.title[language],
-    purposes: known.map((purpose) => purpose.text[language]),
-    basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))],
-    source: methodText(datum.source, language),
-    retention: describeRetention(datum, registry.vocabulary, language),
-    recipients: (datum.to ?? []).map((recipient) => recipients[recipient]?.text[language] ?? recipient),
-    withheld: withheldReason(column),
+    name,
+    title,
+    category,
+    isSensitive,
+    purposes: [...column.purposes],
+    basis: [...column.basis],
+    source,
+    retention,
+    recipients: [...column.recipients],
+    isMasked: column.given === 'masked',
+    withheld: reason,
   };
 }
 
-/** A value as JSON can carry it; a masked one keeps its last third, four characters at most. */
-function readable(value: unknown, isMasked: boolean): string | number | boolean | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'boolean' || typeof value === 'number') return value;
-  const text = textOf(value);
-  if (!isMasked) return text;
-  const kept = Math.min(4, Math.floor(text.length / 3));
-  return '*'.repeat(Math.max(4, text.length - kept)) + text.slice(text.length - kept);
+/** The group of the collection list a table is shown under: that of its first personal column. */
+function serviceOf({ entry }: ExportTable): string {
+  return entry.columns.find(({ datum }) => datum !== null)?.datum?.collectedFor[0] ?? '';
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint') return value.toString();
-  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+function categoryOf(
+  key: string,
+  title: string,
+  items: MyDataItem[],
+  looksAt: (tables: readonly string[]) => Looks,
+): MyDataCategory {
+  const columns = items.flatMap((item) => item.columns);
+  return {
+    key,
+    title,
+    items,
+    recipients: [...new Set(columns.flatMap(({ recipients }) => recipients))],
+    retention: [...new Set(columns.map(({ retention }) => retention))],
+    looks: looksAt(items.map(({ table }) => table)),
+  };
+}
+
+/** Who of the staff looked, by what they looked at. */
+async function readLooks(ctx: Ctx): Promise<(tables: readonly string[]) => Looks> {
+  const { items } = await listStaffReads(ctx, { limit: looksCounted });
+  return (tables) => {
+    const found = items.filter(({ what }) =>
+      what.some((place) => tables.some((table) => place.startsWith(`${table}.`))),
+    );
+    return { count: found.length, lastAt: found[0]?.createdAt ?? null };
+  };
 }

@@ -1,12 +1,14 @@
 import { collectionList, type Registry } from '@candor/privacy';
-import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, typed } from '../../kernel/http.ts';
+import { instantSchema, pageSchema, typed } from '../../kernel/http.ts';
 import { caseRoutes } from './cases/index.ts';
 import { consentRoutes } from './consent/routes.ts';
+import { erasureRoutes } from './erasure/index.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
-import { readMyData } from './my-data.ts';
+import { myDataJson, readMyData, readMyRows } from './my-data.ts';
 import { policyText } from './policy-text.ts';
 import type { PolicyVersion } from './publish-policy.ts';
 
@@ -47,6 +49,10 @@ const policySchema = z
   })
   .meta({ id: 'PrivacyPolicy' });
 
+const looksSchema = z.object({ count: z.int(), lastAt: instantSchema.nullable() });
+const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const rowsSchema = z.array(z.record(z.string(), cellSchema));
+
 const myDataSchema = z
   .object({
     generatedAt: instantSchema,
@@ -63,18 +69,30 @@ const myDataSchema = z
               z.object({
                 name: z.string(),
                 title: z.string(),
+                category: z.string(),
+                isSensitive: z.boolean(),
                 purposes: z.array(z.string()),
                 basis: z.array(z.string()),
                 source: z.string(),
                 retention: z.string(),
                 recipients: z.array(z.string()),
+                isMasked: z.boolean(),
                 withheld: z.string().nullable(),
               }),
             ),
-            rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+            rows: rowsSchema,
             totalRows: z.int(),
+            nextCursor: z.string().nullable(),
+            looks: looksSchema.meta({ description: 'how often staff looked, of the newest 200 times' }),
+            goes: z
+              .object({ firstAt: instantSchema, lastAt: instantSchema })
+              .nullable()
+              .meta({ description: 'when the oldest and the newest row go, where that is known now' }),
           }),
         ),
+        recipients: z.array(z.string()),
+        retention: z.array(z.string()),
+        looks: looksSchema,
       }),
     ),
   })
@@ -82,18 +100,26 @@ const myDataSchema = z
 
 const rowsShownPerTable = 100;
 
+function sendMyData(reply: FastifyReply, parts: AsyncGenerator<string>): FastifyReply {
+  return reply
+    .type('application/json; charset=utf-8')
+    .header('content-disposition', 'attachment; filename="candor-my-data.json"')
+    .send(Readable.from(parts));
+}
+
 export function privacyRoutes(
   app: FastifyInstance,
   deps: {
     readonly registry: Registry;
     readonly policy: PolicyVersion;
-    readonly config: { readonly publicUrl: string };
+    readonly config: { readonly publicUrl: string; readonly backupDays: number };
   },
 ): void {
   const { registry, policy } = deps;
   const routes = typed(app);
   caseRoutes(app);
   exportRoutes(app);
+  erasureRoutes(app, deps.config);
   restrictionRoutes(app);
   consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
 
@@ -162,15 +188,24 @@ export function privacyRoutes(
         tags: ['privacy'],
         summary: 'Everything this cloud knows about you, as a file (DRUN-7.5)',
         querystring: languageSchema,
-        response: { 200: myDataSchema },
+        response: { 200: z.string().meta({ description: 'application/json, with all rows' }) },
       },
     },
-    async ({ ctx, query }, reply) => {
-      void reply
-        .header('content-disposition', 'attachment; filename="candor-my-data.json"')
-        .header('cache-control', 'no-store');
-      return readMyData(ctx, registry, query.lang, null);
+    async ({ ctx, query }, reply) => sendMyData(reply, myDataJson(ctx, registry, query.lang)),
+  );
+
+  routes.get(
+    '/api/privacy/my-data/rows',
+    {
+      schema: {
+        operationId: 'listMyRows',
+        tags: ['privacy'],
+        summary: 'More rows of one table, newest first',
+        querystring: pageSchema.extend({ ...languageSchema.shape, table: z.string().max(130) }),
+        response: { 200: z.object({ items: rowsSchema, nextCursor: z.string().nullable() }) },
+      },
     },
+    async ({ ctx, query }) => readMyRows(ctx, registry, query),
   );
 
   app.get('/.well-known/privacy.json', { config: { access: 'open' }, schema: { hide: true } }, async () => ({
