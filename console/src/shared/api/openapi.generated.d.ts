@@ -860,6 +860,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/erasure/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What erasing you would delete at once, what a law keeps and until when (POOL-sec-6) */
+        post: operations["previewErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasure/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase everything held about you and close the account, at once and for good (CHIPL-8.4) */
+        post: operations["confirmErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasure/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you may delete while the account goes on */
+        get: operations["listDeletableKinds"];
+        put?: never;
+        /** Delete one kind of your data, while the account goes on */
+        post: operations["eraseKind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasure/status/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an erasure is, also when the account is gone */
+        get: operations["followErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasure/certificate/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed certificate of an erasure, for whoever holds its reference */
+        get: operations["readErasureCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures of this installation, newest first: how far, and where something is left */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasures/{erasureId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a failed erasure go on, once the cause is removed */
+        post: operations["retryErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/processing": {
         parameters: {
             query?: never;
@@ -1967,6 +2087,76 @@ export interface components {
                 alg: string;
             }[];
         };
+        ErasurePreviewInput: {
+            promiseHash: string;
+            registryHash: string;
+            readonly erased: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                /** @enum {string} */
+                how: "rows-deleted" | "cells-erased";
+            }[];
+            readonly held: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                law: string;
+                term: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            balanceMicros: number;
+            owedMicros: number;
+            readonly blocks: string[];
+            closesAccount: boolean;
+        };
+        ConfirmedErasureInput: {
+            erasureId: string;
+            /** @description shown once: follows the erasure when no session is left */
+            reference: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+        };
+        ErasureStatusInput: {
+            erasureId: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            certifiedAt: string | null;
+            readonly residue: string[];
+        };
+        ManagedErasureInput: {
+            erasureId: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            certifiedAt: string | null;
+            readonly residue: string[];
+            origin: string;
+            failedIn: string | null;
+        };
+        ErasureCertificateInput: {
+            /** @description signed statement (compact JWS) */
+            certificate: string;
+        };
+        DeletableKindInput: {
+            kind: string;
+            title: string;
+            rows: number;
+        };
+        ErasedKindInput: {
+            kind: string;
+            rows: number;
+        };
         DataExportInput: {
             id: string;
             /** @enum {string} */
@@ -2763,6 +2953,76 @@ export interface components {
                 use: string;
                 alg: string;
             }[];
+        };
+        ErasurePreview: {
+            promiseHash: string;
+            registryHash: string;
+            readonly erased: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                /** @enum {string} */
+                how: "rows-deleted" | "cells-erased";
+            }[];
+            readonly held: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                law: string;
+                term: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            balanceMicros: number;
+            owedMicros: number;
+            readonly blocks: string[];
+            closesAccount: boolean;
+        };
+        ConfirmedErasure: {
+            erasureId: string;
+            /** @description shown once: follows the erasure when no session is left */
+            reference: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+        };
+        ErasureStatus: {
+            erasureId: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            certifiedAt: string | null;
+            readonly residue: string[];
+        };
+        ManagedErasure: {
+            erasureId: string;
+            /** @enum {string} */
+            state: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            certifiedAt: string | null;
+            readonly residue: string[];
+            origin: string;
+            failedIn: string | null;
+        };
+        ErasureCertificate: {
+            /** @description signed statement (compact JWS) */
+            certificate: string;
+        };
+        DeletableKind: {
+            kind: string;
+            title: string;
+            rows: number;
+        };
+        ErasedKind: {
+            kind: string;
+            rows: number;
         };
         DataExport: {
             id: string;
@@ -5592,6 +5852,339 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    previewErasure: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirmErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    proof: components["schemas"]["ProofInput"];
+                    promiseHash: string;
+                    /**
+                     * @default person-request
+                     * @enum {string}
+                     */
+                    ground?: "person-request" | "purpose-achieved" | "service-ended" | "consent-withdrawn" | "unlawful-processing" | "breach-of-agreement" | "no-longer-necessary" | "account-cancelled";
+                    acknowledgedBalanceMicros?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedErasure"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDeletableKinds: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeletableKind"][];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    eraseKind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedKind"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    followErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureStatus"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readErasureCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureCertificate"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ManagedErasure"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    retryErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureStatus"];
                 };
             };
             /** @description RFC 9457 problem */
