@@ -16,6 +16,8 @@ export interface LogKeeper {
 }
 
 const signEveryMs = 60 * 60 * 1000;
+/** After a failed signing, so that a full disk or a contradicted anchor is said once a minute and not once a second. */
+const retryEveryMs = 60 * 1000;
 const leavesPerRead = 10_000;
 
 /** What an anchor is known to hold; nothing at first, so the first publication reads it. */
@@ -29,6 +31,7 @@ export function createLogKeeper(ctx: Ctx, openAnchors: () => Promise<readonly An
   const system = asSystem(ctx, 'audit-log');
   let opening: Promise<AnchorState[]> | null = null;
   let hasEnrolled = false;
+  let retryAtMs = 0;
 
   const anchorStates = (): Promise<AnchorState[]> =>
     (opening ??= openAnchors().then((anchors) =>
@@ -64,7 +67,10 @@ export function createLogKeeper(ctx: Ctx, openAnchors: () => Promise<readonly An
       const newest = await inTransaction(system, 'security', newestHead);
       const age = newest === null ? Infinity : now(ctx).getTime() - Date.parse(newest.at);
       const isBehind = opening === null || (await opening).some((state) => lacks(state, newest));
-      if (age >= signEveryMs || isBehind) await sign();
+      if ((age < signEveryMs && !isBehind) || now(ctx).getTime() < retryAtMs) return;
+      retryAtMs = now(ctx).getTime() + retryEveryMs;
+      await sign();
+      retryAtMs = 0;
     },
   };
 }

@@ -3,8 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import type { LogKeeper } from './log-keeper.ts';
 
 const restMs = 1_000;
-/** After a failure, so that a full disk or a contradicted anchor is said once a minute and not once a second. */
-const restAfterFailureMs = 60_000;
+const restAfterFailureMs = 5_000;
 
 /** Lets the keeper work until `stop`, which waits for what it has begun. */
 export function startLogLoop(ctx: Ctx, keeper: LogKeeper): { stop(): Promise<void> } {
