@@ -85,12 +85,9 @@ test('DRUN-3.1.e who logs in by code has no password kept, and the code is gone 
   clock,
 }) => {
   const [phone, remoteAddress] = ['+8613800139001', anAddress()];
-  await app.inject({
-    method: 'POST',
-    url: '/api/identity/codes',
-    remoteAddress,
-    payload: { phone, use: 'register' },
-  });
+  const askCode = (use: string) =>
+    app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress, payload: { phone, use } });
+  await askCode('register');
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
   const code = await readCode(database, phone);
   const payload = { method: 'phone', phone, code, policyVersion: version };
@@ -99,6 +96,9 @@ test('DRUN-3.1.e who logs in by code has no password kept, and the code is gone 
   const count = async (statement: string, parameters: unknown[] = []) =>
     Number((await database.admin.query<{ count: bigint }>(statement, parameters)).rows[0]?.count);
   expect(await count('select count(*) from identity.passwords where user_id = $1', [user.id])).toBe(0);
+  clock.advanceMs(61_000);
+  await askCode('login');
+  expect(await count('select count(*) from identity.sign_in_codes')).toBe(1);
   clock.advanceMs(24 * 60 * 60 * 1000);
   const system = contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null);
   await runJobNow(system, 'identity.sweep-codes', {});
