@@ -15,7 +15,8 @@ const clauses = rows.map(({ clause, mechanisms, ...rest }) => ({
   mechanisms: mechanisms.split(' '),
 }));
 
-const patterns = ['*.test.ts', '*.test.tsx', '*.test.mjs'];
+// A contract is a set of tests that several drivers run.
+const patterns = ['*.test.ts', '*.test.tsx', '*.test.mjs', '*-contract.ts'];
 const { output } = await capture('git', [
   'ls-files',
   '-z',

@@ -6,7 +6,7 @@ import { watchVault } from './vault-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-test('the keys that wrap keys change every week, which is written down; until then nothing happens', async ({
+test('DRUN-4.d the keys that wrap keys change every week, which is written down; until then nothing happens', async ({
   database,
   clock,
 }) => {

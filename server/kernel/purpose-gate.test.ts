@@ -17,7 +17,7 @@ async function sqlState(work: Promise<unknown>): Promise<string> {
 }
 const permissionDenied = '42501';
 
-test('a query outside a transaction fails inside PostgreSQL: the application owns nothing', async ({
+test('CHIPL-0.d a query outside a transaction fails inside PostgreSQL: the application owns nothing', async ({
   ctx,
 }) => {
   expect(await sqlState(ctx.db.select().from(auditEntries))).toBe(permissionDenied);
@@ -29,7 +29,7 @@ test('a purpose without access to a table is refused by PostgreSQL', async ({ ct
   );
 });
 
-test('a purpose reads only the columns it was declared for', async ({ ctx }) => {
+test('POOL-sec-1 FC-5.a a purpose reads only the columns it was declared for', async ({ ctx }) => {
   const read = inTransaction(ctx, 'rights', (ctx) =>
     ctx.db.execute(sql`select ip, route from audit.access_log`),
   );

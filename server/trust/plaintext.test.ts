@@ -132,7 +132,7 @@ function asText(value: unknown): string {
 }
 
 test(
-  'A marker in every sealed column is in no file, backup, dump, statistic or log of the database',
+  'DRUN-4.c CHIPL-10.1 A marker in every sealed column is in no file, backup, dump, statistic or log of the database',
   { timeout: 120_000 },
   async ({ clock, anonymous }) => {
     const database = await startOwnDatabase(anonymous.vault);

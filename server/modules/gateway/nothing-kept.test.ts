@@ -8,7 +8,7 @@ import { buildTestApp } from '../../testing/test.ts';
 
 const marker = 'zqxmarkerzqx';
 
-test('prompts and answers are in no table, log line, metric or refusal, however the request ends', async ({
+test('LAW-22 CHIPL-1.5.c POOL-sec-4b prompts and answers are in no table, log line, metric or refusal, however the request ends', async ({
   database,
   clock,
 }) => {

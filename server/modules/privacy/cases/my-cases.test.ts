@@ -8,7 +8,7 @@ import { readOwnCase } from './answer-case.ts';
 
 const description = 'Please.';
 
-test('FC-6.0 DRUN-7 every right and the complaint is one request away, and none costs anything', async ({
+test('FC-6.0 CHIPL-8.1.a FC-6.4.b every right and the complaint is one request away, and none costs anything', async ({
   app,
 }) => {
   const person = await aPerson(app);
