@@ -172,6 +172,8 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
   readonly access: Access<Purpose>;
   /** Columns that hold the instants retention counts from; `row.createdAt` is the column `createdAt` unless said here. */
   readonly anchors?: Readonly<Record<string, ColumnKey>>;
+  /** The person may delete these rows while everything else goes on. */
+  readonly deletable?: true;
   /** Rows can never be changed or deleted, not even by the owner of the database (append-only books). */
   readonly immutable?: true;
 }

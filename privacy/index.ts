@@ -22,7 +22,7 @@ export { DeclarationError } from './declaration-error.ts';
 export { definePurposes, defineRecipients } from './define-policy.ts';
 export { closedAnchor } from './erasure/anchors.ts';
 export { ErasureError, type ErasureErrorCode } from './erasure/erasure-error.ts';
-export { type ErasureLedger, type LedgerLine, openErasureLedger } from './erasure/erasure-ledger.ts';
+export type { ErasureLedger, LedgerLine } from './erasure/erasure-ledger.ts';
 export {
   type ErasurePlan,
   hashPlan,
@@ -79,7 +79,12 @@ export {
   type CollectionGroup,
   type CollectionRow,
 } from './collection-list.ts';
-export { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
+export {
+  describeAfterExpiry,
+  describeDuration,
+  describeRetention,
+  type Language,
+} from './describe-retention.ts';
 export {
   describeExport,
   describeRecipients,

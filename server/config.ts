@@ -43,6 +43,15 @@ const settingsSchema = z.object({
     .describe(
       'Folders outside the database that remember the signed audit log, separated by commas; best on other machines or disks. Default: CANDOR_DATA/audit-anchor.',
     ),
+  CANDOR_BACKUP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(30)
+    .describe(
+      'Days after which your backups and archived write-ahead log of the database are gone; certificates of erasure state it.',
+    ),
   CANDOR_ENVIRONMENT: z
     .enum(['development', 'production'])
     .default('development')
@@ -106,6 +115,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly databaseUrl: string | null;
   readonly vault: VaultConfig;
+  /** Until when deleted bytes may still be in backups of the database. */
+  readonly backupDays: number;
   /** Folders that remember the signed audit log. */
   readonly auditAnchors: readonly string[];
   readonly isProduction: boolean;
@@ -155,6 +166,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     publicUrl: (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(/\/$/, ''),
     databaseUrl: settings.DATABASE_URL ?? null,
     vault: parseVault(settings, dataDir),
+    backupDays: settings.CANDOR_BACKUP_DAYS,
     auditAnchors: parseAnchors(settings.CANDOR_AUDIT_ANCHORS, dataDir),
     isProduction,
     logLevel: settings.CANDOR_LOG_LEVEL,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
+import { logFileOf } from './embedded-postgres/log-file.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
 import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
@@ -12,11 +13,13 @@ import { newId } from './kernel/id.ts';
 import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { createLog } from './kernel/log.ts';
+import { openMaintenance } from './kernel/maintenance.ts';
 import { readSecret } from './kernel/secrets.ts';
 import { createFirstOperator } from './modules/identity/index.ts';
-import { publishPolicy } from './modules/privacy/index.ts';
+import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { startLocalModel } from './local-model.ts';
 import { watchVault } from './vault-jobs.ts';
@@ -45,6 +48,8 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     watchVault(vault);
     const signingKey = await openSigningKeyOf(config.dataDir);
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry, vault);
+    const maintenance = openMaintenance(adminUrl, log);
+    stops.push(() => maintenance.close());
     const db = openDatabase(appUrl, log);
     stops.push(() => db.$client.end());
     const keyedHash = createKeyedHash(
@@ -60,6 +65,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       keyedHash,
       vault,
       signingKey,
+      maintenance,
       requestId: newId('request'),
       client: null,
       reason: null,
@@ -79,6 +85,8 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     let stopModel = async () => {};
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));
+    // Before anybody can ask: a restored dump must not bring anybody back.
+    await reapplyErasures(systemCtx('start'), config);
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());
     await introduceOperator(systemCtx('start'), config, terminal);
@@ -97,7 +105,9 @@ async function startOwnDatabase(
   log: ReturnType<typeof createLog>,
   stops: (() => Promise<void>)[],
 ): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log });
+  const dataDir = join(config.dataDir, 'postgres');
+  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  defineLogSink('postgresql-log', logFileOf(dataDir));
   stops.push(() => postgres.stop());
   return postgres.adminUrl;
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { DurableFiles, listFolder, readOwnFile, requireOwnFolder } from '../vault/durable-files.ts';
+import { type DurableFiles, listFolder, readOwnFile, requireOwnFolder } from '../vault/durable-files.ts';
 import type { KeyVault } from '../vault/key-vault.ts';
 import { lengthPrefixed } from '../vault/length-prefixed.ts';
 import { VaultError } from '../vault/vault-error.ts';
@@ -30,12 +30,12 @@ const keyName = 'erasure-ledger';
  * The ledger in the vault's own folder. A line is a file that is linked into its place whole, and never touched again:
  * no crash leaves half a line, and no second writer changes one.
  */
-export async function openErasureLedger(vaultFolder: string, vault: KeyVault): Promise<ErasureLedger> {
-  const files = new DurableFiles();
+export function createErasureLedger(
+  vaultFolder: string,
+  files: DurableFiles,
+  vault: Pick<KeyVault, 'blindIndexKey'>,
+): ErasureLedger {
   const folder = join(vaultFolder, 'erasures');
-  await files.makeFolder(folder);
-  await requireOwnFolder(folder);
-  await files.syncFolder(vaultFolder);
 
   async function hashOf(subject: string): Promise<string> {
     const key = await vault.blindIndexKey(keyName);
@@ -52,6 +52,9 @@ export async function openErasureLedger(vaultFolder: string, vault: KeyVault): P
     hashOf,
     async append({ subject, ...facts }) {
       const line: LedgerLine = { ...facts, subjectHash: await hashOf(subject) };
+      await files.makeFolder(folder);
+      await requireOwnFolder(folder);
+      await files.syncFolder(vaultFolder);
       // A plan that was made anew is a line of its own.
       const name = `${line.erasureId}.${line.planHash.slice(0, 16)}`;
       const draft = join(vaultFolder, 'scratch', randomBytes(16).toString('hex'));

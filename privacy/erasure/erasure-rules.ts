@@ -99,6 +99,8 @@ export function erasureContradictions(table: TableEntry): string[] {
   const { rows } = table.rule;
   const personal = table.columns.filter(({ datum }) => datum !== null);
   const found = personal.flatMap((column) => columnContradictions(table, `${place}.${column.key}`, column));
+  if (table.rule.deletable === true && rows !== 'delete')
+    found.push(`${place}: may be deleted by the person, but the rows are not deleted by erasure`);
   const retained = personal.some(({ datum }) => isRetained(datum?.onErase));
   if (personal.length > 0 && typeof rows === 'object' && 'keepUntil' in rows && !retained)
     found.push(`${place}: rows are kept by law, but no column says onErase: { retain }`);

@@ -105,18 +105,30 @@ async function findNames(
   return residue;
 }
 
-/** Values that PostgreSQL remembers of a column for planning queries, visible in SQL after their rows are gone. */
+/**
+ * Values that PostgreSQL remembers of a column for planning queries, visible in SQL after their rows are gone. A name
+ * among the words of a column that is declared to hold none of anybody is a word of ours.
+ */
 export async function findResidueInStatistics(
   query: SqlQuery,
+  registry: Registry,
   identifiers: readonly Identifier[],
 ): Promise<Residue[]> {
   const patterns = residuePatterns(identifiers);
+  const ours = new Set(
+    registry.tables.flatMap(({ schema, name, columns }) =>
+      columns.flatMap((column) => (column.datum === null ? [`${schema}.${name}.${column.name}`] : [])),
+    ),
+  );
   const rows = await query(statisticsSql, [patterns.anywhere, patterns.words]);
-  return rows.map((row) => ({ place: `pg_stats of ${String(row['place'])}`, rows: 1 }));
+  return rows
+    .map((row) => ({ place: String(row['place']), isUnmistakable: row['is_unmistakable'] === true }))
+    .filter(({ place, isUnmistakable }) => isUnmistakable || !ours.has(place))
+    .map(({ place }) => ({ place: `pg_stats of ${place}`, rows: 1 }));
 }
 
 const statisticsSql = `
-  select schemaname || '.' || tablename || '.' || attname as place
+  select schemaname || '.' || tablename || '.' || attname as place, lower(held) like any ($1::text[]) as is_unmistakable
   from pg_stats, lateral (select coalesce(most_common_vals::text, '') || ' ' || coalesce(histogram_bounds::text, '') || ' ' || coalesce(most_common_elems::text, '') as held) as s
   where schemaname not in ('pg_catalog', 'information_schema') and (lower(held) like any ($1::text[]) or ($2::text is not null and held ~* $2))
   order by 1`;

@@ -14,7 +14,7 @@ type Reviewer = (ctx: Ctx, person: ErasedPerson) => Promise<ClosingReview>;
 
 const reviewers = new Map<string, Reviewer>();
 
-/** Lets a module higher up speak before an account is closed. Called in a transaction for erasure. */
+/** Lets a module higher up speak before an account is closed. Called outside any transaction, for the system. */
 export function reviewClosing(name: string, review: Reviewer): void {
   reviewers.set(name, review);
 }

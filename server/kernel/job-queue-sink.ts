@@ -16,14 +16,19 @@ defineSink({
     );
   },
   async probe(ctx, { userId }, identifiers) {
-    const wanted = [...identifiers, { value: userId, kind: 'unmistakable' as const }];
+    const unmistakable = identifiers.filter(({ kind }) => kind === 'unmistakable');
+    const wanted = [...unmistakable, { value: userId, kind: 'unmistakable' as const }];
+    const names = new Set(identifiers.map(({ value }) => value.toLowerCase()));
     const { rows } = await onQueue(ctx, (client) =>
-      client.query<{ held: string }>(
-        `select concat_ws(' ', payload::text, last_error, key) as held from graphile_worker._private_jobs
-         union all select queue_name from graphile_worker._private_job_queues`,
+      client.query<{ payload: unknown; held: string }>(
+        `select payload, concat_ws(' ', payload::text, last_error, key) as held from graphile_worker._private_jobs
+         union all select null, queue_name from graphile_worker._private_job_queues`,
       ),
     );
-    const found = rows.filter(({ held }) => findsResidue(wanted, held)).length;
+    const found = rows.filter(
+      ({ payload, held }) =>
+        findsResidue(wanted, held) || textsOf(payload).some((text) => names.has(text.toLowerCase())),
+    ).length;
     return found === 0 ? { isClean: true } : { isClean: false, found };
   },
 });
@@ -44,4 +49,10 @@ async function onQueue<T>(ctx: Ctx, work: (client: pg.PoolClient) => Promise<T>)
   } finally {
     client.release();
   }
+}
+
+/** Every text in a payload. A name may also be a word of ours, so it counts only where it is a whole value. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

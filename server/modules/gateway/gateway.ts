@@ -3,6 +3,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { Problem, unavailable } from '../../kernel/problem.ts';
+import { defineSink, withdrawSink } from '../../kernel/sinks.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import {
   extendHoldExpiry,
@@ -16,6 +17,7 @@ import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
+import { gatewaySinks } from './forget-person.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
@@ -119,6 +121,9 @@ export function createGateway(
     ),
   ];
 
+  const sinks = gatewaySinks(keys);
+  for (const sink of sinks) defineSink(sink);
+
   async function settleDown(): Promise<void> {
     await emptied(running, options.patienceMs);
     for (const exchange of running) exchange.breakOff(unavailable());
@@ -144,6 +149,7 @@ export function createGateway(
     instance: newId('request'),
     async close() {
       for (const timer of timers) clearInterval(timer);
+      for (const sink of sinks) withdrawSink(sink);
       await settleDown();
       await Promise.allSettled(pending);
       await queue.close();

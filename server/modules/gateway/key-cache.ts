@@ -21,6 +21,8 @@ export interface KeyCache {
   find(secret: string): Promise<CachedKey>;
   forget(apiKeyId: string): void;
   clear(): void;
+  /** How many keys of a person are remembered. */
+  countOf(userId: string): number;
 }
 
 const maxKeys = 20_000;
@@ -92,6 +94,7 @@ export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
       keyByDigest.clear();
       unknownSince.clear();
     },
+    countOf: (userId) => [...keyByDigest.values()].filter(({ facts }) => facts.userId === userId).length,
   };
 }
 

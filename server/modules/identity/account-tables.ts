@@ -53,6 +53,7 @@ export const tenants = privacyTable(
       inference: ['select'],
       settlement: ['select'],
       operations: ['select', 'update'],
+      erasure: ['update'],
     },
   },
   (table) => [

@@ -108,6 +108,7 @@ export const sessions = privacyTable(
     subject: 'userId',
     title: { zh: '登录会话', en: 'Sessions' },
     rows: 'delete',
+    deletable: true,
     access: {
       signin: ['select', 'insert', 'update', 'delete'],
       account: ['select', 'delete'],
@@ -266,6 +267,7 @@ export const apiKeys = privacyTable(
     subject: 'userId',
     title: { zh: 'API 密钥', en: 'API keys' },
     rows: 'delete',
+    deletable: true,
     access: {
       account: ['select', 'insert', 'update', 'delete'],
       inference: ['select'],

@@ -57,6 +57,7 @@ export const outbox = privacyTable(
     subject: 'userId',
     title: { zh: '发给您的短信与邮件', en: 'Messages sent to you' },
     rows: 'delete',
+    deletable: true,
     access: {
       signin: ['insert'],
       account: ['insert'],

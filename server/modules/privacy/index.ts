@@ -1,4 +1,5 @@
 export { privacyRoutes } from './routes.ts';
+export { reapplyErasures, resumeErasures } from './erasure/index.ts';
 export { type PolicyVersion, publishPolicy } from './publish-policy.ts';
 export {
   type ConsentRecord,

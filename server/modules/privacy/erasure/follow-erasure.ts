@@ -1,0 +1,50 @@
+import { eq } from 'drizzle-orm';
+import type { Ctx } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { notFound } from '../../../kernel/problem.ts';
+import { authorize } from '../../../permissions.ts';
+import { type Erasure, findErasure, hashReference } from './erasure-store.ts';
+import type { ErasureState } from './states.ts';
+import { erasures } from './tables.ts';
+
+export interface ErasureStatus {
+  readonly erasureId: string;
+  readonly state: ErasureState;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly certifiedAt: Date | null;
+  /** Names of places where something is left, only while the erasure has failed. */
+  readonly residue: readonly string[];
+}
+
+/** How far an erasure is, for whoever holds its reference: there is no session to ask in any more. @throws `kernel.not_found` */
+export async function followErasure(ctx: Ctx, reference: string): Promise<ErasureStatus> {
+  authorize(ctx, 'privacy:follow-erasure');
+  return viewStatus(await findByReference(ctx, reference));
+}
+
+/** The signed certificate, once there is one. @throws `kernel.not_found` */
+export async function readCertificate(ctx: Ctx, reference: string): Promise<string> {
+  authorize(ctx, 'privacy:follow-erasure');
+  const { certificate } = await findByReference(ctx, reference);
+  if (certificate === null) throw notFound();
+  return certificate;
+}
+
+async function findByReference(ctx: Ctx, reference: string): Promise<Erasure> {
+  return inTransaction(ctx, 'erasure', async (ctx) => {
+    const [row] = await ctx.db
+      .select({ id: erasures.id })
+      .from(erasures)
+      .where(eq(erasures.referenceHash, hashReference(reference)));
+    const erasure = row === undefined ? undefined : await findErasure(ctx, row.id);
+    if (erasure === undefined) throw notFound();
+    return erasure;
+  });
+}
+
+export function viewStatus(erasure: Erasure): ErasureStatus {
+  const { id, state, createdAt, updatedAt, certifiedAt, residue } = erasure;
+  const places = state === 'failed' ? (residue ?? []).map(({ place }) => place) : [];
+  return { erasureId: id, state, createdAt, updatedAt, certifiedAt, residue: places };
+}

@@ -1,0 +1,90 @@
+import { gatherIdentifiers, hashPlan, type Identifier, planErasure, type PlanInput } from '@candor/privacy';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { databaseOptions } from '../../../kernel/database-options.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { knownSinks } from '../../../kernel/sinks.ts';
+import { sealingOf } from '../../../kernel/sealed-rows.ts';
+import { registry } from '../../../registry.ts';
+import { closeAccess, closeAccount, findClosingFacts } from '../../identity/index.ts';
+import { restrictions } from '../rights-tables.ts';
+import { livingOf } from './living.ts';
+import {
+  type Erasure,
+  lockErasure,
+  moveErasure,
+  openProbeSet,
+  personOf,
+  sealProbeSet,
+} from './erasure-store.ts';
+
+/** `schema.table` that row policies read, and that erasure therefore leaves. */
+export const { restrictionTable } = databaseOptions;
+
+/** Shuts every door: nobody logs in, no key works, no waiting job goes on, and no purpose sees or writes a row. */
+export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
+  const person = personOf(erasure);
+  for (const sink of knownSinks()) await sink.erase(ctx, person);
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await lockErasure(ctx, erasure.id, erasure.state);
+    // Of a restored dump: the terms count from when the account was closed, not from when the dump was found out.
+    const closedAt = erasure.closedAt ?? now(ctx);
+    const mark = { kind: 'erased', createdAt: closedAt } as const;
+    await ctx.db
+      .insert(restrictions)
+      .values({ subjectId: person.userId, ...mark })
+      .onConflictDoUpdate({ target: restrictions.subjectId, set: mark });
+    await closeAccess(ctx, person.userId);
+    const facts = await findClosingFacts(ctx, person.userId);
+    if (facts !== null && (await livingOf(ctx, facts.otherMemberIds)).length === 0)
+      await closeAccount(ctx, facts.tenantId);
+    await moveErasure(ctx, erasure, 'frozen', { closedAt });
+  });
+}
+
+/** Writes down what will go, and what must not be found afterwards. Nobody adds rows any more, so both stay true. */
+export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await lockErasure(ctx, erasure.id, erasure.state);
+    const gathered = await gatherIdentifiers(
+      engineQuery(ctx),
+      registry,
+      restrictionTable,
+      sealingOf(ctx),
+      personOf(erasure).userId,
+    );
+    // What was known before rows went in an earlier attempt is still looked for.
+    const identifiers = distinct([...(await openProbeSet(ctx, erasure)), ...gathered]);
+    const made = await planErasure(planInput(ctx, erasure));
+    await moveErasure(ctx, erasure, 'planned', {
+      plan: made,
+      planHash: hashPlan(made),
+      plansMade: erasure.plansMade + 1,
+      probeSet: await sealProbeSet(ctx, erasure.id, identifiers),
+    });
+  });
+}
+
+/** On the disk beside the keys before anything is destroyed: whatever dump is restored, the person stays erased. */
+export async function writeLedger(ctx: Ctx, erasure: Erasure): Promise<void> {
+  await ctx.vault.erasures.append({
+    erasureId: erasure.id,
+    subject: personOf(erasure).userId,
+    at: (erasure.closedAt ?? now(ctx)).toISOString(),
+    planHash: erasure.planHash ?? '',
+  });
+  await inTransaction(ctx, 'erasure', (ctx) => moveErasure(ctx, erasure, 'ledgered'));
+}
+
+export function planInput(ctx: Ctx, erasure: Pick<Erasure, 'subjectId' | 'closedAt'>): PlanInput {
+  return {
+    registry,
+    restrictionTable,
+    query: engineQuery(ctx),
+    subject: erasure.subjectId ?? '',
+    closedAt: erasure.closedAt ?? now(ctx),
+  };
+}
+
+function distinct(identifiers: readonly Identifier[]): Identifier[] {
+  return [...new Map(identifiers.map((identifier) => [identifier.value, identifier] as const)).values()];
+}

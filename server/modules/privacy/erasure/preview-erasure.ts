@@ -1,0 +1,152 @@
+import {
+  describeDuration,
+  type ErasurePlan,
+  hashPromise,
+  type Language,
+  planErasure,
+  type PlannedTable,
+} from '@candor/privacy';
+import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
+import { collectReviews } from '../../../kernel/closing-accounts.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { authorize } from '../../../permissions.ts';
+import { registry } from '../../../registry.ts';
+import { findClosingFacts } from '../../identity/index.ts';
+import { planInput } from './prepare-steps.ts';
+import { livingOf } from './living.ts';
+
+/** Before anything happens: what goes at once, what stays, by which law and until when (POOL-sec-6). */
+export interface ErasurePreview {
+  /** Names what is shown here. Confirming needs it, so that nobody confirms something else. */
+  readonly promiseHash: string;
+  readonly registryHash: string;
+  readonly erased: readonly PreviewedPart[];
+  readonly held: readonly HeldPart[];
+  /** Money that is lost with the account. */
+  readonly balanceMicros: bigint;
+  readonly owedMicros: bigint;
+  /** What must be settled first; empty when nothing stands in the way. */
+  readonly blocks: readonly string[];
+  /** Whether the account is closed with its last person. */
+  readonly closesAccount: boolean;
+}
+
+export interface PreviewedPart {
+  readonly table: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly how: 'rows-deleted' | 'cells-erased';
+  readonly columns: readonly string[];
+}
+
+export interface HeldPart {
+  readonly table: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly law: string;
+  /** The law's term, in words. */
+  readonly term: string;
+  /** When the last of these rows goes by itself. */
+  readonly until: Date;
+}
+
+/** What erasing themselves would mean to the person who asks. Nothing is written. */
+export async function previewErasure(ctx: Ctx, language: Language): Promise<ErasurePreview> {
+  authorize(ctx, 'privacy:erase-self');
+  const { plan, ...facts } = await readFacts(ctx, userOf(ctx));
+  return { ...facts, ...describePlan(plan, language) };
+}
+
+/** Plan and circumstances of a person who would be erased now. */
+export async function readFacts(ctx: Ctx, userId: string) {
+  const { plan, facts } = await inTransaction(ctx, 'erasure', async (ctx) => {
+    const plan = await planErasure(planInput(ctx, { subjectId: userId, closedAt: now(ctx) }));
+    const found = await findClosingFacts(ctx, userId);
+    const others = found === null ? [] : await livingOf(ctx, found.otherMemberIds);
+    const operators = found === null ? [] : await livingOf(ctx, found.otherOperatorIds);
+    return { plan, facts: { found, others: others.length, operators: operators.length } };
+  });
+  const { found, others, operators } = facts;
+  const closesAccount = found !== null && others === 0;
+  const person = { userId, tenantId: closesAccount ? found.tenantId : null };
+  const review = await collectReviews(asSystem(ctx, 'erasure'), person);
+  const blocks = [
+    ...review.blocks,
+    ...(found?.isOwner === true && others > 0 ? ['account-has-members'] : []),
+    ...(found?.isOperator === true && operators === 0 ? ['last-operator'] : []),
+  ];
+  const { balanceMicros, owedMicros } = review;
+  return { plan, balanceMicros, owedMicros, blocks, closesAccount, tenantId: found?.tenantId ?? null };
+}
+
+export function describePlan(plan: ErasurePlan, language: Language) {
+  const present = plan.tables.filter(({ rows }) => rows > 0);
+  return {
+    promiseHash: hashPromise(plan),
+    registryHash: plan.registryHash,
+    erased: present.flatMap((table) => erasedPart(table, language)),
+    held: present.flatMap((table) => heldParts(table, language)),
+  };
+}
+
+function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] {
+  const gone = planned.columns.filter(({ verb }) => verb !== 'hold' && verb !== 'unlink');
+  if (planned.verb !== 'delete' && gone.length === 0) return [];
+  return [
+    {
+      ...headOf(planned, language),
+      how: planned.verb === 'delete' ? 'rows-deleted' : 'cells-erased',
+      columns: titlesOf(
+        planned,
+        gone.map(({ column }) => column),
+        language,
+      ),
+    },
+  ];
+}
+
+/** One part for each law, because each may end on another day. */
+function heldParts(planned: PlannedTable, language: Language): HeldPart[] {
+  const columnsByEnd = new Map<string, { law: string; until: string; columns: string[] }>();
+  for (const column of planned.columns) {
+    if (column.verb !== 'hold' || column.until === null) continue;
+    const { law, until } = column;
+    const known = columnsByEnd.get(`${law} ${until}`) ?? { law, until, columns: [] };
+    known.columns.push(column.column);
+    columnsByEnd.set(`${law} ${until}`, known);
+  }
+  return [...columnsByEnd.values()].map(({ law, until, columns }) => ({
+    ...headOf(planned, language),
+    columns: titlesOf(planned, columns, language),
+    law,
+    term: termOf(planned, columns[0] ?? '', language),
+    until: new Date(until),
+  }));
+}
+
+function headOf({ table, rows }: PlannedTable, language: Language) {
+  return { table, rows, title: entryOf(table)?.rule.title?.[language] ?? table };
+}
+
+function titlesOf({ table }: PlannedTable, names: readonly string[], language: Language): string[] {
+  const entry = entryOf(table);
+  // A look-up value goes with its datum and is not something else that people know of.
+  const titles = names.flatMap((name) => {
+    const column = entry?.columns.find((candidate) => candidate.name === name);
+    return column === undefined || column.datum === null || column.atRest === 'index'
+      ? []
+      : [column.datum.title[language]];
+  });
+  return [...new Set(titles)];
+}
+
+function termOf({ table }: PlannedTable, name: string, language: Language): string {
+  const rule = entryOf(table)?.columns.find((column) => column.name === name)?.datum?.onErase;
+  if (typeof rule !== 'object' || !('retain' in rule)) return '';
+  return describeDuration(rule.retain.duration, language) ?? '';
+}
+
+function entryOf(place: string) {
+  return registry.tables.find(({ schema, name }) => `${schema}.${name}` === place);
+}

@@ -1,0 +1,125 @@
+import {
+  findRemainingRows,
+  findResidue,
+  findResidueInStatistics,
+  type Identifier,
+  issueCertificate,
+  listPlaces,
+  type Place,
+  type Residue,
+  type SqlQuery,
+} from '@candor/privacy';
+import { and, eq } from 'drizzle-orm';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { knownSinks } from '../../../kernel/sinks.ts';
+import { registry } from '../../../registry.ts';
+import { audit, leafOf } from '../../audit/index.ts';
+import { statementOf } from './certificate.ts';
+import { destroyProbeKey, type Erasure, moveErasure, openProbeSet, personOf } from './erasure-store.ts';
+import { restrictionTable } from './prepare-steps.ts';
+import { erasuresFailed } from './metrics.ts';
+import { erasureSinks, type ProbeEvidence } from './tables.ts';
+
+/** Searches everything for what was known of the person. What is found ends the erasure as failed, with its place. */
+export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
+  const person = personOf(erasure);
+  const identifiers = await openProbeSet(ctx, erasure);
+  const searched = await searchDatabase(ctx, erasure, identifiers);
+  const residue = [...searched.residue];
+  for (const sink of knownSinks()) {
+    const reading = await sink.probe(ctx, person, identifiers);
+    if (!reading.isClean) residue.push({ place: `sink ${sink.name}`, rows: reading.found });
+    else await noteProbe(ctx, erasure.id, sink.name, reading.note ?? null);
+  }
+  const found: ProbeEvidence = { ...searched.evidence, identifiers: identifiers.length };
+  if (residue.length > 0) {
+    await fail(ctx, erasure, residue);
+    return;
+  }
+  await inTransaction(ctx, 'erasure', (ctx) =>
+    moveErasure(ctx, erasure, 'probed', { residue: null, evidence: { ...erasure.evidence, probe: found } }),
+  );
+}
+
+/** Visibly: in the log, in the metrics, in the operator's list and to the person, with every place by name. */
+export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue[]): Promise<void> {
+  erasuresFailed.inc();
+  ctx.log.error({ erasureId: erasure.id, residue }, 'an erasure has failed: something is left');
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await audit(ctx, 'privacy.erasure_failed', erasure.id, { places: residue.length }, null);
+    await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state });
+  });
+}
+
+async function searchDatabase(
+  ctx: Ctx,
+  erasure: Erasure,
+  identifiers: readonly Identifier[],
+): Promise<{ readonly residue: Residue[]; readonly evidence: Omit<ProbeEvidence, 'identifiers'> }> {
+  const { userId, tenantId } = personOf(erasure);
+  const asEngine: SqlQuery = (text, parameters) =>
+    inTransaction(ctx, 'erasure', (ctx) => engineQuery(ctx)(text, parameters));
+  const asOwner = ctx.maintenance?.look;
+  const residue = await findRemainingRows(asEngine, registry, restrictionTable, userId);
+  const places = await listPlaces(asOwner ?? asEngine, registry);
+  const withId: readonly Identifier[] = [...identifiers, { value: userId, kind: 'unmistakable' }];
+  const unseen: string[] = [];
+  let columns = 0;
+  for (const place of places) {
+    // Where the declarations say so a random id may stay (the log of acts, what a law keeps); elsewhere it may not.
+    const isOurs = place.entry !== null;
+    const query = isOurs ? asEngine : asOwner;
+    if (query === undefined) {
+      unseen.push(`${place.schema}.${place.name}`);
+      if (!isExternal(place))
+        residue.push({ place: `${place.schema}.${place.name} (not declared, not seen)`, rows: 0 });
+      continue;
+    }
+    columns += place.columns.length;
+    const owner = { subject: userId, tenant: tenantId };
+    residue.push(...(await findResidue(query, place, isOurs ? identifiers : withId, owner)));
+  }
+  residue.push(...(await findResidueInStatistics(asOwner ?? asEngine, registry, withId)));
+  return { residue, evidence: { at: now(ctx).toISOString(), places: places.length, columns, unseen } };
+}
+
+/** Tables of a library that we know; what is in the job queue is seen by its sink. */
+function isExternal(place: Place): boolean {
+  return registry.external.some(
+    ({ schema, tables }) => schema === place.schema && Object.hasOwn(tables, place.name),
+  );
+}
+
+async function noteProbe(ctx: Ctx, erasureId: string, sink: string, note: string | null): Promise<void> {
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await ctx.db
+      .update(erasureSinks)
+      .set({ probedAt: now(ctx), note })
+      .where(and(eq(erasureSinks.erasureId, erasureId), eq(erasureSinks.sink, sink)));
+  });
+}
+
+/** The signed end. In the same transaction the erasure forgets whom it was about. */
+export async function certify(ctx: Ctx, erasure: Erasure): Promise<void> {
+  const entryId = await inTransaction(ctx, 'erasure', async (ctx) => {
+    const { planHash } = erasure;
+    return audit(ctx, 'privacy.erasure_proved', erasure.id, { planHash: planHash ?? '' }, null);
+  });
+  const { leafIndex, leafHash } = await leafOf(ctx, entryId);
+  const sinks = await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db.select().from(erasureSinks).where(eq(erasureSinks.erasureId, erasure.id)),
+  );
+  const statement = statementOf(erasure, sinks, { leafIndex, leafHash }, now(ctx));
+  const certificate = await issueCertificate(ctx.signingKey, statement);
+  await destroyProbeKey(ctx, erasure.id);
+  await inTransaction(ctx, 'erasure', (ctx) =>
+    moveErasure(ctx, erasure, 'certified', {
+      certificate,
+      certifiedAt: now(ctx),
+      subjectId: null,
+      tenantId: null,
+      probeSet: null,
+    }),
+  );
+}

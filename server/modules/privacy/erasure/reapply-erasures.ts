@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import { type Ctx } from '../../../kernel/context.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { authorize } from '../../../permissions.ts';
+import { registry } from '../../../registry.ts';
+import { freezeNow, startErasure } from './confirm-erasure.ts';
+import { findErasure } from './erasure-store.ts';
+import { listSubjects } from './list-subjects.ts';
+import { runErasure } from './run-erasure.ts';
+import { isIrreversible } from './states.ts';
+import { erasures } from './tables.ts';
+
+/**
+ * Compares the database with the ledger that lies with the keys: whoever was erased and is here again, because a dump
+ * from before was restored, is erased again before anybody can ask for anything. @returns how many.
+ */
+export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays: number }): Promise<number> {
+  authorize(ctx, 'privacy:run-erasure');
+  const lines = await ctx.vault.erasures.lines();
+  const unknown = new Map<string, (typeof lines)[number]>();
+  for (const line of lines) if (!(await isKnown(ctx, line.erasureId))) unknown.set(line.subjectHash, line);
+  if (unknown.size === 0) return 0;
+  const again: string[] = [];
+  for await (const subjectId of listSubjects(registry, (text, parameters) =>
+    inTransaction(ctx, 'erasure', (ctx) => engineQuery(ctx)(text, parameters)),
+  )) {
+    const line = unknown.get(await ctx.vault.erasures.hashOf(subjectId));
+    if (line === undefined) continue;
+    ctx.log.warn({ erasureId: line.erasureId }, 'an erased person is here again and is erased again');
+    again.push(await beginAgain(ctx, subjectId, line, settings));
+  }
+  for (const erasureId of again) {
+    await runErasure(ctx, erasureId).catch((error: unknown) =>
+      ctx.log.error({ err: error, erasureId }, 'an erasure cannot go on'),
+    );
+  }
+  return again.length;
+}
+
+async function beginAgain(
+  ctx: Ctx,
+  subjectId: string,
+  line: { readonly at: string; readonly planHash: string },
+  settings: { readonly backupDays: number },
+): Promise<string> {
+  const running = await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db.select({ id: erasures.id }).from(erasures).where(eq(erasures.subjectId, subjectId)),
+  );
+  const erasureId =
+    running[0]?.id ??
+    (await startErasure(ctx, {
+      subjectId,
+      tenantId: null,
+      origin: 'restored',
+      ground: 'restored-backup',
+      promiseHash: line.planHash,
+      closedAt: new Date(line.at),
+      ...settings,
+    }));
+  await freezeNow(ctx, erasureId);
+  return erasureId;
+}
+
+/** The database remembers having done it, or is about to. */
+async function isKnown(ctx: Ctx, erasureId: string): Promise<boolean> {
+  const erasure = await inTransaction(ctx, 'erasure', (ctx) => findErasure(ctx, erasureId));
+  return erasure !== undefined && isIrreversible(erasure.state);
+}

@@ -1,0 +1,141 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { idSchema } from '../../../kernel/id.ts';
+import { proofSchema } from '../../identity/index.ts';
+import { confirmErasure, erasureGrounds } from './confirm-erasure.ts';
+import { eraseKind, listDeletableKinds } from './erase-kind.ts';
+import { followErasure, readCertificate } from './follow-erasure.ts';
+import { listErasures, retryErasure } from './manage-erasures.ts';
+import { previewErasure } from './preview-erasure.ts';
+import * as wire from './wire.ts';
+
+const tags = ['privacy'];
+const referenceParams = z.object({ reference: z.string().max(100) });
+
+/** Erasing oneself and closing the account, following it afterwards, and the operators' list. */
+export function erasureRoutes(app: FastifyInstance, settings: { readonly backupDays: number }): void {
+  const routes = typed(app);
+  routes.post(
+    '/api/privacy/erasure/preview',
+    {
+      schema: {
+        operationId: 'previewErasure',
+        tags,
+        summary: 'What erasing you would delete at once, what a law keeps and until when (POOL-sec-6)',
+        querystring: wire.languageQuery,
+        response: { 200: wire.previewSchema },
+      },
+    },
+    async ({ ctx, query }) => previewErasure(ctx, query.lang),
+  );
+  routes.post(
+    '/api/privacy/erasure/confirm',
+    {
+      schema: {
+        operationId: 'confirmErasure',
+        tags,
+        summary: 'Erase everything held about you and close the account, at once and for good (CHIPL-8.4)',
+        body: z.object({
+          proof: proofSchema,
+          promiseHash: z.string().max(100),
+          ground: z.enum(erasureGrounds).default('person-request'),
+          acknowledgedBalanceMicros: wire.microsSchema.default(0n),
+        }),
+        response: { 202: wire.confirmedSchema },
+      },
+    },
+    async ({ ctx, body }, reply) => reply.code(202).send(await confirmErasure(ctx, body, settings)),
+  );
+  routes.get(
+    '/api/privacy/erasure/kinds',
+    {
+      schema: {
+        operationId: 'listDeletableKinds',
+        tags,
+        summary: 'What you may delete while the account goes on',
+        querystring: wire.languageQuery,
+        response: { 200: z.object({ items: z.array(wire.kindSchema) }) },
+      },
+    },
+    async ({ ctx, query }) => ({ items: await listDeletableKinds(ctx, query.lang) }),
+  );
+  routes.post(
+    '/api/privacy/erasure/kinds',
+    {
+      schema: {
+        operationId: 'eraseKind',
+        tags,
+        summary: 'Delete one kind of your data, while the account goes on',
+        body: z.object({ kind: z.string().max(100) }),
+        response: { 200: wire.erasedKindSchema },
+      },
+    },
+    async ({ ctx, body }) => eraseKind(ctx, body.kind),
+  );
+  followRoutes(app);
+  managingRoutes(app);
+}
+
+/** With the reference that was shown once; the log of accesses holds the route's template, never the reference. */
+function followRoutes(app: FastifyInstance): void {
+  const routes = typed(app);
+  routes.get(
+    '/api/privacy/erasure/status/:reference',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'followErasure',
+        tags,
+        summary: 'How far an erasure is, also when the account is gone',
+        params: referenceParams,
+        response: { 200: wire.statusSchema },
+      },
+    },
+    async ({ ctx, params }) => followErasure(ctx, params.reference),
+  );
+  routes.get(
+    '/api/privacy/erasure/certificate/:reference',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'readErasureCertificate',
+        tags,
+        summary: 'The signed certificate of an erasure, for whoever holds its reference',
+        params: referenceParams,
+        response: { 200: wire.certificateSchema },
+      },
+    },
+    async ({ ctx, params }) => ({ certificate: await readCertificate(ctx, params.reference) }),
+  );
+}
+
+function managingRoutes(app: FastifyInstance): void {
+  const routes = typed(app);
+  routes.get(
+    '/api/privacy/erasures',
+    {
+      schema: {
+        operationId: 'listErasures',
+        tags,
+        summary: 'Erasures of this installation, newest first: how far, and where something is left',
+        querystring: pageSchema,
+        response: { 200: pageOf(wire.managedSchema) },
+      },
+    },
+    async ({ ctx, query }) => listErasures(ctx, query),
+  );
+  routes.post(
+    '/api/privacy/erasures/:erasureId/retry',
+    {
+      schema: {
+        operationId: 'retryErasure',
+        tags,
+        summary: 'Let a failed erasure go on, once the cause is removed',
+        params: z.object({ erasureId: idSchema('erasure') }),
+        response: { 202: wire.statusSchema },
+      },
+    },
+    async ({ ctx, params }, reply) => reply.code(202).send(await retryErasure(ctx, params)),
+  );
+}

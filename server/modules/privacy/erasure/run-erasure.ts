@@ -1,0 +1,84 @@
+import { and, lte, notInArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { asSystem, type Ctx, now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { idSchema } from '../../../kernel/id.ts';
+import { defineJob } from '../../../kernel/jobs.ts';
+import { authorize } from '../../../permissions.ts';
+import { destroyKeys, eraseRows, eraseSinks, vacuum } from './destroy-steps.ts';
+import { type Erasure, ErasureMovedOnError, findErasure } from './erasure-store.ts';
+import { freeze, plan, writeLedger } from './prepare-steps.ts';
+import { certify, probe } from './prove-steps.ts';
+import type { ErasureState } from './states.ts';
+import { erasures } from './tables.ts';
+
+/** The step that leads out of a state. */
+const steps: Partial<Record<ErasureState, (ctx: Ctx, erasure: Erasure) => Promise<void>>> = {
+  confirmed: freeze,
+  frozen: plan,
+  planned: writeLedger,
+  ledgered: eraseRows,
+  erased: destroyKeys,
+  'keys-destroyed': eraseSinks,
+  'sinks-erased': vacuum,
+  vacuumed: probe,
+  probed: certify,
+};
+
+/**
+ * Does what is left of an erasure. Whoever calls it, however often and at the same time: each step is done in full or
+ * again.
+ * @param until stops when this state is reached, for the part that must have happened before an answer is given.
+ */
+export async function runErasure(ctx: Ctx, erasureId: string, until?: ErasureState): Promise<ErasureState> {
+  const system = { ...asSystem(ctx, 'erasure'), requestId: ctx.requestId };
+  authorize(system, 'privacy:run-erasure');
+  for (;;) {
+    const erasure = await inTransaction(system, 'erasure', (ctx) => findErasure(ctx, erasureId));
+    if (erasure === undefined) throw new Error(`there is no erasure ${erasureId}`);
+    const step = steps[erasure.state];
+    if (step === undefined || erasure.state === until) return erasure.state;
+    try {
+      await step(system, erasure);
+    } catch (error) {
+      // Somebody else is quicker; the next look shows how far they are.
+      if (!(error instanceof ErasureMovedOnError)) throw error;
+    }
+  }
+}
+
+export const runErasureJob = defineJob(
+  'privacy.erase',
+  z.object({ erasureId: idSchema('erasure') }),
+  async (ctx, { erasureId }) => void (await runErasure(ctx, erasureId)),
+);
+
+/** Longer than a step takes; a process that was killed leaves its erasure to the next one after this. */
+const silentMs = 60_000;
+
+/** Goes on with erasures whose process was killed: a queue gives their jobs back only hours later. */
+export async function resumeErasures(ctx: Ctx, silentForMs = silentMs): Promise<number> {
+  authorize(ctx, 'privacy:run-erasure');
+  const waiting = await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db
+      .select({ id: erasures.id })
+      .from(erasures)
+      .where(
+        and(
+          notInArray(erasures.state, ['certified', 'failed']),
+          lte(erasures.updatedAt, new Date(now(ctx).getTime() - silentForMs)),
+        ),
+      ),
+  );
+  for (const { id } of waiting) {
+    // One that cannot go on must not keep the others waiting; it is tried again, and logged each time.
+    await runErasure(ctx, id).catch((error: unknown) =>
+      ctx.log.error({ err: error, erasureId: id }, 'an erasure cannot go on'),
+    );
+  }
+  return waiting.length;
+}
+
+defineJob('privacy.resume-erasures', z.object({}), async (ctx) => void (await resumeErasures(ctx)), {
+  cron: '* * * * *',
+});
