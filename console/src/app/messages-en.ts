@@ -15,6 +15,7 @@ import { exportEn } from '../features/privacy/export/messages.en.ts';
 import { lookedEn } from '../features/privacy/looked/messages.en.ts';
 import { proofsEn } from '../features/privacy/proofs/messages.en.ts';
 import { requestsEn } from '../features/privacy/requests/messages.en.ts';
+import { eraseEn } from '../features/privacy/erase/messages.en.ts';
 import { knowsEn } from '../features/privacy/overview/messages.en.ts';
 import { restrictEn } from '../features/privacy/restrict/messages.en.ts';
 import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
@@ -36,6 +37,7 @@ export const messages: typeof zhMessages = {
   looked: lookedEn,
   proofs: proofsEn,
   requests: requestsEn,
+  erase: eraseEn,
   knows: knowsEn,
   outbox: outboxEn,
   overview: overviewEn,

@@ -14,6 +14,7 @@ import { exportZh } from '../features/privacy/export/messages.zh.ts';
 import { lookedZh } from '../features/privacy/looked/messages.zh.ts';
 import { proofsZh } from '../features/privacy/proofs/messages.zh.ts';
 import { requestsZh } from '../features/privacy/requests/messages.zh.ts';
+import { eraseZh } from '../features/privacy/erase/messages.zh.ts';
 import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
 import { restrictZh } from '../features/privacy/restrict/messages.zh.ts';
 import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
@@ -35,6 +36,7 @@ export const messages = {
   looked: lookedZh,
   proofs: proofsZh,
   requests: requestsZh,
+  erase: eraseZh,
   knows: knowsZh,
   outbox: outboxZh,
   overview: overviewZh,

@@ -88,6 +88,22 @@ const restrict = createRoute({
   ),
 });
 
+const erase = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/erase',
+  component: lazyRouteComponent(() => import('../features/privacy/erase/erase-page.tsx'), 'ErasePage'),
+});
+
+/** Open, because who was erased has no session any more. */
+const erasure = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy/erasure',
+  component: lazyRouteComponent(
+    () => import('../features/privacy/erase/erasure-progress-page.tsx'),
+    'ErasureProgressPage',
+  ),
+});
+
 const openRequest = createRoute({
   getParentRoute: () => root,
   path: '/privacy/request',
@@ -98,7 +114,7 @@ const openRequest = createRoute({
 });
 
 /** What anybody may open. */
-export const openPrivacyRoutes = [collectionList, openRequest, policy, shortPolicy, verify] as const;
+export const openPrivacyRoutes = [collectionList, erasure, openRequest, policy, shortPolicy, verify] as const;
 
 /** What a person sees of their own. */
 export const ownPrivacyRoutes = [
@@ -110,4 +126,5 @@ export const ownPrivacyRoutes = [
   requests,
   request,
   restrict,
+  erase,
 ] as const;

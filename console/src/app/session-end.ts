@@ -7,6 +7,7 @@ const signedOutPaths = [
   '/register',
   '/recover',
   '/privacy/collection-list',
+  '/privacy/erasure',
   '/privacy/policy',
   '/privacy/request',
   '/verify',

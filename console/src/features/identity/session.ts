@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { api, done, unwrap } from '../../shared/api/client.ts';
+import { keepReason } from '../../shared/api/reason.ts';
 import type { Me, MePatch } from '../../shared/api/entities.ts';
 
 export const meQuery = queryOptions({
@@ -25,7 +26,10 @@ export function useUpdateMe() {
 export function useSignOut() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => done(api.POST('/api/identity/logout')),
+    mutationFn: async () => {
+      await done(api.POST('/api/identity/logout'));
+      keepReason('');
+    },
     onSettled: () => queryClient.clear(),
   });
 }

@@ -12,10 +12,20 @@ import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
+import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { fetchTenants } from './tenants-queries.ts';
 
 export function TenantsPage() {
+  const t = useTranslations('tenants');
+  return (
+    <ReasonGate title={t('title')}>
+      <Tenants />
+    </ReasonGate>
+  );
+}
+
+function Tenants() {
   const t = useTranslations('tenants');
   const [typed, setTyped] = useState('');
   const [query] = useDebouncedValue(typed, 250);

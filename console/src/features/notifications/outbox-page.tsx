@@ -10,10 +10,12 @@ import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
+import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import classes from './outbox.module.css';
 
-const refreshEveryMs = 5_000;
+/** Every look is written down with everybody it shows, so it is not taken lightly. */
+const refreshEveryMs = 15_000;
 
 type ChannelFilter = 'all' | OutboxMessage['channel'];
 
@@ -31,10 +33,19 @@ function useOutbox(isAutomatic: boolean) {
 
 export function OutboxPage() {
   const t = useTranslations('outbox');
+  return (
+    <ReasonGate title={t('title')}>
+      <Outbox />
+    </ReasonGate>
+  );
+}
+
+function Outbox() {
+  const t = useTranslations('outbox');
   const common = useTranslations('common');
   const [words, setWords] = useState('');
   const [channel, setChannel] = useState<ChannelFilter>('all');
-  const [isAutomatic, setAutomatic] = useState(true);
+  const [isAutomatic, setAutomatic] = useState(false);
   const outbox = useOutbox(isAutomatic);
 
   function matches(message: OutboxMessage): boolean {

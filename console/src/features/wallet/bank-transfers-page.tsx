@@ -1,5 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { Page } from '../../shared/ui/page.tsx';
+import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { BankTransferForm } from './bank-transfer-form.tsx';
 import { LedgerCheckPanel } from './ledger-check-panel.tsx';
 import { SettlePanel } from '../billing/settle-panel.tsx';
@@ -8,14 +9,16 @@ import classes from './wallet.module.css';
 export function BankTransfersPage() {
   const t = useTranslations('wallet.operator');
   return (
-    <Page title={t('title')} description={t('description')}>
-      <div className={classes.twoColumns}>
-        <BankTransferForm />
-        <div style={{ display: 'grid', gap: 20 }}>
-          <LedgerCheckPanel />
-          <SettlePanel />
+    <ReasonGate title={t('title')}>
+      <Page title={t('title')} description={t('description')}>
+        <div className={classes.twoColumns}>
+          <BankTransferForm />
+          <div style={{ display: 'grid', gap: 20 }}>
+            <LedgerCheckPanel />
+            <SettlePanel />
+          </div>
         </div>
-      </div>
-    </Page>
+      </Page>
+    </ReasonGate>
   );
 }

@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './openapi.generated.d.ts';
 import { ApiProblem, problemOf } from './problem.ts';
+import { readReason } from './reason.ts';
 
 /** Tells the server that a page of ours sent the request, which a foreign site cannot do. */
 export const csrfHeader = { 'X-Candor-Csrf': '1' };
@@ -8,6 +9,8 @@ export const csrfHeader = { 'X-Candor-Csrf': '1' };
 const ownHeader: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') request.headers.set('X-Candor-Csrf', '1');
+    const reason = readReason();
+    if (reason !== '') request.headers.set('X-Candor-Reason', encodeURIComponent(reason));
     return request;
   },
 };

@@ -76,6 +76,17 @@ export const commonEn: CommonMessages = {
     topUp: 'Top up',
     collectionList: 'Collection list',
   },
+  reason: {
+    title: 'Say why you look',
+    label: 'Reason',
+    description:
+      'This page shows data of persons. Everybody it shows will see who you are, what you looked at and this reason.',
+    placeholder: 'For example: ticket 1024, checking the name of the account',
+    wrong: 'Give a reason of {min} to {max} characters.',
+    submit: 'Continue',
+    inUse: 'Reason: {reason}. The persons shown here see this record.',
+    change: 'Change the reason',
+  },
   faults: {
     notFoundTitle: 'There is no such page',
     notFoundText: 'The link may be out of date, or this is not yours to see.',

@@ -74,6 +74,16 @@ export const commonZh = {
     topUp: '充值',
     collectionList: '个人信息收集清单',
   },
+  reason: {
+    title: '说明查看理由',
+    label: '查看理由',
+    description: '此页面会显示用户的个人信息。每位被显示的用户都会看到您的身份、查看的内容和这条理由。',
+    placeholder: '例如：处理工单 1024，核对用户的账户名称',
+    wrong: '请填写 {min} 到 {max} 个字的理由。',
+    submit: '继续',
+    inUse: '查看理由：{reason}。被显示的用户会看到这条记录。',
+    change: '更换理由',
+  },
   faults: {
     notFoundTitle: '没有这个页面',
     notFoundText: '链接可能已经失效，或者您没有权限查看它。',

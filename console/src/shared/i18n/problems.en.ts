@@ -39,6 +39,12 @@ export const problemsEn: ProblemMessages = {
     idempotency_key_reused: 'This top-up was already sent. Reload the page.',
     ledger_busy: 'The ledger is busy. Please try again shortly; nothing is charged twice.',
   },
+  audit: {
+    reason_required: 'Say first why you look (10 to 200 characters).',
+    not_yet_signed: 'This entry is not signed yet; try again within the hour.',
+    log_contradicts_anchor:
+      'The audit log in the database is not the one that was anchored; run candor audit verify.',
+  },
   catalog: {
     model_not_found: 'There is no such model.',
     price_conflict: 'Another price of this model starts at the same instant.',

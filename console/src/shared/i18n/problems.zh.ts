@@ -40,6 +40,11 @@ export const problemsZh = {
     idempotency_key_reused: '这次充值已经提交过了，请刷新页面。',
     ledger_busy: '账本暂时繁忙，请稍后重试，不会重复扣款。',
   },
+  audit: {
+    reason_required: '请先说明查看理由（10 到 200 个字）。',
+    not_yet_signed: '这条记录还没有被签名，最迟一小时后再试。',
+    log_contradicts_anchor: '数据库中的审计日志与已锚定的不一致，请运行 candor audit verify。',
+  },
   catalog: {
     model_not_found: '没有这个模型。',
     price_conflict: '这个模型在同一时刻已有另一个价格。',

@@ -1,58 +1,71 @@
+import { Badge } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { MyDataColumn } from '../../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
-import { DatumValue } from '../datum-value.tsx';
-import classes from '../privacy.module.css';
+import classes from './overview.module.css';
 import type { Item } from './my-data.ts';
 
-/** What each column of a table holds about the person and by what right. */
+/** By what right each field of a table is kept, and what is kept but not shown even to its owner. */
 export function ItemFields({ item }: { item: Item }) {
-  const t = useTranslations('privacy');
+  const t = useTranslations('knows');
   const columns: Column<MyDataColumn>[] = [
     {
       key: 'title',
-      width: '15%',
+      width: '20%',
       header: t('datum'),
       isTitle: true,
-      render: (column) => <span title={`${item.table}.${column.name}`}>{column.title}</span>,
-    },
-    {
-      key: 'value',
-      width: '21%',
-      header: t('value'),
-      render: (column) => <Value column={column} item={item} />,
+      render: (column) => (
+        <span title={`${item.table}.${column.name}`}>
+          {column.title}
+          {column.isSensitive && (
+            <Badge color="amber" ml={6}>
+              {t('sensitive')}
+            </Badge>
+          )}
+        </span>
+      ),
     },
     {
       key: 'why',
-      width: '25%',
+      width: '34%',
       header: t('why'),
       render: (column) => (
         <span className={classes.reason}>
-          {column.purposes.join(' · ')}
-          {column.basis.length > 0 && <small>{column.basis.join(' · ')}</small>}
+          {column.purposes.join(t('retentionSeparator'))}
+          {column.basis.length > 0 && <small>{column.basis.join(t('retentionSeparator'))}</small>}
         </span>
       ),
     },
     { key: 'source', width: '13%', header: t('source'), render: (column) => column.source },
-    { key: 'until', width: '14%', header: t('until'), render: (column) => column.retention },
+    { key: 'until', width: '17%', header: t('kept'), render: (column) => column.retention },
     {
       key: 'recipients',
-      width: '12%',
+      width: '16%',
       header: t('recipients'),
-      render: (column) => column.recipients.join(' · ') || t('nobody'),
+      render: (column) => column.recipients.join(t('separator')) || t('nobody'),
     },
   ];
+  const withheld = item.columns.filter((column) => column.withheld !== null);
   return (
-    <DataTable caption={item.title} columns={columns} rows={item.columns} rowKey={(column) => column.name} />
+    <>
+      <DataTable
+        caption={t('columnCaption', { title: item.title })}
+        columns={columns}
+        rows={item.columns.filter((column) => column.withheld === null)}
+        rowKey={(column) => column.name}
+      />
+      {withheld.length > 0 && (
+        <div className={classes.withheld}>
+          <p>{t('withheld')}</p>
+          <ul>
+            {withheld.map((column) => (
+              <li key={column.name}>
+                {column.title} <small>{column.withheld}</small>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
   );
-}
-
-/** The one value, how many there are, or why it is not shown even to its owner. */
-function Value({ column, item }: { column: MyDataColumn; item: Item }) {
-  const t = useTranslations('privacy');
-  if (column.withheld !== null)
-    return <span className={classes.withheld}>{t('withheld', { reason: column.withheld })}</span>;
-  if (item.totalRows > 1)
-    return <span className="nowrap">{t('recordCount', { count: item.totalRows })}</span>;
-  return <DatumValue value={item.rows[0]?.[column.name]} />;
 }

@@ -1,43 +1,64 @@
 import { useTranslations } from 'use-intl';
+import { api, unwrap } from '../../../shared/api/client.ts';
+import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
+import { LoadMore } from '../../../shared/ui/load-more.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { DatumValue } from '../datum-value.tsx';
-import classes from '../privacy.module.css';
-import type { Item } from './my-data.ts';
+import type { Item, Row } from './my-data.ts';
 
-type Row = Item['rows'][number];
+const rowsPerPage = 20;
 
-/** The records themselves, newest first. */
+/** The records themselves, newest first, as many as somebody wants to see; those that match come first. */
 export function ItemRows({ item, query }: { item: Item; query: string }) {
-  const t = useTranslations('privacy');
-  const knows = useTranslations('knows');
-  const wanted = query.toLowerCase();
-  const found = item.rows.filter((row) =>
-    Object.values(row).some((value) => String(value).toLowerCase().includes(wanted)),
+  const { textLanguage: lang } = useLanguage();
+  const { table } = item;
+  const list = useCursorList(['privacy', 'my-data', 'rows', table, lang], (cursor) =>
+    unwrap(
+      api.GET('/api/privacy/my-data/rows', {
+        params: { query: { table, lang, limit: rowsPerPage, cursor } },
+      }),
+    ),
   );
   return (
-    <>
-      <RowTable
-        item={item}
-        caption={knows('rowsCaption', { title: item.title })}
-        rows={found.length === 0 ? item.rows : found}
-      />
-      {item.totalRows > item.rows.length && (
-        <p className={classes.rest}>{t('restInDownload', { count: item.totalRows - item.rows.length })}</p>
-      )}
-    </>
+    <QueryView query={list}>
+      {(rows) => {
+        const found = rows.filter((row) => hasWord(row, query));
+        const shown = found.length === 0 ? rows : found;
+        return (
+          <>
+            <RowTable item={item} rows={shown} />
+            <LoadMore list={list} count={shown.length} />
+          </>
+        );
+      }}
+    </QueryView>
   );
 }
 
-function RowTable({ item, caption, rows }: { item: Item; caption: string; rows: readonly Row[] }) {
+function hasWord(row: Row, query: string): boolean {
+  const wanted = query.toLowerCase();
+  return Object.values(row).some((value) => String(value).toLowerCase().includes(wanted));
+}
+
+function RowTable({ item, rows }: { item: Item; rows: readonly Row[] }) {
+  const t = useTranslations('knows');
   const numbered = rows.map((values, index) => ({ values, index }));
-  const shown = item.columns.filter((column) => column.withheld === null);
-  const columns: Column<(typeof numbered)[number]>[] = shown.map((column, index) => ({
-    key: column.name,
-    header: column.title,
-    isTitle: index === 0,
-    render: ({ values }) => <DatumValue value={values[column.name]} />,
-  }));
+  const columns: Column<(typeof numbered)[number]>[] = item.columns
+    .filter((column) => column.withheld === null)
+    .map((column, index) => ({
+      key: column.name,
+      header: column.title,
+      isTitle: index === 0,
+      render: ({ values }) => <DatumValue value={values[column.name]} />,
+    }));
   return (
-    <DataTable caption={caption} columns={columns} rows={numbered} rowKey={(row) => String(row.index)} />
+    <DataTable
+      caption={t('rowsCaption', { title: item.title })}
+      columns={columns}
+      rows={numbered}
+      rowKey={(row) => String(row.index)}
+    />
   );
 }

@@ -57,11 +57,11 @@ interface TrackProps {
 function Track({ lifetime, share, now, horizon }: TrackProps) {
   const { firstAt, lastAt, colorIndex, key } = lifetime;
   const color = seriesColor(colorIndex);
-  const height = 5 + 13 * Math.sqrt(share);
+  const height = 4 + 12 * Math.sqrt(share);
   const top = (trackHeight - height) / 2;
   const first = firstAt === null ? 1 : positionOf(firstAt, now, horizon);
   const last = lastAt === null ? 1 : positionOf(lastAt, now, horizon);
-  const gradient = `fade-${key.replace('.', '-')}`;
+  const fadesFrom = lastAt === null ? 0.3 : first / Math.max(last, 0.001);
   return (
     <svg
       className={classes.track}
@@ -70,20 +70,23 @@ function Track({ lifetime, share, now, horizon }: TrackProps) {
       aria-hidden="true"
     >
       <defs>
-        <linearGradient id={gradient}>
-          <stop offset={lastAt === null ? 0.55 : first / Math.max(last, 0.001)} stopColor={color} />
-          <stop offset={1} stopColor={color} stopOpacity={lastAt === null ? 0.25 : 0.5} />
+        <linearGradient id={`fade-${key}`}>
+          <stop offset={fadesFrom} stopColor={color} />
+          <stop offset={1} stopColor={color} stopOpacity={lastAt === null ? 0.08 : 0.45} />
         </linearGradient>
       </defs>
       <line className={classes.trackLine} x1="0" x2="100" y1={trackHeight / 2} y2={trackHeight / 2} />
-      <rect
-        x="0"
-        y={top}
-        width={Math.max(last * 100, 0.8)}
-        height={height}
-        rx="0.6"
-        fill={`url(#${gradient})`}
-      />
+      <rect x="0" y={top} width={Math.max(last * 100, 0.8)} height={height} fill={`url(#fade-${key})`} />
+      {lastAt !== null && (
+        <line
+          className={classes.trackEnd}
+          stroke={color}
+          x1={last * 100}
+          x2={last * 100}
+          y1={trackHeight / 2 - 10}
+          y2={trackHeight / 2 + 10}
+        />
+      )}
     </svg>
   );
 }

@@ -3,6 +3,7 @@ import type { Lifetime } from './lifetimes.ts';
 
 export type Category = MyData['categories'][number];
 export type Item = Category['items'][number];
+export type Row = Item['rows'][number];
 
 /** The id of a table's part on the page: its name without the dot, which addresses would misread. */
 export function anchorOf(table: string): string {
@@ -17,28 +18,25 @@ export function distinct(
   return [...new Set(item.columns.flatMap((column) => [...valuesOf(column)]))];
 }
 
-/** What the picture shows of each table; one colour per category. */
+/** What the picture shows of each table, what goes first on top; one colour per category. */
 export function lifetimesOf(data: MyData): Lifetime[] {
-  return data.categories.flatMap((category, colorIndex) =>
+  const lifetimes = data.categories.flatMap((category, colorIndex) =>
     category.items.map((item) => ({
       key: anchorOf(item.table),
       title: item.title,
       count: item.totalRows,
       colorIndex,
-      ...goingOf(item),
+      firstAt: instantOf(item.goes?.firstAt),
+      lastAt: instantOf(item.goes?.lastAt),
       rule: distinct(item, (column) => [column.retention]).join(' · '),
     })),
   );
+  const endOf = ({ lastAt }: Lifetime) => lastAt ?? Number.POSITIVE_INFINITY;
+  return lifetimes.sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
 }
 
-function goingOf(item: Item): Pick<Lifetime, 'firstAt' | 'lastAt'> {
-  const goes =
-    'goes' in item ? (item.goes as { firstAt: string | null; lastAt: string | null } | null) : null;
-  return { firstAt: instantOf(goes?.firstAt), lastAt: instantOf(goes?.lastAt) };
-}
-
-function instantOf(at: string | null | undefined): number | null {
-  return at === null || at === undefined ? null : Date.parse(at);
+function instantOf(at: string | undefined): number | null {
+  return at === undefined ? null : Date.parse(at);
 }
 
 /** The tables in whose name, fields, reasons or shown values the words occur; all of them for no words. */

@@ -5,6 +5,7 @@ import { Download, Eye, ScrollText, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { MyData } from '../../../shared/api/entities.ts';
+import { seriesColor } from '../../../shared/charts/stacked-bars.tsx';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { formatTime } from '../../../shared/time.ts';
 import { LinkButton } from '../../../shared/ui/link-button.tsx';
@@ -16,6 +17,7 @@ import { myDataQuery } from '../privacy-queries.ts';
 import { CategoryPanel } from './category-panel.tsx';
 import { LifetimeChart } from './lifetime-chart.tsx';
 import { lifetimesOf, matching } from './my-data.ts';
+import { RightsRow } from './rights-row.tsx';
 import classes from './overview.module.css';
 
 /** Everything the cloud holds about the person at the keyboard, and what they can do about it. */
@@ -78,11 +80,22 @@ function Hero({ data }: { data: MyData }) {
               strong,
             })}
           </p>
+          <RightsRow />
         </div>
         <section aria-label={t('chartTitle')}>
           <h2 className={classes.chartTitle}>{t('chartTitle')}</h2>
           <p className={classes.chartHint}>{t('chartHint')}</p>
           <LifetimeChart lifetimes={lifetimesOf(data)} />
+          <ul className={classes.legend} aria-label={t('categories')}>
+            {data.categories.map((category, index) => (
+              <li key={category.key}>
+                <a href={`#${category.key}`}>
+                  <i style={{ background: seriesColor(index) }} aria-hidden="true" />
+                  {category.title}
+                </a>
+              </li>
+            ))}
+          </ul>
         </section>
       </div>
     </Panel>

@@ -5,6 +5,8 @@ type CaseType = RequestOptions['types'][number]['key'];
 const pageByType = {
   access: '/privacy',
   copy: '/privacy/export',
+  delete: '/privacy/erase',
+  'cancel-account': '/privacy/erase',
   restrict: '/privacy/restrict',
   object: '/privacy/restrict',
   withdraw: '/privacy/choices',

@@ -1,0 +1,26 @@
+import { useSyncExternalStore } from 'react';
+
+/** Why staff looks at data of persons: said once, kept in this tab, sent with every request. */
+const place = 'candor.reason';
+export const reasonLength = { min: 10, max: 200 };
+
+let listeners: readonly (() => void)[] = [];
+
+export function readReason(): string {
+  return sessionStorage.getItem(place) ?? '';
+}
+
+export function keepReason(text: string): void {
+  if (text === '') sessionStorage.removeItem(place);
+  else sessionStorage.setItem(place, text);
+  for (const listener of listeners) listener();
+}
+
+export function useReason(): string {
+  return useSyncExternalStore((listener) => {
+    listeners = [...listeners, listener];
+    return () => {
+      listeners = listeners.filter((other) => other !== listener);
+    };
+  }, readReason);
+}

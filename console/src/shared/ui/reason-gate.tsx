@@ -1,0 +1,70 @@
+import { Button, TextInput } from '@mantine/core';
+import { Eye } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { keepReason, reasonLength, useReason } from '../api/reason.ts';
+import { Page, Panel } from './page.tsx';
+import classes from './reason-gate.module.css';
+
+interface ReasonGateProps {
+  /** Of the page behind the gate. */
+  title: string;
+  children: ReactNode;
+}
+
+/** Before a page that shows persons to staff: asks why, once per visit. Everybody shown reads the answer. */
+export function ReasonGate({ title, children }: ReasonGateProps) {
+  const t = useTranslations('common.reason');
+  const reason = useReason();
+  if (reason === '') {
+    return (
+      <Page title={title}>
+        <Panel title={t('title')}>
+          <ReasonForm />
+        </Panel>
+      </Page>
+    );
+  }
+  return (
+    <>
+      <p className={classes.note}>
+        <Eye size={16} aria-hidden />
+        <span>{t('inUse', { reason })}</span>
+        <Button variant="subtle" size="compact-sm" onClick={() => keepReason('')}>
+          {t('change')}
+        </Button>
+      </p>
+      {children}
+    </>
+  );
+}
+
+function ReasonForm() {
+  const t = useTranslations('common.reason');
+  const [text, setText] = useState('');
+  const [isWrong, setWrong] = useState(false);
+  const given = text.trim();
+  const length = [...given].length;
+  const isEnough = length >= reasonLength.min && length <= reasonLength.max;
+  return (
+    <form
+      className={classes.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isEnough) keepReason(given);
+        else setWrong(true);
+      }}
+    >
+      <TextInput
+        label={t('label')}
+        description={t('description')}
+        placeholder={t('placeholder')}
+        error={isWrong && !isEnough ? t('wrong', reasonLength) : undefined}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Button type="submit">{t('submit')}</Button>
+    </form>
+  );
+}
