@@ -14,7 +14,7 @@ interface ReasonGateProps {
 
 /** Before a page that shows persons to staff: asks why, once per visit. Everybody shown reads the answer. */
 export function ReasonGate({ title, children }: ReasonGateProps) {
-  const t = useTranslations('common.reason');
+  const t = useTranslations('reason');
   const reason = useReason();
   if (reason === '') {
     return (
@@ -40,7 +40,7 @@ export function ReasonGate({ title, children }: ReasonGateProps) {
 }
 
 function ReasonForm() {
-  const t = useTranslations('common.reason');
+  const t = useTranslations('reason');
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);
   const given = text.trim();
