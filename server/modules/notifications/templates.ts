@@ -49,24 +49,24 @@ export const templates = {
     'zh-CN': {
       subject: '请确认您的申请',
       body: ({ code, minutes, caseId }) =>
-        `有人使用此联系方式向 Candor 提出了个人信息申请(编号 ${caseId})。确认码:${code},${minutes} 分钟内有效。如非本人操作,请忽略,未经确认的申请不会被处理。`,
+        `确认码:${code},${minutes} 分钟内有效。有人使用此联系方式向 Candor 提出了个人信息申请(编号 ${caseId})。如非本人操作,请忽略,未经确认的申请不会被处理。`,
     },
     en: {
       subject: 'Confirm your request',
       body: ({ code, minutes, caseId }) =>
-        `Somebody filed a request about personal data with Candor and gave this contact (reference ${caseId}). The code is ${code}, valid for ${minutes} minutes. If it was not you, ignore this: a request that is not confirmed is not worked on.`,
+        `The code is ${code}, valid for ${minutes} minutes. Somebody filed a request about personal data with Candor and gave this contact (reference ${caseId}). If it was not you, ignore this: a request that is not confirmed is not worked on.`,
     },
   },
   case_account_code: {
     'zh-CN': {
       subject: '有人就您的账户提出申请',
       body: ({ code, minutes, caseId }) =>
-        `有人就您的 Candor 账户提出了个人信息申请(编号 ${caseId})。如果是您本人或您委托的人,请使用确认码 ${code}(${minutes} 分钟内有效);否则请忽略,且不要告诉任何人。`,
+        `确认码:${code},${minutes} 分钟内有效。有人就您的 Candor 账户提出了个人信息申请(编号 ${caseId})。只有是您本人或您委托的人提出时才使用此码;否则请忽略,且不要告诉任何人。`,
     },
     en: {
       subject: 'A request about your account',
       body: ({ code, minutes, caseId }) =>
-        `Somebody filed a request about your Candor account (reference ${caseId}). If it was you or somebody you authorised, the code is ${code}, valid for ${minutes} minutes; otherwise ignore this and tell the code to nobody.`,
+        `The code is ${code}, valid for ${minutes} minutes. Somebody filed a request about your Candor account (reference ${caseId}). Use the code only if it was you or somebody you authorised; otherwise ignore this and tell it to nobody.`,
     },
   },
   case_letter: {

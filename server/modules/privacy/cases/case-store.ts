@@ -5,9 +5,13 @@ import { openRow, openRows } from '../../../kernel/sealed-rows.ts';
 import { questionsOf } from './case-clocks.ts';
 import { cases, caseSteps } from './tables.ts';
 
-async function selectCase(ctx: Ctx, condition: SQL | undefined, lock: boolean) {
+/** How to lock a row: wait for who holds it, or go without it. */
+const wait = {} as const;
+const skip = { skipLocked: true } as const;
+
+async function selectCase(ctx: Ctx, condition: SQL | undefined, lock: typeof wait | typeof skip | null) {
   const query = ctx.db.select().from(cases).where(condition);
-  const [row] = await (lock ? query.for('update') : query);
+  const [row] = await (lock === null ? query : query.for('update', lock));
   return openRow(ctx, cases, row);
 }
 
@@ -16,12 +20,17 @@ export type Case = NonNullable<Awaited<ReturnType<typeof selectCase>>>;
 
 /** Reads a case. Joins the caller's transaction. */
 export async function findCase(ctx: Ctx, caseId: string, condition?: SQL): Promise<Case | undefined> {
-  return selectCase(ctx, and(eq(cases.id, caseId), condition), false);
+  return selectCase(ctx, and(eq(cases.id, caseId), condition), null);
 }
 
 /** Reads a case and keeps others from changing it until the transaction ends. */
 export async function lockCase(ctx: Ctx, caseId: string, condition?: SQL): Promise<Case | undefined> {
-  return selectCase(ctx, and(eq(cases.id, caseId), condition), true);
+  return selectCase(ctx, and(eq(cases.id, caseId), condition), wait);
+}
+
+/** As `lockCase`, but a case somebody is working on right now is not there: for who holds another case already. */
+export async function lockIdleCase(ctx: Ctx, caseId: string): Promise<Case | undefined> {
+  return selectCase(ctx, eq(cases.id, caseId), skip);
 }
 
 /** What happened in a case, oldest first, with the words that were written. */

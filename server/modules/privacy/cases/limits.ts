@@ -10,6 +10,9 @@ export const caseLimits = {
   filingsForContact: { name: 'case-filings-for-contact', max: 5, windowMs: hourMs },
   filingsOfPerson: { name: 'case-filings-of-person', max: 20, windowMs: hourMs },
   codesForCase: { name: 'case-codes', max: 5, windowMs: hourMs },
+  /** Messages that strangers can cause: to a contact they name, and to the holder of an account they name. */
+  codesToContact: { name: 'case-codes-to-contact', max: 10, windowMs: hourMs },
+  codesToAccount: { name: 'case-codes-to-account', max: 5, windowMs: dayMs },
   /** Wrong codes for one case, over all codes sent for it. */
   triesForCase: { name: 'case-code-tries', max: 15, windowMs: hourMs },
   triesFromAddress: { name: 'case-code-tries-from-address', max: 60, windowMs: 15 * minuteMs },

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { lockName } from '../../../kernel/db.ts';
-import { type Case, lockCase } from './case-store.ts';
+import { type Case, lockIdleCase } from './case-store.ts';
 import { sendLetter } from './send-letter.ts';
 import { openStates } from './states.ts';
 import { cases } from './tables.ts';
@@ -30,7 +30,7 @@ export async function mergeDuplicates(ctx: Ctx, row: Case): Promise<Case> {
     )
     .orderBy(asc(cases.receivedAt), asc(cases.id))
     .limit(1);
-  const earlier = found === undefined ? undefined : await lockCase(ctx, found.id);
+  const earlier = found === undefined ? undefined : await lockIdleCase(ctx, found.id);
   if (earlier === undefined) return row;
   await takeStep(ctx, earlier, {
     kind: 'joined',

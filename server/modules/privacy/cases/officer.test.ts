@@ -115,10 +115,16 @@ test('CHIPL-8.1.b nothing is granted, erased or closed before the identity is sh
     { app, database, clock },
     { role: 'guardian', type: 'delete', relation: 'mother' },
   );
-  await enter(database, request);
   const officer = await anOperator(app, database);
   const step = (name: string, body: object) =>
     officer.call('POST', `/api/privacy/queue/${request.reference}/${name}`, body);
+  const unconfirmed = [
+    await step('accept', { basis: 'x' }),
+    await step('letters', { text: 'x' }),
+    await step('refuse', { code: 'not-entitled' }),
+  ];
+  expect(unconfirmed.map(({ statusCode }) => statusCode)).toEqual([409, 409, 409]);
+  await enter(database, request);
   const answers = [
     await step('decide', { note: 'x' }),
     await step('close', { outcome: 'fulfilled', results: 'x' }),
@@ -189,7 +195,7 @@ test('LAW-14 NDSR 25 moving data to another provider is closed as done only when
   expect((await close(all)).json<CaseAnswer>()).toMatchObject({ state: 'closed' });
 });
 
-test('CHIPL-13 a complaint is answered by letters the person reads in the case, notes stay with the officers', async ({
+test('CHIPL-13.a a complaint is answered by letters the person reads in the case, notes stay with the officers', async ({
   app,
   database,
 }) => {

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
+import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
-import { addressOf, type Contact, findNamedPerson, takeAttempt } from '../../identity/index.ts';
+import { addressOf, type Attempt, type Contact, findNamedPerson, takeAttempt } from '../../identity/index.ts';
 import { sendMessage } from '../../notifications/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import { makeCode } from './case-codes.ts';
@@ -21,9 +22,10 @@ const payload = z.object({ caseId: z.string() });
  * nothing: for a reference that does not exist the same job runs and does nothing.
  */
 export const sendContactCode = defineJob('privacy.send-contact-code', payload, async (ctx, { caseId }) => {
+  const row = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
+  if (row?.origin !== 'open-page') return;
+  if (!(await isWithin(ctx, [caseLimits.codesToContact, `${row.channel}:${row.contact}`]))) return;
   await inTransaction(ctx, 'casework', async (ctx) => {
-    const row = await findCase(ctx, caseId);
-    if (row?.origin !== 'open-page') return;
     await sendMessage(ctx, {
       channel: row.channel,
       to: row.contact,
@@ -53,7 +55,7 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
   const waiting = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
   if (waiting === undefined || waiting.account === null || isFinal(waiting.state)) return;
   const person = await findNamedPerson(ctx, waiting.account);
-  if (person === null) return;
+  if (person === null || !(await isWithin(ctx, [caseLimits.codesToAccount, person.userId]))) return;
   await inTransaction(ctx, 'casework', async (ctx) => {
     const row = await lockCase(ctx, caseId);
     if (row === undefined || row.accountConfirmedAt !== null || isFinal(row.state)) return;
@@ -75,6 +77,17 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
     });
   });
 });
+
+/** Whether a message may still be sent. Who caused it has had their answer already, so nobody is told. */
+async function isWithin(ctx: Ctx, attempt: Attempt): Promise<boolean> {
+  try {
+    await takeAttempt(ctx, [attempt]);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
 
 /** The account is theirs, or its holder has authorised them. Joins the caller's transaction. */
 export async function confirmAccountOf(ctx: Ctx, row: Case): Promise<Case> {

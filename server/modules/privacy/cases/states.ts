@@ -2,8 +2,8 @@ import type { LocalisedText } from '@candor/privacy';
 
 /** The only place that knows which step may follow which. A state without successors is final. */
 export const caseTransitions = {
-  received: ['verifying', 'accepted', 'refused', 'withdrawn', 'merged'],
-  verifying: ['accepted', 'needs-info', 'refused', 'withdrawn', 'merged'],
+  received: ['verifying', 'refused', 'withdrawn'],
+  verifying: ['accepted', 'needs-info', 'refused', 'withdrawn'],
   accepted: ['in-progress', 'needs-info', 'closed', 'refused', 'withdrawn', 'merged'],
   'in-progress': ['needs-info', 'closed', 'refused', 'withdrawn'],
   'needs-info': ['verifying', 'accepted', 'in-progress', 'closed', 'refused', 'withdrawn'],

@@ -110,6 +110,8 @@ export async function work(
   return inTransaction(ctx, 'casework', async (ctx) => {
     const row = await lockCase(ctx, caseId);
     if (row === undefined) throw notFound();
+    // Whatever an officer writes goes to the contact, and nobody has shown yet that it is theirs.
+    if (row.contactConfirmedAt === null) throw caseState({ state: row.state });
     return step(ctx, row);
   });
 }
