@@ -197,6 +197,8 @@ async function codeFromOutbox(operator: Client, phone: string): Promise<string> 
     const { items } = await operator.call<{ items: { to: string; body: string }[] }>(
       'GET',
       '/api/notifications/outbox',
+      undefined,
+      { 'x-candor-reason': encodeURIComponent('the demo reads the code it has sent itself') },
     );
     code = items.find((message) => message.to === phone)?.body.match(/\d{6}/)?.[0] ?? '';
     return code !== '';

@@ -27,6 +27,8 @@ export interface Visitor {
 }
 
 export interface VisitOptions {
+  /** An operator who has not yet said why they look at data of persons. */
+  readonly isSilent?: true;
   readonly language?: 'en-US' | 'zh-CN';
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
@@ -81,6 +83,11 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
       await visitor.context.addInitScript((chosen) => {
         if (localStorage.getItem('candor.language') === null) localStorage.setItem('candor.language', chosen);
       }, accountLanguage(options));
+      // Pages that show persons ask for it once per visit; one journey answers them by hand.
+      if (options.isSilent !== true)
+        await visitor.context.addInitScript(() =>
+          sessionStorage.setItem('candor.reason', 'a journey of the tests'),
+        );
       await callAs(visitor, server.url, '/api/identity/login', { method: 'password', ...server.operator });
       return visitor;
     },

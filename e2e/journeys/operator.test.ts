@@ -52,6 +52,26 @@ test('a tenant is found, credited by bank transfer once, and sees the money', as
   expect(operator.faults.splice(0)).toEqual(['409 POST /api/wallet/bank-transfers']);
 });
 
+test('CHIPL-10.2.b before a page shows persons it asks why, and the person reads the answer', async () => {
+  const customer = await product.visitAsCustomer();
+  const { page, faults } = await product.visitAsOperator({ isSilent: true });
+  await page.goto('/operator/tenants');
+  const field = page.getByLabel('Reason');
+  await field.fill('because');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expectWrong(field, 'Give a reason of 10 to 200 characters', 'because');
+  await field.fill('客户来电，核对账户名称');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('table', { name: 'Tenants' }).getByText(customer.username).first().waitFor();
+  await page.goto('/operator/outbox');
+  await page.getByText('客户来电，核对账户名称').waitFor();
+  const looks = await customer.page.request.get('/api/audit/staff-reads');
+  expect(((await looks.json()) as { items: { reason: string }[] }).items[0]?.reason).toBe(
+    '客户来电，核对账户名称',
+  );
+  expect(faults).toEqual([]);
+});
+
 test('a new price version is what the next customer reads, and the old one stays in the history', async () => {
   const { page } = operator;
   const customer = await product.visitAsCustomer();
