@@ -48,6 +48,7 @@ const permissions = {
   'privacy:export-self': ['person'],
   'privacy:write-export': ['system'],
   'privacy:restrict-self': ['person'],
+  'privacy:correct-self': ['person'],
   'privacy:publish-policy': ['system'],
   'privacy:decide-consent': ['person'],
   'privacy:unlink-consents': ['system'],

@@ -36,6 +36,8 @@ const prefixes = {
   erasure: 'erase',
   sweep: 'sweep',
   objection: 'object',
+  correction: 'correct',
+  correctionNotice: 'corrnote',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
+import { announceCorrection } from '../../kernel/corrections.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { sealChanges } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
@@ -40,6 +42,10 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         .where(eq(users.id, self));
       if (tries.length > 0) await forgetAttempts(ctx, tries);
       await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
+      const columns = Object.entries(changes).flatMap(([key, value]) =>
+        value === undefined ? [] : [toSnakeCase(key)],
+      );
+      await announceCorrection(ctx, { subjectId: self, table: 'identity.users', row: self, columns });
       return true;
     });
     if (!isDone) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });

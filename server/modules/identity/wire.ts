@@ -67,9 +67,11 @@ export const recoverSchema = z
   .object({ ...oneContact, code: codeSchema, newPassword: passwordSchema })
   .refine(hasOneContact, 'must have either phone or email');
 
+export const displayNameSchema = z.string().trim().max(64).nullable();
+
 export const changeSelfSchema = z
   .object({
-    displayName: z.string().trim().max(64).nullable().optional(),
+    displayName: displayNameSchema.optional(),
     language: languageSchema.optional(),
     username: usernameSchema.optional(),
     ...oneContact,
@@ -148,7 +150,7 @@ export const apiKeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
-const apiKeyNameSchema = z.string().trim().min(1).max(64);
+export const apiKeyNameSchema = z.string().trim().min(1).max(64);
 
 export const createApiKeySchema = z.object({
   name: apiKeyNameSchema,

@@ -6,6 +6,9 @@ import { instantSchema, pageSchema, typed } from '../../kernel/http.ts';
 import { caseRoutes } from './cases/index.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { erasureRoutes } from './erasure/index.ts';
+import './correction/jobs.ts';
+import { correctionRoutes } from './correction/routes.ts';
+import { retentionRoutes } from './retention/index.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
 import { myDataJson, readMyData, readMyRows } from './my-data.ts';
@@ -119,7 +122,9 @@ export function privacyRoutes(
   const routes = typed(app);
   caseRoutes(app);
   exportRoutes(app);
+  correctionRoutes(app, { registry });
   erasureRoutes(app, deps.config);
+  retentionRoutes(app);
   restrictionRoutes(app);
   consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
 

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Ctx } from '../../../kernel/context.ts';
+import { correctionMadeJob, type MadeCorrection } from '../../../kernel/corrections.ts';
+import { now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { idSchema, newId } from '../../../kernel/id.ts';
+import { defineJob } from '../../../kernel/jobs.ts';
+import { registry } from '../../../registry.ts';
+import { audit } from '../../audit/index.ts';
+import { recipientHook } from './recipient-hooks.ts';
+import { correctionNotices } from './tables.ts';
+
+const madeSchema = z.object({
+  correctionId: idSchema('correction'),
+  subjectId: idSchema('user'),
+  table: z.string(),
+  row: z.string(),
+  columns: z.array(z.string()),
+});
+
+defineJob(correctionMadeJob, madeSchema, passOn);
+
+/** Tells whoever received an old value that it was corrected, once each, and writes that down for the person. */
+async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
+  const person = onBehalfOf(ctx, made.subjectId);
+  for (const { place, recipient } of receivedFrom(made)) {
+    const tell = recipientHook(recipient);
+    const { correctionId, row: rowId } = made;
+    // Telling twice is harmless, telling never is not: so first tell, then write it down.
+    await tell?.(person, { correctionId, place, rowId });
+    await inTransaction(person, 'rights', async (ctx) => {
+      const outcome = tell === undefined ? ('recorded' as const) : ('told' as const);
+      const notice = {
+        id: newId('correctionNotice'),
+        tenantId: null,
+        userId: made.subjectId,
+        correctionId,
+        place,
+        rowId,
+        recipient,
+        outcome,
+        createdAt: now(ctx),
+      };
+      const written = await ctx.db
+        .insert(correctionNotices)
+        .values(notice)
+        .onConflictDoNothing()
+        .returning({ id: correctionNotices.id });
+      if (written.length > 0)
+        await audit(ctx, 'privacy.correction_passed_on', correctionId, { place, recipient, outcome });
+    });
+  }
+}
+
+/** Recipients of the corrected columns, as declared. */
+function receivedFrom({ table, columns }: MadeCorrection): { place: string; recipient: string }[] {
+  const entry = registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
+  return (entry?.columns ?? [])
+    .filter(({ name }) => columns.includes(name))
+    .flatMap(({ name, datum }) =>
+      (datum?.to ?? []).map((recipient) => ({ place: `${table}.${name}`, recipient })),
+    );
+}
+
+function onBehalfOf(ctx: Ctx, userId: string): Ctx {
+  return { ...ctx, actor: { kind: 'user', userId, sessionId: '', role: 'member', isOperator: false } };
+}
