@@ -1,3 +1,4 @@
+import './corrections.ts';
 import './jobs.ts';
 
 export { findApiKeyNames } from './api-key-names.ts';
