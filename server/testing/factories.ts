@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { KeyVault } from '@candor/privacy';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { type KeyVault, openTableRows, sealedTableOf } from '@candor/privacy';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
 import type { Db } from '../kernel/db.ts';
-import { openRows } from '../kernel/sealed-rows.ts';
-import { outbox } from '../modules/notifications/schema.ts';
+import { sealingOf } from '../kernel/sealed-rows.ts';
+import { registry } from '../registry.ts';
 import { contextWith } from './test.ts';
 
 export interface Person {
@@ -139,10 +138,14 @@ export async function readMessages(
   database: Mailboxes,
   to: string,
 ): Promise<{ template: string; body: string }[]> {
-  const rows = await drizzle(database.admin, { casing: 'snake_case' })
-    .select()
-    .from(outbox)
-    .orderBy(outbox.id);
-  const messages = await openRows(database, outbox, rows);
-  return messages.filter(({ recipient }) => recipient === to);
+  const entry = registry.tables.find(({ schema, name }) => `${schema}.${name}` === 'notifications.outbox');
+  const table = entry === undefined ? null : sealedTableOf(entry);
+  if (table === null) throw new Error('the outbox is not sealed');
+  const { rows } = await database.admin.query<Record<string, unknown>>(
+    'select id, user_id as "userId", template, recipient, body from notifications.outbox order by id',
+  );
+  const messages = await openTableRows(sealingOf(database), table, rows);
+  return messages.flatMap(({ template, recipient, body }) =>
+    recipient === to ? [{ template: String(template), body: String(body) }] : [],
+  );
 }
