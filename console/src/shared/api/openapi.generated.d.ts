@@ -860,6 +860,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of your data you can correct, how, and why not (DRUN-7.2) */
+        get: operations["getCorrectionForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct your data; what needs proof becomes a request */
+        patch: operations["correctData"];
+        trace?: never;
+    };
     "/api/privacy/erasure/preview": {
         parameters: {
             query?: never;
@@ -974,6 +992,57 @@ export interface paths {
         put?: never;
         /** Let a failed erasure go on, once the cause is removed */
         post: operations["retryErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every term of every table, and what is due under it (a dry run) */
+        get: operations["readRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry the terms out now, instead of within the minute */
+        post: operations["sweepRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sweeps have found and done, newest first */
+        get: operations["listRetentionEvidence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,6 +2226,61 @@ export interface components {
             kind: string;
             rows: number;
         };
+        CorrectionChangeInput: {
+            /** @enum {string} */
+            kind: "here" | "elsewhere" | "request" | "no";
+            /** @description a code sent to the new value is needed, see sendCode with use "bind" */
+            code?: ("sms" | "mail") | null;
+            /** @description JSON Schema of a new value */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** @description interface that changes it */
+            address?: string;
+            reason?: string;
+        };
+        CorrectionTableInput: {
+            table: string;
+            title: string;
+            rows: {
+                row: string;
+                fields: {
+                    column: string;
+                    title: string;
+                    value: string | number | boolean | null;
+                    change: components["schemas"]["CorrectionChangeInput"];
+                }[];
+            }[];
+        };
+        RetentionStateInput: {
+            table: string;
+            title: string;
+            readonly columns: string[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end";
+            /** @enum {string} */
+            verb: "delete" | "change";
+            term: string;
+            candidates: number;
+            oldest: string | null;
+            overdueSeconds: number;
+            done: number;
+            failure: string | null;
+        };
+        RetentionEvidenceInput: {
+            id: string;
+            table: string;
+            columns: string[];
+            kind: string;
+            verb: string;
+            candidates: number;
+            done: number;
+            oldest: string | null;
+            failure: string | null;
+            isDryRun: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
         DataExportInput: {
             id: string;
             /** @enum {string} */
@@ -2469,6 +2593,14 @@ export interface components {
                 lastFailureAt: string | null;
                 lastFailure: string | null;
             };
+        };
+        CorrectionOutcomeInput: {
+            table: string;
+            row: string;
+            column: string;
+            /** @enum {string} */
+            outcome: "corrected" | "requested";
+            caseId: string | null;
         };
         WalletInput: {
             /** @description micro-yuan (1 yuan = 1000000) */
@@ -3024,6 +3156,61 @@ export interface components {
             kind: string;
             rows: number;
         };
+        CorrectionChange: {
+            /** @enum {string} */
+            kind: "here" | "elsewhere" | "request" | "no";
+            /** @description a code sent to the new value is needed, see sendCode with use "bind" */
+            code?: ("sms" | "mail") | null;
+            /** @description JSON Schema of a new value */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** @description interface that changes it */
+            address?: string;
+            reason?: string;
+        };
+        CorrectionTable: {
+            table: string;
+            title: string;
+            rows: {
+                row: string;
+                fields: {
+                    column: string;
+                    title: string;
+                    value: string | number | boolean | null;
+                    change: components["schemas"]["CorrectionChange"];
+                }[];
+            }[];
+        };
+        RetentionState: {
+            table: string;
+            title: string;
+            readonly columns: string[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end";
+            /** @enum {string} */
+            verb: "delete" | "change";
+            term: string;
+            candidates: number;
+            oldest: string | null;
+            overdueSeconds: number;
+            done: number;
+            failure: string | null;
+        };
+        RetentionEvidence: {
+            id: string;
+            table: string;
+            columns: string[];
+            kind: string;
+            verb: string;
+            candidates: number;
+            done: number;
+            oldest: string | null;
+            failure: string | null;
+            isDryRun: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
         DataExport: {
             id: string;
             /** @enum {string} */
@@ -3336,6 +3523,14 @@ export interface components {
                 lastFailureAt: string | null;
                 lastFailure: string | null;
             };
+        };
+        CorrectionOutcome: {
+            table: string;
+            row: string;
+            column: string;
+            /** @enum {string} */
+            outcome: "corrected" | "requested";
+            caseId: string | null;
         };
         Wallet: {
             /** @description micro-yuan (1 yuan = 1000000) */
@@ -5873,6 +6068,105 @@ export interface operations {
             };
         };
     };
+    getCorrectionForm: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CorrectionTable"][];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    correctData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    corrections: {
+                        table: string;
+                        row: string;
+                        column: string;
+                        value: string | number | boolean | null;
+                    }[];
+                    code?: string;
+                    explanation?: string;
+                    proof?: components["schemas"]["ProofInput"];
+                    /**
+                     * @default zh
+                     * @enum {string}
+                     */
+                    language?: "zh" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CorrectionOutcome"][];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     previewErasure: {
         parameters: {
             query?: {
@@ -6185,6 +6479,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasureStatus"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readRetention: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RetentionState"][];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    sweepRetention: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RetentionState"][];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listRetentionEvidence: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RetentionEvidence"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description RFC 9457 problem */
