@@ -9,6 +9,7 @@ import type { Ctx } from '../server/kernel/context.ts';
 import { type Db, openDatabase } from '../server/kernel/db.ts';
 import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
 import { createLog } from '../server/kernel/log.ts';
+import { openMaintenance } from '../server/kernel/maintenance.ts';
 import { prepareDatabase } from '../server/prepare-database.ts';
 import { registry } from '../server/registry.ts';
 
@@ -32,6 +33,7 @@ export async function withInstallation(
   const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
   const appUrl = await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry, vault);
   const db = openDatabase(appUrl, log, connections);
+  const maintenance = openMaintenance(server.adminUrl, log);
   const owner = openDatabase(server.adminUrl, log, connections);
   try {
     const { rows } = await owner.$client.query<{ version: string }>(
@@ -51,11 +53,13 @@ export async function withInstallation(
       requestId: 'req_bench',
       client: null,
       reason: null,
+      maintenance,
     };
     await work({ ctx, owner, version });
   } finally {
     await db.$client.end();
     await owner.$client.end();
+    await maintenance.close();
     vault.close();
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench: Benchmark }>>> 
   'sealed-rows': () => import('./sealed-rows.ts'),
   'purpose-gate': () => import('./purpose-gate.ts'),
   'many-rows': () => import('./many-rows.ts'),
+  consents: () => import('./consents.ts'),
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benchmarks);

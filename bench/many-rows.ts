@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { systemClock } from '../server/kernel/clock.ts';
 import { newId } from '../server/kernel/id.ts';
+import { runErasure, startErasure } from '../server/modules/privacy/erasure/index.ts';
+import type { ErasureState } from '../server/modules/privacy/erasure/states.ts';
 import { runExport } from '../server/modules/privacy/export/run-export.ts';
 import { exports } from '../server/modules/privacy/export/tables.ts';
 import { type Installation, withInstallation } from './installation.ts';
@@ -35,14 +37,35 @@ export async function bench(sizes: readonly number[] = [50_000, 500_000]): Promi
   });
 }
 
-type Figures = Readonly<Record<'export', number>>;
+type Figures = Readonly<Record<'export' | 'erased and unreadable' | 'searched for and certified', number>>;
 
 async function measure(installation: Installation, persons: readonly Person[]): Promise<Figures> {
   const [first] = persons;
   if (first === undefined) throw new Error('nobody to measure');
   const exported = await takeTurns({ once: () => exportOnce(installation, first) }, exportsPerPerson);
-  print('export', `${(medianMs(exported.once) / 1000).toFixed(2)} s`);
-  return { export: medianMs(exported.once) };
+  const [gone, proved]: [number[], number[]] = [[], []];
+  for (const person of persons) {
+    const erasureId = await confirm(installation, person);
+    gone.push((await timeOf(() => runTo(installation, erasureId, 'keys-destroyed'))).ms);
+    proved.push((await timeOf(() => runTo(installation, erasureId, 'certified'))).ms);
+  }
+  const figures: Figures = {
+    export: medianMs(exported.once),
+    'erased and unreadable': Math.min(...gone),
+    'searched for and certified': Math.min(...proved),
+  };
+  for (const [name, ms] of Object.entries(figures)) print(name, `${(ms / 1000).toFixed(2)} s`);
+  return figures;
+}
+
+async function confirm({ ctx }: Installation, { userId, tenantId }: Person): Promise<string> {
+  const wishes = { origin: 'person', ground: 'account-cancelled', promiseHash: '', backupDays: 0 } as const;
+  return startErasure(ctx, { subjectId: userId, tenantId, ...wishes });
+}
+
+async function runTo({ ctx }: Installation, erasureId: string, state: ErasureState): Promise<void> {
+  const reached = await runErasure(ctx, erasureId, state);
+  if (reached !== state) throw new Error(`the erasure is ${reached} instead of ${state}`);
 }
 
 async function exportOnce({ ctx, owner }: Installation, { userId, tenantId }: Person): Promise<void> {

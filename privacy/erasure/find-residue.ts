@@ -107,31 +107,38 @@ async function findNames(
 
 /**
  * Values that PostgreSQL remembers of a column for planning queries, visible in SQL after their rows are gone. A name
- * among the words of a column that is declared to hold none of anybody is a word of ours.
+ * among the words of a column that is declared to hold none of anybody is a word of ours. The person's random id may
+ * stay in declared tables (what a law keeps is theirs still), so it is residue elsewhere only.
  */
 export async function findResidueInStatistics(
   query: SqlQuery,
   registry: Registry,
   identifiers: readonly Identifier[],
+  { subject }: Pick<ResidueOwner, 'subject'>,
 ): Promise<Residue[]> {
   const patterns = residuePatterns(identifiers);
+  const declared = new Set(registry.tables.map(({ schema, name }) => `${schema}.${name}`));
   const ours = new Set(
     registry.tables.flatMap(({ schema, name, columns }) =>
       columns.flatMap((column) => (column.datum === null ? [`${schema}.${name}.${column.name}`] : [])),
     ),
   );
-  const rows = await query(statisticsSql, [patterns.anywhere, patterns.words]);
+  const rows = await query(statisticsSql, [patterns.anywhere, patterns.words, subject.toLowerCase()]);
   return rows
-    .map((row) => ({ place: String(row['place']), isUnmistakable: row['is_unmistakable'] === true }))
-    .filter(({ place, isUnmistakable }) => isUnmistakable || !ours.has(place))
-    .map(({ place }) => ({ place: `pg_stats of ${place}`, rows: 1 }));
+    .filter(({ table, place, is_unmistakable: isUnmistakable, is_name: isName }) => {
+      if (isUnmistakable === true || !declared.has(String(table))) return true;
+      return isName === true && !ours.has(String(place));
+    })
+    .map(({ place }) => ({ place: `pg_stats of ${String(place)}`, rows: 1 }));
 }
 
 const statisticsSql = `
-  select schemaname || '.' || tablename || '.' || attname as place, lower(held) like any ($1::text[]) as is_unmistakable
+  select schemaname || '.' || tablename as table, schemaname || '.' || tablename || '.' || attname as place,
+    lower(held) like any ($1::text[]) as is_unmistakable, coalesce(held ~* $2::text, false) as is_name
   from pg_stats, lateral (select coalesce(most_common_vals::text, '') || ' ' || coalesce(histogram_bounds::text, '') || ' ' || coalesce(most_common_elems::text, '') as held) as s
-  where schemaname not in ('pg_catalog', 'information_schema') and (lower(held) like any ($1::text[]) or ($2::text is not null and held ~* $2))
-  order by 1`;
+  where schemaname not in ('pg_catalog', 'information_schema')
+    and (lower(held) like any ($1::text[]) or coalesce(held ~* $2::text, false) or position($3::text in lower(held)) > 0)
+  order by 2`;
 
 /** Rows that link to the person although erasure removes such rows or such links. */
 export async function findRemainingRows(

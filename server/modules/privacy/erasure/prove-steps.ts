@@ -80,7 +80,9 @@ async function searchDatabase(
     const owner = { subject: userId, tenant: tenantId };
     residue.push(...(await findResidue(query, place, isOurs ? identifiers : withId, owner)));
   }
-  residue.push(...(await findResidueInStatistics(asOwner ?? asEngine, registry, withId)));
+  residue.push(
+    ...(await findResidueInStatistics(asOwner ?? asEngine, registry, identifiers, { subject: userId })),
+  );
   return { residue, evidence: { at: now(ctx).toISOString(), places: places.length, columns, unseen } };
 }
 
