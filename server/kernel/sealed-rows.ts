@@ -99,7 +99,11 @@ export function sealingOf(ctx: Pick<Ctx, 'vault'>): Sealing {
 
 /** Whose key seals what belongs to nobody known: that of the day, so that it ends with the term of the day's rows. */
 export function unknownSubject(rowId: string): string {
-  return `unknown:${dayOfId(rowId)}`;
+  return unknownSubjectOfDay(dayOfId(rowId));
+}
+
+export function unknownSubjectOfDay(day: string): string {
+  return `unknown:${day}`;
 }
 
 const known = new WeakMap<PgTable, SealedTable>();

@@ -68,7 +68,7 @@ test('CHIPL-8.4 POOL-sec-5 a person erases themselves: gone at once, certified, 
   expect(status).toMatchObject({ state: 'certified', residue: [] });
   const answer = await app.inject({ url: `/api/privacy/erasure/certificate/${reference}` });
   const { certificate } = answer.json<{ certificate: string }>();
-  const reading = await verifyCertificate(certificate, publicKeySet([system.signingKey]));
+  const reading = await verifyCertificate(certificate, publicKeySet(system.signingKey));
   expect(reading.isGenuine).toBe(true);
   expect(certificate).not.toContain(person.user.id);
   const { rows } = await database.admin.query<{ row: string }>(

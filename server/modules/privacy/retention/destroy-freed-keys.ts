@@ -1,0 +1,36 @@
+import { planErasure } from '@candor/privacy';
+import { eq } from 'drizzle-orm';
+import type { Ctx } from '../../../kernel/context.ts';
+import { databaseOptions } from '../../../kernel/database-options.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { registry } from '../../../registry.ts';
+import { restrictions } from '../rights-tables.ts';
+
+/**
+ * When the last row that a law kept of an erased person is gone, its key goes too. Safe to repeat: it looks at what is
+ * there, not at what was just deleted.
+ */
+export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): Promise<void> {
+  for (const subject of subjects) {
+    const keys = await inTransaction(ctx, 'erasure', async (ctx) => {
+      const [restriction] = await ctx.db
+        .select()
+        .from(restrictions)
+        .where(eq(restrictions.subjectId, subject));
+      if (restriction?.kind !== 'erased') return [];
+      const { restrictionTable } = databaseOptions;
+      const closedAt = restriction.createdAt;
+      const plan = await planErasure({
+        registry,
+        restrictionTable,
+        query: engineQuery(ctx),
+        subject,
+        closedAt,
+      });
+      return plan.keys;
+    });
+    for (const { keyClass, verb } of keys) if (verb === 'destroy') await ctx.vault.destroy(subject, keyClass);
+    if (keys.length > 0 && keys.every(({ verb }) => verb === 'destroy'))
+      await ctx.vault.destroy(subject, 'all');
+  }
+}

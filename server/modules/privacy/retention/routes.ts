@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { listEvidence, readRetention, sweepNow } from './read-retention.ts';
+
+const tags = ['privacy'];
+const languageQuery = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
+
+const stateSchema = z
+  .object({
+    table: z.string(),
+    title: z.string(),
+    columns: z.array(z.string()).readonly(),
+    kind: z.enum(['ceiling', 'hold-end']),
+    verb: z.enum(['delete', 'change']),
+    term: z.string(),
+    candidates: z.int(),
+    oldest: instantSchema.nullable(),
+    overdueSeconds: z.int(),
+    done: z.int(),
+    failure: z.string().nullable(),
+  })
+  .meta({ id: 'RetentionState' });
+
+const evidenceSchema = z
+  .object({
+    id: z.string(),
+    table: z.string(),
+    columns: z.array(z.string()),
+    kind: z.string(),
+    verb: z.string(),
+    candidates: z.int(),
+    done: z.int(),
+    oldest: instantSchema.nullable(),
+    failure: z.string().nullable(),
+    isDryRun: z.boolean(),
+    createdAt: instantSchema,
+  })
+  .meta({ id: 'RetentionEvidence' });
+
+const statesSchema = z.object({ items: z.array(stateSchema) });
+
+/** For operators: every term, what is past it, and what sweeps have done. No word about anybody. */
+export function retentionRoutes(app: FastifyInstance): void {
+  const routes = typed(app);
+  routes.get(
+    '/api/privacy/retention',
+    {
+      schema: {
+        operationId: 'readRetention',
+        tags,
+        summary: 'Every term of every table, and what is due under it (a dry run)',
+        querystring: languageQuery,
+        response: { 200: statesSchema },
+      },
+    },
+    async ({ ctx, query }) => readRetention(ctx, query.lang),
+  );
+  routes.post(
+    '/api/privacy/retention/sweep',
+    {
+      schema: {
+        operationId: 'sweepRetention',
+        tags,
+        summary: 'Carry the terms out now, instead of within the minute',
+        querystring: languageQuery,
+        response: { 200: statesSchema },
+      },
+    },
+    async ({ ctx, query }) => sweepNow(ctx, query.lang),
+  );
+  routes.get(
+    '/api/privacy/retention/evidence',
+    {
+      schema: {
+        operationId: 'listRetentionEvidence',
+        tags,
+        summary: 'What sweeps have found and done, newest first',
+        querystring: pageSchema,
+        response: { 200: pageOf(evidenceSchema) },
+      },
+    },
+    async ({ ctx, query }) => listEvidence(ctx, query),
+  );
+}

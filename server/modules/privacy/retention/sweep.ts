@@ -1,0 +1,146 @@
+import {
+  findOverdue,
+  type Overdue,
+  type RetentionRule,
+  retentionRules,
+  sweepBatch,
+  type SweepInput,
+} from '@candor/privacy';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { databaseOptions } from '../../../kernel/database-options.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { newId } from '../../../kernel/id.ts';
+import { defineJob } from '../../../kernel/jobs.ts';
+import { errorFacts } from '../../../kernel/log.ts';
+import { authorize } from '../../../permissions.ts';
+import { registry } from '../../../registry.ts';
+import { audit } from '../../audit/index.ts';
+import { destroyDayKeys } from './destroy-day-keys.ts';
+import { destroyFreedKeys } from './destroy-freed-keys.ts';
+import { oldestOverdueSeconds, sweptRows } from './metrics.ts';
+import { retentionEvidence } from './tables.ts';
+
+export const rowsPerBatch = 1000;
+/** A backlog is worked off over several runs, so that one rule does not keep the others waiting. */
+const batchesPerRun = 200;
+
+export interface SweptRule extends Overdue {
+  readonly rule: RetentionRule;
+  readonly done: number;
+  /** What PostgreSQL said when it refused, null otherwise. */
+  readonly failure: string | null;
+}
+
+export const rules = retentionRules(registry, databaseOptions.restrictionTable);
+
+/**
+ * Carries out every declared ceiling and every end of a hold, with the verbs of an erasure. Nothing is kept because
+ * nobody asked. @returns what was due, rule by rule.
+ */
+export async function sweepRetention(ctx: Ctx): Promise<SweptRule[]> {
+  authorize(ctx, 'privacy:sweep');
+  const swept: SweptRule[] = [];
+  for (const rule of rules) {
+    const result = await sweepRule(ctx, rule);
+    if (result !== null) swept.push(result);
+  }
+  await destroyDayKeys(ctx, rules);
+  return swept;
+}
+
+/** What would be swept now. Writes nothing but the evidence of having looked. */
+export async function planSweep(ctx: Ctx): Promise<SweptRule[]> {
+  const found: SweptRule[] = [];
+  for (const rule of rules) {
+    const overdue = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
+    found.push({ ...overdue, rule, done: 0, failure: null });
+  }
+  return found;
+}
+
+/** Null when another process works on the rule. */
+async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | null> {
+  const overdue = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
+  if (overdue.candidates === 0) {
+    watch(rule, 0);
+    return { ...overdue, rule, done: 0, failure: null };
+  }
+  let done = 0;
+  let failure: string | null = null;
+  const subjects = new Set<string>();
+  try {
+    for (let batch = 0; batch < batchesPerRun; batch += 1) {
+      const part = await sweepOneBatch(ctx, rule);
+      if (part === null) return null;
+      done += part.done;
+      for (const subject of part.subjects) subjects.add(subject);
+      if (part.done < rowsPerBatch) break;
+    }
+  } catch (error) {
+    // One table that refuses must not keep the terms of the others from being kept.
+    const { sqlState } = errorFacts(error);
+    failure = typeof sqlState === 'string' ? sqlState : 'unknown';
+    ctx.log.error({ err: error, rule: rule.name }, 'a term could not be carried out');
+  }
+  if (rule.kind === 'hold-end') await destroyFreedKeys(ctx, [...subjects]);
+  sweptRows.inc({ table: `${rule.table.schema}.${rule.table.name}` }, done);
+  const left = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
+  watch(rule, left.overdueSeconds);
+  await writeEvidence(ctx, rule, { ...overdue, done, failure });
+  return { ...overdue, rule, done, failure };
+}
+
+async function sweepOneBatch(ctx: Ctx, rule: RetentionRule) {
+  return inTransaction(ctx, 'erasure', async (ctx) => {
+    const locked = await ctx.db.execute<{ mine: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${`sweep:${rule.kind}:${rule.name}`}, 0)) as mine`,
+    );
+    if (locked.rows[0]?.mine !== true) return null;
+    return sweepBatch(sweepInput(ctx), rule, rowsPerBatch);
+  });
+}
+
+async function writeEvidence(
+  ctx: Ctx,
+  rule: RetentionRule,
+  found: Pick<SweptRule, 'candidates' | 'done' | 'oldest' | 'failure'>,
+): Promise<void> {
+  const table = `${rule.table.schema}.${rule.table.name}`;
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    const { candidates, done, oldest, failure } = found;
+    await ctx.db.insert(retentionEvidence).values({
+      id: newId('sweep'),
+      table,
+      columns: columnsOf(rule),
+      kind: rule.kind,
+      verb: rule.verb,
+      candidates,
+      done,
+      oldest,
+      failure,
+      isDryRun: false,
+      createdAt: now(ctx),
+    });
+    await audit(ctx, 'privacy.term_ended', null, { table, kind: rule.kind, candidates, done }, null);
+  });
+}
+
+export function columnsOf(rule: RetentionRule): string[] {
+  return rule.name.slice(rule.name.lastIndexOf('.') + 1).split(',');
+}
+
+function watch(rule: RetentionRule, seconds: number): void {
+  const place = `${rule.table.schema}.${rule.table.name}`;
+  for (const column of columnsOf(rule)) oldestOverdueSeconds.set({ column: `${place}.${column}` }, seconds);
+}
+
+function sweepInput(ctx: Ctx): SweepInput {
+  const { restrictionTable } = databaseOptions;
+  return { query: engineQuery(ctx), restrictionTable, now: now(ctx) };
+}
+
+defineJob('privacy.sweep', z.object({}), async (ctx) => void (await sweepRetention(ctx)), {
+  cron: '* * * * *',
+});
