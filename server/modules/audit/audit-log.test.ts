@@ -31,8 +31,10 @@ test('every entry gets one place in the log, in order and without gaps, however 
 }) => {
   const system = systemOf(database, clock);
   const ids: string[] = [];
-  for (let count = 0; count < 7; count += 1) ids.push(await act(ctx, { count }));
-  await Promise.all([1, 2, 3, 4].map(() => sequenceLog(system)));
+  for (let round = 0; round < 5; round += 1) {
+    for (let count = 0; count < 3; count += 1) ids.push(await act(ctx, { count }));
+    await Promise.all([1, 2, 3, 4].map(() => sequenceLog(system)));
+  }
   const { rows } = await database.admin.query<{ seq: bigint; entry_id: string }>(
     'select seq, entry_id from audit.log_leaves order by seq',
   );
