@@ -15,6 +15,7 @@ import { exportEn } from '../features/privacy/export/messages.en.ts';
 import { lookedEn } from '../features/privacy/looked/messages.en.ts';
 import { proofsEn } from '../features/privacy/proofs/messages.en.ts';
 import { requestsEn } from '../features/privacy/requests/messages.en.ts';
+import { correctEn } from '../features/privacy/correct/messages.en.ts';
 import { eraseEn } from '../features/privacy/erase/messages.en.ts';
 import { knowsEn } from '../features/privacy/overview/messages.en.ts';
 import { restrictEn } from '../features/privacy/restrict/messages.en.ts';
@@ -37,6 +38,7 @@ export const messages: typeof zhMessages = {
   looked: lookedEn,
   proofs: proofsEn,
   requests: requestsEn,
+  correct: correctEn,
   erase: eraseEn,
   knows: knowsEn,
   outbox: outboxEn,

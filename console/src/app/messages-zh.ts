@@ -14,6 +14,7 @@ import { exportZh } from '../features/privacy/export/messages.zh.ts';
 import { lookedZh } from '../features/privacy/looked/messages.zh.ts';
 import { proofsZh } from '../features/privacy/proofs/messages.zh.ts';
 import { requestsZh } from '../features/privacy/requests/messages.zh.ts';
+import { correctZh } from '../features/privacy/correct/messages.zh.ts';
 import { eraseZh } from '../features/privacy/erase/messages.zh.ts';
 import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
 import { restrictZh } from '../features/privacy/restrict/messages.zh.ts';
@@ -36,6 +37,7 @@ export const messages = {
   looked: lookedZh,
   proofs: proofsZh,
   requests: requestsZh,
+  correct: correctZh,
   erase: eraseZh,
   knows: knowsZh,
   outbox: outboxZh,

@@ -88,6 +88,12 @@ const restrict = createRoute({
   ),
 });
 
+const correct = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/privacy/correct',
+  component: lazyRouteComponent(() => import('../features/privacy/correct/correct-page.tsx'), 'CorrectPage'),
+});
+
 const erase = createRoute({
   getParentRoute: () => signedIn,
   path: '/privacy/erase',
@@ -127,4 +133,5 @@ export const ownPrivacyRoutes = [
   request,
   restrict,
   erase,
+  correct,
 ] as const;

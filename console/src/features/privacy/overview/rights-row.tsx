@@ -1,10 +1,19 @@
 import { Link } from '@tanstack/react-router';
-import { Download, Eraser, Glasses, MessageSquareText, PauseCircle, type LucideIcon } from 'lucide-react';
+import {
+  Download,
+  Eraser,
+  Glasses,
+  MessageSquareText,
+  PauseCircle,
+  PencilLine,
+  type LucideIcon,
+} from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import classes from './overview.module.css';
 
 const rights = [
   { to: '/privacy/export', label: 'export', icon: Download },
+  { to: '/privacy/correct', label: 'correct', icon: PencilLine },
   { to: '/privacy/restrict', label: 'restrict', icon: PauseCircle },
   { to: '/privacy/erase', label: 'erase', icon: Eraser },
   { to: '/privacy/looked', label: 'looked', icon: Glasses },

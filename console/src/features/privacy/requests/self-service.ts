@@ -5,6 +5,8 @@ type CaseType = RequestOptions['types'][number]['key'];
 const pageByType = {
   access: '/privacy',
   copy: '/privacy/export',
+  correct: '/privacy/correct',
+  supplement: '/privacy/correct',
   delete: '/privacy/erase',
   'cancel-account': '/privacy/erase',
   restrict: '/privacy/restrict',
