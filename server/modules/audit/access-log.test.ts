@@ -4,6 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
 import { contextWith, test } from '../../testing/test.ts';
+import { createAccessLog } from './access-log.ts';
 import { forgetOldAccesses } from './jobs.ts';
 import { accessLog } from './schema.ts';
 
@@ -58,4 +59,30 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
   clock.advanceMs(6 * 86_400_000);
   await forgetOldAccesses(system);
   expect(await mine()).toHaveLength(0);
+});
+
+test('visits of somebody whose keys were destroyed meanwhile are nobody’s, and do not hold up the others', async ({
+  database,
+  clock,
+  anonymous,
+}) => {
+  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const [erased, other] = [newId('user'), newId('user')];
+  await system.vault.destroy(erased, 'all');
+  const log = createAccessLog(system);
+  const line = {
+    tenantId: null,
+    ip: '192.0.2.2',
+    userAgent: 'late',
+    method: 'GET',
+    route: '/',
+    status: 200,
+    durationMs: 1,
+    requestId: 'req_1',
+    createdAt: clock.now(),
+  };
+  for (const userId of [erased, other, null]) log.write({ ...line, userId });
+  await log.close();
+  const written = await linesOf(anonymous, 'late');
+  expect(written.map(({ userId }) => userId).toSorted()).toEqual([other, null, null].toSorted());
 });

@@ -69,8 +69,32 @@ test('messages are gone after seven days, as the declaration promises', async ({
   expect(await left()).toBe(0);
 });
 
+test('a message whose receiver was erased before it went out goes nowhere', async ({ ctx, database }) => {
+  const userId = newId('user');
+  const message = { ...aMessage(), userId };
+  await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
+  const { rows } = await database.admin.query<{ id: string }>(
+    'select id from notifications.outbox where user_id = $1',
+    [userId],
+  );
+  await ctx.vault.destroy(userId, 'all');
+  expect(await readMessages(database, message.to)).toEqual([]);
+  await runJobNow(ctx, 'notifications.deliver', { messageId: rows[0]?.id });
+  const left = await database.admin.query('select status from notifications.outbox where user_id = $1', [
+    userId,
+  ]);
+  expect(left.rows).toEqual([{ status: 'queued' }]);
+});
+
 test('every text exists in both languages and says all it was told', () => {
-  const values = { code: '987654', minutes: 10, caseId: 'case_01', title: 'News', text: 'the whole text of a letter', unsubscribe: 'a link' };
+  const values = {
+    code: '987654',
+    minutes: 10,
+    caseId: 'case_01',
+    title: 'News',
+    text: 'the whole text of a letter',
+    unsubscribe: 'a link',
+  };
   for (const [name, texts] of Object.entries(templates)) {
     for (const language of ['zh-CN', 'en'] as const) {
       const text = texts[language];
