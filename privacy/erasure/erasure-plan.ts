@@ -61,22 +61,21 @@ export function hashPlan(plan: ErasurePlan): string {
 }
 
 /**
- * SHA-256 of what the plan promises: what goes, what stays, by which law and until which day. Counts are not part of
- * it, because every request of the person adds a line to a log while they read; the law and the day do not move.
+ * SHA-256 of what the plan promises: what goes, what stays and by which law, if it happens on this day. Counts are not
+ * part of it, because every request of the person adds a line to a log while they read.
  */
-export function hashPromise(plan: ErasurePlan): string {
+export function hashPromise(plan: ErasurePlan, closedAt: Date): string {
   const tables = plan.tables
-    .filter(({ rows }) => rows > 0)
     .map(({ table, subjectColumn, verb, columns }) => ({
       table,
       subjectColumn,
       verb,
       columns: columns.map((column) =>
-        column.verb === 'hold' ? { ...column, until: column.until?.slice(0, 10) ?? null } : column,
+        column.verb === 'hold' ? { column: column.column, verb: column.verb, law: column.law } : column,
       ),
     }))
     .toSorted((a, b) => `${a.table}.${a.subjectColumn}`.localeCompare(`${b.table}.${b.subjectColumn}`));
-  const promise = { registryHash: plan.registryHash, tables };
+  const promise = { registryHash: plan.registryHash, day: closedAt.toISOString().slice(0, 10), tables };
   return createHash('sha256')
     .update(canonicalBytes(asJson(promise)))
     .digest('hex');

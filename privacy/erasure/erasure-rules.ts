@@ -57,7 +57,9 @@ function ownRule(table: TableEntry): ErasureRule | null {
 function sharedRule(table: TableEntry, subjectColumn: string): ErasureRule {
   const columns = personalColumns(table, subjectColumn).map((column) => ({ column, fate: fateOf(column) }));
   const isHeld = columns.some(({ fate }) => fate.verb === 'hold');
-  if (!isHeld) columns.push(unlinked(table, subjectColumn));
+  // The link may be declared as a datum of its own; then it already says how it goes.
+  const isDeclared = columns.some(({ column }) => column.name === subjectColumn);
+  if (!isHeld && !isDeclared) columns.push(unlinked(table, subjectColumn));
   return { table, subjectColumn, isShared: true, verb: verbOf(columns), columns };
 }
 

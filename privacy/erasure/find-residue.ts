@@ -149,7 +149,10 @@ export async function findRemainingRows(
 ): Promise<Residue[]> {
   const residue: Residue[] = [];
   for (const rule of erasureRules(registry, restrictionTable)) {
-    const losesLink = rule.columns.some(({ fate }) => fate.verb === 'unlink');
+    const losesLink = rule.columns.some(
+      ({ column, fate }) =>
+        fate.verb === 'unlink' || (column.name === rule.subjectColumn && fate.verb !== 'hold'),
+    );
     if (rule.verb !== 'delete' && !losesLink) continue;
     const [counted] = await query(
       `select count(*) as rows from ${quoteTable(rule.table)} where ${ruleCondition(rule, '$1')}`,

@@ -53,7 +53,7 @@ export async function confirmErasure(
   await confirmIdentity(ctx, input.proof);
   const { plan, blocks, balanceMicros, tenantId } = await readFacts(ctx, userOf(ctx));
   if (blocks.length > 0) throw erasureBlocked({ blocks });
-  if (hashPromise(plan) !== input.promiseHash) throw erasurePlanChanged();
+  if (hashPromise(plan, now(ctx)) !== input.promiseHash) throw erasurePlanChanged();
   if (balanceMicros > 0n && balanceMicros !== input.acknowledgedBalanceMicros)
     throw balanceNotAcknowledged({ balanceMicros: Number(balanceMicros) });
   const { reference, referenceHash } = newReference();

@@ -2,6 +2,10 @@
 import '../../../kernel/job-queue-sink.ts';
 
 export { freezeNow, startErasure } from './confirm-erasure.ts';
+export { newReference } from './erasure-store.ts';
+export { readFacts } from './preview-erasure.ts';
+export { balanceNotAcknowledged, erasureBlocked } from './problems.ts';
 export { reapplyErasures } from './reapply-erasures.ts';
 export { erasureRoutes } from './routes.ts';
 export { resumeErasures, runErasure } from './run-erasure.ts';
+export { microsSchema } from './wire.ts';

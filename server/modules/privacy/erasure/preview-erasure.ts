@@ -55,7 +55,7 @@ export interface HeldPart {
 export async function previewErasure(ctx: Ctx, language: Language): Promise<ErasurePreview> {
   authorize(ctx, 'privacy:erase-self');
   const { plan, ...facts } = await readFacts(ctx, userOf(ctx));
-  return { ...facts, ...describePlan(plan, language) };
+  return { ...facts, ...describePlan(plan, language), promiseHash: hashPromise(plan, now(ctx)) };
 }
 
 /** Plan and circumstances of a person who would be erased now. */
@@ -83,7 +83,6 @@ export async function readFacts(ctx: Ctx, userId: string) {
 export function describePlan(plan: ErasurePlan, language: Language) {
   const present = plan.tables.filter(({ rows }) => rows > 0);
   return {
-    promiseHash: hashPromise(plan),
     registryHash: plan.registryHash,
     erased: present.flatMap((table) => erasedPart(table, language)),
     held: present.flatMap((table) => heldParts(table, language)),
