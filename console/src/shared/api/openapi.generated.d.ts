@@ -1862,218 +1862,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        FiledRequestInput: {
-            reference: string;
-            /** Format: date-time */
-            receivedAt: string;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-        };
-        CaseHeadInput: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-        };
-        PrivacyCaseInput: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-            description: string;
-            account: string | null;
-            clocks: {
-                /** @enum {string} */
-                decidedBy: "receipt" | "verification";
-                receipt: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                };
-                verification: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                    isPaused: boolean;
-                } | null;
-            };
-            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
-            mergedInto: string | null;
-            refusal: {
-                code: string;
-                title: string;
-                law: string;
-                reason: string;
-            } | null;
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-            timeline: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
-                label: string;
-                /** @enum {string} */
-                by: "person" | "officer" | "system";
-                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
-                text: string | null;
-            }[];
-        };
-        OfficerCaseInput: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-            description: string;
-            account: string | null;
-            clocks: {
-                /** @enum {string} */
-                decidedBy: "receipt" | "verification";
-                receipt: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                };
-                verification: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                    isPaused: boolean;
-                } | null;
-            };
-            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
-            mergedInto: string | null;
-            refusal: {
-                code: string;
-                title: string;
-                law: string;
-                reason: string;
-            } | null;
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-            /** @enum {string} */
-            origin: "session" | "open-page" | "ticket";
-            aboutId: string | null;
-            contact: string;
-            /** @enum {string} */
-            channel: "sms" | "mail";
-            name: string | null;
-            relation: string | null;
-            /** @enum {string} */
-            letterLanguage: "zh" | "en";
-            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
-            contactConfirmedAt: string | null;
-            accountConfirmedAt: string | null;
-            grounds: {
-                code: string;
-                title: string;
-                law: string;
-            }[];
-            timeline: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
-                label: string;
-                /** @enum {string} */
-                by: "person" | "officer" | "system";
-                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
-                text: string | null;
-                note: string | null;
-                actorId: string | null;
-            }[];
-        };
-        CaseQueueSummaryInput: {
-            open: number;
-            overdue: number;
-            dueToday: number;
-            waitingForPerson: number;
-            unverified: number;
-            calendarYearMissing: number | null;
-        };
-        RequestOptionsInput: {
-            types: {
-                /** @enum {string} */
-                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-                label: string;
-                needsProof: boolean;
-                isSelfService: boolean;
-            }[];
-            roles: {
-                /** @enum {string} */
-                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-                label: string;
-                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
-            }[];
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-        };
         ShownNoticeInput: {
             notice: {
                 title: string;
@@ -2225,6 +2013,218 @@ export interface components {
         ErasedKindInput: {
             kind: string;
             rows: number;
+        };
+        FiledRequestInput: {
+            reference: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+        };
+        CaseHeadInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+        };
+        PrivacyCaseInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "erasure-started" | "message") | null;
+                text: string | null;
+            }[];
+        };
+        OfficerCaseInput: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            /** @enum {string} */
+            origin: "session" | "open-page" | "ticket";
+            aboutId: string | null;
+            contact: string;
+            /** @enum {string} */
+            channel: "sms" | "mail";
+            name: string | null;
+            relation: string | null;
+            /** @enum {string} */
+            letterLanguage: "zh" | "en";
+            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
+            contactConfirmedAt: string | null;
+            accountConfirmedAt: string | null;
+            grounds: {
+                code: string;
+                title: string;
+                law: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "erasure-started" | "message") | null;
+                text: string | null;
+                note: string | null;
+                actorId: string | null;
+            }[];
+        };
+        CaseQueueSummaryInput: {
+            open: number;
+            overdue: number;
+            dueToday: number;
+            waitingForPerson: number;
+            unverified: number;
+            calendarYearMissing: number | null;
+        };
+        RequestOptionsInput: {
+            types: {
+                /** @enum {string} */
+                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                label: string;
+                needsProof: boolean;
+                isSelfService: boolean;
+            }[];
+            roles: {
+                /** @enum {string} */
+                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                label: string;
+                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
+            }[];
+            remedies: {
+                key: string;
+                text: string;
+            }[];
         };
         CorrectionChangeInput: {
             /** @enum {string} */
@@ -2792,218 +2792,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        FiledRequest: {
-            reference: string;
-            /** Format: date-time */
-            receivedAt: string;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-        };
-        CaseHead: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-        };
-        PrivacyCase: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-            description: string;
-            account: string | null;
-            clocks: {
-                /** @enum {string} */
-                decidedBy: "receipt" | "verification";
-                receipt: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                };
-                verification: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                    isPaused: boolean;
-                } | null;
-            };
-            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
-            mergedInto: string | null;
-            refusal: {
-                code: string;
-                title: string;
-                law: string;
-                reason: string;
-            } | null;
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-            timeline: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
-                label: string;
-                /** @enum {string} */
-                by: "person" | "officer" | "system";
-                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
-                text: string | null;
-            }[];
-        };
-        OfficerCase: {
-            id: string;
-            /** @enum {string} */
-            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-            typeLabel: string;
-            /** @enum {string} */
-            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-            roleLabel: string;
-            /** @enum {string} */
-            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
-            stateLabel: string;
-            isOpen: boolean;
-            outcome: ("fulfilled" | "partly") | null;
-            outcomeLabel: string | null;
-            /** Format: date-time */
-            receivedAt: string;
-            closedAt: string | null;
-            /** Format: date */
-            dueOn: string;
-            isProvisional: boolean;
-            isOverdue: boolean;
-            workingDaysLeft: number | null;
-            description: string;
-            account: string | null;
-            clocks: {
-                /** @enum {string} */
-                decidedBy: "receipt" | "verification";
-                receipt: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                };
-                verification: {
-                    /** Format: date */
-                    startedOn: string;
-                    /** Format: date */
-                    dueOn: string;
-                    isProvisional: boolean;
-                    isPaused: boolean;
-                } | null;
-            };
-            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
-            mergedInto: string | null;
-            refusal: {
-                code: string;
-                title: string;
-                law: string;
-                reason: string;
-            } | null;
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-            /** @enum {string} */
-            origin: "session" | "open-page" | "ticket";
-            aboutId: string | null;
-            contact: string;
-            /** @enum {string} */
-            channel: "sms" | "mail";
-            name: string | null;
-            relation: string | null;
-            /** @enum {string} */
-            letterLanguage: "zh" | "en";
-            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
-            contactConfirmedAt: string | null;
-            accountConfirmedAt: string | null;
-            grounds: {
-                code: string;
-                title: string;
-                law: string;
-            }[];
-            timeline: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
-                label: string;
-                /** @enum {string} */
-                by: "person" | "officer" | "system";
-                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "message") | null;
-                text: string | null;
-                note: string | null;
-                actorId: string | null;
-            }[];
-        };
-        CaseQueueSummary: {
-            open: number;
-            overdue: number;
-            dueToday: number;
-            waitingForPerson: number;
-            unverified: number;
-            calendarYearMissing: number | null;
-        };
-        RequestOptions: {
-            types: {
-                /** @enum {string} */
-                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-                label: string;
-                needsProof: boolean;
-                isSelfService: boolean;
-            }[];
-            roles: {
-                /** @enum {string} */
-                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
-                label: string;
-                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
-            }[];
-            remedies: {
-                key: string;
-                text: string;
-            }[];
-        };
         ShownNotice: {
             notice: {
                 title: string;
@@ -3155,6 +2943,218 @@ export interface components {
         ErasedKind: {
             kind: string;
             rows: number;
+        };
+        FiledRequest: {
+            reference: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+        };
+        CaseHead: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+        };
+        PrivacyCase: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "erasure-started" | "message") | null;
+                text: string | null;
+            }[];
+        };
+        OfficerCase: {
+            id: string;
+            /** @enum {string} */
+            type: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+            typeLabel: string;
+            /** @enum {string} */
+            role: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+            roleLabel: string;
+            /** @enum {string} */
+            state: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+            stateLabel: string;
+            isOpen: boolean;
+            outcome: ("fulfilled" | "partly") | null;
+            outcomeLabel: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            closedAt: string | null;
+            /** Format: date */
+            dueOn: string;
+            isProvisional: boolean;
+            isOverdue: boolean;
+            workingDaysLeft: number | null;
+            description: string;
+            account: string | null;
+            clocks: {
+                /** @enum {string} */
+                decidedBy: "receipt" | "verification";
+                receipt: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                };
+                verification: {
+                    /** Format: date */
+                    startedOn: string;
+                    /** Format: date */
+                    dueOn: string;
+                    isProvisional: boolean;
+                    isPaused: boolean;
+                } | null;
+            };
+            waitingFor: ("contact-code" | "account-code" | "step-up" | "answer" | "officer") | null;
+            mergedInto: string | null;
+            refusal: {
+                code: string;
+                title: string;
+                law: string;
+                reason: string;
+            } | null;
+            remedies: {
+                key: string;
+                text: string;
+            }[];
+            /** @enum {string} */
+            origin: "session" | "open-page" | "ticket";
+            aboutId: string | null;
+            contact: string;
+            /** @enum {string} */
+            channel: "sms" | "mail";
+            name: string | null;
+            relation: string | null;
+            /** @enum {string} */
+            letterLanguage: "zh" | "en";
+            verifiedBy: ("session" | "step-up" | "contact" | "account" | "officer") | null;
+            contactConfirmedAt: string | null;
+            accountConfirmedAt: string | null;
+            grounds: {
+                code: string;
+                title: string;
+                law: string;
+            }[];
+            timeline: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                label: string;
+                /** @enum {string} */
+                by: "person" | "officer" | "system";
+                letterKind: ("received" | "needs-info" | "closed" | "refused" | "overdue" | "withdrawn" | "merged" | "erasure-started" | "message") | null;
+                text: string | null;
+                note: string | null;
+                actorId: string | null;
+            }[];
+        };
+        CaseQueueSummary: {
+            open: number;
+            overdue: number;
+            dueToday: number;
+            waitingForPerson: number;
+            unverified: number;
+            calendarYearMissing: number | null;
+        };
+        RequestOptions: {
+            types: {
+                /** @enum {string} */
+                key: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
+                label: string;
+                needsProof: boolean;
+                isSelfService: boolean;
+            }[];
+            roles: {
+                /** @enum {string} */
+                key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
+                label: string;
+                types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
+            }[];
+            remedies: {
+                key: string;
+                text: string;
+            }[];
         };
         CorrectionChange: {
             /** @enum {string} */
@@ -5829,7 +5829,8 @@ export interface operations {
                 "application/json": {
                     userId?: string;
                     /** @enum {string} */
-                    ground: "person-request" | "guardian-request" | "minor-without-consent" | "relative-request" | "unlawful-processing";
+                    ground: "person-request" | "guardian-request" | "minor-without-consent" | "relative-request" | "purpose-achieved" | "service-ended" | "consent-withdrawn" | "unlawful-processing" | "breach-of-agreement";
+                    acknowledgedBalanceMicros?: number;
                 };
             };
         };
