@@ -1,8 +1,11 @@
 import { openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { expect, onTestFinished } from 'vitest';
+import { asSystem, type Ctx } from '../kernel/context.ts';
 import { createLog } from '../kernel/log.ts';
+import { openMaintenance } from '../kernel/maintenance.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
+import { runErasure } from '../modules/privacy/erasure/index.ts';
 import { registry } from '../registry.ts';
 import { anOperator, readCode } from '../testing/factories.ts';
 import { findPlainText } from '../testing/find-plain-text.ts';
@@ -47,7 +50,7 @@ function callerOf(app: FastifyInstance, cookie?: string): Call {
 }
 
 /** A life on this cloud, through its public interfaces only, with the word in every field that takes words. */
-async function live(app: FastifyInstance, database: OwnDatabase): Promise<void> {
+async function live(app: FastifyInstance, database: OwnDatabase): Promise<Call> {
   const stranger = callerOf(app);
   const { version } = (await stranger('GET', '/api/identity/policy')).json<{ version: string }>();
   const registered = await stranger('POST', '/api/identity/register', {
@@ -71,6 +74,7 @@ async function live(app: FastifyInstance, database: OwnDatabase): Promise<void> 
   const { tenant } = (await me('GET', '/api/identity/me')).json<{ tenant: { id: string } }>();
   await beServed(app, database, tenant.id);
   await askWithoutAccount(stranger);
+  return me;
 }
 
 /** What the staff writes about the person, and what the staff reads. */
@@ -90,6 +94,23 @@ async function beServed(app: FastifyInstance, database: OwnDatabase, tenantId: s
   const id = queue.json<{ items: { id: string }[] }>().items[0]?.id ?? '';
   await staff('POST', `/api/privacy/queue/${id}/notes`, { note: `${word} called again` });
   await staff('POST', `/api/privacy/queue/${id}/letters`, { text: `Dear ${word}` });
+}
+
+/** Erases the person as they would themselves, which must not write down either what it destroys. */
+async function erase(me: Call, database: OwnDatabase, { clock, ...anonymous }: Ctx): Promise<void> {
+  const preview = await me('POST', '/api/privacy/erasure/preview');
+  const { promiseHash, balanceMicros } = preview.json<{ promiseHash: string; balanceMicros: number }>();
+  const confirmed = await me('POST', '/api/privacy/erasure/confirm', {
+    proof: { password },
+    promiseHash,
+    acknowledgedBalanceMicros: balanceMicros,
+  });
+  const maintenance = openMaintenance(database.adminUrl, createLog('silent'));
+  const system = { ...asSystem({ ...anonymous, clock }, 'erasure'), db: database.db, maintenance };
+  await runErasure(system, confirmed.json<{ erasureId: string }>().erasureId);
+  await maintenance.close();
+  const { rows } = await database.admin.query('select state from privacy.erasures');
+  expect(rows).toEqual([{ state: 'certified' }]);
 }
 
 async function askWithoutAccount(stranger: Call): Promise<void> {
@@ -138,8 +159,7 @@ test(
     const database = await startOwnDatabase(anonymous.vault);
     onTestFinished(() => database.stop());
     const app = await buildTestApp(database, clock, createLog('silent'));
-    await live(app, database);
-    await app.close();
+    const me = await live(app, database);
 
     const valuesByColumn = await openEverything(database);
     const isMarked = (value: string) => [word, address, phone].some((marker) => value.includes(marker));
@@ -151,7 +171,13 @@ test(
     expect(without, 'sealed columns into which this test puts nothing').toEqual([]);
 
     const ownTexts = ownWords.flatMap((column) => valuesByColumn.get(column) ?? []);
-    expect(await findPlainText(database, [word, address, phone, ...ownTexts])).toEqual([]);
+    const needles = [word, address, phone, ...ownTexts];
+    expect(await findPlainText(database, needles)).toEqual([]);
+    await erase(me, database, anonymous);
+    await app.close();
+    const left = await openEverything(database);
+    expect(left.get('identity.users.username')?.filter(isMarked)).toEqual([]);
+    expect(await findPlainText(database, needles)).toEqual([]);
     await seeThatItIsFound(database);
   },
 );
