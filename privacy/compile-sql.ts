@@ -141,6 +141,12 @@ function accessSql(
   ];
 }
 
+/**
+ * Keeps PostgreSQL from reading everybody's restrictions or consents into memory before it looks at the first row: what
+ * a person's rows cost must not grow with the number of other persons.
+ */
+const rowByRow = 'offset 0';
+
 /** Which rows of a table a purpose may touch: its scope, then the person's restriction, objection, consent. */
 function rowCondition(
   table: TableEntry,
@@ -166,7 +172,7 @@ function rowCondition(
   const restricted = restrictionFilter(definition);
   if (subject !== null && restricted !== null && !isGuard) {
     conditions.push(
-      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted})`,
+      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted} ${rowByRow})`,
     );
   }
   if (subject !== null && options.objectionTable !== undefined && definition.duringRestriction === 'stops') {
@@ -174,12 +180,12 @@ function rowCondition(
     if (place === options.objectionTable) conditions.push(`${quote(table.name)}.purpose = ${own}`);
     else if (!isGuard)
       conditions.push(
-        `not exists (select 1 from ${options.objectionTable} o where o.subject_id = ${subject} and o.purpose = ${own})`,
+        `not exists (select 1 from ${options.objectionTable} o where o.subject_id = ${subject} and o.purpose = ${own} ${rowByRow})`,
       );
   }
-  if (definition.consent !== undefined && subject !== null && options.consents !== undefined) {
+  if (definition.consent !== undefined && subject !== null && options.consents !== undefined && !isGuard) {
     conditions.push(
-      `exists (select 1 from ${options.consents.view} c where c.subject_id = ${subject} and c.purpose = ${literal(purpose)})`,
+      `exists (select 1 from ${options.consents.view} c where c.subject_id = ${subject} and c.purpose = ${literal(purpose)} ${rowByRow})`,
     );
   }
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
