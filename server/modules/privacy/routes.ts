@@ -9,6 +9,7 @@ import { erasureRoutes } from './erasure/index.ts';
 import './correction/jobs.ts';
 import { correctionRoutes } from './correction/routes.ts';
 import { retentionRoutes } from './retention/index.ts';
+import { exportReceipts } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
 import { myDataJson, readMyData, readMyRows } from './my-data.ts';
@@ -120,13 +121,15 @@ export function privacyRoutes(
 ): void {
   const { registry, policy } = deps;
   const routes = typed(app);
-  caseRoutes(app);
+  caseRoutes(app, deps.config);
   exportRoutes(app);
   correctionRoutes(app, { registry });
   erasureRoutes(app, deps.config);
   retentionRoutes(app);
   restrictionRoutes(app);
-  consentRoutes(app, { registry, policy, controller: deps.config.publicUrl });
+  const inForce = { registry, policy, controller: deps.config.publicUrl };
+  consentRoutes(app, inForce);
+  exportReceipts(inForce);
 
   routes.get(
     '/api/privacy/collection-list',

@@ -110,6 +110,7 @@ test('CHIPL-8.2 every outcome has a whole letter in both languages; none asks fo
     { kind: 'closed', outcome: 'fulfilled', results: 'Account: erased. Invoices: kept until 2036, by law.' },
     { kind: 'refused', code: 'not-entitled', explanation: '' },
     { kind: 'merged', into: 'case_02' },
+    { kind: 'erasure-started', reference: 'er_of_a_test' },
   ];
   expect(letters.map(({ kind }) => kind).toSorted()).toEqual([...letterKinds].toSorted());
   for (const letter of letters) {
@@ -119,6 +120,7 @@ test('CHIPL-8.2 every outcome has a whole letter in both languages; none asks fo
       expect(text).toContain('2026-11-02');
       expect(text).not.toMatch(/undefined|\[object/);
       if ('text' in letter) expect(text).toContain(letter.text);
+      if ('reference' in letter) expect(text).toContain(letter.reference);
       if ('results' in letter) expect(text).toContain(letter.results);
     }
   }

@@ -1,43 +1,55 @@
-import type { Ctx } from '../../../kernel/context.ts';
+import { hashPromise } from '@candor/privacy';
+import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { notFound, unavailable } from '../../../kernel/problem.ts';
+import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { findPerson } from '../../identity/index.ts';
+import {
+  balanceNotAcknowledged,
+  erasureBlocked,
+  freezeNow,
+  newReference,
+  readFacts,
+  startErasure,
+} from '../erasure/index.ts';
 import { type Case, findCase } from './case-store.ts';
 import { caseState } from './problems.ts';
+import { sendLetter } from './send-letter.ts';
 import { takeStep } from './take-step.ts';
 import { requireVerified, work } from './work-cases.ts';
 
 /** Grounds on which somebody is erased because of a request (PIPL 47, 31; FC-6.1.2, FC-7.b). */
-export const erasureGrounds = [
+export const caseErasureGrounds = [
   'person-request',
   'guardian-request',
   'minor-without-consent',
   'relative-request',
+  'purpose-achieved',
+  'service-ended',
+  'consent-withdrawn',
   'unlawful-processing',
+  'breach-of-agreement',
 ] as const;
-export type ErasureGround = (typeof erasureGrounds)[number];
 
-/** Starts erasing a person; @returns the id of the erasure. */
-export type StartErasure = (
-  ctx: Ctx,
-  input: { readonly subjectId: string; readonly ground: ErasureGround; readonly caseId: string },
-) => Promise<{ readonly erasureId: string }>;
-
-let startErasure: StartErasure | null = null;
-
-/** The erasure engine gives its door here, because it may not be imported from below. */
-export function provideErasure(start: StartErasure): void {
-  startErasure = start;
+export interface EraseForCase {
+  readonly caseId: string;
+  /** Left out where the request itself has led to the account. */
+  readonly userId?: string | undefined;
+  readonly ground: (typeof caseErasureGrounds)[number];
+  /** The money that is lost with the account, exactly. */
+  readonly acknowledgedBalanceMicros: bigint;
 }
 
 /**
  * Erases the person a verified request is about: who asked for themselves, a child whose guardian asked (DRUN-8.c,
- * FC-7.b), or somebody who has died. The officer names the account where the request alone does not.
+ * FC-7.b), or somebody who has died. When it returns every door of the account is shut; who asked gets the reference
+ * that leads to the certificate.
+ * @throws `privacy.case_state`, `privacy.erasure_blocked`, `privacy.balance_not_acknowledged`, `privacy.erasure_running`.
  */
 export async function eraseForCase(
   ctx: Ctx,
-  input: { caseId: string; userId?: string | undefined; ground: ErasureGround },
+  input: EraseForCase,
+  settings: { readonly backupDays: number },
 ): Promise<Case> {
   authorize(ctx, 'privacy:work-cases');
   const { caseId, ground } = input;
@@ -48,15 +60,29 @@ export async function eraseForCase(
     throw caseState({ state: row.state, type: row.type });
   const subjectId = input.userId ?? row.aboutId;
   if (subjectId === null || (await findPerson(ctx, subjectId)) === null) throw notFound();
-  if (startErasure === null) throw unavailable();
-  const { erasureId } = await startErasure(ctx, { subjectId, ground, caseId });
-  return work(ctx, caseId, (ctx, row) =>
-    takeStep(ctx, row, {
+  const { plan, blocks, balanceMicros, tenantId } = await readFacts(ctx, subjectId);
+  if (blocks.length > 0) throw erasureBlocked({ blocks });
+  if (balanceMicros > 0n && balanceMicros !== input.acknowledgedBalanceMicros)
+    throw balanceNotAcknowledged({ balanceMicros: Number(balanceMicros) });
+  const { reference, referenceHash } = newReference();
+  const erasureId = await startErasure(ctx, {
+    subjectId,
+    tenantId,
+    origin: 'case',
+    ground,
+    caseId,
+    promiseHash: hashPromise(plan, now(ctx)),
+    referenceHash,
+    backupDays: settings.backupDays,
+  });
+  await freezeNow(ctx, erasureId);
+  return work(ctx, caseId, async (ctx, row) => {
+    const started = await takeStep(ctx, row, {
       kind: 'erasure-started',
       by: 'officer',
       code: erasureId,
       ...(row.state === 'in-progress' ? {} : { to: 'in-progress' }),
-      set: { aboutId: subjectId },
-    }),
-  );
+    });
+    return sendLetter(ctx, started, { kind: 'erasure-started', reference }, 'officer');
+  });
 }

@@ -11,6 +11,7 @@ export const letterKinds = [
   'overdue',
   'withdrawn',
   'merged',
+  'erasure-started',
   'message',
 ] as const;
 export type LetterKind = (typeof letterKinds)[number];
@@ -29,7 +30,9 @@ export type Letter =
   | { readonly kind: 'needs-info' | 'message'; readonly text: string }
   | { readonly kind: 'closed'; readonly outcome: CaseOutcome; readonly results: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly explanation: string }
-  | { readonly kind: 'merged'; readonly into: string };
+  | { readonly kind: 'merged'; readonly into: string }
+  /** The reference follows the erasure and leads to its certificate. */
+  | { readonly kind: 'erasure-started'; readonly reference: string };
 
 export const letterTitles: Readonly<Record<LetterKind, Readonly<Record<Language, string>>>> = {
   received: { zh: '我们已收到您的申请', en: 'We have received your request' },
@@ -39,6 +42,7 @@ export const letterTitles: Readonly<Record<LetterKind, Readonly<Record<Language,
   overdue: { zh: '您的申请已超过答复期限', en: 'Our answer is overdue' },
   withdrawn: { zh: '您已撤回申请', en: 'You have withdrawn your request' },
   merged: { zh: '您的申请已并入较早的申请', en: 'Your request was joined with an earlier one' },
+  'erasure-started': { zh: '删除已开始', en: 'The erasure has begun' },
   message: { zh: '关于您的申请', en: 'About your request' },
 };
 
@@ -93,6 +97,11 @@ const chinese: Hand = {
         return [
           `您已就同一事项提出过申请,两份申请一并办理,以较早的收到日期计算期限。继续办理的申请编号:${letter.into}`,
         ];
+      case 'erasure-started':
+        return [
+          '相关账户已立即停用,其信息正在删除;法律要求保存的部分仅作存储,到期自行删除。',
+          `凭以下编号可查看进度,并在完成后取得已签名的删除证明:${letter.reference}`,
+        ];
       case 'message':
         return [letter.text];
     }
@@ -140,6 +149,11 @@ const english: Hand = {
       case 'merged':
         return [
           `You had asked for the same before. Both requests are answered together, by the earlier day of receipt. The request that goes on: ${letter.into}`,
+        ];
+      case 'erasure-started':
+        return [
+          'The account is closed as of now and its data are being erased. What a law makes us keep is only stored, and goes by itself on its day.',
+          `With this reference you can follow the erasure and, at its end, get the signed certificate: ${letter.reference}`,
         ];
       case 'message':
         return [letter.text];

@@ -22,7 +22,7 @@ const tags = ['privacy'];
 const params = z.object({ queuedCaseId: idSchema('case') });
 
 /** The officer's desk. Lists show no word of a person; reading a case needs a reason, which the person sees. */
-export function officerRoutes(app: FastifyInstance): void {
+export function officerRoutes(app: FastifyInstance, settings: { readonly backupDays: number }): void {
   typed(app).get(
     '/api/privacy/queue',
     {
@@ -75,7 +75,9 @@ export function officerRoutes(app: FastifyInstance): void {
   step(app, 'close', 'closeCase', 'End a request that was answered', wire.closeBody, closeCase);
   step(app, 'letters', 'writeToPerson', 'Write to the person', wire.officerTextBody, writeToPerson);
   step(app, 'notes', 'addCaseNote', 'Note something for the next officer', wire.officerNoteBody, addNote);
-  step(app, 'erase', 'eraseForCase', 'Erase the person the request is about', wire.eraseBody, eraseForCase);
+  step(app, 'erase', 'eraseForCase', 'Erase the person the request is about', wire.eraseBody, (ctx, input) =>
+    eraseForCase(ctx, input, settings),
+  );
 }
 
 /** One step of an officer: the same address, answer and check for each of them. */

@@ -1,9 +1,7 @@
 import { expect } from 'vitest';
-import { runJobNow } from '../../../kernel/jobs.ts';
 import { anOperator, aPerson, readMessages } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
-import { aRequest, asWorker, type CaseAnswer, enter } from './cases.fixture.ts';
-import { provideErasure } from './index.ts';
+import { aRequest, type CaseAnswer, enter } from './cases.fixture.ts';
 
 const description = 'Please.';
 
@@ -133,38 +131,6 @@ test('CHIPL-8.1.b nothing is granted, erased or closed before the identity is sh
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([409, 409, 409]);
   await step('ask', { text: 'How are you related?' });
   expect((await step('close', { outcome: 'fulfilled', results: 'x' })).statusCode).toBe(409);
-});
-
-test('DRUN-8.c FC-7.b a guardian’s request, once shown to be one, erases the child’s account and no other', async ({
-  app,
-  database,
-  clock,
-}) => {
-  const child = await aPerson(app);
-  const request = await aRequest(
-    { app, database, clock },
-    { role: 'guardian', type: 'delete', relation: 'mother', account: child.user.username },
-  );
-  const { accessKey } = await enter(database, request);
-  await runJobNow(asWorker(database, clock), 'privacy.match-account', { caseId: request.reference });
-  const officer = await anOperator(app, database);
-  const step = (name: string, body: object) =>
-    officer.call('POST', `/api/privacy/queue/${request.reference}/${name}`, body);
-  await step('accept', { basis: 'Household register seen on a call.' });
-  const erased: unknown[] = [];
-  provideErasure(async (_ctx, input) => {
-    erased.push(input);
-    return { erasureId: 'erasure_of_a_test' };
-  });
-  const answer = await step('erase', { ground: 'guardian-request' });
-  expect(answer.json<CaseAnswer>()).toMatchObject({ state: 'in-progress' });
-  expect(erased).toEqual([
-    { subjectId: child.user.id, ground: 'guardian-request', caseId: request.reference },
-  ]);
-  await step('close', { outcome: 'fulfilled', results: 'Account and content: erased. Invoices: none.' });
-  const read = await request.ask('/read', { reference: request.reference, accessKey });
-  expect(read.json<CaseAnswer>()).toMatchObject({ state: 'closed' });
-  expect(read.json<CaseAnswer>().timeline.at(-1)?.text).toContain('Invoices: none.');
 });
 
 test('LAW-14 NDSR 25 moving data to another provider is closed as done only when every condition holds', async ({

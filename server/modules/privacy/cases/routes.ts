@@ -14,10 +14,10 @@ const tags = ['privacy'];
 const caseParams = z.object({ caseId: idSchema('case') });
 
 /** Requests under the law: of persons with an account, of anybody, and the officer's desk. */
-export function caseRoutes(app: FastifyInstance): void {
+export function caseRoutes(app: FastifyInstance, settings: { readonly backupDays: number }): void {
   myCaseRoutes(app);
   openRequestRoutes(app);
-  officerRoutes(app);
+  officerRoutes(app, settings);
 }
 
 function myCaseRoutes(app: FastifyInstance): void {

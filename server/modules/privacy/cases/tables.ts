@@ -39,7 +39,22 @@ export const cases = privacyTable(
       'random identifier: of the person, or of the case itself for who has no account',
     ),
     /** The account it concerns, once somebody is known to have a right to know. */
-    aboutId: plain(text(), 'random identifier of a person'),
+    aboutId: personal(text(), {
+      subject: 'aboutId',
+      title: { zh: '申请所涉账户的编号', en: 'Identifier of the account a request is about' },
+      // Not `identity`: an identifier of ours is no value a person could be recognised by.
+      category: 'log',
+      source: 'service',
+      collectedFor: ['support'],
+      purposes: ['casework'],
+      keep: { max: 'P3Y', from: 'case.closed' },
+      keyClass: 'evidence',
+      onErase: 'null',
+      export: { no: 'an identifier of ours; the request of somebody else is theirs' },
+      edit: { no: 'found by the system' },
+      log: 'never',
+      clear: 'a random identifier',
+    }),
     origin: plain(text({ enum: origins }).notNull(), 'one of three words'),
     type: personal(text({ enum: caseTypeNames }).notNull(), {
       ...caseFact,
@@ -111,6 +126,7 @@ export const cases = privacyTable(
   },
   (table) => [
     index('cases_subject_id_idx').on(table.subjectId, table.id),
+    index('cases_about_id_idx').on(table.aboutId, table.id),
     index('cases_contact_index_idx').on(table.contactIndex),
     index('cases_due_on_idx').on(table.dueOn, table.id),
     index('cases_closed_at_idx').on(table.closedAt),

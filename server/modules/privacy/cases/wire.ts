@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '../../../kernel/id.ts';
 import { instantSchema } from '../../../kernel/http.ts';
 import { emailSchema, phoneSchema, proofSchema } from '../../identity/index.ts';
-import { erasureGrounds } from './erase-for-case.ts';
+import { microsSchema } from '../erasure/index.ts';
+import { caseErasureGrounds } from './erase-for-case.ts';
 import { letterKinds } from './letters.ts';
 import { caseRoleNames, caseTypeNames } from './request-kinds.ts';
 import { caseOutcomes, caseStates } from './states.ts';
@@ -166,7 +167,8 @@ export const closeBody = z.object({
 });
 export const eraseBody = z.object({
   userId: idSchema('user').optional(),
-  ground: z.enum(erasureGrounds),
+  ground: z.enum(caseErasureGrounds),
+  acknowledgedBalanceMicros: microsSchema.default(0n),
 });
 
 export const optionsSchema = z
