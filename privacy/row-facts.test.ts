@@ -35,6 +35,7 @@ test('only an index over all rows that begins with person and key finds one pers
   expect(found(schema.table('e', columns(), (t) => [index('e1').on(sql`lower(owner_id)`, t.id)]))).toBe(
     false,
   );
+  expect(found(schema.table('j', columns(), (t) => [index('j1').on(t.ownerId, t.id.desc())]))).toBe(false);
   expect(found(schema.table('f', columns(), (t) => [index('f1').on(t.ownerId, t.id, t.note)]))).toBe(true);
   expect(found(schema.table('g', columns(), (t) => [uniqueIndex('g1').on(t.ownerId, t.id)]))).toBe(true);
   const keyed = schema.table('h', { ownerId: text(), id: text() }, (t) => [

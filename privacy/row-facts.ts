@@ -65,7 +65,15 @@ function indexedColumns(table: PgTable): (string | null)[][] {
     ...indexes
       .filter(({ config }) => config.where === undefined)
       .map(({ config }) =>
-        config.columns.map((part) => ('name' in part && !is(part, SQL) ? nameOf(part.name) : null)),
+        config.columns.map((part) =>
+          'name' in part && !is(part, SQL) && !isDescending(part) ? nameOf(part.name) : null,
+        ),
       ),
   ];
+}
+
+/** Drizzle writes `desc nulls last`, which gives the order of no query that says `desc`: PostgreSQL would sort. */
+function isDescending(part: object): boolean {
+  const { indexConfig } = part as { readonly indexConfig?: { readonly order?: string } };
+  return indexConfig?.order === 'desc';
 }

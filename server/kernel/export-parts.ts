@@ -4,7 +4,7 @@ import type { Ctx } from './context.ts';
 /** Files a module adds to a person's copy of their data, beside the tables that are in it by declaration. */
 export interface ExportPart {
   readonly name: string;
-  /** Runs for the person, inside the transaction that reads the rest: everything shows one moment. */
+  /** Runs for the person, in transactions of its own. */
   files(ctx: Ctx, language: Language): Promise<readonly ExportFile[]>;
 }
 

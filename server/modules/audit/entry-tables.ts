@@ -144,7 +144,7 @@ export const staffReads = privacyTable(
     },
   },
   (table) => [
-    index('staff_reads_subject_id_idx').on(table.subjectId, table.id.desc()),
+    index('staff_reads_subject_id_idx').on(table.subjectId, table.id),
     index('staff_reads_created_at_idx').on(table.createdAt),
   ],
 );

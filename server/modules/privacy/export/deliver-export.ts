@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { type Ctx, now } from '../../../kernel/context.ts';
+import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
@@ -21,6 +21,8 @@ export interface Delivery {
  */
 export async function deliverExport(ctx: Ctx, input: { exportId: string }): Promise<Delivery> {
   authorize(ctx, 'privacy:export-self');
+  // Without the key the pieces are nothing but noise.
+  if ((await ctx.vault.find(userOf(ctx), 'content')).state === 'destroyed') throw exportGone();
   const record = await inTransaction(ctx, 'rights', async (ctx) => {
     const [taken] = await ctx.db
       .update(exports)

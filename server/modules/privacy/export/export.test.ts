@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { readExport } from '../../../../privacy/testing/read-export.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { registry } from '../../../registry.ts';
+import { consentTo } from '../../../testing/consents.ts';
 import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 
@@ -39,6 +40,7 @@ test('DRUN-7.5 POOL-rts-1 a person takes along everything held about them, reada
 }) => {
   const person = await aPerson(app);
   await anApiKey(person, { name: '=HYPERLINK("http://evil")' });
+  await consentTo(person, 'marketing');
   const asked = await askForCopy(person);
   expect(asked.status).toBe('queued');
   const system = { ...anonymous, actor: { kind: 'system', name: 'test' } as const };
@@ -59,6 +61,18 @@ test('DRUN-7.5 POOL-rts-1 a person takes along everything held about them, reada
   for (const [name, rows] of Object.entries(tables)) expect(rows, name).toEqual(data.tables[name]?.rows);
   expect(files.get('tables/identity.api_keys.csv')).toContain(`"'=HYPERLINK(""http://evil"")"`);
   expect(files.get('index.html')).toContain(person.user.username);
+  expect(data.tables['privacy.consent_events']?.rows).toEqual([
+    expect.objectContaining({ purpose: 'marketing', kind: 'given' }),
+  ]);
+  const receipts = [...files].filter(([name]) => name.startsWith('receipts/'));
+  expect(receipts).toHaveLength(1);
+  const checked = await app.inject({
+    method: 'POST',
+    url: '/api/privacy/receipts/verify',
+    payload: { document: receipts[0]?.[1] },
+  });
+  expect(checked.json()).toMatchObject({ isGenuine: true });
+  expect(data.recipients.map(({ key }) => key)).toContain('mailProvider');
 
   for (const { schema, name, columns, subjectColumn } of registry.tables) {
     const personal = columns.filter(({ datum }) => datum !== null);

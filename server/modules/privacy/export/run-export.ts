@@ -84,7 +84,7 @@ async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRec
         report: (rowsDone) => keepHold(person, holder, { rowsDone }),
       };
       const files = [];
-      for (const part of exportParts()) files.push(...(await part.files(reader, language)));
+      for (const part of exportParts()) files.push(...(await part.files(person, language)));
       const archive = writeExport({
         head: {
           serviceName: 'Candor',

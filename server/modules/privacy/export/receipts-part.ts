@@ -1,0 +1,44 @@
+import type { ExportFile, Language } from '@candor/privacy';
+import { defineExportPart } from '../../../kernel/export-parts.ts';
+import type { Ctx } from '../../../kernel/context.ts';
+import { type InForce, listConsentHistory, readConsentReceipt } from '../consent/index.ts';
+
+const perPage = 200;
+
+/** Puts the signed receipt of every decision into the copy: it can be checked without us, and after the account. */
+export function exportReceipts(inForce: InForce): void {
+  defineExportPart({
+    name: 'privacy.receipts',
+    async files(ctx, language) {
+      const files: ExportFile[] = [];
+      let cursor: string | null | undefined;
+      while (cursor !== null) {
+        const page: Awaited<ReturnType<typeof listConsentHistory>> = await listConsentHistory(ctx, {
+          limit: perPage,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        files.push(
+          ...page.items.map(({ id, createdAt }) => receiptFile(ctx, inForce, { id, createdAt }, language)),
+        );
+        cursor = page.nextCursor;
+      }
+      return files;
+    },
+  });
+}
+
+function receiptFile(
+  ctx: Ctx,
+  inForce: InForce,
+  { id, createdAt }: { id: string; createdAt: Date },
+  language: Language,
+): ExportFile {
+  const title = language === 'zh' ? '同意回执' : 'Receipt of a decision';
+  return {
+    name: `receipts/${id}.jws`,
+    title: `${title} ${createdAt.toISOString()}`,
+    content: async function* () {
+      yield await readConsentReceipt(ctx, inForce, id);
+    },
+  };
+}
