@@ -369,3 +369,23 @@ test('a purpose sees who agreed to it and not who agreed to another', async ({ a
   expect(await agreed('marketing')).toEqual([{ purpose: 'marketing' }]);
   expect(await agreed('improvement')).toEqual([]);
 });
+
+test('DRUN-7.6 the later word counts: an objection stops what was agreed to, and agreeing again lifts it', async ({
+  app,
+  ctx,
+}) => {
+  const person = await aPerson(app);
+  await give(person, (await marketing(person)).shownToken);
+  const system = { ...ctx, actor: { kind: 'system', name: 'test' } } as const;
+  const isSeen = () =>
+    inTransaction(system, 'marketing', async (ctx) => {
+      const { rows } = await ctx.db.execute(sql`select 1 from identity.users where id = ${person.user.id}`);
+      return rows.length === 1;
+    });
+  expect(await isSeen()).toBe(true);
+  const objected = await person.call('PUT', '/api/privacy/objections/marketing');
+  expect(objected.statusCode).toBeLessThan(300);
+  expect(await isSeen()).toBe(false);
+  await give(person, (await marketing(person)).shownToken);
+  expect(await isSeen()).toBe(true);
+});
