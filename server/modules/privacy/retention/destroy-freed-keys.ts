@@ -1,10 +1,16 @@
 import { planErasure } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
-import type { Ctx } from '../../../kernel/context.ts';
+import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { idSchema } from '../../../kernel/id.ts';
 import { registry } from '../../../registry.ts';
 import { restrictions } from '../rights-tables.ts';
+
+/** A request of somebody without an account is a subject of its own: nobody erases it, its term ends. */
+export function isOwnSubject(subject: string): boolean {
+  return idSchema('case').safeParse(subject).success;
+}
 
 /**
  * When the last row that a law kept of an erased person is gone, its key goes too. Safe to repeat: it looks at what is
@@ -17,9 +23,9 @@ export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): P
         .select()
         .from(restrictions)
         .where(eq(restrictions.subjectId, subject));
-      if (restriction?.kind !== 'erased') return [];
+      if (restriction?.kind !== 'erased' && !isOwnSubject(subject)) return [];
       const { restrictionTable } = databaseOptions;
-      const closedAt = restriction.createdAt;
+      const closedAt = restriction?.createdAt ?? now(ctx);
       const plan = await planErasure({
         registry,
         restrictionTable,

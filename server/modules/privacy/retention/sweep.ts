@@ -18,7 +18,7 @@ import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { audit } from '../../audit/index.ts';
 import { destroyDayKeys } from './destroy-day-keys.ts';
-import { destroyFreedKeys } from './destroy-freed-keys.ts';
+import { destroyFreedKeys, isOwnSubject } from './destroy-freed-keys.ts';
 import { oldestOverdueSeconds, sweptRows } from './metrics.ts';
 import { retentionEvidence } from './tables.ts';
 
@@ -84,7 +84,10 @@ async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | nul
     failure = typeof sqlState === 'string' ? sqlState : 'unknown';
     ctx.log.error({ err: error, rule: rule.name }, 'a term could not be carried out');
   }
-  if (rule.kind === 'hold-end') await destroyFreedKeys(ctx, [...subjects]);
+  await destroyFreedKeys(
+    ctx,
+    [...subjects].filter((id) => rule.kind === 'hold-end' || isOwnSubject(id)),
+  );
   sweptRows.inc({ table: `${rule.table.schema}.${rule.table.name}` }, done);
   const left = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
   watch(rule, left.overdueSeconds);
