@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/log/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the whole log and compare it with everything that was signed of it */
+        post: operations["verifyAuditLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/staff-reads": {
         parameters: {
             query?: never;
@@ -1755,6 +1772,23 @@ export interface components {
                 ciphertext: string;
             };
         };
+        AuditReportInput: {
+            isIntact: boolean;
+            /** @description Leaves that were compared, null when one is bad */
+            size: number | null;
+            /** @description Leaves below are as they were signed */
+            signedSize: number;
+            fault: ("changed" | "deleted" | "misplaced" | "forked" | "truncated") | null;
+            firstBadLeaf: number | null;
+            badEntryId: string | null;
+            /** @description Where heads are that nobody known has signed */
+            strangeHeads: string[];
+            areNodesWhole: boolean;
+            waiting: number;
+            unlogged: number;
+            lostTickets: string[];
+            heads: number;
+        };
         StaffReadInput: {
             id: string;
             staffId: string;
@@ -2684,6 +2718,23 @@ export interface components {
                 };
                 ciphertext: string;
             };
+        };
+        AuditReport: {
+            isIntact: boolean;
+            /** @description Leaves that were compared, null when one is bad */
+            size: number | null;
+            /** @description Leaves below are as they were signed */
+            signedSize: number;
+            fault: ("changed" | "deleted" | "misplaced" | "forked" | "truncated") | null;
+            firstBadLeaf: number | null;
+            badEntryId: string | null;
+            /** @description Where heads are that nobody known has signed */
+            strangeHeads: string[];
+            areNodesWhole: boolean;
+            waiting: number;
+            unlogged: number;
+            lostTickets: string[];
+            heads: number;
         };
         StaffRead: {
             id: string;
@@ -3746,6 +3797,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditLogHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    verifyAuditLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
                 };
             };
             /** @description RFC 9457 problem */
