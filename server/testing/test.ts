@@ -93,7 +93,9 @@ export const test = base.extend<TestFixtures & { database: Database }>({
 const keyedHash = createKeyedHash('only-for-tests');
 const signingKey = await openSigningKey(await createPrivateJwk());
 // Of this test file: vitest loads this module anew for each.
-const { vault, removeVault } = await openTestVault();
+const { vault, folder, removeVault } = await openTestVault();
+/** Where the keys of a test file are, for other processes. */
+export const vaultFolder = folder;
 afterAll(removeVault);
 
 /** The application on the database of the test file, logging where the test can look. */
