@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createAccessLog } from './modules/audit/index.ts';
 import { prepareDatabase, UndeclaredDatabaseError } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { openTestVault } from './testing/test-vault.ts';
 import { contextWith, type Database, test } from './testing/test.ts';
 
 async function prepareAgain({ adminUrl, vault }: Pick<Database, 'adminUrl' | 'vault'>): Promise<string> {
@@ -60,6 +61,14 @@ test('a login role with more power than logging in keeps the server from startin
   const message = await refusal(database);
   await database.admin.query('alter role candor_app nocreatedb');
   expect(message).toContain('candor_app has createdb');
+});
+
+test('beside another vault than the one that sealed it a database is not served', async ({ database }) => {
+  await prepareAgain(database);
+  const { vault, removeVault } = await openTestVault();
+  onTestFinished(removeVault);
+  await expect(prepareAgain({ ...database, vault })).rejects.toThrow(/sealed with the vault .* another one/);
+  await prepareAgain(database);
 });
 
 test('psql as the application role reads no table; as a purpose only its columns', async ({ database }) => {

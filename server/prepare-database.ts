@@ -5,6 +5,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { databaseOptions } from './kernel/database-options.ts';
 import { installQueue, queueSql } from './kernel/jobs.ts';
+import { requireOwnVault } from './require-own-vault.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -24,7 +25,7 @@ export class UndeclaredDatabaseError extends Error {
  * from before a column was sealed, drift.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
- * @throws UndeclaredDatabaseError naming every difference.
+ * @throws UndeclaredDatabaseError naming every difference; VaultError beside a vault that is not the database's.
  */
 export async function prepareDatabase(
   adminUrl: string,
@@ -39,6 +40,7 @@ export async function prepareDatabase(
     await migrate(drizzle(client), { migrationsFolder });
     await installQueue(adminUrl);
     await client.query(rulesSql(registry, appPassword));
+    await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
     return appUrl(adminUrl, appPassword);

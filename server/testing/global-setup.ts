@@ -32,6 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { vault, removeVault } = await openTestVault();
   await prepareDatabase(onDatabase(server.adminUrl, templateDatabase), appPassword, registry, vault);
   await removeVault();
+  // Every test file has a vault of its own.
+  await runOn(onDatabase(server.adminUrl, templateDatabase), 'comment on schema privacy_engine is null');
   project.provide('adminUrl', server.adminUrl);
   project.provide('appPassword', appPassword);
   project.provide('templateDatabase', templateDatabase);
