@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPrivateJwk, openDirectoryAnchor, openSigningKey } from '@candor/privacy';
+import { createPrivateJwk, openSigningKey } from '@candor/privacy';
 import { expect, inject } from 'vitest';
 import { inTransaction } from '../kernel/db.ts';
 import { audit } from '../modules/audit/index.ts';
 import { createLogKeeper } from '../modules/audit/log-keeper.ts';
+import { openAnchors } from '../modules/audit/open-anchors.ts';
 import { contextWith, test } from '../testing/test.ts';
 import { proveInLog } from './audit.ts';
 
@@ -42,9 +43,7 @@ test(
       await writeFile(join(dataDir, 'secrets/signing-key'), JSON.stringify(jwk));
       const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
       const folder = join(dataDir, 'audit-anchor');
-      const keeper = createLogKeeper({ ...system, signingKey }, async () => [
-        await openDirectoryAnchor(folder),
-      ]);
+      const keeper = createLogKeeper({ ...system, signingKey }, () => openAnchors([folder]));
       const candor = (...args: string[]) => runCandor(dataDir, database.adminUrl, ...args);
 
       const lonely = await candor('audit', 'verify');

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
-import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy';
+import { publicKeySet } from '@candor/privacy';
 import { ConfigError } from '../config.ts';
 import type { Ctx } from '../kernel/context.ts';
 import {
+  openAnchors,
   type AuditReport,
   findEntryAbout,
   isIntact,
@@ -18,14 +19,13 @@ export interface VerifyOptions {
 
 /** Compares the log with everything that was signed of it and says the first bad leaf. @returns 0 for a whole log, else 1. */
 export async function verifyLogOf(ctx: Ctx, { anchorFolders, isJson, say }: VerifyOptions): Promise<number> {
-  const anchors = new Map<string, Anchor>();
   for (const folder of anchorFolders) {
     // Opening makes a folder that is missing, and an empty anchor contradicts nothing.
     await access(folder).catch(() => {
       throw new ConfigError(`CANDOR_AUDIT_ANCHORS: the anchor ${folder} is not there`);
     });
-    anchors.set(folder, await openDirectoryAnchor(folder));
   }
+  const anchors = await openAnchors(anchorFolders);
   const report = await verifyAuditLog(ctx, anchors, publicKeySet(ctx.signingKey));
   if (isJson) say(JSON.stringify({ isIntact: isIntact(report), ...report }, null, 2));
   else for (const line of describeReport(report)) say(line);

@@ -151,6 +151,9 @@ test("a person checks an entry of theirs elsewhere: leaf from its bytes, path, s
     head: { size: proof.head.size },
   });
   expect((await operator.call('GET', url)).statusCode).toBe(404);
+  const report = await operator.call('POST', '/api/audit/log/verifications');
+  expect(report.json()).toMatchObject({ isIntact: true, size: proof.head.size, firstBadLeaf: null });
+  expect((await person.call('POST', '/api/audit/log/verifications')).statusCode).toBe(403);
 });
 
 test('anybody checks that the log only grew, and that a leaf is in it', async ({

@@ -8,6 +8,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
 import { audit, isIntact, verifyAuditLog } from './index.ts';
 import { createLogKeeper } from './log-keeper.ts';
+import { openAnchors } from './open-anchors.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -42,7 +43,7 @@ test('a head is signed at the start, then when the log has grown for an hour, an
   clock,
 }) => {
   const folder = await aFolder();
-  const keeper = createLogKeeper(systemOf(database, clock), async () => [await openDirectoryAnchor(folder)]);
+  const keeper = createLogKeeper(systemOf(database, clock), () => openAnchors([folder]));
   const heads = async () => (await linesIn(folder)).filter(({ head }) => head !== undefined).length;
   await act(ctx);
   await keeper.tick();
@@ -69,13 +70,16 @@ test('another process goes on where the anchor ends, and an anchor that was away
   const system = systemOf(database, clock);
   const [one, two] = [await aFolder(), await aFolder()];
   let isAway = true;
-  const open = async (): Promise<Anchor[]> => {
+  const open = async (): Promise<ReadonlyMap<string, Anchor>> => {
     const [near, far] = [await openDirectoryAnchor(one), await openDirectoryAnchor(two)];
     const publish: Anchor['publish'] = async (publication) => {
       if (isAway) throw new Error('the other disk is away');
       await far.publish(publication);
     };
-    return [near, { ...far, publish }];
+    return new Map([
+      [one, near],
+      [two, { ...far, publish }],
+    ]);
   };
   await act(ctx);
   const first = createLogKeeper(system, open);
@@ -94,10 +98,7 @@ test('another process goes on where the anchor ends, and an anchor that was away
     const leaves = (await linesIn(folder)).flatMap(({ leaf }) => leaf ?? []);
     expect(new Set(leaves).size, folder).toBe(Math.max(...leaves) + 1);
   }
-  const anchors = new Map([
-    [one, await openDirectoryAnchor(one)],
-    [two, await openDirectoryAnchor(two)],
-  ]);
+  const anchors = await openAnchors([one, two]);
   expect(isIntact(await verifyAuditLog(system, anchors, publicKeySet(system.signingKey)))).toBe(true);
 });
 
@@ -111,7 +112,7 @@ test('entries from before there was a log get their place at the first start', a
      values ('audit_0000000000000000000000old1', 'system:old', 'old.done', '{"count": 1}', 'req_old', now())`,
   );
   const folder = await aFolder();
-  await createLogKeeper(system, async () => [await openDirectoryAnchor(folder)]).tick();
+  await createLogKeeper(system, () => openAnchors([folder])).tick();
   const { rowCount } = await database.admin.query(
     `select 1 from audit.log_leaves where entry_id = 'audit_0000000000000000000000old1'`,
   );

@@ -6,6 +6,7 @@ import { newestHead, type SignedHead } from './log-store.ts';
 import { logNodes } from './schema.ts';
 import { enrolOldEntries, sequenceLog } from './sequence-log.ts';
 import { signHead } from './sign-head.ts';
+import { type AuditReport, verifyAuditLog } from './verify-audit-log.ts';
 
 /** Keeps the log of one process: gives places, signs, and publishes to the anchors what they lack. */
 export interface LogKeeper {
@@ -13,6 +14,8 @@ export interface LogKeeper {
   tick(): Promise<void>;
   /** Signs now and publishes. @throws `audit.log_contradicts_anchor` */
   sign(): Promise<SignedHead | null>;
+  /** Reads the whole log and compares it with the anchors. */
+  verify(): Promise<AuditReport>;
 }
 
 const signEveryMs = 60 * 60 * 1000;
@@ -22,12 +25,16 @@ const leavesPerRead = 10_000;
 
 /** What an anchor is known to hold; nothing at first, so the first publication reads it. */
 interface AnchorState {
+  readonly place: string;
   readonly anchor: Anchor;
   newest: TreeHead | null;
 }
 
 /** @param openAnchors is asked once, when something is to be signed for the first time. */
-export function createLogKeeper(ctx: Ctx, openAnchors: () => Promise<readonly Anchor[]>): LogKeeper {
+export function createLogKeeper(
+  ctx: Ctx,
+  openAnchors: () => Promise<ReadonlyMap<string, Anchor>>,
+): LogKeeper {
   const system = asSystem(ctx, 'audit-log');
   let opening: Promise<AnchorState[]> | null = null;
   let hasEnrolled = false;
@@ -36,7 +43,8 @@ export function createLogKeeper(ctx: Ctx, openAnchors: () => Promise<readonly An
   const anchorStates = (): Promise<AnchorState[]> =>
     (opening ??= openAnchors().then((anchors) =>
       Promise.all(
-        anchors.map(async (anchor) => ({
+        [...anchors].map(async ([place, anchor]) => ({
+          place,
           anchor,
           newest: await newestGenuine(anchor, publicKeySet(ctx.signingKey)),
         })),
@@ -60,6 +68,11 @@ export function createLogKeeper(ctx: Ctx, openAnchors: () => Promise<readonly An
 
   return {
     sign,
+    async verify() {
+      const states = await anchorStates();
+      const anchors = new Map(states.map(({ place, anchor }) => [place, anchor]));
+      return verifyAuditLog(system, anchors, publicKeySet(ctx.signingKey));
+    },
     async tick() {
       if (!hasEnrolled) await enrolOldEntries(system);
       hasEnrolled = true;

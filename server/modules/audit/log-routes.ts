@@ -5,6 +5,7 @@ import { idSchema } from '../../kernel/id.ts';
 import { authorize } from '../../permissions.ts';
 import { notFound } from '../../kernel/problem.ts';
 import type { LogKeeper } from './log-keeper.ts';
+import { type AuditReport, isIntact } from './verify-audit-log.ts';
 import { headView, proveGrowth, proveLeaf, proveOwnEntry, readHead } from './prove.ts';
 
 const sizeSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -59,6 +60,23 @@ const entryProofSchema = inclusionSchema
     description:
       'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
   });
+
+const reportSchema = z
+  .object({
+    isIntact: z.boolean(),
+    size: z.int().nullable().meta({ description: 'Leaves that were compared, null when one is bad' }),
+    signedSize: z.int().meta({ description: 'Leaves below are as they were signed' }),
+    fault: z.enum(['changed', 'deleted', 'misplaced', 'forked', 'truncated']).nullable(),
+    firstBadLeaf: z.int().nullable(),
+    badEntryId: z.string().nullable(),
+    strangeHeads: z.array(z.string()).meta({ description: 'Where heads are that nobody known has signed' }),
+    areNodesWhole: z.boolean(),
+    waiting: z.int(),
+    unlogged: z.int(),
+    lostTickets: z.array(z.string()),
+    heads: z.int(),
+  })
+  .meta({ id: 'AuditReport' });
 
 /** Proofs about the log: hashes for anybody, the bytes of an entry for the account it belongs to. */
 export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
@@ -139,4 +157,35 @@ export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
       return headView(head);
     },
   );
+
+  routes.post(
+    '/api/audit/log/verifications',
+    {
+      schema: {
+        operationId: 'verifyAuditLog',
+        tags: ['audit', 'operator'],
+        summary: 'Read the whole log and compare it with everything that was signed of it',
+        response: { 200: reportSchema },
+      },
+    },
+    async (request) => {
+      authorize(request.ctx, 'audit:sign-log');
+      return reportView(await keeper.verify());
+    },
+  );
+}
+
+function reportView({ verdict, strangeHeads, lostTickets, ...facts }: AuditReport) {
+  const { signedSize } = verdict;
+  const found = verdict.isIntact
+    ? { size: verdict.size, fault: null, firstBadLeaf: null }
+    : { size: null, fault: verdict.fault, firstBadLeaf: verdict.firstBadLeaf };
+  return {
+    ...facts,
+    ...found,
+    signedSize,
+    isIntact: isIntact({ verdict, strangeHeads, lostTickets, ...facts }),
+    strangeHeads: [...strangeHeads],
+    lostTickets: [...lostTickets],
+  };
 }

@@ -1,9 +1,9 @@
-import { openDirectoryAnchor } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
 import { createLogKeeper } from './log-keeper.ts';
 import { startLogLoop } from './log-loop.ts';
@@ -30,7 +30,7 @@ export interface AuditDeps {
 
 export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
   const ctx = systemCtx('audit-log');
-  const keeper = createLogKeeper(ctx, () => Promise.all(config.auditAnchors.map(openDirectoryAnchor)));
+  const keeper = createLogKeeper(ctx, () => openAnchors(config.auditAnchors));
   // Only who serves keeps the log: an app that is built to be looked at, or tested, does nothing by itself.
   let loop: ReturnType<typeof startLogLoop> | null = null;
   app.addHook('onListen', async () => {

@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy';
+import { type Anchor, publicKeySet } from '@candor/privacy';
 import { afterAll, expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
 import { audit, sequenceLog } from './index.ts';
 import { createLogKeeper } from './log-keeper.ts';
+import { openAnchors } from './open-anchors.ts';
 import { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.ts';
 
 // Everything here is done by the owner of the database, with every trigger switched off: nothing but the log can tell.
@@ -34,8 +35,8 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
   const anchorFolder = await mkdtemp(join(tmpdir(), 'candor-anchor-'));
   folders.push(anchorFolder);
-  const anchor = await openDirectoryAnchor(anchorFolder);
-  const keeper = createLogKeeper(system, async () => [anchor]);
+  const anchors = await openAnchors([anchorFolder]);
+  const keeper = createLogKeeper(system, async () => anchors);
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count < 9; count += 1)
       await inTransaction(ctx, 'account', (ctx) =>
@@ -50,7 +51,6 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
     'select entry_id from audit.log_leaves where seq = $1',
     [target],
   );
-  const anchors = new Map([[anchorFolder, anchor]]);
   const verify = () => verifyAuditLog(system, anchors, publicKeySet(ctx.signingKey));
   return {
     system,
@@ -186,7 +186,7 @@ test('a history rewritten with all hashes, nodes and heads made to fit is named 
     verdict: { isIntact: false, fault: 'forked', firstBadLeaf: target, lastSuspectLeaf: target },
     badEntryId: targetId,
   });
-  const keeper = createLogKeeper(scene.system, async () => [...scene.anchors.values()]);
+  const keeper = createLogKeeper(scene.system, async () => scene.anchors);
   await expect(keeper.sign()).rejects.toMatchObject({ code: 'audit.log_contradicts_anchor' });
 });
 
