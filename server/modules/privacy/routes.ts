@@ -224,5 +224,6 @@ export function privacyRoutes(
     collectionList: { page: '/privacy/collection-list', api: '/api/privacy/collection-list' },
     policy: { page: '/privacy/policy', api: '/api/privacy/policy' },
     myData: { page: '/privacy', api: '/api/privacy/my-data' },
+    requests: { page: '/privacy/request', api: '/api/privacy/requests' },
   }));
 }
