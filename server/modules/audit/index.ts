@@ -1,7 +1,7 @@
 // Importing the jobs declares them to the worker.
 import './jobs.ts';
 
-export { audit, auditAll, type Act } from './audit.ts';
+export { audit } from './audit.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { auditRoutes } from './routes.ts';
 export { openAnchors } from './open-anchors.ts';
