@@ -78,7 +78,15 @@ test('without a reason, or with one too short or too long, staff reads nobody an
 }) => {
   const operator = await anOperator(app, database);
   const { 'x-candor-reason': _said, ...silent } = { 'x-candor-reason': '', ...operator.headers };
-  const reasons = [undefined, '', 'too short', 'x'.repeat(201), '%E4%B8', encodeURIComponent(' '.repeat(30))];
+  const reasons = [
+    undefined,
+    '',
+    'too short',
+    'x'.repeat(201),
+    '%E4%B8',
+    encodeURIComponent(' '.repeat(30)),
+    encodeURIComponent('\u0000\u202e'.repeat(15)),
+  ];
   for (const url of ['/api/identity/tenants', '/api/notifications/outbox']) {
     for (const reason of reasons) {
       const headers = reason === undefined ? silent : { ...silent, 'x-candor-reason': reason };
