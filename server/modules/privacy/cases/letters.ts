@@ -65,7 +65,7 @@ const chinese: Hand = {
       case 'received':
         return [
           `我们将自收到申请之日起十个工作日内、且自核验身份之日起十五个工作日内答复,以先到者为准。最迟答复日期:${dueText(head, 'zh')}`,
-          '处理申请不收取费用。您可以随时在申请页面查看进度、补充说明或撤回申请。',
+          '处理申请不收取费用。您可以随时在申请页面查看进度、补充说明或撤回申请:登录后见 /privacy/requests,没有账户见 /privacy/request。',
         ];
       case 'needs-info':
         return [
@@ -116,7 +116,7 @@ const english: Hand = {
       case 'received':
         return [
           `We answer within ten working days of receipt and within fifteen working days of checking your identity, whichever ends first. Due at the latest: ${dueText(head, 'en')}`,
-          'There is no fee. You can follow the request, add to it or withdraw it at any time on its page.',
+          'There is no fee. You can follow the request, add to it or withdraw it at any time: at /privacy/requests when you are logged in, at /privacy/request without an account.',
         ];
       case 'needs-info':
         return [

@@ -244,3 +244,20 @@ test('nothing a stranger wrote is readable at rest, and who has no account has a
   const read = await request.ask('/read', { reference: request.reference, accessKey });
   expect(read.body).toContain(secret);
 });
+
+test('a text message says that there is a letter and nothing of what is in it', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const ask = aStranger(app);
+  const body = { type: 'explain-rules', description, language: 'en', phone: '13800138555' };
+  const { reference } = (await ask('', body)).json<{ reference: string }>();
+  await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId: reference });
+  const { accessKey } = await enter(database, { reference, email: '+8613800138555', ask });
+  const sent = (await readMessages(database, '+8613800138555')).at(-1);
+  expect(sent).toMatchObject({ template: 'case_notice' });
+  expect(sent?.body).not.toContain('working days');
+  const read = await ask('/read', { reference, accessKey });
+  expect(read.body).toContain('ten working days of receipt');
+});
