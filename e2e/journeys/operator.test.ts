@@ -19,7 +19,7 @@ test('a tenant is found, credited by bank transfer once, and sees the money', as
   const tenants = page.getByRole('table', { name: 'Tenants' });
   await tenants.getByText(customer.username).first().waitFor();
   expect(await tenants.locator('tbody tr').count()).toBeGreaterThan(1);
-  await page.getByLabel('Search by name, username or id').fill(customer.username);
+  await page.getByLabel('Whole username, e-mail, phone or id').fill(customer.username);
   await expect.poll(() => tenants.locator('tbody tr').count(), { timeout: 10_000 }).toBe(1);
   await tenants.getByRole('link', { name: 'Credit' }).click();
 

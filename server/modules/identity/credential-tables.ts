@@ -72,7 +72,7 @@ export const sessions = privacyTable(
       randomId,
     ),
     tokenHash: personal(text().notNull(), {
-      clear: 'a keyed hash of a random token',
+      clear: 'a hash of 256 random bits',
       ...credential,
       title: { zh: '登录凭证(仅存散列)', en: 'Session token (only its hash)' },
       source: 'auto',
@@ -232,7 +232,7 @@ export const apiKeys = privacyTable(
       edit: 'self',
     }),
     secretHash: personal(text().notNull(), {
-      clear: 'a keyed hash of a random secret',
+      clear: 'a hash of 256 random bits',
       ...keyFact,
       title: { zh: 'API 密钥(仅存散列)', en: 'API key (only its hash)' },
       category: 'credential',

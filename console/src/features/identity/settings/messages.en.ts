@@ -41,7 +41,7 @@ export const settingsEn: SettingsMessages = {
 export const tenantsEn: TenantsMessages = {
   title: 'Tenants',
   description: 'Paying accounts: persons and organisations.',
-  searchLabel: 'Search by name, username or id',
+  searchLabel: 'Whole username, e-mail, phone or id',
   name: 'Name',
   owner: 'Owner',
   kind: 'Kind',

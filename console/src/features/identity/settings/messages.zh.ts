@@ -38,7 +38,7 @@ export const settingsZh = {
 export const tenantsZh = {
   title: '租户',
   description: '付费账户：个人或组织。',
-  searchLabel: '按名称、用户名或 ID 搜索',
+  searchLabel: '完整的用户名、邮箱、手机号或 ID',
   name: '名称',
   owner: '所有者',
   kind: '类型',
