@@ -10,7 +10,7 @@ interface Statistics {
   readonly items: { modelId: string; persons: number; requests: number; tokens: number }[];
 }
 
-test('POOL-use-2 statistics count who agreed and nobody else, and forget who takes it back at the next question', async ({
+test('DRUN-3.3.d POOL-use-2 statistics count who agreed and nobody else, and forget who takes it back at the next question', async ({
   app,
   database,
   clock,
@@ -51,7 +51,7 @@ test('DRUN-3.3.b the purpose of statistics cannot read what somebody paid, wrote
   const places = readable.rows.map(({ place }) => place);
   expect(places).toContain('billing.usage_events.model_id');
   expect(places).not.toContain('billing.usage_events.charge_micros');
-  expect(places.filter((place) => !/^(billing\.usage_events|privacy\.(restrictions|objections))\./.test(place))).toEqual(
-    [],
-  );
+  expect(
+    places.filter((place) => !/^(billing\.usage_events|privacy\.(restrictions|objections))\./.test(place)),
+  ).toEqual([]);
 });
