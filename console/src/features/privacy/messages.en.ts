@@ -1,43 +1,6 @@
 import type { PrivacyMessages } from './messages.zh.ts';
 
 export const privacyEn: PrivacyMessages = {
-  title: 'What Candor knows about me',
-  description:
-    'Read straight from the database, nothing left out: each datum with why, on what basis, from where, until when and for whom.',
-  download: 'Download JSON',
-  listLink: 'Collection list',
-  empty: 'There is nothing about you',
-  summary:
-    'At {at} Candor holds <strong>{records}</strong> records about you in <strong>{tables}</strong> tables, in <strong>{fields}</strong> fields.',
-  categories: 'Kinds of data',
-  datum: 'Datum',
-  value: 'Value',
-  why: 'Why and on what basis',
-  source: 'From',
-  until: 'Kept until',
-  recipients: 'Recipients',
-  nobody: 'Nobody',
-  recordCount: '{count, plural, one {# record} other {# records}}',
-  showRecords: 'Show records',
-  hideRecords: 'Hide records',
-  restInDownload: '{count} more are in the download.',
-  withheld: 'Not shown: {reason}',
-  // Keys are the names of the tables with a slash for the dot.
-  tables: {
-    'audit/access_log': 'Access log',
-    'audit/entries': 'Activity',
-    'billing/usage_events': 'Model calls',
-    'identity/users': 'Profile',
-    'identity/policy_acceptances': 'Accepted policies',
-    'identity/passwords': 'Password',
-    'identity/sessions': 'Sign-ins',
-    'identity/sign_in_codes': 'One-time codes',
-    'identity/api_keys': 'API keys',
-    'notifications/outbox': 'Messages sent',
-    'privacy/restrictions': 'Restrictions',
-    'wallet/top_ups': 'Top-ups',
-    'wallet/bank_transfers': 'Bank transfers',
-  },
   policy: {
     title: 'Privacy Policy',
     intro:

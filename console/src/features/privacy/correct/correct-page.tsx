@@ -1,4 +1,4 @@
-import { Button, Skeleton, Title } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { PencilLine } from 'lucide-react';
@@ -25,7 +25,7 @@ export function CorrectPage() {
           items.length === 0 ? (
             <EmptyState icon={PencilLine} title={t('empty')} />
           ) : (
-            items.map((table) => <TableForm key={table.table} table={table} />)
+            personFirst(items).map((table) => <TableForm key={table.table} table={table} />)
           )
         }
       </QueryView>
@@ -33,57 +33,55 @@ export function CorrectPage() {
   );
 }
 
+/** What is there once is about the person; then come lists. */
+function personFirst(tables: readonly CorrectionTable[]): CorrectionTable[] {
+  const isSelf = ({ table }: CorrectionTable) => (table === 'identity.users' ? 0 : 1);
+  return tables.toSorted((a, b) => isSelf(a) - isSelf(b) || a.rows.length - b.rows.length);
+}
+
+/** One panel a table; where it has several records, each is known by its value and the reasons are given once. */
 function TableForm({ table }: { table: CorrectionTable }) {
   const t = useTranslations('correct');
+  const [areFixedShown, fixedShown] = useDisclosure(false);
+  const fixed = (table.rows[0]?.fields ?? []).filter(({ change }) => change.kind === 'no');
   return (
     <Panel title={table.title}>
-      {table.rows.map((row, index) => (
-        <section key={row.row} className={classes.record}>
-          {table.rows.length > 1 && (
-            <Title order={3} className={classes.recordTitle}>
-              {t('record', { title: table.title, number: index + 1 })}
-            </Title>
-          )}
-          <RowForm table={table.table} row={row} />
-        </section>
-      ))}
-    </Panel>
-  );
-}
-
-interface RowFormProps {
-  table: string;
-  row: CorrectionTable['rows'][number];
-}
-
-/** What can be changed first; what cannot gives its reasons on demand. */
-function RowForm({ table, row }: RowFormProps) {
-  const t = useTranslations('correct');
-  const [areFixedShown, fixedShown] = useDisclosure(false);
-  const open = row.fields.filter(({ change }) => change.kind !== 'no');
-  const fixed = row.fields.filter(({ change }) => change.kind === 'no');
-  return (
-    <>
       <ul className={classes.fields}>
-        {(areFixedShown ? [...open, ...fixed] : open).map((field) => (
-          <CorrectionField
-            key={field.column}
-            place={{ table, row: row.row, column: field.column }}
-            field={field}
-          />
-        ))}
+        {table.rows.flatMap(({ row, fields }) =>
+          fields
+            .filter(({ change }) => change.kind !== 'no')
+            .map((field) => (
+              <CorrectionField
+                key={`${row} ${field.column}`}
+                place={{ table: table.table, row, column: field.column }}
+                field={field}
+              />
+            )),
+        )}
       </ul>
       {fixed.length > 0 && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          onClick={fixedShown.toggle}
-          aria-expanded={areFixedShown}
-        >
-          {areFixedShown ? t('hideFixed') : t('showFixed', { count: fixed.length })}
-        </Button>
+        <>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            onClick={fixedShown.toggle}
+            aria-expanded={areFixedShown}
+          >
+            {areFixedShown ? t('hideFixed') : t('showFixed', { count: fixed.length })}
+          </Button>
+          {areFixedShown && (
+            <dl className={classes.fixed}>
+              {fixed.map(({ column, title, change }) => (
+                <div key={column}>
+                  <dt>{title}</dt>
+                  <dd>{t('cannot', { reason: change.reason ?? '' })}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </>
       )}
-    </>
+    </Panel>
   );
 }

@@ -68,7 +68,6 @@ export function CorrectionField({ place, field }: CorrectionFieldProps) {
 
 function Reason({ field: { change } }: { field: FormField }) {
   const t = useTranslations('correct');
-  if (change.kind === 'no') return <small>{t('cannot', { reason: change.reason ?? '' })}</small>;
   return change.kind === 'request' ? <small>{t('requestHint')}</small> : null;
 }
 

@@ -20,7 +20,6 @@ export const correctEn: CorrectMessages = {
   requested: 'Request filed',
   openRequest: 'See the request',
   cannot: 'Cannot be changed: {reason}',
-  record: '{title} {number}',
   phoneInvalid: 'Enter a valid mobile number',
   emailInvalid: 'Enter a valid e-mail address',
   languages: { 'zh-CN': '简体中文', en: 'English' },

@@ -18,7 +18,6 @@ export const correctZh = {
   requested: '已提出请求',
   openRequest: '查看请求',
   cannot: '不能更改：{reason}',
-  record: '{title} {number}',
   phoneInvalid: '请输入有效的手机号',
   emailInvalid: '请输入有效的邮箱',
   languages: { 'zh-CN': '简体中文', en: 'English' },

@@ -9,7 +9,7 @@ import { useProblemText } from '../../../shared/problem-text.ts';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { StepUpFields } from '../step-up/step-up-fields.tsx';
 import { useStepUp } from '../step-up/use-step-up.ts';
-import { useConfirmErasure } from './erasure-queries.ts';
+import { erasureKey, useConfirmErasure } from './erasure-queries.ts';
 
 interface ConfirmErasureDialogProps {
   isOpen: boolean;
@@ -57,7 +57,7 @@ function ConfirmForm({ preview, onClose, onChanged }: Omit<ConfirmErasureDialogP
   /** The session is over: the page that follows needs nothing but the reference, and nothing fetched is kept. */
   async function follow(reference: string) {
     await navigate({ to: '/privacy/erasure', hash: reference, replace: true });
-    queryClient.clear();
+    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== erasureKey });
   }
 
   function onError(error: unknown) {

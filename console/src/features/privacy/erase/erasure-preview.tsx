@@ -3,6 +3,7 @@ import { Flame, Lock } from 'lucide-react';
 import type { ErasurePreview } from '../../../shared/api/entities.ts';
 import { formatTime } from '../../../shared/time.ts';
 import classes from './erase.module.css';
+import { remainingAfter } from './remaining.ts';
 
 /** What goes at once and what a law keeps, side by side, before anything is decided. */
 export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
@@ -11,7 +12,7 @@ export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
   const keptRows = sum(preview.held);
   return (
     <>
-      <Picture gone={goneRows} kept={keptRows} />
+      <Picture preview={preview} />
       <div className={classes.sides}>
         <section className={classes.side} data-side="gone">
           <h3>
@@ -25,8 +26,8 @@ export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
               <li key={part.table} title={part.columns.join(' · ')}>
                 <span>{part.title}</span>
                 <span className="numeric">
-                  {part.how === 'cells-erased' && <small>{t('cells')} </small>}
                   {part.rows}
+                  {part.how === 'cells-erased' && <small>{t('cells')}</small>}
                 </span>
               </li>
             ))}
@@ -65,33 +66,38 @@ function sum(parts: readonly { rows: number }[]): number {
   return parts.reduce((total, { rows }) => total + rows, 0);
 }
 
-/** Both sides as one bar: most of it goes. */
-function Picture({ gone, kept }: { gone: number; kept: number }) {
+/** What is left over time, as columns that shrink to nothing. */
+function Picture({ preview }: { preview: ErasurePreview }) {
   const t = useTranslations('erase');
-  const total = Math.max(1, gone + kept);
-  const share = (gone / total) * 100;
+  const steps = remainingAfter(preview);
+  const most = Math.max(1, ...steps.map(({ records }) => records));
+  const nameOf = (from: string) => (from === 'today' || from === 'erased' ? t(`left.${from}`) : from);
   return (
-    <svg
-      className={classes.picture}
-      viewBox="0 0 100 10"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={t('pictureLabel', { gone, kept })}
-    >
-      <defs>
-        <pattern
-          id="kept-hatch"
-          width="1.2"
-          height="4"
-          patternUnits="userSpaceOnUse"
-          patternTransform="skewX(-30)"
-        >
-          <rect width="0.5" height="4" className={classes.hatch} />
-        </pattern>
-      </defs>
-      <rect width={share} height="10" className={classes.gone} />
-      <rect x={share} width={100 - share} height="10" className={classes.kept} />
-      <rect x={share} width={100 - share} height="10" fill="url(#kept-hatch)" />
-    </svg>
+    <figure className={classes.picture}>
+      <figcaption>{t('left.title')}</figcaption>
+      <ol>
+        {steps.map(({ from, records }) => (
+          <li key={from}>
+            <span className="numeric">{records}</span>
+            <svg viewBox="0 0 10 60" preserveAspectRatio="none" aria-hidden="true">
+              <rect
+                className={from === 'today' ? classes.whole : classes.locked}
+                x="0"
+                width="10"
+                y={60 - heightOf(records, most)}
+                height={heightOf(records, most)}
+              />
+              <line x1="0" x2="10" y1="60" y2="60" />
+            </svg>
+            <small className="numeric">{nameOf(from)}</small>
+          </li>
+        ))}
+      </ol>
+    </figure>
   );
+}
+
+/** Few beside many must still be seen. */
+function heightOf(records: number, most: number): number {
+  return records === 0 ? 0 : 4 + 56 * Math.sqrt(records / most);
 }

@@ -4,6 +4,8 @@ import type { ErasureStatus } from '../../../shared/api/entities.ts';
 import type { Proof } from '../step-up/use-step-up.ts';
 
 const pollMs = 900;
+/** Of what is asked with a reference, when nobody is signed in any more. */
+export const erasureKey = 'erasure';
 const kindsKey = ['privacy', 'erasure', 'kinds'];
 
 export function kindsQuery(lang: 'zh' | 'en') {
@@ -49,7 +51,7 @@ export function isOver({ state }: ErasureStatus): boolean {
 /** How far it is, asked with the reference alone. A failed one is watched too, because it will go on. */
 export function statusQuery(reference: string) {
   return queryOptions({
-    queryKey: ['erasure', reference],
+    queryKey: [erasureKey, reference],
     queryFn: () =>
       unwrap(api.GET('/api/privacy/erasure/status/{reference}', { params: { path: { reference } } })),
     refetchInterval: ({ state }) =>
@@ -64,7 +66,7 @@ export function statusQuery(reference: string) {
 
 export function certificateQuery(reference: string) {
   return queryOptions({
-    queryKey: ['erasure', reference, 'certificate'],
+    queryKey: [erasureKey, reference, 'certificate'],
     queryFn: () =>
       unwrap(api.GET('/api/privacy/erasure/certificate/{reference}', { params: { path: { reference } } })),
     staleTime: Infinity,

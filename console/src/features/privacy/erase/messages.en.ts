@@ -27,7 +27,11 @@ export const eraseEn: EraseMessages = {
   cells: 'some fields',
   until: 'deleted by {at}',
   term: '{term} by law',
-  pictureLabel: '{gone} records go at once, {kept} are kept by law',
+  left: {
+    title: 'Records that are left',
+    today: 'today',
+    erased: 'once erased',
+  },
   blocksTitle: 'This is not possible yet',
   blocks: {
     'account-has-members': 'The account has other members. Hand it over to one of them first.',

@@ -22,7 +22,11 @@ export const eraseZh = {
   cells: '部分字段',
   until: '最迟 {at} 删除',
   term: '法定 {term}',
-  pictureLabel: '立即删除 {gone} 条，依法保留 {kept} 条',
+  left: {
+    title: '还剩多少条记录',
+    today: '今天',
+    erased: '删除之后',
+  },
   blocksTitle: '还不能注销',
   blocks: {
     'account-has-members': '账户里还有其他成员。请先把账户转交给其中一人。',

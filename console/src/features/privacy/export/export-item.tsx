@@ -30,13 +30,13 @@ export function ExportItem({ item }: { item: DataExport }) {
   return (
     <li className={classes.item}>
       <div className={classes.itemText}>
-        <p className={classes.itemHead}>
+        <div className={classes.itemHead}>
           <Badge color={colorByStatus[status]}>{t(`states.${status}`)}</Badge>
           <span>{t('asked', { at: formatTime(item.createdAt) })}</span>
           {item.sizeBytes !== null && status === 'ready' && (
             <span className="numeric">{t('bytes', { mb: (item.sizeBytes / 1_000_000).toFixed(2) })}</span>
           )}
-        </p>
+        </div>
         <p className={classes.itemHint} role="status">
           <Hint item={item} />
         </p>

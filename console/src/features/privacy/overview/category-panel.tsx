@@ -75,22 +75,30 @@ function Facts({ item }: { item: Item }) {
   const recipients = distinct(item, (column) => column.recipients);
   return (
     <dl className={classes.facts}>
-      <dt>{t('why')}</dt>
-      <dd>{distinct(item, (column) => column.purposes).join(t('retentionSeparator'))}</dd>
-      <dt>{t('kept')}</dt>
-      <dd>{distinct(item, (column) => [column.retention]).join(t('retentionSeparator'))}</dd>
-      <dt>{t('recipients')}</dt>
-      <dd>{recipients.join(t('separator')) || t('nobody')}</dd>
-      <dt>{t('looked')}</dt>
-      <dd>
-        {item.looks.count === 0 ? (
-          t('nobodyLooked')
-        ) : (
-          <Link to="/privacy/looked">
-            {t('lookedTimes', { count: item.looks.count })} <Instant at={item.looks.lastAt} />
-          </Link>
-        )}
-      </dd>
+      <div>
+        <dt>{t('why')}</dt>
+        <dd>{distinct(item, (column) => column.purposes).join(t('retentionSeparator'))}</dd>
+      </div>
+      <div>
+        <dt>{t('kept')}</dt>
+        <dd>{distinct(item, (column) => [column.retention]).join(t('retentionSeparator'))}</dd>
+      </div>
+      <div>
+        <dt>{t('recipients')}</dt>
+        <dd>{recipients.join(t('separator')) || t('nobody')}</dd>
+      </div>
+      <div>
+        <dt>{t('looked')}</dt>
+        <dd>
+          {item.looks.count === 0 ? (
+            t('nobodyLooked')
+          ) : (
+            <Link to="/privacy/looked">
+              {t('lookedTimes', { count: item.looks.count })} <Instant at={item.looks.lastAt} />
+            </Link>
+          )}
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -91,9 +91,10 @@ function Track({ lifetime, share, now, horizon }: TrackProps) {
   );
 }
 
-function LifetimeWords({ lifetime: { firstAt, lastAt } }: { lifetime: Lifetime }) {
+function LifetimeWords({ lifetime: { firstAt, lastAt, rule } }: { lifetime: Lifetime }) {
   const t = useTranslations('knows');
-  if (lastAt === null) return <span className={classes.goes}>{t('withAccount')}</span>;
+  // The law behind a term stands beside the data; here the term is enough.
+  if (lastAt === null) return <span className={classes.goes}>{rule.split(/\s?[(（]/)[0]}</span>;
   const last = formatTime(lastAt, 'day');
   const first = firstAt === null ? last : formatTime(firstAt, 'day');
   return (

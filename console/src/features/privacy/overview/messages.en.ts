@@ -25,7 +25,6 @@ export const knowsEn: KnowsMessages = {
     '3650': '10 years',
     '10950': '30 years',
   },
-  withAccount: 'as long as the account',
   goesOn: 'goes on {at}',
   goesBetween: 'goes from {first} to {last}',
   searchLabel: 'Search in my data',

@@ -21,7 +21,6 @@ export const knowsZh = {
     '3650': '10 年',
     '10950': '30 年',
   },
-  withAccount: '随账户存在',
   goesOn: '{at} 消失',
   goesBetween: '{first} 至 {last} 陆续消失',
   searchLabel: '在我的数据中查找',

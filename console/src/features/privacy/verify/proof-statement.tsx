@@ -1,19 +1,18 @@
 import { useMessages, useTranslations } from 'use-intl';
 import { formatTime } from '../../../shared/time.ts';
-import { DatumValue } from '../datum-value.tsx';
+import { NoticeText } from '../choices/notice-text.tsx';
+import { CertificateStatement } from './certificate-statement.tsx';
+import { Facts } from './facts.tsx';
+import { instantIn, numberIn, objectIn, objectsIn, type Payload, textIn } from './payload.ts';
 import type { ProofKind } from './read-proof.ts';
 import classes from './verify.module.css';
 
-type Payload = Readonly<Record<string, unknown>>;
-
-/** What a genuine document says: one sentence where we know how to say it, every field of it, and the original. */
+/** What a genuine document says: in words where we have them, and always to the letter. */
 export function ProofStatement({ kind, payload }: { kind: ProofKind; payload: Payload }) {
   const t = useTranslations('verify');
-  const sentence = useSentence(kind, payload);
   return (
     <section aria-label={t('saysTitle')}>
-      {sentence !== undefined && <p className={classes.sentence}>{sentence}</p>}
-      <Facts payload={payload} />
+      <InWords kind={kind} payload={payload} />
       <details className={classes.raw}>
         <summary>{t('raw')}</summary>
         <pre tabIndex={0}>{JSON.stringify(payload, null, 2)}</pre>
@@ -22,72 +21,69 @@ export function ProofStatement({ kind, payload }: { kind: ProofKind; payload: Pa
   );
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function useSentence(kind: ProofKind, payload: Payload): string | undefined {
-  const t = useTranslations('verify');
-  const at = textOf(payload.at) ?? textOf(payload.completedAt);
-  const when = at === undefined || Number.isNaN(Date.parse(at)) ? undefined : formatTime(at, 'second');
-  if (when === undefined) return undefined;
+function InWords({ kind, payload }: { kind: ProofKind; payload: Payload }) {
   switch (kind) {
-    case 'tree-head':
-      return typeof payload.size === 'number' && typeof payload.root === 'string'
-        ? t('treeHead', { at: when, size: payload.size, root: `${payload.root.slice(0, 12)}…` })
-        : undefined;
-    case 'receipt': {
-      const purpose = textOf(payload.purpose);
-      if (purpose === undefined) return undefined;
-      if (payload.event === 'given') return t('receiptGiven', { at: when, purpose });
-      if (payload.event === 'refused') return t('receiptRefused', { at: when, purpose });
-      if (payload.event === 'withdrawn') return t('receiptWithdrawn', { at: when, purpose });
-      return undefined;
-    }
+    case 'receipt':
+      return <ReceiptStatement payload={payload} />;
     case 'certificate':
-      return typeof payload.residue === 'number'
-        ? t('certificateDone', { at: when, residue: payload.residue })
-        : undefined;
+      return <CertificateStatement payload={payload} />;
+    case 'tree-head':
+      return <HeadStatement payload={payload} />;
   }
 }
 
-function Facts({ payload }: { payload: Payload }) {
-  const { verify } = useMessages();
-  const names: Readonly<Record<string, string>> = verify.fields;
-  return (
-    <dl className={classes.facts}>
-      {Object.entries(payload).map(([name, value]) => (
-        <Fact key={name} name={names[name] ?? name} value={value} />
-      ))}
-    </dl>
-  );
-}
+const decisions = ['given', 'refused', 'withdrawn', 'noticed'] as const;
 
-function Fact({ name, value }: { name: string; value: unknown }) {
+function ReceiptStatement({ payload }: { payload: Payload }) {
+  const t = useTranslations('verify');
+  const { verify } = useMessages();
+  const names: Readonly<Record<string, string>> = verify.purposes;
+  const event = objectIn(payload, 'event') ?? {};
+  const notice = objectIn(payload, 'notice');
+  const decision = decisions.find((one) => one === event.kind);
+  const at = instantIn(event, 'at');
+  const code = textIn(payload, 'purpose') ?? '';
+  const purpose = (notice === undefined ? undefined : textIn(notice, 'title')) ?? names[code] ?? code;
+  const sections = notice === undefined ? [] : objectsIn(notice, 'sections');
+  const { event: _event, notice: _notice, ...rest } = payload;
   return (
     <>
-      <dt>{name}</dt>
-      <dd>
-        {typeof value === 'object' && value !== null ? (
-          <Nested value={value} />
-        ) : (
-          <DatumValue value={value} />
-        )}
-      </dd>
+      {decision !== undefined && at !== undefined && (
+        <p className={classes.sentence}>
+          {t(`receipt.${decision}`, { at: formatTime(at, 'second'), purpose })}
+        </p>
+      )}
+      {sections.length > 0 && (
+        <details className={classes.raw}>
+          <summary>{t('shownText')}</summary>
+          <NoticeText
+            label={t('shownText')}
+            sections={sections.map((section, index) => ({
+              key: String(index),
+              title: textIn(section, 'title') ?? '',
+              text: textIn(section, 'text') ?? '',
+            }))}
+          />
+        </details>
+      )}
+      <Facts payload={{ ...event, ...rest }} />
     </>
   );
 }
 
-function Nested({ value }: { value: object }) {
-  if (Array.isArray(value))
-    return (
-      <ul style={{ margin: 0, paddingInlineStart: '1.1em' }}>
-        {value.map((one: unknown, index) => (
-          <li key={index}>
-            {typeof one === 'object' && one !== null ? <Nested value={one} /> : <DatumValue value={one} />}
-          </li>
-        ))}
-      </ul>
-    );
-  return <Facts payload={{ ...value }} />;
+function HeadStatement({ payload }: { payload: Payload }) {
+  const t = useTranslations('verify');
+  const at = instantIn(payload, 'at');
+  const size = numberIn(payload, 'size');
+  const root = textIn(payload, 'root');
+  return (
+    <>
+      {at !== undefined && size !== undefined && root !== undefined && (
+        <p className={classes.sentence}>
+          {t('treeHead', { at: formatTime(at, 'second'), size, root: `${root.slice(0, 12)}…` })}
+        </p>
+      )}
+      <Facts payload={payload} />
+    </>
+  );
 }
