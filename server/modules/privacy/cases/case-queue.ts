@@ -100,11 +100,11 @@ export async function readCaseAsOfficer(ctx: Ctx, caseId: string): Promise<CaseF
 }
 
 const shown = [
-  'cases.contact',
-  'cases.name',
-  'cases.relation',
-  'cases.account',
-  'cases.description',
-  'case_steps.text',
-  'case_steps.note',
+  'privacy.cases.contact',
+  'privacy.cases.name',
+  'privacy.cases.relation',
+  'privacy.cases.account',
+  'privacy.cases.description',
+  'privacy.case_steps.text',
+  'privacy.case_steps.note',
 ];
