@@ -125,7 +125,10 @@ test('a staff read that fails to be written shows nothing: one transaction', asy
   const subjectId = newId('user');
   await ctx.vault.destroy(subjectId, 'evidence');
   const read = inTransaction(ctx, 'operations', (ctx) =>
-    recordStaffRead(ctx, { subjects: [{ id: subjectId, tenantId: null }], what: ['x'] }),
+    recordStaffRead(ctx, {
+      subjects: [{ id: subjectId, tenantId: null }],
+      what: ['identity.users.username'],
+    }),
   );
   await expect(read).rejects.toMatchObject({ code: 'key-destroyed' });
 });
@@ -135,6 +138,10 @@ async function aMarkedPerson(app: FastifyInstance, nobody: Ctx) {
   const person = await aPerson(app, { username: `zqx${Math.random().toString(36).slice(2, 12)}` });
   await person.call('PATCH', '/api/identity/me', { displayName: `${person.user.username} display` });
   await anApiKey(person, { name: `${person.user.username} key` });
+  const filed = await person.call('POST', '/api/privacy/cases', {
+    type: 'complaint',
+    description: `${person.user.username} complains`,
+  });
   const self = { ...nobody, tenantId: person.tenant.id };
   await inTransaction(self, 'account', (ctx) =>
     sendMessage(ctx, {
@@ -145,7 +152,7 @@ async function aMarkedPerson(app: FastifyInstance, nobody: Ctx) {
       language: 'en',
     }),
   );
-  return person;
+  return { person, caseId: filed.json<{ id: string }>().id };
 }
 
 test('CHIPL-10.2.b no operation shows staff a value of a person without a record that the person sees', async ({
@@ -154,12 +161,16 @@ test('CHIPL-10.2.b no operation shows staff a value of a person without a record
   anonymous,
 }) => {
   await app.ready();
-  const person = await aMarkedPerson(app, anonymous);
+  const { person, caseId } = await aMarkedPerson(app, anonymous);
   const operator = await anOperator(app, database);
   const countLooks = async () =>
     (await database.admin.query('select 1 from audit.staff_reads where subject_id = $1', [person.user.id]))
       .rowCount ?? 0;
-  const ids: Record<string, string> = { tenantId: person.tenant.id, userId: person.user.id };
+  const ids: Record<string, string> = {
+    tenantId: person.tenant.id,
+    userId: person.user.id,
+    queuedCaseId: caseId,
+  };
   const shown: string[] = [];
   const operations = operationsOf(app).filter(
     ({ method, path }) => method === 'GET' && path.startsWith('/api/'),
@@ -174,5 +185,11 @@ test('CHIPL-10.2.b no operation shows staff a value of a person without a record
     expect(await countLooks(), `GET ${path} shows a person without recordStaffRead`).toBeGreaterThan(before);
   }
   // The test looks where there is something to see.
-  expect(shown).toEqual(expect.arrayContaining(['/api/identity/tenants', '/api/notifications/outbox']));
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      '/api/identity/tenants',
+      '/api/notifications/outbox',
+      '/api/privacy/queue/{queuedCaseId}',
+    ]),
+  );
 });

@@ -6,6 +6,7 @@ import { newId } from '../../kernel/id.ts';
 import { caseHeader, reasonHeader, reasonLength } from '../../kernel/reason.ts';
 import { openRows, sealRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
+import { registry } from '../../registry.ts';
 import { auditAll, sealedDigest } from './audit.ts';
 import { reasonRequired } from './problems.ts';
 import { staffReads } from './schema.ts';
@@ -13,7 +14,7 @@ import { staffReads } from './schema.ts';
 export interface StaffRead {
   /** Whose data are shown, with the paying account they belong to. */
   readonly subjects: readonly { readonly id: string; readonly tenantId: string | null }[];
-  /** What is shown: `table.column` as declared. */
+  /** What is shown: `schema.table.column` of declared personal columns, so that the person reads their titles. */
   readonly what: readonly string[];
 }
 
@@ -39,6 +40,8 @@ export function requireReason(ctx: Ctx): Reason {
 export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): Promise<void> {
   const reason = requireReason(ctx);
   if (ctx.purpose === null) throw new Error('a staff read is recorded in the transaction that reads');
+  const strange = what.filter((name) => !personalColumns().has(name));
+  if (strange.length > 0) throw new Error(`no personal column is called ${strange.join(', ')}`);
   const staffId = userOf(ctx);
   const others = [...new Map(subjects.map((subject) => [subject.id, subject])).values()].filter(
     ({ id }) => id !== staffId,
@@ -68,6 +71,17 @@ export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): 
     })),
   );
   await ctx.db.insert(staffReads).values(sealed);
+}
+
+let names: ReadonlySet<string> | null = null;
+
+function personalColumns(): ReadonlySet<string> {
+  names ??= new Set(
+    registry.tables.flatMap(({ schema, name, columns }) =>
+      columns.flatMap((column) => (column.datum === null ? [] : [`${schema}.${name}.${column.name}`])),
+    ),
+  );
+  return names;
 }
 
 /** Who of the staff looked at the actor's data, at what, when and why; newest first. */
