@@ -7,6 +7,7 @@ import { upstreamsEn } from '../features/gateway/upstreams/messages.en.ts';
 import { keysEn } from '../features/identity/keys/messages.en.ts';
 import { identityEn } from '../features/identity/messages.en.ts';
 import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en.ts';
+import { officerEn } from '../features/officer/messages.en.ts';
 import { outboxEn } from '../features/notifications/messages.en.ts';
 import { overviewEn } from '../features/overview/messages.en.ts';
 import { privacyEn } from '../features/privacy/messages.en.ts';
@@ -41,6 +42,7 @@ export const messages: typeof zhMessages = {
   correct: correctEn,
   erase: eraseEn,
   knows: knowsEn,
+  officer: officerEn,
   outbox: outboxEn,
   overview: overviewEn,
   playground: playgroundEn,

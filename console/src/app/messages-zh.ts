@@ -6,6 +6,7 @@ import { upstreamsZh } from '../features/gateway/upstreams/messages.zh.ts';
 import { keysZh } from '../features/identity/keys/messages.zh.ts';
 import { identityZh } from '../features/identity/messages.zh.ts';
 import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh.ts';
+import { officerZh } from '../features/officer/messages.zh.ts';
 import { outboxZh } from '../features/notifications/messages.zh.ts';
 import { overviewZh } from '../features/overview/messages.zh.ts';
 import { privacyZh } from '../features/privacy/messages.zh.ts';
@@ -40,6 +41,7 @@ export const messages = {
   correct: correctZh,
   erase: eraseZh,
   knows: knowsZh,
+  officer: officerZh,
   outbox: outboxZh,
   overview: overviewZh,
   playground: playgroundZh,

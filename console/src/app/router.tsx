@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { operator, root, signedIn, signedOut, text } from './doors.tsx';
 import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
+import { officerRoutes } from './officer-routes.tsx';
 import { openPrivacyRoutes, ownPrivacyRoutes } from './privacy-routes.tsx';
 
 const login = createRoute({
@@ -140,7 +141,7 @@ const routeTree = root.addChildren([
     bills,
     ...ownPrivacyRoutes,
     settings,
-    operator.addChildren([outbox, tenants, bankTransfers, prices, upstreams]),
+    operator.addChildren([...officerRoutes, outbox, tenants, bankTransfers, prices, upstreams]),
   ]),
 ]);
 

@@ -34,6 +34,10 @@ export type ConsentPurpose = operations['giveConsent']['parameters']['path']['pu
 export type ConsentRecord = Schemas['ConsentRecord'];
 export type DataExport = Schemas['DataExport'];
 export type CaseHead = Schemas['CaseHead'];
+export type OfficerCase = Schemas['OfficerCase'];
+export type RetentionState = Schemas['RetentionState'];
+export type RetentionEvidence = Schemas['RetentionEvidence'];
+export type ManagedErasure = Schemas['ManagedErasure'];
 export type PrivacyCase = Schemas['PrivacyCase'];
 export type ObjectionPurpose = operations['objectToPurpose']['parameters']['path']['purpose'];
 export type Processing = Schemas['Processing'];
@@ -63,6 +67,16 @@ export type Wallet = Schemas['Wallet'];
 export type Code = BodyOf<'sendCode'>;
 export type KeyPatch = BodyOf<'changeApiKey'>;
 export type MePatch = BodyOf<'changeMe'>;
+/** What an officer does to a request, by the name of the step. */
+export type CaseStep =
+  | { name: 'accept'; body: BodyOf<'acceptCase'> }
+  | { name: 'ask'; body: BodyOf<'askPerson'> }
+  | { name: 'decide'; body: BodyOf<'decideCase'> }
+  | { name: 'refuse'; body: BodyOf<'refuseCase'> }
+  | { name: 'close'; body: BodyOf<'closeCase'> }
+  | { name: 'letters'; body: BodyOf<'writeToPerson'> }
+  | { name: 'notes'; body: BodyOf<'addCaseNote'> }
+  | { name: 'erase'; body: BodyOf<'eraseForCase'> };
 export type Corrections = BodyOf<'correctData'>;
 export type NewCase = BodyOf<'openCase'>;
 export type NewRequest = BodyOf<'fileRequest'>;

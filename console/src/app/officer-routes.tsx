@@ -1,0 +1,47 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { operator } from './doors.tsx';
+
+const queue = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/requests',
+  component: lazyRouteComponent(() => import('../features/officer/requests/queue-page.tsx'), 'QueuePage'),
+});
+
+const officerCase = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/requests/$caseId',
+  component: lazyRouteComponent(
+    () => import('../features/officer/requests/officer-case-page.tsx'),
+    'OfficerCasePage',
+  ),
+});
+
+const retention = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/retention',
+  component: lazyRouteComponent(
+    () => import('../features/officer/retention/retention-page.tsx'),
+    'RetentionPage',
+  ),
+});
+
+const erasures = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/erasures',
+  component: lazyRouteComponent(
+    () => import('../features/officer/evidence/erasures-page.tsx'),
+    'ErasuresPage',
+  ),
+});
+
+const auditLog = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/audit-log',
+  component: lazyRouteComponent(
+    () => import('../features/officer/evidence/audit-log-page.tsx'),
+    'AuditLogPage',
+  ),
+});
+
+/** The officer's desk: requests, terms, erasures, the log. */
+export const officerRoutes = [queue, officerCase, retention, erasures, auditLog] as const;

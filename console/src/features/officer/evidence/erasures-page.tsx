@@ -1,0 +1,103 @@
+import { Badge, Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Eraser } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { api, unwrap } from '../../../shared/api/client.ts';
+import type { ManagedErasure } from '../../../shared/api/entities.ts';
+import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
+import { Instant } from '../../../shared/ui/instant.tsx';
+import { LoadMore } from '../../../shared/ui/load-more.tsx';
+import { notifyDone } from '../../../shared/ui/notify.ts';
+import { Page, Panel } from '../../../shared/ui/page.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../../shared/ui/states.tsx';
+
+const erasuresKey = ['officer', 'erasures'];
+
+/** Every erasure with its state: certified, under way, or failed with the places where something is left. */
+export function ErasuresPage() {
+  const t = useTranslations('officer.erasures');
+  const list = useCursorList(erasuresKey, (cursor) =>
+    unwrap(api.GET('/api/privacy/erasures', { params: { query: { limit: 30, cursor } } })),
+  );
+  const columns: Column<ManagedErasure>[] = [
+    {
+      key: 'id',
+      header: t('id'),
+      isTitle: true,
+      render: (row) => <span className="mono">{row.erasureId}</span>,
+    },
+    {
+      key: 'state',
+      header: t('state'),
+      render: (row) => <Badge color={colorOf(row.state)}>{t(`states.${row.state}`)}</Badge>,
+    },
+    { key: 'started', header: t('started'), render: (row) => <Instant at={row.createdAt} /> },
+    {
+      key: 'certified',
+      header: t('certified'),
+      render: (row) => (row.certifiedAt === null ? '—' : <Instant at={row.certifiedAt} />),
+    },
+    {
+      key: 'residue',
+      header: t('residue'),
+      render: (row) =>
+        row.residue.length === 0 ? t('none') : <span className="mono">{row.residue.join(', ')}</span>,
+    },
+    {
+      key: 'retry',
+      header: t('retry'),
+      isAction: true,
+      render: (row) => (row.state === 'failed' ? <RetryButton erasureId={row.erasureId} /> : null),
+    },
+  ];
+  return (
+    <Page title={t('title')} description={t('description')}>
+      <Panel isFlush>
+        <QueryView query={list}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState icon={Eraser} title={t('empty')}>
+                {t('emptyHint')}
+              </EmptyState>
+            ) : (
+              <>
+                <DataTable
+                  caption={t('title')}
+                  columns={columns}
+                  rows={rows}
+                  rowKey={(row) => row.erasureId}
+                />
+                <LoadMore list={list} count={rows.length} />
+              </>
+            )
+          }
+        </QueryView>
+      </Panel>
+    </Page>
+  );
+}
+
+function colorOf(state: ManagedErasure['state']): string {
+  if (state === 'certified') return 'celadon';
+  return state === 'failed' ? 'cinnabar' : 'amber';
+}
+
+function RetryButton({ erasureId }: { erasureId: string }) {
+  const t = useTranslations('officer.erasures');
+  const queryClient = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () =>
+      unwrap(api.POST('/api/privacy/erasures/{erasureId}/retry', { params: { path: { erasureId } } })),
+    onSuccess: () => {
+      notifyDone(t('retried'));
+      return queryClient.invalidateQueries({ queryKey: erasuresKey });
+    },
+  });
+  return (
+    <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+      {t('retry')}
+    </Button>
+  );
+}

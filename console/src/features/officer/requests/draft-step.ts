@@ -1,0 +1,83 @@
+import type { CaseStep, OfficerCase } from '../../../shared/api/entities.ts';
+
+export const outcomes = ['fulfilled', 'partly'] as const;
+
+/** What the officer has typed so far, whatever step it becomes. */
+export interface CaseDraft {
+  text: string;
+  code: string;
+  outcome: (typeof outcomes)[number];
+  ground: 'person-request' | 'guardian-request' | 'minor-without-consent' | 'relative-request';
+  userId: string;
+  /** Yuan with at most six decimals, as shown to the person. */
+  balanceYuan: string;
+  isConsentOrContractData: boolean;
+  isTechnicallyFeasible: boolean;
+  isHarmlessToOthers: boolean;
+}
+
+export const emptyDraft: CaseDraft = {
+  text: '',
+  code: '',
+  outcome: 'fulfilled',
+  ground: 'person-request',
+  userId: '',
+  balanceYuan: '0',
+  isConsentOrContractData: false,
+  isTechnicallyFeasible: false,
+  isHarmlessToOthers: false,
+};
+
+/** The steps that make sense now, the likeliest first; the server has the last word. */
+export function stepsOf({ state, isOpen, type }: Pick<OfficerCase, 'state' | 'isOpen' | 'type'>) {
+  if (!isOpen) return ['letters', 'notes'] as const satisfies CaseStep['name'][];
+  const isErasure = type === 'delete' || type === 'cancel-account';
+  const isVerified = state === 'accepted' || state === 'in-progress' || state === 'needs-info';
+  const steps: CaseStep['name'][] = [];
+  if (!isVerified) steps.push('accept');
+  if (state === 'accepted') steps.push('decide');
+  if (isVerified && isErasure) steps.push('erase');
+  if (isVerified) steps.push('close');
+  return [...steps, 'ask', 'refuse', 'letters', 'notes'] satisfies CaseStep['name'][];
+}
+
+/** The step as the server takes it, undefined while something it needs is missing. */
+export function draftedStep(name: CaseStep['name'], draft: CaseDraft): CaseStep | undefined {
+  const text = draft.text.trim();
+  if (name === 'erase') return draftedErasure(draft);
+  if (name === 'refuse') {
+    // Without a ground the server answers with the grounds there are.
+    return { name, body: { ...(draft.code === '' ? {} : { code: draft.code }), explanation: text } };
+  }
+  if (text === '') return undefined;
+  switch (name) {
+    case 'accept':
+      return { name, body: { basis: text } };
+    case 'close': {
+      const { isConsentOrContractData, isTechnicallyFeasible, isHarmlessToOthers } = draft;
+      const isTransfer = isConsentOrContractData || isTechnicallyFeasible || isHarmlessToOthers;
+      const transfer = { isConsentOrContractData, isTechnicallyFeasible, isHarmlessToOthers };
+      return { name, body: { outcome: draft.outcome, results: text, ...(isTransfer ? { transfer } : {}) } };
+    }
+    case 'ask':
+    case 'letters':
+      return { name, body: { text } };
+    case 'decide':
+    case 'notes':
+      return { name, body: { note: text } };
+  }
+}
+
+function draftedErasure({ ground, userId, balanceYuan }: CaseDraft): CaseStep | undefined {
+  const micros = microsOf(balanceYuan);
+  if (micros === undefined) return undefined;
+  const who = userId.trim() === '' ? {} : { userId: userId.trim() };
+  return { name: 'erase', body: { ground, acknowledgedBalanceMicros: micros, ...who } };
+}
+
+/** Micro-yuan of a typed amount, undefined for what is no amount. */
+export function microsOf(yuan: string): number | undefined {
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(yuan.trim());
+  if (match === null) return undefined;
+  return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));
+}

@@ -1,0 +1,141 @@
+import { Alert, Badge, Select, Switch } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { MessageSquareText } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { CaseHead } from '../../../shared/api/entities.ts';
+import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { formatTime } from '../../../shared/time.ts';
+import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
+import { LoadMore } from '../../../shared/ui/load-more.tsx';
+import { Page, Panel } from '../../../shared/ui/page.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../../shared/ui/states.tsx';
+import { optionsQuery } from '../../privacy/requests/case-queries.ts';
+import { DueWords } from '../../privacy/requests/due-words.tsx';
+import { fetchQueue, queueListKey, queueSummaryQuery, type QueueFilter } from '../officer-queries.ts';
+import { Tiles } from '../tiles.tsx';
+import classes from '../officer.module.css';
+
+const states = [
+  'received',
+  'verifying',
+  'accepted',
+  'in-progress',
+  'needs-info',
+  'closed',
+  'refused',
+  'withdrawn',
+] as const satisfies readonly CaseHead['state'][];
+
+/** Everything people have asked for under the law, the most pressing first. No word of anybody is shown here. */
+export function QueuePage() {
+  const t = useTranslations('officer.queue');
+  const { textLanguage } = useLanguage();
+  const [filter, setFilter] = useState<QueueFilter>({ state: undefined, type: undefined, isOverdue: false });
+  const options = useQuery(optionsQuery(textLanguage));
+  const list = useCursorList(queueListKey(filter, textLanguage), (cursor) =>
+    fetchQueue(filter, textLanguage, cursor),
+  );
+  return (
+    <Page title={t('title')} description={t('description')}>
+      <Summary />
+      <div className={classes.tools}>
+        <Select
+          aria-label={t('state')}
+          placeholder={t('anyState')}
+          clearable
+          data={states.map((value) => ({ value, label: t(`states.${value}`) }))}
+          value={filter.state ?? null}
+          onChange={(state) => setFilter({ ...filter, state: states.find((known) => known === state) })}
+        />
+        <Select
+          aria-label={t('type')}
+          placeholder={t('anyType')}
+          clearable
+          data={options.data?.types.map(({ key, label }) => ({ value: key, label })) ?? []}
+          value={filter.type ?? null}
+          onChange={(type) =>
+            setFilter({ ...filter, type: options.data?.types.find(({ key }) => key === type)?.key })
+          }
+        />
+        <Switch
+          label={t('onlyOverdue')}
+          checked={filter.isOverdue}
+          onChange={(event) => setFilter({ ...filter, isOverdue: event.currentTarget.checked })}
+        />
+      </div>
+      <Panel isFlush>
+        <QueryView query={list}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState icon={MessageSquareText} title={t('empty')}>
+                {t('emptyHint')}
+              </EmptyState>
+            ) : (
+              <>
+                <QueueTable rows={rows} />
+                <LoadMore list={list} count={rows.length} />
+              </>
+            )
+          }
+        </QueryView>
+      </Panel>
+    </Page>
+  );
+}
+
+function Summary() {
+  const t = useTranslations('officer.queue');
+  const summary = useQuery(queueSummaryQuery);
+  return (
+    <QueryView query={summary}>
+      {({ open, overdue, dueToday, waitingForPerson, unverified, calendarYearMissing }) => (
+        <>
+          {calendarYearMissing !== null && (
+            <Alert color="amber">{t('calendarMissing', { year: String(calendarYearMissing) })}</Alert>
+          )}
+          <Tiles
+            tiles={[
+              { key: 'overdue', label: t('overdue'), value: overdue, isBad: overdue > 0 },
+              { key: 'today', label: t('dueToday'), value: dueToday, isBad: false },
+              { key: 'open', label: t('open'), value: open, isBad: false },
+              { key: 'waiting', label: t('waitingForPerson'), value: waitingForPerson, isBad: false },
+              { key: 'unverified', label: t('unverified'), value: unverified, isBad: false },
+            ]}
+          />
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+function QueueTable({ rows }: { rows: readonly CaseHead[] }) {
+  const t = useTranslations('officer.queue');
+  const columns: Column<CaseHead>[] = [
+    {
+      key: 'type',
+      header: t('type'),
+      isTitle: true,
+      render: (row) => (
+        <Link to="/operator/requests/$caseId" params={{ caseId: row.id }}>
+          {row.typeLabel}
+        </Link>
+      ),
+    },
+    { key: 'role', header: t('role'), render: (row) => row.roleLabel },
+    {
+      key: 'state',
+      header: t('state'),
+      render: (row) => (
+        <Badge color={row.isOpen ? 'celadon' : 'gray'}>{row.outcomeLabel ?? row.stateLabel}</Badge>
+      ),
+    },
+    { key: 'received', header: t('received'), render: (row) => formatTime(row.receivedAt, 'day') },
+    { key: 'due', header: t('due'), render: (row) => <span className="numeric">{row.dueOn}</span> },
+    { key: 'left', header: t('left'), render: (row) => <DueWords term={row} /> },
+  ];
+  return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+}

@@ -1,0 +1,200 @@
+import { Badge, Button } from '@mantine/core';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Hourglass } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { api, unwrap } from '../../../shared/api/client.ts';
+import type { RetentionEvidence, RetentionState } from '../../../shared/api/entities.ts';
+import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
+import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
+import { Instant } from '../../../shared/ui/instant.tsx';
+import { LoadMore } from '../../../shared/ui/load-more.tsx';
+import { notifyDone } from '../../../shared/ui/notify.ts';
+import { Page, Panel } from '../../../shared/ui/page.tsx';
+import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { EmptyState } from '../../../shared/ui/states.tsx';
+import classes from '../officer.module.css';
+import { Tiles } from '../tiles.tsx';
+
+const retentionKey = ['officer', 'retention'];
+
+function retentionQuery(lang: 'zh' | 'en') {
+  return queryOptions({
+    queryKey: [...retentionKey, 'state', lang],
+    queryFn: () => unwrap(api.GET('/api/privacy/retention', { params: { query: { lang } } })),
+  });
+}
+
+/** Every term, what is past it now, and what sweeps have done: nothing is kept because nobody asked. */
+export function RetentionPage() {
+  const t = useTranslations('officer.retention');
+  const { textLanguage } = useLanguage();
+  const states = useQuery(retentionQuery(textLanguage));
+  return (
+    <Page title={t('title')} description={t('description')} actions={<SweepButton />}>
+      <QueryView query={states}>
+        {({ items }) => (
+          <>
+            <Tiles
+              tiles={[
+                {
+                  key: 'overdue',
+                  label: t('overdueRules'),
+                  value: items.filter(({ overdueSeconds }) => overdueSeconds > 0).length,
+                  isBad: items.some(({ overdueSeconds }) => overdueSeconds > 0),
+                },
+                { key: 'due', label: t('dueRows'), value: sum(items, 'candidates'), isBad: false },
+                { key: 'done', label: t('doneRows'), value: sum(items, 'done'), isBad: false },
+                { key: 'rules', label: t('rules'), value: items.length, isBad: false },
+              ]}
+            />
+            <Panel title={t('terms')} isFlush>
+              <StateTable items={items} />
+            </Panel>
+          </>
+        )}
+      </QueryView>
+      <Evidence />
+    </Page>
+  );
+}
+
+function sum(items: readonly RetentionState[], key: 'candidates' | 'done'): number {
+  return items.reduce((total, item) => total + item[key], 0);
+}
+
+function SweepButton() {
+  const t = useTranslations('officer.retention');
+  const { textLanguage: lang } = useLanguage();
+  const queryClient = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const sweep = useMutation({
+    mutationFn: () => unwrap(api.POST('/api/privacy/retention/sweep', { params: { query: { lang } } })),
+    onSuccess: async () => {
+      setAsking(false);
+      notifyDone(t('swept'));
+      await queryClient.invalidateQueries({ queryKey: retentionKey });
+    },
+  });
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>{t('sweep')}</Button>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('sweep')}
+        confirmLabel={t('sweep')}
+        isBusy={sweep.isPending}
+        error={sweep.error}
+        onConfirm={() => sweep.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        {t('sweepText')}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+const daySeconds = 86_400;
+
+function StateTable({ items }: { items: readonly RetentionState[] }) {
+  const t = useTranslations('officer.retention');
+  const longest = Math.max(1, ...items.map(({ overdueSeconds }) => overdueSeconds));
+  const columns: Column<RetentionState>[] = [
+    {
+      key: 'data',
+      header: t('data'),
+      isTitle: true,
+      render: (row) => <span title={`${row.table}: ${row.columns.join(', ')}`}>{row.title}</span>,
+    },
+    {
+      key: 'kind',
+      header: t('kind'),
+      render: (row) => `${t(`kinds.${row.kind}`)} · ${t(`verbs.${row.verb}`)}`,
+    },
+    { key: 'term', header: t('term'), render: (row) => row.term },
+    { key: 'due', header: t('due'), isNumeric: true, render: (row) => row.candidates },
+    {
+      key: 'overdue',
+      header: t('overdue'),
+      render: (row) =>
+        row.failure !== null ? (
+          <Badge color="cinnabar">{row.failure}</Badge>
+        ) : row.overdueSeconds === 0 ? (
+          <span className={classes.hint}>{t('nothing')}</span>
+        ) : (
+          <>
+            <svg viewBox="0 0 100 8" className={classes.bar} aria-hidden="true" preserveAspectRatio="none">
+              <rect width="100" height="8" rx="4" className={classes.barGround} />
+              <rect
+                width={Math.max(4, (row.overdueSeconds / longest) * 100)}
+                height="8"
+                rx="4"
+                className={classes.barFill}
+              />
+            </svg>
+            {t('days', { days: Math.ceil(row.overdueSeconds / daySeconds) })}
+          </>
+        ),
+    },
+    { key: 'done', header: t('done'), isNumeric: true, render: (row) => row.done },
+  ];
+  return (
+    <DataTable
+      caption={t('terms')}
+      columns={columns}
+      rows={items}
+      rowKey={(row) => `${row.table} ${row.kind} ${row.term} ${row.columns.join()}`}
+    />
+  );
+}
+
+function Evidence() {
+  const t = useTranslations('officer.retention');
+  const list = useCursorList([...retentionKey, 'evidence'], (cursor) =>
+    unwrap(api.GET('/api/privacy/retention/evidence', { params: { query: { limit: 20, cursor } } })),
+  );
+  const columns: Column<RetentionEvidence>[] = [
+    { key: 'at', header: t('at'), render: (row) => <Instant at={row.createdAt} precision="second" /> },
+    {
+      key: 'table',
+      header: t('data'),
+      isTitle: true,
+      render: (row) => <span className="mono">{row.table}</span>,
+    },
+    { key: 'found', header: t('found'), isNumeric: true, render: (row) => row.candidates },
+    { key: 'done', header: t('done'), isNumeric: true, render: (row) => row.done },
+    {
+      key: 'oldest',
+      header: t('oldest'),
+      render: (row) => (row.oldest === null ? '—' : <Instant at={row.oldest} />),
+    },
+    {
+      key: 'result',
+      header: t('result'),
+      render: (row) =>
+        row.failure === null ? (
+          <Badge color={row.isDryRun ? 'gray' : 'celadon'}>{row.isDryRun ? t('dryRun') : t('ok')}</Badge>
+        ) : (
+          <Badge color="cinnabar">{row.failure}</Badge>
+        ),
+    },
+  ];
+  return (
+    <Panel title={t('evidence')} description={t('evidenceHint')} isFlush>
+      <QueryView query={list}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState icon={Hourglass} title={t('noEvidence')} />
+          ) : (
+            <>
+              <DataTable caption={t('evidence')} columns={columns} rows={rows} rowKey={(row) => row.id} />
+              <LoadMore list={list} count={rows.length} />
+            </>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}
