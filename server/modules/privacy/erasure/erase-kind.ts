@@ -35,7 +35,8 @@ export async function eraseKind(
   kind: string,
 ): Promise<{ readonly kind: string; readonly rows: number }> {
   authorize(ctx, 'privacy:erase-self');
-  if (!deletableTables().has(kind)) throw notDeletable({ kind });
+  const kinds = deletableTables();
+  if (!kinds.has(kind)) throw notDeletable({ deletable: [...kinds.keys()].join(', ') });
   const erased = await inTransaction(ctx, 'erasure', async (ctx) => {
     const input = kindInput(ctx, [kind]);
     const plan = await planErasure(input);

@@ -14,7 +14,7 @@ import { StepUpFields } from '../step-up/step-up-fields.tsx';
 import { useStepUp } from '../step-up/use-step-up.ts';
 import { optionsQuery, useOpenCase } from './case-queries.ts';
 import { contentOf, emptyRequest, RequestFields, type RequestValues } from './request-fields.tsx';
-import { pageFor } from './self-service.ts';
+import { pageFor } from './page-for-request.ts';
 
 interface NewRequestDialogProps {
   isOpen: boolean;
