@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   envelopeOverheadBytes,
+  type KeyClass,
   type KeyVault,
   openTableRows,
   type Registry,
@@ -14,7 +15,7 @@ import {
   toSealedText,
 } from '@candor/privacy';
 import pg from 'pg';
-import { sealingOf } from './kernel/sealed-rows.ts';
+import { sealingOf, unknownSubject } from './kernel/sealed-rows.ts';
 
 /** A row under the names of TypeScript, sealed and plain values mixed. */
 type Row = Record<string, unknown>;
@@ -128,12 +129,12 @@ async function sealAnew(vault: KeyVault, table: SealedTable, rows: readonly Row[
     ...opened[index],
   }));
   const isErased = await findErased(vault, table, plain);
-  const living = await sealTableRows(
+  const sealed = await sealTableRows(
     sealing,
     table,
-    plain.filter((row) => !isErased(row)),
+    plain.map((row) => omit(row, erasedKeys(table, row, isErased))),
   );
-  return [...living, ...plain.filter(isErased).map((row) => scramble(table, row))];
+  return sealed.map((row, index) => ({ ...row, ...scrambled(table, plain[index] ?? {}, isErased) }));
 }
 
 /** Key, subject and the sealed columns whose text fulfils a condition. */
@@ -158,34 +159,45 @@ function parsePlain(column: SealedColumn, value: string): unknown {
   return column.type === 'json' ? JSON.parse(value) : value;
 }
 
+type IsErased = (row: Row, keyClass: KeyClass) => boolean;
+
 /** Whoever restores a dump from before the sealing brings back people who were erased since. */
-async function findErased(
-  vault: KeyVault,
-  table: SealedTable,
-  rows: readonly Row[],
-): Promise<(row: Row) => boolean> {
-  const subjects = new Set(rows.flatMap((row) => subjectOf(table, row) ?? []));
-  const erased = new Set<string>();
-  for (const subject of subjects) {
-    for (const { keyClass } of table.columns)
-      if ((await vault.find(subject, keyClass)).state === 'destroyed') erased.add(subject);
+async function findErased(vault: KeyVault, table: SealedTable, rows: readonly Row[]): Promise<IsErased> {
+  const nameOfKey = (row: Row, keyClass: KeyClass) => `${keyClass} ${subjectOf(table, row)}`;
+  const states = new Map<string, boolean>();
+  for (const row of rows) {
+    for (const { keyClass } of table.columns) {
+      const name = nameOfKey(row, keyClass);
+      if (states.has(name)) continue;
+      states.set(name, (await vault.find(subjectOf(table, row), keyClass)).state === 'destroyed');
+    }
   }
-  return (row) => erased.has(subjectOf(table, row) ?? '');
+  return (row, keyClass) => states.get(nameOfKey(row, keyClass)) === true;
 }
 
-function subjectOf(table: SealedTable, row: Row): string | undefined {
+function subjectOf(table: SealedTable, row: Row): string {
   const subject = row[table.subjectKey];
-  return typeof subject === 'string' ? subject : undefined;
+  return typeof subject === 'string' ? subject : unknownSubject(String(row[table.keyKey]));
 }
 
-/** Has the form of a value whose key was destroyed: it opens as erased, and nobody finds it. */
-function scramble(table: SealedTable, row: Row): Row {
-  const scrambled: Row = { ...row };
-  for (const { key } of table.columns)
-    if (typeof row[key] === 'string') scrambled[key] = toSealedText(strayEnvelope());
-  for (const { key, of } of table.indexes)
-    if (typeof row[of] === 'string') scrambled[key] = randomBytes(16).toString('base64url');
-  return scrambled;
+function erasedKeys(table: SealedTable, row: Row, isErased: IsErased): ReadonlySet<string> {
+  return new Set(table.columns.flatMap(({ key, keyClass }) => (isErased(row, keyClass) ? [key] : [])));
+}
+
+function omit(row: Row, keys: ReadonlySet<string>): Row {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !keys.has(key)));
+}
+
+/** What has the form of values whose key was destroyed: it opens as erased, and nobody finds it. */
+function scrambled(table: SealedTable, row: Row, isErased: IsErased): Row {
+  const erased = erasedKeys(table, row, isErased);
+  const isThere = (key: string) => erased.has(key) && typeof row[key] === 'string';
+  return Object.fromEntries([
+    ...table.columns.flatMap(({ key }) => (isThere(key) ? [[key, toSealedText(strayEnvelope())]] : [])),
+    ...table.indexes.flatMap(({ key, of }) =>
+      isThere(of) ? [[key, randomBytes(16).toString('base64url')]] : [],
+    ),
+  ]) as Row;
 }
 
 /** Format 1, version 1, and nothing that was ever sealed. */
