@@ -21,11 +21,16 @@ export async function findWhenRowsGo(ctx: Ctx, table: TableEntry): Promise<Goes 
     data.map(({ keep }) => sql`${keep.max}::interval`),
     sql`, `,
   )})`;
-  const end = (order: 'asc' | 'desc') =>
-    sql`(select ${sql.identifier(anchor)} + ${longest} from ${sql.identifier(table.schema)}.${sql.identifier(table.name)}
-         where ${sql.identifier(subjectColumn)} = ${userOf(ctx)} order by ${sql.identifier(keyColumn)} ${sql.raw(order)} limit 1)`;
+  const [place, key] = [
+    sql`${sql.identifier(table.schema)}.${sql.identifier(table.name)}`,
+    sql.identifier(keyColumn),
+  ];
+  const end = (extreme: 'min' | 'max') =>
+    sql`(select ${sql.identifier(anchor)} + ${longest} from ${place} where ${key} = (select ${sql.raw(extreme)}(${key}) from mine))`;
+  // All keys of the person first: asked for one end only, the planner would walk along everybody's keys.
   const { rows } = await ctx.db.execute<{ first: string | null; last: string | null }>(
-    sql`select ${end('asc')} as first, ${end('desc')} as last`,
+    sql`with mine as materialized (select ${key} from ${place} where ${sql.identifier(subjectColumn)} = ${userOf(ctx)})
+        select ${end('min')} as first, ${end('max')} as last`,
   );
   const { first = null, last = null } = rows[0] ?? {};
   return first === null || last === null ? null : { firstAt: new Date(first), lastAt: new Date(last) };

@@ -9,17 +9,23 @@ export interface Progress {
 }
 
 /** How much there is to write, counted in the transaction that will read it. */
-export async function countExportRows(
-  ctx: Ctx,
-  tables: readonly ExportTable[],
-): Promise<{ rowsTotal: number; held: HeldClasses }> {
+export async function countExportRows(ctx: Ctx, tables: readonly ExportTable[]): Promise<CountedRows> {
   const held = await findHeldClasses(ctx);
+  const rowsByTable = new Map<string, number>();
   let rowsTotal = 0;
   for (const table of tables) {
     const what = whatToRead(table, held);
-    if (what.columns.length > 0) rowsTotal += await countSubjectRows(ctx, what);
+    const rows = what.columns.length === 0 ? 0 : await countSubjectRows(ctx, what);
+    rowsByTable.set(table.name, rows);
+    rowsTotal += rows;
   }
-  return { rowsTotal, held };
+  return { rowsTotal, rowsByTable, held };
+}
+
+export interface CountedRows {
+  readonly rowsTotal: number;
+  readonly rowsByTable: ReadonlyMap<string, number>;
+  readonly held: HeldClasses;
 }
 
 /**
@@ -28,13 +34,14 @@ export async function countExportRows(
  */
 export function rowReader(
   ctx: Ctx,
-  held: HeldClasses,
+  { rowsByTable, held }: CountedRows,
   progress: Progress,
 ): (table: ExportTable) => AsyncGenerator<ExportRow[]> {
   const timesRead = new Map<string, number>();
   let halvesDone = 0;
   let halvesReported = 0;
   return async function* read(table) {
+    if (rowsByTable.get(table.name) === 0) return;
     const times = (timesRead.get(table.name) ?? 0) + 1;
     timesRead.set(table.name, times);
     for await (const batch of allSubjectRows(ctx, whatToRead(table, held), rowsPerBatch)) {

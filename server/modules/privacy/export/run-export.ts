@@ -95,7 +95,7 @@ async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRec
         },
         tables,
         recipients: describeRecipients(registry, tables, language),
-        readRows: rowReader(reader, counted.held, progress),
+        readRows: rowReader(reader, counted, progress),
         files,
       });
       await store(person, holder, archive);

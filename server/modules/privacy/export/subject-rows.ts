@@ -1,6 +1,8 @@
 import { type ExportRow, openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
 import { type SQL, sql } from 'drizzle-orm';
+import pg from 'pg';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
+import { databaseOptions } from '../../../kernel/database-options.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
 import type { HeldClasses } from './held-classes.ts';
 
@@ -12,39 +14,57 @@ export interface ReadRows {
 }
 
 /**
- * One page of the person's own rows, newest first: their keys are ordered by time. Works by the index on person and
- * key that every table about persons must have, so that it takes the same time among any number of other people's rows.
+ * One page of the person's own rows, newest first: their keys are ordered by time. Takes time by the number of their
+ * rows, among any number of other people's: all their keys are read from the index before the page is cut. With the
+ * limit before its eyes the planner would walk along everybody's keys until it has met enough of this person's.
  */
 export async function readSubjectRows(
   ctx: Ctx,
-  { table, columns, held }: ReadRows,
+  what: ReadRows,
   page: { readonly limit: number; readonly before: string | null },
 ): Promise<ExportRow[]> {
+  const { table, columns, held } = what;
   if (!held.areAllHeld(table, columns)) return [];
-  const key = keyOf(table);
-  const before = page.before === null ? sql`` : sql` and ${sql.identifier(key)} < ${page.before}`;
-  const names = [...new Set([key, subjectOf(table), ...columns])];
+  const key = sql.identifier(keyOf(table));
+  const before = page.before === null ? sql`` : sql` and ${key} < ${page.before}`;
   const { rows } = await ctx.db.execute(
-    sql`select ${listOf(names)} from ${placeOf(table)} where ${isOwn(ctx, table)}${before} order by ${sql.identifier(key)} desc limit ${page.limit}`,
+    sql`select ${namesOf(what)} from ${placeOf(table)} where ${key} = any(array(
+          with mine as materialized (select ${key} from ${placeOf(table)} where ${isOwn(ctx, table)}${before})
+          select ${key} from mine order by ${key} desc limit ${page.limit}
+        )) order by ${key} desc`,
   );
   return openRows(ctx, table, rows);
 }
 
-/** Every row of the person, in batches. */
+/** Every row of the person, newest first, in batches, read once from beginning to end inside one transaction. */
 export async function* allSubjectRows(
   ctx: Ctx,
   what: ReadRows,
   rowsPerBatch: number,
 ): AsyncGenerator<ExportRow[]> {
-  const key = keyOf(what.table);
-  let before: string | null = null;
+  const { table, columns, held } = what;
+  if (!held.areAllHeld(table, columns)) return;
+  cursorsOpened += 1;
+  const cursor = sql.identifier(`rows_${cursorsOpened}`);
+  // A cursor takes no parameters; the person is the one the transaction is limited to.
+  const own = sql`${sql.identifier(subjectOf(table))} = current_setting(${sql.raw(pg.escapeLiteral(databaseOptions.settings.subject))})`;
+  await ctx.db.execute(sql`set local cursor_tuple_fraction = 1`);
+  await ctx.db.execute(
+    sql`declare ${cursor} no scroll cursor for
+        select ${namesOf(what)} from ${placeOf(table)} where ${own} order by ${sql.identifier(keyOf(table))} desc`,
+  );
   for (;;) {
-    const rows: ExportRow[] = await readSubjectRows(ctx, what, { limit: rowsPerBatch, before });
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1)?.[key];
-    if (rows.length < rowsPerBatch || typeof last !== 'string') return;
-    before = last;
+    const { rows } = await ctx.db.execute(sql`fetch forward ${sql.raw(String(rowsPerBatch))} from ${cursor}`);
+    if (rows.length > 0) yield await openRows(ctx, table, rows);
+    if (rows.length < rowsPerBatch) return;
   }
+}
+
+/** Cursors end with their transaction; a name is never used twice in one. */
+let cursorsOpened = 0;
+
+function namesOf({ table, columns }: ReadRows): SQL {
+  return listOf([...new Set([keyOf(table), subjectOf(table), ...columns])]);
 }
 
 /** How many rows the person has in a table, in time proportional to their number. */
