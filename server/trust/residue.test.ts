@@ -107,7 +107,10 @@ test('an address in the payload, the error or the key of a job is found', async 
   const person = await aPerson(app);
   const job = `select graphile_worker.add_job('nobody', payload := json_build_object('to', $1::text), run_at := now() + interval '1 day')`;
   await plant(database.admin, job, [person.user.email]);
-  expect(await failedResidue(system, person)).toEqual(['sink job-queue']);
+  expect(await failedResidue(system, person)).toEqual([
+    'graphile_worker._private_jobs.payload',
+    'sink job-queue',
+  ]);
   await plant(database.admin, 'delete from graphile_worker._private_jobs');
 });
 

@@ -17,15 +17,20 @@ import { erasures } from './tables.ts';
 export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays: number }): Promise<number> {
   authorize(ctx, 'privacy:run-erasure');
   const lines = await ctx.vault.erasures.lines();
-  const unknown = new Map<string, (typeof lines)[number]>();
-  for (const line of lines) if (!(await isKnown(ctx, line.erasureId))) unknown.set(line.subjectHash, line);
+  const unknown = new Map(lines.map((line) => [line.subjectHash, line] as const));
+  // One line that this database remembers is enough: a person may have several, from earlier restored dumps.
+  for (const line of lines)
+    if (unknown.has(line.subjectHash) && (await isKnown(ctx, line.erasureId)))
+      unknown.delete(line.subjectHash);
   if (unknown.size === 0) return 0;
   const again: string[] = [];
   for await (const subjectId of listSubjects(registry, (text, parameters) =>
     inTransaction(ctx, 'erasure', (ctx) => engineQuery(ctx)(text, parameters)),
   )) {
-    const line = unknown.get(await ctx.vault.erasures.hashOf(subjectId));
+    const hash = await ctx.vault.erasures.hashOf(subjectId);
+    const line = unknown.get(hash);
     if (line === undefined) continue;
+    unknown.delete(hash);
     ctx.log.warn({ erasureId: line.erasureId }, 'an erased person is here again and is erased again');
     again.push(await beginAgain(ctx, subjectId, line, settings));
   }
