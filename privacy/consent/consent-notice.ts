@@ -139,7 +139,8 @@ const words = {
       withdrawal: '如何撤回',
     },
     nobody: '除本平台外没有任何人。',
-    withdrawal: '您可随时在“隐私”页面一步撤回,撤回与同意同样方便;撤回立即生效,不影响撤回前已进行的处理。',
+    withdrawal:
+      '您可随时在“隐私”页面一步撤回,撤回与同意同样方便;撤回立即生效,仅为此目的保存的信息随即删除;不影响撤回前已进行的处理。',
   },
   en: {
     headings: {
@@ -154,7 +155,7 @@ const words = {
     },
     nobody: 'Nobody but this platform.',
     withdrawal:
-      'At any time on the Privacy page, in one step, as easily as giving it. It takes effect at once; what was done before stays lawful.',
+      'At any time on the Privacy page, in one step, as easily as giving it. It takes effect at once, and what is kept for this alone is deleted; what was done before stays lawful.',
   },
 } as const satisfies Record<Language, unknown>;
 

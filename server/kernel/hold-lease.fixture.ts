@@ -6,6 +6,9 @@ import { inTransaction, openDatabase } from './db.ts';
 import { createKeyedHash } from './keyed-hash.ts';
 import { createLog } from './log.ts';
 
+/** Guarantee: nothing is sealed or signed by who only holds. */
+const untouched = undefined as never;
+
 // A process that is there to be killed: it holds a batch's lease and an open transaction, and says so.
 createInterface({ input: process.stdin }).once('line', (line) => {
   const { databaseUrl } = JSON.parse(line) as { databaseUrl: string };
@@ -22,8 +25,8 @@ async function hold(databaseUrl: string): Promise<void> {
     clock: systemClock,
     log,
     keyedHash: createKeyedHash('only-for-tests'),
-    vault: untouched(),
-    signingKey: untouched(),
+    vault: untouched,
+    signingKey: untouched,
     requestId: 'req_kill_test',
     client: null,
     reason: null,
@@ -34,9 +37,4 @@ async function hold(databaseUrl: string): Promise<void> {
       await new Promise(() => {});
     }),
   );
-}
-
-/** Guarantee: nothing is sealed or signed by who only holds. */
-function untouched<T>(): T {
-  return undefined as T;
 }

@@ -1,53 +1,9 @@
 import { expect } from 'vitest';
-import type { Ctx } from '../../kernel/context.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
-import { aReader, consentTo, manyConsenting } from '../../testing/consents.ts';
-import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
-import { contextWith, type Database, test } from '../../testing/test.ts';
-import { withdrawConsent } from '../privacy/index.ts';
-
-const text = { titleZh: '新模型', titleEn: 'A new model', bodyZh: '今天上线。', bodyEn: 'From today.' };
-const publicUrl = 'http://127.0.0.1:8787';
-
-/** News on its way, whose job the test runs itself. */
-async function newsOf(operator: Person): Promise<string> {
-  const written = await operator.call('POST', '/api/announcements/news', text);
-  expect(written.statusCode).toBe(201);
-  const { id } = written.json<{ id: string }>();
-  expect((await operator.call('POST', `/api/announcements/news/${id}/send`)).statusCode).toBe(202);
-  return id;
-}
-
-async function send(database: Database, clock: Ctx['clock'], newsId: string): Promise<void> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
-  await runJobNow(system, 'announcements.send-news', { newsId, publicUrl });
-}
-
-/** Runs what the queue holds for the messages of some persons, as the worker would. */
-async function deliverAll(
-  database: Database,
-  clock: Ctx['clock'],
-  userIds: readonly string[],
-): Promise<void> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
-  for (const row of await messages(database, userIds)) {
-    const consent = { purpose: 'marketing', subject: row.user_id };
-    await runJobNow(system, 'notifications.deliver', { messageId: row.id, consent });
-  }
-}
-
-async function messages(database: Database, userIds: readonly string[]) {
-  const { rows } = await database.admin.query<{
-    id: string;
-    user_id: string;
-    status: string;
-    subject: string;
-  }>(
-    `select id, user_id, status, subject from notifications.outbox where template = 'news' and user_id = any($1) order by id`,
-    [userIds],
-  );
-  return rows;
-}
+import { aReader, consentTo } from '../../testing/consents.ts';
+import { anOperator, aPerson } from '../../testing/factories.ts';
+import { contextWith, test } from '../../testing/test.ts';
+import { deliverAll, messages, newsOf, publicUrl, send, text } from './news.fixture.ts';
 
 test('POOL-use-3 news reaches who agreed with a proved address, in their language, and nobody else', async ({
   app,
@@ -116,7 +72,7 @@ test('DRUN-7.4 a restricted person gets no news although they agreed', async ({ 
   expect(await messages(database, [reader.user.id])).toEqual([]);
 });
 
-test('FC-6.2.2 what is queued when a consent is taken back is thrown away unsent', async ({
+test('FC-6.2.2 CHIPL-8.3.b what is queued when a consent is taken back is thrown away unsent', async ({
   app,
   database,
   clock,
@@ -133,6 +89,27 @@ test('FC-6.2.2 what is queued when a consent is taken back is thrown away unsent
     consent: { purpose: 'marketing', subject: reader.user.id },
   });
   expect(await messages(database, [reader.user.id])).toEqual([]);
+});
+
+test('X16 PIPL 47(1)(3) CHIPL-8.3.b what stood on the consent alone goes with it; what was sent stays sent', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const operator = await anOperator(app, database);
+  const [leaver, stayer] = [await aReader(app, database), await aReader(app, database)];
+  await send(database, clock, await newsOf(operator));
+  await deliverAll(database, clock, [leaver.user.id]);
+  await leaver.call('POST', '/api/privacy/consents/marketing/withdraw');
+  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  for (const { user } of [leaver, stayer])
+    await runJobNow(system, 'privacy.forget-consented', { purpose: 'marketing', subject: user.id });
+  const { rows } = await database.admin.query(
+    'select user_id from announcements.news_sends where user_id = any($1)',
+    [[leaver.user.id, stayer.user.id]],
+  );
+  expect(rows).toEqual([{ user_id: stayer.user.id }]);
+  expect(await messages(database, [leaver.user.id])).toMatchObject([{ status: 'sent' }]);
 });
 
 test('POOL-use-3 one click in the mail takes the consent back without logging in; looking at the link does not', async ({
@@ -176,105 +153,3 @@ test('POOL-use-3 one click in the mail takes the consent back without logging in
     method: 'unsubscribe',
   });
 });
-
-test('must-show-4 a consent taken back between reading and writing stops the writing, and everybody else gets the news', async ({
-  app,
-  database,
-  clock,
-}) => {
-  const operator = await anOperator(app, database);
-  const { persons, inForce } = await manyConsenting(database, clock, 'marketing', 3);
-  const [first, leaver, last] = persons;
-  if (first === undefined || leaver === undefined || last === undefined) throw new Error('three were made');
-  const newsId = await newsOf(operator);
-  // The batch has read who agrees and waits for this lock with its first message.
-  const blocker = await database.admin.connect();
-  await blocker.query('begin; lock table notifications.outbox in exclusive mode');
-  const sending = send(database, clock, newsId);
-  await expect.poll(() => waitsForOutbox(database)).toBe(true);
-  let isAnswered = false;
-  const withdrawal = withdrawConsent(leaver, inForce, 'marketing').then(() => {
-    isAnswered = true;
-  });
-  await expect.poll(() => isWithdrawn(database, leaver.userId)).toBe(true);
-  expect(isAnswered).toBe(false);
-  await blocker.query('commit');
-  blocker.release();
-  await withdrawal;
-  await sending;
-  const ids = persons.map(({ userId }) => userId);
-  expect((await messages(database, ids)).map(({ user_id }) => user_id)).toEqual([first.userId, last.userId]);
-});
-
-test('must-show-4 persons who take their consent back anywhere in a long batch get nothing after the answer', async ({
-  app,
-  database,
-  clock,
-}) => {
-  const operator = await anOperator(app, database);
-  const { persons, inForce } = await manyConsenting(database, clock, 'marketing', 64);
-  const newsId = await newsOf(operator);
-  const sending = send(database, clock, newsId);
-  const leavers = persons.filter((_, index) => index % 12 === 5);
-  const leftWith = new Map<string, string[]>();
-  for (const leaver of leavers) {
-    await withdrawConsent(leaver, inForce, 'marketing');
-    leftWith.set(
-      leaver.userId,
-      (await messages(database, [leaver.userId])).map(({ id }) => id),
-    );
-  }
-  await sending;
-  await deliverAll(
-    database,
-    clock,
-    persons.map(({ userId }) => userId),
-  );
-  for (const { userId } of leavers) {
-    const now = await messages(database, [userId]);
-    expect(
-      now.filter(({ id, status }) => status === 'sent' || leftWith.get(userId)?.includes(id) === false),
-    ).toEqual([]);
-  }
-  const stayed = persons.filter((person) => !leavers.includes(person)).map(({ userId }) => userId);
-  expect((await messages(database, stayed)).map(({ user_id }) => user_id).toSorted()).toEqual(stayed);
-});
-
-test('sending that was broken off goes on where it was, and nobody gets the same news twice', async ({
-  app,
-  database,
-  clock,
-}) => {
-  const operator = await anOperator(app, database);
-  const { persons } = await manyConsenting(database, clock, 'marketing', 60);
-  const ids = persons.map(({ userId }) => userId);
-  await database.admin.query(
-    `create function notifications.break_off() returns trigger language plpgsql as $$ begin raise 'killed here'; end $$;
-     create trigger break_off before insert on notifications.outbox for each row when (new.user_id = '${ids[55]}') execute function notifications.break_off()`,
-  );
-  const newsId = await newsOf(operator);
-  await expect(send(database, clock, newsId)).rejects.toThrow();
-  const before = (await messages(database, ids)).map(({ id }) => id);
-  expect(before.length).toBeGreaterThan(0);
-  expect(before.length).toBeLessThan(56);
-  await database.admin.query('drop function notifications.break_off cascade');
-  await send(database, clock, newsId);
-  const after = await messages(database, ids);
-  expect(after.map(({ user_id }) => user_id).toSorted()).toEqual(ids);
-  expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(before));
-});
-
-async function waitsForOutbox({ admin }: Database): Promise<boolean> {
-  const { rowCount } = await admin.query(
-    `select 1 from pg_locks where relation = 'notifications.outbox'::regclass and not granted`,
-  );
-  return rowCount === 1;
-}
-
-async function isWithdrawn({ admin }: Database, userId: string): Promise<boolean> {
-  const { rowCount } = await admin.query(
-    `select 1 from privacy.consent_events where subject_id = $1 and kind = 'withdrawn'`,
-    [userId],
-  );
-  return rowCount === 1;
-}

@@ -1,47 +1,11 @@
-import { publicKeySet, verifyReceipt } from '@candor/privacy';
-import { sql } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { inTransaction } from '../../../kernel/db.ts';
 import { consentPurposes } from '../../../policy.ts';
-import { registry } from '../../../registry.ts';
 import { aPerson, type Person, personOf } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
-import { noticeInForce } from './in-force.ts';
-import { unlinkConsents } from './index.ts';
-import { consentEvents } from './tables.ts';
+import { consents, give, marketing } from './choices.fixture.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-
-interface Shown {
-  readonly purpose: string;
-  readonly state: string;
-  readonly eventId: string | null;
-  readonly mayAsk: boolean;
-  readonly mayAskFrom: string | null;
-  readonly notice: {
-    readonly title: string;
-    readonly hash: string;
-    readonly sections: { key: string; text: string }[];
-  };
-  readonly shownToken: string;
-}
-
-async function consents(person: Person, lang: 'zh' | 'en' = 'en'): Promise<Shown[]> {
-  const answer = await person.call('GET', `/api/privacy/consents?lang=${lang}`);
-  expect(answer.statusCode).toBe(200);
-  return answer.json<{ items: Shown[] }>().items;
-}
-
-async function marketing(person: Person): Promise<Shown> {
-  const found = (await consents(person)).find(({ purpose }) => purpose === 'marketing');
-  if (found === undefined) throw new Error('marketing is no optional purpose');
-  return found;
-}
-
-async function give(person: Person, shownToken: string, purpose = 'marketing') {
-  return person.call('POST', `/api/privacy/consents/${purpose}/give`, { shownToken });
-}
 
 /** Sessions end in the meantime; the person logs in again. */
 async function again(app: FastifyInstance, { user, password }: Person): Promise<Person> {
@@ -50,7 +14,7 @@ async function again(app: FastifyInstance, { user, password }: Person): Promise<
   return personOf(app, answer, '127.0.0.1');
 }
 
-test('DRUN-0.b PIPL 14 nobody has agreed to anything by registering, looking or being asked', async ({
+test('DRUN-0.b X8 PIPL 14 nobody has agreed to anything by registering, looking or being asked', async ({
   app,
   database,
 }) => {
@@ -231,161 +195,4 @@ test('giving and withdrawing at once leave a state that the newest event explain
     ...rows.slice(0, -1).map(({ id }) => id),
   ]);
   expect((await marketing(person)).state).toBe(rows.at(-1)?.kind);
-});
-
-test('a receipt is verified offline and at the public page, by somebody else, and no changed one is', async ({
-  app,
-  ctx,
-}) => {
-  const person = await aPerson(app);
-  const shown = await marketing(person);
-  const given = (await give(person, shown.shownToken)).json<{ eventId: string }>();
-  const download = await person.call('GET', `/api/privacy/receipts/${given.eventId}`);
-  expect(download.headers['content-type']).toContain('application/jose');
-  const receipt = download.body;
-  const keys = (await app.inject({ url: '/.well-known/candor-keys.json' })).json<
-    ReturnType<typeof publicKeySet>
-  >();
-  expect(await verifyReceipt(receipt, keys)).toMatchObject({
-    isGenuine: true,
-    payload: {
-      recordId: given.eventId,
-      purpose: 'marketing',
-      event: { kind: 'given', method: 'page' },
-      notice: { hash: shown.notice.hash, sections: noticeInForce(registry, 'marketing', 'en').sections },
-    },
-  });
-  expect(receipt).not.toContain(Buffer.from(person.user.id).toString('base64url'));
-  expect(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()).not.toContain(person.user.id);
-  const verify = async (document: string) =>
-    (await app.inject({ method: 'POST', url: '/api/privacy/receipts/verify', payload: { document } })).json();
-  expect(await verify(receipt)).toMatchObject({
-    isGenuine: true,
-    kind: 'receipt',
-    keyId: ctx.signingKey.keyId,
-  });
-  expect(await verify(`${receipt.slice(0, -6)}AAAAAA`)).toMatchObject({ isGenuine: false, statement: null });
-  const linked = await person.call('GET', `/api/privacy/consent-records/${given.eventId}`);
-  expect(linked.json()).toMatchObject({ '@type': 'dpv:ConsentRecord', 'dct:identifier': given.eventId });
-});
-
-test('an erased person’s evidence stays under a reference that only their receipt carries', async ({
-  app,
-  database,
-  clock,
-  ctx,
-}) => {
-  const person = await aPerson(app);
-  const given = (await give(person, (await marketing(person)).shownToken)).json<{ eventId: string }>();
-  const receipt = (await person.call('GET', `/api/privacy/receipts/${given.eventId}`)).body;
-  const system = { ...ctx, actor: { kind: 'system', name: 'test' } } as const;
-  expect(await unlinkConsents(system, person.user.id)).toBe(1);
-  expect(await unlinkConsents(system, person.user.id)).toBe(0);
-  const { rows } = await database.admin.query('select * from privacy.consent_events where id = $1', [
-    given.eventId,
-  ]);
-  expect(rows[0]).toMatchObject({ subject_id: null, unlinked_at: clock.now(), kind: 'given' });
-  expect(JSON.stringify(rows)).not.toContain(person.user.id);
-  const verdict = await app.inject({
-    method: 'POST',
-    url: '/api/privacy/receipts/verify',
-    payload: { document: receipt },
-  });
-  expect(verdict.json()).toMatchObject({ isGenuine: true, statement: { subjectRef: rows[0]?.subject_ref } });
-});
-
-test('no purpose may change or delete an event, and nobody writes one for somebody else', async ({
-  app,
-  ctx,
-  database,
-}) => {
-  const person = await aPerson(app);
-  await give(person, (await marketing(person)).shownToken);
-  for (const statement of [
-    `update privacy.consent_events set kind = 'refused'`,
-    'delete from privacy.consent_events',
-  ]) {
-    const attempt = inTransaction(ctx, 'rights', (ctx) => ctx.db.execute(statement));
-    await expect(attempt).rejects.toMatchObject({ cause: { code: '42501' } });
-  }
-  const event = (
-    await database.admin.query('select * from privacy.consent_events where subject_id = $1', [person.user.id])
-  ).rows[0];
-  const forged = inTransaction(ctx, 'rights', (ctx) =>
-    ctx.db.insert(consentEvents).values({
-      id: 'consent_01h455vb4pex5vsknk084sn02q',
-      subjectId: person.user.id,
-      subjectRef: 'x',
-      purpose: 'improvement',
-      kind: 'refused',
-      form: 'explicit',
-      method: 'page',
-      scopeHash: String(event?.['scope_hash']),
-      policyVersion: 'x',
-      registryHash: 'x',
-      position: 9,
-      createdAt: new Date(),
-    }),
-  );
-  await expect(forged).rejects.toMatchObject({ cause: { code: '42501' } });
-});
-
-test('PIPL 14(2) DRUN-3.3.j who agreed to less than a purpose covers today is not processed until they agree again', async ({
-  app,
-  ctx,
-  database,
-}) => {
-  const person = await aPerson(app);
-  await give(person, (await marketing(person)).shownToken);
-  const system = { ...ctx, actor: { kind: 'system', name: 'test' } } as const;
-  const isSeen = () =>
-    inTransaction(system, 'marketing', async (ctx) => {
-      const { rows } = await ctx.db.execute(sql`select 1 from identity.users where id = ${person.user.id}`);
-      return rows.length === 1;
-    });
-  expect(await isSeen()).toBe(true);
-  await database.admin.query(
-    `update privacy.consent_events set scope_hash = 'what the purpose covered before' where subject_id = $1`,
-    [person.user.id],
-  );
-  expect(await isSeen()).toBe(false);
-  const { state, mayAsk, shownToken } = await marketing(person);
-  expect([state, mayAsk]).toEqual(['outdated', true]);
-  await give(person, shownToken);
-  expect(await isSeen()).toBe(true);
-});
-
-test('a purpose sees who agreed to it and not who agreed to another', async ({ app, ctx }) => {
-  const person = await aPerson(app);
-  await give(person, (await marketing(person)).shownToken);
-  const system = { ...ctx, actor: { kind: 'system', name: 'test' } } as const;
-  const agreed = (purpose: 'marketing' | 'improvement') =>
-    inTransaction(system, purpose, async (ctx) => {
-      const { rows } = await ctx.db.execute(
-        sql`select purpose from privacy_engine.consents_in_force where subject_id = ${person.user.id}`,
-      );
-      return rows;
-    });
-  expect(await agreed('marketing')).toEqual([{ purpose: 'marketing' }]);
-  expect(await agreed('improvement')).toEqual([]);
-});
-
-test('DRUN-7.6 the later word counts: an objection stops what was agreed to, and agreeing again lifts it', async ({
-  app,
-  ctx,
-}) => {
-  const person = await aPerson(app);
-  await give(person, (await marketing(person)).shownToken);
-  const system = { ...ctx, actor: { kind: 'system', name: 'test' } } as const;
-  const isSeen = () =>
-    inTransaction(system, 'marketing', async (ctx) => {
-      const { rows } = await ctx.db.execute(sql`select 1 from identity.users where id = ${person.user.id}`);
-      return rows.length === 1;
-    });
-  expect(await isSeen()).toBe(true);
-  const objected = await person.call('PUT', '/api/privacy/objections/marketing');
-  expect(objected.statusCode).toBeLessThan(300);
-  expect(await isSeen()).toBe(false);
-  await give(person, (await marketing(person)).shownToken);
-  expect(await isSeen()).toBe(true);
 });

@@ -7,6 +7,7 @@ import type { ConsentPurpose } from '../../../policy.ts';
 import { audit } from '../../audit/index.ts';
 import { liftObjection } from '../restriction/object.ts';
 import type { ConsentStatus } from './consent-status.ts';
+import { forgetConsented } from './forget-consented.ts';
 import { type InForce, locales, noticeInForce } from './in-force.ts';
 import { shownTokenRefused } from './problems.ts';
 import { type ConsentMethod, lockConsents, readStatus, recordEvent } from './record-event.ts';
@@ -87,6 +88,7 @@ async function decideAgainst(
     if (kind !== null) {
       await recordEvent(ctx, inForce, { purpose, kind, method, shown: null });
       await audit(ctx, `privacy.consent_${kind}`, purpose);
+      if (kind === 'withdrawn') await forgetConsented.enqueue(ctx, { purpose, subject: userOf(ctx) });
     }
     return readStatus(ctx, inForce, purpose);
   });

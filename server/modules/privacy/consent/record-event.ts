@@ -20,7 +20,12 @@ export interface NewEvent {
 
 /** One decision of a person at a time, so that each is about the one before. */
 export async function lockConsents(ctx: Ctx): Promise<void> {
-  await lockName(ctx, `consents of ${userOf(ctx)}`);
+  await lockConsentsOf(ctx, userOf(ctx));
+}
+
+/** Lets nobody decide for this person until the transaction ends. */
+export async function lockConsentsOf(ctx: Ctx, userId: string): Promise<void> {
+  await lockName(ctx, `consents of ${userId}`);
 }
 
 /**
