@@ -67,7 +67,7 @@ export const verifyEn: VerifyMessages = {
     kept: 'Kept by law, deletes itself',
     keptNothing: 'Nothing was kept',
     until: '{law}, by {at}',
-    keys: 'All keys were destroyed by {at}; what they sealed is unreadable since.',
+    keys: 'The keys to it were destroyed by {at}; what they sealed is unreadable since.',
     sinks: 'Copies outside the tables',
     sinkDone: 'cleared and checked',
     probe:

@@ -56,7 +56,7 @@ export const verifyZh = {
     kept: '依法保留，期满自行删除',
     keptNothing: '没有保留任何内容',
     until: '{law}，最迟 {at}',
-    keys: '密钥已于 {at} 全部销毁，此后密文不可读。',
+    keys: '解密它们的密钥已于 {at} 销毁，此后密文不可读。',
     sinks: '数据库之外的副本',
     sinkDone: '已清除并检查',
     probe: '在 {places} 张表、{columns} 列中搜索了 {identifiers} 个标识，残留 0。',
