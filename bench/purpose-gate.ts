@@ -1,13 +1,10 @@
-import { countDistinct, desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import pg from 'pg';
-import { consentScopeHash } from '../privacy/index.ts';
 import type { Ctx } from '../server/kernel/context.ts';
 import { type Db, inTransaction } from '../server/kernel/db.ts';
 import { newId } from '../server/kernel/id.ts';
 import { usageEvents } from '../server/modules/billing/schema.ts';
-import { publishPolicy } from '../server/modules/privacy/index.ts';
 import type { Purpose } from '../server/policy.ts';
-import { registry } from '../server/registry.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { median, medianMs, print, takeTurns, type Timing } from './measure.ts';
 
@@ -62,15 +59,14 @@ async function benchPolicies(installation: Installation, tenantId: string): Prom
     { name: `a sum over ${rowsPerTenant} rows`, query: (db: Db) => sumUp(db, tenantId) },
   ];
   for (const { name, query } of cases) {
-    const byOwner = await timeAsOwner(owner, query, rounds);
+    const byOwner = await timeAsOwner(owner, query);
     process.stdout.write(`${name}, inside a transaction\n`);
     print('as the owner', inMicros(byOwner));
     for (const [purpose, scope] of readers) {
-      const timings = await timeAsPurpose({ ...ctx, tenantId }, purpose, query, rounds);
+      const timings = await timeAsPurpose({ ...ctx, tenantId }, purpose, query);
       print(`as ${purpose}, ${scope}`, inMicros(timings), ratioOf(timings, byOwner));
     }
   }
-  await benchConsent(installation);
 }
 
 const readers: readonly (readonly [Purpose, string])[] = [
@@ -78,46 +74,13 @@ const readers: readonly (readonly [Purpose, string])[] = [
   ['billing', 'one account, nobody erased'],
 ];
 
-/** A batch over everybody's rows: the policy looks up every row's person, who have all agreed. */
-async function benchConsent(installation: Installation): Promise<void> {
-  const { ctx, owner } = installation;
-  await letEverybodyAgree(installation);
-  const few = 10;
-  const byOwner = await timeAsOwner(owner, sumTokens, few);
-  process.stdout.write(`a sum over ${tenants * rowsPerTenant} rows of ${tenants} persons who agreed\n`);
-  print('as the owner', inMicros(byOwner));
-  for (const purpose of ['settlement', 'improvement'] as const) {
-    const timings = await timeAsPurpose(ctx, purpose, sumTokens, few);
-    const perRow = ((medianMs(timings) - medianMs(byOwner)) * 1000) / (tenants * rowsPerTenant);
-    print(
-      `as ${purpose}`,
-      inMicros(timings),
-      ratioOf(timings, byOwner),
-      `${perRow.toFixed(2)} µs more per row`,
-    );
-  }
-}
-
-async function letEverybodyAgree({ ctx, owner }: Installation): Promise<void> {
-  const system: Ctx = { ...ctx, actor: { kind: 'system', name: 'start' } };
-  await publishPolicy(system, registry);
-  await owner.execute(sql`
-    insert into privacy.consent_events (id, subject_id, subject_ref, purpose, kind, form, method, notice_hash, notice_locale, scope_hash,
-      policy_version, registry_hash, shown_nonce, position, created_at)
-    select 'consent_' || t, 'user_' || t, 'ref_' || t, 'improvement', 'given', 'explicit', 'page', hash, 'en',
-      ${consentScopeHash(registry, 'improvement')}, '1', ${registry.hash}, 'nonce_' || t, 1, now()
-    from generate_series(1, ${tenants}) t, privacy.consent_notices where purpose = 'improvement' and locale = 'en'`);
-  await owner.execute(sql`vacuum analyze`);
-}
-
 async function timeAsOwner(
   owner: Installation['owner'],
   query: (db: Db) => Promise<unknown>,
-  times: number,
 ): Promise<readonly Timing[]> {
   let timings: readonly Timing[] = [];
   await owner.transaction(async (db) => {
-    timings = (await takeTurns({ query: () => query(db as unknown as Db) }, times)).query;
+    timings = (await takeTurns({ query: () => query(db as unknown as Db) }, rounds)).query;
   });
   return timings;
 }
@@ -126,19 +89,11 @@ async function timeAsPurpose(
   ctx: Ctx,
   purpose: Purpose,
   query: (db: Db) => Promise<unknown>,
-  times: number,
 ): Promise<readonly Timing[]> {
   return inTransaction(ctx, purpose, async ({ db }) => {
-    const timings = await takeTurns({ query: () => query(db) }, times);
+    const timings = await takeTurns({ query: () => query(db) }, rounds);
     return timings.query;
   });
-}
-
-async function sumTokens(db: Pick<Db, 'select'>): Promise<void> {
-  const rows = await db
-    .select({ sum: sql<string>`sum(${usageEvents.inputTokens})`, persons: countDistinct(usageEvents.userId) })
-    .from(usageEvents);
-  if (rows[0]?.persons !== tenants) throw new Error(`${rows[0]?.persons} persons were seen`);
 }
 
 function listPage(db: Pick<Db, 'select'>, tenantId: string) {
