@@ -25,6 +25,7 @@ const permissions = {
   'audit:keep-log': ['system'],
   'audit:sign-log': ['system', 'operator'],
   'audit:read-log': ['anyone'],
+  'audit:admit-auditor': ['operator'],
   'catalog:read': ['anyone'],
   'catalog:manage': ['operator', 'system'],
   'wallet:read': ['person'],

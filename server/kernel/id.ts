@@ -14,6 +14,7 @@ const prefixes = {
   auditEntry: 'audit',
   accessLogEntry: 'access',
   staffRead: 'read',
+  auditor: 'auditor',
   model: 'model',
   priceVersion: 'price',
   account: 'acct',

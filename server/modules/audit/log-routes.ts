@@ -37,29 +37,29 @@ const growthSchema = z
   })
   .meta({ id: 'AuditConsistencyProof', description: 'Proof of RFC 6962 §2.1.2' });
 
-const entryProofSchema = inclusionSchema
-  .extend({
-    entry: z.object({
-      envelope: z.object({
-        seq: z.int(),
-        id: z.string(),
-        at: z.string(),
-        type: z.string(),
-        actorRef: z.string().nullable(),
-        subjectRef: z.string().nullable(),
-        tenantRef: z.string().nullable(),
-        targetRef: z.string().nullable(),
-        requestId: z.string(),
-        registryHash: z.string(),
-      }),
-      ciphertext: z.string(),
+/** An entry as it is hashed: leaf = SHA-256(0x00 ‖ JCS(entry)). */
+export const loggedEntrySchema = z
+  .object({
+    envelope: z.object({
+      seq: z.int(),
+      id: z.string(),
+      at: z.string(),
+      type: z.string(),
+      actorRef: z.string().nullable(),
+      subjectRef: z.string().nullable(),
+      tenantRef: z.string().nullable(),
+      targetRef: z.string().nullable(),
+      requestId: z.string(),
+      registryHash: z.string(),
     }),
+    ciphertext: z.string(),
   })
-  .meta({
-    id: 'AuditEntryProof',
-    description:
-      'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
-  });
+  .meta({ id: 'LoggedEntry' });
+
+const entryProofSchema = inclusionSchema.extend({ entry: loggedEntrySchema }).meta({
+  id: 'AuditEntryProof',
+  description: 'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
+});
 
 const reportSchema = z
   .object({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { auditorRoutes } from './auditor-routes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
 import { createLogKeeper } from './log-keeper.ts';
@@ -39,6 +40,7 @@ export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDe
   app.addHook('onClose', async () => loop?.stop());
   logRoutes(app, keeper);
   staffReadRoutes(app);
+  auditorRoutes(app);
 
   typed(app).get(
     '/api/audit/entries',
