@@ -123,6 +123,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/auditors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an auditor read the log for some days: reading only, every look recorded */
+        post: operations["admitAuditor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leaves of the whole log, for an admitted auditor */
+        get: operations["readAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/entries": {
         parameters: {
             query?: never;
@@ -1749,6 +1783,21 @@ export interface components {
             secondRoot: string;
             proof: string[];
         };
+        LoggedEntryInput: {
+            envelope: {
+                seq: number;
+                id: string;
+                at: string;
+                type: string;
+                actorRef: string | null;
+                subjectRef: string | null;
+                tenantRef: string | null;
+                targetRef: string | null;
+                requestId: string;
+                registryHash: string;
+            };
+            ciphertext: string;
+        };
         /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
         AuditEntryProofInput: {
             leafIndex: number;
@@ -1756,21 +1805,7 @@ export interface components {
             leafHash: string;
             proof: string[];
             head: components["schemas"]["AuditLogHeadInput"];
-            entry: {
-                envelope: {
-                    seq: number;
-                    id: string;
-                    at: string;
-                    type: string;
-                    actorRef: string | null;
-                    subjectRef: string | null;
-                    tenantRef: string | null;
-                    targetRef: string | null;
-                    requestId: string;
-                    registryHash: string;
-                };
-                ciphertext: string;
-            };
+            entry: components["schemas"]["LoggedEntryInput"];
         };
         AuditReportInput: {
             isIntact: boolean;
@@ -1788,6 +1823,13 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+        };
+        AuditorAdmissionInput: {
+            auditorId: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Shown once; send it as Authorization: Bearer */
+            token: string;
         };
         StaffReadInput: {
             id: string;
@@ -2696,6 +2738,21 @@ export interface components {
             secondRoot: string;
             proof: string[];
         };
+        LoggedEntry: {
+            envelope: {
+                seq: number;
+                id: string;
+                at: string;
+                type: string;
+                actorRef: string | null;
+                subjectRef: string | null;
+                tenantRef: string | null;
+                targetRef: string | null;
+                requestId: string;
+                registryHash: string;
+            };
+            ciphertext: string;
+        };
         /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
         AuditEntryProof: {
             leafIndex: number;
@@ -2703,21 +2760,7 @@ export interface components {
             leafHash: string;
             proof: string[];
             head: components["schemas"]["AuditLogHead"];
-            entry: {
-                envelope: {
-                    seq: number;
-                    id: string;
-                    at: string;
-                    type: string;
-                    actorRef: string | null;
-                    subjectRef: string | null;
-                    tenantRef: string | null;
-                    targetRef: string | null;
-                    requestId: string;
-                    registryHash: string;
-                };
-                ciphertext: string;
-            };
+            entry: components["schemas"]["LoggedEntry"];
         };
         AuditReport: {
             isIntact: boolean;
@@ -2735,6 +2778,13 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+        };
+        AuditorAdmission: {
+            auditorId: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Shown once; send it as Authorization: Bearer */
+            token: string;
         };
         StaffRead: {
             id: string;
@@ -3876,6 +3926,92 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["StaffRead"][];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    admitAuditor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditorAdmission"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readAuditLog: {
+        parameters: {
+            query?: {
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LoggedEntry"][];
+                        next: number | null;
                     };
                 };
             };
