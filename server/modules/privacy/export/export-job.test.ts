@@ -58,7 +58,7 @@ async function waitingJobs(database: Database, { id }: Copy): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-test('a copy needs more than an open browser', async ({ app }) => {
+test('LAW-14 a copy needs more than an open browser: who asks shows that it is them', async ({ app }) => {
   const person = await aPerson(app);
   for (const proof of [undefined, {}, { password: 'wrong password' }, { code: '000000' }]) {
     const answer = await person.call('POST', '/api/privacy/exports', { language: 'en', proof });
@@ -206,6 +206,28 @@ test('who lost the lease stops, and what the other attempt wrote stays whole', a
   });
   await write(ctx, copy);
   expect(await look(person, copy)).toMatchObject({ status: 'ready' });
+});
+
+test('who lost the lease writes nothing more, also while the other attempt is still at work', async ({
+  app,
+  ctx,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const copy = await ask(person);
+  defineExportPart({
+    name: 'test.overtaken-part',
+    async files(inner) {
+      if (inner.actor.kind === 'user' && inner.actor.userId === person.user.id)
+        await database.admin.query('update privacy.exports set attempt = attempt + 1 where id = $1', [
+          copy.id,
+        ]);
+      return [];
+    },
+  });
+  await write(ctx, copy);
+  expect(await look(person, copy)).toMatchObject({ status: 'running' });
+  expect(await chunksOf(database, copy)).toBe(0);
 });
 
 test('a copy that fails is tried again a few times, then says so', async ({ app, ctx, database }) => {
