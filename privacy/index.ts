@@ -93,7 +93,8 @@ export {
   type ExportTable,
 } from './export/describe-export.ts';
 export { exportValue, type RawValue } from './export/export-value.ts';
-export { type ExportFile, type ExportHead, type ExportRow, writeExport } from './export/write-export.ts';
+export type { ExportFile, ExportHead, ExportRow } from './export/export-rows.ts';
+export { writeExport } from './export/write-export.ts';
 export {
   addDays,
   type CivilDate,

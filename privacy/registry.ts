@@ -194,6 +194,11 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   if (personalColumns.length > 0 && table.subjectColumn === null) {
     found.push(`${place}: holds personal data, so the row must carry its subject id`);
   }
+  if (personalColumns.length > 0 && table.keyColumn === null) {
+    found.push(
+      `${place}: holds personal data, so its primary key must be one column, by which rows are named`,
+    );
+  }
   if (personalColumns.length > 0 && table.subjectColumn !== null && !table.isFoundBySubject) {
     const columns = [...new Set([table.subjectColumn, table.keyColumn ?? table.subjectColumn])].join(', ');
     found.push(

@@ -1,13 +1,12 @@
 import type { ExportColumn, ExportTable } from './describe-export.ts';
 import { givenColumns } from './describe-export.ts';
-import type { ExportHead } from './write-export.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** JSON Schema (2020-12) of data.json, generated from the same description as the data. */
 export function exportSchema(
   tables: readonly ExportTable[],
-  head: Pick<ExportHead, 'serviceName'>,
+  head: { readonly serviceName: string },
 ): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -6,7 +6,8 @@ import { readExport } from '../testing/read-export.ts';
 import { guardText, unguardText } from './csv.ts';
 import { describeExport, describeRecipients } from './describe-export.ts';
 import { exportValue, mask, type RawValue } from './export-value.ts';
-import { type ExportFile, type ExportRow, writeExport } from './write-export.ts';
+import type { ExportFile, ExportRow } from './export-rows.ts';
+import { writeExport } from './write-export.ts';
 
 /** The rows of a random table under the names of the database, in batches of two. */
 async function* rowsOf(table: RandomTable): AsyncGenerator<ExportRow[]> {

@@ -1,7 +1,7 @@
 import type { Language } from '../describe-retention.ts';
 import type { JsonValue } from '../sealing/sealed-value.ts';
 import { type ExportColumn, type ExportTable, givenColumns } from './describe-export.ts';
-import { type ExportInput, fieldsOf, hasFile, rowsOf, tableFileName } from './write-export.ts';
+import { type ExportInput, fieldsOf, hasFile, rowsOf, tableFileName } from './export-rows.ts';
 
 const rowsShown = 50;
 const charactersShown = 300;

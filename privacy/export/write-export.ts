@@ -1,49 +1,16 @@
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { Language } from '../describe-retention.ts';
 import type { JsonValue } from '../sealing/sealed-value.ts';
 import { csvLine, csvStart } from './csv.ts';
-import { type ExportRecipient, type ExportTable, givenColumns } from './describe-export.ts';
-import { exportSchema, keyColumnOf } from './export-schema.ts';
-import { exportValue, type RawValue } from './export-value.ts';
+import { type ExportTable, givenColumns } from './describe-export.ts';
+import { type ExportInput, fieldsOf, hasFile, rowsOf, tableFileName } from './export-rows.ts';
+import { exportSchema } from './export-schema.ts';
 import { readablePage } from './readable-page.ts';
-
-/** One row by column name, opened; other columns than the described ones are ignored. */
-export type ExportRow = Readonly<Record<string, RawValue>>;
-
-export interface ExportHead {
-  readonly serviceName: string;
-  readonly generatedAt: Date;
-  readonly subject: string;
-  readonly language: Language;
-  readonly policy: { readonly version: string; readonly registryHash: string };
-}
-
-/** A file beside the tables: a receipt, a history in words. */
-export interface ExportFile {
-  readonly name: string;
-  readonly title: string;
-  readonly content: () => AsyncIterable<string | Uint8Array>;
-}
-
-export interface ExportInput {
-  readonly head: ExportHead;
-  readonly tables: readonly ExportTable[];
-  readonly recipients: readonly ExportRecipient[];
-  /** Batches of rows, newest first. Called once per file, and must give the same rows each time. */
-  readonly readRows: (table: ExportTable) => AsyncIterable<readonly ExportRow[]>;
-  readonly files: readonly ExportFile[];
-}
 
 const pageName = 'index.html';
 const dataName = 'data.json';
 const schemaName = 'schema.json';
 const fileNamePattern = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
-
-/** Name of a table's file in the archive. */
-export function tableFileName(table: ExportTable): string {
-  return `tables/${table.name}.csv`;
-}
 
 /**
  * Writes the archive as a stream: no more of it is in memory than one batch of rows. Names of entries come from
@@ -74,11 +41,6 @@ export function writeExport(input: ExportInput): Readable {
   for (const { name, content } of input.files) add(name, content);
   zip.end();
   return out;
-}
-
-/** A table of which nothing is given has no file; its columns are in data.json with the reasons. */
-export function hasFile(table: ExportTable): boolean {
-  return givenColumns(table).length > 0;
 }
 
 async function* dataJson({ head, tables, recipients, readRows, files }: ExportInput): AsyncGenerator<string> {
@@ -133,30 +95,6 @@ async function* tableCsv({ readRows }: ExportInput, table: ExportTable): AsyncGe
 function jsonText(value: JsonValue): string | null {
   return value === null ? null : JSON.stringify(value);
 }
-
-/** Names of the fields of a row, the row's own identifier first. */
-export function fieldsOf(table: ExportTable): string[] {
-  const key = keyColumnOf(table);
-  return [...(key === null ? [] : [key]), ...givenColumns(table).map(({ name }) => name)];
-}
-
-/** Batches of rows as the files hold them: name and value, in the order of the fields. */
-export async function* rowsOf(
-  table: ExportTable,
-  readRows: ExportInput['readRows'],
-): AsyncGenerator<(readonly [string, JsonValue])[][]> {
-  if (!hasFile(table)) return;
-  const key = keyColumnOf(table);
-  const given = givenColumns(table);
-  for await (const batch of readRows(table)) {
-    yield batch.map((row) => [
-      ...(key === null ? [] : [[key, exportValue(keyFacts, row[key])] as const]),
-      ...given.map((column) => [column.name, exportValue(column, row[column.name])] as const),
-    ]);
-  }
-}
-
-const keyFacts = { valueType: 'text', given: 'yes' } as const;
 
 function requireSafeNames({ tables, files }: ExportInput): void {
   const taken = new Set([pageName, dataName, schemaName, ...tables.map(tableFileName)]);

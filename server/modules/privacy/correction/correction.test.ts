@@ -44,7 +44,7 @@ function correct(person: Person, corrections: object[], rest: object = {}) {
   return person.call('PATCH', '/api/privacy/correction', { corrections, ...rest });
 }
 
-test('DRUN-7.2 POOL-rts-1 FC-6.1.1 whatever a person entered stands on the form and is corrected at once', async ({
+test('DRUN-7.2 POOL-rts-1 FC-6.1.1 CHIPL-8.1.a whatever a person entered stands on the form and is corrected at once', async ({
   app,
 }) => {
   const person = await aPerson(app);

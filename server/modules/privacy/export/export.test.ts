@@ -33,7 +33,7 @@ async function download(app: FastifyInstance, person: Person, { id }: Copy) {
   return app.inject({ url: `/api/privacy/exports/${id}/file`, headers: person.headers });
 }
 
-test('DRUN-7.5 POOL-rts-1 FC-6.3 a person takes along everything held about them, readable by machines and people', async ({
+test('DRUN-7.5 POOL-rts-1 CHIPL-8.1.a FC-6.3 LAW-14 a person takes along everything held about them, readable by machines and people', async ({
   app,
   anonymous,
   database,
