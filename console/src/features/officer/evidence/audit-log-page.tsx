@@ -68,7 +68,7 @@ function HeadPanel() {
             </dd>
             <dt>{t('root')}</dt>
             <dd className={classes.hash}>
-              {root} <CopyIcon value={signedHead} />
+              {root} <CopyIcon value={signedHead} label={t('copyHead')} />
             </dd>
           </dl>
         )}
@@ -119,7 +119,7 @@ function KeysPanel() {
     <Panel title={t('keys')} description={t('keysHint')}>
       <QueryView query={keys}>
         {(ids) => (
-          <ul className={classes.hash}>
+          <ul className={`${classes.hash} ${classes.plainList}`}>
             {ids.map((id) => (
               <li key={id}>
                 {id} <CopyIcon value={id} />

@@ -1,5 +1,11 @@
 import type { CaseStep, OfficerCase } from '../../../shared/api/entities.ts';
 
+export const eraseGrounds = [
+  'person-request',
+  'guardian-request',
+  'minor-without-consent',
+  'relative-request',
+] as const;
 export const outcomes = ['fulfilled', 'partly'] as const;
 
 /** What the officer has typed so far, whatever step it becomes. */
@@ -7,7 +13,7 @@ export interface CaseDraft {
   text: string;
   code: string;
   outcome: (typeof outcomes)[number];
-  ground: 'person-request' | 'guardian-request' | 'minor-without-consent' | 'relative-request';
+  ground: (typeof eraseGrounds)[number];
   userId: string;
   /** Yuan with at most six decimals, as shown to the person. */
   balanceYuan: string;
@@ -28,6 +34,21 @@ export const emptyDraft: CaseDraft = {
   isHarmlessToOthers: false,
 };
 
+/** A draft for a request; on which ground something may be erased follows from who asks. */
+export function draftFor({ role }: Pick<OfficerCase, 'role'>): CaseDraft {
+  if (role === 'guardian') return { ...emptyDraft, ground: 'guardian-request' };
+  return role === 'relative' ? { ...emptyDraft, ground: 'relative-request' } : emptyDraft;
+}
+
+export type DraftField = 'code' | 'text' | 'balance';
+
+/** The first field of a step that is not filled in as it must be. */
+export function wrongField(name: CaseStep['name'], draft: CaseDraft): DraftField | undefined {
+  if (name === 'erase') return microsOf(draft.balanceYuan) === undefined ? 'balance' : undefined;
+  if (name === 'refuse') return draft.code === '' ? 'code' : undefined;
+  return draft.text.trim() === '' ? 'text' : undefined;
+}
+
 /** The steps that make sense now, the likeliest first; the server has the last word. */
 export function stepsOf({ state, isOpen, type }: Pick<OfficerCase, 'state' | 'isOpen' | 'type'>) {
   if (!isOpen) return ['letters', 'notes'] as const satisfies CaseStep['name'][];
@@ -46,8 +67,7 @@ export function draftedStep(name: CaseStep['name'], draft: CaseDraft): CaseStep 
   const text = draft.text.trim();
   if (name === 'erase') return draftedErasure(draft);
   if (name === 'refuse') {
-    // Without a ground the server answers with the grounds there are.
-    return { name, body: { ...(draft.code === '' ? {} : { code: draft.code }), explanation: text } };
+    return draft.code === '' ? undefined : { name, body: { code: draft.code, explanation: text } };
   }
   if (text === '') return undefined;
   switch (name) {

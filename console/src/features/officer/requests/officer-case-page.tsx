@@ -33,7 +33,7 @@ function OfficerCaseView() {
   const file = useQuery(queuedCaseQuery(caseId, textLanguage));
   return (
     <Page
-      title={file.data?.typeLabel ?? t('title')}
+      title={file.data === undefined ? t('title') : t('titleOf', { type: file.data.typeLabel })}
       actions={
         <LinkButton to="/operator/requests" variant="default">
           {t('back')}
@@ -99,7 +99,7 @@ function Facts({ file }: { file: OfficerCase }) {
           ),
         )}
       </dl>
-      <div className={requests.letter}>{file.description}</div>
+      <div className={`${requests.letter} ${classes.description}`}>{file.description}</div>
     </Panel>
   );
 }

@@ -46,7 +46,6 @@ export function RetentionPage() {
                   isBad: items.some(({ overdueSeconds }) => overdueSeconds > 0),
                 },
                 { key: 'due', label: t('dueRows'), value: sum(items, 'candidates'), isBad: false },
-                { key: 'done', label: t('doneRows'), value: sum(items, 'done'), isBad: false },
                 { key: 'rules', label: t('rules'), value: items.length, isBad: false },
               ]}
             />
@@ -72,9 +71,9 @@ function SweepButton() {
   const [isAsking, setAsking] = useState(false);
   const sweep = useMutation({
     mutationFn: () => unwrap(api.POST('/api/privacy/retention/sweep', { params: { query: { lang } } })),
-    onSuccess: async () => {
+    onSuccess: async ({ items }) => {
       setAsking(false);
-      notifyDone(t('swept'));
+      notifyDone(t('swept', { rows: sum(items, 'done') }));
       await queryClient.invalidateQueries({ queryKey: retentionKey });
     },
   });
@@ -114,39 +113,37 @@ function StateTable({ items }: { items: readonly RetentionState[] }) {
       render: (row) => `${t(`kinds.${row.kind}`)} · ${t(`verbs.${row.verb}`)}`,
     },
     { key: 'term', header: t('term'), render: (row) => row.term },
-    { key: 'due', header: t('due'), isNumeric: true, render: (row) => row.candidates },
-    {
-      key: 'overdue',
-      header: t('overdue'),
-      render: (row) =>
-        row.failure !== null ? (
-          <Badge color="cinnabar">{row.failure}</Badge>
-        ) : row.overdueSeconds === 0 ? (
-          <span className={classes.hint}>{t('nothing')}</span>
-        ) : (
-          <>
-            <svg viewBox="0 0 100 8" className={classes.bar} aria-hidden="true" preserveAspectRatio="none">
-              <rect width="100" height="8" rx="4" className={classes.barGround} />
-              <rect
-                width={Math.max(4, (row.overdueSeconds / longest) * 100)}
-                height="8"
-                rx="4"
-                className={classes.barFill}
-              />
-            </svg>
-            {t('days', { days: Math.ceil(row.overdueSeconds / daySeconds) })}
-          </>
-        ),
-    },
-    { key: 'done', header: t('done'), isNumeric: true, render: (row) => row.done },
+    { key: 'due', header: t('due'), render: (row) => <DueCell state={row} longestSeconds={longest} /> },
   ];
   return (
     <DataTable
       caption={t('terms')}
       columns={columns}
-      rows={items}
+      rows={items.toSorted((a, b) => b.overdueSeconds - a.overdueSeconds || b.candidates - a.candidates)}
       rowKey={(row) => `${row.table} ${row.kind} ${row.term} ${row.columns.join()}`}
     />
+  );
+}
+
+function DueCell({ state, longestSeconds }: { state: RetentionState; longestSeconds: number }) {
+  const t = useTranslations('officer.retention');
+  const { candidates, overdueSeconds, failure } = state;
+  if (failure !== null) return <Badge color="cinnabar">{failure}</Badge>;
+  if (candidates === 0) return <span className={classes.hint}>{t('nothing')}</span>;
+  if (overdueSeconds === 0) return t('rows', { rows: candidates });
+  return (
+    <span>
+      <svg viewBox="0 0 100 8" className={classes.bar} aria-hidden="true" preserveAspectRatio="none">
+        <rect width="100" height="8" rx="4" className={classes.barGround} />
+        <rect
+          width={Math.max(4, (overdueSeconds / longestSeconds) * 100)}
+          height="8"
+          rx="4"
+          className={classes.barFill}
+        />
+      </svg>
+      {t('overdueBy', { rows: candidates, days: Math.ceil(overdueSeconds / daySeconds) })}
+    </span>
   );
 }
 
