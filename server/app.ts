@@ -23,6 +23,7 @@ import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
 import type { PolicyVersion } from './modules/privacy/index.ts';
 import { registry } from './registry.ts';
+import { vaultRoutes } from './vault-routes.ts';
 
 export interface AppDeps {
   readonly db: Db;
@@ -116,6 +117,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       systemCtx,
     });
   }
+  vaultRoutes(app, config.vault);
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );

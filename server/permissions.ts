@@ -19,6 +19,7 @@ const permissions = {
   'identity:create-operator': ['system'],
   'identity:list-tenants': ['operator'],
   'vault:rotate': ['system'],
+  'vault:manage': ['operator'],
   'notifications:read-outbox': ['operator'],
   'audit:read': ['person'],
   'audit:forget': ['system'],

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { runJobNow } from './kernel/jobs.ts';
 import { platformMetrics } from './kernel/metrics.ts';
+import { anOperator, aPerson } from './testing/factories.ts';
 import { contextWith, test } from './testing/test.ts';
 import { watchVault } from './vault-jobs.ts';
 
@@ -37,3 +38,35 @@ test('operators see how old the epoch is', async ({ ctx }) => {
 test('nobody but the system rotates', async ({ ctx }) => {
   await expect(runJobNow(ctx, 'vault.rotate', {})).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });
+
+test('an operator sees the age of the epoch and ends it before its time; nobody else does either', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  const before = (await operator.call('GET', '/api/vault/epoch')).json<Epoch>();
+  expect(before).toMatchObject({ driver: 'local', draining: [] });
+  expect(Date.parse(before.rotatesAt) - Date.parse(before.startedAt)).toBe(6 * dayMs);
+  for (const [method, path] of [
+    ['GET', '/api/vault/epoch'],
+    ['POST', '/api/vault/rotations'],
+  ] as const) {
+    expect((await person.call(method, path)).statusCode).toBe(403);
+  }
+  const rotated = await operator.call('POST', '/api/vault/rotations');
+  expect(rotated.json<Epoch>()).toMatchObject({ current: before.current + 1, draining: [] });
+  expect((await person.call('GET', '/api/identity/me')).json()).toMatchObject({
+    user: { username: person.user.username },
+  });
+  const { rows } = await database.admin.query<{ actor: string }>(
+    `select actor from audit.entries where action = 'vault.rotated' and actor like 'user:%'`,
+  );
+  expect(rows).toHaveLength(1);
+});
+
+interface Epoch {
+  readonly current: number;
+  readonly startedAt: string;
+  readonly rotatesAt: string;
+}

@@ -1,4 +1,4 @@
-import type { KeyVault } from '@candor/privacy';
+import type { EpochState, KeyVault } from '@candor/privacy';
 import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { type Ctx, now } from './kernel/context.ts';
@@ -21,8 +21,38 @@ export async function rotateVault(ctx: Ctx): Promise<void> {
   const { startedAt, draining } = await ctx.vault.epoch();
   const ageMs = now(ctx).getTime() - Date.parse(startedAt);
   if (ageMs < rotateAfterMs && draining.length === 0) return;
-  const { current } = await ctx.vault.rotateEpoch();
-  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'vault.rotated', null, { epoch: current }));
+  await rotate(ctx);
+}
+
+export interface VaultEpoch {
+  readonly current: number;
+  readonly startedAt: Date;
+  readonly rotatesAt: Date;
+  readonly draining: number[];
+}
+
+/** How old the epoch is, and when it ends by itself. */
+export async function readEpoch(ctx: Ctx): Promise<VaultEpoch> {
+  authorize(ctx, 'vault:manage');
+  return view(await ctx.vault.epoch());
+}
+
+/** Rotates now, whatever the age: after a copy of the vault has strayed nobody should wait for the week to end. */
+export async function rotateNow(ctx: Ctx): Promise<VaultEpoch> {
+  authorize(ctx, 'vault:manage');
+  return view(await rotate(ctx));
+}
+
+async function rotate(ctx: Ctx): Promise<EpochState> {
+  const epoch = await ctx.vault.rotateEpoch();
+  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'vault.rotated', null, { epoch: epoch.current }));
+  return epoch;
+}
+
+function view({ current, startedAt, draining }: EpochState): VaultEpoch {
+  const started = new Date(startedAt);
+  const rotatesAt = new Date(started.getTime() + rotateAfterMs);
+  return { current, startedAt: started, rotatesAt, draining: [...draining] };
 }
 
 defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });

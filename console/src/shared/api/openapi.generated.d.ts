@@ -1753,6 +1753,40 @@ export interface paths {
         patch: operations["changeUpstream"];
         trace?: never;
     };
+    "/api/vault/epoch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The epoch of the keys that wrap the keys of persons */
+        get: operations["readVaultEpoch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vault/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wrap all keys anew and destroy the older epochs now, so that strayed copies of keys die */
+        post: operations["rotateVault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1836,6 +1870,8 @@ export interface components {
             staffId: string;
             /** @description Columns that were shown, as in the collection list */
             what: string[];
+            /** @description The same in words */
+            titles: string[];
             reason: string;
             caseId: string | null;
             /** Format: date-time */
@@ -2670,6 +2706,20 @@ export interface components {
                 lastFailure: string | null;
             };
         };
+        VaultEpochInput: {
+            /** @enum {string} */
+            driver: "local" | "transit";
+            current: number;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description from then on the daily job rotates
+             */
+            rotatesAt: string;
+            /** @description older epochs of a rotation that was interrupted */
+            draining: number[];
+        };
         CorrectionOutcomeInput: {
             table: string;
             row: string;
@@ -2791,6 +2841,8 @@ export interface components {
             staffId: string;
             /** @description Columns that were shown, as in the collection list */
             what: string[];
+            /** @description The same in words */
+            titles: string[];
             reason: string;
             caseId: string | null;
             /** Format: date-time */
@@ -3625,6 +3677,20 @@ export interface components {
                 lastFailure: string | null;
             };
         };
+        VaultEpoch: {
+            /** @enum {string} */
+            driver: "local" | "transit";
+            current: number;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description from then on the daily job rotates
+             */
+            rotatesAt: string;
+            /** @description older epochs of a rotation that was interrupted */
+            draining: number[];
+        };
         CorrectionOutcome: {
             table: string;
             row: string;
@@ -3910,6 +3976,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                lang?: "zh" | "en";
             };
             header?: never;
             path?: never;
@@ -8733,6 +8800,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upstream"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readVaultEpoch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultEpoch"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    rotateVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultEpoch"];
                 };
             };
             /** @description RFC 9457 problem */
