@@ -39,13 +39,27 @@ export async function prepareDatabase(
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
     await migrate(drizzle(client), { migrationsFolder });
     await installQueue(adminUrl);
-    await client.query(rulesSql(registry, appPassword));
+    await applyRules(client, rulesSql(registry, appPassword));
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
     return appUrl(adminUrl, appPassword);
   } finally {
     await client.end();
+  }
+}
+
+/** Roles belong to the whole server, where another database may be prepared at the same moment. */
+async function applyRules(client: pg.Client, sql: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(sql);
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      const isOvertaken = error instanceof Error && error.message.startsWith('tuple concurrently');
+      if (!isOvertaken || attempt === 10) throw error;
+    }
   }
 }
 

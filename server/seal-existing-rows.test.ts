@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { KeyVault } from '@candor/privacy';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
+import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
+import { createLog } from './kernel/log.ts';
 import { newId } from './kernel/id.ts';
 import { openRows } from './kernel/sealed-rows.ts';
 import { outbox } from './modules/notifications/schema.ts';
@@ -26,18 +31,34 @@ interface Installation {
 const people = 40;
 const marker = 'zqplainzq';
 
-const test = base.extend<{ installation: Installation; keys: TestVault }>({
+// A server of its own: other tests play with the roles, which all databases of a server share.
+const test = base.extend<{ installation: Installation; keys: TestVault; serverUrl: string }>({
+  serverUrl: [
+    async ({}, use) => {
+      const root = await mkdtemp(join(tmpdir(), 'candor-old-'));
+      const server = await startEmbeddedPostgres({
+        dataDir: join(root, 'postgres'),
+        log: createLog('silent'),
+        stopsWithParent: true,
+        settings: { fsync: 'off' },
+      });
+      await use(server.adminUrl);
+      await server.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+    { scope: 'file' },
+  ],
   keys: async ({}, use) => {
     const keys = await openTestVault();
     await use(keys);
     await keys.removeVault();
   },
-  installation: async ({}, use) => {
-    const server = new pg.Client({ connectionString: inject('adminUrl') });
+  installation: async ({ serverUrl }, use) => {
+    const server = new pg.Client({ connectionString: serverUrl });
     await server.connect();
     const name = `candor_test_old_${randomBytes(6).toString('hex')}`;
     await server.query(`create database ${name}`);
-    const adminUrl = onDatabase(inject('adminUrl'), name);
+    const adminUrl = onDatabase(serverUrl, name);
     const admin = new pg.Pool({ connectionString: adminUrl, max: 2 });
     admin.on('error', () => {});
     await applyFirstMigration(admin);

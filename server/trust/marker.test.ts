@@ -75,7 +75,7 @@ async function drive(
 
 test(
   'DRUN-3.2.c a marker sent through every input is in no log line, error body, queue payload or metric',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ database, clock }) => {
     const { stream, lines } = captureLines();
     const log = createLog('debug', stream);
