@@ -144,9 +144,9 @@ async function readsBill(): Promise<void> {
 
 async function seesOwnData(secret: string): Promise<void> {
   const { page } = visitor;
-  await page.getByRole('link', { name: 'What Candor knows' }).click();
-  const profile = page.getByRole('table', { name: 'Profile' });
-  await profile.getByText(phone).waitFor({ timeout: patienceMs });
+  await page.getByRole('link', { name: 'What Candor knows', exact: true }).click();
+  const account = page.getByRole('region', { name: 'Your account' });
+  await account.getByText(phone).waitFor({ timeout: patienceMs });
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download JSON' }).click(),

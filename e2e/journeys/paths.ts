@@ -5,7 +5,22 @@ export const signedOutPaths = [
   '/recover',
   '/privacy/policy',
   '/privacy/collection-list',
+  '/privacy/request',
+  '/privacy/erasure',
+  '/verify',
 ];
+
+const ownPrivacyPaths = [
+  'choices',
+  'export',
+  'correct',
+  'restrict',
+  'erase',
+  'looked',
+  'requests',
+  'requests?new=complaint',
+  'proofs',
+].map((page) => `/privacy/${page}`);
 
 export function customerPaths(modelId: string): string[] {
   return [
@@ -18,6 +33,7 @@ export function customerPaths(modelId: string): string[] {
     '/usage',
     '/bills',
     '/privacy',
+    ...ownPrivacyPaths,
     '/settings',
   ];
 }

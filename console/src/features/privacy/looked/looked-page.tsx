@@ -14,7 +14,7 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { BackToPrivacy } from '../back-to-privacy.tsx';
 import { myDataQuery } from '../privacy-queries.ts';
-import { fieldTitles, recipientsOf } from './field-titles.ts';
+import { recipientsOf } from './recipients.ts';
 
 /** Every look of staff at the person's data, with its reason, and everybody who receives some of it. */
 export function LookedPage() {
@@ -23,7 +23,7 @@ export function LookedPage() {
   const myData = useQuery(myDataQuery(textLanguage));
   return (
     <Page title={t('title')} description={t('description')} actions={<BackToPrivacy />}>
-      <StaffReads data={myData.data} />
+      <StaffReads />
       <Panel title={t('recipientsTitle')} description={t('recipientsHint')} isFlush>
         <QueryView query={myData}>{(data) => <Recipients data={data} />}</QueryView>
       </Panel>
@@ -31,19 +31,19 @@ export function LookedPage() {
   );
 }
 
-function StaffReads({ data }: { data: MyData | undefined }) {
+function StaffReads() {
   const t = useTranslations('looked');
-  const list = useCursorList(['privacy', 'staff-reads'], (cursor) =>
-    unwrap(api.GET('/api/audit/staff-reads', { params: { query: { limit: 20, cursor } } })),
+  const { textLanguage: lang } = useLanguage();
+  const list = useCursorList(['privacy', 'staff-reads', lang], (cursor) =>
+    unwrap(api.GET('/api/audit/staff-reads', { params: { query: { lang, limit: 20, cursor } } })),
   );
-  const titles = fieldTitles(data);
   const columns: Column<StaffRead>[] = [
     { key: 'at', header: t('at'), render: (row) => <Instant at={row.createdAt} precision="second" /> },
     { key: 'reason', header: t('reason'), isTitle: true, render: (row) => row.reason },
     {
       key: 'what',
       header: t('what'),
-      render: (row) => [...new Set(row.what.map((name) => titles.get(name) ?? name))].join(t('separator')),
+      render: (row) => row.titles.join(t('separator')),
     },
     {
       key: 'staff',

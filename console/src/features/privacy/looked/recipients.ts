@@ -1,13 +1,5 @@
 import type { MyData } from '../../../shared/api/entities.ts';
 
-/** `schema.table.column` → its title in the reader's language. */
-export function fieldTitles(data: MyData | undefined): ReadonlyMap<string, string> {
-  const items = data?.categories.flatMap((category) => category.items) ?? [];
-  return new Map(
-    items.flatMap((item) => item.columns.map((column) => [`${item.table}.${column.name}`, column.title])),
-  );
-}
-
 /** Everybody who may receive something the person has here, with the fields. */
 export function recipientsOf(data: MyData): { name: string; fields: string[] }[] {
   const fieldsByName = new Map<string, Set<string>>();
