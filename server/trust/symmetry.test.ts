@@ -168,6 +168,10 @@ function expectGone(registry: Registry, plan: ErasurePlan, after: Map<string, Ro
     const emptied = table.columns.filter(({ name, datum }) => datum !== null && !held.has(name));
     for (const [key, row] of after) {
       if (!key.startsWith(`${place} `)) continue;
+      if (table.columns.some(({ datum }) => datum?.subject === 'sharerId'))
+        expect(row['sharer_id'], `${key} is shared with nobody who is gone`).not.toBe('anna');
+      if (table.rule.rows === 'keep-unlinked' || table.rule.rows === 'delete')
+        expect(row['owner_id'], `${key} is nobody's who is gone`).not.toBe('anna');
       for (const { name } of emptied)
         expect(String(row[name]), `${key}.${name}`).not.toMatch(/^(s1\..*)?anna-/);
     }

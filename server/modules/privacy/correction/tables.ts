@@ -51,6 +51,7 @@ export const correctionNotices = privacyTable(
   },
   (table) => [
     index('correction_notices_user_id_idx').on(table.userId, table.id),
+    index('correction_notices_created_at_idx').on(table.createdAt),
     uniqueIndex('correction_notices_once_key').on(table.correctionId, table.place, table.recipient),
   ],
 );

@@ -58,6 +58,7 @@ export const exports = privacyTable(
   },
   (table) => [
     index('exports_user_id_idx').on(table.userId, table.id),
+    index('exports_created_at_idx').on(table.createdAt),
     // Two requests at once cannot both begin.
     uniqueIndex('exports_one_at_work_key')
       .on(table.userId)
@@ -112,6 +113,7 @@ export const exportChunks = privacyTable(
   },
   (table) => [
     index('export_chunks_user_id_idx').on(table.userId, table.id),
+    index('export_chunks_created_at_idx').on(table.createdAt),
     uniqueIndex('export_chunks_export_id_place_key').on(table.exportId, table.place),
   ],
 );

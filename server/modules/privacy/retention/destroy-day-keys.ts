@@ -2,6 +2,7 @@ import { type KeyClass, type RetentionRule } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { dayOfId, newId } from '../../../kernel/id.ts';
 import { unknownSubjectOfDay } from '../../../kernel/sealed-rows.ts';
 import { registry } from '../../../registry.ts';
 import { dayKeyMarks } from './tables.ts';
@@ -57,8 +58,10 @@ async function lastDayWithout(ctx: Ctx, rules: readonly RetentionRule[]): Promis
     );
     if (typeof row?.['day'] === 'string' && row['day'] < oldest) oldest = row['day'];
   }
+  // Ids are made by the clock of the machine, whatever the time of the verbs: the key of its today is never ripe.
+  const today = dayOfId(newId('request'));
   // One day of grace: an id is made a moment before its row.
-  return dayOf(Date.parse(oldest) - 2 * dayMs);
+  return dayOf(Date.parse(oldest < today ? oldest : today) - 2 * dayMs);
 }
 
 async function destroyUpTo(ctx: Ctx, keyClass: KeyClass, last: string): Promise<void> {
