@@ -129,7 +129,12 @@ function rowChanges(direct: readonly Resolved[]): RowChange[] {
     changes.set(name, { ...change, values: { ...change.values, [column]: parsed?.data } });
   }
   if (issues.length > 0) throw invalidInput({ issues });
-  return [...changes.values()];
+  // What may still fail, because of its code, goes first.
+  return [...changes.values()].toSorted((a, b) => Number(needsCode(b)) - Number(needsCode(a)));
+}
+
+function needsCode({ correctable, values }: RowChange): boolean {
+  return Object.keys(values).some((column) => correctable.rule?.codes[column] !== undefined);
 }
 
 /** @throws `kernel.not_found` also for a row that is somebody else's */

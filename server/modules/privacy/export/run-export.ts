@@ -27,13 +27,14 @@ import { exports } from './tables.ts';
  */
 export async function runExport(ctx: Ctx, exportId: string): Promise<void> {
   authorize(ctx, 'privacy:write-export');
+  const begunAt = now(ctx);
   const record = await claim(ctx, exportId);
   if (record === null) return;
   const person = onBehalfOf(ctx, record);
   const holder: Holder = { exportId, userId: record.userId, attempt: record.attempt, status: 'running' };
   try {
     const rowsTotal = await writeArchive(person, holder, record);
-    await finish(person, holder, rowsTotal);
+    await finish(person, holder, { rowsTotal, begunAt });
   } catch (error) {
     if (error instanceof ExportSupersededError) return;
     await giveBack(person, holder);
@@ -126,10 +127,15 @@ async function store(ctx: Ctx, holder: Holder, archive: Readable): Promise<void>
   if (waitingBytes > 0) await flush();
 }
 
-async function finish(person: Ctx, holder: Holder, rowsTotal: number): Promise<void> {
+/** Its term counts from before the first piece, so that no piece is kept longer than declared. */
+async function finish(
+  person: Ctx,
+  holder: Holder,
+  { rowsTotal, begunAt }: { rowsTotal: number; begunAt: Date },
+): Promise<void> {
   await inTransaction(person, 'rights', async (ctx) => {
     const finishedAt = now(ctx);
-    const expiresAt = new Date(finishedAt.getTime() + keptMs);
+    const expiresAt = new Date(begunAt.getTime() + keptMs);
     await endHold(ctx, holder, { status: 'ready', finishedAt, expiresAt, rowsDone: rowsTotal });
     await audit(ctx, 'privacy.export_finished', holder.exportId);
   });
