@@ -43,5 +43,17 @@ const auditLog = createRoute({
   ),
 });
 
-/** The officer's desk: requests, terms, erasures, the log. */
-export const officerRoutes = [queue, officerCase, retention, erasures, auditLog] as const;
+const keys = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/keys',
+  component: lazyRouteComponent(() => import('../features/officer/keys/keys-page.tsx'), 'KeysPage'),
+});
+
+const news = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/news',
+  component: lazyRouteComponent(() => import('../features/officer/news/news-page.tsx'), 'NewsPage'),
+});
+
+/** The officer's desk: requests, terms, erasures, the log, keys, news. */
+export const officerRoutes = [queue, officerCase, retention, erasures, auditLog, keys, news] as const;

@@ -8,6 +8,7 @@ import {
   KeyRound,
   Landmark,
   LayoutDashboard,
+  Megaphone,
   MessageSquareText,
   MessagesSquare,
   Network,
@@ -18,6 +19,7 @@ import {
   Tags,
   TreeDeciduous,
   Users,
+  Vault,
   Inbox,
   type LucideIcon,
 } from 'lucide-react';
@@ -51,20 +53,29 @@ export const navigation = [
   },
 ] as const satisfies readonly NavigationGroup[];
 
-export const operatorNavigation = {
-  group: 'groupOperator',
-  items: [
-    { to: '/operator/outbox', label: 'outbox', icon: Inbox },
-    { to: '/operator/tenants', label: 'tenants', icon: Users },
-    { to: '/operator/bank-transfers', label: 'bankTransfers', icon: Landmark },
-    { to: '/operator/prices', label: 'prices', icon: Tags },
-    { to: '/operator/upstreams', label: 'upstreams', icon: Network },
-    { to: '/operator/requests', label: 'queue', icon: Scale },
-    { to: '/operator/retention', label: 'retention', icon: Hourglass },
-    { to: '/operator/erasures', label: 'erasures', icon: Eraser },
-    { to: '/operator/audit-log', label: 'auditLog', icon: TreeDeciduous },
-  ],
-} as const satisfies NavigationGroup;
+export const operatorNavigation = [
+  {
+    group: 'groupOperator',
+    items: [
+      { to: '/operator/outbox', label: 'outbox', icon: Inbox },
+      { to: '/operator/tenants', label: 'tenants', icon: Users },
+      { to: '/operator/bank-transfers', label: 'bankTransfers', icon: Landmark },
+      { to: '/operator/prices', label: 'prices', icon: Tags },
+      { to: '/operator/upstreams', label: 'upstreams', icon: Network },
+    ],
+  },
+  {
+    group: 'groupOfficer',
+    items: [
+      { to: '/operator/requests', label: 'queue', icon: Scale },
+      { to: '/operator/retention', label: 'retention', icon: Hourglass },
+      { to: '/operator/erasures', label: 'erasures', icon: Eraser },
+      { to: '/operator/audit-log', label: 'auditLog', icon: TreeDeciduous },
+      { to: '/operator/keys', label: 'vaultKeys', icon: Vault },
+      { to: '/operator/news', label: 'news', icon: Megaphone },
+    ],
+  },
+] as const satisfies readonly NavigationGroup[];
 
 interface NavigationGroup {
   group: string | undefined;

@@ -16,7 +16,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell');
   const { user } = useMe();
   const update = useUpdateMe();
-  const groups = user.isOperator ? [...navigation, operatorNavigation] : navigation;
+  const groups = user.isOperator ? [...navigation, ...operatorNavigation] : navigation;
   return (
     <div className={classes.sideBar}>
       <div className={classes.brandRow}>

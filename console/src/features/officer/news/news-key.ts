@@ -1,0 +1,1 @@
+export const newsKey = ['officer', 'news'];
