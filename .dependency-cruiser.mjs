@@ -49,7 +49,10 @@ export default {
       comment: 'Signed documents are read in the browser by the very code that issues them.',
       severity: 'error',
       from: { path: '^console/' },
-      to: { path: '^(server|privacy|scripts)/', pathNot: '^privacy/receipts/(signed-document|signing-key)[.]ts$' },
+      to: {
+        path: '^(server|privacy|scripts)/',
+        pathNot: '^privacy/receipts/(signed-document|signing-key)[.]ts$',
+      },
     },
     {
       name: 'demo-uses-public-interfaces-only',
