@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { withdrawConsent } from '../modules/privacy/index.ts';
-import { manyConsenting } from '../testing/consents.ts';
+import { manyConsenting } from '../testing/consents.fixture.ts';
 import { contextWith, test } from '../testing/test.ts';
 import { ConsentEndedError, endConsentWork, LeaseBrokenError, withConsentLease } from './consent-lease.ts';
 import type { Ctx } from './context.ts';

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
 import { type ConsentPurpose, consentPurposes } from '../policy.ts';
-import { consentTo } from '../testing/consents.ts';
+import { consentTo } from '../testing/consents.fixture.ts';
 import type { Person } from '../testing/factories.ts';
 import { type Cloud, type Customer, test } from '../testing/gateway.ts';
 import { fillPath, type Operation, operationsOf } from './operations.ts';

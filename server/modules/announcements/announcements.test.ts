@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { runJobNow } from '../../kernel/jobs.ts';
-import { aReader, consentTo } from '../../testing/consents.ts';
+import { aReader, consentTo } from '../../testing/consents.fixture.ts';
 import { anOperator, aPerson } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { deliverAll, messages, newsOf, publicUrl, send, text } from './news.fixture.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { manyConsenting } from '../../testing/consents.ts';
+import { manyConsenting } from '../../testing/consents.fixture.ts';
 import { anOperator } from '../../testing/factories.ts';
 import { type Database, test } from '../../testing/test.ts';
 import { withdrawConsent } from '../privacy/index.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { newId } from '../../kernel/id.ts';
-import { consentTo } from '../../testing/consents.ts';
+import { consentTo } from '../../testing/consents.fixture.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { record, usage } from './usage-rows.fixture.ts';

@@ -9,7 +9,7 @@ import { inTransaction, openDatabase } from '../../../kernel/db.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { prepareDatabase } from '../../../prepare-database.ts';
 import { registry } from '../../../registry.ts';
-import { manyConsenting } from '../../../testing/consents.ts';
+import { manyConsenting } from '../../../testing/consents.fixture.ts';
 import { onDatabase } from '../../../testing/on-database.ts';
 import { contextWith, type Database, test } from '../../../testing/test.ts';
 import { withdrawConsent } from './index.ts';

@@ -67,18 +67,3 @@ export const verdictSchema = z
     statement: z.record(z.string(), z.unknown()).nullable(),
   })
   .meta({ id: 'DocumentVerdict' });
-
-export const keySetSchema = z
-  .object({
-    keys: z.array(
-      z.object({
-        kty: z.string(),
-        crv: z.string(),
-        x: z.string(),
-        kid: z.string(),
-        use: z.string(),
-        alg: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'PublicKeySet' });

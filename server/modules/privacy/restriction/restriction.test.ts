@@ -5,7 +5,7 @@ import { withConsentLease } from '../../../kernel/consent-lease.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import type { Purpose } from '../../../policy.ts';
 import { registry } from '../../../registry.ts';
-import { consentTo } from '../../../testing/consents.ts';
+import { consentTo } from '../../../testing/consents.fixture.ts';
 import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';
 import { contextWith, type Database, test, type TestClock } from '../../../testing/test.ts';
 import { purposesWhere, stoppablePurposes } from './stoppable-purposes.ts';
