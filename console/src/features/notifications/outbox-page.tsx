@@ -118,13 +118,13 @@ function MessageRow({ message }: { message: OutboxMessage }) {
         <Icon size={18} strokeWidth={1.7} aria-label={t(`channels.${message.channel}`)} />
       </span>
       <div className={classes.body}>
-        <p className={classes.head}>
+        <div className={classes.head}>
           <strong>{t('to', { to: message.to })}</strong>
           <Status status={message.status} />
           <span className={classes.time}>
             <Instant at={message.createdAt} precision="second" isRelative />
           </span>
-        </p>
+        </div>
         {message.subject !== null && message.subject !== undefined && message.subject !== '' && (
           <p className={classes.subject}>{message.subject}</p>
         )}

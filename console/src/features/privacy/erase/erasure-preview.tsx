@@ -71,7 +71,9 @@ function Picture({ preview }: { preview: ErasurePreview }) {
   const t = useTranslations('erase');
   const steps = remainingAfter(preview);
   const most = Math.max(1, ...steps.map(({ records }) => records));
-  const nameOf = (from: string) => (from === 'today' || from === 'erased' ? t(`left.${from}`) : from);
+  // The day stands in the list; here the month has more room.
+  const nameOf = (from: string) =>
+    from === 'today' || from === 'erased' ? t(`left.${from}`) : from.slice(0, 7);
   return (
     <figure className={classes.picture}>
       <figcaption>{t('left.title')}</figcaption>
@@ -89,7 +91,9 @@ function Picture({ preview }: { preview: ErasurePreview }) {
               />
               <line x1="0" x2="10" y1="60" y2="60" />
             </svg>
-            <small className="numeric">{nameOf(from)}</small>
+            <small className="numeric" title={nameOf(from) === from.slice(0, 7) ? from : undefined}>
+              {nameOf(from)}
+            </small>
           </li>
         ))}
       </ol>

@@ -76,6 +76,7 @@ export const requestsEn: RequestsMessages = {
     title: 'Requests about personal data',
     intro:
       'You have rights without an account too: as the person concerned, a parent or guardian, a near relative of somebody who died, an agent, an organisation’s contact, or somebody with a question. First you confirm your contact, then a person answers in writing. We tell nobody whether an account exists.',
+    note: 'The request, your contact and the answers are kept for three years after it is closed, to prove that we answered; then the database deletes them.',
     file: 'New request',
     follow: 'Follow a request',
     step: { file: 'Write', confirm: 'Confirm your contact', follow: 'Follow' },

@@ -61,7 +61,7 @@ export function OpenRequestPage() {
               </Tabs>
             )}
           </Panel>
-          <CandorNote isPublic>{t('codeSent')}</CandorNote>
+          <CandorNote isPublic>{t('note')}</CandorNote>
         </div>
       )}
     </PublicFrame>
