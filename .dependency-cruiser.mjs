@@ -71,7 +71,7 @@ export default {
       name: 'modules-are-entered-through-their-index',
       comment: 'The registry collects the declared tables of all modules, so it alone reads their schemas.',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/modules/', '^server/registry[.]ts$', test] },
+      from: { path: '^server/', pathNot: ['^server/modules/', '^server/registry[.]ts$', test, fixture] },
       to: { path: '^server/modules/[^/]+/', pathNot: '^server/modules/[^/]+/index[.]ts$' },
     },
     {
