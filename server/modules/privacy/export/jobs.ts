@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { inTransaction } from '../../../kernel/db.ts';
 import { idSchema } from '../../../kernel/id.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
+// Importing it declares it.
+import './staff-reads-part.ts';
 import { runExport } from './run-export.ts';
 import { sweepExports } from './sweep-exports.ts';
 
