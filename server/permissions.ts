@@ -22,7 +22,6 @@ const permissions = {
   'vault:manage': ['operator'],
   'notifications:read-outbox': ['operator'],
   'audit:read': ['person'],
-  'audit:forget': ['system'],
   'audit:keep-log': ['system'],
   'audit:sign-log': ['system', 'operator'],
   'audit:read-log': ['anyone'],

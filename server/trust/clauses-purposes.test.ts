@@ -101,7 +101,7 @@ test('DRUN-3.1.e who logs in by code has no password kept, and the code is gone 
   expect(await count('select count(*) from identity.sign_in_codes')).toBe(1);
   clock.advanceMs(24 * 60 * 60 * 1000);
   const system = contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null);
-  await runJobNow(system, 'identity.sweep-codes', {});
+  await runJobNow(system, 'privacy.sweep', {});
   expect(await count('select count(*) from identity.sign_in_codes')).toBe(0);
 });
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { defineSink, withdrawSink } from '../kernel/sinks.ts';
-import { runErasure } from '../modules/privacy/erasure/index.ts';
+import { resumeErasures, runErasure } from '../modules/privacy/erasure/index.ts';
 import { confirmed, type Eraser, eraserOf, test } from '../testing/erasing.ts';
 import { anApiKey, anOperator, aPerson, type Person } from '../testing/factories.ts';
 
@@ -134,6 +134,7 @@ test('what PostgreSQL remembers of a column is found, also when the rows are gon
 
 test('a sink that still holds something is named, and one that cannot be told stops the erasure', async ({
   app,
+  clock,
   system,
 }) => {
   const person = await aPerson(app);
@@ -147,8 +148,19 @@ test('a sink that still holds something is named, and one that cannot be told st
   expect(await residueOf(system, erasureId)).toEqual(['sink a-vendor']);
   const deaf = { ...sink, erase: async () => Promise.reject(new Error('the vendor is away')) };
   defineSink(deaf);
-  const other = await confirmed(await aPerson(app));
-  await expect(runErasure(system, other.erasureId)).rejects.toThrow('the vendor is away');
+  const other = await aPerson(app);
+  const begun = await confirmed(other);
+  expect((await other.call('GET', '/api/identity/me')).statusCode, 'no door waits for a vendor').toBe(401);
+  await expect(runErasure(system, begun.erasureId)).rejects.toThrow('the vendor is away');
+  clock.advanceMs(30 * 60_000);
+  await resumeErasures(system);
+  const stateOf = async () =>
+    (await app.inject({ url: `/api/privacy/erasure/status/${begun.reference}` })).json<object>();
+  expect(await stateOf(), 'tried again for an hour').toMatchObject({ state: 'keys-destroyed' });
+  clock.advanceMs(31 * 60_000);
+  await resumeErasures(system);
+  const place = 'the step that follows "keys-destroyed"';
+  expect(await stateOf(), 'then it must be seen').toMatchObject({ state: 'failed', residue: [place] });
   withdrawSink(deaf);
 });
 

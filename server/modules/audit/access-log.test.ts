@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
+import { runJobNow } from '../../kernel/jobs.ts';
 import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { createAccessLog } from './access-log.ts';
-import { forgetOldAccesses } from './jobs.ts';
 import { accessLog } from './schema.ts';
 
 /** What the log holds about a browser. */
@@ -54,10 +54,10 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
   await inTransaction(system, 'security', (ctx) => ctx.db.insert(accessLog).values(row));
   const mine = () => linesOf(anonymous, 'day-179');
   clock.advanceMs(179 * 86_400_000);
-  await forgetOldAccesses(system);
+  await runJobNow(system, 'privacy.sweep', {});
   expect(await mine()).toHaveLength(1);
   clock.advanceMs(6 * 86_400_000);
-  await forgetOldAccesses(system);
+  await runJobNow(system, 'privacy.sweep', {});
   expect(await mine()).toHaveLength(0);
 });
 

@@ -1,6 +1,3 @@
-// Importing the jobs declares them to the worker.
-import './jobs.ts';
-
 export { audit } from './audit.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { auditRoutes } from './routes.ts';

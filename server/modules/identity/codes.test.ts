@@ -170,7 +170,7 @@ test('a code dies after ten minutes, and its row soon after', async ({ app, data
   expect((await loginBy(app, phone, code)).statusCode).toBe(400);
   await runJobNow(
     contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null),
-    'identity.sweep-codes',
+    'privacy.sweep',
     {},
   );
   const left = await database.admin.query('select 1 from identity.sign_in_codes where expires_at <= $1', [

@@ -123,12 +123,6 @@ export async function consumeCode(
   return { userId: row.userId };
 }
 
-export async function deleteOldCodes(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, 'signin', (ctx) =>
-    ctx.db.delete(signInCodes).where(lte(signInCodes.expiresAt, now(ctx))),
-  );
-}
-
 export interface Holder {
   readonly id: string;
   readonly tenantId: string;

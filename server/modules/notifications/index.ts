@@ -1,4 +1,2 @@
-import './jobs.ts';
-
 export { notificationsRoutes } from './routes.ts';
 export { type SendMessage, sendMessage } from './send-message.ts';

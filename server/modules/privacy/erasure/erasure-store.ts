@@ -97,7 +97,7 @@ function probeCell(id: string) {
 }
 
 /** Guarantee: the check of the column and the transitions above allow no other state. */
-function asErasure(row: typeof erasures.$inferSelect): Erasure {
+export function asErasure(row: typeof erasures.$inferSelect): Erasure {
   return row as Erasure;
 }
 

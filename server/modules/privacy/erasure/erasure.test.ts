@@ -230,9 +230,9 @@ test('who asks twice is told that it runs, and nobody follows an erasure without
   const person = await aPerson(app);
   const preview = await previewOf(person);
   const [first, second] = await Promise.all([confirm(person, preview), confirm(person, preview)]);
-  const codes = [first, second].map(({ statusCode }) => statusCode).toSorted();
-  expect(codes[0]).toBe(202);
-  expect([401, 409, 404]).toContain(codes[1]);
+  const codes = [first, second].map(({ statusCode }) => statusCode);
+  expect(codes.filter((code) => code === 202)).toHaveLength(1);
+  expect(codes.filter((code) => [401, 404, 409].includes(code))).toHaveLength(1);
   expect((await app.inject({ url: '/api/privacy/erasure/status/er_guessed' })).statusCode).toBe(404);
 });
 

@@ -5,7 +5,7 @@ import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
-import { findErasure, moveErasure } from './erasure-store.ts';
+import { asErasure, findErasure, moveErasure } from './erasure-store.ts';
 import { type ErasureStatus, viewStatus } from './follow-erasure.ts';
 import { erasureNotFailed } from './problems.ts';
 import { runErasureJob } from './run-erasure.ts';
@@ -18,19 +18,17 @@ export async function listErasures(ctx: Ctx, query: { limit: number; cursor?: st
   authorize(ctx, 'privacy:manage-erasures');
   return inTransaction(ctx, 'operations', async (ctx) => {
     const rows = await ctx.db
-      .select({ id: erasures.id })
+      .select()
       .from(erasures)
       .where(query.cursor === undefined ? undefined : lt(erasures.id, query.cursor))
       .orderBy(desc(erasures.id))
       .limit(query.limit + 1);
-    const { items, nextCursor } = page(rows, query.limit);
-    const found = await Promise.all(items.map(({ id }) => findErasure(ctx, id)));
+    const { items, nextCursor } = page(rows.map(asErasure), query.limit);
     return {
-      items: found.flatMap((erasure) =>
-        erasure === undefined
-          ? []
-          : [{ ...viewStatus(erasure), origin: erasure.origin, failedIn: erasure.failedIn }],
-      ),
+      items: items.map((erasure) => {
+        const { origin, failedIn } = erasure;
+        return { ...viewStatus(erasure), origin, failedIn };
+      }),
       nextCursor,
     };
   });
@@ -43,10 +41,12 @@ export async function retryErasure(ctx: Ctx, { erasureId }: { erasureId: string 
     const erasure = await findErasure(ctx, erasureId);
     if (erasure === undefined) throw notFound();
     if (erasure.state !== 'failed') throw erasureNotFailed({ state: erasure.state });
-    await moveErasure(ctx, erasure, 'frozen', { plansMade: 0, failedIn: null });
+    // From the beginning, or with a new plan: what has been done already is then found done.
+    const state = erasure.failedIn === 'confirmed' ? 'confirmed' : 'frozen';
+    await moveErasure(ctx, erasure, state, { plansMade: 0, failedIn: null });
     await ctx.db.update(erasures).set({ residue: null }).where(eq(erasures.id, erasureId));
     await audit(ctx, 'privacy.erasure_retried', erasureId, {}, null);
     await runErasureJob.enqueue(ctx, { erasureId }, { key: erasureId });
-    return viewStatus({ ...erasure, state: 'frozen' });
+    return viewStatus({ ...erasure, state });
   });
 }

@@ -23,7 +23,14 @@ export const { restrictionTable } = databaseOptions;
 /** Shuts every door: nobody logs in, no key works, no waiting job goes on, and no purpose sees or writes a row. */
 export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
   const person = personOf(erasure);
-  for (const sink of knownSinks()) await sink.erase(ctx, person);
+  for (const sink of knownSinks()) {
+    // A vendor that is away must not keep a door open; it is told again, and then the erasure does wait for it.
+    await sink
+      .erase(ctx, person)
+      .catch((error: unknown) =>
+        ctx.log.warn({ err: error, sink: sink.name }, 'a sink was not told at once'),
+      );
+  }
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockErasure(ctx, erasure.id, erasure.state);
     // Of a restored dump: the terms count from when the account was closed, not from when the dump was found out.

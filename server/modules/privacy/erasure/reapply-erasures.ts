@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { freezeNow, startErasure } from './confirm-erasure.ts';
-import { findErasure } from './erasure-store.ts';
 import { listSubjects } from './list-subjects.ts';
+import { erasureRunning } from './problems.ts';
 import { runErasure } from './run-erasure.ts';
 import { isIrreversible } from './states.ts';
 import { erasures } from './tables.ts';
@@ -18,10 +19,9 @@ export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays:
   authorize(ctx, 'privacy:run-erasure');
   const lines = await ctx.vault.erasures.lines();
   const unknown = new Map(lines.map((line) => [line.subjectHash, line] as const));
+  const known = await knownErasures(ctx);
   // One line that this database remembers is enough: a person may have several, from earlier restored dumps.
-  for (const line of lines)
-    if (unknown.has(line.subjectHash) && (await isKnown(ctx, line.erasureId)))
-      unknown.delete(line.subjectHash);
+  for (const line of lines) if (known.has(line.erasureId)) unknown.delete(line.subjectHash);
   if (unknown.size === 0) return 0;
   const again: string[] = [];
   for await (const subjectId of listSubjects(registry, (text, parameters) =>
@@ -32,7 +32,12 @@ export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays:
     if (line === undefined) continue;
     unknown.delete(hash);
     ctx.log.warn({ erasureId: line.erasureId }, 'an erased person is here again and is erased again');
-    again.push(await beginAgain(ctx, subjectId, line, settings));
+    const erasureId = await beginAgain(ctx, subjectId, line, settings).catch((error: unknown) => {
+      // Another server has started at the same moment and found the same.
+      if (error instanceof Problem && error.code === erasureRunning.code) return null;
+      throw error;
+    });
+    if (erasureId !== null) again.push(erasureId);
   }
   for (const erasureId of again) {
     await runErasure(ctx, erasureId).catch((error: unknown) =>
@@ -66,8 +71,12 @@ async function beginAgain(
   return erasureId;
 }
 
-/** The database remembers having done it, or is about to. */
-async function isKnown(ctx: Ctx, erasureId: string): Promise<boolean> {
-  const erasure = await inTransaction(ctx, 'erasure', (ctx) => findErasure(ctx, erasureId));
-  return erasure !== undefined && isIrreversible(erasure.state);
+/** Erasures that this database remembers having carried out. */
+async function knownErasures(ctx: Ctx): Promise<ReadonlySet<string>> {
+  const rows = await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db.select({ id: erasures.id, state: erasures.state, failedIn: erasures.failedIn }).from(erasures),
+  );
+  const isDone = ({ state, failedIn }: (typeof rows)[number]) =>
+    isIrreversible(state === 'failed' ? (failedIn ?? state) : state);
+  return new Set(rows.filter(isDone).map(({ id }) => id));
 }

@@ -8,8 +8,8 @@ import { authorize } from '../../../permissions.ts';
 import { destroyKeys, eraseRows, eraseSinks, vacuum } from './destroy-steps.ts';
 import { type Erasure, ErasureMovedOnError, findErasure } from './erasure-store.ts';
 import { freeze, plan, writeLedger } from './prepare-steps.ts';
-import { certify, probe } from './prove-steps.ts';
-import type { ErasureState } from './states.ts';
+import { certify, fail, probe } from './prove-steps.ts';
+import { type ErasureState, isOver } from './states.ts';
 import { erasures } from './tables.ts';
 
 /** The step that leads out of a state. */
@@ -72,11 +72,22 @@ export async function resumeErasures(ctx: Ctx, silentForMs = silentMs): Promise<
   );
   for (const { id } of waiting) {
     // One that cannot go on must not keep the others waiting; it is tried again, and logged each time.
-    await runErasure(ctx, id).catch((error: unknown) =>
-      ctx.log.error({ err: error, erasureId: id }, 'an erasure cannot go on'),
-    );
+    await runErasure(ctx, id).catch(async (error: unknown) => {
+      ctx.log.error({ err: error, erasureId: id }, 'an erasure cannot go on');
+      await failIfStuck(ctx, id);
+    });
   }
   return waiting.length;
+}
+
+/** So long a step is tried again; then its failing must be seen. */
+const patienceMs = 60 * 60_000;
+
+async function failIfStuck(ctx: Ctx, erasureId: string): Promise<void> {
+  const erasure = await inTransaction(ctx, 'erasure', (ctx) => findErasure(ctx, erasureId));
+  if (erasure === undefined || isOver(erasure.state)) return;
+  if (now(ctx).getTime() - erasure.updatedAt.getTime() < patienceMs) return;
+  await fail(ctx, erasure, [{ place: `the step that follows "${erasure.state}"`, rows: 0 }]);
 }
 
 defineJob('privacy.resume-erasures', z.object({}), async (ctx) => void (await resumeErasures(ctx)), {

@@ -21,7 +21,7 @@ export const erasureTransitions = {
   probed: ['certified', 'failed'],
   certified: [],
   /** Something is left, and it is named. An operator removes the cause and lets it go on. */
-  failed: ['frozen'],
+  failed: ['confirmed', 'frozen'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ErasureState = keyof typeof erasureTransitions;
@@ -34,6 +34,6 @@ export function isOver(state: ErasureState): boolean {
 }
 
 /** Whether rows have been destroyed, so that there is no way back. */
-export function isIrreversible(state: ErasureState): boolean {
+export function isIrreversible(state: string): boolean {
   return !['confirmed', 'frozen', 'planned', 'ledgered'].includes(state);
 }
