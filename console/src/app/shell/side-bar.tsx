@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe, useUpdateMe } from '../../features/identity/session.ts';
 import { walletQuery } from '../../features/wallet/wallet-queries.ts';
@@ -17,6 +18,13 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const { user } = useMe();
   const update = useUpdateMe();
   const groups = user.isOperator ? [...navigation, ...operatorNavigation] : navigation;
+  const nav = useRef<HTMLElement>(null);
+
+  // An operator's list is longer than a laptop is high.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, []);
+
   return (
     <div className={classes.sideBar}>
       <div className={classes.brandRow}>
@@ -25,7 +33,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
         </Link>
         <AppearanceControls onLanguage={(language) => update.mutate({ language })} />
       </div>
-      <nav aria-label={t('mainNavigation')} className={classes.nav}>
+      <nav ref={nav} aria-label={t('mainNavigation')} className={classes.nav}>
         {groups.map((group) => (
           <div key={group.group ?? 'top'} className={classes.group}>
             {group.group !== undefined && <p className={classes.groupTitle}>{t(group.group)}</p>}

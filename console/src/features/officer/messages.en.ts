@@ -195,7 +195,7 @@ export const officerEn: OfficerMessages = {
     driver: 'Kept in',
     drivers: { local: 'a folder of this machine', transit: 'a key management service (KMS)' },
     startedAt: 'This epoch began',
-    rotatesAt: 'Rotates by itself',
+    rotatesAt: 'Rotates by itself after',
     how: 'How it works',
     steps: {
       person: 'Every person has one key for each class of data; the database holds cipher text only.',

@@ -187,7 +187,7 @@ export const officerZh = {
     driver: '存放',
     drivers: { local: '本机目录', transit: '外部密钥管理服务（KMS）' },
     startedAt: '这一代始于',
-    rotatesAt: '自动轮换',
+    rotatesAt: '此后自动轮换',
     how: '如何起作用',
     steps: {
       person: '每个人、每一类数据各有一把密钥；数据库里只有密文。',
