@@ -1974,88 +1974,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        ShownNoticeInput: {
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-                hash: string;
-            };
-            shownToken: string;
-        };
-        ConsentStatusInput: {
-            /** @enum {string} */
-            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-            decidedAt: string | null;
-            eventId: string | null;
-            mayAsk: boolean;
-            mayAskFrom: string | null;
-        };
-        ConsentsInput: {
-            items: {
-                purpose: string;
-                /** @enum {string} */
-                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-                decidedAt: string | null;
-                eventId: string | null;
-                mayAsk: boolean;
-                mayAskFrom: string | null;
-                notice: {
-                    title: string;
-                    sections: {
-                        key: string;
-                        title: string;
-                        text: string;
-                    }[];
-                    hash: string;
-                };
-                shownToken: string;
-            }[];
-        };
-        ConsentRecordInput: {
-            id: string;
-            purpose: string;
-            purposeTitle: string;
-            /** @enum {string} */
-            kind: "given" | "refused" | "withdrawn" | "noticed";
-            /** @enum {string} */
-            method: "page" | "prompt" | "unsubscribe";
-            noticeHash: string | null;
-            noticeLocale: string | null;
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-            } | null;
-            policyVersion: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        DocumentVerdictInput: {
-            isGenuine: boolean;
-            kind: ("receipt" | "certificate") | null;
-            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
-            keyId: string | null;
-            statement: {
-                [key: string]: unknown;
-            } | null;
-        };
-        PublicKeySetInput: {
-            keys: {
-                kty: string;
-                crv: string;
-                x: string;
-                kid: string;
-                use: string;
-                alg: string;
-            }[];
-        };
         ErasurePreviewInput: {
             promiseHash: string;
             registryHash: string;
@@ -2337,6 +2255,78 @@ export interface components {
                 key: string;
                 text: string;
             }[];
+        };
+        ShownNoticeInput: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatusInput: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        ConsentsInput: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecordInput: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdictInput: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
         };
         CorrectionChangeInput: {
             /** @enum {string} */
@@ -2945,88 +2935,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        ShownNotice: {
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-                hash: string;
-            };
-            shownToken: string;
-        };
-        ConsentStatus: {
-            /** @enum {string} */
-            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-            decidedAt: string | null;
-            eventId: string | null;
-            mayAsk: boolean;
-            mayAskFrom: string | null;
-        };
-        Consents: {
-            items: {
-                purpose: string;
-                /** @enum {string} */
-                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
-                decidedAt: string | null;
-                eventId: string | null;
-                mayAsk: boolean;
-                mayAskFrom: string | null;
-                notice: {
-                    title: string;
-                    sections: {
-                        key: string;
-                        title: string;
-                        text: string;
-                    }[];
-                    hash: string;
-                };
-                shownToken: string;
-            }[];
-        };
-        ConsentRecord: {
-            id: string;
-            purpose: string;
-            purposeTitle: string;
-            /** @enum {string} */
-            kind: "given" | "refused" | "withdrawn" | "noticed";
-            /** @enum {string} */
-            method: "page" | "prompt" | "unsubscribe";
-            noticeHash: string | null;
-            noticeLocale: string | null;
-            notice: {
-                title: string;
-                sections: {
-                    key: string;
-                    title: string;
-                    text: string;
-                }[];
-            } | null;
-            policyVersion: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        DocumentVerdict: {
-            isGenuine: boolean;
-            kind: ("receipt" | "certificate") | null;
-            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
-            keyId: string | null;
-            statement: {
-                [key: string]: unknown;
-            } | null;
-        };
-        PublicKeySet: {
-            keys: {
-                kty: string;
-                crv: string;
-                x: string;
-                kid: string;
-                use: string;
-                alg: string;
-            }[];
-        };
         ErasurePreview: {
             promiseHash: string;
             registryHash: string;
@@ -3308,6 +3216,78 @@ export interface components {
                 key: string;
                 text: string;
             }[];
+        };
+        ShownNotice: {
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+                hash: string;
+            };
+            shownToken: string;
+        };
+        ConsentStatus: {
+            /** @enum {string} */
+            state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+            decidedAt: string | null;
+            eventId: string | null;
+            mayAsk: boolean;
+            mayAskFrom: string | null;
+        };
+        Consents: {
+            items: {
+                purpose: string;
+                /** @enum {string} */
+                state: "undecided" | "given" | "refused" | "withdrawn" | "outdated";
+                decidedAt: string | null;
+                eventId: string | null;
+                mayAsk: boolean;
+                mayAskFrom: string | null;
+                notice: {
+                    title: string;
+                    sections: {
+                        key: string;
+                        title: string;
+                        text: string;
+                    }[];
+                    hash: string;
+                };
+                shownToken: string;
+            }[];
+        };
+        ConsentRecord: {
+            id: string;
+            purpose: string;
+            purposeTitle: string;
+            /** @enum {string} */
+            kind: "given" | "refused" | "withdrawn" | "noticed";
+            /** @enum {string} */
+            method: "page" | "prompt" | "unsubscribe";
+            noticeHash: string | null;
+            noticeLocale: string | null;
+            notice: {
+                title: string;
+                sections: {
+                    key: string;
+                    title: string;
+                    text: string;
+                }[];
+            } | null;
+            policyVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DocumentVerdict: {
+            isGenuine: boolean;
+            kind: ("receipt" | "certificate") | null;
+            reason: ("malformed" | "wrong_kind" | "unknown_key" | "bad_signature") | null;
+            keyId: string | null;
+            statement: {
+                [key: string]: unknown;
+            } | null;
         };
         CorrectionChange: {
             /** @enum {string} */
