@@ -46,7 +46,7 @@ test('FC-6.0 CHIPL-8.1.a somebody without an account files a request, confirms t
   const code = await codeFromOutbox(operator, phone);
   await page.getByRole('textbox', { name: 'Code' }).fill(code === '000000' ? '000001' : '000000');
   await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await page.getByText('The code or the reference is wrong').waitFor();
+  await page.getByText('The reference or the code is wrong').waitFor();
   await page.getByRole('textbox', { name: 'Code' }).fill(code);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 

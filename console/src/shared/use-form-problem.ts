@@ -19,6 +19,7 @@ const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
   'identity.weak_password': ['password', 'newPassword'],
   'identity.wrong_code': ['code'],
   'identity.wrong_password': ['currentPassword'],
+  'privacy.wrong_case_code': ['code'],
   'wallet.serial_number_taken': ['serialNumber'],
   'wallet.tenant_not_found': ['tenantId'],
 };

@@ -57,7 +57,7 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
 
   function messageOf(failure: unknown): string {
     const problem = asProblem(failure);
-    return problem.issues[0]?.message ?? text(problem);
+    return problem.code === 'kernel.invalid_input' ? t('invalid') : text(problem);
   }
 
   return (

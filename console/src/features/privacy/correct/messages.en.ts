@@ -20,6 +20,7 @@ export const correctEn: CorrectMessages = {
   requested: 'Request filed',
   openRequest: 'See the request',
   cannot: 'Cannot be changed: {reason}',
+  invalid: 'This does not follow the rules of this field.',
   phoneInvalid: 'Enter a valid mobile number',
   emailInvalid: 'Enter a valid e-mail address',
   languages: { 'zh-CN': '简体中文', en: 'English' },

@@ -18,6 +18,7 @@ export const correctZh = {
   requested: '已提出请求',
   openRequest: '查看请求',
   cannot: '不能更改：{reason}',
+  invalid: '不符合这一项的规则。',
   phoneInvalid: '请输入有效的手机号',
   emailInvalid: '请输入有效的邮箱',
   languages: { 'zh-CN': '简体中文', en: 'English' },
