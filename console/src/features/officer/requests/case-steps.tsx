@@ -45,6 +45,7 @@ export function CaseSteps({ file }: { file: OfficerCase }) {
     if (next === undefined) return;
     step.mutate(next, {
       onSuccess: () => {
+        setChosen(undefined);
         setDraft(draftFor(file));
         setChecked(false);
         setAsking(false);

@@ -57,8 +57,10 @@ export function stepsOf({ state, isOpen, type }: Pick<OfficerCase, 'state' | 'is
   const steps: CaseStep['name'][] = [];
   if (!isVerified) steps.push('accept');
   if (state === 'accepted') steps.push('decide');
-  if (isVerified && isErasure) steps.push('erase');
+  if (state === 'accepted' && isErasure) steps.push('erase');
   if (isVerified) steps.push('close');
+  // It may have been carried out already; then what is left is the answer.
+  if (isVerified && state !== 'accepted' && isErasure) steps.push('erase');
   return [...steps, 'ask', 'refuse', 'letters', 'notes'] satisfies CaseStep['name'][];
 }
 
