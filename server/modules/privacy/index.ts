@@ -1,4 +1,4 @@
 export { privacyRoutes } from './routes.ts';
-export { reapplyErasures, resumeErasures } from './erasure/index.ts';
+export { reapplyErasures } from './erasure/index.ts';
 export { type PolicyVersion, publishPolicy } from './publish-policy.ts';
 export { type InForce, withdrawConsent } from './consent/index.ts';
