@@ -1,1 +1,0 @@
-ALTER TABLE "audit"."staff_reads" ADD COLUMN "tenant_id" text;
