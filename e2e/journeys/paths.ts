@@ -38,6 +38,16 @@ export function customerPaths(modelId: string): string[] {
   ];
 }
 
-export const operatorPaths = ['outbox', 'tenants', 'bank-transfers', 'prices', 'upstreams'].map(
-  (page) => `/operator/${page}`,
-);
+export const operatorPaths = [
+  'outbox',
+  'tenants',
+  'bank-transfers',
+  'prices',
+  'upstreams',
+  'requests',
+  'retention',
+  'erasures',
+  'audit-log',
+  'keys',
+  'news',
+].map((page) => `/operator/${page}`);
