@@ -36,7 +36,9 @@ test('nobody can restrict somebody else', async ({ app, database, clock }) => {
   const ctx = await aTenant(app, database.db, clock);
   const other = await aPerson(app);
   const forged = inTransaction(ctx, 'rights', (ctx) =>
-    ctx.db.insert(restrictions).values({ subjectId: other.user.id, kind: 'requested', createdAt: clock.now() }),
+    ctx.db
+      .insert(restrictions)
+      .values({ subjectId: other.user.id, kind: 'requested', createdAt: clock.now() }),
   );
   await expect(forged).rejects.toMatchObject({ cause: { code: '42501' } });
 });
