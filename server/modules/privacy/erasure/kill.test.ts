@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { confirmed, eraserOf, test } from '../../../testing/erasing.ts';
 import { anApiKey, aPerson } from '../../../testing/factories.ts';
 import { type Database, vaultFolder } from '../../../testing/test.ts';
@@ -20,6 +20,8 @@ interface Victim {
 
 function startVictim(database: Database, erasureId: string, until: ErasureState): Victim {
   const child = spawn(process.execPath, ['--import', 'tsx', fixture], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Also when the test fails before it comes to that.
+  onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const { appUrl: databaseUrl, adminUrl } = database;
   child.stdin.write(`${JSON.stringify({ databaseUrl, adminUrl, vaultFolder, erasureId, until })}\n`);
