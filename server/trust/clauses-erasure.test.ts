@@ -49,8 +49,10 @@ async function erase({ app, system }: Cloud, person: Person): Promise<Statement>
   expect(answer.statusCode, answer.body).toBe(202);
   const { erasureId, reference } = answer.json<{ erasureId: string; reference: string }>();
   expect(await runErasure(system, erasureId)).toBe('certified');
-  const url = `/api/privacy/erasure/certificate/${reference}`;
-  const { certificate } = (await app.inject({ url })).json<{ certificate: string }>();
+  const url = '/api/privacy/erasure/certificate';
+  const { certificate } = (await app.inject({ method: 'POST', url, payload: { reference } })).json<{
+    certificate: string;
+  }>();
   const reading = await verifyCertificate(certificate, publicKeySet(system.signingKey));
   if (!reading.isGenuine) throw new Error('the certificate is not genuine');
   return reading.payload as unknown as Statement;

@@ -155,7 +155,13 @@ test('a sink that still holds something is named, and one that cannot be told st
   clock.advanceMs(30 * 60_000);
   await resumeErasures(system);
   const stateOf = async () =>
-    (await app.inject({ url: `/api/privacy/erasure/status/${begun.reference}` })).json<object>();
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/privacy/erasure/status',
+        payload: { reference: begun.reference },
+      })
+    ).json<object>();
   expect(await stateOf(), 'tried again for an hour').toMatchObject({ state: 'keys-destroyed' });
   clock.advanceMs(31 * 60_000);
   await resumeErasures(system);
@@ -178,9 +184,16 @@ test('rows that come back after the transaction are found, and the operator lets
     [person.user.id, person.tenant.id],
   );
   expect(await residueOf(system, erasureId)).toEqual(['identity.passwords.user_id']);
-  const seen = await app.inject({ url: `/api/privacy/erasure/status/${reference}` });
+  const seen = await app.inject({
+    method: 'POST',
+    url: '/api/privacy/erasure/status',
+    payload: { reference },
+  });
   expect(seen.json()).toMatchObject({ state: 'failed', residue: ['identity.passwords.user_id'] });
-  expect((await app.inject({ url: `/api/privacy/erasure/certificate/${reference}` })).statusCode).toBe(404);
+  expect(
+    (await app.inject({ method: 'POST', url: '/api/privacy/erasure/certificate', payload: { reference } }))
+      .statusCode,
+  ).toBe(404);
   const list = await operator.call('GET', '/api/privacy/erasures');
   expect(list.json<{ items: object[] }>().items[0]).toMatchObject({
     erasureId,

@@ -981,34 +981,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/privacy/erasure/status/{reference}": {
+    "/api/privacy/erasure/status": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How far an erasure is, also when the account is gone */
-        get: operations["followErasure"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** How far an erasure is, also when the account is gone */
+        post: operations["followErasure"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/privacy/erasure/certificate/{reference}": {
+    "/api/privacy/erasure/certificate": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The signed certificate of an erasure, for whoever holds its reference */
-        get: operations["readErasureCertificate"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** The signed certificate of an erasure, for whoever holds its reference */
+        post: operations["readErasureCertificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6616,12 +6616,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                reference: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
@@ -6655,12 +6659,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                reference: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    reference: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {

@@ -49,7 +49,11 @@ test('CHIPL-8.4 POOL-sec-5 a person erases themselves: gone at once, certified, 
   expect(models.statusCode).toBe(401);
   expect(await runErasure(system, erasureId)).toBe('certified');
 
-  const answer = await app.inject({ url: `/api/privacy/erasure/certificate/${reference}` });
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/privacy/erasure/certificate',
+    payload: { reference },
+  });
   const { certificate } = answer.json<{ certificate: string }>();
   const reading = await verifyCertificate(certificate, publicKeySet(system.signingKey));
   if (!reading.isGenuine) throw new Error(reading.reason);
@@ -216,7 +220,9 @@ test('an erasure nobody works on is found by the next look, one under way is lef
   const person = await aPerson(app);
   const { reference } = await confirmed(person);
   const state = async () =>
-    (await app.inject({ url: `/api/privacy/erasure/status/${reference}` })).json<{ state: string }>().state;
+    (await app.inject({ method: 'POST', url: '/api/privacy/erasure/status', payload: { reference } })).json<{
+      state: string;
+    }>().state;
   await resumeErasures(system);
   expect(await state()).toBe('frozen');
   clock.advanceMs(61_000);
@@ -233,7 +239,15 @@ test('who asks twice is told that it runs, and nobody follows an erasure without
   const codes = [first, second].map(({ statusCode }) => statusCode);
   expect(codes.filter((code) => code === 202)).toHaveLength(1);
   expect(codes.filter((code) => [401, 404, 409].includes(code))).toHaveLength(1);
-  expect((await app.inject({ url: '/api/privacy/erasure/status/er_guessed' })).statusCode).toBe(404);
+  expect(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/privacy/erasure/status',
+        payload: { reference: 'er_guessed' },
+      })
+    ).statusCode,
+  ).toBe(404);
 });
 
 test('one kind of data goes while the account stays, and only what is declared so', async ({

@@ -87,14 +87,22 @@ test(
       await kill(victim);
       await admin.query('rollback');
       admin.release();
-      const before = await app.inject({ url: `/api/privacy/erasure/status/${reference}` });
+      const before = await app.inject({
+        method: 'POST',
+        url: '/api/privacy/erasure/status',
+        payload: { reference },
+      });
       expect(before.json<{ state: string }>().state, `killed in ${state}`).not.toBe('certified');
 
       clock.set(new Date());
       expect(await resumeErasures({ ...eraserOf(database, clock), maintenance: system.maintenance }, 0)).toBe(
         1,
       );
-      const after = await app.inject({ url: `/api/privacy/erasure/status/${reference}` });
+      const after = await app.inject({
+        method: 'POST',
+        url: '/api/privacy/erasure/status',
+        payload: { reference },
+      });
       expect(after.json(), `killed in ${state}`).toMatchObject({ state: 'certified', residue: [] });
       const left = await database.admin.query(
         `select 1 from identity.api_keys where user_id = $1 union all select 1 from identity.passwords where user_id = $1`,

@@ -11,7 +11,7 @@ import { previewErasure } from './preview-erasure.ts';
 import * as wire from './wire.ts';
 
 const tags = ['privacy'];
-const referenceParams = z.object({ reference: z.string().max(100) });
+const referenceBody = z.object({ reference: z.string().max(100) });
 
 /** Erasing oneself and closing the account, following it afterwards, and the operators' list. */
 export function erasureRoutes(app: FastifyInstance, settings: { readonly backupDays: number }): void {
@@ -77,36 +77,36 @@ export function erasureRoutes(app: FastifyInstance, settings: { readonly backupD
   managingRoutes(app);
 }
 
-/** With the reference that was shown once; the log of accesses holds the route's template, never the reference. */
+/** With the reference that was shown once. It is a secret, so it travels in a body and never in an address. */
 function followRoutes(app: FastifyInstance): void {
   const routes = typed(app);
-  routes.get(
-    '/api/privacy/erasure/status/:reference',
+  routes.post(
+    '/api/privacy/erasure/status',
     {
       config: { access: 'open' },
       schema: {
         operationId: 'followErasure',
         tags,
         summary: 'How far an erasure is, also when the account is gone',
-        params: referenceParams,
+        body: referenceBody,
         response: { 200: wire.statusSchema },
       },
     },
-    async ({ ctx, params }) => followErasure(ctx, params.reference),
+    async ({ ctx, body }) => followErasure(ctx, body.reference),
   );
-  routes.get(
-    '/api/privacy/erasure/certificate/:reference',
+  routes.post(
+    '/api/privacy/erasure/certificate',
     {
       config: { access: 'open' },
       schema: {
         operationId: 'readErasureCertificate',
         tags,
         summary: 'The signed certificate of an erasure, for whoever holds its reference',
-        params: referenceParams,
+        body: referenceBody,
         response: { 200: wire.certificateSchema },
       },
     },
-    async ({ ctx, params }) => ({ certificate: await readCertificate(ctx, params.reference) }),
+    async ({ ctx, body }) => ({ certificate: await readCertificate(ctx, body.reference) }),
   );
 }
 

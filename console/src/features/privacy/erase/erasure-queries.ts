@@ -52,8 +52,7 @@ export function isOver({ state }: ErasureStatus): boolean {
 export function statusQuery(reference: string) {
   return queryOptions({
     queryKey: [erasureKey, reference],
-    queryFn: () =>
-      unwrap(api.GET('/api/privacy/erasure/status/{reference}', { params: { path: { reference } } })),
+    queryFn: () => unwrap(api.POST('/api/privacy/erasure/status', { body: { reference } })),
     refetchInterval: ({ state }) =>
       state.data === undefined || isOver(state.data)
         ? false
@@ -67,8 +66,7 @@ export function statusQuery(reference: string) {
 export function certificateQuery(reference: string) {
   return queryOptions({
     queryKey: [erasureKey, reference, 'certificate'],
-    queryFn: () =>
-      unwrap(api.GET('/api/privacy/erasure/certificate/{reference}', { params: { path: { reference } } })),
+    queryFn: () => unwrap(api.POST('/api/privacy/erasure/certificate', { body: { reference } })),
     staleTime: Infinity,
   });
 }
