@@ -107,6 +107,13 @@ export function isRefusedByPolicy(error: unknown): boolean {
   return isRefusedByPolicy(error.cause);
 }
 
+/** Whether a row policy refused a row: it is about somebody who may not be written about (any more). */
+export function isRefusedByRowPolicy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && error.code === '42501') return error.message.includes('row-level security');
+  return isRefusedByRowPolicy(error.cause);
+}
+
 /** Whether the server went away or is just coming up. A commit that was under way may have arrived or not. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

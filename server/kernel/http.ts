@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Ctx } from './context.ts';
-import { isConnectionLost } from './db.ts';
+import { isConnectionLost, isRefusedByRowPolicy } from './db.ts';
 import {
   bodyTooLarge,
   internalError,
@@ -11,6 +11,7 @@ import {
   notFound,
   Problem,
   tooManyRequests,
+  unauthenticated,
   unavailable,
   unsupportedMediaType,
 } from './problem.ts';
@@ -86,9 +87,21 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  if (isErasedMeanwhile(error, request)) {
+    request.log.warn({ err: error, requestId: request.id }, 'a row policy has refused the row of a person');
+    return sendProblem(unauthenticated(), request, reply);
+  }
   const known = toProblem(error);
   if (known.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
   return sendProblem(known, request, reply);
+}
+
+/**
+ * A request that was let in just before its person was erased (or cut off) meets the row policies, which refuse every
+ * row about them. To whoever sent it the account is gone, exactly as one moment later.
+ */
+function isErasedMeanwhile(error: Error, request: FastifyRequest): boolean {
+  return request.ctx.actor.kind === 'user' && isRefusedByRowPolicy(error);
 }
 
 export function sendProblem(known: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
