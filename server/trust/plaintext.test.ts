@@ -148,6 +148,12 @@ async function readRows({ admin }: OwnDatabase, entry: TableEntry): Promise<Reco
   return rows;
 }
 
+/** Lines of the access log are written in batches, so the first requests are there a moment later. */
+async function untilLogged({ admin }: OwnDatabase): Promise<void> {
+  const isLogged = async () => (await admin.query('select 1 from audit.access_log limit 1')).rows.length > 0;
+  while (!(await isLogged())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -160,6 +166,7 @@ test(
     onTestFinished(() => database.stop());
     const app = await buildTestApp(database, clock, createLog('silent'));
     const me = await live(app, database);
+    await untilLogged(database);
 
     const valuesByColumn = await openEverything(database);
     const isMarked = (value: string) => [word, address, phone].some((marker) => value.includes(marker));
