@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
 import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
 import { systemClock } from '../server/kernel/clock.ts';
-import type { Ctx } from '../server/kernel/context.ts';
+import { type Ctx, systemContext } from '../server/kernel/context.ts';
 import { type Db, openDatabase } from '../server/kernel/db.ts';
 import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
 import { createLog } from '../server/kernel/log.ts';
@@ -40,21 +40,10 @@ export async function withInstallation(
       `select current_setting('server_version') as version`,
     );
     const version = `Node ${process.version}, PostgreSQL ${rows[0]?.version ?? ''}, ${cpus().length} cores, fsync on`;
-    const ctx: Ctx = {
-      db,
-      actor: { kind: 'system', name: 'bench' },
-      tenantId: null,
-      purpose: null,
-      clock: systemClock,
-      log,
-      keyedHash: createKeyedHash('only-for-benchmarks'),
-      vault,
-      signingKey: await openSigningKey(await createPrivateJwk()),
-      requestId: 'req_bench',
-      client: null,
-      reason: null,
-      maintenance,
-    };
+    const keyedHash = createKeyedHash('only-for-benchmarks');
+    const signingKey = await openSigningKey(await createPrivateJwk());
+    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey, maintenance };
+    const ctx = systemContext(services, 'bench');
     await work({ ctx, owner, version });
   } finally {
     await db.$client.end();

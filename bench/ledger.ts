@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
-import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
-import { systemClock } from '../server/kernel/clock.ts';
+import type { openDatabase } from '../server/kernel/db.ts';
 import type { Ctx } from '../server/kernel/context.ts';
-import { openDatabase } from '../server/kernel/db.ts';
-import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
-import { createLog } from '../server/kernel/log.ts';
 import {
   checkLedger,
   createLedgerWriter,
   postTransfers,
   type Transfer,
 } from '../server/modules/wallet/index.ts';
-import { prepareDatabase } from '../server/prepare-database.ts';
-import { registry } from '../server/registry.ts';
+import { withInstallation } from './installation.ts';
 
 const rounds = 3;
 const roundMs = 3_000;
@@ -40,37 +31,9 @@ interface Score {
 
 /** Transfers per second, durable (fsync on): the batching writer against one transaction per transfer, in one run. */
 export async function bench(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'candor-bench-'));
-  const log = createLog('silent');
-  const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
-  const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
-  const db = openDatabase(
-    await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry, vault),
-    log,
-    connections,
-  );
-  const admin = openDatabase(server.adminUrl, log, connections).$client;
-  try {
-    const { rows } = await admin.query<{ version: string }>(
-      `select current_setting('server_version') as version`,
-    );
-    process.stdout.write(
-      `Node ${process.version}, PostgreSQL ${rows[0]?.version ?? ''}, ${cpus().length} cores, fsync on, ${rounds} rounds of ${roundMs / 1000} s, medians\n\n`,
-    );
-    const ctx: Ctx = {
-      db,
-      actor: { kind: 'system', name: 'bench' },
-      tenantId: null,
-      purpose: null,
-      clock: systemClock,
-      log,
-      keyedHash: createKeyedHash('only-for-benchmarks'),
-      vault,
-      signingKey: await openSigningKey(await createPrivateJwk()),
-      requestId: 'req_bench',
-      client: null,
-      reason: null,
-    };
+  await withInstallation(async ({ ctx, owner, version }) => {
+    process.stdout.write(`${version}, ${rounds} rounds of ${roundMs / 1000} s, medians\n\n`);
+    const admin = owner.$client;
     await fund(ctx);
     const writer = createLedgerWriter(ctx);
     const contestants: Contestant[] = [
@@ -92,13 +55,7 @@ export async function bench(): Promise<void> {
     process.stdout.write(
       `\nchecked ${transfersChecked} transfers: sum ${sumMicros}, ${mismatches.length} mismatches\n`,
     );
-  } finally {
-    await db.$client.end();
-    await admin.end();
-    vault.close();
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  }, connections);
 }
 
 async function compare(spread: Spread, contestants: readonly Contestant[]): Promise<void> {

@@ -1,4 +1,3 @@
-import type { KeyVault, SigningKey } from '@candor/privacy';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -11,13 +10,10 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import type { Clock } from './kernel/clock.ts';
-import type { Ctx } from './kernel/context.ts';
-import type { Db } from './kernel/db.ts';
+import { type Ctx, type Services, systemContext } from './kernel/context.ts';
 import { serveConsole } from './console-files.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
-import type { KeyedHash } from './kernel/keyed-hash.ts';
-import type { Log } from './kernel/log.ts';
 import { readReason } from './kernel/reason.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
@@ -25,16 +21,11 @@ import type { PolicyVersion } from './modules/privacy/index.ts';
 import { registry } from './registry.ts';
 import { vaultRoutes } from './vault-routes.ts';
 
-export interface AppDeps {
-  readonly db: Db;
+/** Requests get no upkeep in the name of the database's owner; jobs do. */
+export interface AppDeps extends Omit<Services, 'maintenance'> {
   /** Connection string of the login role, for connections that only listen. */
   readonly databaseUrl: string;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly config: Config;
-  readonly keyedHash: KeyedHash;
-  readonly vault: KeyVault;
-  readonly signingKey: SigningKey;
   /** The policy in force, see `publishPolicy`. */
   readonly policy: PolicyVersion;
 }
@@ -58,20 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
-  const systemCtx = (name: string): Ctx => ({
-    db: deps.db,
-    actor: { kind: 'system', name },
-    tenantId: null,
-    purpose: null,
-    clock: deps.clock,
-    log,
-    keyedHash: deps.keyedHash,
-    vault: deps.vault,
-    signingKey: deps.signingKey,
-    requestId: newId('request'),
-    client: null,
-    reason: null,
-  });
+  const systemCtx = (name: string): Ctx => systemContext(deps, name);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

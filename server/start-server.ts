@@ -8,8 +8,7 @@ import { logFileOf } from './embedded-postgres/log-file.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
 import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
-import type { Ctx } from './kernel/context.ts';
-import { newId } from './kernel/id.ts';
+import { type Ctx, systemContext } from './kernel/context.ts';
 import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { startWorker } from './kernel/jobs.ts';
 import { createLog } from './kernel/log.ts';
@@ -55,33 +54,10 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const keyedHash = createKeyedHash(
       await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')),
     );
-    const systemCtx = (name: string): Ctx => ({
-      db,
-      actor: { kind: 'system', name },
-      tenantId: null,
-      purpose: null,
-      clock: systemClock,
-      log,
-      keyedHash,
-      vault,
-      signingKey,
-      maintenance,
-      requestId: newId('request'),
-      client: null,
-      reason: null,
-    });
+    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey };
+    const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
     const policy = await publishPolicy(systemCtx('start'), registry);
-    const app = await buildApp({
-      db,
-      databaseUrl: appUrl,
-      clock: systemClock,
-      log,
-      config,
-      keyedHash,
-      vault,
-      signingKey,
-      policy,
-    });
+    const app = await buildApp({ ...services, databaseUrl: appUrl, config, policy });
     let stopModel = async () => {};
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));

@@ -5,10 +5,9 @@ import { type Config, ConfigError } from '../config.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { findRunningPostgres } from '../embedded-postgres/find-running-postgres.ts';
 import { systemClock } from '../kernel/clock.ts';
-import type { Ctx } from '../kernel/context.ts';
+import { type Ctx, systemContext } from '../kernel/context.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { openDatabase } from '../kernel/db.ts';
-import { newId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
 import { readSecret } from '../kernel/secrets.ts';
 import { openSigningKeyOf } from '../open-keys.ts';
@@ -38,20 +37,8 @@ export async function openInstallation(config: Config): Promise<Installation> {
   url.username = databaseOptions.loginRole;
   url.password = password;
   const db = openDatabase(url.toString(), log, 2);
-  const ctx: Ctx = {
-    db,
-    actor: { kind: 'system', name: 'cli' },
-    tenantId: null,
-    purpose: null,
-    clock: systemClock,
-    log,
-    keyedHash: () => refuse(),
-    vault: closedVault,
-    signingKey,
-    requestId: newId('request'),
-    client: null,
-    reason: null,
-  };
+  const services = { db, clock: systemClock, log, keyedHash: () => refuse(), vault: closedVault, signingKey };
+  const ctx = systemContext(services, 'cli');
   return {
     ctx,
     async close() {

@@ -2,6 +2,7 @@ import type { KeyVault, SigningKey } from '@candor/privacy';
 import type { Purpose } from '../policy.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
+import { newId } from './id.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -41,6 +42,32 @@ export interface Ctx {
   readonly client: { readonly ip: string; readonly userAgent: string } | null;
   /** Why staff looks at data of persons, as the request says; null where it does not. See `recordStaffRead`. */
   readonly reason: Reason | null;
+}
+
+/** What a process brings along, whoever asks. */
+export type Services = Pick<
+  Ctx,
+  'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'maintenance'
+>;
+
+/** The system itself at the beginning of something: a request before anybody is known, a job, a command. */
+export function systemContext(services: Services, name: string): Ctx {
+  const { db, clock, log, keyedHash, vault, signingKey, maintenance } = services;
+  return {
+    db,
+    actor: { kind: 'system', name },
+    tenantId: null,
+    purpose: null,
+    clock,
+    log,
+    keyedHash,
+    vault,
+    signingKey,
+    ...(maintenance === undefined ? {} : { maintenance }),
+    requestId: newId('request'),
+    client: null,
+    reason: null,
+  };
 }
 
 /** The person reads it beside the name of who looked. */

@@ -37,11 +37,22 @@ export async function inTransaction<T>(
   if (ctx.purpose !== null) {
     throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
   }
-  const client = await poolOf(ctx).connect();
+  return runTransaction(poolOf(ctx), openingStatement(ctx, purpose, options.isSnapshot === true), (client) =>
+    work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose }),
+  );
+}
+
+/** One transaction on a connection of a pool, begun by `opening`. A connection that cannot even roll back is thrown away. */
+export async function runTransaction<T>(
+  pool: pg.Pool,
+  opening: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(openingStatement(ctx, purpose, options.isSnapshot === true));
-    const result = await work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose });
+    await client.query(opening);
+    const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -98,13 +109,6 @@ export function violates(error: unknown, constraint: string): boolean {
   if (!(error instanceof Error)) return false;
   if ('constraint' in error && error.constraint === constraint) return true;
   return violates(error.cause, constraint);
-}
-
-/** Whether PostgreSQL refused to touch a row, because a grant or a row policy does not allow it. */
-export function isRefusedByPolicy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && error.code === '42501') return true;
-  return isRefusedByPolicy(error.cause);
 }
 
 /** Whether a row policy refused a row: it is about somebody who may not be written about (any more). */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from './clock.ts';
 import { withConsentLease } from './consent-lease.ts';
-import type { Ctx } from './context.ts';
+import { systemContext } from './context.ts';
 import { inTransaction, openDatabase } from './db.ts';
 import { createKeyedHash } from './keyed-hash.ts';
 import { createLog } from './log.ts';
@@ -17,20 +17,15 @@ createInterface({ input: process.stdin }).once('line', (line) => {
 
 async function hold(databaseUrl: string): Promise<void> {
   const log = createLog('silent');
-  const ctx: Ctx = {
+  const services = {
     db: openDatabase(databaseUrl, log, 4),
-    actor: { kind: 'system', name: 'kill-test' },
-    tenantId: null,
-    purpose: null,
     clock: systemClock,
     log,
     keyedHash: createKeyedHash('only-for-tests'),
     vault: untouched,
     signingKey: untouched,
-    requestId: 'req_kill_test',
-    client: null,
-    reason: null,
   };
+  const ctx = systemContext(services, 'kill-test');
   await withConsentLease(ctx, { purpose: 'marketing', subject: null }, () =>
     inTransaction(ctx, 'marketing', async () => {
       process.stdout.write('holding\n');

@@ -1,6 +1,7 @@
 import { findsResidue } from '@candor/privacy';
 import pg from 'pg';
 import type { Ctx } from './context.ts';
+import { poolOf, runTransaction } from './db.ts';
 import { queueRole } from './jobs.ts';
 import { defineSink } from './sinks.ts';
 
@@ -35,20 +36,7 @@ defineSink({
 
 /** One transaction as the role that works on the queue, which no purpose may become. */
 async function onQueue<T>(ctx: Ctx, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const pool = ctx.db.$client;
-  if (!(pool instanceof pg.Pool)) throw new Error('the queue is not part of a transaction about data');
-  const client = await pool.connect();
-  try {
-    await client.query(`begin; set local role ${pg.escapeIdentifier(queueRole)}`);
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  return runTransaction(poolOf(ctx), `begin; set local role ${pg.escapeIdentifier(queueRole)}`, work);
 }
 
 /** Every text in a payload. A name may also be a word of ours, so it counts only where it is a whole value. */

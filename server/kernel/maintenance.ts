@@ -1,5 +1,6 @@
 import type { SqlQuery } from '@candor/privacy';
 import pg from 'pg';
+import { runTransaction } from './db.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -27,20 +28,11 @@ export function openMaintenance(adminUrl: string, log: Log): Maintenance {
     async vacuum(tables) {
       for (const table of tables) await pool.query(`vacuum (analyze) ${quotePlace(table)}`);
     },
-    async look(sql, parameters) {
-      const client = await pool.connect();
-      try {
-        await client.query('begin read only');
+    look: (sql, parameters) =>
+      runTransaction(pool, 'begin read only', async (client) => {
         const { rows } = await client.query<Record<string, unknown>>(sql, [...parameters]);
-        await client.query('commit');
         return rows;
-      } catch (error) {
-        await client.query('rollback').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
+      }),
     close: () => pool.end(),
   };
 }

@@ -5,7 +5,7 @@ import { createPrivateJwk, type KeyVault, openSigningKey } from '@candor/privacy
 import { afterAll, inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Actor, Ctx } from '../kernel/context.ts';
+import { type Actor, type Ctx, systemContext } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
 import { newId } from '../kernel/id.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
@@ -102,33 +102,24 @@ afterAll(removeVault);
 export async function buildTestApp(database: Database, clock: Clock, log: Log): Promise<FastifyInstance> {
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
   return buildApp({
-    db: database.db,
+    ...servicesOf(database.db, clock, log),
     databaseUrl: database.appUrl,
-    clock,
-    log,
     config: testConfig,
-    keyedHash,
-    vault,
-    signingKey,
     policy: await publishPolicy(system, registry),
   });
+}
+
+function servicesOf(db: Db, clock: Clock, log: Log) {
+  return { db, clock, log, keyedHash, vault, signingKey };
 }
 
 /** A context for any actor, on the database of the test file. */
 export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
   return {
-    db,
+    ...systemContext(servicesOf(db, clock, createLog('silent')), 'test'),
     actor,
     tenantId,
-    purpose: null,
-    clock,
-    log: createLog('silent'),
-    keyedHash,
-    vault,
-    signingKey,
-    requestId: newId('request'),
     client: { ip: '127.0.0.1', userAgent: 'test' },
-    reason: null,
   };
 }
 

@@ -2,7 +2,7 @@ import { eq, max } from 'drizzle-orm';
 import { z } from 'zod';
 import { withConsentLease } from '../../kernel/consent-lease.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
-import { inTransaction, isRefusedByPolicy } from '../../kernel/db.ts';
+import { inTransaction, isRefusedByRowPolicy } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { defineJob } from '../../kernel/jobs.ts';
 import { authorize } from '../../permissions.ts';
@@ -110,7 +110,7 @@ async function retryRefused<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isRefusedByPolicy(error) || attempt === attempts) throw error;
+      if (!isRefusedByRowPolicy(error) || attempt === attempts) throw error;
     }
   }
 }

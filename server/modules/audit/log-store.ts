@@ -31,6 +31,14 @@ function detailBytes({ sealedDigest, details }: StoredEntry): Uint8Array {
   return details === null ? digest : Buffer.concat([digest, canonicalBytes(details)]);
 }
 
+/** A hash of the tree is gone: an answer when the log is verified, a failure everywhere else. */
+export class MissingNodeError extends Error {
+  constructor(level: number, index: number) {
+    super(`the audit log has no node ${level}/${index}`);
+    this.name = 'MissingNodeError';
+  }
+}
+
 /** Nodes of the tree, in the transaction of `ctx`. */
 export function nodeStore(ctx: Ctx): NodeStore {
   return {
@@ -49,7 +57,7 @@ export function nodeStore(ctx: Ctx): NodeStore {
       const hashes = new Map(rows.map((row) => [`${row.level}/${row.position}`, row.hash]));
       return positions.map(({ level, index }) => {
         const hash = hashes.get(`${level}/${index}`);
-        if (hash === undefined) throw new Error(`the audit log has no node ${level}/${index}`);
+        if (hash === undefined) throw new MissingNodeError(level, index);
         return Buffer.from(hash, 'hex');
       });
     },

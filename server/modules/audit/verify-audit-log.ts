@@ -14,7 +14,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
-import { nodeStore } from './log-store.ts';
+import { MissingNodeError, nodeStore } from './log-store.ts';
 import { readStoredLog } from './read-stored-log.ts';
 import { logHeads, logLeaves } from './schema.ts';
 
@@ -134,9 +134,13 @@ async function areNodesWhole(ctx: Ctx, heads: readonly TreeHead[]): Promise<bool
   const newest = heads.toSorted((a, b) => b.size - a.size)[0];
   if (newest === undefined) return true;
   return inTransaction(ctx, 'security', async (ctx) => {
-    // A missing node is an answer, not a failure.
-    const tree = await loadTreeState(nodeStore(ctx), newest.size).catch(() => null);
-    return tree !== null && isSameHash(rootOf(tree), newest.root);
+    try {
+      const tree = await loadTreeState(nodeStore(ctx), newest.size);
+      return isSameHash(rootOf(tree), newest.root);
+    } catch (error) {
+      if (error instanceof MissingNodeError) return false;
+      throw error;
+    }
   });
 }
 

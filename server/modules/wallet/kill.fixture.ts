@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import { systemClock } from '../../kernel/clock.ts';
-import type { Ctx } from '../../kernel/context.ts';
+import { systemContext } from '../../kernel/context.ts';
 import { openDatabase } from '../../kernel/db.ts';
 import { createKeyedHash } from '../../kernel/keyed-hash.ts';
 import { createLog } from '../../kernel/log.ts';
@@ -66,20 +66,15 @@ function next(run: string, client: number, step: number): Transfer {
 
 async function spendUntilKilled({ databaseUrl, vaultFolder, run, clients }: Start): Promise<void> {
   const db = openDatabase(databaseUrl, log, 4);
-  const ctx: Ctx = {
+  const services = {
     db,
-    actor: { kind: 'system', name: 'kill-test' },
-    tenantId: null,
-    purpose: null,
     clock: systemClock,
     log,
     keyedHash: createKeyedHash('only-for-tests'),
     vault: await openLocalVault({ folder: vaultFolder }),
     signingKey: await openSigningKey(await createPrivateJwk()),
-    requestId: 'req_kill_test',
-    client: null,
-    reason: null,
   };
+  const ctx = systemContext(services, 'kill-test');
   const writer = createLedgerWriter(ctx, { retryPausesMs: [20, 50] });
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {

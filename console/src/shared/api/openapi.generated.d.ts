@@ -2251,6 +2251,11 @@ export interface components {
                 label: string;
                 types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
             }[];
+            states: {
+                /** @enum {string} */
+                key: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+                label: string;
+            }[];
             remedies: {
                 key: string;
                 text: string;
@@ -3211,6 +3216,11 @@ export interface components {
                 key: "self" | "guardian" | "relative" | "agent" | "organisation-contact" | "legal-representative";
                 label: string;
                 types: ("access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint")[];
+            }[];
+            states: {
+                /** @enum {string} */
+                key: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
+                label: string;
             }[];
             remedies: {
                 key: string;

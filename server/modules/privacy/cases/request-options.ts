@@ -1,5 +1,6 @@
 import type { Language } from '@candor/privacy';
 import { remedies } from './refusal-grounds.ts';
+import { caseStates, stateTitles } from './states.ts';
 import { caseRoleNames, caseRoles, caseTypeNames, caseTypes } from './request-kinds.ts';
 
 /** What may be asked for, as whom, and what somebody can do who is not content: for the forms. */
@@ -16,6 +17,7 @@ export function requestOptions(language: Language) {
       label: caseRoles[key].title[language],
       types: [...caseRoles[key].may],
     })),
+    states: caseStates.map((key) => ({ key, label: stateTitles[key][language] })),
     remedies: Object.entries(remedies).map(([key, text]) => ({ key, text: text[language] })),
   };
 }

@@ -184,6 +184,7 @@ export const optionsSchema = z
     roles: z.array(
       z.object({ key: z.enum(caseRoleNames), label: z.string(), types: z.array(z.enum(caseTypeNames)) }),
     ),
+    states: z.array(z.object({ key: z.enum(caseStates), label: z.string() })),
     remedies: z.array(z.object({ key: z.string(), text: z.string() })),
   })
   .meta({ id: 'RequestOptions' });

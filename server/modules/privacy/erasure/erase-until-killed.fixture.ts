@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import { systemClock } from '../../../kernel/clock.ts';
-import type { Ctx } from '../../../kernel/context.ts';
+import { systemContext } from '../../../kernel/context.ts';
 import { openDatabase } from '../../../kernel/db.ts';
 import { createKeyedHash } from '../../../kernel/keyed-hash.ts';
 import { createLog } from '../../../kernel/log.ts';
@@ -27,21 +27,16 @@ async function erase({
   until,
 }: Start): Promise<() => Promise<unknown>> {
   const log = createLog('silent');
-  const ctx: Ctx = {
+  const services = {
     db: openDatabase(databaseUrl, log, 4),
-    actor: { kind: 'system', name: 'kill-test' },
-    tenantId: null,
-    purpose: null,
     clock: systemClock,
     log,
     keyedHash: createKeyedHash('only-for-tests'),
     vault: await openLocalVault({ folder: vaultFolder }),
     signingKey: await openSigningKey(await createPrivateJwk()),
     maintenance: openMaintenance(adminUrl, log),
-    requestId: 'req_kill_test',
-    client: null,
-    reason: null,
   };
+  const ctx = systemContext(services, 'kill-test');
   const state = await runErasure(ctx, erasureId, until);
   process.stdout.write(`${state}\n`);
   return () => runErasure(ctx, erasureId);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftedStep, emptyDraft, microsOf, stepsOf } from './draft-step.ts';
+import { draftedStep, emptyDraft, stepsOf } from './draft-step.ts';
 
 test('the steps of a request follow its state', () => {
   expect(stepsOf({ state: 'verifying', isOpen: true, type: 'access' })[0]).toBe('accept');
@@ -20,9 +20,14 @@ test('a step that lacks what it needs is not sent', () => {
   });
 });
 
-test('an amount in yuan becomes whole micro-yuan, or nothing', () => {
-  expect(microsOf('12.345678')).toBe(12_345_678);
-  expect(microsOf('0')).toBe(0);
-  expect(microsOf('0.1')).toBe(100_000);
-  for (const wrong of ['', '-1', '1.2345678', '1e3', '¥1']) expect(microsOf(wrong)).toBeUndefined();
+test('an amount in yuan becomes whole micro-yuan, or nothing is sent', () => {
+  const erasure = (balanceYuan: string) => draftedStep('erase', { ...emptyDraft, balanceYuan });
+  const acknowledging = (acknowledgedBalanceMicros: number) => ({
+    name: 'erase',
+    body: { ground: 'person-request', acknowledgedBalanceMicros },
+  });
+  expect(erasure('12.345678')).toEqual(acknowledging(12_345_678));
+  expect(erasure('0')).toEqual(acknowledging(0));
+  expect(erasure('0.1')).toEqual(acknowledging(100_000));
+  for (const wrong of ['', '-1', '1.2345678', '1e3', '¥1']) expect(erasure(wrong)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import type { CaseStep, OfficerCase } from '../../../shared/api/entities.ts';
+import { microsToJson, parseYuan } from '../../../shared/money.ts';
 
 export const eraseGrounds = [
   'person-request',
@@ -44,7 +45,7 @@ export type DraftField = 'code' | 'text' | 'balance';
 
 /** The first field of a step that is not filled in as it must be. */
 export function wrongField(name: CaseStep['name'], draft: CaseDraft): DraftField | undefined {
-  if (name === 'erase') return microsOf(draft.balanceYuan) === undefined ? 'balance' : undefined;
+  if (name === 'erase') return parseYuan(draft.balanceYuan, 6) === undefined ? 'balance' : undefined;
   if (name === 'refuse') return draft.code === '' ? 'code' : undefined;
   return draft.text.trim() === '' ? 'text' : undefined;
 }
@@ -91,15 +92,8 @@ export function draftedStep(name: CaseStep['name'], draft: CaseDraft): CaseStep 
 }
 
 function draftedErasure({ ground, userId, balanceYuan }: CaseDraft): CaseStep | undefined {
-  const micros = microsOf(balanceYuan);
+  const micros = parseYuan(balanceYuan, 6);
   if (micros === undefined) return undefined;
   const who = userId.trim() === '' ? {} : { userId: userId.trim() };
-  return { name: 'erase', body: { ground, acknowledgedBalanceMicros: micros, ...who } };
-}
-
-/** Micro-yuan of a typed amount, undefined for what is no amount. */
-export function microsOf(yuan: string): number | undefined {
-  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(yuan.trim());
-  if (match === null) return undefined;
-  return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));
+  return { name: 'erase', body: { ground, acknowledgedBalanceMicros: microsToJson(micros), ...who } };
 }

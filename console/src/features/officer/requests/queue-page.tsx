@@ -1,34 +1,19 @@
-import { Alert, Badge, Select, Switch } from '@mantine/core';
+import { Alert, Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { MessageSquareText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { CaseHead } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
-import { formatTime } from '../../../shared/time.ts';
-import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { optionsQuery } from '../../privacy/requests/case-queries.ts';
-import { DueWords } from '../../privacy/requests/due-words.tsx';
+import { CaseTable } from '../../privacy/requests/case-table.tsx';
 import { fetchQueue, queueListKey, queueSummaryQuery, type QueueFilter } from '../officer-queries.ts';
 import { Tiles } from '../tiles.tsx';
 import classes from '../officer.module.css';
-
-const states = [
-  'received',
-  'verifying',
-  'accepted',
-  'in-progress',
-  'needs-info',
-  'closed',
-  'refused',
-  'withdrawn',
-] as const satisfies readonly CaseHead['state'][];
 
 /** Everything people have asked for under the law, the most pressing first. No word of anybody is shown here. */
 export function QueuePage() {
@@ -47,9 +32,11 @@ export function QueuePage() {
           aria-label={t('state')}
           placeholder={t('anyState')}
           clearable
-          data={states.map((value) => ({ value, label: t(`states.${value}`) }))}
+          data={options.data?.states.map(({ key, label }) => ({ value: key, label })) ?? []}
           value={filter.state ?? null}
-          onChange={(state) => setFilter({ ...filter, state: states.find((known) => known === state) })}
+          onChange={(state) =>
+            setFilter({ ...filter, state: options.data?.states.find(({ key }) => key === state)?.key })
+          }
         />
         <Select
           aria-label={t('type')}
@@ -76,7 +63,7 @@ export function QueuePage() {
               </EmptyState>
             ) : (
               <>
-                <QueueTable rows={rows} />
+                <CaseTable rows={rows} caption={t('title')} to="/operator/requests/$caseId" isRoleShown />
                 <LoadMore list={list} count={rows.length} />
               </>
             )
@@ -110,32 +97,4 @@ function Summary() {
       )}
     </QueryView>
   );
-}
-
-function QueueTable({ rows }: { rows: readonly CaseHead[] }) {
-  const t = useTranslations('officer.queue');
-  const columns: Column<CaseHead>[] = [
-    {
-      key: 'type',
-      header: t('type'),
-      isTitle: true,
-      render: (row) => (
-        <Link to="/operator/requests/$caseId" params={{ caseId: row.id }}>
-          {row.typeLabel}
-        </Link>
-      ),
-    },
-    { key: 'role', header: t('role'), render: (row) => row.roleLabel },
-    {
-      key: 'state',
-      header: t('state'),
-      render: (row) => (
-        <Badge color={row.isOpen ? 'celadon' : 'gray'}>{row.outcomeLabel ?? row.stateLabel}</Badge>
-      ),
-    },
-    { key: 'received', header: t('received'), render: (row) => formatTime(row.receivedAt, 'day') },
-    { key: 'due', header: t('due'), render: (row) => <span className="numeric">{row.dueOn}</span> },
-    { key: 'left', header: t('left'), render: (row) => <DueWords term={row} /> },
-  ];
-  return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={(row) => row.id} />;
 }

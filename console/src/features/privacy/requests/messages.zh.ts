@@ -21,7 +21,7 @@ export const requestsZh = {
   now: '现在确认',
   send: '提交',
   sent: '已收到，编号 {id}',
-  columns: { type: '事项', state: '状态', received: '收到', due: '最晚答复', left: '剩余' },
+  columns: { type: '事项', role: '身份', state: '状态', received: '收到', due: '最晚答复', left: '剩余' },
   open: '打开',
   daysLeft: '{days, plural, =0 {今天到期} other {还有 # 个工作日}}',
   overdueBy: '已超期 {days} 个工作日',

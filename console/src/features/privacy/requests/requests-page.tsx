@@ -1,18 +1,15 @@
-import { Badge, Button } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { MessageSquareText, Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { CaseHead } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
-import { formatTime } from '../../../shared/time.ts';
-import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { casesKey, fetchCases } from './case-queries.ts';
-import { DueWords } from './due-words.tsx';
+import { CaseTable } from './case-table.tsx';
 import { NewRequestDialog } from './new-request-dialog.tsx';
 import type { RequestValues } from './request-fields.tsx';
 
@@ -45,7 +42,7 @@ export function RequestsPage() {
               </EmptyState>
             ) : (
               <>
-                <CaseTable rows={rows} />
+                <CaseTable rows={rows} caption={t('title')} to="/privacy/requests/$caseId" />
                 <LoadMore list={list} count={rows.length} />
               </>
             )
@@ -64,31 +61,4 @@ export function RequestsPage() {
 /** Guarantee: links of ours name kinds of request; anything else the list of choices does not offer. */
 function asType(text: string): RequestValues['type'] {
   return text as RequestValues['type'];
-}
-
-function CaseTable({ rows }: { rows: readonly CaseHead[] }) {
-  const t = useTranslations('requests');
-  const columns: Column<CaseHead>[] = [
-    {
-      key: 'type',
-      header: t('columns.type'),
-      isTitle: true,
-      render: (row) => (
-        <Link to="/privacy/requests/$caseId" params={{ caseId: row.id }}>
-          {row.typeLabel}
-        </Link>
-      ),
-    },
-    {
-      key: 'state',
-      header: t('columns.state'),
-      render: (row) => (
-        <Badge color={row.isOpen ? 'celadon' : 'gray'}>{row.outcomeLabel ?? row.stateLabel}</Badge>
-      ),
-    },
-    { key: 'received', header: t('columns.received'), render: (row) => formatTime(row.receivedAt, 'day') },
-    { key: 'due', header: t('columns.due'), render: (row) => <span className="numeric">{row.dueOn}</span> },
-    { key: 'left', header: t('columns.left'), render: (row) => <DueWords term={row} /> },
-  ];
-  return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={(row) => row.id} />;
 }
