@@ -50,15 +50,25 @@ export interface GuardTables {
 
 /** The engine looks everywhere for what is left, and changes what is about persons or its own. */
 function erasureGrants(table: TableEntry, declared: readonly RowVerb[]): Grant[] {
-  const isAboutPersons = table.subjectColumn !== null && table.rule.immutable !== true;
-  const verbs = new Set<RowVerb>(['select', ...declared, ...(isAboutPersons ? erasingVerbs : [])]);
+  const isFixed = table.rule.immutable === true;
+  const isAboutPersons = table.subjectColumn !== null && !isFixed;
   const names = table.columns.map(({ name }) => name);
-  const changed = table.columns.filter(({ datum, name }) => datum !== null || name === table.subjectColumn);
+  const links = new Set(table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum.subject])));
+  // What is about a person, whom it is about, and references to rows that go.
+  const changed = table.columns.filter(
+    ({ datum, key, name }) =>
+      (isAboutPersons && (datum !== null || links.has(key) || name === table.subjectColumn)) ||
+      (!isFixed && table.cuttableColumns.includes(name)),
+  );
+  const verbs = new Set<RowVerb>([
+    'select',
+    ...declared,
+    ...(changed.length > 0 ? (['update'] as const) : []),
+    ...(isAboutPersons ? (['delete'] as const) : []),
+  ]);
   return [...verbs].map((verb): Grant => {
     if (verb === 'delete') return { verb, columns: null };
     const isLimited = verb === 'update' && !declared.includes('update');
     return { verb, columns: isLimited ? changed.map(({ name }) => name) : names };
   });
 }
-
-const erasingVerbs: readonly RowVerb[] = ['update', 'delete'];

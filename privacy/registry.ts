@@ -8,7 +8,13 @@ import { DeclarationError } from './declaration-error.ts';
 import { erasureContradictions } from './erasure/erasure-rules.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
 import type { SealedType } from './sealing/sealed-value.ts';
-import { isFoundBySubject, leadingColumns, type ValueType, valueTypeOf } from './row-facts.ts';
+import {
+  isFoundBySubject,
+  cuttableColumns,
+  leadingColumns,
+  type ValueType,
+  valueTypeOf,
+} from './row-facts.ts';
 
 export interface ColumnEntry {
   /** Key in TypeScript. */
@@ -43,6 +49,8 @@ export interface TableEntry {
   readonly isFoundBySubject: boolean;
   /** Columns an index over all rows begins with: the smallest and the largest value are found at once. */
   readonly leadingColumns: readonly string[];
+  /** PostgreSQL names of references that may be null: erasure cuts them where others point to rows that go. */
+  readonly cuttableColumns: readonly string[];
 }
 
 export type { ValueType };
@@ -120,6 +128,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     keyColumn,
     isFoundBySubject: subjectColumn !== null && isFoundBySubject(declared.table, subjectColumn, keyColumn),
     leadingColumns: leadingColumns(declared.table),
+    cuttableColumns: cuttableColumns(declared.table),
   };
 }
 

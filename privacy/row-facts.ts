@@ -51,6 +51,14 @@ export function leadingColumns(table: PgTable): string[] {
   return [...new Set(indexedColumns(table).flatMap(([first]) => first ?? []))].toSorted();
 }
 
+/** Columns of references to other rows that may be null, so that the row pointed to can go and this one stay. */
+export function cuttableColumns(table: PgTable): string[] {
+  const columns = getTableConfig(table).foreignKeys.flatMap((key) => key.reference().columns);
+  return [
+    ...new Set(columns.filter(({ notNull }) => !notNull).map(({ name }) => toSnakeCase(name))),
+  ].toSorted();
+}
+
 /** Names of the columns of every index over all rows, in order. */
 function indexedColumns(table: PgTable): (string | null)[][] {
   const { columns, indexes, primaryKeys, uniqueConstraints } = getTableConfig(table);

@@ -79,16 +79,14 @@ async function carryOutCut(
     ({ name, child }) => name === cut.constraint && child === cut.table,
   );
   if (reference === undefined) throw planChanged(cut.constraint);
+  const update = `update ${quotePlace(cut.table)} c set ${quoteName(cut.column)} = null`;
   const own = deleting.get(cut.table);
-  const condition =
+  const others = referringRows(reference, deleting, '$1');
+  const statement =
     cut.rowsOf === 'subject'
-      ? `${quoteName(own?.subjectColumn ?? '')} = $1 and ${quoteName(cut.column)} is not null`
-      : `(tableoid, ctid) in (select c.tableoid, c.ctid from ${referringRows(reference, deleting, '$1')})`;
-  const touched = await countTouched(
-    query,
-    `update ${quotePlace(cut.table)} set ${quoteName(cut.column)} = null where ${condition}`,
-    subject,
-  );
+      ? `${update} where c.${quoteName(own?.subjectColumn ?? '')} = $1 and c.${quoteName(cut.column)} is not null`
+      : `${update} from ${others.from} where ${others.where}`;
+  const touched = await countTouched(query, statement, subject);
   if (touched !== cut.rows) throw planChanged(`${cut.table}: ${cut.rows} references planned, ${touched} cut`);
 }
 

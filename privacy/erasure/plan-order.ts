@@ -68,17 +68,18 @@ async function countOthers(
   deleting: ReadonlyMap<string, ErasureRule>,
   subject: string,
 ): Promise<number> {
-  const sql = `select count(*) as rows from ${referringRows(reference, deleting, '$1')}`;
+  const { from, where } = referringRows(reference, deleting, '$1');
+  const sql = `select count(*) as rows from ${quotePlace(reference.child)} c, ${from} where ${where}`;
   const [counted] = await query(sql, [subject]);
   return Number(counted?.['rows'] ?? 0);
 }
 
-/** `from` and `where` of the rows of others that point to rows of the person which go. */
+/** Which rows `c` of others point to rows `p` of the person that go, for counting and for cutting. */
 export function referringRows(
   reference: Pick<ForeignKey, 'child' | 'parent' | 'childColumns' | 'parentColumns'>,
   deleting: ReadonlyMap<string, ErasureRule>,
   subject: string,
-): string {
+): { readonly from: string; readonly where: string } {
   const [child, parent] = [deleting.get(reference.child), deleting.get(reference.parent)];
   const joined = reference.childColumns.map(
     (column, at) => `c.${quoteName(column)} = p.${quoteName(reference.parentColumns[at] ?? '')}`,
@@ -86,7 +87,7 @@ export function referringRows(
   const stays =
     child === undefined ? [] : [`c.${quoteName(child.subjectColumn)} is distinct from ${subject}`];
   const goes = `p.${quoteName(parent?.subjectColumn ?? '')} = ${subject}`;
-  return `${quotePlace(reference.child)} c join ${quotePlace(reference.parent)} p on ${joined.join(' and ')} where ${[goes, ...stays].join(' and ')}`;
+  return { from: `${quotePlace(reference.parent)} p`, where: [...joined, goes, ...stays].join(' and ') };
 }
 
 async function countOwn(

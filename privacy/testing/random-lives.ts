@@ -1,4 +1,4 @@
-import { index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import { createPrivacy, sealedText } from '../declare.ts';
 import type { EraseRule } from '../declaration-types.ts';
@@ -93,6 +93,15 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
         afterErasure: 'stops',
         text: { zh: '工作', en: 'To work' },
       },
+      erasure: {
+        basis: 'legal-obligation',
+        essential: true,
+        scope: 'platform',
+        duringRestriction: 'continues',
+        afterErasure: 'continues',
+        engine: 'erasure',
+        text: { zh: '删除', en: 'To erase' },
+      },
     }),
     recipients: defineRecipients({
       courier: { role: 'entrusted', region: 'CN', text: { zh: '快递公司', en: 'Courier' } },
@@ -107,6 +116,9 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
   /** Guarantee: the datum is put together for this column; the compiler does not know which builder it meets. */
   const declare = (column: RandomColumn, datum: object) =>
     privacy.personal(builderOf(column), datum as never);
+  const ids: AnyPgColumn[] = [];
+  /** Guarantee: asked for only when every table is declared. */
+  const idOf = (number: number) => ids[number % tables.length] as AnyPgColumn;
   for (const [number, table] of tables.entries()) {
     const datum = (column: RandomColumn, place: number, isShared: boolean) => {
       const verbs = verbsOf(table.rows, column, isShared);
@@ -133,14 +145,16 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
     const shared =
       table.shared === null ? [] : [['shared', declare(table.shared, datum(table.shared, 9, true))] as const];
     const subject = text();
-    privacy.privacyTable(
+    const { refersTo } = table;
+    const other = refersTo === null ? text() : text().references(() => idOf(refersTo.table));
+    const { id } = privacy.privacyTable(
       schema,
       `t${number}`,
       {
         id: privacy.plain(text().primaryKey(), 'random identifier'),
         ownerId: privacy.plain(table.isSubjectNullable ? subject : subject.notNull(), 'random identifier'),
         sharerId: privacy.plain(text(), 'random identifier'),
-        otherId: privacy.plain(text(), 'random identifier'),
+        otherId: privacy.plain(refersTo?.isNullable === false ? other.notNull() : other, 'random identifier'),
         position: privacy.plain(integer().notNull()),
         createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull()),
         ...Object.fromEntries([...own, ...shared]),
@@ -154,6 +168,7 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
       },
       (columns) => [index(`t${number}_owner`).on(columns.ownerId, columns.id)],
     );
+    ids.push(id);
   }
   return buildRegistry(privacy);
 }
