@@ -41,6 +41,7 @@ const steps = [
   },
   typeScriptStep('settings drift', 'server/write-config-docs.ts', '--check'),
   typeScriptStep('migration drift', 'server/check-migrations.ts'),
+  { name: 'lock file on every platform', args: ['scripts/lib/check-lock-file.mjs'] },
   { name: 'clauses and their tests', args: ['scripts/write-clauses.mjs', '--check'] },
   { name: 'links in documents', args: ['scripts/lib/check-doc-links.mjs'] },
 ];
