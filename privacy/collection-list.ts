@@ -1,6 +1,6 @@
-import type { AnyDatum } from './declare.ts';
+import type { AnyDatum, PolicyVocabulary } from './declare.ts';
 import type { Basis, PurposeDefinition, Source } from './declaration-types.ts';
-import { describeAfterExpiry, describeRetention, type Language } from './describe-retention.ts';
+import { describeAfterExpiry, describeRetention, type Language, lawText } from './describe-retention.ts';
 import type { Registry } from './registry.ts';
 
 export interface CollectionRow {
@@ -53,13 +53,13 @@ function rowsOf(data: readonly AnyDatum[], registry: Registry, language: Languag
 
 function describe(datum: AnyDatum, registry: Registry, language: Language): CollectionRow {
   const { recipients } = registry.vocabulary;
-  const separator = language === 'zh' ? ';' : '; ';
+  const separator = language === 'zh' ? '；' : '; ';
   const known = reasonsToHold(datum, registry);
   return {
     fields: [],
     method: methodText(datum.source, language),
     purpose: known.map((purpose) => purpose.text[language]).join(separator),
-    basis: [...new Set(known.map((purpose) => basisText(purpose.basis, purpose.cite, language)))].join(
+    basis: [...new Set(known.map((purpose) => basisText(purpose, registry.vocabulary, language)))].join(
       separator,
     ),
     retention: describeRetention(datum, registry.vocabulary, language),
@@ -99,8 +99,13 @@ const basisTexts: Record<Basis, Record<Language, string>> = {
 };
 
 /** Words for a legal basis, with the article it stands on. */
-export function basisText(basis: Basis, cite: string | undefined, language: Language): string {
+export function basisText(
+  { basis, cite }: Pick<PurposeDefinition, 'basis' | 'cite'>,
+  vocabulary: PolicyVocabulary,
+  language: Language,
+): string {
   const text = basisTexts[basis][language];
   if (cite === undefined) return text;
-  return language === 'zh' ? `${text}(${cite})` : `${text} (${cite})`;
+  const law = lawText(cite, vocabulary, language);
+  return language === 'zh' ? `${text}（${law}）` : `${text} (${law})`;
 }

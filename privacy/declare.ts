@@ -7,6 +7,7 @@ import type {
   PgTableExtraConfigValue,
   PgTableWithColumns,
 } from 'drizzle-orm/pg-core';
+import type { Laws } from './cite-law.ts';
 import type {
   Datum,
   LocalisedText,
@@ -51,6 +52,8 @@ export interface PolicyVocabulary {
   readonly services: Record<string, LocalisedText>;
   /** Events from which retention counts. */
   readonly anchors: Record<string, LocalisedText>;
+  /** The laws that are cited; without them a citation is shown as it is written. */
+  readonly laws?: Laws;
 }
 
 /** Text and JSON can hide a person; numbers, booleans and instants need no excuse. */

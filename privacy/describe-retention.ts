@@ -1,3 +1,4 @@
+import { citeLaw } from './cite-law.ts';
 import type { AnyDatum, PolicyVocabulary } from './declare.ts';
 import type { EraseRule } from './declaration-types.ts';
 
@@ -10,9 +11,15 @@ export function describeRetention(datum: AnyDatum, vocabulary: PolicyVocabulary,
   const ceiling = span === null ? untilText(anchor, language) : afterText(span, anchor, language);
   if (datum.keep.min === undefined) return ceiling;
   const floor = describeDuration(datum.keep.min.duration, language) ?? '';
+  const law = lawText(datum.keep.min.law, vocabulary, language);
   return language === 'zh'
-    ? `${ceiling}(依${datum.keep.min.law}至少保存${floor})`
-    : `${ceiling} (at least ${floor} by ${datum.keep.min.law})`;
+    ? `${ceiling}（依${law}至少保存${floor}）`
+    : `${ceiling} (at least ${floor} by ${law})`;
+}
+
+/** A citation in full, where the vocabulary knows its law. */
+export function lawText(citation: string, { laws }: PolicyVocabulary, language: Language): string {
+  return laws === undefined ? citation : citeLaw(laws, citation, language);
 }
 
 /** What happens when the time is over. */
@@ -27,7 +34,7 @@ const afterExpiryTexts = {
   tombstone: { zh: '以随机值替换', en: 'replaced by a random value' },
   shred: { zh: '删除并销毁密钥', en: 'deleted, its key destroyed' },
   generalise: { zh: '匿名化后删除', en: 'generalised, then deleted' },
-  retain: { zh: '限制处理,法定期限届满后删除', en: 'restricted, deleted when the lawful period ends' },
+  retain: { zh: '限制处理，法定期限届满后删除', en: 'restricted, deleted when the lawful period ends' },
 } as const;
 
 function untilText(anchor: string, language: Language): string {

@@ -18,6 +18,7 @@ export type {
   Source,
   TableRule,
 } from './declaration-types.ts';
+export { citeLaw, isCitation, type Laws } from './cite-law.ts';
 export { DeclarationError } from './declaration-error.ts';
 export { definePurposes, defineRecipients } from './define-policy.ts';
 export { closedAnchor } from './erasure/anchors.ts';

@@ -141,7 +141,7 @@ function atRestOf(facts: DeclaredFacts): ColumnEntry['atRest'] {
 function indexDatum(base: AnyDatum): AnyDatum {
   return {
     ...base,
-    title: { zh: `${base.title.zh}(检索值)`, en: `${base.title.en} (look-up value)` },
+    title: { zh: `${base.title.zh}（检索值）`, en: `${base.title.en} (look-up value)` },
     export: { no: 'the look-up value of a datum that is in the export itself' },
     edit: { no: 'it follows the datum it belongs to' },
     log: 'never',

@@ -108,7 +108,7 @@ function cardsFor(weights: Weights, isNonsense: boolean, context: number): Model
       description:
         name === null
           ? {
-              zh: '未能获取真实权重,此模型由随机数生成,只用于验证流程,其输出没有意义。',
+              zh: '未能获取真实权重，此模型由随机数生成，只用于验证流程，其输出没有意义。',
               en: 'No real weights could be had. This model is made of random numbers: it proves that everything works, and speaks nonsense.',
             }
           : { zh: '在本机运行的小型对话模型。', en: 'A small instruct model that runs on this machine.' },
@@ -120,7 +120,7 @@ function cardsFor(weights: Weights, isNonsense: boolean, context: number): Model
       kind: 'embedding',
       displayName: { zh: `${name ?? '随机权重模型'} 向量`, en: `${name ?? 'Generated weights'} embeddings` },
       description: {
-        zh: '取自对话模型隐藏层的向量,适合试用接口。',
+        zh: '取自对话模型隐藏层的向量，适合试用接口。',
         en: 'Vectors from the hidden layer of the chat model: right in shape, meant for trying the interface.',
       },
       tags: ['local', 'embedding'],

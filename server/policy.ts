@@ -1,4 +1,5 @@
 import { createPrivacy, definePurposes, defineRecipients } from '@candor/privacy';
+import { laws } from './laws.ts';
 
 /**
  * The policy vocabulary of this cloud: why data is processed, who may receive it, how the collection list is grouped
@@ -7,7 +8,7 @@ import { createPrivacy, definePurposes, defineRecipients } from '@candor/privacy
 const purposes = definePurposes({
   account: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
@@ -16,7 +17,7 @@ const purposes = definePurposes({
   },
   signin: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
@@ -25,7 +26,7 @@ const purposes = definePurposes({
   },
   notify: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
@@ -43,7 +44,7 @@ const purposes = definePurposes({
   },
   billing: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
@@ -52,7 +53,7 @@ const purposes = definePurposes({
   },
   settlement: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
@@ -61,7 +62,7 @@ const purposes = definePurposes({
   },
   inference: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
@@ -70,7 +71,7 @@ const purposes = definePurposes({
   },
   operations: {
     basis: 'contract',
-    cite: 'PIPL 13(1)(2)',
+    cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
     duringRestriction: 'stops',
@@ -108,7 +109,7 @@ const purposes = definePurposes({
   },
   marketing: {
     basis: 'consent',
-    cite: 'PIPL 13(1)(1)',
+    cite: 'PIPL 13(1)[1]',
     essential: false,
     scope: 'platform',
     duringRestriction: 'stops',
@@ -117,11 +118,11 @@ const purposes = definePurposes({
     consent: {
       title: { zh: '产品动态邮件', en: 'Product news by mail' },
       method: {
-        zh: '平台撰写同一封邮件,发送给所有同意的人;不做个性化推荐,不使用自动化决策,每封邮件都附有一键退订。',
+        zh: '平台撰写同一封邮件，发送给所有同意的人；不做个性化推荐，不使用自动化决策，每封邮件都附有一键退订。',
         en: 'One text is written for everybody and mailed to those who agreed. Nothing is personalised, no automated decision is made, and every mail can be unsubscribed from with one click.',
       },
       extent: {
-        zh: '仅限您的邮箱与语言;不使用您的用量、账单、提示词或访问记录,不提供给广告商。',
+        zh: '仅限您的邮箱与语言；不使用您的用量、账单、提示词或访问记录，不提供给广告商。',
         en: 'Your mail address and language only. Never your usage, bills, prompts or visits, and never given to advertisers.',
       },
       until: {
@@ -129,14 +130,14 @@ const purposes = definePurposes({
         en: 'Until you take the consent back or close the account.',
       },
       refusal: {
-        zh: '没有任何影响:所有服务、价格与服务通知都与同意时完全相同。',
+        zh: '没有任何影响：所有服务、价格与服务通知都与同意时完全相同。',
         en: 'Nothing changes: every service, every price and every service message stays exactly the same.',
       },
     },
   },
   improvement: {
     basis: 'consent',
-    cite: 'PIPL 13(1)(1)',
+    cite: 'PIPL 13(1)[1]',
     essential: false,
     scope: 'platform',
     duringRestriction: 'stops',
@@ -145,11 +146,11 @@ const purposes = definePurposes({
     consent: {
       title: { zh: '帮助改进产品', en: 'Help improve the product' },
       method: {
-        zh: '在数据库内把您的模型调用次数与用量并入按月、按模型的合计;少于五人的合计不显示。不训练模型,不做个人画像。',
+        zh: '在数据库内把您的模型调用次数与用量并入按月、按模型的合计；少于五人的合计不显示。不训练模型，不做个人画像。',
         en: 'Inside the database, your number of model calls and their size are added to totals per month and model; a total of fewer than five persons is not shown. No model is trained and no profile is made.',
       },
       extent: {
-        zh: '仅限调用的模型、时间与用量;从不包括提示词、输出、费用或身份信息。',
+        zh: '仅限调用的模型、时间与用量；从不包括提示词、输出、费用或身份信息。',
         en: 'Model, time and size of calls only. Never prompts, outputs, charges or who you are.',
       },
       until: {
@@ -157,7 +158,7 @@ const purposes = definePurposes({
         en: 'Until you take the consent back or close the account.',
       },
       refusal: {
-        zh: '没有任何影响:您的用量不计入统计,所有服务与价格都与同意时完全相同。',
+        zh: '没有任何影响：您的用量不计入统计，所有服务与价格都与同意时完全相同。',
         en: 'Nothing changes: your usage is left out of the totals; every service and every price stays exactly the same.',
       },
     },
@@ -169,7 +170,7 @@ const recipients = defineRecipients({
     role: 'entrusted',
     region: 'CN',
     text: {
-      zh: '短信服务商(默认仅写入本平台发件箱)',
+      zh: '短信服务商（默认仅写入本平台发件箱）',
       en: 'SMS provider (by default only the outbox of this platform)',
     },
   },
@@ -177,7 +178,7 @@ const recipients = defineRecipients({
     role: 'entrusted',
     region: 'CN',
     text: {
-      zh: '邮件服务商(默认仅写入本平台发件箱)',
+      zh: '邮件服务商（默认仅写入本平台发件箱）',
       en: 'Mail provider (by default only the outbox of this platform)',
     },
   },
@@ -205,7 +206,7 @@ const anchors = {
   'case.closed': { zh: '申请办结', en: 'the request is closed' },
 } as const;
 
-export const privacy = createPrivacy({ purposes, recipients, services, anchors });
+export const privacy = createPrivacy({ purposes, recipients, services, anchors, laws });
 export const { personal, blindIndex, plain, privacyTable } = privacy;
 
 export type Purpose = keyof typeof purposes;

@@ -27,7 +27,7 @@ export interface ConsentNotice {
  */
 export function consentNotice(registry: Registry, purpose: string, language: Language): ConsentNotice {
   const { text, consent } = consentPurpose(registry, purpose);
-  const separator = language === 'zh' ? ':' : ': ';
+  const separator = language === 'zh' ? '：' : ': ';
   const data = consentData(registry, purpose);
   const titlesByTable = new Map<string, Set<string>>();
   for (const { table, datum } of data) {
@@ -111,7 +111,7 @@ function recipientsOf(data: readonly ConsentDatum[]): string[] {
 
 function keptText(datum: AnyDatum, registry: Registry, language: Language): string {
   const kept = describeRetention(datum, registry.vocabulary, language);
-  return language === 'zh' ? `${datum.title.zh}保存期限:${kept}。` : `${datum.title.en}: kept ${kept}.`;
+  return language === 'zh' ? `${datum.title.zh}保存期限：${kept}。` : `${datum.title.en}: kept ${kept}.`;
 }
 
 function consentPurpose(
@@ -124,7 +124,7 @@ function consentPurpose(
 }
 
 const comma = { zh: '、', en: ', ' } as const;
-const semicolon = { zh: ';', en: '; ' } as const;
+const semicolon = { zh: '；', en: '; ' } as const;
 
 const words = {
   zh: {
@@ -140,7 +140,7 @@ const words = {
     },
     nobody: '除本平台外没有任何人。',
     withdrawal:
-      '您可随时在“隐私”页面一步撤回,撤回与同意同样方便;撤回立即生效,仅为此目的保存的信息随即删除;不影响撤回前已进行的处理。',
+      '您可随时在“隐私”页面一步撤回，撤回与同意同样方便；撤回立即生效，仅为此目的保存的信息随即删除；不影响撤回前已进行的处理。',
   },
   en: {
     headings: {

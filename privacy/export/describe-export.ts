@@ -85,7 +85,7 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
     isSensitive: datum.sensitive === true,
     source: methodText(datum.source, language),
     purposes: reasons.map(({ text }) => text[language]),
-    basis: [...new Set(reasons.map(({ basis, cite }) => basisText(basis, cite, language)))],
+    basis: [...new Set(reasons.map((reason) => basisText(reason, registry.vocabulary, language)))],
     retention: describeRetention(datum, registry.vocabulary, language),
     recipients: (datum.to ?? []).map((recipient) => recipients[recipient]?.text[language] ?? recipient),
     given: typeof datum.export === 'object' ? 'no' : datum.export,

@@ -127,7 +127,7 @@ type Words = (typeof texts)[Language];
 const texts = {
   zh: {
     title: '我的个人信息副本',
-    intro: '以下是本平台掌握的、与您有关的全部信息。表格文件可用电子表格软件打开;机器可读的完整数据见',
+    intro: '以下是本平台掌握的、与您有关的全部信息。表格文件可用电子表格软件打开；机器可读的完整数据见',
     facts: '来源、目的、依据、保存期限与接收方',
     datum: '信息',
     source: '来源',
@@ -141,7 +141,7 @@ const texts = {
     receives: '接收的信息',
     files: '其他文件',
     none: '没有记录。',
-    more: '此处仅列出最新的部分,完整内容见文件:',
+    more: '此处仅列出最新的部分，完整内容见文件：',
     row: '记录编号',
     masked: '已遮盖',
     withheld: '不提供',

@@ -58,7 +58,7 @@ export async function aPerson(
 
 /** Staff says why it looks at data of persons. */
 export const staffReason = {
-  'x-candor-reason': encodeURIComponent('测试: the person asked us to look'),
+  'x-candor-reason': encodeURIComponent('测试：the person asked us to look'),
 } as const;
 
 /** A person who runs the installation: registered like everybody, then made an operator by the owner of the database. */

@@ -3,9 +3,9 @@ import type { Language } from '@candor/privacy';
 const texts = {
   zh: {
     title: '退订产品动态',
-    question: '点击后,您对产品动态邮件的同意即被撤回。其他服务不受影响。',
+    question: '点击后，您对产品动态邮件的同意即被撤回。其他服务不受影响。',
     button: '退订',
-    done: '已退订。您不会再收到产品动态,其他服务不受影响。',
+    done: '已退订。您不会再收到产品动态，其他服务不受影响。',
   },
   en: {
     title: 'Unsubscribe from product news',

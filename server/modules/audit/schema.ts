@@ -12,9 +12,9 @@ const requestFact = {
   source: 'auto',
   collectedFor: ['security'],
   purposes: ['security', 'rights'],
-  keep: { max: 'P6M', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23(3)' } },
+  keep: { max: 'P6M', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
   keyClass: 'evidence',
-  onErase: { retain: { duration: 'P6M', law: 'CSL 23(3)' } },
+  onErase: { retain: { duration: 'P6M', law: 'CSL 23[3]' } },
   edit: { no: 'recorded by the system' },
   log: 'never',
 } as const;
@@ -61,7 +61,7 @@ export const accessLog = privacyTable(
     tenant: 'tenantId',
     subject: 'userId',
     title: { zh: '访问记录', en: 'Visits and requests' },
-    rows: { keepUntil: { duration: 'P6M', law: 'CSL 23(3)' } },
+    rows: { keepUntil: { duration: 'P6M', law: 'CSL 23[3]' } },
     access: { security: ['insert', 'select', 'delete'], rights: ['select'] },
   },
   (table) => [

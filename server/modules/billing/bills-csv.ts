@@ -15,9 +15,9 @@ const header = [
   'requests 次数',
   'quantity 用量',
   'unit 单位',
-  'list_cny 原价(元)',
-  'cash_cny 现金金额(元)',
-  'carried_cny 结转零头(元)',
+  'list_cny 原价（元）',
+  'cash_cny 现金金额（元）',
+  'carried_cny 结转零头（元）',
   'late 补记',
 ];
 const rowsPerRead = 200;

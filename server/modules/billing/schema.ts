@@ -65,7 +65,7 @@ export const usageEvents = privacyTable(
     chargeMicros: personal(micros().notNull(), {
       ...usageFact,
       category: 'transaction',
-      title: { zh: '消费金额(微元)', en: 'Charge (micro-yuan)' },
+      title: { zh: '消费金额（微元）', en: 'Charge (micro-yuan)' },
     }),
     isEstimated: plain(boolean().notNull()),
     isStreamed: plain(boolean().notNull()),

@@ -27,7 +27,7 @@ export const passwords = privacyTable(
     tenantId: plain(text().notNull(), randomId),
     hash: personal(sealedText().notNull(), {
       ...credential,
-      title: { zh: '密码(仅存 Argon2id 散列)', en: 'Password (only its Argon2id hash)' },
+      title: { zh: '密码（仅存 Argon2id 散列）', en: 'Password (only its Argon2id hash)' },
       source: 'user',
       collectedFor: ['registration', 'login'],
       purposes: ['signin'],
@@ -74,7 +74,7 @@ export const sessions = privacyTable(
     tokenHash: personal(text().notNull(), {
       clear: 'a hash of 256 random bits',
       ...credential,
-      title: { zh: '登录凭证(仅存散列)', en: 'Session token (only its hash)' },
+      title: { zh: '登录凭证（仅存散列）', en: 'Session token (only its hash)' },
       source: 'auto',
       collectedFor: ['login'],
       purposes: ['signin'],
@@ -147,7 +147,7 @@ export const signInCodes = privacyTable(
       clear: 'a keyed hash that ends with the code',
       ...codeFact,
       title: {
-        zh: '接收验证码的号码或邮箱(仅存散列)',
+        zh: '接收验证码的号码或邮箱（仅存散列）',
         en: 'Number or address a code was sent to (only its hash)',
       },
       log: 'hash',
@@ -155,7 +155,7 @@ export const signInCodes = privacyTable(
     codeHash: personal(text().notNull(), {
       clear: 'a keyed hash of a random code',
       ...codeFact,
-      title: { zh: '验证码(仅存散列)', en: 'Code (only its hash)' },
+      title: { zh: '验证码（仅存散列）', en: 'Code (only its hash)' },
     }),
     attempts: plain(integer().notNull()),
     createdAt: plain(instant().notNull()),
@@ -234,7 +234,7 @@ export const apiKeys = privacyTable(
     secretHash: personal(text().notNull(), {
       clear: 'a hash of 256 random bits',
       ...keyFact,
-      title: { zh: 'API 密钥(仅存散列)', en: 'API key (only its hash)' },
+      title: { zh: 'API 密钥（仅存散列）', en: 'API key (only its hash)' },
       category: 'credential',
       source: 'auto',
       purposes: ['account', 'inference'],

@@ -14,7 +14,7 @@ export const templates = {
     'zh-CN': {
       subject: 'Candor 验证码',
       body: ({ code, minutes }) =>
-        `您的验证码是 ${code},${minutes} 分钟内有效。请勿告诉任何人,我们的工作人员不会向您索取。`,
+        `您的验证码是 ${code}，${minutes} 分钟内有效。请勿告诉任何人，我们的工作人员不会向您索取。`,
     },
     en: {
       subject: 'Your Candor code',
@@ -26,7 +26,7 @@ export const templates = {
     'zh-CN': {
       subject: '没有对应的 Candor 账户',
       body: () =>
-        '有人使用此号码或邮箱请求登录或找回密码,但它没有对应的 Candor 账户。如果是您本人,请先注册;否则请忽略。',
+        '有人使用此号码或邮箱请求登录或找回密码，但它没有对应的 Candor 账户。如果是您本人，请先注册；否则请忽略。',
     },
     en: {
       subject: 'There is no Candor account',
@@ -37,7 +37,7 @@ export const templates = {
   password_changed: {
     'zh-CN': {
       subject: '您的密码已修改',
-      body: () => '您的 Candor 密码刚刚被修改,其他登录已全部退出。如非本人操作,请立即找回密码。',
+      body: () => '您的 Candor 密码刚刚被修改，其他登录已全部退出。如非本人操作，请立即找回密码。',
     },
     en: {
       subject: 'Your password was changed',
@@ -49,7 +49,7 @@ export const templates = {
     'zh-CN': {
       subject: '请确认您的申请',
       body: ({ code, minutes, caseId }) =>
-        `确认码:${code},${minutes} 分钟内有效。有人使用此联系方式向 Candor 提出了个人信息申请(编号 ${caseId})。如非本人操作,请忽略,未经确认的申请不会被处理。`,
+        `确认码：${code}，${minutes} 分钟内有效。有人使用此联系方式向 Candor 提出了个人信息申请（编号 ${caseId}）。如非本人操作，请忽略，未经确认的申请不会被处理。`,
     },
     en: {
       subject: 'Confirm your request',
@@ -61,7 +61,7 @@ export const templates = {
     'zh-CN': {
       subject: '有人就您的账户提出申请',
       body: ({ code, minutes, caseId }) =>
-        `确认码:${code},${minutes} 分钟内有效。有人就您的 Candor 账户提出了个人信息申请(编号 ${caseId})。只有是您本人或您委托的人提出时才使用此码;否则请忽略,且不要告诉任何人。`,
+        `确认码：${code}，${minutes} 分钟内有效。有人就您的 Candor 账户提出了个人信息申请（编号 ${caseId}）。只有是您本人或您委托的人提出时才使用此码；否则请忽略，且不要告诉任何人。`,
     },
     en: {
       subject: 'A request about your account',
@@ -76,7 +76,7 @@ export const templates = {
   case_notice: {
     'zh-CN': {
       subject: '关于您的个人信息申请',
-      body: ({ caseId }) => `您的个人信息申请(编号 ${caseId})有新的信件,请在申请页面查看。`,
+      body: ({ caseId }) => `您的个人信息申请（编号 ${caseId}）有新的信件，请在申请页面查看。`,
     },
     en: {
       subject: 'About your request',
@@ -88,7 +88,7 @@ export const templates = {
     'zh-CN': {
       subject: ({ title }) => String(title),
       body: ({ text, unsubscribe }) =>
-        `${text}\n\n您收到这封邮件,是因为您同意接收产品动态。一键退订:${unsubscribe}`,
+        `${text}\n\n您收到这封邮件，是因为您同意接收产品动态。一键退订：${unsubscribe}`,
     },
     en: {
       subject: ({ title }) => String(title),

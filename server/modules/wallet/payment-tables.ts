@@ -40,7 +40,7 @@ export const topUps = privacyTable(
     }),
     amountMicros: personal(micros().notNull(), {
       ...paymentFact,
-      title: { zh: '充值金额(微元)', en: 'Amount topped up (micro-yuan)' },
+      title: { zh: '充值金额（微元）', en: 'Amount topped up (micro-yuan)' },
       to: ['paymentChannel'],
     }),
     currency: plain(text().notNull(), 'currency'),
@@ -110,7 +110,7 @@ export const bankTransfers = privacyTable(
     serialNumberIndex: blindIndex(indexText(), 'serialNumber'),
     amountMicros: personal(micros().notNull(), {
       ...payerFact,
-      title: { zh: '汇款金额(微元)', en: 'Amount transferred (micro-yuan)' },
+      title: { zh: '汇款金额（微元）', en: 'Amount transferred (micro-yuan)' },
       export: 'yes',
     }),
     message: personal(sealedText(), {

@@ -9,8 +9,8 @@ const header = [
   'direction 收支',
   'type 类型',
   'channel 渠道',
-  'amount_cny 金额(元)',
-  'balance_cny 变动后余额(元)',
+  'amount_cny 金额（元）',
+  'balance_cny 变动后余额（元）',
   'related_id 关联单号',
 ];
 const rowsPerRead = 200;

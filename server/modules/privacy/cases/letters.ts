@@ -59,19 +59,19 @@ interface Hand {
 
 const chinese: Hand = {
   head: ({ caseId, type, receivedOn }) =>
-    `申请编号:${caseId}\n申请事项:${caseTypes[type].title.zh}\n收到日期:${receivedOn}`,
+    `申请编号：${caseId}\n申请事项：${caseTypes[type].title.zh}\n收到日期：${receivedOn}`,
   body(head, letter) {
     switch (letter.kind) {
       case 'received':
         return [
-          `我们将自收到申请之日起十个工作日内、且自核验身份之日起十五个工作日内答复,以先到者为准。最迟答复日期:${dueText(head, 'zh')}`,
-          '处理申请不收取费用。您可以随时在申请页面查看进度、补充说明或撤回申请:登录后见 /privacy/requests,没有账户见 /privacy/request。',
+          `我们将自收到申请之日起十个工作日内、且自核验身份之日起十五个工作日内答复，以先到者为准。最迟答复日期：${dueText(head, 'zh')}`,
+          '处理申请不收取费用。您可以随时在申请页面查看进度、补充说明或撤回申请：登录后见 /privacy/requests，没有账户见 /privacy/request。',
         ];
       case 'needs-info':
         return [
-          '为答复您的申请,我们需要您补充:',
+          '为答复您的申请，我们需要您补充：',
           letter.text,
-          `请勿发送身份证件照片,我们不以此核验身份。等待补充期间,自收到申请之日起的期限不会顺延,最迟答复日期仍为 ${dueText(head, 'zh')}`,
+          `请勿发送身份证件照片，我们不以此核验身份。等待补充期间，自收到申请之日起的期限不会顺延，最迟答复日期仍为 ${dueText(head, 'zh')}`,
         ];
       case 'closed':
         return [
@@ -81,26 +81,26 @@ const chinese: Hand = {
         ];
       case 'refused':
         return [
-          `很抱歉,我们不能满足您的申请,因为${refusalGrounds[letter.code].reason.zh}。`,
-          `依据:${refusalGrounds[letter.code].law.zh}\n理由代码:${letter.code}(${refusalGrounds[letter.code].title.zh})`,
+          `很抱歉，我们不能满足您的申请，因为${refusalGrounds[letter.code].reason.zh}。`,
+          `依据：${refusalGrounds[letter.code].law.zh}\n理由代码：${letter.code}（${refusalGrounds[letter.code].title.zh}）`,
           ...(letter.explanation === '' ? [] : [letter.explanation]),
           remediesText('zh'),
         ];
       case 'overdue':
         return [
-          `我们本应在 ${head.dueOn} 之前答复,但未能做到,为此致歉。负责人员已收到警示,申请仍在办理。`,
+          `我们本应在 ${head.dueOn} 之前答复，但未能做到，为此致歉。负责人员已收到警示，申请仍在办理。`,
           remediesText('zh'),
         ];
       case 'withdrawn':
-        return ['我们不再处理该申请。您可以随时重新提出,不影响您的任何权利。'];
+        return ['我们不再处理该申请。您可以随时重新提出，不影响您的任何权利。'];
       case 'merged':
         return [
-          `您已就同一事项提出过申请,两份申请一并办理,以较早的收到日期计算期限。继续办理的申请编号:${letter.into}`,
+          `您已就同一事项提出过申请，两份申请一并办理，以较早的收到日期计算期限。继续办理的申请编号：${letter.into}`,
         ];
       case 'erasure-started':
         return [
-          '相关账户已立即停用,其信息正在删除;法律要求保存的部分仅作存储,到期自行删除。',
-          `凭以下编号可查看进度,并在完成后取得已签名的删除证明:${letter.reference}`,
+          '相关账户已立即停用，其信息正在删除；法律要求保存的部分仅作存储，到期自行删除。',
+          `凭以下编号可查看进度，并在完成后取得已签名的删除证明：${letter.reference}`,
         ];
       case 'message':
         return [letter.text];
@@ -163,7 +163,7 @@ const english: Hand = {
 
 function dueText({ dueOn, isProvisional }: LetterHead, language: Language): string {
   if (language === 'zh')
-    return isProvisional ? `${dueOn}(暂定,下一年度放假安排公布后只会推后)。` : `${dueOn}。`;
+    return isProvisional ? `${dueOn}（暂定，下一年度放假安排公布后只会推后）。` : `${dueOn}。`;
   return isProvisional
     ? `${dueOn} (provisional: it can only move later, when the next year’s public holidays are published).`
     : `${dueOn}.`;
@@ -172,6 +172,6 @@ function dueText({ dueOn, isProvisional }: LetterHead, language: Language): stri
 function remediesText(language: Language): string {
   const lines = Object.values(remedies).map((remedy) => remedy[language]);
   if (language === 'zh')
-    return `如您不同意,可以:\n${lines.map((line, index) => `${index + 1}. ${line};`).join('\n')}`;
+    return `如您不同意，可以：\n${lines.map((line, index) => `${index + 1}. ${line}；`).join('\n')}`;
   return `If you disagree, you can:\n${lines.map((line, index) => `${index + 1}. ${line}.`).join('\n')}`;
 }

@@ -97,7 +97,13 @@ test('CHIPL-8.5.b LAW-9 a refusal without a lawful ground is 422; with one the l
   const seen = (await person.call('GET', `/api/privacy/cases/${id}?lang=en`)).json<CaseAnswer>();
   expect(seen).toMatchObject({ state: 'refused', refusal: { code: 'required-by-law' } });
   const letter = seen.timeline.at(-1)?.text ?? '';
-  for (const part of ['PIPL 44', 'Invoices.', '12377', 'PIPL 50(2)', 'object to us'])
+  for (const part of [
+    'Personal Information Protection Law, Art. 44',
+    'Invoices.',
+    '12377',
+    'Art. 50(2)',
+    'object to us',
+  ])
     expect(letter).toContain(part);
   const sent = await readMessages(database, person.user.email ?? '');
   expect(sent.at(-1)?.body).toBe(letter);

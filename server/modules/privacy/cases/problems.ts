@@ -19,7 +19,7 @@ export const roleMayNotAsk = problem(
 export const transferConditions = problem(
   'privacy.transfer_conditions',
   422,
-  'A transfer to another provider needs all conditions of NDSR 25',
+  'A transfer to another provider needs all conditions of article 25 of the Network Data Security Regulations',
 );
 export const noContact = problem(
   'privacy.no_contact',

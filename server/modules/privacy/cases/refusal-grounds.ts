@@ -1,4 +1,5 @@
 import type { LocalisedText } from '@candor/privacy';
+import { cite } from '../../../laws.ts';
 import type { CaseType } from './request-kinds.ts';
 
 interface RefusalGround {
@@ -30,16 +31,16 @@ const everyRequest: readonly CaseType[] = [
  */
 export const refusalGrounds = {
   'identity-not-verified': {
-    law: { zh: '《个人信息保护法》第五十条', en: 'PIPL 50' },
+    law: cite('PIPL 50'),
     title: { zh: '未能核验身份', en: 'Identity not verified' },
     reason: {
-      zh: '我们未能确认提出申请的人的身份,因此无法确认您有权取得或变更相关信息。您可以随时重新提出申请',
+      zh: '我们未能确认提出申请的人的身份，因此无法确认您有权取得或变更相关信息。您可以随时重新提出申请',
       en: 'we could not establish who is asking, and therefore not that the data may be given to you or changed for you. You may ask again at any time',
     },
     types: everyRequest,
   },
   'not-entitled': {
-    law: { zh: '《个人信息保护法》第三十一条、第四十九条', en: 'PIPL 31, 49' },
+    law: cite('PIPL 31, 49'),
     title: { zh: '无权代为行使', en: 'Not entitled to act for the person' },
     reason: {
       zh: '现有材料不能证明您是该个人本人、其监护人、近亲属或受其委托',
@@ -48,7 +49,7 @@ export const refusalGrounds = {
     types: everyRequest,
   },
   'deceased-arranged-otherwise': {
-    law: { zh: '《个人信息保护法》第四十九条', en: 'PIPL 49' },
+    law: cite('PIPL 49'),
     title: { zh: '死者生前另有安排', en: 'The person arranged otherwise before death' },
     reason: {
       zh: '该个人生前对其个人信息另有安排',
@@ -57,19 +58,16 @@ export const refusalGrounds = {
     types: ['access', 'copy', 'correct', 'delete'],
   },
   'not-personal-data': {
-    law: { zh: '《个人信息保护法》第四条', en: 'PIPL 4' },
+    law: cite('PIPL 4'),
     title: { zh: '不属于个人信息', en: 'Not personal information' },
     reason: {
-      zh: '所涉信息不是与您有关的个人信息,或已匿名化而无法识别到您',
+      zh: '所涉信息不是与您有关的个人信息，或已匿名化而无法识别到您',
       en: 'the information is not about you as a person, or is anonymised and cannot be traced to you',
     },
     types: everyRequest.filter((type) => type !== 'complaint' && type !== 'explain-rules'),
   },
   'secrecy-by-law': {
-    law: {
-      zh: '《个人信息保护法》第十八条第一款、第四十五条第一款',
-      en: 'PIPL 18(1), 45(1)',
-    },
+    law: cite('PIPL 18(1), 45(1)'),
     title: { zh: '法律、行政法规规定应当保密', en: 'Secrecy required by law' },
     reason: {
       zh: '法律、行政法规规定应当保密或者不得告知',
@@ -78,52 +76,40 @@ export const refusalGrounds = {
     types: givingData,
   },
   'national-security': {
-    law: {
-      zh: '《个人信息保护法》第十八条、第三十五条;《国家安全法》第七十七条',
-      en: 'PIPL 18, 35; National Security Law 77',
-    },
+    law: cite('PIPL 18, 35; National Security Law 77'),
     title: { zh: '涉及国家安全', en: 'National security' },
     reason: { zh: '满足该申请将直接危害国家安全', en: 'answering it would directly harm national security' },
     types: [...givingData, ...removingData],
   },
   'public-interest': {
-    law: {
-      zh: '《个人信息保护法》第十八条、第三十五条;《民法典》第一百三十二条',
-      en: 'PIPL 18, 35; Civil Code 132',
-    },
+    law: cite('PIPL 18, 35; Civil Code 132'),
     title: { zh: '涉及重大公共利益或司法程序', en: 'Major public interest or criminal proceedings' },
     reason: {
-      zh: '满足该申请将直接妨害公共安全、公共卫生、重大公共利益,或者犯罪侦查、起诉、审判和判决执行',
+      zh: '满足该申请将直接妨害公共安全、公共卫生、重大公共利益，或者犯罪侦查、起诉、审判和判决执行',
       en: 'answering it would directly impair public safety, public health, a major public interest, or criminal investigation, prosecution, trial or enforcement',
     },
     types: [...givingData, ...removingData],
   },
   'others-rights': {
-    law: {
-      zh: '《民法典》第一百三十二条;《网络数据安全管理条例》第二十五条第(四)项',
-      en: 'Civil Code 132; NDSR 25(4)',
-    },
+    law: cite('Civil Code 132; NDSR 25[4]'),
     title: { zh: '将损害他人合法权益', en: 'Rights of others' },
     reason: {
-      zh: '满足该申请将损害他人的合法权益,且无法通过遮盖他人信息等方式避免',
+      zh: '满足该申请将损害他人的合法权益，且无法通过遮盖他人信息等方式避免',
       en: 'answering it would harm lawful rights of others, and masking their data would not avoid that',
     },
     types: [...givingData, ...removingData, 'correct', 'supplement'],
   },
   'retention-required': {
-    law: {
-      zh: '《个人信息保护法》第四十七条第二款;《网络数据安全管理条例》第二十四条',
-      en: 'PIPL 47(2), NDSR 24',
-    },
+    law: cite('PIPL 47(2), NDSR 24'),
     title: { zh: '法定保存期限未届满', en: 'A statutory retention period has not ended' },
     reason: {
-      zh: '法律、行政法规规定的保存期限未届满。在此期间我们仅作存储和必要的安全保护,到期即删除',
+      zh: '法律、行政法规规定的保存期限未届满。在此期间我们仅作存储和必要的安全保护，到期即删除',
       en: 'a law makes us keep the data for a time that has not ended. Until then it is only stored and protected, and it is deleted when the time ends',
     },
     types: removingData,
   },
   'required-by-law': {
-    law: { zh: '《个人信息保护法》第四十四条、第十三条第一款第(三)项', en: 'PIPL 44, 13(1)(3)' },
+    law: cite('PIPL 44, 13(1)[3]'),
     title: { zh: '履行法定职责或法定义务所必需', en: 'Needed for a legal duty' },
     reason: {
       zh: '该处理是履行法定职责或者法定义务所必需',
@@ -132,16 +118,16 @@ export const refusalGrounds = {
     types: ['restrict', 'object'],
   },
   'verified-accurate': {
-    law: { zh: '《个人信息保护法》第四十六条第二款', en: 'PIPL 46(2)' },
+    law: cite('PIPL 46(2)'),
     title: { zh: '经核实信息准确完整', en: 'Checked and found accurate' },
     reason: {
-      zh: '经核实,现有信息准确、完整',
+      zh: '经核实，现有信息准确、完整',
       en: 'we have checked the data, and they are accurate and complete',
     },
     types: ['correct', 'supplement'],
   },
   'no-automated-decision': {
-    law: { zh: '《个人信息保护法》第二十四条第三款', en: 'PIPL 24(3)' },
+    law: cite('PIPL 24(3)'),
     title: { zh: '不存在对您有重大影响的自动化决策', en: 'No automated decision of weight' },
     reason: {
       zh: '我们没有对您作出过对个人权益有重大影响的自动化决策',
@@ -150,16 +136,16 @@ export const refusalGrounds = {
     types: ['explain-decision'],
   },
   'not-portable': {
-    law: { zh: '《网络数据安全管理条例》第二十五条第(二)项', en: 'NDSR 25(2)' },
+    law: cite('NDSR 25[2]'),
     title: { zh: '不属于可转移的信息', en: 'Not open to transfer' },
     reason: {
-      zh: '所涉信息既非您同意提供,也非基于合同收集',
+      zh: '所涉信息既非您同意提供，也非基于合同收集',
       en: 'the data were neither given with your consent nor collected under a contract',
     },
     types: ['port-to'],
   },
   'transfer-not-feasible': {
-    law: { zh: '《网络数据安全管理条例》第二十五条第(三)项', en: 'NDSR 25(3)' },
+    law: cite('NDSR 25[3]'),
     title: { zh: '转移不具备技术可行性', en: 'Transfer not feasible' },
     reason: {
       zh: '您指定的接收方无法接收我们提供的通用格式。您仍可自行下载全部信息',
@@ -196,15 +182,15 @@ function asCode(code: string): RefusalCode {
 /** What somebody can do who disagrees; part of every refusal and of every closing letter (CHIPL-13.b, PIPL 50). */
 export const remedies = {
   objection: {
-    zh: '向我们提出异议:在本申请的页面重新提出申请或投诉,我们在十个工作日内答复',
+    zh: '向我们提出异议：在本申请的页面重新提出申请或投诉，我们在十个工作日内答复',
     en: 'object to us: file a new request or a complaint; we answer within ten working days',
   },
   regulator: {
-    zh: '向履行个人信息保护职责的部门投诉、举报(《个人信息保护法》第六十五条):国家互联网信息办公室举报中心 https://www.12377.cn,电话 12377,或您所在地的网信部门',
-    en: 'complain to the authority (PIPL 65): the reporting centre of the Cyberspace Administration of China, https://www.12377.cn, telephone 12377, or the cyberspace administration where you live',
+    zh: '向履行个人信息保护职责的部门投诉、举报（《个人信息保护法》第六十五条）：国家互联网信息办公室举报中心 https://www.12377.cn，电话 12377，或您所在地的网信部门',
+    en: 'complain to the authority (Personal Information Protection Law, Art. 65): the reporting centre of the Cyberspace Administration of China, https://www.12377.cn, telephone 12377, or the cyberspace administration where you live',
   },
   court: {
-    zh: '向人民法院提起诉讼(《个人信息保护法》第五十条第二款)',
-    en: 'bring an action before a people’s court (PIPL 50(2))',
+    zh: '向人民法院提起诉讼（《个人信息保护法》第五十条第二款）',
+    en: 'bring an action before a people’s court (Personal Information Protection Law, Art. 50(2))',
   },
 } as const satisfies Record<string, LocalisedText>;

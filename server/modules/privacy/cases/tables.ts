@@ -256,7 +256,7 @@ export const caseCodes = privacyTable(
     use: plain(text({ enum: ['contact', 'account'] }).notNull(), 'one of two words'),
     codeHash: personal(text().notNull(), {
       ...codeFact,
-      title: { zh: '申请验证码(仅存散列)', en: 'Code of a request (only its hash)' },
+      title: { zh: '申请验证码（仅存散列）', en: 'Code of a request (only its hash)' },
       clear: 'a keyed hash of six random digits, worthless after half an hour',
     }),
     attempts: plain(integer().notNull()),

@@ -44,7 +44,7 @@ export const consentEvents = privacyTable(
     }),
     kind: personal(text({ enum: consentKinds }).notNull(), {
       ...consentFact,
-      title: { zh: '决定(同意、拒绝、撤回或已告知)', en: 'Decision (given, refused, withdrawn or told)' },
+      title: { zh: '决定（同意、拒绝、撤回或已告知）', en: 'Decision (given, refused, withdrawn or told)' },
       clear: readByPolicies,
     }),
     form: plain(text({ enum: ['explicit', 'separate'] }).notNull(), 'one of two words'),
@@ -73,7 +73,7 @@ export const consentEvents = privacyTable(
     previousId: plain(text(), 'random identifier of the event before'),
     createdAt: personal(instant().notNull(), {
       ...consentFact,
-      title: { zh: '决定时间(服务器时间)', en: 'Time of the decision (clock of the server)' },
+      title: { zh: '决定时间（服务器时间）', en: 'Time of the decision (clock of the server)' },
     }),
     unlinkedAt: personal(instant(), {
       ...consentFact,

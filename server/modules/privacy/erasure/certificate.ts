@@ -1,4 +1,5 @@
 import type { JsonObject, PlannedTable } from '@candor/privacy';
+import { cite } from '../../../laws.ts';
 import type { Leaf } from '../../audit/index.ts';
 import { planOf } from './destroy-steps.ts';
 import type { Erasure } from './erasure-store.ts';
@@ -67,7 +68,9 @@ function erasedPart({ table, verb, rows, columns }: PlannedTable): JsonObject[] 
 function heldPart({ table, rows, columns }: PlannedTable): JsonObject[] {
   if (rows === 0) return [];
   const held = columns.flatMap((column) =>
-    column.verb === 'hold' ? [{ column: column.column, law: column.law, until: column.until }] : [],
+    column.verb === 'hold'
+      ? [{ column: column.column, law: { ...cite(column.law) }, until: column.until }]
+      : [],
   );
   return held.length === 0 ? [] : [{ table, rows, cells: held }];
 }

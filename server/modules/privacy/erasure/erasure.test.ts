@@ -81,12 +81,12 @@ test('POOL-sec-6 FC-3.2.2.b before confirming it is said what a law keeps, which
   const { erased, held } = await previewOf(person);
   expect(erased.find(({ table }) => table === 'identity.users')?.columns).toContain('E-mail address');
   expect(held.find(({ table }) => table === 'billing.usage_events')).toMatchObject({
-    law: 'E-Commerce Law 31',
+    law: 'E-Commerce Law, Art. 31',
     term: '3 years',
     until: '2029-10-01T00:00:00.000Z',
   });
   expect(held.find(({ table }) => table === 'identity.policy_acceptances')).toMatchObject({
-    law: 'Civil Code 188',
+    law: 'Civil Code, Art. 188',
     until: '2029-11-02T03:20:00.000Z',
   });
 });

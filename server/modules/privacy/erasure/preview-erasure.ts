@@ -10,6 +10,7 @@ import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { collectReviews } from '../../../kernel/closing-accounts.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
+import { cite } from '../../../laws.ts';
 import { registry } from '../../../registry.ts';
 import { findClosingFacts } from '../../identity/index.ts';
 import { planInput } from './prepare-steps.ts';
@@ -118,7 +119,7 @@ function heldParts(planned: PlannedTable, language: Language): HeldPart[] {
   return [...columnsByEnd.values()].map(({ law, until, columns }) => ({
     ...headOf(planned, language),
     columns: titlesOf(planned, columns, language),
-    law,
+    law: cite(law)[language],
     term: termOf(planned, columns[0] ?? '', language),
     until: new Date(until),
   }));

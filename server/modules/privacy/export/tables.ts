@@ -92,7 +92,7 @@ export const exportChunks = privacyTable(
     place: plain(integer().notNull()),
     envelope: personal(envelope().notNull(), {
       ...requestFact,
-      title: { zh: '副本文件(加密分片)', en: 'File of the copy (in encrypted pieces)' },
+      title: { zh: '副本文件（加密分片）', en: 'File of the copy (in encrypted pieces)' },
       category: 'content',
       source: 'service',
       purposes: ['rights'],

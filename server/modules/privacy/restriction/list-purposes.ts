@@ -37,7 +37,7 @@ export async function readProcessing(ctx: Ctx, language: Language): Promise<Proc
     const purposes = Object.entries(privacy.vocabulary.purposes).map(([purpose, definition]) => ({
       purpose,
       text: definition.text[language],
-      basis: basisText(definition.basis, definition.cite, language),
+      basis: basisText(definition, privacy.vocabulary, language),
       restsOnConsent: definition.basis.endsWith('consent'),
       canStop: definition.duringRestriction === 'stops',
       objectedAt: objectedAt.get(purpose) ?? null,

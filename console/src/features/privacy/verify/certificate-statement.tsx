@@ -1,5 +1,5 @@
 import { Check, Lock } from 'lucide-react';
-import { useMessages, useTranslations } from 'use-intl';
+import { useLocale, useMessages, useTranslations } from 'use-intl';
 import { formatTime } from '../../../shared/time.ts';
 import { Facts } from './facts.tsx';
 import { instantIn, numberIn, objectIn, objectsIn, type Payload, textIn } from './payload.ts';
@@ -77,10 +77,11 @@ function Parts({ title, parts, isKept = false }: PartsProps) {
 /** By which law and until when, once per law. */
 function Laws({ part }: { part: Payload }) {
   const t = useTranslations('verify.certificate');
+  const language = useLocale() === 'en' ? 'en' : 'zh';
   const terms = objectsIn(part, 'cells').map((cell) => {
     const until = instantIn(cell, 'until');
     return t('until', {
-      law: textIn(cell, 'law') ?? '',
+      law: textIn(objectIn(cell, 'law') ?? {}, language) ?? textIn(cell, 'law') ?? '',
       at: until === undefined ? '' : formatTime(until, 'day'),
     });
   });

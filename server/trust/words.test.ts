@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { citeLaw, isCitation } from '@candor/privacy';
+import { expect, test } from 'vitest';
+import ts from 'typescript';
+import { laws } from '../laws.ts';
+import { registry } from '../registry.ts';
+
+// What people read, wherever it is written: one test for each kind of carelessness.
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Wording {
+  readonly place: string;
+  /** The text of one literal; `\uE000` stands for every value that is put in. */
+  readonly text: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter(
+      ({ name, parentPath }) =>
+        /\.tsx?$/.test(name) &&
+        !/\.(test|fixture|d)\.tsx?$/.test(name) &&
+        !/node_modules|dist/.test(parentPath),
+    )
+    .map(({ name, parentPath }) => relative(root, join(parentPath, name)));
+}
+
+function wordings(file: string): Wording[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(root, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const found: Wording[] = [];
+  const visit = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (text !== null) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      found.push({ place: `${file}:${line + 1}`, text });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function textOf(node: ts.Node): string | null {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || ts.isJsxText(node))
+    return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return node.head.text + node.templateSpans.map(({ literal }) => `\uE000${literal.text}`).join('');
+}
+
+const written = ['privacy', 'server', 'console/src']
+  .flatMap(sourceFiles)
+  .filter((file) => !file.startsWith('server/testing/') && !file.includes('/testing/'))
+  .flatMap(wordings);
+const chinese = written.filter(({ text }) => /\p{Script=Han}/u.test(text));
+
+/** Half-width punctuation beside Han, a full-width mark or a value, where Chinese puts full-width marks. */
+const halfWidth =
+  /(?<=[\p{Script=Han}、。，；：！？（）《》“”])[,;:!?()]|[()](?=[\p{Script=Han}《“])|[,;:](?=[\p{Script=Han}《“])|\p{Script=Han}\uE000[,;:](?!\/\/)|\p{Script=Han}\.(?=\s|$)/u;
+
+test('Chinese is written with Chinese punctuation, on the server and in the console', () => {
+  expect(chinese.length).toBeGreaterThan(900);
+  expect(chinese.filter(({ text }) => halfWidth.test(text))).toEqual([]);
+});
+
+const lawNames = Object.keys(laws).join('|');
+
+test('Chinese names laws by their Chinese titles, and people never read a short name', () => {
+  const inChinese = new RegExp(`${lawNames}|Art\\.`);
+  expect(chinese.filter(({ text }) => inChinese.test(text))).toEqual([]);
+  // A citation alone (`PIPL 13(1)[2]`) is for `citeLaw`; inside a sentence it would be shown as it stands.
+  const inSentence = new RegExp(`(?:${lawNames}) \\d`);
+  const shown = written.filter(
+    ({ place, text }) =>
+      inSentence.test(text) &&
+      !isCitation(laws, text) &&
+      /messages|problems|templates|letters|grounds/.test(place),
+  );
+  expect(shown).toEqual([]);
+});
+
+test('every law the declarations cite has a title in both languages and a source', () => {
+  const { purposes } = registry.vocabulary;
+  const cited = new Set([
+    ...Object.values(purposes).flatMap(({ cite }) => cite ?? []),
+    ...registry.tables.flatMap(({ rule, columns }) => [
+      ...(typeof rule.rows === 'object' && 'keepUntil' in rule.rows ? [rule.rows.keepUntil.law] : []),
+      ...columns.flatMap(({ datum }) => datum?.keep.min?.law ?? []),
+      ...columns.flatMap(({ datum }) =>
+        typeof datum?.onErase === 'object' && 'retain' in datum.onErase ? [datum.onErase.retain.law] : [],
+      ),
+    ]),
+  ]);
+  expect(cited.size).toBeGreaterThan(5);
+  for (const citation of cited) {
+    expect(citeLaw(laws, citation, 'zh'), citation).toMatch(
+      /^《\p{Script=Han}+》第[一二三四五六七八九十百千零]+条/u,
+    );
+    expect(citeLaw(laws, citation, 'en'), citation).toMatch(/, Art\. \d/);
+  }
+  for (const { title, source } of Object.values(laws)) {
+    expect(title.zh).toMatch(/^\p{Script=Han}+$/u);
+    expect(source).toMatch(/^https:\/\/[^/]*gov\.cn/);
+  }
+});
