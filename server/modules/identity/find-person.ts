@@ -29,6 +29,18 @@ export async function findNamedPerson(ctx: Ctx, named: string): Promise<Reachabl
   );
 }
 
+/** Whose account holds exactly this number or address. A name that looks like one is no contact. */
+export async function findContactHolder(
+  ctx: Ctx,
+  { channel, address }: Contact,
+): Promise<ReachablePerson | null> {
+  const condition =
+    channel === 'sms'
+      ? eq(users.phoneIndex, await findIndex(ctx, users, 'phone', normalisePhone(address) ?? ''))
+      : eq(users.emailIndex, await findIndex(ctx, users, 'email', normaliseEmail(address)));
+  return findReachable(ctx, condition);
+}
+
 /** How to reach a person, null when there is none. */
 export async function findPerson(ctx: Ctx, userId: string): Promise<ReachablePerson | null> {
   return findReachable(ctx, eq(users.id, userId));

@@ -8,7 +8,7 @@ export { closeAccount, type ClosingFacts, findClosingFacts } from './closing-fac
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
 export { createFirstOperator } from './create-first-operator.ts';
-export { findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
+export { findContactHolder, findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
 export {
   addTokensUsed,
   type ApiKeyFacts,

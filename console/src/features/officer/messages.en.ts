@@ -72,7 +72,6 @@ export const officerEn: OfficerMessages = {
       'minor-without-consent': 'A minor without a guardian’s consent',
       'relative-request': 'A near relative asked (the person has died)',
     },
-    userId: 'Id of the account',
     balance: 'Balance lost with the account (yuan)',
     balanceHint: 'Must be exactly the balance of the account.',
     eraseWarning:
@@ -80,6 +79,7 @@ export const officerEn: OfficerMessages = {
     finalWarning: 'This sends the written answer and cannot be changed afterwards.',
     names: {
       accept: 'Accept the identity',
+      match: 'Find the account',
       ask: 'Ask for something',
       decide: 'Grant and carry out',
       refuse: 'Refuse',
@@ -90,16 +90,20 @@ export const officerEn: OfficerMessages = {
     },
     hints: {
       accept: 'Write down what shows the identity or the entitlement; the second term begins.',
+      match:
+        'Finds the account that holds the confirmed contact, or the one a guardian, relative or organisation has named. Another officer then erases it.',
       ask: 'Ask only for what is needed. The term from verification pauses, the one from receipt does not.',
       decide: 'Write down how it will be done.',
       refuse: 'The letter names law, reason and remedies.',
       close: 'Say for each kind of data what was done; this becomes the answer.',
       letters: 'Goes to the person and changes nothing.',
       notes: 'Only officers see it.',
-      erase: 'Starts the engine: freeze, erase, destroy the keys, probe, certify.',
+      erase:
+        'Starts the engine: freeze, erase, destroy the keys, probe, certify. If an officer accepted or matched the request, another one erases.',
     },
     texts: {
       accept: 'On what grounds',
+      match: 'Note',
       ask: 'What is needed',
       decide: 'Note',
       refuse: 'Explanation',

@@ -51,6 +51,8 @@ export function useCaseStep(queuedCaseId: string) {
       switch (step.name) {
         case 'accept':
           return unwrap(api.POST('/api/privacy/queue/{queuedCaseId}/accept', { params, body: step.body }));
+        case 'match':
+          return unwrap(api.POST('/api/privacy/queue/{queuedCaseId}/match', { params, body: step.body }));
         case 'ask':
           return unwrap(api.POST('/api/privacy/queue/{queuedCaseId}/ask', { params, body: step.body }));
         case 'decide':

@@ -73,6 +73,7 @@ export type MePatch = BodyOf<'changeMe'>;
 /** What an officer does to a request, by the name of the step. */
 export type CaseStep =
   | { name: 'accept'; body: BodyOf<'acceptCase'> }
+  | { name: 'match'; body: BodyOf<'matchCase'> }
   | { name: 'ask'; body: BodyOf<'askPerson'> }
   | { name: 'decide'; body: BodyOf<'decideCase'> }
   | { name: 'refuse'; body: BodyOf<'refuseCase'> }

@@ -739,6 +739,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/queue/{queuedCaseId}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for the account of the request */
+        post: operations["matchCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/queue/{queuedCaseId}/ask": {
         parameters: {
             query?: never;
@@ -2134,7 +2151,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "matched" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
                 label: string;
                 /** @enum {string} */
                 by: "person" | "officer" | "system";
@@ -2219,7 +2236,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "matched" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
                 label: string;
                 /** @enum {string} */
                 by: "person" | "officer" | "system";
@@ -3100,7 +3117,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "matched" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
                 label: string;
                 /** @enum {string} */
                 by: "person" | "officer" | "system";
@@ -3185,7 +3202,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                kind: "filed" | "contact-confirmed" | "account-confirmed" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
+                kind: "filed" | "contact-confirmed" | "account-confirmed" | "matched" | "accepted" | "asked" | "answered" | "decided" | "erasure-started" | "closed" | "refused" | "withdrawn" | "merged" | "joined" | "overdue" | "letter" | "note";
                 label: string;
                 /** @enum {string} */
                 by: "person" | "officer" | "system";
@@ -5803,6 +5820,53 @@ export interface operations {
             };
         };
     };
+    matchCase: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                queuedCaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHead"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     askPerson: {
         parameters: {
             query?: {
@@ -6108,7 +6172,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    userId?: string;
                     /** @enum {string} */
                     ground: "person-request" | "guardian-request" | "minor-without-consent" | "relative-request" | "purpose-achieved" | "service-ended" | "consent-withdrawn" | "unlawful-processing" | "breach-of-agreement";
                     acknowledgedBalanceMicros?: number;

@@ -50,6 +50,8 @@ export const problemsEn: ProblemMessages = {
     erasure_running: 'The erasure is under way already.',
     erasure_blocked: 'Something must be settled before the account can be closed.',
     balance_not_acknowledged: 'The account still has a balance; enter exactly the amount that is given up.',
+    account_not_matched: 'No account is proved to be the one this request is about.',
+    second_officer_needed: 'You accepted or matched this request, so another officer must erase the account.',
     not_deletable: 'These data go with the account only.',
     erasure_not_failed: 'This erasure has not failed.',
     export_not_ready: 'The copy is still being prepared or downloaded.',

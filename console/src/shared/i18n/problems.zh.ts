@@ -51,6 +51,8 @@ export const problemsZh = {
     erasure_running: '删除已经在进行。',
     erasure_blocked: '还有未了结的事项，了结后才能注销账户。',
     balance_not_acknowledged: '账户里还有余额，须写明与之完全一致的放弃金额。',
+    account_not_matched: '没有账户被证实是这份申请所涉的账户。',
+    second_officer_needed: '您已受理这份申请或查找过账户，须由另一位专员执行删除。',
     not_deletable: '这类数据只能随账户一起删除。',
     erasure_not_failed: '这次删除没有失败，不必重试。',
     export_not_ready: '副本还在准备或正在下载。',

@@ -48,6 +48,11 @@ export async function consumeCode(ctx: Ctx, caseId: string, use: CodeUse, code: 
 }
 
 /** Joins the caller's transaction. */
+export async function forgetCode(ctx: Ctx, caseId: string, use: CodeUse): Promise<void> {
+  await ctx.db.delete(caseCodes).where(and(eq(caseCodes.caseId, caseId), eq(caseCodes.use, use)));
+}
+
+/** Joins the caller's transaction. */
 export async function deleteOldCodes(ctx: Ctx): Promise<void> {
   await ctx.db.delete(caseCodes).where(lte(caseCodes.expiresAt, now(ctx)));
 }

@@ -27,7 +27,13 @@ test('DRUN-8.c FC-7.b a guardian’s request, once shown to be one, erases the c
     officer.call('POST', `/api/privacy/queue/${request.reference}/${name}`, body);
   expect((await step('erase', { ground: 'guardian-request' })).statusCode).toBe(409);
   await step('accept', { basis: 'Household register seen on a call.' });
-  const answer = await step('erase', { ground: 'guardian-request' });
+  const alone = await step('erase', { ground: 'guardian-request' });
+  expect(alone.json()).toMatchObject({ code: 'privacy.second_officer_needed' });
+  expect((await child.call('GET', '/api/identity/me')).statusCode).toBe(200);
+  const second = await anOperator(app, database);
+  const answer = await second.call('POST', `/api/privacy/queue/${request.reference}/erase`, {
+    ground: 'guardian-request',
+  });
   expect(answer.json<CaseAnswer>()).toMatchObject({ state: 'in-progress' });
   expect((await child.call('GET', '/api/identity/me')).statusCode).toBe(401);
   expect((await bystander.call('GET', '/api/identity/me')).statusCode).toBe(200);
@@ -80,13 +86,74 @@ test('an account with money is erased for a case only when the officer names the
   await fundWallet(asPerson(database, clock, person), 5_000_000n);
   const erase = (body: object) =>
     officer.call('POST', `/api/privacy/queue/${id}/erase`, { ground: 'person-request', ...body });
-  const stranger = 'user_01h455vb4pex5vsknk084sn02q';
-  expect((await erase({ userId: stranger })).statusCode).toBe(404);
   expect((await erase({})).json()).toMatchObject({
     code: 'privacy.balance_not_acknowledged',
     balanceMicros: 5_000_000,
   });
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
   expect((await erase({ acknowledgedBalanceMicros: 5_000_000 })).statusCode).toBe(200);
+  expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
+});
+
+/** A deletion asked for at the open page by the holder of the contact of `person`, or of a contact nobody has. */
+async function aVerifiedDeletion(world: Parameters<typeof aRequest>[0], wishes: object = {}) {
+  const request = await aRequest(world, { type: 'delete', ...wishes });
+  await enter(world.database, request);
+  return request;
+}
+
+test('DRUN-8.c no case erases anybody but its own person, whatever account an officer names', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const victim = await aPerson(app);
+  const officer = await anOperator(app, database);
+  const second = await anOperator(app, database);
+  const { reference } = await aVerifiedDeletion({ app, database, clock });
+  const url = `/api/privacy/queue/${reference}`;
+  const ground = { ground: 'person-request' };
+  for (const { call } of [officer, second]) {
+    expect((await call('POST', `${url}/erase`, { ...ground, userId: victim.user.id })).statusCode).toBe(400);
+    const matched = await call('POST', `${url}/match`, { note: 'They say it is this one.' });
+    expect(matched.json()).toMatchObject({ code: 'privacy.account_not_matched' });
+    const erased = await call('POST', `${url}/erase`, ground);
+    expect(erased.json()).toMatchObject({ code: 'privacy.account_not_matched' });
+  }
+  // Naming the account of somebody else in the request proves nothing either, accepted or not.
+  const named = await aVerifiedDeletion({ app, database, clock }, { account: victim.user.username });
+  await runJobNow(asWorker(database, clock), 'privacy.match-account', { caseId: named.reference });
+  const ofNamed = `/api/privacy/queue/${named.reference}`;
+  await officer.call('POST', `${ofNamed}/accept`, { basis: 'Sounded right on the telephone.' });
+  for (const { call } of [officer, second])
+    expect((await call('POST', `${ofNamed}/erase`, ground)).json()).toMatchObject({
+      code: 'privacy.account_not_matched',
+    });
+  const { rows } = await database.admin.query('select 1 from privacy.erasures where subject_id = $1', [
+    victim.user.id,
+  ]);
+  expect(rows).toHaveLength(0);
+  expect((await victim.call('GET', '/api/identity/me')).statusCode).toBe(200);
+});
+
+test('a match by the contact that a code has proved is confirmed by a second officer', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const person = await aPerson(app);
+  const email = person.user.email ?? '';
+  const { reference } = await aVerifiedDeletion({ app, database, clock }, { email });
+  const officer = await anOperator(app, database);
+  const second = await anOperator(app, database);
+  const url = `/api/privacy/queue/${reference}`;
+  const matched = await officer.call('POST', `${url}/match`, { note: 'The contact is that of an account.' });
+  expect(matched.statusCode).toBe(200);
+  const ground = { ground: 'person-request' };
+  expect((await officer.call('POST', `${url}/erase`, ground)).json()).toMatchObject({
+    code: 'privacy.second_officer_needed',
+  });
+  expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
+  expect((await second.call('POST', `${url}/erase`, ground)).statusCode).toBe(200);
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
 });

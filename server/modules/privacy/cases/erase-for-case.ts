@@ -3,7 +3,6 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
-import { findPerson } from '../../identity/index.ts';
 import {
   balanceNotAcknowledged,
   erasureBlocked,
@@ -12,8 +11,8 @@ import {
   readFacts,
   startErasure,
 } from '../erasure/index.ts';
-import { type Case, findCase } from './case-store.ts';
-import { caseState } from './problems.ts';
+import { type Case, findCase, readSteps } from './case-store.ts';
+import { provenSubject, requireErasureAsked } from './match-case.ts';
 import { sendLetter } from './send-letter.ts';
 import { takeStep } from './take-step.ts';
 import { requireVerified, work } from './work-cases.ts';
@@ -33,18 +32,17 @@ export const caseErasureGrounds = [
 
 export interface EraseForCase {
   readonly caseId: string;
-  /** Left out where the request itself has led to the account. */
-  readonly userId?: string | undefined;
   readonly ground: (typeof caseErasureGrounds)[number];
   /** The money that is lost with the account, exactly. */
   readonly acknowledgedBalanceMicros: bigint;
 }
 
 /**
- * Erases the person a verified request is about: who asked for themselves, a child whose guardian asked (DRUN-8.c,
- * FC-7.b), or somebody who has died. When it returns every door of the account is shut; who asked gets the reference
- * that leads to the certificate.
- * @throws `privacy.case_state`, `privacy.erasure_blocked`, `privacy.balance_not_acknowledged`, `privacy.erasure_running`.
+ * Erases the person a verified request is about: the requester, a child whose guardian asked (DRUN-8.c, FC-7.b), or a
+ * person who has died. The case alone says which account that is; unless its holder has proved it, a second officer
+ * confirms. When it returns every door of the account is shut, and the requester gets the reference that leads to the
+ * certificate.
+ * @throws `privacy.case_state`, `privacy.account_not_matched`, `privacy.second_officer_needed`, `privacy.erasure_blocked`, `privacy.balance_not_acknowledged`, `privacy.erasure_running`.
  */
 export async function eraseForCase(
   ctx: Ctx,
@@ -53,13 +51,14 @@ export async function eraseForCase(
 ): Promise<Case> {
   authorize(ctx, 'privacy:work-cases');
   const { caseId, ground } = input;
-  const row = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
-  if (row === undefined) throw notFound();
+  const { row, steps } = await inTransaction(ctx, 'casework', async (ctx) => {
+    const row = await findCase(ctx, caseId);
+    if (row === undefined) throw notFound();
+    return { row, steps: await readSteps(ctx, caseId) };
+  });
   requireVerified(row);
-  if (row.type !== 'delete' && row.type !== 'cancel-account')
-    throw caseState({ state: row.state, type: row.type });
-  const subjectId = input.userId ?? row.aboutId;
-  if (subjectId === null || (await findPerson(ctx, subjectId)) === null) throw notFound();
+  requireErasureAsked(row);
+  const subjectId = await provenSubject(ctx, row, steps);
   const { plan, blocks, balanceMicros, tenantId } = await readFacts(ctx, subjectId);
   if (blocks.length > 0) throw erasureBlocked({ blocks });
   if (balanceMicros > 0n && balanceMicros !== input.acknowledgedBalanceMicros)

@@ -7,6 +7,7 @@ import { listQueue, readCaseAsOfficer, summariseQueue } from './case-queue.ts';
 import type { Case } from './case-store.ts';
 import { viewCaseForOfficer, viewHead } from './case-view.ts';
 import { eraseForCase } from './erase-for-case.ts';
+import { matchCase } from './match-case.ts';
 import * as wire from './wire.ts';
 import {
   acceptCase,
@@ -69,6 +70,7 @@ export function officerRoutes(app: FastifyInstance, settings: { readonly backupD
     },
   );
   step(app, 'accept', 'acceptCase', 'The identity or the entitlement is shown', wire.acceptBody, acceptCase);
+  step(app, 'match', 'matchCase', 'Look for the account of the request', wire.officerNoteBody, matchCase);
   step(app, 'ask', 'askPerson', 'Ask the person for something', wire.officerTextBody, askPerson);
   step(app, 'decide', 'decideCase', 'Grant the request and carry it out', wire.officerNoteBody, decideCase);
   step(app, 'refuse', 'refuseCase', 'Say no, on a ground of the law', wire.refuseBody, refuseCase);

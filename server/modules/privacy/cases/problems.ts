@@ -26,3 +26,13 @@ export const noContact = problem(
   409,
   'Add a phone number or an e-mail address first, so that the answer can reach you',
 );
+export const accountNotMatched = problem(
+  'privacy.account_not_matched',
+  409,
+  'No account is proved to be the one the request is about',
+);
+export const secondOfficerNeeded = problem(
+  'privacy.second_officer_needed',
+  409,
+  'Another officer than the one who accepted or matched the request must erase the account',
+);

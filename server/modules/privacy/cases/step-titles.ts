@@ -6,6 +6,7 @@ export const stepTitles: Readonly<Record<(typeof stepKinds)[number], LocalisedTe
   filed: { zh: '提出申请', en: 'Request filed' },
   'contact-confirmed': { zh: '联系方式已确认', en: 'Contact confirmed' },
   'account-confirmed': { zh: '账户已确认', en: 'Account confirmed' },
+  matched: { zh: '已找到申请所涉账户', en: 'Account of the request found' },
   accepted: { zh: '身份核验通过，已受理', en: 'Identity verified, request accepted' },
   asked: { zh: '需要补充信息', en: 'More information needed' },
   answered: { zh: '补充说明', en: 'Statement added' },

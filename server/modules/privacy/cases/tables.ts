@@ -147,6 +147,7 @@ export const stepKinds = [
   'filed',
   'contact-confirmed',
   'account-confirmed',
+  'matched',
   'accepted',
   'asked',
   'answered',

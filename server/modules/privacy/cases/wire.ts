@@ -165,8 +165,8 @@ export const closeBody = z.object({
     })
     .optional(),
 });
-export const eraseBody = z.object({
-  userId: idSchema('user').optional(),
+/** Whose account it is follows from the case alone, so a caller that names one is refused and not ignored. */
+export const eraseBody = z.strictObject({
   ground: z.enum(caseErasureGrounds),
   acknowledgedBalanceMicros: microsSchema.default(0n),
 });

@@ -143,7 +143,7 @@ function StepFields({ file, name, draft, wrong, onChange }: StepFieldsProps) {
         />
       )}
       {name === 'erase' ? (
-        <EraseFields draft={draft} wrong={wrong} onChange={onChange} isAccountKnown={file.aboutId !== null} />
+        <EraseFields draft={draft} wrong={wrong} onChange={onChange} />
       ) : (
         <Textarea
           label={t(`texts.${name}`)}
@@ -179,10 +179,9 @@ interface EraseFieldsProps {
   draft: CaseDraft;
   wrong: DraftField | undefined;
   onChange: (draft: CaseDraft) => void;
-  isAccountKnown: boolean;
 }
 
-function EraseFields({ draft, wrong, onChange, isAccountKnown }: EraseFieldsProps) {
+function EraseFields({ draft, wrong, onChange }: EraseFieldsProps) {
   const t = useTranslations('officer.steps');
   return (
     <>
@@ -195,14 +194,6 @@ function EraseFields({ draft, wrong, onChange, isAccountKnown }: EraseFieldsProp
           onChange({ ...draft, ground: eraseGrounds.find((known) => known === value) ?? draft.ground })
         }
       />
-      {!isAccountKnown && (
-        <TextInput
-          label={t('userId')}
-          placeholder="user_…"
-          value={draft.userId}
-          onChange={(event) => onChange({ ...draft, userId: event.currentTarget.value })}
-        />
-      )}
       <TextInput
         label={t('balance')}
         description={t('balanceHint')}

@@ -2,10 +2,29 @@ import { expect, test } from 'vitest';
 import { draftedStep, emptyDraft, stepsOf } from './draft-step.ts';
 
 test('the steps of a request follow its state', () => {
-  expect(stepsOf({ state: 'verifying', isOpen: true, type: 'access' })[0]).toBe('accept');
-  expect(stepsOf({ state: 'accepted', isOpen: true, type: 'delete' })).toContain('erase');
-  expect(stepsOf({ state: 'accepted', isOpen: true, type: 'access' })).not.toContain('erase');
-  expect(stepsOf({ state: 'closed', isOpen: false, type: 'access' })).toEqual(['letters', 'notes']);
+  const file = {
+    isOpen: true,
+    aboutId: 'user_01h455vb4pex5vsknk084sn02q',
+    role: 'self',
+    verifiedBy: 'account',
+  } as const;
+  expect(stepsOf({ ...file, state: 'verifying', type: 'access' })[0]).toBe('accept');
+  expect(stepsOf({ ...file, state: 'accepted', type: 'delete' })).toContain('erase');
+  expect(stepsOf({ ...file, state: 'accepted', type: 'access' })).not.toContain('erase');
+  expect(stepsOf({ ...file, state: 'closed', isOpen: false, type: 'access' })).toEqual(['letters', 'notes']);
+});
+
+test('a request that has led to no account offers to look for it, and no erasure yet', () => {
+  const steps = stepsOf({
+    state: 'accepted',
+    isOpen: true,
+    type: 'delete',
+    aboutId: null,
+    role: 'self',
+    verifiedBy: 'contact',
+  });
+  expect(steps).toContain('match');
+  expect(steps).not.toContain('erase');
 });
 
 test('a step that lacks what it needs is not sent', () => {

@@ -15,7 +15,6 @@ export interface CaseDraft {
   code: string;
   outcome: (typeof outcomes)[number];
   ground: (typeof eraseGrounds)[number];
-  userId: string;
   /** Yuan with at most six decimals, as shown to the person. */
   balanceYuan: string;
   isConsentOrContractData: boolean;
@@ -28,7 +27,6 @@ export const emptyDraft: CaseDraft = {
   code: '',
   outcome: 'fulfilled',
   ground: 'person-request',
-  userId: '',
   balanceYuan: '0',
   isConsentOrContractData: false,
   isTechnicallyFeasible: false,
@@ -50,18 +48,26 @@ export function wrongField(name: CaseStep['name'], draft: CaseDraft): DraftField
   return draft.text.trim() === '' ? 'text' : undefined;
 }
 
+type StepFacts = Pick<OfficerCase, 'state' | 'isOpen' | 'type' | 'aboutId' | 'role' | 'verifiedBy'>;
+
 /** The steps that make sense now, the likeliest first; the server has the last word. */
-export function stepsOf({ state, isOpen, type }: Pick<OfficerCase, 'state' | 'isOpen' | 'type'>) {
+export function stepsOf({ state, isOpen, type, aboutId, role, verifiedBy }: StepFacts) {
   if (!isOpen) return ['letters', 'notes'] as const satisfies CaseStep['name'][];
   const isErasure = type === 'delete' || type === 'cancel-account';
   const isVerified = state === 'accepted' || state === 'in-progress' || state === 'needs-info';
   const steps: CaseStep['name'][] = [];
   if (!isVerified) steps.push('accept');
   if (state === 'accepted') steps.push('decide');
-  if (state === 'accepted' && isErasure) steps.push('erase');
+  // An account that the request only names is not proved to be the requester's.
+  const isUnproved = aboutId === null || (role === 'self' && verifiedBy === 'officer');
+  const erasing: CaseStep['name'][] = [
+    ...(isUnproved ? (['match'] as const) : []),
+    ...(aboutId === null ? [] : (['erase'] as const)),
+  ];
+  if (state === 'accepted' && isErasure) steps.push(...erasing);
   if (isVerified) steps.push('close');
   // It may have been carried out already; then what is left is the answer.
-  if (isVerified && state !== 'accepted' && isErasure) steps.push('erase');
+  if (isVerified && state !== 'accepted' && isErasure) steps.push(...erasing);
   return [...steps, 'ask', 'refuse', 'letters', 'notes'] satisfies CaseStep['name'][];
 }
 
@@ -86,14 +92,14 @@ export function draftedStep(name: CaseStep['name'], draft: CaseDraft): CaseStep 
     case 'letters':
       return { name, body: { text } };
     case 'decide':
+    case 'match':
     case 'notes':
       return { name, body: { note: text } };
   }
 }
 
-function draftedErasure({ ground, userId, balanceYuan }: CaseDraft): CaseStep | undefined {
+function draftedErasure({ ground, balanceYuan }: CaseDraft): CaseStep | undefined {
   const micros = parseYuan(balanceYuan, 6);
   if (micros === undefined) return undefined;
-  const who = userId.trim() === '' ? {} : { userId: userId.trim() };
-  return { name: 'erase', body: { ground, acknowledgedBalanceMicros: microsToJson(micros), ...who } };
+  return { name: 'erase', body: { ground, acknowledgedBalanceMicros: microsToJson(micros) } };
 }
