@@ -84,6 +84,18 @@ const settingsSchema = z.object({
     .describe(
       'strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of the last 100 ms.',
     ),
+  CANDOR_SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      error: 'must be smtps://user:password@host:465 or smtp://user:password@host:587',
+    })
+    .optional()
+    .describe('Submission server for mail, with TLS. Without it mail stays in the outbox.'),
+  CANDOR_MAIL_FROM: z
+    .string()
+    .regex(/^([^<>@\r\n]+ <)?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address or: Name <address>')
+    .optional()
+    .describe('Sender of mail, an address or: Name <address>. Needed with CANDOR_SMTP_URL.'),
   CANDOR_OPERATOR_USERNAME: z
     .string()
     .min(2)
@@ -126,6 +138,8 @@ export interface Config {
   readonly modelThreads: number | null;
   readonly sandboxPayments: boolean;
   readonly gatewayDurability: 'strict' | 'standard';
+  /** How mail leaves the installation; null where it stays in the outbox. */
+  readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly operator: { readonly username: string; readonly password: string | null };
 }
 
@@ -175,6 +189,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
     sandboxPayments,
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
+    smtp: parseSmtp(settings),
     operator: {
       username: settings.CANDOR_OPERATOR_USERNAME,
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,
@@ -192,6 +207,12 @@ function parseVault(settings: z.infer<typeof settingsSchema>, dataDir: string): 
     );
   }
   return { driver: 'transit', folder, address, token, keyName };
+}
+
+function parseSmtp({ CANDOR_SMTP_URL: url, CANDOR_MAIL_FROM: from }: z.infer<typeof settingsSchema>) {
+  if (url === undefined) return null;
+  if (from === undefined) throw new ConfigError('CANDOR_MAIL_FROM: must be set with CANDOR_SMTP_URL');
+  return { url, from };
 }
 
 function parseAnchors(list: string | undefined, dataDir: string): string[] {

@@ -15,6 +15,7 @@ import { createLog } from './kernel/log.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
 import { readSecret } from './kernel/secrets.ts';
 import { createFirstOperator } from './modules/identity/index.ts';
+import { openChannels } from './modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
@@ -54,7 +55,8 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const keyedHash = createKeyedHash(
       await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')),
     );
-    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey };
+    const channels = openChannels(config);
+    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey, channels };
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
     const policy = await publishPolicy(systemCtx('start'), registry);
     const app = await buildApp({ ...services, databaseUrl: appUrl, config, policy });

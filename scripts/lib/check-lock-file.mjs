@@ -14,14 +14,17 @@ const platforms = [
   ['win32', 'x64'],
 ];
 
-const faults = missingOptionals(JSON.parse(readFileSync(inProject('package-lock.json'), 'utf8')));
+const lockFile = /** @type {import('./lock-file.mjs').LockFile} */ (
+  JSON.parse(readFileSync(inProject('package-lock.json'), 'utf8'))
+);
+const faults = missingOptionals(lockFile);
 const npm = process.env['npm_execpath'];
 const [file, prefix] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
 for (const [os, cpu] of platforms) {
   // The lock file holds all that is asked for here, so the answer comes without the registry.
   const options = ['ci', '--dry-run', '--offline', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`];
   const { code, output } = await capture(file, [...prefix, ...options]);
-  if (code !== 0) faults.push(`npm ci refuses the lock file on ${os} ${cpu}:\n${output}`);
+  if (code !== 0) faults.push(`npm ci refuses the lock file on ${os} ${cpu}:\n${output.slice(0, 2000)}`);
 }
 for (const fault of faults) process.stdout.write(`${fault}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import { newId } from './id.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { MessageChannels } from './message-channel.ts';
 import { unauthenticated } from './problem.ts';
 
 export type Actor =
@@ -35,6 +36,8 @@ export interface Ctx {
   readonly vault: KeyVault;
   /** Signs what people and auditors keep: receipts, certificates, roots of the audit log. */
   readonly signingKey: SigningKey;
+  /** How messages leave the installation; absent where none is configured. */
+  readonly channels?: MessageChannels;
   /** Upkeep in the name of the database's owner; absent where nobody gave its connection. */
   readonly maintenance?: Maintenance;
   readonly requestId: string;
@@ -47,12 +50,12 @@ export interface Ctx {
 /** What a process brings along, whoever asks. */
 export type Services = Pick<
   Ctx,
-  'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'maintenance'
+  'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'channels' | 'maintenance'
 >;
 
 /** The system itself at the beginning of something: a request before anybody is known, a job, a command. */
 export function systemContext(services: Services, name: string): Ctx {
-  const { db, clock, log, keyedHash, vault, signingKey, maintenance } = services;
+  const { db, clock, log, keyedHash, vault, signingKey, channels, maintenance } = services;
   return {
     db,
     actor: { kind: 'system', name },
@@ -63,6 +66,7 @@ export function systemContext(services: Services, name: string): Ctx {
     keyedHash,
     vault,
     signingKey,
+    ...(channels === undefined ? {} : { channels }),
     ...(maintenance === undefined ? {} : { maintenance }),
     requestId: newId('request'),
     client: null,

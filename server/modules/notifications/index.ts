@@ -1,2 +1,3 @@
+export { openChannels } from './channels/open-channels.ts';
 export { notificationsRoutes } from './routes.ts';
 export { type SendMessage, sendMessage } from './send-message.ts';

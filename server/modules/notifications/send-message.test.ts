@@ -3,6 +3,7 @@ import { asSystem } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { newId } from '../../kernel/id.ts';
+import { UndeliverableError } from '../../kernel/message-channel.ts';
 import { anOperator, readMessages } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 import { sendMessage, type SendMessage } from './index.ts';
@@ -109,4 +110,35 @@ test('every text exists in both languages and says all it was told', () => {
     }
   }
   expect(templates.code.en.body(values)).toContain('987654');
+});
+
+test('what a channel refuses for good is failed and not tried again; any other fault is left to the queue', async ({
+  ctx,
+  database,
+}) => {
+  const message = aMessage();
+  await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
+  const { rows } = await database.admin.query<{ id: string }>(
+    'select id from notifications.outbox order by id desc limit 1',
+  );
+  const messageId = rows[0]?.id;
+  const faults = [new Error('the mail server is away'), new UndeliverableError('no such address')];
+  let deliveries = 0;
+  const mail = {
+    name: 'refusing',
+    async deliver() {
+      const fault = faults[deliveries];
+      deliveries += 1;
+      if (fault !== undefined) throw fault;
+    },
+  };
+  const deliver = () => runJobNow({ ...ctx, channels: { mail } }, 'notifications.deliver', { messageId });
+  const status = async () =>
+    (await database.admin.query('select status from notifications.outbox where id = $1', [messageId])).rows;
+  await expect(deliver()).rejects.toThrow('the mail server is away');
+  expect(await status()).toEqual([{ status: 'queued' }]);
+  await deliver();
+  expect(await status()).toEqual([{ status: 'failed' }]);
+  await deliver();
+  expect(deliveries).toBe(2);
 });

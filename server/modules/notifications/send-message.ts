@@ -4,10 +4,14 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { defineJob } from '../../kernel/jobs.ts';
+import {
+  type MessageChannel,
+  type OutgoingMessage,
+  UndeliverableError,
+} from '../../kernel/message-channel.ts';
 import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../policy.ts';
 import { z } from 'zod';
-import type { Channel } from './channels/channel.ts';
 import { outboxChannel } from './channels/outbox.ts';
 import { outbox } from './schema.ts';
 import { type Language, type Template, templates, type TemplateValues } from './templates.ts';
@@ -90,14 +94,30 @@ async function deliverAs(ctx: Ctx, purpose: Purpose, messageId: string, signal?:
     return openRow(ctx, outbox, row);
   });
   // Somebody who was erased meanwhile has no address any more.
-  if (message === undefined || message.status === 'sent' || message.recipient === '') return;
-  await channelFor(message.channel).deliver(message, signal);
+  if (message === undefined || message.status !== 'queued' || message.recipient === '') return;
+  const status = await handOver(ctx, message, signal);
   await inTransaction(ctx, purpose, async (ctx) => {
-    await ctx.db.update(outbox).set({ status: 'sent' }).where(eq(outbox.id, messageId));
+    await ctx.db.update(outbox).set({ status }).where(eq(outbox.id, messageId));
   });
 }
 
-/** Until a vendor is configured everything goes to the outbox. */
-function channelFor(_kind: 'sms' | 'mail'): Channel {
-  return outboxChannel;
+/** An error that a retry may mend goes on to the queue, which repeats the job with growing pauses. */
+async function handOver(
+  ctx: Ctx,
+  message: OutgoingMessage,
+  signal: AbortSignal | undefined,
+): Promise<'sent' | 'failed'> {
+  try {
+    await channelFor(ctx, message.channel).deliver(message, signal);
+    return 'sent';
+  } catch (error) {
+    if (!(error instanceof UndeliverableError)) throw error;
+    ctx.log.warn({ messageId: message.id, reason: error.message }, 'message refused for good');
+    return 'failed';
+  }
+}
+
+/** Messages of a kind without a channel stay in the outbox. */
+function channelFor(ctx: Ctx, kind: 'sms' | 'mail'): MessageChannel {
+  return ctx.channels?.[kind] ?? outboxChannel;
 }

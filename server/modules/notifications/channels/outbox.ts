@@ -1,7 +1,7 @@
-import type { Channel } from './channel.ts';
+import type { MessageChannel } from '../../../kernel/message-channel.ts';
 
 /** The default: a message is delivered by lying in the outbox, where the operator reads it. */
-export const outboxChannel: Channel = {
+export const outboxChannel: MessageChannel = {
   name: 'outbox',
   async deliver() {},
 };
