@@ -58,6 +58,7 @@ const permissions = {
   'announcements:send': ['system'],
   'announcements:unsubscribe': ['anyone'],
   'billing:read-statistics': ['operator'],
+  'billing:freeze-statistics': ['system'],
   'privacy:file-case': ['anyone'],
   'privacy:follow-case': ['person'],
   'privacy:work-cases': ['operator'],

@@ -3,6 +3,7 @@ import { now } from '../../kernel/context.ts';
 import { defineJob } from '../../kernel/jobs.ts';
 import { hourOf } from './period.ts';
 import { settleHours } from './settle-hours.ts';
+import { freezeStatistics } from './freeze-statistics.ts';
 
 /** A few minutes after the hour, so that what was still being written has arrived. */
 defineJob(
@@ -13,3 +14,8 @@ defineJob(
     cron: '3 * * * *',
   },
 );
+
+/** After the last hour of a month is settled; every hour, because a month is written once, however late. */
+defineJob('billing.freeze-statistics', z.object({}), async (ctx) => void (await freezeStatistics(ctx)), {
+  cron: '23 * * * *',
+});

@@ -30,6 +30,11 @@ export function periodOfMonth(month: string): Period {
   };
 }
 
+/** The billing month before another: `2026-10` for `2026-11`. */
+export function monthBefore(month: string): string {
+  return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
+}
+
 /** `YYYY-MM-DD HH:mm:ss` on a Shanghai clock, for exports that people read. */
 export function billingTimeText(instant: Date): string {
   return inZone(instant).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');

@@ -21,6 +21,15 @@ export async function closedUntil(ctx: Ctx): Promise<Date> {
   return row?.closedUntil ?? beginning;
 }
 
+/** Everything before this instant is on bills, so that no usage can be added to it any more. */
+export async function settledUntil(ctx: Ctx): Promise<Date> {
+  const [row] = await ctx.db
+    .select({ settledUntil: progress.settledUntil })
+    .from(progress)
+    .where(eq(progress.id, 1));
+  return row?.settledUntil ?? beginning;
+}
+
 /**
  * The next period to bill, null when everything before `until` is billed. What is closed and not yet billed comes
  * first, as it was closed: periods never overlap, whoever bills them. Otherwise it waits for those who are adding

@@ -170,12 +170,16 @@ export function billingRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'usageStatistics',
         tags: ['billing', 'operator'],
-        summary: 'Use of models in one month, over five persons or more who agreed to be counted',
+        summary:
+          'Use of models in one closed month, over five persons or more who agreed when the month was closed',
         querystring: monthFilter,
         response: {
           200: z
             .object({
               month: z.string(),
+              frozenAt: instantSchema
+                .nullable()
+                .meta({ description: 'when the month was counted, once and for all; null before' }),
               items: z.array(
                 z.object({ modelId: z.string(), persons: z.int(), requests: z.int(), tokens: z.int() }),
               ),

@@ -5,15 +5,16 @@ import {
   check,
   index,
   integer,
-  pgSchema,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../policy.ts';
+import { billingSchema } from './billing-schema.ts';
 
-export const billingSchema = pgSchema('billing');
+export { billingSchema };
+export { modelStatistics, statisticsMonths } from './statistics-tables.ts';
 
 const micros = () => bigint({ mode: 'bigint' });
 const instant = () => timestamp({ withTimezone: true });

@@ -3,42 +3,66 @@ import { newId } from '../../kernel/id.ts';
 import { consentTo } from '../../testing/consents.fixture.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
-import { record, usage } from './usage-rows.fixture.ts';
-import { fewestPersons } from './usage-statistics.ts';
+import { fewestPersons } from './fewest-persons.ts';
+import { freezeStatistics } from './freeze-statistics.ts';
+import { record, settle, usage } from './usage-rows.fixture.ts';
 
 interface Statistics {
+  readonly frozenAt: string | null;
   readonly items: { modelId: string; persons: number; requests: number; tokens: number }[];
 }
 
-test('DRUN-3.3.d POOL-use-2 statistics count who agreed and nobody else, and forget who takes it back at the next question', async ({
+test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then; who leaves or joins later changes no answer', async ({
   app,
   database,
   clock,
 }) => {
+  clock.set(new Date('2026-11-30T15:40:00Z'));
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, newId('tenant'));
   const operator = await anOperator(app, database);
-  const modelId = `model-${newId('request')}`;
+  const [modelId, rareModelId] = [`model-${newId('request')}`, `model-${newId('request')}`];
   const persons: Person[] = [];
   for (let index = 0; index < fewestPersons + 1; index += 1) persons.push(await aPerson(app));
-  await record(
-    system,
-    persons.flatMap(({ user }) => [usage(system, clock.now(), { userId: user.id, modelId })]),
-  );
-  const ask = async () => {
-    const answer = await operator.call('GET', '/api/billing/statistics?month=2026-11');
+  const [leaver, , , , , joiner] = persons;
+  if (leaver === undefined || joiner === undefined) throw new Error('enough were made');
+  const callsOf = (all: readonly Person[], model: string) =>
+    all.map(({ user }) => usage(system, clock.now(), { userId: user.id, modelId: model }));
+  await record(system, [...callsOf(persons, modelId), ...callsOf(persons.slice(1, 3), rareModelId)]);
+  const ask = async (month: string) => {
+    const answer = await operator.call('GET', `/api/billing/statistics?month=${month}`);
     expect(answer.statusCode).toBe(200);
-    return answer.json<Statistics>().items.filter((item) => item.modelId === modelId);
+    const { frozenAt, items } = answer.json<Statistics>();
+    return {
+      isFrozen: frozenAt !== null,
+      items: items.filter((item) => [modelId, rareModelId].includes(item.modelId)),
+    };
   };
-  expect(await ask()).toEqual([]);
-  for (const person of persons.slice(0, fewestPersons - 1)) await consentTo(person, 'improvement');
-  expect(await ask()).toEqual([]);
-  const last = persons[fewestPersons - 1];
-  if (last === undefined) throw new Error('enough were made');
-  await consentTo(last, 'improvement');
-  expect(await ask()).toEqual([{ modelId, persons: 5, requests: 5, tokens: 75 }]);
-  await last.call('POST', '/api/privacy/consents/improvement/withdraw');
-  expect(await ask()).toEqual([]);
-  expect((await last.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
+  for (const person of persons.slice(0, fewestPersons)) await consentTo(person, 'improvement');
+  await consentTo(joiner, 'improvement');
+  await joiner.call('POST', '/api/privacy/consents/improvement/withdraw');
+  await freezeStatistics(system);
+  expect(await ask('2026-11'), 'the month is still open').toEqual({ isFrozen: false, items: [] });
+
+  clock.set(new Date('2026-11-30T16:10:00Z'));
+  await freezeStatistics(system);
+  expect(await ask('2026-11'), 'it is over, but not settled').toEqual({ isFrozen: false, items: [] });
+  await settle(system, new Date('2026-11-30T16:00:00Z'));
+  const frozen = await Promise.all([freezeStatistics(system), freezeStatistics(system)]);
+  expect(frozen.flat().filter((month) => month === '2026-11')).toHaveLength(1);
+  const counted = { isFrozen: true, items: [{ modelId, persons: 5, requests: 5, tokens: 75 }] };
+  expect(await ask('2026-11'), 'two persons are no group').toEqual(counted);
+
+  await leaver.call('POST', '/api/privacy/consents/improvement/withdraw');
+  expect(await freezeStatistics(system)).toEqual([]);
+  expect(await ask('2026-11'), 'the difference says nothing about who left').toEqual(counted);
+  await consentTo(joiner, 'improvement');
+  expect(await freezeStatistics(system)).toEqual([]);
+  expect(await ask('2026-11'), 'nor about who joined').toEqual(counted);
+  await expect(
+    database.admin.query(`update billing.model_statistics set requests = 6 where model_id = $1`, [modelId]),
+  ).rejects.toThrow(/billing.model_statistics/);
+
+  expect((await leaver.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
 });
 
 test('DRUN-3.3.b the purpose of statistics cannot read what somebody paid, wrote or is called', async ({

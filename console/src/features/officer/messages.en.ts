@@ -227,7 +227,7 @@ export const officerEn: OfficerMessages = {
   },
   statistics: {
     title: 'Use of models',
-    hint: 'Counts only who agrees to “improvement” now. Models with fewer than five such persons are left out; persons are rounded down to fives and the rest to two digits, so that two answers side by side give nobody away. Each look is recorded.',
+    hint: 'A month is counted once, when it is over and billed, over the persons who agreed to “improvement” then. It never changes afterwards, so the difference of two answers gives nobody away. Models with fewer than five such persons are left out; persons are rounded down to fives and the rest to two digits. Each look is recorded.',
     month: 'Month',
     model: 'Model',
     persons: 'Persons',
@@ -237,6 +237,9 @@ export const officerEn: OfficerMessages = {
     about: 'about {value, number}',
     empty: 'Nothing to show',
     emptyHint: 'No model was used this month by five or more persons who agreed to be counted.',
+    waiting: 'Not counted yet',
+    waitingHint:
+      'A month is counted when it is over and billed. Older months that were not counted then have no data.',
   },
   log: {
     title: 'Audit log',

@@ -61,10 +61,10 @@ export function Statistics() {
       }
     >
       <QueryView query={statistics}>
-        {({ items }) =>
+        {({ items, frozenAt }) =>
           items.length === 0 ? (
-            <EmptyState icon={ChartColumn} title={t('empty')}>
-              {t('emptyHint')}
+            <EmptyState icon={ChartColumn} title={t(frozenAt === null ? 'waiting' : 'empty')}>
+              {t(frozenAt === null ? 'waitingHint' : 'emptyHint')}
             </EmptyState>
           ) : (
             <DataTable caption={t('title')} columns={columns} rows={items} rowKey={(row) => row.modelId} />
@@ -75,11 +75,11 @@ export function Statistics() {
   );
 }
 
-/** This month and those before it, as `2026-11`. */
+/** The closed months, newest first, as `2026-11`. */
 function lastMonths(today: string): string[] {
   const [year = 0, month = 1] = today.split('-').map(Number);
   return Array.from({ length: shownMonths }, (_, back) => {
-    const index = year * 12 + (month - 1) - back;
+    const index = year * 12 + (month - 1) - back - 1;
     return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`;
   });
 }

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, integer, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { plain, privacyTable } from '../../policy.ts';
+import { billingSchema } from './billing-schema.ts';
+import { fewestPersons } from './fewest-persons.ts';
+
+const tenant = { none: 'totals over many persons' } as const;
+const access = { operations: ['select', 'insert'] } as const;
+
+/** Months whose totals are written down, the empty ones included: a month is counted once. */
+export const statisticsMonths = privacyTable(
+  billingSchema,
+  'statistics_months',
+  {
+    month: plain(text().primaryKey(), 'month in Asia/Shanghai'),
+    frozenAt: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  { tenant, rows: { notPersonal: 'names of months' }, immutable: true, access },
+);
+
+/** Totals of one model over one closed month, of the persons who agreed to be counted when the month was closed. */
+export const modelStatistics = privacyTable(
+  billingSchema,
+  'model_statistics',
+  {
+    month: plain(
+      text()
+        .notNull()
+        .references(() => statisticsMonths.month),
+      'month in Asia/Shanghai',
+    ),
+    modelId: plain(text().notNull(), 'public name of a model'),
+    persons: plain(integer().notNull()),
+    requests: plain(bigint({ mode: 'number' }).notNull()),
+    tokens: plain(bigint({ mode: 'number' }).notNull()),
+  },
+  {
+    tenant,
+    rows: { notPersonal: 'rounded totals of five persons or more' },
+    immutable: true,
+    access,
+  },
+  (table) => [
+    primaryKey({ name: 'model_statistics_pkey', columns: [table.month, table.modelId] }),
+    // Also by hand in psql: a group small enough to point at somebody is not stored.
+    check('model_statistics_persons_check', sql`${table.persons} >= ${sql.raw(String(fewestPersons))}`),
+  ],
+);
