@@ -1707,7 +1707,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Use of models in one month, over five persons or more who agreed to be counted */
+        /** Use of models in one closed month, over five persons or more who agreed when the month was closed */
         get: operations["usageStatistics"];
         put?: never;
         post?: never;
@@ -2761,6 +2761,8 @@ export interface components {
         };
         UsageStatisticsInput: {
             month: string;
+            /** @description when the month was counted, once and for all; null before */
+            frozenAt: string | null;
             items: {
                 modelId: string;
                 persons: number;
@@ -3727,6 +3729,8 @@ export interface components {
         };
         UsageStatistics: {
             month: string;
+            /** @description when the month was counted, once and for all; null before */
+            frozenAt: string | null;
             items: {
                 modelId: string;
                 persons: number;
