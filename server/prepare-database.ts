@@ -3,6 +3,7 @@ import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { openClient } from './kernel/connections.ts';
 import { databaseOptions } from './kernel/database-options.ts';
 import { installQueue, queueSql } from './kernel/jobs.ts';
 import { requireOwnVault } from './require-own-vault.ts';
@@ -33,7 +34,7 @@ export async function prepareDatabase(
   registry: Registry,
   vault: KeyVault,
 ): Promise<string> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'candor-prepare' });
+  const client = openClient(adminUrl, 'candor-prepare');
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);

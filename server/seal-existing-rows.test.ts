@@ -18,6 +18,7 @@ import { migrationsFolder } from './migration-history.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
 import { registry } from './registry.ts';
+import { openAdmin } from './testing/open-admin.ts';
 import { onDatabase } from './testing/on-database.ts';
 import { openTestVault, type TestVault } from './testing/test-vault.ts';
 import { test as base } from './testing/test.ts';
@@ -59,8 +60,7 @@ const test = base.extend<{ installation: Installation; keys: TestVault; serverUr
     const name = `candor_test_old_${randomBytes(6).toString('hex')}`;
     await server.query(`create database ${name}`);
     const adminUrl = onDatabase(serverUrl, name);
-    const admin = new pg.Pool({ connectionString: adminUrl, max: 2 });
-    admin.on('error', () => {});
+    const admin = openAdmin(adminUrl);
     await applyFirstMigration(admin);
     await writePeople(admin);
     await use({ adminUrl, admin });

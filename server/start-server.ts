@@ -10,7 +10,7 @@ import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
 import { type Ctx, systemContext } from './kernel/context.ts';
 import { createKeyedHash } from './kernel/keyed-hash.ts';
-import { startWorker } from './kernel/jobs.ts';
+import { startWorker } from './kernel/run-jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
 import { readSecret } from './kernel/secrets.ts';

@@ -4,20 +4,15 @@ import pg from 'pg';
 import { purposeRole, type SqlQuery } from '@candor/privacy';
 import { type Purpose, restsOnConsent } from '../policy.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
+import { openPool } from './connections.ts';
 import { databaseOptions } from './database-options.ts';
 import type { Log } from './log.ts';
 
 export type Db = NodePgDatabase & { readonly $client: pg.Pool | pg.PoolClient };
 
-// int8 columns are money and counters; a JS number would lose the last digits silently.
-pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
-
 /** Connection pool of the application's login role, which owns nothing and inherits nothing. */
 export function openDatabase(url: string, log: Log, maxConnections = 20): Db & { readonly $client: pg.Pool } {
-  const pool = new pg.Pool({ connectionString: url, max: maxConnections, application_name: 'candor' });
-  // Without these listeners a connection that the server closes, idle or between two statements, ends the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const pool = openPool(url, log, { max: maxConnections, application_name: 'candor' });
   return drizzle(pool, { casing: 'snake_case' });
 }
 

@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { Logger, parseCronItems, run, runMigrations, type Runner } from 'graphile-worker';
-import pg from 'pg';
+import { runMigrations } from 'graphile-worker';
 import type { z } from 'zod';
 import type { Ctx } from './context.ts';
-import type { Log } from './log.ts';
 
 /** A piece of background work. The payload holds ids only: the row is the truth, the queue is a sink like any other. */
 export interface Job<Payload> {
@@ -18,13 +16,13 @@ export interface EnqueueOptions {
   readonly key?: string;
 }
 
-interface Definition {
+export interface JobDefinition {
   readonly name: string;
   readonly run: (ctx: Ctx, payload: unknown) => Promise<void>;
   readonly cron: string | null;
 }
 
-const definitions = new Map<string, Definition>();
+const definitions = new Map<string, JobDefinition>();
 
 /**
  * Declares a job. `run` may be called twice for one payload and must survive being killed on any line.
@@ -42,6 +40,11 @@ export function defineJob<Schema extends z.ZodType>(
     run: (ctx, raw) => runJob(ctx, payload.parse(raw)),
   });
   return { name, enqueue: (ctx, raw, enqueueOptions) => addJob(ctx, name, raw, enqueueOptions) };
+}
+
+/** Every job declared so far. */
+export function jobDefinitions(): readonly JobDefinition[] {
+  return [...definitions.values()];
 }
 
 async function addJob(ctx: Ctx, name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
@@ -76,56 +79,8 @@ grant execute on all functions in schema graphile_worker to ${queueRole};
 ${purposeRoles.map((role) => `grant usage on schema jobs to ${role}; grant execute on function jobs.enqueue(text, json, timestamptz, text) to ${role};`).join('\n')}`;
 }
 
-const loudLevels: ReadonlySet<string> = new Set(['error', 'warning']);
-
-/** Starts working on jobs until `stop` is called; running jobs finish first. */
-export async function startWorker(
-  appUrl: string,
-  contextFor: (jobName: string) => Ctx,
-  log: Log,
-  concurrency = 4,
-): Promise<{ stop(): Promise<void> }> {
-  const pool = new pg.Pool({
-    connectionString: appUrl,
-    max: concurrency + 2,
-    options: `-c role=${queueRole}`,
-    application_name: 'candor-worker',
-  });
-  pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
-  // A client that is working has its own listener in the queue's library; this one is for the moments between.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const runner: Runner = await run({
-    pgPool: pool,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    logger: new Logger(() => (level, message) => {
-      if (loudLevels.has(level)) log.warn({ queue: message.slice(0, 200) }, 'queue');
-    }),
-    taskList: Object.fromEntries(
-      [...definitions.values()].map((job) => [
-        job.name,
-        (payload: unknown) => work(job, payload, contextFor(job.name)),
-      ]),
-    ),
-    parsedCronItems: parseCronItems(
-      [...definitions.values()].flatMap(({ name, cron }) =>
-        cron === null
-          ? []
-          : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
-      ),
-    ),
-  });
-  return {
-    async stop() {
-      await runner.stop();
-      await pool.end();
-    },
-  };
-}
-
 /** One wide event per job. The error is rethrown without its text: the queue stores what it is given. */
-async function work(job: Definition, payload: unknown, ctx: Ctx): Promise<void> {
+export async function runJob(job: JobDefinition, payload: unknown, ctx: Ctx): Promise<void> {
   const startedAt = performance.now();
   try {
     await job.run(ctx, withoutCron(payload));

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { openClient } from './connections.ts';
 import type { Log } from './log.ts';
 
 export interface Listener {
@@ -25,7 +26,7 @@ export function listen(
   let isClosed = false;
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'candor-listen' });
+    const next = openClient(url, 'candor-listen');
     next.on('notification', ({ channel, payload }) => onNotice(channel, payload ?? ''));
     next.on('error', (error) => log.warn({ err: error }, 'listening connection lost'));
     next.on('end', reconnectLater);

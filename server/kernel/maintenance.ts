@@ -1,5 +1,6 @@
 import type { SqlQuery } from '@candor/privacy';
 import pg from 'pg';
+import { openPool } from './connections.ts';
 import { runTransaction } from './db.ts';
 import type { Log } from './log.ts';
 
@@ -16,14 +17,11 @@ export interface Maintenance {
 }
 
 export function openMaintenance(adminUrl: string, log: Log): Maintenance {
-  const pool = new pg.Pool({
-    connectionString: adminUrl,
+  const pool = openPool(adminUrl, log, {
     max: 1,
     idleTimeoutMillis: 10_000,
     application_name: 'candor-maintenance',
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'idle maintenance connection lost'));
-  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     async vacuum(tables) {
       for (const table of tables) await pool.query(`vacuum (analyze) ${quotePlace(table)}`);

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyVault } from '@candor/privacy';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { registry } from '../registry.ts';
+import { openAdmin } from './open-admin.ts';
 import type { Database } from './test.ts';
 
 /** A PostgreSQL for one test alone, whose files may be looked at. */
@@ -30,8 +30,7 @@ export async function startOwnDatabase(vault: KeyVault): Promise<OwnDatabase> {
   });
   const appUrl = await prepareDatabase(server.adminUrl, 'only-for-tests', registry, vault);
   const db = openDatabase(appUrl, log);
-  const admin = new pg.Pool({ connectionString: server.adminUrl, max: 2 });
-  admin.on('error', () => {});
+  const admin = openAdmin(server.adminUrl);
   return {
     db,
     admin,

@@ -13,6 +13,7 @@ import { createLog, type Log } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { publishPolicy } from '../modules/privacy/index.ts';
 import { registry } from '../registry.ts';
+import { openAdmin } from './open-admin.ts';
 import { onDatabase } from './on-database.ts';
 import { testConfig } from './test-config.ts';
 import { openTestVault } from './test-vault.ts';
@@ -56,8 +57,7 @@ export const test = base.extend<TestFixtures & { database: Database }>({
       appUrl.username = databaseOptions.loginRole;
       appUrl.password = inject('appPassword');
       const db = openDatabase(appUrl.toString(), createLog('silent'));
-      const admin = new pg.Pool({ connectionString: ownUrl, max: 2 });
-      admin.on('error', () => {});
+      const admin = openAdmin(ownUrl);
       await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString(), vault });
       await db.$client.end();
       await admin.end();

@@ -10,6 +10,7 @@ import { createLog } from '../../../kernel/log.ts';
 import { prepareDatabase } from '../../../prepare-database.ts';
 import { registry } from '../../../registry.ts';
 import { manyConsenting } from '../../../testing/consents.fixture.ts';
+import { openAdmin } from '../../../testing/open-admin.ts';
 import { onDatabase } from '../../../testing/on-database.ts';
 import { contextWith, type Database, test } from '../../../testing/test.ts';
 import { withdrawConsent } from './index.ts';
@@ -62,7 +63,7 @@ async function onManagedServer(
   ownerUrl.password = 'only-for-tests';
   const appUrl = await prepareDatabase(ownerUrl.toString(), 'only-for-tests', registry, vault);
   const db = openDatabase(appUrl, log);
-  const admin = new pg.Pool({ connectionString: adminUrl, max: 2 });
+  const admin = openAdmin(adminUrl);
   await work({ db, admin, adminUrl, appUrl, vault }, ownerUrl.toString());
   await db.$client.end();
   await admin.end();

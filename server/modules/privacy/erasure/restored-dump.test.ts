@@ -7,6 +7,7 @@ import { createLog } from '../../../kernel/log.ts';
 import { openMaintenance } from '../../../kernel/maintenance.ts';
 import { confirmed, type Eraser, test } from '../../../testing/erasing.ts';
 import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';
+import { openAdmin } from '../../../testing/open-admin.ts';
 import { onDatabase } from '../../../testing/on-database.ts';
 import { buildTestApp, type Database, type TestClock } from '../../../testing/test.ts';
 import { reapplyErasures, runErasure } from './index.ts';
@@ -34,11 +35,10 @@ async function copyOf(
   const copy: Database = {
     ...database,
     db: openDatabase(appUrl, log),
-    admin: new pg.Pool({ connectionString: adminUrl, max: 2 }),
+    admin: openAdmin(adminUrl),
     adminUrl,
     appUrl,
   };
-  copy.admin.on('connect', (client) => client.on('error', () => {}));
   const maintenance = openMaintenance(adminUrl, log);
   try {
     await work(copy, { ...system, db: copy.db, clock, maintenance });

@@ -1,0 +1,184 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger, parseCronItems, run, type Runner, type WorkerEvents } from 'graphile-worker';
+import pg from 'pg';
+import { Counter, Gauge } from 'prom-client';
+import { surviving } from './connections.ts';
+import type { Ctx } from './context.ts';
+import { jobDefinitions, queueRole, runJob } from './jobs.ts';
+import type { Log } from './log.ts';
+import { platformMetrics } from './metrics.ts';
+import { keepWorkerPresence } from './worker-presence.ts';
+
+export interface JobRunner {
+  /** Whether jobs are being worked on: false while the runner is started again after a failure, and once it stops. */
+  isWorking(): boolean;
+  /** Running jobs finish first, unless they take longer than a stop may. */
+  stop(): Promise<void>;
+}
+
+export interface JobRunnerOptions {
+  readonly concurrency?: number;
+  /** Between two looks for jobs of workers that are gone. */
+  readonly sweepEveryMs?: number;
+}
+
+/** A job that runs longer than this when the process stops is given up; the next process starts it again. */
+const stopPatienceMs = 10_000;
+const restartAfterMs = [500, 1_000, 2_000, 5_000, 10_000] as const;
+const loudLevels: ReadonlySet<string> = new Set(['error', 'warning']);
+
+const failures = new Counter({
+  name: 'candor_job_failures_total',
+  help: 'Attempts of background jobs that failed',
+  labelNames: ['job'],
+  registers: [platformMetrics],
+});
+
+/**
+ * Works on jobs until `stop` is called. A job that throws is tried again later and longer each time; a runner that ends
+ * by itself, because the database was away at the wrong moment, is started again.
+ */
+export async function startWorker(
+  appUrl: string,
+  contextFor: (jobName: string) => Ctx,
+  log: Log,
+  { concurrency = 4, sweepEveryMs = 5_000 }: JobRunnerOptions = {},
+): Promise<JobRunner> {
+  // Not `openPool`: the library writes ids of jobs as JSON, which has no bigint.
+  const pool = surviving(
+    new pg.Pool({
+      connectionString: appUrl,
+      max: concurrency + 2,
+      options: `-c role=${queueRole}`,
+      application_name: 'candor-worker',
+    }),
+    log,
+  );
+  const presence = keepWorkerPresence(appUrl, pool, log);
+  watchGivenUpJobs(pool);
+  let isWorking = false;
+  const stopping = new AbortController();
+  let runner = await startRunner();
+  const supervising = supervise();
+  const sweeping = setInterval(() => void sweep(), sweepEveryMs).unref();
+  await sweep();
+
+  async function startRunner(): Promise<Runner> {
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:create', ({ workerPool }) => void presence.announce(workerPool.id));
+    events.on('pool:release', ({ workerPool }) => void presence.withdraw(workerPool.id));
+    events.on('job:failed', ({ job }) =>
+      log.error({ job: job.task_identifier, jobId: job.id, attempts: job.attempts }, 'job given up'),
+    );
+    const started = await run({
+      pgPool: pool,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      // Without a delay the library does not wait for what it writes about a finished job, and its failure ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      events,
+      logger: new Logger(() => (level, message, facts) => {
+        // A job that failed has been logged with its cause.
+        if (loudLevels.has(level) && facts?.['failure'] !== true) {
+          log.warn({ queue: message.slice(0, 200) }, 'queue');
+        }
+      }),
+      taskList: Object.fromEntries(
+        jobDefinitions().map((job) => [
+          job.name,
+          (payload: unknown) =>
+            runJob(job, payload, contextFor(job.name)).catch((error: unknown) => {
+              failures.inc({ job: job.name });
+              throw error;
+            }),
+        ]),
+      ),
+      parsedCronItems: parseCronItems(
+        jobDefinitions().flatMap(({ name, cron }) =>
+          cron === null
+            ? []
+            : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
+        ),
+      ),
+    });
+    isWorking = true;
+    return started;
+  }
+
+  /** Starts the runner again whenever it ends by itself. */
+  async function supervise(): Promise<void> {
+    for (let attempt = 0; !stopping.signal.aborted;) {
+      await runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
+      isWorking = false;
+      await delayUnless(stopping.signal, restartAfterMs[Math.min(attempt, restartAfterMs.length - 1)]);
+      if (stopping.signal.aborted) return;
+      try {
+        runner = await startRunner();
+        attempt = 0;
+      } catch (error) {
+        attempt += 1;
+        log.warn({ err: error }, 'job runner not started, trying again');
+      }
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      const freed = await presence.sweep();
+      if (freed > 0) log.warn({ freed }, 'jobs of a worker that is gone are free again');
+    } catch (error) {
+      log.warn({ err: error }, 'jobs of gone workers not looked for');
+    }
+  }
+
+  return {
+    isWorking: () => isWorking,
+    async stop() {
+      isWorking = false;
+      clearInterval(sweeping);
+      stopping.abort();
+      await Promise.race([endRunner(), delay(stopPatienceMs, undefined, { ref: false })]);
+    },
+  };
+
+  async function endRunner(): Promise<void> {
+    // A runner that has ended by itself refuses to be stopped.
+    await runner.stop().catch(() => {});
+    await supervising;
+    await presence.close();
+    await pool.end();
+  }
+}
+
+/** Waits, but not beyond the moment the signal says. */
+async function delayUnless(signal: AbortSignal, ms: number | undefined): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+/** Counted in the queue, so that a restart forgets none. Jobs that came to their last attempt wait for an operator. */
+function watchGivenUpJobs(pool: pg.Pool): void {
+  const name = 'candor_jobs_given_up';
+  platformMetrics.removeSingleMetric(name);
+  platformMetrics.registerMetric(
+    new Gauge({
+      name,
+      help: 'Background jobs that failed for the last time',
+      labelNames: ['job'],
+      registers: [],
+      async collect() {
+        const { rows } = await pool.query<{ job: string; count: number }>(givenUpSql);
+        this.reset();
+        for (const { job, count } of rows) this.set({ job }, count);
+      },
+    }),
+  );
+}
+
+const givenUpSql = `
+  select tasks.identifier as job, count(*)::int as count
+  from graphile_worker._private_jobs jobs join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id
+  where jobs.attempts >= jobs.max_attempts and jobs.locked_at is null group by 1`;
