@@ -4,6 +4,7 @@ import pg from 'pg';
 import { createPrivateJwk, type KeyVault, openSigningKey } from '@candor/privacy';
 import { afterAll, inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Actor, type Ctx, systemContext } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
@@ -99,12 +100,17 @@ export const vaultFolder = folder;
 afterAll(removeVault);
 
 /** The application on the database of the test file, logging where the test can look. */
-export async function buildTestApp(database: Database, clock: Clock, log: Log): Promise<FastifyInstance> {
+export async function buildTestApp(
+  database: Database,
+  clock: Clock,
+  log: Log,
+  config: Config = testConfig,
+): Promise<FastifyInstance> {
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
   return buildApp({
     ...servicesOf(database.db, clock, log),
     databaseUrl: database.appUrl,
-    config: testConfig,
+    config,
     policy: await publishPolicy(system, registry),
   });
 }

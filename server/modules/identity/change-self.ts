@@ -9,7 +9,9 @@ import { audit } from '../audit/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
 import { consumeCode, targetOf } from './codes.ts';
 import type { Contact } from './contacts.ts';
+import { provenContacts } from './proven-contacts.ts';
 import { translateTaken } from './create-account.ts';
+import { endAccess } from './end-access.ts';
 import { limits } from './limits.ts';
 import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
@@ -36,6 +38,7 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
       const displayName = input.displayName === '' ? null : input.displayName;
       const changes = { username, language, displayName, ...contactColumns(ctx, input.contact?.contact) };
       const self = userOf(ctx);
+      if (input.contact !== undefined) await endAccessBeforeFirstProof(ctx);
       await ctx.db
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
@@ -58,6 +61,14 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
 /** A code counts only for the person who asked for it: a code read by one must not bind the number for another. */
 async function isOwnCode(ctx: Ctx, { contact, code }: { contact: Contact; code: string }): Promise<boolean> {
   return (await consumeCode(ctx, contact, 'bind', code))?.userId === userOf(ctx);
+}
+
+/** Until an address is proven, a stranger may have registered with it: what was opened before ends with the proof. */
+async function endAccessBeforeFirstProof(ctx: Ctx): Promise<void> {
+  if (ctx.actor.kind !== 'user' || (await provenContacts(ctx)).length > 0) return;
+  await audit(ctx, 'identity.first_contact_proven', ctx.actor.userId, {
+    ...(await endAccess(ctx, ctx.actor.userId, ctx.actor.sessionId)),
+  });
 }
 
 function contactColumns(ctx: Ctx, contact: Contact | undefined) {

@@ -9,8 +9,9 @@ import { consumeCode, sendCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { limits } from './limits.ts';
 import { isPassword } from './password.ts';
+import { provenContacts } from './proven-contacts.ts';
 import { noProvenContact, wrongCode, wrongPassword } from './problems.ts';
-import { passwords, users } from './schema.ts';
+import { passwords } from './schema.ts';
 
 /** Shows that it is really the person: an open browser alone must not export or erase a life. */
 export type Proof = { readonly password: string } | { readonly code: string };
@@ -77,18 +78,4 @@ async function isOwnCode(ctx: Ctx, code: string): Promise<boolean> {
       holders.push((await consumeCode(ctx, contact, 'confirm', code))?.userId);
     return holders.includes(userOf(ctx));
   });
-}
-
-/** An address that was only written down at registration may be somebody else's. */
-async function provenContacts(ctx: Ctx): Promise<Contact[]> {
-  const [found] = await ctx.db
-    .select({ id: users.id, phone: users.phone, email: users.email, emailVerifiedAt: users.emailVerifiedAt })
-    .from(users)
-    .where(eq(users.id, userOf(ctx)));
-  const row = await openRow(ctx, users, found);
-  const contacts: Contact[] = [];
-  if (typeof row?.phone === 'string') contacts.push({ channel: 'sms', address: row.phone });
-  if (typeof row?.email === 'string' && row.emailVerifiedAt !== null)
-    contacts.push({ channel: 'mail', address: row.email });
-  return contacts;
 }

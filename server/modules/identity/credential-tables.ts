@@ -269,6 +269,8 @@ export const apiKeys = privacyTable(
     rows: 'delete',
     deletable: true,
     access: {
+      // Recovery and the first proof of an address disable what was made before them.
+      signin: ['select', 'update'],
       account: ['select', 'insert', 'update', 'delete'],
       inference: ['select'],
       settlement: ['select', 'update'],

@@ -54,7 +54,7 @@ test('D-ACC-3 recovery by code sets a new password, ends every session and says 
   expect((await login(app, person, newPassword)).statusCode).toBe(200);
   expect((await readMessages(database, email)).map(({ template }) => template)).toEqual([
     'code',
-    'password_changed',
+    'recovered',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
@@ -8,10 +8,10 @@ import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } f
 import { consumeCode, findHolder, targetOf } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { limits } from './limits.ts';
+import { endAccess } from './end-access.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
-import { endSessionsOf } from './sessions.ts';
 import { storePassword } from './store-password.ts';
 
 export interface Recover {
@@ -20,7 +20,10 @@ export interface Recover {
   readonly newPassword: string;
 }
 
-/** Sets a new password for who holds the phone or the mailbox, and ends every session: whoever was in is out. */
+/**
+ * Sets a new password for the holder of the phone or the mailbox. Sessions, codes and API keys from before are ended,
+ * because a stranger may have registered with this address, or taken the account over.
+ */
 export async function recover(ctx: Ctx, input: Recover): Promise<void> {
   authorize(ctx, 'identity:recover');
   const { contact, code, newPassword } = input;
@@ -39,8 +42,8 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
       await ctx.db
         .update(users)
         .set({ emailVerifiedAt: now(ctx) })
-        .where(eq(users.id, holder.id));
-    await endSessionsOf(ctx, holder.id, null);
+        .where(and(eq(users.id, holder.id), isNull(users.emailVerifiedAt)));
+    const ended = await endAccess(ctx, holder.id, null);
     await forgetAttempts(ctx, [
       ...tries,
       [limits.loginAnywhere, holder.username],
@@ -51,11 +54,12 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
       channel: contact.channel,
       to: contact.address,
       userId: holder.id,
-      template: 'password_changed',
+      template: 'recovered',
       language: holder.language,
     });
     await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, {
       channel: contact.channel,
+      ...ended,
     });
     return true;
   });

@@ -7,8 +7,15 @@ import { authorize } from '../../permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import { outbox } from './schema.ts';
 
-/** What was sent in the last days, newest first. Bodies hold codes, so only an operator reads them, for a reason. */
-export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+export interface ListOutbox {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** Whether texts are shown: only in development, because they hold the codes and links that open accounts. */
+  readonly withBodies: boolean;
+}
+
+/** What was sent in the last days, newest first, for an operator who gives a reason. */
+export async function listOutbox(ctx: Ctx, query: ListOutbox) {
   authorize(ctx, 'notifications:read-outbox');
   requireReason(ctx);
   return inTransaction(ctx, 'notify', async (ctx) => {
@@ -32,10 +39,16 @@ export async function listOutbox(ctx: Ctx, query: { limit: number; cursor?: stri
     const opened = await openRows(ctx, outbox, items);
     await recordStaffRead(ctx, {
       subjects: items.flatMap(({ userId, tenantId }) => (userId === null ? [] : [{ id: userId, tenantId }])),
-      what: ['notifications.outbox.recipient', 'notifications.outbox.body'],
+      what: query.withBodies
+        ? ['notifications.outbox.recipient', 'notifications.outbox.body']
+        : ['notifications.outbox.recipient'],
     });
     return {
-      items: opened.map(({ userId: _receiver, tenantId: _payer, recipient: to, ...row }) => ({ ...row, to })),
+      items: opened.map(({ userId: _receiver, tenantId: _payer, recipient: to, body, ...row }) => ({
+        ...row,
+        to,
+        body: query.withBodies ? body : null,
+      })),
       nextCursor,
     };
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Config } from '../../config.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listOutbox } from './list-outbox.ts';
 
@@ -9,13 +10,16 @@ const messageSchema = z
     channel: z.enum(['sms', 'mail']),
     to: z.string(),
     subject: z.string().nullable(),
-    body: z.string(),
+    body: z
+      .string()
+      .nullable()
+      .meta({ description: 'null outside development: texts hold codes and links that open accounts' }),
     status: z.enum(['queued', 'sent', 'failed']),
     createdAt: instantSchema,
   })
   .meta({ id: 'OutboxMessage' });
 
-export function notificationsRoutes(app: FastifyInstance): void {
+export function notificationsRoutes(app: FastifyInstance, { config }: { readonly config: Config }): void {
   typed(app).get(
     '/api/notifications/outbox',
     {
@@ -27,6 +31,6 @@ export function notificationsRoutes(app: FastifyInstance): void {
         response: { 200: pageOf(messageSchema) },
       },
     },
-    async (request) => listOutbox(request.ctx, request.query),
+    async (request) => listOutbox(request.ctx, { ...request.query, withBodies: !config.isProduction }),
   );
 }

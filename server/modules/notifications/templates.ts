@@ -45,6 +45,18 @@ export const templates = {
         'The password of your Candor account was changed just now and other sessions were ended. If this was not you, recover the account at once.',
     },
   },
+  recovered: {
+    'zh-CN': {
+      subject: '您的账户已找回',
+      body: () =>
+        '您的 Candor 账户刚刚通过验证码设置了新密码。此前的登录已全部退出，此前的 API 密钥已全部停用；请核对后再重新启用您自己的密钥。如非本人操作，请立即找回账户。',
+    },
+    en: {
+      subject: 'Your account was recovered',
+      body: () =>
+        'A new password was set for your Candor account with a code just now. All earlier sessions were ended and all earlier API keys were disabled; enable only keys that you made yourself. If this was not you, recover the account at once.',
+    },
+  },
   case_code: {
     'zh-CN': {
       subject: '请确认您的申请',

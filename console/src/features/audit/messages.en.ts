@@ -22,6 +22,7 @@ export const auditEn: AuditMessages = {
     'identity/login_refused': 'Sign-in refused',
     'identity/logged_out': 'Signed out',
     'identity/recovered': 'Account recovered',
+    'identity/first_contact_proven': 'First contact proven',
     'identity/code_sent': 'Code sent',
     'identity/password_changed': 'Password changed',
     'identity/self_changed': 'Profile changed',

@@ -14,4 +14,5 @@ export const outboxEn: OutboxMessages = {
   to: 'To {to}',
   statuses: { queued: 'Queued', sent: 'Sent', failed: 'Failed', delivered: 'Delivered' },
   code: 'Copy the code',
+  withheld: 'Text withheld: it may hold a code or a link that only the recipient should see.',
 };

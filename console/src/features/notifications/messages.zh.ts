@@ -11,6 +11,7 @@ export const outboxZh = {
   to: '发给 {to}',
   statuses: { queued: '待发送', sent: '已发送', failed: '发送失败', delivered: '已送达' },
   code: '复制验证码',
+  withheld: '正文已隐藏：其中可能有验证码或链接，只有收件人应当看到。',
 };
 
 export type OutboxMessages = typeof outboxZh;

@@ -50,7 +50,7 @@ function Outbox() {
 
   function matches(message: OutboxMessage): boolean {
     if (channel !== 'all' && message.channel !== channel) return false;
-    const text = `${message.to} ${message.subject ?? ''} ${message.body}`.toLowerCase();
+    const text = `${message.to} ${message.subject ?? ''} ${message.body ?? ''}`.toLowerCase();
     return text.includes(words.trim().toLowerCase());
   }
 
@@ -111,7 +111,7 @@ function Outbox() {
 function MessageRow({ message }: { message: OutboxMessage }) {
   const t = useTranslations('outbox');
   const Icon = message.channel === 'sms' ? MessageSquareText : Mail;
-  const code = /\b\d{4,8}\b/.exec(message.body)?.[0];
+  const code = /\b\d{4,8}\b/.exec(message.body ?? '')?.[0];
   return (
     <article className={classes.message}>
       <span className={classes.icon} title={t(`channels.${message.channel}`)}>
@@ -128,7 +128,7 @@ function MessageRow({ message }: { message: OutboxMessage }) {
         {message.subject !== null && message.subject !== undefined && message.subject !== '' && (
           <p className={classes.subject}>{message.subject}</p>
         )}
-        <p className={classes.text}>{message.body}</p>
+        <p className={classes.text}>{message.body ?? t('withheld')}</p>
       </div>
       {code !== undefined && (
         <span className={classes.code}>

@@ -1914,7 +1914,8 @@ export interface components {
             channel: "sms" | "mail";
             to: string;
             subject: string | null;
-            body: string;
+            /** @description null outside development: texts hold codes and links that open accounts */
+            body: string | null;
             /** @enum {string} */
             status: "queued" | "sent" | "failed";
             /** Format: date-time */
@@ -2882,7 +2883,8 @@ export interface components {
             channel: "sms" | "mail";
             to: string;
             subject: string | null;
-            body: string;
+            /** @description null outside development: texts hold codes and links that open accounts */
+            body: string | null;
             /** @enum {string} */
             status: "queued" | "sent" | "failed";
             /** Format: date-time */
