@@ -14,6 +14,7 @@ import { type Ctx, type Services, systemContext } from './kernel/context.ts';
 import { serveConsole } from './console-files.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
+import { readBoundedJson } from './kernel/read-json.ts';
 import { readReason } from './kernel/reason.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
@@ -31,6 +32,8 @@ export interface AppDeps extends Omit<Services, 'maintenance'> {
 }
 
 const bodyLimitBytes = 1024 * 1024;
+/** Callers who have proved nothing yet send codes, names and at most one signed document. */
+const openBodyLimitBytes = 128 * 1024;
 
 /** The HTTP server with every module, not yet listening. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -54,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
+  readBoundedJson(app);
   await app.register(cookie);
   await app.register(helmet, helmetOptions(config));
   await app.register(swagger, {
@@ -85,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
   app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  boundOpenBodies(app);
   documentProblems(app);
   for (const module of modules) {
     await module.routes?.(app, {
@@ -101,6 +106,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   );
   await serveConsole(app);
   return app;
+}
+
+function boundOpenBodies(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === 'open') route.bodyLimit ??= openBodyLimitBytes;
+  });
 }
 
 /** Every interface may answer with a problem; saying so once keeps it out of each route. */

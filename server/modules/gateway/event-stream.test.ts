@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 
 const usage = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 };
@@ -102,4 +102,17 @@ test('numbers nobody could have counted are no usage', () => {
   ]) {
     expect(through(`data: {"choices":[],"usage":${bad}}\n\n`, [1000], neither).stream.usage).toBeNull();
   }
+});
+
+test('a large event that comes in tiny pieces is copied a few times, not once per piece', () => {
+  const concat = vi.spyOn(Buffer, 'concat');
+  const event = `${textEvent('x'.repeat(200_000))}\n\n`;
+  const { text } = through(event, [50], neither);
+  const copied = concat.mock.calls.reduce(
+    (sum, [parts]) => sum + parts.reduce((all, { length }) => all + length, 0),
+    0,
+  );
+  concat.mockRestore();
+  expect(text).toBe(event);
+  expect(copied).toBeLessThan(20 * event.length);
 });

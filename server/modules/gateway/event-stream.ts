@@ -1,4 +1,4 @@
-import type { JsonMember } from './json-members.ts';
+import type { JsonMember } from '../../kernel/json-members.ts';
 import { countEvents, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
 import { replyMembers, type TokenUsage, usageIn } from './usage.ts';
 
@@ -33,6 +33,7 @@ const errorNeedle = Buffer.from('"error"');
 const emptyBytes = Buffer.alloc(0);
 /** One event may not grow without end in memory. */
 const maxEventBytes = 4 * 1024 * 1024;
+const maxPieces = 1024;
 /** About a thousand tokens; what follows is counted in proportion to its bytes. */
 const maxSampleBytes = 256 * 1024;
 
@@ -41,7 +42,10 @@ const maxSampleBytes = 256 * 1024;
  * usage: the needle with its quotes cannot be text of a person, because quotes inside JSON strings are escaped.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
-  let rest: Buffer = emptyBytes;
+  /** Pieces of an event that has not ended, joined once: an upstream may send it byte by byte. */
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let tail: Buffer = emptyBytes;
   let eventCount = 0;
   let totalBytes = 0;
   let sampleBytes = 0;
@@ -55,6 +59,17 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     const passed = hasObject(events, usageNeedle) ? Buffer.concat(splitEvents(events).map(meter)) : events;
     keep(passed);
     return passed;
+  }
+  function keepRest(piece: Buffer): void {
+    if (restBytes > maxEventBytes) throw new Error('an event of the upstream is too large');
+    if (piece.length > 0) rest.push(piece);
+    if (rest.length >= maxPieces) rest = [Buffer.concat(rest)];
+  }
+  /** Whether a blank line ends in this chunk; it may have begun in the one before. */
+  function endsEvent(chunk: Buffer): boolean {
+    const seam = Buffer.concat([tail, chunk.subarray(0, 2)]);
+    tail = (chunk.length >= 2 ? chunk : seam).subarray(-2);
+    return endOfLastEvent(seam) > 0 || endOfLastEvent(chunk) > 0;
   }
   function meter(event: Buffer): Buffer {
     const data = eventData(event);
@@ -72,15 +87,21 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   return {
     push(chunk) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      restBytes += chunk.length;
+      if (!endsEvent(chunk)) {
+        keepRest(chunk);
+        return emptyBytes;
+      }
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk]);
       const end = endOfLastEvent(bytes);
-      rest = bytes.subarray(end);
-      if (rest.length > maxEventBytes) throw new Error('an event of the upstream is too large');
+      rest = [];
+      restBytes = bytes.length - end;
+      keepRest(bytes.subarray(end));
       return end === 0 ? emptyBytes : pass(bytes.subarray(0, end));
     },
     end() {
-      const left = rest;
-      rest = emptyBytes;
+      const left = Buffer.concat(rest);
+      rest = [];
       return left.length === 0 ? left : pass(left);
     },
     get usage() {

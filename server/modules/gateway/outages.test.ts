@@ -101,7 +101,7 @@ test('an answer that is being written when the server closes is finished', async
 
 test('an upstream that never answers, or falls silent, is given up after its time', async () => {
   const upstream = await startFakeUpstream();
-  const facts = readRequest('chat/completions', Buffer.from('{"model":"m","messages":[]}'));
+  const facts = await readRequest('chat/completions', Buffer.from('{"model":"m","messages":[]}'));
   const { origin } = new URL(upstream.baseUrl);
   const pool = new Pool(origin);
   const route = {

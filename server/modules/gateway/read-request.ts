@@ -1,4 +1,9 @@
-import { type JsonMember, MalformedJson, parseMember, readMembers } from './json-members.ts';
+import {
+  type JsonMember,
+  MalformedJson,
+  parseMember,
+  readMembersInSlices,
+} from '../../kernel/json-members.ts';
 import { malformedRequest } from './problems.ts';
 
 export type Endpoint = 'chat/completions' | 'completions' | 'embeddings';
@@ -36,12 +41,25 @@ const knownNames = new Set([
   'max_completion_tokens',
 ]);
 const maxChoices = 128;
-/** Counting the prompts of a batch means parsing it; a longer one is surely one text. */
-const maxPrompts = 2048;
+const openBracket = 0x5b;
+/** What a list may hold at most; models, and the parsers before them, take time for each element. */
+const maxElements: Readonly<Record<string, number>> = {
+  messages: 16_384,
+  tools: 2048,
+  functions: 2048,
+  prompt: 2048,
+  input: 2048,
+};
+/** The fields read here are words, numbers and one small object. */
+const maxReadBytes = 4096;
 
-/** @throws `gateway.malformed_request` naming the field at fault. */
-export function readRequest(endpoint: Endpoint, body: Buffer): RequestFacts {
-  const members = membersOf(body);
+/**
+ * Looks at every byte once, in slices, and parses only the small fields it needs.
+ * @throws `gateway.malformed_request` naming the field at fault.
+ */
+export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<RequestFacts> {
+  const members = await membersOf(body);
+  refuseLongLists(body, members);
   const read = (name: string) => valueOf(body, members, name);
   const isStreamed = endpoint !== 'embeddings' && booleanOf(read('stream'), 'stream');
   return {
@@ -52,19 +70,36 @@ export function readRequest(endpoint: Endpoint, body: Buffer): RequestFacts {
     isStreamed,
     wantsUsage: isStreamed && wantsUsage(read('stream_options')),
     inputBytes: inputBytesOf(endpoint, members),
-    choices: endpoint === 'embeddings' ? 0 : choicesOf(endpoint, read),
+    choices:
+      endpoint === 'embeddings' ? 0 : choicesOf(endpoint, read, promptCount(body, members.get('prompt'))),
     maxOutputTokens: endpoint === 'embeddings' ? 0 : maxOutputTokensOf(endpoint, read),
   };
 }
 
-function membersOf(body: Buffer): Map<string, JsonMember> {
+async function membersOf(body: Buffer): Promise<Map<string, JsonMember>> {
   try {
-    return readMembers(body);
+    return await readMembersInSlices(body);
   } catch (error) {
     if (error instanceof MalformedJson)
       throw malformedRequest({ detail: error.message, param: knownName(error.duplicate) });
     throw error;
   }
+}
+
+/** A list of token ids is one text, however long. */
+function refuseLongLists(body: Buffer, members: ReadonlyMap<string, JsonMember>): void {
+  for (const [name, max] of Object.entries(maxElements)) {
+    const member = members.get(name);
+    if (member !== undefined && member.elements > max && !isTokenIds(body, member))
+      throw invalid(name, `must hold at most ${max} elements`);
+  }
+}
+
+/** A list whose first element is a number. */
+function isTokenIds(body: Buffer, { valueStart, elements }: JsonMember): boolean {
+  if (elements === 0) return false;
+  const beginning = body.toString('latin1', valueStart, valueStart + 100);
+  return /^\[\s*[-\d]/.test(beginning);
 }
 
 /** Names that people invent are not repeated in errors: nobody knows where those end up. */
@@ -75,6 +110,7 @@ function knownName(name: string | null): string | null {
 function valueOf(body: Buffer, members: ReadonlyMap<string, JsonMember>, name: string): unknown {
   const member = members.get(name);
   if (member === undefined) return undefined;
+  if (lengthOf(member) > maxReadBytes) throw invalid(name, `must have at most ${maxReadBytes} bytes`);
   try {
     return parseMember(body, member);
   } catch (error) {
@@ -116,18 +152,17 @@ function lengthOf(member: JsonMember | undefined): number {
   return member === undefined ? 0 : member.valueEnd - member.valueStart;
 }
 
-function choicesOf(endpoint: Endpoint, read: (name: string) => unknown): number {
+function choicesOf(endpoint: Endpoint, read: (name: string) => unknown, prompts: number): number {
   const n = countOf(read('n'), 'n', maxChoices) ?? 1;
   if (endpoint === 'chat/completions') return n;
   const bestOf = countOf(read('best_of'), 'best_of', maxChoices) ?? 1;
-  return Math.max(n, bestOf) * promptCount(read('prompt'));
+  return Math.max(n, bestOf) * prompts;
 }
 
 /** `prompt` is a text, a list of token ids, or a list of several of either. */
-function promptCount(prompt: unknown): number {
-  if (!Array.isArray(prompt) || typeof prompt[0] === 'number') return 1;
-  if (prompt.length > maxPrompts) throw invalid('prompt', `must hold at most ${maxPrompts} prompts`);
-  return Math.max(1, prompt.length);
+function promptCount(body: Buffer, prompt: JsonMember | undefined): number {
+  if (prompt === undefined || body[prompt.valueStart] !== openBracket || isTokenIds(body, prompt)) return 1;
+  return Math.max(1, prompt.elements);
 }
 
 function maxOutputTokensOf(endpoint: Endpoint, read: (name: string) => unknown): number | null {

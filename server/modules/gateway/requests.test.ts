@@ -37,9 +37,9 @@ const others = fc.dictionary(
   { noNullPrototype: true, maxKeys: 6 },
 );
 
-test('only the model, the usage option and our own field change on the way to the upstream, whatever else is there', () => {
-  fc.assert(
-    fc.property(
+test('only the model, the usage option and our own field change on the way to the upstream, whatever else is there', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       others,
       fc.string({ minLength: 1 }),
       fc.boolean(),
@@ -48,7 +48,16 @@ test('only the model, the usage option and our own field change on the way to th
       fc.constantFrom(undefined, 2),
       fc.boolean(),
       fc.boolean(),
-      (extra, upstreamModel, stream, streamOptions, hasOwnField, space, ownFieldFirst, continuousUsage) => {
+      async (
+        extra,
+        upstreamModel,
+        stream,
+        streamOptions,
+        hasOwnField,
+        space,
+        ownFieldFirst,
+        continuousUsage,
+      ) => {
         const own = hasOwnField ? { apiKeyId: 'key_1' } : {};
         const sent = {
           ...(ownFieldFirst ? own : {}),
@@ -59,7 +68,7 @@ test('only the model, the usage option and our own field change on the way to th
           ...(streamOptions === undefined ? {} : { stream_options: streamOptions }),
           ...(ownFieldFirst ? {} : own),
         };
-        const facts = readRequest('chat/completions', Buffer.from(JSON.stringify(sent, null, space)));
+        const facts = await readRequest('chat/completions', Buffer.from(JSON.stringify(sent, null, space)));
         const got = JSON.parse(
           rewriteRequest(facts, { upstreamModel, continuousUsage }).toString(),
         ) as Record<string, unknown>;
@@ -79,41 +88,44 @@ test('only the model, the usage option and our own field change on the way to th
   );
 });
 
-test('bytes nobody needs to change are the same bytes', () => {
+test('bytes nobody needs to change are the same bytes', async () => {
   const body = Buffer.from('{"model":"m" , "messages":[ ],"temperature":1.0e0}');
   expect(
-    rewriteRequest(readRequest('chat/completions', body), { upstreamModel: 'm', continuousUsage: true }),
+    rewriteRequest(await readRequest('chat/completions', body), {
+      upstreamModel: 'm',
+      continuousUsage: true,
+    }),
   ).toBe(body);
 });
 
-test('the number of answers counts in the estimate: n, best_of and several prompts', () => {
+test('the number of answers counts in the estimate: n, best_of and several prompts', async () => {
   const statistics = createTokenStatistics();
-  const outputOf = (fields: object, endpoint?: Parameters<typeof readRequest>[0]) =>
-    statistics.estimate(aRequest(fields, endpoint), 8192).outputTokens;
-  expect(outputOf({ max_tokens: 10 })).toBe(10);
-  expect(outputOf({ max_tokens: 10, max_completion_tokens: 7 })).toBe(7);
-  expect(outputOf({ max_tokens: 10, n: 3 })).toBe(30);
-  expect(outputOf({ max_tokens: 1_000_000, n: 2 })).toBe(2 * 8192);
-  expect(outputOf({ max_tokens: 10, prompt: ['a', 'b'], best_of: 4, n: 2 }, 'completions')).toBe(80);
-  expect(outputOf({ max_tokens: 10, prompt: [1, 2, 3] }, 'completions')).toBe(10);
-  expect(outputOf({ max_tokens: 10, prompt: [[1], [2]] }, 'completions')).toBe(20);
-  expect(outputOf({}, 'embeddings')).toBe(0);
+  const outputOf = async (fields: object, endpoint?: Parameters<typeof readRequest>[0]) =>
+    statistics.estimate(await aRequest(fields, endpoint), 8192).outputTokens;
+  expect(await outputOf({ max_tokens: 10 })).toBe(10);
+  expect(await outputOf({ max_tokens: 10, max_completion_tokens: 7 })).toBe(7);
+  expect(await outputOf({ max_tokens: 10, n: 3 })).toBe(30);
+  expect(await outputOf({ max_tokens: 1_000_000, n: 2 })).toBe(2 * 8192);
+  expect(await outputOf({ max_tokens: 10, prompt: ['a', 'b'], best_of: 4, n: 2 }, 'completions')).toBe(80);
+  expect(await outputOf({ max_tokens: 10, prompt: [1, 2, 3] }, 'completions')).toBe(10);
+  expect(await outputOf({ max_tokens: 10, prompt: [[1], [2]] }, 'completions')).toBe(20);
+  expect(await outputOf({}, 'embeddings')).toBe(0);
 });
 
-test('a long prompt is expected to fill the context, a batch of embeddings may be longer', () => {
+test('a long prompt is expected to fill the context, a batch of embeddings may be longer', async () => {
   const statistics = createTokenStatistics();
   const long = 'x'.repeat(1_000_000);
   expect(
-    statistics.estimate(aRequest({ messages: [{ role: 'user', content: long }] }), 8192).inputTokens,
+    statistics.estimate(await aRequest({ messages: [{ role: 'user', content: long }] }), 8192).inputTokens,
   ).toBe(8192);
-  expect(statistics.estimate(aRequest({ input: [long] }, 'embeddings'), 8192).inputTokens).toBeGreaterThan(
-    300_000,
-  );
+  expect(
+    statistics.estimate(await aRequest({ input: [long] }, 'embeddings'), 8192).inputTokens,
+  ).toBeGreaterThan(300_000);
 });
 
-test('estimates learn how long answers are and how many bytes a token has', () => {
+test('estimates learn how long answers are and how many bytes a token has', async () => {
   const statistics = createTokenStatistics();
-  const facts = aRequest({ messages: [{ role: 'user', content: '文'.repeat(2000) }] });
+  const facts = await aRequest({ messages: [{ role: 'user', content: '文'.repeat(2000) }] });
   const before = statistics.estimate(facts, 100_000);
   for (let turn = 0; turn < 64; turn += 1)
     statistics.learn(facts, { inputTokens: Math.round(facts.inputBytes / 2), outputTokens: 100 + turn });
@@ -150,4 +162,25 @@ test('what is billed never costs more than is held, is what was used when that f
       },
     ),
   );
+});
+
+test('a list longer than models take is refused by its count, and a prompt of token ids is one text', async () => {
+  const of = (fields: object, endpoint?: Parameters<typeof readRequest>[0]) => aRequest(fields, endpoint);
+  const many = (length: number, element: unknown) => Array.from({ length }, () => element);
+  await expect(of({ messages: many(16_385, {}) })).rejects.toMatchObject({
+    fields: {
+      param: 'messages',
+      detail: "Invalid value for 'messages': it must hold at most 16384 elements.",
+    },
+  });
+  await expect(of({ prompt: many(2049, 'x') }, 'completions')).rejects.toMatchObject({
+    fields: { param: 'prompt' },
+  });
+  await expect(of({ input: many(2049, [1]) }, 'embeddings')).rejects.toMatchObject({
+    fields: { param: 'input' },
+  });
+  await expect(of({ stream: true, stream_options: { x: 'x'.repeat(5000) } })).rejects.toMatchObject({
+    fields: { param: 'stream_options' },
+  });
+  expect(await of({ prompt: many(5000, 7), n: 2 }, 'completions')).toMatchObject({ choices: 2 });
 });

@@ -1,4 +1,4 @@
-import { parseMember } from './json-members.ts';
+import { parseMember } from '../../kernel/json-members.ts';
 import type { RequestFacts } from './read-request.ts';
 
 export interface Rewriting {

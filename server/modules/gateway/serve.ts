@@ -34,7 +34,7 @@ export interface ServeInput {
 /** Reads the request, holds money for it and sends it on. Everything that can be refused is refused before `takeOver`. */
 export async function serve(gateway: Gateway, input: ServeInput): Promise<void> {
   refuseLoop(gateway, input.via);
-  const facts = readRequest(input.endpoint, input.body);
+  const facts = await readRequest(input.endpoint, input.body);
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model, routes } = offer;

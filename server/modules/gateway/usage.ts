@@ -1,4 +1,4 @@
-import { type JsonMember, MalformedJson, parseMember, readMembers } from './json-members.ts';
+import { type JsonMember, MalformedJson, parseMember, readMembers } from '../../kernel/json-members.ts';
 
 /** What an upstream says it read and wrote. */
 export interface TokenUsage {

@@ -5,7 +5,10 @@ import { invalidRequest, unsupportedParameter } from './openai-errors.ts';
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const content = z.union([
   z.string(),
-  z.array(textPart).transform((parts) => parts.map((part) => part.text).join('')),
+  z
+    .array(textPart)
+    .max(256)
+    .transform((parts) => parts.map((part) => part.text).join('')),
 ]);
 
 const message = z.discriminatedUnion('role', [
@@ -27,7 +30,7 @@ const responseFormat = z.discriminatedUnion('type', [
 ]);
 
 const tokenIds = z.array(z.int().min(0)).min(1);
-const modelId = z.string().min(1);
+const modelId = z.string().min(1).max(200);
 const answerTokens = z.int().min(1).nullish();
 
 const generation = {
@@ -49,7 +52,7 @@ const generation = {
 
 export const chatRequest = z.object({
   ...generation,
-  messages: z.array(message).min(1),
+  messages: z.array(message).min(1).max(1024),
   max_completion_tokens: answerTokens,
 });
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type JsonBounds, MalformedJson, readMembersInSlices } from '../../../../kernel/json-members.ts';
 import { bodyTooLarge, invalidRequest, type OpenAiError } from './openai-errors.ts';
 
 const bodyLimitBytes = 1024 * 1024;
+/** A context of this model holds a few thousand tokens, a batch of embeddings some more. */
+const bodyBounds: JsonBounds = { members: 64, items: 50_000, depth: 64 };
 
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -13,10 +16,14 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     if (sizeBytes > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes);
     chunks.push(chunk);
   }
+  const bytes = Buffer.concat(chunks);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    throw invalidRequest('The request body is not valid JSON.');
+    await readMembersInSlices(bytes, bodyBounds);
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch (error) {
+    throw invalidRequest(
+      error instanceof MalformedJson ? error.message : 'The request body is not valid JSON.',
+    );
   }
 }
 

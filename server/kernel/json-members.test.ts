@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MalformedJson, parseMember, readMembers } from './json-members.ts';
+import {
+  type JsonBounds,
+  MalformedJson,
+  modelJsonBounds,
+  parseMember,
+  readMembers,
+  scanMembers,
+  sliceBytes,
+} from './json-members.ts';
 
 const object = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 4 }), {
   noNullPrototype: true,
@@ -100,3 +108,52 @@ function tryNames(text: string): string[] | null {
     return null;
   }
 }
+
+/** Turns other work gets, and what was wrong. */
+function scan(text: string, bounds: JsonBounds = modelJsonBounds): { turns: number; refusal: string | null } {
+  let turns = 0;
+  try {
+    for (const _pause of scanMembers(Buffer.from(text), bounds)) turns += 1;
+    return { turns, refusal: null };
+  } catch (error) {
+    if (error instanceof MalformedJson) return { turns, refusal: error.message };
+    throw error;
+  }
+}
+
+test('a body past a bound is refused where it passes it, whatever follows', () => {
+  const bounds = { members: 3, items: 10, depth: 4 };
+  // What follows is no JSON, so a scanner that went on would say that instead.
+  expect(scan('{"a":1,"b":2,"c":3,"d":4,!', bounds).refusal).toBe('The body must hold at most 3 fields.');
+  expect(scan(`{"a":[${'1,'.repeat(11)}!`, bounds).refusal).toBe(
+    'The body must hold at most 10 values in its lists and objects.',
+  );
+  expect(scan('{"a":[[[[[!', bounds).refusal).toBe('The body must be nested at most 4 levels deep.');
+  expect(scan(`{"${'a'.repeat(1100)}":!`, bounds).refusal).toBe(
+    'The name of a field must have at most 1024 bytes.',
+  );
+});
+
+test.each([
+  ['small strings', '"","",'.repeat(10 * sliceBytes)],
+  ['numbers', '1,'.repeat(200_000)],
+  ['escaped quotes', `"${String.raw`\"`.repeat(20 * sliceBytes)}",`],
+])('a long body of %s gives other work its turn again and again', (_name, elements) => {
+  const { turns } = scan(`{"a":[${elements}1]}`, { ...modelJsonBounds, items: Infinity });
+  expect(turns).toBeGreaterThanOrEqual(5);
+});
+
+test.each([
+  ['spaces', `{${' '.repeat(2 * sliceBytes)}"a":1}`],
+  ['spaces in an empty list', `{"a":[${' '.repeat(2 * sliceBytes)}]}`],
+  ['backslashes', `{"a":"${'\\'.repeat(2 * sliceBytes)}"}`],
+])('a run of %s longer than a slice is refused', (_name, text) => {
+  expect(scan(text).refusal).toContain('spaces or backslashes in a row');
+});
+
+test('a list knows how many elements it has', () => {
+  const members = readMembers(
+    Buffer.from('{"a":[],"b":[ ],"c":[[1,2],3],"d":{"x":[1,2,3]},"e":"[1,2]","f":[","]}'),
+  );
+  expect([...members.values()].map(({ elements }) => elements)).toEqual([0, 0, 2, 1, 0, 1]);
+});
