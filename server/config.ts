@@ -82,7 +82,16 @@ const settingsSchema = z.object({
     .enum(['strict', 'standard'])
     .default('strict')
     .describe(
-      'strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of the last 100 ms.',
+      'strict: the end of an answer waits until its charge is in the books. standard: it does not, and a crash may lose the charges of answers that ended within 250 ms of each other; when the books are slower than that, answers wait as in strict.',
+    ),
+  CANDOR_GATEWAY_BOOK_PATIENCE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(15_000)
+    .describe(
+      'How long a finished answer of which nothing has been sent waits for its charge. After that it is refused with 503 and not charged; if the charge may already be in the books, the answer is sent late instead.',
     ),
   CANDOR_SMTP_URL: z
     .url({
@@ -140,6 +149,7 @@ export interface Config {
   readonly gatewayDurability: 'strict' | 'standard';
   /** How mail leaves the installation; null where it stays in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
+  readonly gatewayBookPatienceMs: number;
   readonly operator: { readonly username: string; readonly password: string | null };
 }
 
@@ -190,6 +200,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     sandboxPayments,
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     smtp: parseSmtp(settings),
+    gatewayBookPatienceMs: settings.CANDOR_GATEWAY_BOOK_PATIENCE_MS,
     operator: {
       username: settings.CANDOR_OPERATOR_USERNAME,
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { type Problem, unavailable } from '../../kernel/problem.ts';
+import { isPassingFault } from '../../kernel/database-faults.ts';
+import { internalError, type Problem, unavailable } from '../../kernel/problem.ts';
+import type { Log } from '../../kernel/log.ts';
 import { type Attempt, attempt, type AttemptLimits } from './attempt.ts';
 import type { Drain, Drains } from './drains.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -23,7 +25,10 @@ export interface ExchangeDeps {
   readonly metrics: GatewayMetrics;
   readonly drains: Drains;
   readonly limits: AttemptLimits;
+  /** How long a finished reply waits for its charge before the client is refused and the charge withdrawn. */
+  readonly bookPatienceMs: number;
   readonly nowMs: () => number;
+  readonly log: Log;
   /** Every exchange that is going on, to be broken off when the gateway closes. */
   readonly running: Set<Exchange>;
 }
@@ -43,8 +48,6 @@ export interface Exchange {
 }
 
 const maxAttempts = 2;
-/** How long a finished reply waits for its charge to be in the books before the client is told to try again. */
-const bookPatienceMs = 15_000;
 const nothing: TokenUsage = { inputTokens: 0, outputTokens: 0 };
 
 /** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whoever breaks off. */
@@ -91,7 +94,8 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
-      onExhausted: moneyGone,
+      onExhausted: () => breakOff(balanceExhausted()),
+      onFault: booksAway,
     });
     const body = rewriteRequest(facts, { upstreamModel: route.upstreamModel, continuousUsage });
     const events = { onData, onEnd, onFailure: (failure: UpstreamFailure) => attemptFailed(route, failure) };
@@ -152,13 +156,16 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     current?.attempt.abort();
     end(endingOf('client_gone'));
   }
-  function moneyGone(): void {
-    breakOff(balanceExhausted());
+  function booksAway(error: unknown): void {
+    deps.log.error({ err: error, requestId: ticket.requestId }, 'an answer could not be paid for further');
+    breakOff(isPassingFault(error) ? unavailable() : internalError());
   }
   function breakOff(problem: Problem): void {
     if (isOver) return;
     current?.attempt.abort();
-    const ending = endingOf(isClientGone ? 'client_gone' : 'completed');
+    // A client that is refused with nothing in hand is charged nothing.
+    const served = current?.reply.hasDelivered() === true ? 'completed' : 'upstream_failed';
+    const ending = endingOf(isClientGone ? 'client_gone' : served);
     sink.fail(problem);
     end(ending);
   }
@@ -171,10 +178,15 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function end(ending: Ending): void {
     close();
-    const tooLong = setTimeout(() => sink.fail(unavailable()), bookPatienceMs).unref();
-    void ticket.finish(ending).then(() => {
+    const booking = ticket.finish(ending);
+    // What has been delivered stays charged: then the end of the answer comes late.
+    const tooLong = setTimeout(() => {
+      if (sink.hasSentNothing) booking.withdraw();
+    }, deps.bookPatienceMs).unref();
+    void booking.verdict.then((refusal) => {
       clearTimeout(tooLong);
-      sink.complete();
+      if (refusal === null) sink.complete();
+      else sink.fail(refusal);
     });
   }
   function cancel(): void {

@@ -1,8 +1,9 @@
 import type { Ctx } from '../../kernel/context.ts';
+import { isPassingFault } from '../../kernel/database-faults.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
-import { Problem, unavailable } from '../../kernel/problem.ts';
+import { unavailable } from '../../kernel/problem.ts';
 import { defineSink, withdrawSink } from '../../kernel/sinks.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import {
@@ -22,7 +23,8 @@ import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import type { KeySeal } from './sealed-key.ts';
-import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement.ts';
+import { settle } from './settlement.ts';
+import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement-queue.ts';
 import type { TicketDeps } from './ticket.ts';
 import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
 import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
@@ -71,7 +73,11 @@ export function createGateway(
   ctx: Ctx,
   databaseUrl: string,
   seal: KeySeal,
-  options: GatewayOptions & { readonly durability: Durability },
+  options: GatewayOptions & {
+    readonly durability: Durability;
+    /** How long a finished answer waits for its charge before it is refused and not charged. */
+    readonly bookPatienceMs: number;
+  },
 ): Gateway {
   const nowMs = () => ctx.clock.now().getTime();
   const metrics = createGatewayMetrics();
@@ -80,20 +86,28 @@ export function createGateway(
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
   const directory = createUpstreamDirectory(ctx, seal);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
-  const queue = createSettlementQueue(ctx, options.durability, {
-    onFlush(rows, seconds) {
-      metrics.settledRows.inc(rows);
+  const queue = createSettlementQueue({
+    durability: options.durability,
+    settle: (batch) => settle(ctx, batch),
+    nowMs: () => performance.now(),
+    log: ctx.log,
+    onSettled(settled, seconds) {
+      metrics.settledRows.inc(settled.length);
       metrics.settlementSeconds.observe(seconds);
-    },
-    onSettled(settled) {
       for (const { usage, spendings } of settled) {
         leases.settled(spendings);
         meter.settled(usage.apiKeyId, usage.inputTokens + usage.outputTokens);
+        metrics.tokens.inc({ model: usage.modelId, direction: 'input' }, usage.inputTokens);
+        metrics.tokens.inc({ model: usage.modelId, direction: 'output' }, usage.outputTokens);
       }
     },
-    onGivenUp({ spendings }) {
+    onDropped({ usage, spendings }, reason) {
+      const tokens = usage.inputTokens + usage.outputTokens;
       // The money stays in the lease and goes back to its owner with it.
       leases.settled(spendings);
+      meter.forgive(usage.apiKeyId, tokens);
+      if (reason === 'withdrawn') metrics.withdrawn.inc({ model: usage.modelId });
+      else metrics.unbilledTokens.inc({ model: usage.modelId }, tokens);
     },
   });
   const running = new Set<Exchange>();
@@ -145,6 +159,7 @@ export function createGateway(
     drains: createDrains(),
     log: ctx.log,
     limits: options.limits,
+    bookPatienceMs: options.bookPatienceMs,
     admission: createAdmission(options.admission),
     instance: newId('request'),
     async close() {
@@ -191,12 +206,12 @@ function walletBank(ctx: Ctx): LeaseBank {
   };
 }
 
-/** A connection that the server has closed is noticed by the first to use it. */
+/** A connection that the server has closed is noticed by the first to use it. A mistake of ours is not repeated. */
 async function twice<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (!isPassingFault(error)) throw error;
     return work();
   }
 }

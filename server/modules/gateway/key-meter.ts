@@ -15,6 +15,8 @@ export interface KeyMeter {
   /** Ends a reservation with what was used. */
   finish(apiKeyId: string, reserved: number, used: number): void;
   settled(apiKeyId: string, tokens: number): void;
+  /** Tokens that were finished and will never be in the database. */
+  forgive(apiKeyId: string, tokens: number): void;
   /** Tokens of the key that this process has brought into the database. */
   settledOf(apiKeyId: string): number;
   /** Number of the newest settlement, to notice one that happens while a key is read. */
@@ -50,6 +52,9 @@ export function createKeyMeter(): KeyMeter {
       const count = countOf(apiKeyId);
       count.settled += tokens;
       count.lastSettlement = settlement;
+    },
+    forgive(apiKeyId, tokens) {
+      countOf(apiKeyId).finished -= tokens;
     },
     settledOf: (apiKeyId) => countByKey.get(apiKeyId)?.settled ?? 0,
     get settlement() {

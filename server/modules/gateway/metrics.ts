@@ -31,9 +31,15 @@ export function createGatewayMetrics() {
       labelNames: ['model'],
       registers,
     }),
+    withdrawn: new Counter({
+      name: 'candor_gateway_withdrawn_total',
+      help: 'Finished answers that were refused and not charged because the books were away too long',
+      labelNames: ['model'],
+      registers,
+    }),
     unbilledTokens: new Counter({
       name: 'candor_gateway_unbilled_tokens_total',
-      help: 'Tokens beyond what could be reserved, given away',
+      help: 'Tokens given away: beyond what could be reserved, or refused by the books',
       labelNames: ['model'],
       registers,
     }),

@@ -1,3 +1,5 @@
+import { Problem } from '../../kernel/problem.ts';
+import { insufficientBalance } from '../wallet/index.ts';
 import { chargeMicros } from './meter-request.ts';
 import type { Ticket } from './ticket.ts';
 import type { TokenUsage } from './usage.ts';
@@ -14,6 +16,8 @@ export interface MoneyWatchEvents {
   readonly onGranted: () => void;
   /** There is no more: the answer must end here. */
   readonly onExhausted: () => void;
+  /** Whether there is more cannot be found out, and what is held is used up. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /**
@@ -30,15 +34,18 @@ export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWa
 
   async function grow(): Promise<void> {
     growing = true;
+    let fault: unknown = null;
     try {
       await leases.grow(hold, hold.heldMicros > 0n ? hold.heldMicros : 1n);
-    } catch {
-      refused = true;
+    } catch (error) {
+      refused = error instanceof Problem && error.code === insufficientBalance.code;
+      if (!refused) fault = error;
     }
     growing = false;
     if (!waits) return;
     waits = false;
-    if (refused) events.onExhausted();
+    if (fault !== null) events.onFault(fault);
+    else if (refused) events.onExhausted();
     else events.onGranted();
   }
 

@@ -13,6 +13,8 @@ export type WordFailure = (problem: Problem) => {
 export interface ReplySink {
   /** Nothing has been sent, so the status can still be chosen. */
   readonly isUntouched: boolean;
+  /** The client has heard nothing yet, although a whole answer may be ready. */
+  readonly hasSentNothing: boolean;
   /** A whole JSON body at once, when the reply is completed. */
   sendWhole(body: Buffer): void;
   startJson(): void;
@@ -69,6 +71,9 @@ export function createReplySink(
   return {
     get isUntouched() {
       return form === null && last === null;
+    },
+    get hasSentNothing() {
+      return form === null;
     },
     sendWhole(body) {
       last = () => {

@@ -36,6 +36,7 @@ export async function gatewayRoutes(
   const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, {
     ...options,
     durability: deps.config.gatewayDurability,
+    bookPatienceMs: deps.config.gatewayBookPatienceMs,
   });
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
   app.addHook('preClose', () => gateway.settleDown());

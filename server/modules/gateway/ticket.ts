@@ -1,11 +1,14 @@
+import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
+import { internalError, Problem } from '../../kernel/problem.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
 import type { KeyMeter } from './key-meter.ts';
 import { billableTokens, chargeMicros } from './meter-request.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { RequestFacts } from './read-request.ts';
-import type { SettlementQueue } from './settlement.ts';
+import { insufficientBalance } from '../wallet/index.ts';
+import type { Booking, SettlementQueue } from './settlement-queue.ts';
 import type { Estimate, TokenStatistics } from './token-statistics.ts';
 import type { TokenUsage } from './usage.ts';
 import type { Hold, WalletLeases } from './wallet-leases.ts';
@@ -26,11 +29,10 @@ export interface Ticket {
   readonly hold: Hold;
   readonly startedAtMs: number;
   /**
-   * Charges what was used and frees the rest. The first call decides, every later one does nothing.
-   * Resolves when the client may be told that it is over: at once, or in `strict` durability when the charge is in
-   * the books.
+   * Charges what was used and frees the rest. The first call decides, every later one answers the same. The verdict is
+   * what the client is told.
    */
-  finish(ending: Ending): Promise<void>;
+  finish(ending: Ending): Booking;
   /** The request was refused by the upstream: nothing happened, nothing is written down. */
   cancel(): void;
 }
@@ -61,22 +63,52 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   const { apiKeyId } = key.facts;
   const reservedTokens = estimate.inputTokens + estimate.outputTokens;
   const startedAtMs = performance.now();
-  let isFinished = false;
+  let isCancelled = false;
+  let booking: Booking | null = null;
   deps.meter.reserve(apiKeyId, reservedTokens);
 
-  async function settle(ending: Ending, onBooked: () => void): Promise<void> {
+  async function queue(ending: Ending): Promise<Booking> {
     const costMicros = chargeMicros(ending.usage, model);
-    if (costMicros > hold.heldMicros) await coverCost(deps.leases, hold, costMicros);
+    if (costMicros > hold.heldMicros) await coverCost(deps, hold, costMicros);
     const billed = billableTokens(ending.usage, model, hold.heldMicros);
     const charge = chargeMicros(billed, model);
     const spendings = deps.leases.spend(hold, charge);
     deps.meter.finish(apiKeyId, reservedTokens, billed.inputTokens + billed.outputTokens);
-    deps.queue.push({
+    count(deps.metrics, facts.modelId, ending, billed);
+    return deps.queue.push({
       spendings,
-      onBooked,
       usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs),
     });
-    count(deps.metrics, facts.modelId, ending, billed);
+  }
+  function release(): void {
+    deps.leases.spend(hold, 0n);
+    deps.meter.finish(apiKeyId, reservedTokens, 0);
+  }
+  function book(ending: Ending): Booking {
+    let isUnwanted = false;
+    let queued: Booking | null = null;
+    const queuing = queue(ending).then((booking) => {
+      queued = booking;
+      if (isUnwanted) booking.withdraw();
+    });
+    deps.pending.add(queuing);
+    void queuing.finally(() => deps.pending.delete(queuing)).catch(() => {});
+    const verdict = queuing.then(
+      () => queued?.verdict ?? null,
+      (error: unknown) => {
+        // A mistake of ours in one request must not take the process, and everybody's requests, with it.
+        deps.log.error({ err: error, requestId: input.requestId }, 'request not ended');
+        release();
+        return internalError();
+      },
+    );
+    return {
+      verdict,
+      withdraw() {
+        isUnwanted = true;
+        queued?.withdraw();
+      },
+    };
   }
 
   return {
@@ -87,33 +119,29 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     hold,
     startedAtMs,
     finish(ending) {
-      if (isFinished) return Promise.resolve();
-      isFinished = true;
+      if (booking !== null) return booking;
       if (ending.outcome === 'completed' && !ending.isEstimated) deps.statistics.learn(facts, ending.usage);
-      return new Promise((resolve) => {
-        const settling = settle(ending, resolve)
-          // A mistake of ours in one request must not take the process, and everybody's requests, with it.
-          .catch((error: unknown) =>
-            deps.log.error({ err: error, requestId: input.requestId }, 'request not ended'),
-          )
-          .finally(() => deps.pending.delete(settling));
-        deps.pending.add(settling);
-        if (deps.queue.durability === 'standard') resolve();
-      });
+      booking = book(ending);
+      return booking;
     },
     cancel() {
-      if (isFinished) return;
-      isFinished = true;
-      deps.leases.spend(hold, 0n);
-      deps.meter.finish(apiKeyId, reservedTokens, 0);
+      if (isCancelled || booking !== null) return;
+      isCancelled = true;
+      release();
     },
   };
 }
 
 /** An answer that cost more than was held takes the difference from the wallet, if the wallet has it. */
-async function coverCost(leases: WalletLeases, hold: Hold, costMicros: bigint): Promise<void> {
-  // Without the money the tokens beyond it are given away; the reason does not matter here.
-  await leases.grow(hold, costMicros - hold.heldMicros).catch(() => {});
+async function coverCost({ leases, log }: TicketDeps, hold: Hold, costMicros: bigint): Promise<void> {
+  try {
+    await leases.grow(hold, costMicros - hold.heldMicros);
+  } catch (error) {
+    // Without the money, or with a database that cannot tell, the tokens beyond the hold are given away.
+    if (error instanceof Problem && error.code === insufficientBalance.code) return;
+    if (!isPassingFault(error)) throw error;
+    log.warn({ err: error }, 'hold not grown, the rest of the answer is given away');
+  }
 }
 
 function usageRow(
@@ -144,8 +172,6 @@ function usageRow(
 
 function count(metrics: GatewayMetrics, model: string, ending: Ending, billed: TokenUsage): void {
   metrics.requests.inc({ model, outcome: ending.outcome });
-  metrics.tokens.inc({ model, direction: 'input' }, billed.inputTokens);
-  metrics.tokens.inc({ model, direction: 'output' }, billed.outputTokens);
   if (ending.isEstimated) metrics.estimated.inc({ model });
   const given =
     ending.usage.inputTokens + ending.usage.outputTokens - billed.inputTokens - billed.outputTokens;

@@ -1,3 +1,4 @@
+import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
 import { sliceMicros } from './slice-size.ts';
 
@@ -115,7 +116,9 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
     try {
       await bank.giveBack(purse.tenantId, lease.id);
     } catch (error) {
-      log.warn({ err: error, leaseId: lease.id }, 'lease not given back; it expires by itself');
+      const said = { err: error, leaseId: lease.id };
+      if (isPassingFault(error)) log.warn(said, 'lease not given back; it expires by itself');
+      else log.error(said, 'lease not given back because of a mistake; it expires by itself');
     }
   }
   function leasesToReturn(isIdle: (purse: Purse) => boolean): [Purse, Lease][] {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ctx } from '../../kernel/context.ts';
-import { inTransaction, isConnectionLost } from '../../kernel/db.ts';
+import { isPassingFault } from '../../kernel/database-faults.ts';
+import { inTransaction } from '../../kernel/db.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { bookGroup } from './book.ts';
@@ -92,9 +93,10 @@ async function commitBatch(
     } catch (error) {
       // A lost connection leaves open whether the commit arrived. The ids make asking again harmless either way.
       const pauseMs = retryPausesMs[attempt];
-      if (pauseMs === undefined || !(isConflict(error) || isConnectionLost(error))) {
+      const canRetry = isConflict(error) || isPassingFault(error);
+      if (pauseMs === undefined || !canRetry) {
         ctx.log.error({ err: error, groups: batch.length }, 'ledger batch not booked');
-        for (const { reject } of batch) reject(ledgerBusy());
+        for (const { reject } of batch) reject(canRetry ? ledgerBusy() : error);
         return;
       }
       await delay(pauseMs);

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
+import { isConflictOfTransactions } from '../../kernel/database-faults.ts';
 import { inTransaction, violates } from '../../kernel/db.ts';
 
 const maxAttempts = 8;
@@ -21,15 +22,9 @@ export async function inSettlement<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>):
 /** Serialization failure, deadlock, or a transfer of the same id committed a moment earlier. */
 export function isConflict(error: unknown): boolean {
   return (
-    hasSqlState(error, /^40(001|P01)$/) ||
+    isConflictOfTransactions(error) ||
     violates(error, 'transfers_pkey') ||
     violates(error, 'transfers_hold_end_key') ||
     violates(error, 'transfers_reversal_of_key')
   );
-}
-
-function hasSqlState(error: unknown, pattern: RegExp): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && pattern.test(String(error.code))) return true;
-  return hasSqlState(error.cause, pattern);
 }
