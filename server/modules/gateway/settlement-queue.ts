@@ -181,7 +181,8 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
       if (waiting.length === 0) return;
       for (const entry of waiting) entry.isUnwanted = true;
       dropUnwanted();
-      if (waiting.length > 0) log.error({ lost: waiting.length }, 'usage could not be settled before the end');
+      if (waiting.length > 0)
+        log.error({ lost: waiting.length }, 'usage could not be settled before the end');
     },
   };
 }
