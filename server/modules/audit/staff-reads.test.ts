@@ -13,7 +13,7 @@ interface Looks {
   readonly items: { staffId: string; what: string[]; reason: string; caseId: string | null }[];
 }
 
-test('CHIPL-10.2.b FC-1.4.1 staff that reads data of a person says why, and the person sees who looked', async ({
+test('CHIPL-10.2.b staff that reads data of a person says why, and the person sees who looked', async ({
   app,
   database,
 }) => {

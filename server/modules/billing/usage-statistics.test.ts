@@ -65,9 +65,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   expect((await leaver.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
 });
 
-test('DRUN-3.3.b the purpose of statistics cannot read what somebody paid, wrote or is called', async ({
-  database,
-}) => {
+test('the purpose of statistics cannot read what somebody paid, wrote or is called', async ({ database }) => {
   const readable = await database.admin.query<{ place: string }>(
     `select table_schema || '.' || table_name || '.' || column_name as place from information_schema.column_privileges
      where grantee = 'candor_p_improvement' and privilege_type = 'SELECT' and table_schema <> 'privacy_engine' order by 1`,

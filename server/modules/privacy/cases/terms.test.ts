@@ -130,7 +130,7 @@ test('a request nobody ever confirmed ends on its day with a coded refusal and t
   expect((await readMessages(database, email)).at(-1)?.body).toContain('12377');
 });
 
-test('LAW-6 lines of a case can be added and never changed; their term counts from the day the case is closed', async ({
+test('lines of a case can be added and never changed; their term counts from the day the case is closed', async ({
   app,
   database,
   clock,
