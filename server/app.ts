@@ -15,6 +15,7 @@ import { serveConsole } from './console-files.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
+import { stopLimits } from './kernel/stop-limits.ts';
 import { readReason } from './kernel/reason.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
@@ -46,6 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: bodyLimitBytes,
     requestTimeout: 120_000,
     connectionTimeout: 0,
+    pluginTimeout: stopLimits.closingMs,
     genReqId: () => newId('request'),
     requestIdHeader: false,
     return503OnClosing: true,

@@ -13,6 +13,7 @@ import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { startWorker } from './kernel/run-jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
+import { stopLimits } from './kernel/stop-limits.ts';
 import { readSecret } from './kernel/secrets.ts';
 import { createFirstOperator } from './modules/identity/index.ts';
 import { openChannels } from './modules/notifications/index.ts';
@@ -23,10 +24,8 @@ import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { startLocalModel } from './local-model.ts';
 import { watchVault } from './vault-jobs.ts';
+import { stopInOrder } from './stop-in-order.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-
-/** A little longer than the gateway gives answers that are being written. */
-const closePatienceMs = 12_000;
 
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
 export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
@@ -35,9 +34,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
   // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
   await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
   const stops: (() => Promise<void>)[] = [];
-  const stop = onceAsync(async () => {
-    for (const step of stops.toReversed()) await step();
-  });
+  const stop = onceAsync(() => stopInOrder(stops));
   try {
     const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops));
     const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
@@ -107,7 +104,7 @@ async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): 
 
 /** Lets what runs end; connections that only stay open, or never asked anything, do not hold the end up. */
 async function closeApp(app: FastifyInstance): Promise<void> {
-  const force = setTimeout(() => app.server.closeAllConnections(), closePatienceMs).unref();
+  const force = setTimeout(() => app.server.closeAllConnections(), stopLimits.connectionsMs).unref();
   await app.close();
   clearTimeout(force);
 }

@@ -8,6 +8,7 @@ import type { Ctx } from './context.ts';
 import { jobDefinitions, queueRole, runJob } from './jobs.ts';
 import type { Log } from './log.ts';
 import { platformMetrics } from './metrics.ts';
+import { stopLimits } from './stop-limits.ts';
 import { keepWorkerPresence } from './worker-presence.ts';
 
 export interface JobRunner {
@@ -23,8 +24,6 @@ export interface JobRunnerOptions {
   readonly sweepEveryMs?: number;
 }
 
-/** A job that runs longer than this when the process stops is given up; the next process starts it again. */
-const stopPatienceMs = 10_000;
 const restartAfterMs = [500, 1_000, 2_000, 5_000, 10_000] as const;
 const loudLevels: ReadonlySet<string> = new Set(['error', 'warning']);
 
@@ -139,7 +138,7 @@ export async function startWorker(
       isWorking = false;
       clearInterval(sweeping);
       stopping.abort();
-      await Promise.race([endRunner(), delay(stopPatienceMs, undefined, { ref: false })]);
+      await Promise.race([endRunner(), delay(stopLimits.jobsMs, undefined, { ref: false })]);
     },
   };
 

@@ -70,7 +70,10 @@ export const usageEvents = privacyTable(
     }),
     isEstimated: plain(boolean().notNull()),
     isStreamed: plain(boolean().notNull()),
-    outcome: plain(text().$type<UsageOutcome>().notNull(), 'completed, client_gone or upstream_failed'),
+    outcome: plain(
+      text().$type<UsageOutcome>().notNull(),
+      'completed, client_gone, upstream_failed, stopped or balance_exhausted',
+    ),
     startedAt: personal(instant().notNull(), {
       ...countedFact,
       title: { zh: '调用时间', en: 'Time of the call' },
@@ -113,12 +116,18 @@ export const usageEvents = privacyTable(
     ),
     check(
       'usage_events_outcome_check',
-      sql`${table.outcome} in ('completed', 'client_gone', 'upstream_failed')`,
+      sql`${table.outcome} in ('completed', 'client_gone', 'upstream_failed', 'stopped', 'balance_exhausted')`,
     ),
   ],
 );
 
-export const usageOutcomes = ['completed', 'client_gone', 'upstream_failed'] as const;
+export const usageOutcomes = [
+  'completed',
+  'client_gone',
+  'upstream_failed',
+  'stopped',
+  'balance_exhausted',
+] as const;
 export type UsageOutcome = (typeof usageOutcomes)[number];
 
 /** Sums per hour, key and model, kept in the transaction that adds the events, so that queries need not read those. */

@@ -270,3 +270,28 @@ test('an error that an upstream reports inside a stream is passed on and counted
   expect(await reading.catch((error: unknown) => error)).toMatchObject({ code: 'oom' });
   expect(await cloud.usage(customer, 1)).toMatchObject([{ outcome: 'upstream_failed', is_estimated: true }]);
 });
+
+test('a stop in the middle of a stream ends it with an error event, is no completed request, and what arrived is charged', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(plenty);
+  const { gate, open } = aGate();
+  cloud.upstream.script(answerWell({ words: fiveWords, gates: { 2: gate } }));
+  const stream = await customer.client.chat.completions.create({
+    model: cloud.modelId,
+    messages,
+    stream: true,
+  });
+  const events = stream[Symbol.asyncIterator]();
+  await events.next();
+  const closed = cloud.app.close();
+  const reading = (async () => {
+    while ((await events.next()).done !== true);
+  })();
+  expect(await reading.catch((error: unknown) => error)).toMatchObject({ code: 'service_unavailable' });
+  await closed;
+  open();
+  const [row] = await cloud.usage(customer, 1);
+  expect(row).toMatchObject({ outcome: 'stopped', is_estimated: true });
+  expect(row?.charge_micros).toBeGreaterThan(0n);
+}, 60_000);

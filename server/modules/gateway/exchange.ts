@@ -44,7 +44,7 @@ export interface ExchangeInput {
 
 export interface Exchange {
   /** Ends it now, with an error for the client. */
-  breakOff(problem: Problem): void;
+  breakOff(problem: Problem, outcome: 'stopped' | 'balance_exhausted'): void;
 }
 
 const maxAttempts = 2;
@@ -94,7 +94,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
-      onExhausted: () => breakOff(balanceExhausted()),
+      onExhausted: () => breakOff(balanceExhausted(), 'balance_exhausted'),
       onFault: booksAway,
     });
     const body = rewriteRequest(facts, { upstreamModel: route.upstreamModel, continuousUsage });
@@ -158,14 +158,12 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function booksAway(error: unknown): void {
     deps.log.error({ err: error, requestId: ticket.requestId }, 'an answer could not be paid for further');
-    breakOff(isPassingFault(error) ? unavailable() : internalError());
+    breakOff(isPassingFault(error) ? unavailable() : internalError(), 'stopped');
   }
-  function breakOff(problem: Problem): void {
+  function breakOff(...[problem, outcome]: Parameters<Exchange['breakOff']>): void {
     if (isOver) return;
     current?.attempt.abort();
-    // A client that is refused with nothing in hand is charged nothing.
-    const served = current?.reply.hasDelivered() === true ? 'completed' : 'upstream_failed';
-    const ending = endingOf(isClientGone ? 'client_gone' : served);
+    const ending = endingOf(isClientGone ? 'client_gone' : outcome);
     sink.fail(problem);
     end(ending);
   }

@@ -5,6 +5,7 @@ import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { defineSink, withdrawSink } from '../../kernel/sinks.ts';
+import { stopLimits } from '../../kernel/stop-limits.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import {
   extendHoldExpiry,
@@ -60,7 +61,7 @@ export interface GatewayOptions {
 export const usualOptions: GatewayOptions = {
   limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000 },
   admission: usualLimits,
-  patienceMs: 10_000,
+  patienceMs: stopLimits.answersMs,
 };
 
 /** Far more than a lease is used without being renewed; a crash locks its money away this long at most. */
@@ -140,7 +141,7 @@ export function createGateway(
 
   async function settleDown(): Promise<void> {
     await emptied(running, options.patienceMs);
-    for (const exchange of running) exchange.breakOff(unavailable());
+    for (const exchange of running) exchange.breakOff(unavailable(), 'stopped');
   }
 
   return {

@@ -1,6 +1,7 @@
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
 import { internalError, Problem } from '../../kernel/problem.ts';
+import type { UsageOutcome } from '../billing/index.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
 import type { KeyMeter } from './key-meter.ts';
@@ -15,7 +16,7 @@ import type { Hold, WalletLeases } from './wallet-leases.ts';
 
 /** How a request that reached an upstream ended. */
 export interface Ending {
-  readonly outcome: 'completed' | 'client_gone' | 'upstream_failed';
+  readonly outcome: UsageOutcome;
   readonly usage: TokenUsage;
   readonly isEstimated: boolean;
 }

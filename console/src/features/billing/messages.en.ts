@@ -36,7 +36,13 @@ export const usageEn: UsageMessages = {
   at: 'Time',
   duration: 'Duration',
   outcome: 'Outcome',
-  outcomes: { completed: 'Completed', client_gone: 'Client left', upstream_failed: 'Upstream failed' },
+  outcomes: {
+    completed: 'Completed',
+    client_gone: 'Client left',
+    upstream_failed: 'Upstream failed',
+    stopped: 'Interrupted by us',
+    balance_exhausted: 'Balance exhausted',
+  },
   empty: 'No usage in this time',
   emptyHint:
     'Ask something in the <playground>playground</playground>, or make the first call with an <keys>API key</keys>.',

@@ -34,7 +34,13 @@ export const usageZh = {
   at: '时间',
   duration: '耗时',
   outcome: '结果',
-  outcomes: { completed: '完成', client_gone: '客户端断开', upstream_failed: '上游失败' },
+  outcomes: {
+    completed: '完成',
+    client_gone: '客户端断开',
+    upstream_failed: '上游失败',
+    stopped: '被本服务中断',
+    balance_exhausted: '余额耗尽',
+  },
   empty: '这段时间没有用量',
   emptyHint: '去<playground>对话体验</playground>问一句，或用<keys>API 密钥</keys>发起第一次调用。',
 };

@@ -78,7 +78,13 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
   return <DataTable caption={t('events')} columns={columns} rows={events} rowKey={(event) => event.id} />;
 }
 
-const colorByOutcome = { completed: 'celadon', client_gone: 'gray', upstream_failed: 'cinnabar' } as const;
+const colorByOutcome = {
+  completed: 'celadon',
+  client_gone: 'gray',
+  upstream_failed: 'cinnabar',
+  stopped: 'cinnabar',
+  balance_exhausted: 'gray',
+} as const;
 
 function Outcome({ event }: { event: UsageEvent }) {
   const t = useTranslations('usage');
