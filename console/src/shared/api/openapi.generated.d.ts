@@ -2563,7 +2563,7 @@ export interface components {
             isEstimated: boolean;
             isStreamed: boolean;
             /** @enum {string} */
-            outcome: "completed" | "client_gone" | "upstream_failed";
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
         };
         BillRowInput: {
@@ -3532,7 +3532,7 @@ export interface components {
             isEstimated: boolean;
             isStreamed: boolean;
             /** @enum {string} */
-            outcome: "completed" | "client_gone" | "upstream_failed";
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
         };
         BillRow: {
