@@ -21,6 +21,12 @@ export type Actor =
   | { readonly kind: 'apiKey'; readonly apiKeyId: string; readonly userId: string }
   | { readonly kind: 'system'; readonly name: string };
 
+/** A browser we have seen before, and a keyed hash of the person who logged in with it last. */
+export interface Device {
+  readonly id: string;
+  readonly personMark: string;
+}
+
 /** Who asks, for which account, when, and the way to the data. Immutable; the first argument of every verb. */
 export interface Ctx {
   /** Outside `inTransaction` this connection may read nothing: the application's role owns nothing. */
@@ -42,7 +48,12 @@ export interface Ctx {
   readonly maintenance?: Maintenance;
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
-  readonly client: { readonly ip: string; readonly userAgent: string } | null;
+  readonly client: {
+    readonly ip: string;
+    readonly userAgent: string;
+    /** The browser, when it sent a device cookie of ours. */
+    readonly device?: Device | null;
+  } | null;
   /** Why staff looks at data of persons, as the request says; null where it does not. See `recordStaffRead`. */
   readonly reason: Reason | null;
 }

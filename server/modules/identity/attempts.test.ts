@@ -31,6 +31,20 @@ test('a flood does not push the end of the wait away', async ({ anonymous, clock
   await takeAttempt(anonymous, tries);
 });
 
+test('a refused try is counted nowhere: what one counter stops does not fill another', async ({
+  anonymous,
+}) => {
+  const [full, other]: Attempt[] = [
+    [limit, anAddress()],
+    [{ ...limit, name: 'another-test' }, anAddress()],
+  ];
+  if (full === undefined || other === undefined) throw new Error('two counters');
+  for (let round = 0; round < 3; round += 1) await takeAttempt(anonymous, [full]);
+  for (let round = 0; round < 5; round += 1)
+    await expect(takeAttempt(anonymous, [full, other])).rejects.toMatchObject({ status: 429 });
+  for (let round = 0; round < 3; round += 1) await takeAttempt(anonymous, [other]);
+});
+
 test('counters are keyed hashes, never identifiers, and are deleted when their window is over', async ({
   anonymous,
   clock,

@@ -1,4 +1,4 @@
-import { inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import type { Limit } from './limits.ts';
@@ -10,16 +10,41 @@ export type Attempt = readonly [limit: Limit, identifier: string];
 
 /**
  * Counts a try before it is made, in a transaction of its own, so that a failure stays counted and a thousand at once
- * are a thousand. Knows nothing of accounts, so its answer cannot tell whether one exists.
+ * are a thousand. A refused try is counted nowhere: it is rolled back, so that no counter grows by what another one has
+ * stopped. Knows nothing of accounts, so its answer cannot tell whether one exists.
  * @throws `identity.too_many_attempts` with the seconds to wait.
  */
 export async function takeAttempt(ctx: Ctx, tries: readonly Attempt[]): Promise<void> {
-  const waitMs = await inTransaction(ctx, 'signin', async (ctx) => {
+  if (tries.length === 0) return;
+  await inTransaction(ctx, 'signin', async (ctx) => {
     const counted = await count(ctx, tries);
     const exceeded = counted.filter(({ limit, count: taken }) => taken > limit.max);
-    return Math.max(0, ...exceeded.map(({ windowEndsAt }) => windowEndsAt.getTime() - now(ctx).getTime()));
+    if (exceeded.length === 0) return;
+    const waitsMs = exceeded.map(({ windowEndsAt }) => windowEndsAt.getTime() - now(ctx).getTime());
+    throw tooManyAttempts({ retryAfterSeconds: Math.ceil(Math.max(...waitsMs) / 1000) });
   });
-  if (waitMs > 0) throw tooManyAttempts({ retryAfterSeconds: Math.ceil(waitMs / 1000) });
+}
+
+/** Whether a counter that refuses nothing by itself has been filled. */
+export async function isFull(ctx: Ctx, [limit, identifier]: Attempt): Promise<boolean> {
+  return inTransaction(ctx, 'signin', async (ctx) => {
+    const [row] = await ctx.db
+      .select({ keyHash: attempts.keyHash })
+      .from(attempts)
+      .where(
+        and(
+          eq(attempts.keyHash, keyOf(ctx, [limit, identifier])),
+          gte(attempts.count, limit.max),
+          gt(attempts.windowEndsAt, now(ctx)),
+        ),
+      );
+    return row !== undefined;
+  });
+}
+
+/** Counts without refusing. */
+export async function noteAttempt(ctx: Ctx, attempt: Attempt): Promise<void> {
+  await inTransaction(ctx, 'signin', (ctx) => count(ctx, [attempt]));
 }
 
 async function count(
@@ -55,6 +80,7 @@ async function count(
 
 /** A success: who has proven to be right starts afresh. Joins the transaction of the success. */
 export async function forgetAttempts(ctx: Ctx, tries: readonly Attempt[]): Promise<void> {
+  if (tries.length === 0) return;
   await ctx.db.delete(attempts).where(
     inArray(
       attempts.keyHash,
@@ -65,6 +91,7 @@ export async function forgetAttempts(ctx: Ctx, tries: readonly Attempt[]): Promi
 
 /** Gives one try back where only failures shall count. */
 export async function returnAttempt(ctx: Ctx, tries: readonly Attempt[]): Promise<void> {
+  if (tries.length === 0) return;
   const keys = tries.map((attempt) => keyOf(ctx, attempt));
   await ctx.db
     .update(attempts)

@@ -26,10 +26,10 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
   const tries: Attempt[] = [[limits.passwordConfirmations, userId]];
   await takeAttempt(ctx, tries);
   const known = await inTransaction(ctx, 'signin', (ctx) => readPerson(ctx, userId));
-  const isConfirmed = known.hash === null || (await isPassword(known.hash, input.currentPassword ?? ''));
+  const isConfirmed = known.hash === null || (await isPassword(ctx, known.hash, input.currentPassword ?? ''));
   if (!isConfirmed) throw refused();
   requireGoodPassword(input.newPassword, 'newPassword', [known.username, known.email]);
-  const hash = await hashPassword(input.newPassword);
+  const hash = await hashPassword(ctx, input.newPassword);
   await inTransaction(ctx, 'signin', async (ctx) => {
     // Two changes at once: the second has confirmed a password that is none any more.
     if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();

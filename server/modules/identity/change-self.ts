@@ -7,12 +7,11 @@ import { sealChanges } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
-import { consumeCode, targetOf } from './codes.ts';
+import { codeTriesOf, consumeCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { provenContacts } from './proven-contacts.ts';
 import { translateTaken } from './create-account.ts';
 import { endAccess } from './end-access.ts';
-import { limits } from './limits.ts';
 import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
 import { type Self, whoAmI } from './self.ts';
@@ -29,8 +28,8 @@ export interface ChangeSelf {
 export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   authorize(ctx, 'identity:change-self');
   const tries: Attempt[] =
-    input.contact === undefined ? [] : [[limits.codeTries, targetOf(input.contact.contact)]];
-  if (tries.length > 0) await takeAttempt(ctx, tries);
+    input.contact === undefined ? [] : [codeTriesOf(ctx, input.contact.contact, 'bind')];
+  await takeAttempt(ctx, tries);
   try {
     const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
       if (input.contact !== undefined && !(await isOwnCode(ctx, input.contact))) return false;
@@ -43,7 +42,7 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
         .where(eq(users.id, self));
-      if (tries.length > 0) await forgetAttempts(ctx, tries);
+      await forgetAttempts(ctx, tries);
       await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
       const columns = Object.entries(changes).flatMap(([key, value]) =>
         value === undefined ? [] : [toSnakeCase(key)],

@@ -8,17 +8,19 @@ type Admin = Parameters<typeof readCode>[0];
 
 const minuteMs = 60_000;
 let lastNumber = 13_900_000_000;
+/** One requester: a code counts only where it was asked for. */
+const here = anAddress();
 
 function aNumber(): string {
   lastNumber += 1;
   return `+86${lastNumber}`;
 }
 
-function ask(app: App, phone: string, use: string, remoteAddress = anAddress()) {
+function ask(app: App, phone: string, use: string, remoteAddress = here) {
   return app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress, payload: { phone, use } });
 }
 
-function loginBy(app: App, phone: string, code: string, remoteAddress = anAddress()) {
+function loginBy(app: App, phone: string, code: string, remoteAddress = here) {
   return app.inject({
     method: 'POST',
     url: '/api/identity/login',
@@ -55,7 +57,7 @@ test('D-ACC-3 a person logs in by phone and code', async ({ app, database }) => 
   await ask(app, phone, 'login');
   const answer = await loginBy(app, phone, await readCode(database, phone));
   expect(answer.statusCode).toBe(200);
-  expect(answer.cookies.map(({ name }) => name)).toEqual(['candor_session']);
+  expect(answer.cookies.map(({ name }) => name)).toEqual(['candor_session', 'candor_device']);
 });
 
 test('asking for a code tells nothing: same answer and one message each, which only its reader understands', async ({
@@ -124,9 +126,9 @@ test('a code is sent at most once a minute; asking earlier says how long to wait
   expect(first).toMatch(/^\d{6}$/);
 });
 
-test('ten requests at once send one message', async ({ app, database }) => {
+test('six requests at once send one message', async ({ app, database }) => {
   const phone = aNumber();
-  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(app, phone, 'register')));
+  const answers = await Promise.all(Array.from({ length: 6 }, () => ask(app, phone, 'register')));
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([202]));
   expect(await messagesTo(database, phone)).toHaveLength(1);
 });
@@ -187,7 +189,7 @@ test('a code works only for the number and the use it was sent for', async ({ ap
   const recover = await app.inject({
     method: 'POST',
     url: '/api/identity/recover',
-    remoteAddress: anAddress(),
+    remoteAddress: here,
     payload: { phone, code, newPassword: 'a new lantern entirely' },
   });
   expect(recover.statusCode).toBe(400);
@@ -195,32 +197,117 @@ test('a code works only for the number and the use it was sent for', async ({ ap
   expect((await loginBy(app, phone, code)).statusCode).toBe(200);
 });
 
-test('wrong codes for one number end after twenty in an hour, over all codes sent, known number or not', async ({
+test('wrong codes end after twenty in an hour for one requester, over all codes sent, known number or not', async ({
   app,
   database,
   clock,
 }) => {
   for (const phone of [await aPhoneOwner(app, database), aNumber()]) {
+    const from = anAddress();
     for (let round = 0; round < 4; round += 1) {
-      await ask(app, phone, 'login');
+      await ask(app, phone, 'login', from);
       for (let tries = 0; tries < 5; tries += 1)
-        expect((await loginBy(app, phone, '000000')).statusCode).toBe(400);
+        expect((await loginBy(app, phone, '000000', from)).statusCode).toBe(400);
       clock.advanceMs(minuteMs);
     }
-    expect((await loginBy(app, phone, '000000')).statusCode).toBe(429);
+    expect((await loginBy(app, phone, '000000', from)).statusCode).toBe(429);
     clock.advanceMs(60 * minuteMs);
   }
 });
 
-test('ten codes an hour to one number, known or not', async ({ app, database, clock }) => {
+test("a stranger's wrong codes neither close the owner's number nor use up the owner's code", async ({
+  app,
+  database,
+}) => {
+  const phone = await aPhoneOwner(app, database);
+  await ask(app, phone, 'login');
+  const code = await readCode(database, phone);
+  for (let tries = 0; tries < 25; tries += 1)
+    await loginBy(app, phone, other(code), tries % 5 === 0 ? anAddress() : '10.9.9.9');
+  expect((await loginBy(app, phone, code)).statusCode).toBe(200);
+});
+
+test('a code that a stranger asked for opens nothing elsewhere, and the owner is sent one of their own at once', async ({
+  app,
+  database,
+}) => {
+  const phone = await aPhoneOwner(app, database);
+  await ask(app, phone, 'login', anAddress());
+  const asked = await readCode(database, phone);
+  expect((await loginBy(app, phone, asked)).statusCode).toBe(400);
+  expect((await ask(app, phone, 'login')).json()).toEqual({ resendAfterSeconds: 60 });
+  expect((await loginBy(app, phone, await readCode(database, phone))).statusCode).toBe(200);
+});
+
+test('a code follows its browser from one network to the next, by a cookie that names nobody', async ({
+  app,
+  database,
+}) => {
+  const phone = await aPhoneOwner(app, database);
+  const sent = await ask(app, phone, 'login', anAddress());
+  const [device] = sent.cookies;
+  expect(device).toMatchObject({ name: 'candor_device', httpOnly: true, sameSite: 'Lax', maxAge: 1200 });
+  const login = (cookie: string, code: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/identity/login',
+      remoteAddress: anAddress(),
+      headers: { cookie, 'x-candor-csrf': '1' },
+      payload: { method: 'phone', phone, code },
+    });
+  const code = await readCode(database, phone);
+  const forged = (device?.value ?? '').replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
+  expect((await login(`candor_device=${forged}`, code)).statusCode).toBe(400);
+  expect((await login(`candor_device=${device?.value}`, code)).statusCode).toBe(200);
+});
+
+test('a neighbour behind the same address uses up no tries of the browser that asked', async ({
+  app,
+  database,
+}) => {
+  const phone = await aPhoneOwner(app, database);
+  const sent = await ask(app, phone, 'login');
+  const code = await readCode(database, phone);
+  for (let tries = 0; tries < 6; tries += 1) await loginBy(app, phone, other(code));
+  const own = await app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress: here,
+    headers: { cookie: `candor_device=${sent.cookies[0]?.value}`, 'x-candor-csrf': '1' },
+    payload: { method: 'phone', phone, code },
+  });
+  expect(own.statusCode).toBe(200);
+});
+
+test('strangers send ten codes an hour to one number, known or not; the browser of its owner has codes of its own', async ({
+  app,
+  database,
+  clock,
+}) => {
   for (const phone of [await aPhoneOwner(app, database), aNumber()]) {
     clock.advanceMs(60 * minuteMs);
     for (let round = 0; round < 10; round += 1) {
-      expect((await ask(app, phone, 'login')).statusCode).toBe(202);
+      expect((await ask(app, phone, 'login', anAddress())).statusCode).toBe(202);
       clock.advanceMs(minuteMs);
     }
-    expect((await ask(app, phone, 'login')).statusCode).toBe(429);
+    expect((await ask(app, phone, 'login', anAddress())).statusCode).toBe(429);
   }
+  const phone = await aPhoneOwner(app, database);
+  await ask(app, phone, 'login');
+  const opened = await loginBy(app, phone, await readCode(database, phone));
+  const device = opened.cookies.find(({ name }) => name === 'candor_device')?.value;
+  for (let round = 0; round < 12; round += 1) {
+    clock.advanceMs(minuteMs);
+    await ask(app, phone, 'login', anAddress());
+  }
+  const asked = await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress: anAddress(),
+    headers: { cookie: `candor_device=${device}`, 'x-candor-csrf': '1' },
+    payload: { phone, use: 'login' },
+  });
+  expect(asked.statusCode).toBe(202);
 });
 
 test('only an operator reads what was sent', async ({ app, database }) => {

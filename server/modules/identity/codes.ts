@@ -1,16 +1,18 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import { and, eq, gt, lt, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, or, sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
-import { inTransaction } from '../../kernel/db.ts';
+import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
-import { addressOf, takeAttempt } from './attempts.ts';
+import { addressOf, type Attempt, takeAttempt } from './attempts.ts';
 import type { Contact } from './contacts.ts';
+import { knownDeviceOf } from './device.ts';
 import { codeLifetimeMs, codeResendMs, limits, maxTriesPerCode } from './limits.ts';
+import { isAboutSelf, requesterOf } from './requester.ts';
 import { signInCodes, users } from './schema.ts';
 
 export type CodeUse = 'register' | 'login' | 'recover' | 'bind' | 'confirm';
@@ -28,12 +30,13 @@ export interface SendCode {
 export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfterSeconds: number }> {
   authorize(ctx, 'identity:send-code');
   if (isAboutSelf(input.use) && ctx.actor.kind !== 'user') throw unauthenticated();
-  await takeAttempt(ctx, [[limits.codesFromAddress, addressOf(ctx)]]);
-  const waitMs = await untilResend(ctx, input);
+  const { holder, waitMs } = await inTransaction(ctx, 'signin', async (ctx) => ({
+    holder: await findHolder(ctx, input.contact),
+    waitMs: await untilResend(ctx, input),
+  }));
   if (waitMs > 0) return { resendAfterSeconds: Math.ceil(waitMs / 1000) };
-  await takeAttempt(ctx, [[limits.codesToTarget, targetOf(input.contact)]]);
+  await takeAttempt(ctx, sendingLimits(ctx, input, holder));
   await inTransaction(ctx, 'signin', async (ctx) => {
-    const holder = await findHolder(ctx, input.contact);
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
     if (!(await replaceCode(ctx, input, code, userId))) return;
@@ -51,52 +54,63 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
   return { resendAfterSeconds: codeResendMs / 1000 };
 }
 
-/** Codes that only a logged-in person asks for, and that count for nobody else. */
-function isAboutSelf(use: CodeUse): boolean {
-  return use === 'bind' || use === 'confirm';
+/** A person's own requests have counters that no stranger can reach. */
+function sendingLimits(ctx: Ctx, { contact, use }: SendCode, holder: Holder | undefined): Attempt[] {
+  if (use === 'confirm') return [[limits.codesToSelf, `user ${userOf(ctx)}`]];
+  const device = knownDeviceOf(ctx, holder?.id);
+  if (device !== null && (use === 'login' || use === 'recover'))
+    return [[limits.codesToSelf, `device ${device.id}`]];
+  const target = targetOf(contact);
+  const shared: Attempt[] = [
+    [limits.codesFromAddress, addressOf(ctx)],
+    [limits.codesToTarget, target],
+    [limits.codesToTargetPerDay, target],
+    [limits.codesToTargetFromAddress, `${addressOf(ctx)} ${target}`],
+  ];
+  return use === 'bind' ? [...shared, [limits.codesToBind, userOf(ctx)]] : shared;
 }
 
-/** Milliseconds until another code may be sent to this target for this use. */
+/** Milliseconds until this requester may have another code sent to this target for this use. */
 async function untilResend(ctx: Ctx, { contact, use }: SendCode): Promise<number> {
-  return inTransaction(ctx, 'signin', async (ctx) => {
-    const [row] = await ctx.db
-      .select({ createdAt: signInCodes.createdAt })
-      .from(signInCodes)
-      .where(isFor(ctx, contact, use));
-    return row === undefined ? 0 : row.createdAt.getTime() + codeResendMs - now(ctx).getTime();
-  });
+  const [row] = await ctx.db
+    .select({ createdAt: signInCodes.createdAt })
+    .from(signInCodes)
+    .where(isFor(ctx, contact, use))
+    .orderBy(desc(signInCodes.createdAt))
+    .limit(1);
+  return row === undefined ? 0 : row.createdAt.getTime() + codeResendMs - now(ctx).getTime();
 }
 
-/** Puts a new code in the place of the old one; false when another request was quicker. */
+/** Puts a new code in the place of the requester's old ones; false when another request of theirs was quicker. */
 async function replaceCode(
   ctx: Ctx,
   { contact, use }: SendCode,
   code: string,
   userId: string | null,
 ): Promise<boolean> {
-  const fresh = {
+  const targetHash = hashTarget(ctx, contact);
+  await lockName(ctx, `sign-in code ${use} ${targetHash}`);
+  if ((await untilResend(ctx, { contact, use, language: 'en' })) > 0) return false;
+  await ctx.db.delete(signInCodes).where(isFor(ctx, contact, use));
+  await ctx.db.insert(signInCodes).values({
     id: newId('signInCode'),
     userId,
+    use,
+    targetHash,
+    ...requesterOf(ctx, use),
     codeHash: hashCode(ctx, contact, use, code),
     attempts: 0,
+    addressAttempts: 0,
     createdAt: now(ctx),
     expiresAt: new Date(now(ctx).getTime() + codeLifetimeMs),
-  };
-  const written = await ctx.db
-    .insert(signInCodes)
-    .values({ ...fresh, use, targetHash: hashTarget(ctx, contact) })
-    .onConflictDoUpdate({
-      target: [signInCodes.targetHash, signInCodes.use],
-      set: fresh,
-      setWhere: lte(signInCodes.createdAt, new Date(now(ctx).getTime() - codeResendMs)),
-    })
-    .returning({ id: signInCodes.id });
-  return written.length > 0;
+  });
+  return true;
 }
 
 /**
  * Uses a code up. Joins the caller's transaction; the caller must commit also when the answer is null, or the wrong
- * try would not count.
+ * try would not count. Only the codes this requester asked for are compared, each at most five times for the browser
+ * and five times for the address, so that a neighbour behind the same address cannot use up a browser's tries.
  * @returns whose code it was (null for an address without an account), or null when it is wrong, used or too old.
  */
 export async function consumeCode(
@@ -105,22 +119,32 @@ export async function consumeCode(
   use: CodeUse,
   code: string,
 ): Promise<{ userId: string | null } | null> {
-  const [row] = await ctx.db
+  const { deviceHash } = requesterOf(ctx, use);
+  const isOwn = sql`${signInCodes.deviceHash} = ${deviceHash}`;
+  const tried = await ctx.db
     .update(signInCodes)
-    .set({ attempts: sql`${signInCodes.attempts} + 1` })
+    .set({
+      attempts: sql`${signInCodes.attempts} + case when ${isOwn} then 1 else 0 end`,
+      addressAttempts: sql`${signInCodes.addressAttempts} + case when ${isOwn} then 0 else 1 end`,
+    })
     .where(
       and(
         isFor(ctx, contact, use),
         gt(signInCodes.expiresAt, now(ctx)),
-        lt(signInCodes.attempts, maxTriesPerCode),
+        sql`case when ${isOwn} then ${signInCodes.attempts} else ${signInCodes.addressAttempts} end < ${maxTriesPerCode}`,
       ),
     )
     .returning({ id: signInCodes.id, userId: signInCodes.userId, codeHash: signInCodes.codeHash });
-  if (row === undefined) return null;
-  const isRight = timingSafeEqual(Buffer.from(row.codeHash), Buffer.from(hashCode(ctx, contact, use, code)));
-  if (!isRight) return null;
-  await ctx.db.delete(signInCodes).where(eq(signInCodes.id, row.id));
-  return { userId: row.userId };
+  const entered = Buffer.from(hashCode(ctx, contact, use, code));
+  const right = tried.find(({ codeHash }) => timingSafeEqual(Buffer.from(codeHash), entered));
+  if (right === undefined) return null;
+  await ctx.db.delete(signInCodes).where(isFor(ctx, contact, use));
+  return { userId: right.userId };
+}
+
+/** Wrong codes are counted for whoever enters them. */
+export function codeTriesOf(ctx: Ctx, contact: Contact, use: CodeUse): Attempt {
+  return [limits.codeTries, `${requesterOf(ctx, use).deviceHash} ${targetOf(contact)}`];
 }
 
 export interface Holder {
@@ -152,8 +176,14 @@ export function targetOf({ channel, address }: Contact): string {
   return `${channel}:${address}`;
 }
 
+/** The codes that this requester asked for. */
 function isFor(ctx: Ctx, contact: Contact, use: CodeUse) {
-  return and(eq(signInCodes.targetHash, hashTarget(ctx, contact)), eq(signInCodes.use, use));
+  const { deviceHash, addressHash } = requesterOf(ctx, use);
+  return and(
+    eq(signInCodes.targetHash, hashTarget(ctx, contact)),
+    eq(signInCodes.use, use),
+    or(eq(signInCodes.deviceHash, deviceHash), eq(signInCodes.addressHash, addressHash)),
+  );
 }
 
 function hashTarget(ctx: Ctx, contact: Contact): string {

@@ -67,7 +67,7 @@ async function isOwnPassword(ctx: Ctx, password: string): Promise<boolean> {
       .where(eq(passwords.userId, userOf(ctx)));
     return openRow(ctx, passwords, row);
   });
-  return isPassword(known?.hash ?? null, password);
+  return isPassword(ctx, known?.hash ?? null, password);
 }
 
 /** Looks at every channel, so that neither the answer nor its time tells which one the code went to. */

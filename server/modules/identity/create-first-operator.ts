@@ -20,7 +20,7 @@ export async function createFirstOperator(
   authorize(ctx, 'identity:create-operator');
   if (await inTransaction(ctx, 'signin', hasOperator)) return false;
   const username = usernameSchema.parse(input.username);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashPassword(ctx, input.password);
   const creation = inTransaction(ctx, 'signin', async (ctx) => {
     await lockName(ctx, 'first operator');
     if (await hasOperator(ctx)) return false;

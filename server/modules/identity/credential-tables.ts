@@ -132,7 +132,7 @@ const codeFact = {
   edit: { no: 'made by the system' },
 } as const;
 
-/** A six-digit code that was sent to a number or an address. At most one is valid per target and use. */
+/** A six-digit code that was sent to a number or an address. At most one is valid per target, use and requester. */
 export const signInCodes = privacyTable(
   identitySchema,
   'sign_in_codes',
@@ -157,7 +157,16 @@ export const signInCodes = privacyTable(
       ...codeFact,
       title: { zh: '验证码（仅存散列）', en: 'Code (only its hash)' },
     }),
+    deviceHash: plain(
+      text().notNull(),
+      'keyed hash of the browser that asked for the code; gone with the code, ten minutes later',
+    ),
+    addressHash: plain(
+      text().notNull(),
+      'keyed hash of the network that asked for the code; gone with the code, ten minutes later',
+    ),
     attempts: plain(integer().notNull()),
+    addressAttempts: plain(integer().notNull()),
     createdAt: plain(instant().notNull()),
     expiresAt: plain(instant().notNull()),
   },
@@ -169,7 +178,7 @@ export const signInCodes = privacyTable(
     access: { signin: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
   },
   (table) => [
-    uniqueIndex('sign_in_codes_target_hash_use_unique_idx').on(table.targetHash, table.use),
+    index('sign_in_codes_target_hash_use_idx').on(table.targetHash, table.use),
     index('sign_in_codes_user_id_idx').on(table.userId, table.id),
     index('sign_in_codes_created_at_idx').on(table.createdAt),
     check(

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
+import type { Ctx } from '../../kernel/context.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
-import { sessionLifetimeMs } from './limits.ts';
+import { issueDevice, readDevice } from './device.ts';
+import { codeLifetimeMs, sessionLifetimeMs } from './limits.ts';
 import { foreignOrigin } from './problems.ts';
 import { findSession } from './sessions.ts';
 
-const cookieName = 'candor_session';
+const deviceLifetimeMs = 400 * 24 * 60 * 60 * 1000;
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -19,30 +21,68 @@ export function identityHooks(app: FastifyInstance, { config }: { readonly confi
     const isApi = url.startsWith('/api/');
     const access = request.routeOptions.config.access ?? (isApi ? 'session' : 'open');
     if (access === 'apiKey' || (access === 'open' && !isApi)) return;
+    const { session: cookieName, device: deviceCookie } = cookieNames(config);
     const token = request.cookies[cookieName];
+    const device = readDevice(request.ctx, request.cookies[deviceCookie]);
+    if (request.ctx.client !== null)
+      request.ctx = { ...request.ctx, client: { ...request.ctx.client, device } };
     if (!readingMethods.has(request.method)) refuseForeign(request, config, token !== undefined);
     const session = token === undefined ? null : await findSession(request.ctx, token);
     if (session !== null) {
       request.ctx = { ...request.ctx, ...session };
       return;
     }
-    if (token !== undefined) clearSessionCookie(reply);
+    if (token !== undefined) clearSessionCookie(reply, config);
     if (access === 'session') throw unauthenticated();
   });
 }
 
-export function setSessionCookie(reply: FastifyReply, config: Config, token: string): void {
-  void reply.setCookie(cookieName, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: config.publicUrl.startsWith('https:'),
-    maxAge: sessionLifetimeMs / 1000,
-  });
+/** Over https a browser takes these names only for this very host, from us, for every path. */
+export function cookieNames(config: Config): { readonly session: string; readonly device: string } {
+  const prefix = isHttps(config) ? '__Host-' : '';
+  return { session: `${prefix}candor_session`, device: `${prefix}candor_device` };
 }
 
-export function clearSessionCookie(reply: FastifyReply): void {
-  void reply.clearCookie(cookieName, { path: '/' });
+export function setSessionCookie(reply: FastifyReply, config: Config, token: string): void {
+  void reply.setCookie(cookieNames(config).session, token, cookieOptions(config, sessionLifetimeMs));
+}
+
+export function clearSessionCookie(reply: FastifyReply, config: Config): void {
+  void reply.clearCookie(cookieNames(config).session, cookieOptions(config));
+}
+
+/** Remembers the browser of a person who has just logged in. */
+export function setDeviceCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: Config,
+  userId: string,
+): void {
+  const { cookie } = issueDevice(request.ctx, userId);
+  void reply.setCookie(cookieNames(config).device, cookie, cookieOptions(config, deviceLifetimeMs));
+}
+
+/** Gives a browser that asks for a code a name for the time the code lives, so that the code counts for it alone. */
+export function nameDevice(request: FastifyRequest, reply: FastifyReply, config: Config): Ctx {
+  const { ctx } = request;
+  if (ctx.client === null || (ctx.client.device ?? null) !== null) return ctx;
+  const { device, cookie } = issueDevice(ctx, null);
+  void reply.setCookie(cookieNames(config).device, cookie, cookieOptions(config, 2 * codeLifetimeMs));
+  return { ...ctx, client: { ...ctx.client, device } };
+}
+
+function cookieOptions(config: Config, lifetimeMs?: number) {
+  return {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax' as const,
+    secure: isHttps(config),
+    ...(lifetimeMs === undefined ? {} : { maxAge: lifetimeMs / 1000 }),
+  };
+}
+
+function isHttps(config: Config): boolean {
+  return config.publicUrl.startsWith('https:');
 }
 
 /**

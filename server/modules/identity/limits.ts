@@ -8,19 +8,35 @@ export interface Limit {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+/**
+ * A counter that strangers can fill stops only strangers. What a person may try is counted for their own address, or
+ * for a browser they have logged in with before, which no stranger can name.
+ */
 export const limits = {
   /** One name from one address: the lockout a person who forgot the password meets. */
   loginHere: { name: 'login-here', max: 5, windowMs: 15 * minuteMs },
-  /** One name from everywhere, far above what a person does, so that a stranger cannot lock somebody out with five tries. */
+  /** One name from a browser in which its person has logged in before. */
+  loginFromDevice: { name: 'login-from-device', max: 5, windowMs: 15 * minuteMs },
+  /** Failures for one name from unknown browsers everywhere. Refuses nothing: when it is full, the next limit applies. */
   loginAnywhere: { name: 'login-anywhere', max: 50, windowMs: hourMs },
-  /** Failures from one address, whatever the name. Success gives the try back. */
+  /** One name from one address while many addresses guess it: the first tries of every address still pass. */
+  loginWhileGuessed: { name: 'login-while-guessed', max: 2, windowMs: hourMs },
+  /** Failures from one address, whatever the name. Success gives the try back. Browsers of the person are exempt. */
   failuresFromAddress: { name: 'failures-from-address', max: 100, windowMs: 15 * minuteMs },
   registrationsFromAddress: { name: 'registrations-from-address', max: 200, windowMs: hourMs },
   /** Registrations from one address that met a taken name or a wrong code: the price of asking who is registered. */
   refusedRegistrations: { name: 'refused-registrations', max: 20, windowMs: hourMs },
+  /** What unknown browsers may send to one number or address, together. */
   codesToTarget: { name: 'codes-to-target', max: 10, windowMs: hourMs },
+  codesToTargetPerDay: { name: 'codes-to-target-per-day', max: 30, windowMs: 24 * hourMs },
+  /** The part of it that one address may use up. */
+  codesToTargetFromAddress: { name: 'codes-to-target-from-address', max: 6, windowMs: hourMs },
+  /** What a person may send to themselves, from a session or a browser they have logged in with. */
+  codesToSelf: { name: 'codes-to-self', max: 10, windowMs: hourMs },
+  /** Codes a logged-in person asks for to bind numbers and addresses. */
+  codesToBind: { name: 'codes-to-bind', max: 20, windowMs: hourMs },
   codesFromAddress: { name: 'codes-from-address', max: 120, windowMs: hourMs },
-  /** Wrong codes for one number or address, over all codes sent to it. */
+  /** Wrong codes for one number or address from one requester, over all codes they asked for. */
   codeTries: { name: 'code-tries', max: 20, windowMs: hourMs },
   /** Proofs before something that cannot be taken back. */
   identityConfirmations: { name: 'identity-confirmations', max: 5, windowMs: 15 * minuteMs },

@@ -1,11 +1,20 @@
 import { eq } from 'drizzle-orm';
-import type { Ctx } from '../../kernel/context.ts';
+import type { Ctx, Device } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
-import { consumeCode, findHolder, targetOf } from './codes.ts';
+import {
+  addressOf,
+  type Attempt,
+  forgetAttempts,
+  isFull,
+  noteAttempt,
+  returnAttempt,
+  takeAttempt,
+} from './attempts.ts';
+import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
+import { failuresOf, knownDeviceOf } from './device.ts';
 import { type Contact, normaliseEmail, normaliseUsername } from './contacts.ts';
 import { limits } from './limits.ts';
 import { isPassword } from './password.ts';
@@ -26,14 +35,12 @@ export async function login(ctx: Ctx, input: Login): Promise<OpenedSession> {
 /** A name that nobody has takes the same steps and the same time as a wrong password, and gets the same answer. */
 async function loginByPassword(ctx: Ctx, input: { login: string; password: string }): Promise<OpenedSession> {
   const name = input.login.includes('@') ? normaliseEmail(input.login) : normaliseUsername(input.login);
-  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
-  const tries: Attempt[] = [
-    [limits.loginHere, `${addressOf(ctx)} ${name}`],
-    [limits.loginAnywhere, name],
-  ];
-  await takeAttempt(ctx, [...tries, ...failures]);
   const known = await inTransaction(ctx, 'signin', (ctx) => findPassword(ctx, name));
-  const isRight = await isPassword(known?.hash ?? null, input.password);
+  const device = knownDeviceOf(ctx, known?.userId);
+  const tries = device === null ? await strangersTries(ctx, name) : [triesOfDevice(device, name)];
+  const failures = failuresOf(ctx, known?.userId);
+  await takeAttempt(ctx, [...tries, ...failures]);
+  const isRight = await isPassword(ctx, known?.hash ?? null, input.password);
   const opened = await inTransaction(ctx, 'signin', async (ctx) => {
     // Asked again under a lock: a password that was changed while we compared must not open a session.
     if (known === undefined || !isRight || !(await isStillPassword(ctx, known))) {
@@ -48,14 +55,33 @@ async function loginByPassword(ctx: Ctx, input: { login: string; password: strin
     await returnAttempt(ctx, failures);
     return openSession(ctx, { userId: known.userId, tenantId: known.tenantId });
   });
+  if (opened === null && device === null) await noteAttempt(ctx, [limits.loginAnywhere, name]);
   if (opened === null) throw wrongCredentials();
   return opened;
 }
 
+/** Each browser its person has used has tries of its own. */
+function triesOfDevice({ id }: Device, name: string): Attempt {
+  return [limits.loginFromDevice, `${id} ${name}`];
+}
+
+/** However many addresses guess a name, the first tries from another one pass: guessing gets slow, nobody is locked out. */
+async function strangersTries(ctx: Ctx, name: string): Promise<Attempt[]> {
+  const here = `${addressOf(ctx)} ${name}`;
+  const isGuessed = await isFull(ctx, [limits.loginAnywhere, name]);
+  return isGuessed
+    ? [
+        [limits.loginHere, here],
+        [limits.loginWhileGuessed, here],
+      ]
+    : [[limits.loginHere, here]];
+}
+
 async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): Promise<OpenedSession> {
   const contact: Contact = { channel: 'sms', address: input.phone };
-  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
-  const tries: Attempt[] = [[limits.codeTries, targetOf(contact)]];
+  const named = await inTransaction(ctx, 'signin', (ctx) => findHolder(ctx, contact));
+  const failures = failuresOf(ctx, named?.id);
+  const tries: Attempt[] = [codeTriesOf(ctx, contact, 'login')];
   await takeAttempt(ctx, [...tries, ...failures]);
   const opened = await inTransaction(ctx, 'signin', async (ctx) => {
     const isRight = (await consumeCode(ctx, contact, 'login', input.code)) !== null;

@@ -1,5 +1,8 @@
 import { hash, verify } from '@node-rs/argon2';
+import type { Ctx } from '../../kernel/context.ts';
+import { addressOf } from './attempts.ts';
 import { commonPasswords } from './common-passwords.ts';
+import { createHashSlots, type HashRequester } from './hash-slots.ts';
 import { weakPassword } from './problems.ts';
 
 const minLength = 10;
@@ -8,21 +11,36 @@ export const maxPasswordLength = 200;
 // Argon2id, the library's default, with OWASP's recommended memory and one pass more: about 20 ms of one core.
 const cost = { memoryCost: 19_456, timeCost: 3, parallelism: 1 };
 
-export function hashPassword(password: string): Promise<string> {
+const slots = createHashSlots({ running: 2, waiting: 64, waitingPerRequester: 8 });
+
+export function hashPassword(ctx: Ctx, password: string): Promise<string> {
+  return slots.run(requesterOf(ctx), () => hashed(password));
+}
+
+function hashed(password: string): Promise<string> {
   return hash(password.normalize('NFKC'), cost);
+}
+
+function requesterOf(ctx: Ctx): HashRequester {
+  if (ctx.actor.kind === 'system') return { key: 'system', isKnown: true };
+  if (ctx.actor.kind === 'user') return { key: ctx.actor.userId, isKnown: true };
+  const device = ctx.client?.device ?? null;
+  if (device !== null && device.personMark !== '') return { key: device.personMark, isKnown: true };
+  return { key: addressOf(ctx), isKnown: false };
 }
 
 let decoy: Promise<string> | undefined;
 
 /** Compares with a hash; without one it compares with a decoy, so that "no such person" takes just as long. */
-export async function isPassword(storedHash: string | null, password: string): Promise<boolean> {
-  const isEqual = await verify(await hashToCompare(storedHash), password.normalize('NFKC'));
+export async function isPassword(ctx: Ctx, storedHash: string | null, password: string): Promise<boolean> {
+  const compared = await hashToCompare(storedHash);
+  const isEqual = await slots.run(requesterOf(ctx), () => verify(compared, password.normalize('NFKC')));
   return isEqual && storedHash !== null;
 }
 
 /** The stored hash, else one of the same cost that nobody's password belongs to. */
 export async function hashToCompare(storedHash: string | null): Promise<string> {
-  decoy ??= hashPassword('nobody has this password');
+  decoy ??= hashed('nobody has this password');
   return storedHash ?? decoy;
 }
 

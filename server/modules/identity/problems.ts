@@ -5,7 +5,11 @@ export const wrongCredentials = problem(
   401,
   'The name or the password is wrong',
 );
-export const wrongCode = problem('identity.wrong_code', 400, 'The code is wrong, used or too old');
+export const wrongCode = problem(
+  'identity.wrong_code',
+  400,
+  'The code is wrong, used, too old, or was asked for in another browser',
+);
 export const wrongPassword = problem('identity.wrong_password', 400, 'The current password is wrong');
 export const noProvenContact = problem(
   'identity.no_proven_contact',

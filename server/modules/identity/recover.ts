@@ -4,10 +4,11 @@ import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
-import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
-import { consumeCode, findHolder, targetOf } from './codes.ts';
+import { type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
+import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { limits } from './limits.ts';
+import { failuresOf } from './device.ts';
 import { endAccess } from './end-access.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongCode } from './problems.ts';
@@ -28,10 +29,11 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
   authorize(ctx, 'identity:recover');
   const { contact, code, newPassword } = input;
   requireGoodPassword(newPassword, 'newPassword', [contact.address]);
-  const failures: Attempt[] = [[limits.failuresFromAddress, addressOf(ctx)]];
-  const tries: Attempt[] = [[limits.codeTries, targetOf(contact)]];
+  const named = await inTransaction(ctx, 'signin', (ctx) => findHolder(ctx, contact));
+  const failures = failuresOf(ctx, named?.id);
+  const tries: Attempt[] = [codeTriesOf(ctx, contact, 'recover')];
   await takeAttempt(ctx, [...tries, ...failures]);
-  const hash = await hashPassword(newPassword);
+  const hash = await hashPassword(ctx, newPassword);
   const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
     const isRight = (await consumeCode(ctx, contact, 'recover', code)) !== null;
     const holder = await findHolder(ctx, contact);

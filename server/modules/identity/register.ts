@@ -2,7 +2,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
-import { consumeCode, targetOf } from './codes.ts';
+import { codeTriesOf, consumeCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { createAccount, inventUsername, type NewAccount, translateTaken } from './create-account.ts';
 import { limits } from './limits.ts';
@@ -50,9 +50,9 @@ export async function register(ctx: Ctx, input: Register, policy: Policy): Promi
   const refusals: Attempt[] = [[limits.refusedRegistrations, addressOf(ctx)]];
   await takeAttempt(ctx, [...refusals, [limits.registrationsFromAddress, addressOf(ctx)]]);
   const contact: Contact | null = input.method === 'phone' ? { channel: 'sms', address: input.phone } : null;
-  const tries: Attempt[] = contact === null ? [] : [[limits.codeTries, targetOf(contact)]];
-  if (tries.length > 0) await takeAttempt(ctx, tries);
-  const account = await newAccount(input, policy);
+  const tries: Attempt[] = contact === null ? [] : [codeTriesOf(ctx, contact, 'register')];
+  await takeAttempt(ctx, tries);
+  const account = await newAccount(ctx, input, policy);
   try {
     const opened = await inTransaction(ctx, 'signin', async (ctx) => {
       if (contact !== null && input.method === 'phone') {
@@ -60,7 +60,7 @@ export async function register(ctx: Ctx, input: Register, policy: Policy): Promi
       }
       const person = await createAccount(ctx, account);
       await returnAttempt(ctx, refusals);
-      if (tries.length > 0) await forgetAttempts(ctx, tries);
+      await forgetAttempts(ctx, tries);
       return openSession(ctx, person);
     });
     if (opened === null) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });
@@ -70,13 +70,13 @@ export async function register(ctx: Ctx, input: Register, policy: Policy): Promi
   }
 }
 
-async function newAccount(input: Register, acceptedPolicy: Policy): Promise<NewAccount> {
+async function newAccount(ctx: Ctx, input: Register, acceptedPolicy: Policy): Promise<NewAccount> {
   return {
     kind: 'personal',
     username: input.username ?? inventUsername(),
     email: input.method === 'password' ? input.email : null,
     phone: input.method === 'phone' ? input.phone : null,
-    passwordHash: input.password === undefined ? null : await hashPassword(input.password),
+    passwordHash: input.password === undefined ? null : await hashPassword(ctx, input.password),
     language: input.language,
     acceptedPolicy,
   };

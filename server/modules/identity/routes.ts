@@ -7,7 +7,7 @@ import { changeSelf } from './change-self.ts';
 import { sendConfirmationCode } from './confirm-identity.ts';
 import { sendCode } from './codes.ts';
 import { type Contact, contactOf } from './contacts.ts';
-import { clearSessionCookie, identityHooks, setSessionCookie } from './hooks.ts';
+import { clearSessionCookie, identityHooks, nameDevice, setDeviceCookie, setSessionCookie } from './hooks.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { login } from './login.ts';
 import { recover } from './recover.ts';
@@ -36,8 +36,9 @@ export function identityRoutes(app: FastifyInstance, deps: IdentityDeps): void {
 }
 
 function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): void {
-  const answer = (reply: FastifyReply, { token, user }: OpenedSession) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, { token, user }: OpenedSession) => {
     setSessionCookie(reply, config, token);
+    setDeviceCookie(request, reply, config, user.id);
     return { user };
   };
   typed(app).get(
@@ -67,9 +68,13 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
     },
     async (request, reply) => {
       const { use, language = languageOf(request) } = request.body;
-      return reply
-        .code(202)
-        .send(await sendCode(request.ctx, { contact: oneContact(request.body), use, language }));
+      return reply.code(202).send(
+        await sendCode(nameDevice(request, reply, config), {
+          contact: oneContact(request.body),
+          use,
+          language,
+        }),
+      );
     },
   );
   typed(app).post(
@@ -85,7 +90,7 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
       },
     },
     async (request, reply) =>
-      reply.code(201).send(answer(reply, await register(request.ctx, request.body, policy))),
+      reply.code(201).send(answer(request, reply, await register(request.ctx, request.body, policy))),
   );
   typed(app).post(
     '/api/identity/login',
@@ -99,7 +104,7 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
         response: { 200: z.object({ user: wire.userSchema }) },
       },
     },
-    async (request, reply) => answer(reply, await login(request.ctx, request.body)),
+    async (request, reply) => answer(request, reply, await login(request.ctx, request.body)),
   );
   typed(app).post(
     '/api/identity/recover',
@@ -127,7 +132,7 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
     },
     async (request, reply) => {
       await logout(request.ctx);
-      clearSessionCookie(reply);
+      clearSessionCookie(reply, config);
       return reply.code(204).send(null);
     },
   );

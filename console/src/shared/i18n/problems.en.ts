@@ -15,7 +15,7 @@ export const problemsEn: ProblemMessages = {
   },
   identity: {
     wrong_credentials: 'The name or the password is wrong.',
-    wrong_code: 'The code is wrong, already used or too old.',
+    wrong_code: 'The code is wrong, already used, too old, or was asked for in another browser.',
     wrong_password: 'The current password is wrong.',
     weak_password: 'The password does not follow the rules.',
     weak_password_too_short: 'A password needs at least 10 characters.',

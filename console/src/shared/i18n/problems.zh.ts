@@ -16,7 +16,7 @@ export const problemsZh = {
   },
   identity: {
     wrong_credentials: '用户名或密码不正确。',
-    wrong_code: '验证码不正确、已使用或已过期。',
+    wrong_code: '验证码不正确、已使用、已过期，或不是在此浏览器中获取的。',
     wrong_password: '当前密码不正确。',
     weak_password: '密码不符合要求。',
     weak_password_too_short: '密码至少需要 10 个字符。',
