@@ -60,7 +60,8 @@ async function measure(installation: Installation, persons: readonly Person[]): 
 
 async function confirm({ ctx }: Installation, { userId, tenantId }: Person): Promise<string> {
   const wishes = { origin: 'person', ground: 'account-cancelled', promiseHash: '', backupDays: 0 } as const;
-  return startErasure(ctx, { subjectId: userId, tenantId, ...wishes });
+  const reference = 'er_of_the_benchmark';
+  return startErasure(ctx, { subjectId: userId, tenantId, reference, ...wishes });
 }
 
 async function runTo({ ctx }: Installation, erasureId: string, state: ErasureState): Promise<void> {

@@ -75,6 +75,22 @@ revoke all on schema privacy_engine from public;
 create or replace function privacy_engine.refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
+end $$;
+create or replace function privacy_engine.refuse_rewrite() returns trigger language plpgsql as $$
+declare
+  before jsonb := to_jsonb(old);
+  after jsonb := to_jsonb(new);
+  name text;
+begin
+  if before - tg_argv <> after - tg_argv then
+    raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
+  end if;
+  foreach name in array tg_argv loop
+    if after -> name <> 'null'::jsonb and after -> name <> before -> name then
+      raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
+    end if;
+  end loop;
+  return new;
 end $$;`;
 
 function createRole(role: string): string {
@@ -90,11 +106,18 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
     `revoke all on table ${name} from public, ${quote(options.loginRole)};`,
     dropPolicies(table),
     `drop trigger if exists refuse_change on ${name};`,
+    `drop trigger if exists refuse_rewrite on ${name};`,
     `drop trigger if exists refuse_truncate on ${name};`,
   ];
-  if (table.rule.immutable === true) {
+  if (table.rule.immutable !== undefined) {
+    const isFixed = table.rule.immutable === true;
     sql.push(
-      `create trigger refuse_change before update or delete on ${name} for each row execute function privacy_engine.refuse_change();`,
+      `create trigger refuse_change before ${isFixed ? 'update or delete' : 'delete'} on ${name} for each row execute function privacy_engine.refuse_change();`,
+      ...(isFixed
+        ? []
+        : [
+            `create trigger refuse_rewrite before update on ${name} for each row execute function privacy_engine.refuse_rewrite(${endingColumns(table).map(literal).join(', ')});`,
+          ]),
       `create trigger refuse_truncate before truncate on ${name} for each statement execute function privacy_engine.refuse_change();`,
     );
   }
@@ -104,6 +127,14 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
     sql.push(...accessSql(table, purpose, role, registry, options));
   }
   return [...sql, ...table.columns.flatMap((column) => columnSql(table, name, column))];
+}
+
+/** Values about persons, and who the persons are: all that may end in a row that otherwise stays as it is. */
+function endingColumns(table: TableEntry): string[] {
+  const links = new Set(table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum.subject])));
+  return table.columns
+    .filter(({ datum, key, name }) => datum !== null || links.has(key) || name === table.subjectColumn)
+    .map(({ name }) => name);
 }
 
 /** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */

@@ -62,7 +62,7 @@ export type EraseRule =
   | 'null'
   | 'tombstone'
   | 'shred'
-  | { readonly generalise: 'ip-prefix' | 'hour' }
+  | { readonly generalise: 'ip-prefix' | 'hour' | 'month' }
   | { readonly retain: LawfulFloor };
 
 export interface Datum<
@@ -174,6 +174,9 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
   readonly anchors?: Readonly<Record<string, ColumnKey>>;
   /** The person may delete these rows while everything else goes on. */
   readonly deletable?: true;
-  /** Rows can never be changed or deleted, not even by the owner of the database (append-only books). */
-  readonly immutable?: true;
+  /**
+   * Rows can never be changed or deleted, not even by the owner of the database (append-only books). `references-end`:
+   * only values about persons may be set to null, when the person is erased or their term has ended; the row stays.
+   */
+  readonly immutable?: true | 'references-end';
 }

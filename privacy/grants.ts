@@ -64,7 +64,7 @@ function erasureGrants(table: TableEntry, declared: readonly RowVerb[]): Grant[]
     'select',
     ...declared,
     ...(changed.length > 0 ? (['update'] as const) : []),
-    ...(isAboutPersons ? (['delete'] as const) : []),
+    ...(isAboutPersons && table.rule.immutable === undefined ? (['delete'] as const) : []),
   ]);
   return [...verbs].map((verb): Grant => {
     if (verb === 'delete') return { verb, columns: null };

@@ -197,6 +197,13 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
   if (personalColumns.length > 0 && table.rule.immutable === true) {
     found.push(`${place}: holds personal data, so a trigger that forbids deleting would forbid erasure`);
   }
+  if (table.rule.immutable === 'references-end') {
+    if (table.rule.rows !== 'keep-unlinked')
+      found.push(`${place}: only references end, so the rows must say keep-unlinked`);
+    for (const { key, datum, isNullable } of personalColumns)
+      if (datum?.onErase !== 'null' || !isNullable)
+        found.push(`${place}.${key}: may only end as null, because the row is append-only`);
+  }
   if (personalColumns.length > 0 && typeof table.rule.rows === 'object' && 'notPersonal' in table.rule.rows) {
     found.push(`${place}: rows are declared not personal, but ${personalColumns[0]?.key} is`);
   }

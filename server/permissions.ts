@@ -23,6 +23,7 @@ const permissions = {
   'notifications:read-outbox': ['operator'],
   'audit:read': ['person'],
   'audit:keep-log': ['system'],
+  'audit:end-references': ['system'],
   'audit:sign-log': ['system', 'operator'],
   'audit:read-log': ['anyone'],
   'audit:admit-auditor': ['operator'],

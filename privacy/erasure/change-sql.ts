@@ -19,7 +19,7 @@ function newValue(column: ColumnEntry, fate: ErasureRule['columns'][number]['fat
     case 'unlink':
       return column.isNullable ? 'null' : randomText;
     case 'generalise':
-      return fate.to === 'hour' ? hourOf(column) : networkOf(column);
+      return fate.to === 'ip-prefix' ? networkOf(column) : beginningOf(fate.to, column);
     case 'delete-row':
     case 'hold':
       throw new Error(`${column.name} is not changed by ${fate.verb}`);
@@ -46,8 +46,8 @@ function tombstoneSql(column: ColumnEntry): string {
   return first === undefined ? randomText : quoteText(first);
 }
 
-function hourOf(column: ColumnEntry): string {
-  return `date_trunc('hour', ${quoteName(column.name)})`;
+function beginningOf(unit: 'hour' | 'month', column: ColumnEntry): string {
+  return `date_trunc('${unit}', ${quoteName(column.name)}, 'UTC')`;
 }
 
 /** The network an address belongs to: /24, or /48 of IPv6. What is no address becomes nothing. */

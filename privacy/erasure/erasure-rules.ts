@@ -5,7 +5,7 @@ import { anchorColumn } from './anchors.ts';
 /** What erasure does to one column, decided by its declaration alone. */
 export type ColumnFate =
   | { readonly verb: 'delete-row' | 'null' | 'tombstone' | 'unlink' }
-  | { readonly verb: 'generalise'; readonly to: 'ip-prefix' | 'hour' }
+  | { readonly verb: 'generalise'; readonly to: 'ip-prefix' | 'hour' | 'month' }
   | { readonly verb: 'hold'; readonly floor: LawfulFloor; readonly anchor: string };
 
 /** What erasure does to the rows of a table that one of its columns links to the person. */

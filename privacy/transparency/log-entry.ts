@@ -1,7 +1,10 @@
 import { canonicalBytes } from '../receipts/canonical-bytes.ts';
 import { type Hash, hashLeaf } from './tree-hash.ts';
 
-/** What stays readable of an entry for ever: references, never values of a person. */
+/**
+ * What stays readable of an entry for ever: the act, its instant and digests of references, so that the references
+ * may end with their persons. Entries from before there were digests name the references themselves.
+ */
 export type Envelope = {
   /** Place in the log, from 0: the index of the leaf. */
   readonly seq: number;
@@ -10,10 +13,12 @@ export type Envelope = {
   readonly at: string;
   readonly type: string;
   readonly actorRef: string | null;
-  readonly subjectRef: string | null;
-  readonly tenantRef: string | null;
-  readonly targetRef: string | null;
-  readonly requestId: string;
+  /** Of person, account, target and request together. */
+  readonly aboutRef?: string;
+  readonly subjectRef?: string | null;
+  readonly tenantRef?: string | null;
+  readonly targetRef?: string | null;
+  readonly requestId?: string | null;
   /** The declarations in force (`Registry.hash`). */
   readonly registryHash: string;
 };

@@ -1,4 +1,5 @@
-import { typeidUnboxed } from 'typeid-js';
+import { randomUUID } from 'node:crypto';
+import { TypeID, typeidUnboxed } from 'typeid-js';
 import { z } from 'zod';
 
 /** Prefix of every id: `user_01h455vb4pex5vsknk084sn02q` says what it is, sorts by time and survives copying. */
@@ -43,9 +44,20 @@ const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
-/** A new, time-ordered TypeID (UUIDv7). */
+/**
+ * Names that outlive a person, or what was promised to one: they must not tell when somebody registered or left, so
+ * they have no instant in them and no order.
+ */
+const timeless: ReadonlySet<IdKind> = new Set(['user', 'tenant', 'erasure']);
+
+/** A new TypeID: time-ordered (UUIDv7), but for `timeless` kinds. */
 export function newId(kind: IdKind): string {
-  return typeidUnboxed(prefixes[kind]);
+  return timeless.has(kind) ? newTimelessId(kind) : typeidUnboxed(prefixes[kind]);
+}
+
+/** A new TypeID of random bits alone (UUIDv4). */
+export function newTimelessId(kind: IdKind): string {
+  return TypeID.fromUUID(prefixes[kind], randomUUID()).toString();
 }
 
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { actorText, type Ctx, now } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
+import { withDigests } from './references.ts';
 import { type AuditDetails, auditEntries, entryDetails, pendingEntries } from './schema.ts';
 
 /** An act to write down. */
@@ -56,15 +57,18 @@ export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]
   );
   const digests = new Map(sealed.map((row) => [row.entryId, sealedDigest(row.details)]));
   const entries = drafts.map(({ id, tenantId, action, targetId, subjectId, details = {} }) => ({
+    ...withDigests({
+      actor: actorText(ctx.actor),
+      actorId: actorIdOf(ctx),
+      tenantId,
+      targetId,
+      subjectId,
+      requestId: ctx.requestId,
+    }),
     id,
-    tenantId,
-    actor: actorText(ctx.actor),
     action,
-    targetId,
-    subjectId,
     details: isSealed(ctx, subjectId) || isEmpty(details) ? null : details,
     sealedDigest: digests.get(id) ?? null,
-    requestId: ctx.requestId,
     createdAt: now(ctx),
   }));
   // One round trip for the entry, its details and its ticket to the log.
@@ -87,6 +91,10 @@ function subjectOf(ctx: Ctx, { subjectId, targetId }: Act): string | null {
   const isForThemselves = ctx.purpose !== 'operations' && ctx.purpose !== 'casework';
   const { actor } = ctx;
   return isForThemselves && (actor.kind === 'user' || actor.kind === 'apiKey') ? actor.userId : null;
+}
+
+function actorIdOf({ actor }: Ctx): string | null {
+  return actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
 }
 
 /** The evidence of an erasure outlives the keys it destroys; it holds counts and codes only. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
 import { admitAuditor, readLogAsAuditor } from './auditors.ts';
-import { loggedEntrySchema } from './log-routes.ts';
+import { loggedEntrySchema, referencesSchema } from './log-routes.ts';
 
 const admissionSchema = z
   .object({
@@ -41,7 +41,12 @@ export function auditorRoutes(app: FastifyInstance): void {
           from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
           limit: z.coerce.number().int().min(1).max(1000).default(200),
         }),
-        response: { 200: z.object({ items: z.array(loggedEntrySchema), next: z.int().nullable() }) },
+        response: {
+          200: z.object({
+            items: z.array(loggedEntrySchema.extend({ references: referencesSchema })),
+            next: z.int().nullable(),
+          }),
+        },
       },
     },
     async (request) =>

@@ -6,7 +6,7 @@ import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from './audit.ts';
-import { logEntryOf } from './log-store.ts';
+import { logEntryOf, referencesOf } from './log-store.ts';
 import { auditEntries, logLeaves } from './schema.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -45,6 +45,7 @@ export async function readLogAsAuditor(
     const items = rows.map(({ entry, seq, registryHash }) => ({
       envelope: logEntryOf(entry, seq, registryHash).envelope,
       ciphertext: Buffer.from(logEntryOf(entry, seq, registryHash).ciphertext).toString('base64url'),
+      references: referencesOf(entry),
     }));
     return { items, next: rows.length === limit ? (rows.at(-1)?.seq ?? from) + 1 : null };
   });

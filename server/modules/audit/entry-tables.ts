@@ -7,29 +7,100 @@ export const auditSchema = pgSchema('audit');
 /** Identifiers, numbers and codes, never the value of a person. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What was done, by whom, to what: one row per mutating verb, written in the same transaction. Ids only. */
+const everyWriter = [
+  'account',
+  'signin',
+  'notify',
+  'security',
+  'billing',
+  'settlement',
+  'inference',
+  'operations',
+  'rights',
+  'casework',
+  'erasure',
+] as const;
+
+/** A reference to a person or to something of theirs. The leaf of the log covers it by a salted digest, so it may end. */
+const referenceFact = {
+  subject: 'subjectId',
+  category: 'log',
+  source: 'auto',
+  collectedFor: ['security'],
+  purposes: everyWriter,
+  keep: { max: 'P3Y', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
+  keyClass: 'evidence',
+  onErase: 'null',
+  edit: { no: 'recorded by the system' },
+  log: 'never',
+  clear: 'identifiers of ours, by which entries are found; no value of a person',
+} as const;
+
+const actorFact = {
+  ...referenceFact,
+  subject: 'actorId',
+  export: { no: 'who acted is you, or staff, whose identifier is theirs' },
+} as const;
+
+const saltFact = { export: { no: 'random bytes that vouch for the references beside them' } } as const;
+
+/**
+ * What was done, by whom, to what: one row per mutating verb, written in the same transaction. Ids only. The act and
+ * its instant stay for ever; by whom and to what ends with the persons, and the log still verifies.
+ */
 export const auditEntries = privacyTable(
   auditSchema,
   'entries',
   {
     id: plain(text().primaryKey(), 'random identifier'),
-    tenantId: plain(text(), 'random identifier'),
-    actor: plain(text().notNull(), 'kind and random identifier'),
     action: plain(text().notNull(), 'name of the verb'),
-    targetId: plain(text(), 'random identifier'),
-    subjectId: plain(text(), 'random identifier of the person it concerns'),
+    actor: personal(text(), {
+      ...actorFact,
+      title: { zh: '操作者编号', en: 'Identifier of the actor' },
+    }),
+    /** The person who acted, null where the system did. */
+    actorId: plain(text(), 'random identifier of the person who acted, null once they are erased'),
+    actorSalt: personal(text(), {
+      ...actorFact,
+      ...saltFact,
+      title: { zh: '操作者摘要的盐值', en: 'Salt of the digest of the actor' },
+    }),
+    actorDigest: plain(text(), 'salted SHA-256, random once the salt is gone'),
+    tenantId: personal(text(), {
+      ...referenceFact,
+      title: { zh: '操作所属账户的编号', en: 'Identifier of the account of an action' },
+      export: 'yes',
+    }),
+    targetId: personal(text(), {
+      ...referenceFact,
+      title: { zh: '操作对象的编号', en: 'Identifier of what an action was about' },
+      export: 'yes',
+    }),
+    subjectId: plain(text(), 'random identifier of the person it concerns, null once they are erased'),
+    requestId: personal(text(), {
+      ...referenceFact,
+      title: { zh: '操作所属请求的编号', en: 'Identifier of the request of an action' },
+      export: 'yes',
+    }),
+    aboutSalt: personal(text(), {
+      ...referenceFact,
+      ...saltFact,
+      title: { zh: '操作对象摘要的盐值', en: 'Salt of the digest of what an action was about' },
+    }),
+    aboutDigest: plain(text(), 'salted SHA-256, random once the salt is gone'),
     details: plain(
       jsonb().$type<AuditDetails>(),
       'identifiers, numbers and codes of an act that concerns no person; else they are sealed in entry_details',
     ),
     sealedDigest: plain(text(), 'SHA-256 of the sealed details, so that they can go and the log stays whole'),
-    requestId: plain(text().notNull(), 'random identifier'),
     createdAt: plain(timestamp({ withTimezone: true }).notNull()),
   },
   {
     tenant: 'tenantId',
-    rows: { notPersonal: 'identifiers only; the person behind an identifier goes with the person' },
-    immutable: true,
+    subject: 'subjectId',
+    title: { zh: '操作记录', en: 'Record of actions' },
+    rows: 'keep-unlinked',
+    immutable: 'references-end',
     access: {
       account: ['insert', 'select'],
       signin: ['insert'],
@@ -39,12 +110,17 @@ export const auditEntries = privacyTable(
       settlement: ['insert'],
       inference: ['insert'],
       operations: ['insert', 'select'],
-      rights: ['insert'],
+      rights: ['insert', 'select'],
       casework: ['insert'],
       erasure: ['insert'],
     },
   },
-  (table) => [index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt.desc(), table.id)],
+  (table) => [
+    index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt.desc(), table.id),
+    index('entries_subject_id_idx').on(table.subjectId, table.id),
+    index('entries_actor_id_idx').on(table.actorId, table.id),
+    index('entries_created_at_idx').on(table.createdAt),
+  ],
 );
 
 const evidenceFact = {

@@ -1,4 +1,5 @@
 export { audit } from './audit.ts';
+export { endReferences } from './end-references.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { auditRoutes } from './routes.ts';
 export { openAnchors } from './open-anchors.ts';

@@ -6,6 +6,9 @@ import { openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { type AuditDetails, auditEntries, entryDetails, logLeaves } from './schema.ts';
 
+/** Stands where the person who acted has been erased since. */
+const erasedActor = 'erased';
+
 /** Entries of the actor's own account, newest first, with their place in the log once they have one. */
 export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   authorize(ctx, 'audit:read');
@@ -37,7 +40,11 @@ export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?
       items.map(({ id }) => id),
     );
     return {
-      items: items.map((item) => ({ ...item, details: item.details ?? sealed.get(item.id) ?? {} })),
+      items: items.map((item) => ({
+        ...item,
+        actor: item.actor ?? erasedActor,
+        details: item.details ?? sealed.get(item.id) ?? {},
+      })),
       nextCursor,
     };
   });

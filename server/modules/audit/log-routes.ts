@@ -46,20 +46,41 @@ export const loggedEntrySchema = z
       at: z.string(),
       type: z.string(),
       actorRef: z.string().nullable(),
-      subjectRef: z.string().nullable(),
-      tenantRef: z.string().nullable(),
-      targetRef: z.string().nullable(),
-      requestId: z.string(),
+      aboutRef: z.string().optional(),
+      subjectRef: z.string().nullish(),
+      tenantRef: z.string().nullish(),
+      targetRef: z.string().nullish(),
+      requestId: z.string().nullish(),
       registryHash: z.string(),
     }),
     ciphertext: z.string(),
   })
   .meta({ id: 'LoggedEntry' });
 
-const entryProofSchema = inclusionSchema.extend({ entry: loggedEntrySchema }).meta({
-  id: 'AuditEntryProof',
-  description: 'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
-});
+export const referencesSchema = z
+  .object({
+    actor: z.string().nullable(),
+    actorId: z.string().nullable(),
+    actorSalt: z.string().nullable(),
+    tenantId: z.string().nullable(),
+    targetId: z.string().nullable(),
+    subjectId: z.string().nullable(),
+    requestId: z.string().nullable(),
+    aboutSalt: z.string().nullable(),
+  })
+  .meta({
+    id: 'LoggedReferences',
+    description:
+      'actorRef is sha256 of JCS([actorSalt, actor, actorId]), aboutRef of JCS([aboutSalt, tenantId, targetId, subjectId, requestId]); all null once the person is erased',
+  });
+
+const entryProofSchema = inclusionSchema
+  .extend({ entry: loggedEntrySchema, references: referencesSchema })
+  .meta({
+    id: 'AuditEntryProof',
+    description:
+      'leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere',
+  });
 
 const reportSchema = z
   .object({

@@ -2,27 +2,31 @@ import { canonicalBytes, type LogEntry, type NodeStore, type TreeHead } from '@c
 import { and, desc, eq, or } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
+import { aboutRefOf, actorRefOf, isFromBeforeDigests } from './references.ts';
 import { type auditEntries, logHeads, logLeaves, logNodes } from './schema.ts';
 
 type StoredEntry = typeof auditEntries.$inferSelect;
 
 /** The bytes of a leaf, from the row they stand for: whoever has both can compute the hash. */
 export function logEntryOf(row: StoredEntry, seq: number, registryHash: string): LogEntry {
-  return {
-    envelope: {
-      seq,
-      id: row.id,
-      at: row.createdAt.toISOString(),
-      type: row.action,
-      actorRef: row.actor,
-      subjectRef: row.subjectId,
-      tenantRef: row.tenantId,
-      targetRef: row.targetId,
-      requestId: row.requestId,
-      registryHash,
-    },
-    ciphertext: detailBytes(row),
-  };
+  const act = { seq, id: row.id, at: row.createdAt.toISOString(), type: row.action, registryHash };
+  const envelope = isFromBeforeDigests(row)
+    ? {
+        ...act,
+        actorRef: row.actor,
+        subjectRef: row.subjectId,
+        tenantRef: row.tenantId,
+        targetRef: row.targetId,
+        requestId: row.requestId,
+      }
+    : { ...act, actorRef: actorRefOf(row), aboutRef: aboutRefOf(row) };
+  return { envelope, ciphertext: detailBytes(row) };
+}
+
+/** What the digests of a leaf stand for, as long as the persons are here; null where a reference has ended. */
+export function referencesOf(row: StoredEntry) {
+  const { actor, actorId, actorSalt, tenantId, targetId, subjectId, requestId, aboutSalt } = row;
+  return { actor, actorId, actorSalt, tenantId, targetId, subjectId, requestId, aboutSalt };
 }
 
 /** An entry has sealed details, or readable ones, or none. Both would be a change, and so they are both in the bytes. */

@@ -4,7 +4,15 @@ import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
-import { hex, logEntryOf, logSize, newestHead, nodeStore, type SignedHead } from './log-store.ts';
+import {
+  hex,
+  logEntryOf,
+  logSize,
+  newestHead,
+  nodeStore,
+  referencesOf,
+  type SignedHead,
+} from './log-store.ts';
 import { notYetSigned } from './problems.ts';
 import { auditEntries, logLeaves, logNodes } from './schema.ts';
 import { sequenceLog } from './sequence-log.ts';
@@ -113,6 +121,7 @@ export async function proveEntry(ctx: Ctx, entryId: string) {
         envelope: entry.envelope,
         ciphertext: Buffer.from(entry.ciphertext).toString('base64url'),
       },
+      references: referencesOf(row.entry),
     };
   });
 }

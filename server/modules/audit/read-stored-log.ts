@@ -4,6 +4,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { sealedDigest } from './audit.ts';
 import { logEntryOf } from './log-store.ts';
+import { isFromBeforeDigests } from './references.ts';
 import { auditEntries, entryDetails, logLeaves, logNodes } from './schema.ts';
 
 const leavesPerRead = 1_000;
@@ -40,10 +41,19 @@ export async function* readStoredLog(ctx: Ctx): AsyncGenerator<RecordedEntry> {
         entry.sealedDigest,
         sealedDetails,
       );
-      yield noted === null ? recorded : { ...recorded, leafHash: Buffer.from(noted, 'hex') };
+      if (noted === null) yield recorded;
+      else
+        yield { ...recorded, leafHash: Buffer.from(noted, 'hex'), ...(hasForgotten(entry) ? forgotten : {}) };
     }
     if (rows.length < leavesPerRead) return;
   }
+}
+
+const forgotten = { isForgotten: true } as const;
+
+/** An old entry always had an actor, until they or the person it was about were erased. */
+function hasForgotten(entry: typeof auditEntries.$inferSelect): boolean {
+  return isFromBeforeDigests(entry) && (entry.actor === null || entry.requestId === null);
 }
 
 /** Details that are not the ones the entry vouches for make another leaf, whatever the entry says now. */

@@ -14,11 +14,11 @@ import { staffReadRoutes } from './staff-read-routes.ts';
 const auditEntrySchema = z
   .object({
     id: z.string(),
-    actor: z.string(),
+    actor: z.string().meta({ description: 'kind and identifier, `erased` once that person is erased' }),
     action: z.string(),
     targetId: z.string().nullable(),
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    requestId: z.string(),
+    requestId: z.string().nullable(),
     createdAt: instantSchema,
     leafIndex: z.int().nullable().meta({ description: 'Place in the log, null for a moment at first' }),
   })

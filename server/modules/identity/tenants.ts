@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, lt, or } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -29,8 +29,8 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
         createdAt: tenants.createdAt,
       })
       .from(tenants)
-      .where(and(await matches(ctx, query), cursor === undefined ? undefined : lt(tenants.id, cursor)))
-      .orderBy(desc(tenants.id))
+      .where(and(await matches(ctx, query), cursor === undefined ? undefined : isOlderThan(cursor)))
+      .orderBy(desc(tenants.createdAt), desc(tenants.id))
       .limit(limit + 1);
     const { items, nextCursor } = page(rows, limit);
     const ownerUsernameById = await findOwnerUsernames(ctx, items);
@@ -42,6 +42,11 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
       nextCursor,
     };
   });
+}
+
+/** Ids of accounts tell no time, so the cursor is looked up. */
+function isOlderThan(cursor: string) {
+  return sql`(${tenants.createdAt}, ${tenants.id}) < (select t.created_at, t.id from ${tenants} t where t.id = ${cursor})`;
 }
 
 async function findOwnerUsernames(

@@ -25,8 +25,8 @@ export function ActivityPanel() {
       key: 'request',
       header: t('request'),
       render: (entry) => (
-        <span className="mono" title={entry.requestId}>
-          …{entry.requestId.slice(-8)}
+        <span className="mono" title={entry.requestId ?? ''}>
+          …{entry.requestId?.slice(-8)}
         </span>
       ),
     },
@@ -56,7 +56,7 @@ function Action({ code }: { code: string }) {
   return name === undefined ? <span className="mono">{code}</span> : name;
 }
 
-const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin'] as const;
+const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin', 'erased'] as const;
 
 /** `user:user_01…` in words; the whole of it when pointed at. */
 function Actor({ actor }: { actor: string }) {

@@ -13,6 +13,7 @@ export const auditEn: AuditMessages = {
     system: 'System',
     anonymous: 'Visitor, not signed in',
     admin: 'Operator',
+    erased: 'Erased user',
   },
   request: 'Request',
   empty: 'Nothing has been done yet',

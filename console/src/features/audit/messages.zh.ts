@@ -5,7 +5,14 @@ export const auditZh = {
   action: '操作',
   actor: '操作者',
   you: '您',
-  actors: { user: '用户', apiKey: 'API 密钥', system: '系统', anonymous: '未登录的访客', admin: '运营者' },
+  actors: {
+    user: '用户',
+    apiKey: 'API 密钥',
+    system: '系统',
+    anonymous: '未登录的访客',
+    admin: '运营者',
+    erased: '已注销的用户',
+  },
   request: '请求编号',
   empty: '还没有操作记录',
   // Keys are the action codes with a slash for the dot.

@@ -63,7 +63,7 @@ export async function eraseForCase(
   if (blocks.length > 0) throw erasureBlocked({ blocks });
   if (balanceMicros > 0n && balanceMicros !== input.acknowledgedBalanceMicros)
     throw balanceNotAcknowledged({ balanceMicros: Number(balanceMicros) });
-  const { reference, referenceHash } = newReference();
+  const reference = newReference();
   const erasureId = await startErasure(ctx, {
     subjectId,
     tenantId,
@@ -71,7 +71,7 @@ export async function eraseForCase(
     ground,
     caseId,
     promiseHash: hashPromise(plan, now(ctx)),
-    referenceHash,
+    reference,
     backupDays: settings.backupDays,
   });
   await freezeNow(ctx, erasureId);

@@ -86,7 +86,7 @@ export const consentEvents = privacyTable(
     title: { zh: '您的同意与拒绝', en: 'What you agreed to and refused' },
     rows: { keepUntil: proof },
     anchors: { 'account.closed': 'unlinkedAt' },
-    access: { rights: ['select', 'insert'] },
+    access: { rights: ['select', 'insert'], erasure: ['update'] },
   },
   (table) => [
     uniqueIndex('consent_events_shown_nonce_key').on(table.shownNonce),

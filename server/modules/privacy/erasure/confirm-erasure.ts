@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { hashPromise } from '@candor/privacy';
-import { type Ctx, now, userOf } from '../../../kernel/context.ts';
+import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
-import { newReference } from './erasure-store.ts';
+import { hashReference, newReference, sealReference } from './erasure-store.ts';
 import { readFacts } from './preview-erasure.ts';
 import { balanceNotAcknowledged, erasureBlocked, erasurePlanChanged, erasureRunning } from './problems.ts';
 import { runErasure, runErasureJob } from './run-erasure.ts';
@@ -56,14 +56,14 @@ export async function confirmErasure(
   if (hashPromise(plan, now(ctx)) !== input.promiseHash) throw erasurePlanChanged();
   if (balanceMicros > 0n && balanceMicros !== input.acknowledgedBalanceMicros)
     throw balanceNotAcknowledged({ balanceMicros: Number(balanceMicros) });
-  const { reference, referenceHash } = newReference();
+  const reference = newReference();
   const erasureId = await startErasure(ctx, {
     subjectId: userOf(ctx),
     tenantId,
     origin: 'person',
     ground: input.ground,
     promiseHash: input.promiseHash,
-    referenceHash,
+    reference,
     ...settings,
   });
   return { erasureId, reference, state: await freezeNow(ctx, erasureId) };
@@ -76,13 +76,13 @@ export interface NewErasure {
   readonly ground: string;
   readonly caseId?: string;
   readonly promiseHash: string;
-  readonly referenceHash?: string;
+  readonly reference: string;
   readonly closedAt?: Date;
   readonly backupDays: number;
 }
 
 /** Writes the erasure down and wakes who carries it out. @throws `privacy.erasure_running` */
-export async function startErasure(ctx: Ctx, erasure: NewErasure): Promise<string> {
+export async function startErasure(ctx: Ctx, { reference, ...erasure }: NewErasure): Promise<string> {
   const id = newId('erasure');
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockName(ctx, `erasure:${erasure.subjectId}`);
@@ -91,18 +91,17 @@ export async function startErasure(ctx: Ctx, erasure: NewErasure): Promise<strin
       .from(erasures)
       .where(eq(erasures.subjectId, erasure.subjectId));
     if (running !== undefined) throw erasureRunning();
+    const secrets = {
+      referenceHash: hashReference(reference),
+      sealedReference: await sealReference(ctx, id, reference),
+    };
     const at = { createdAt: now(ctx), updatedAt: now(ctx) };
     await ctx.db
       .insert(erasures)
-      .values({ id, ...erasure, state: 'confirmed', evidence: {}, plansMade: 0, ...at });
-    // What the log keeps for ever must not tie the person to the certificate.
-    await audit(
-      ctx,
-      'privacy.erasure_confirmed',
-      id,
-      { origin: erasure.origin, ground: erasure.ground },
-      null,
-    );
+      .values({ id, ...erasure, ...secrets, state: 'confirmed', evidence: {}, plansMade: 0, ...at });
+    // What the log keeps for ever must not tie the person to the certificate: neither the actor nor the request.
+    const system = { ...asSystem(ctx, 'erasure'), requestId: newId('request') };
+    await audit(system, 'privacy.erasure_confirmed', id, {}, id);
     await runErasureJob.enqueue(ctx, { erasureId: id }, { key: id });
   });
   return id;

@@ -7,7 +7,7 @@ import { audit } from '../../audit/index.ts';
 import { unlinkConsents } from '../consent/index.ts';
 import { type Erasure, lockErasure, moveErasure, personOf } from './erasure-store.ts';
 import { planInput } from './prepare-steps.ts';
-import { erasureSinks, type KeyEvidence } from './tables.ts';
+import { erasures, erasureSinks, type KeyEvidence } from './tables.ts';
 
 /** Somebody or something keeps adding rows about the person; more attempts would not help. */
 const mostPlans = 12;
@@ -21,7 +21,6 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
     await inTransaction(ctx, 'erasure', async (ctx) => {
       const locked = await lockErasure(ctx, erasure.id, erasure.state);
       await executeErasure(planInput(ctx, locked), planOf(locked));
-      const consentsUnlinked = await unlinkConsents(ctx, personOf(locked).userId);
       const sinks = knownSinks().map(({ name }) => ({ erasureId: erasure.id, sink: name }));
       if (sinks.length > 0) {
         await ctx.db
@@ -32,9 +31,8 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
             set: { erasedAt: null, probedAt: null },
           });
       }
-      await audit(ctx, 'privacy.rows_erased', erasure.id, { planHash: locked.planHash ?? '' }, null);
-      const evidence = { ...locked.evidence, consentsUnlinked };
-      await moveErasure(ctx, erasure, 'erased', { evidence });
+      await audit(ctx, 'privacy.rows_erased', erasure.id, { planHash: locked.planHash ?? '' }, erasure.id);
+      await moveErasure(ctx, erasure, 'erased');
     });
   } catch (error) {
     if (!(error instanceof ErasureError) || error.code !== 'plan-changed' || erasure.plansMade >= mostPlans)
@@ -44,8 +42,25 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
   }
 }
 
+/**
+ * In a transaction of its own: rows that one transaction wrote carry its number, and would be found beside each other.
+ */
+async function cutConsents(ctx: Ctx, erasure: Erasure): Promise<Erasure> {
+  return inTransaction(ctx, 'erasure', async (ctx) => {
+    const locked = await lockErasure(ctx, erasure.id, erasure.state);
+    const unlinked = await unlinkConsents(ctx, personOf(locked).userId);
+    const evidence = {
+      ...locked.evidence,
+      consentsUnlinked: (locked.evidence.consentsUnlinked ?? 0) + unlinked,
+    };
+    await ctx.db.update(erasures).set({ evidence }).where(eq(erasures.id, erasure.id));
+    return { ...locked, evidence };
+  });
+}
+
 /** Afterwards nobody can read what the rows held: not in a backup, not in the log of the database, not on a disk. */
-export async function destroyKeys(ctx: Ctx, erasure: Erasure): Promise<void> {
+export async function destroyKeys(ctx: Ctx, found: Erasure): Promise<void> {
+  const erasure = await cutConsents(ctx, found);
   const { userId } = personOf(erasure);
   const planned = planOf(erasure).keys;
   const keys: KeyEvidence[] = [];
@@ -55,7 +70,7 @@ export async function destroyKeys(ctx: Ctx, erasure: Erasure): Promise<void> {
   // Nothing is held under any key: then no key of the person can ever be made again, of no class.
   if (planned.every(({ verb }) => verb === 'destroy')) await ctx.vault.destroy(userId, 'all');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await audit(ctx, 'privacy.keys_destroyed', erasure.id, { keyClasses: keys.length }, null);
+    await audit(ctx, 'privacy.keys_destroyed', erasure.id, { keyClasses: keys.length }, erasure.id);
     await moveErasure(ctx, erasure, 'keys-destroyed', { evidence: { ...erasure.evidence, keys } });
   });
 }

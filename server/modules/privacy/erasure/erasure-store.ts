@@ -51,15 +51,32 @@ export function personOf(erasure: Erasure): ErasedPerson {
   return { userId: erasure.subjectId, tenantId: erasure.tenantId };
 }
 
-/** What the person follows the erasure with when no session is left: shown once, kept as a hash. */
-export function newReference(): { readonly reference: string; readonly referenceHash: string } {
-  const reference = `er_${randomBytes(24).toString('base64url')}`;
-  return { reference, referenceHash: hashReference(reference) };
+/** What the person follows the erasure with when no session is left, and opens the certificate with: shown once. */
+export function newReference(): string {
+  return `er_${randomBytes(24).toString('base64url')}`;
 }
 
 /** The reference has 192 random bits, so a plain hash cannot be reversed by trying. */
 export function hashReference(reference: string): string {
   return createHash('sha256').update(reference).digest('base64url');
+}
+
+/** Sealed like the identifiers of the person, so that the certificate can be made for who holds the reference. */
+export async function sealReference(ctx: Ctx, id: string, reference: string): Promise<string> {
+  const cell = { ...probeCell(id), column: 'sealed_reference' };
+  return toSealedText(seal(await ctx.vault.dek(cell.subject, cell.keyClass), 'text', reference, cell));
+}
+
+/** Null for an erasure that began before certificates were sealed. */
+export async function openReference(
+  ctx: Ctx,
+  { id, sealedReference }: Pick<Erasure, 'id' | 'sealedReference'>,
+): Promise<string | null> {
+  if (sealedReference === null) return null;
+  const cell = { ...probeCell(id), column: 'sealed_reference' };
+  const found = await ctx.vault.find(cell.subject, cell.keyClass);
+  if (found.state !== 'live') throw new Error(`the key of the reference of ${id} is ${found.state}`);
+  return open(found.key, 'text', fromSealedText(sealedReference), cell);
 }
 
 /** The identifiers of the person are sealed under a key that lives exactly as long as the erasure. */

@@ -203,13 +203,14 @@ test('a row that comes between plan and transaction makes a new plan, and is era
 test('several who carry out the same erasure at once end it once', async ({ app, database, system }) => {
   const person = await aPerson(app);
   const { erasureId } = await confirmed(person);
+  // What is certified is named by no entry any more, so all of them are counted.
+  const timesErased = async () =>
+    (await database.admin.query(`select 1 from audit.entries where action = 'privacy.rows_erased'`))
+      .rowCount ?? 0;
+  const before = await timesErased();
   const ends = await Promise.all([1, 2, 3].map(() => runErasure(system, erasureId)));
   expect(new Set(ends)).toEqual(new Set(['certified']));
-  const { rows } = await database.admin.query(
-    `select action, count(*)::int as times from audit.entries where target_id = $1 and action = 'privacy.rows_erased' group by 1`,
-    [erasureId],
-  );
-  expect(rows).toEqual([{ action: 'privacy.rows_erased', times: 1 }]);
+  expect(await timesErased()).toBe(before + 1);
 });
 
 test('an erasure nobody works on is found by the next look, one under way is left alone', async ({

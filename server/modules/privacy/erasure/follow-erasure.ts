@@ -4,6 +4,7 @@ import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { type Erasure, findErasure, hashReference } from './erasure-store.ts';
+import { openCertificate } from './seal-certificate.ts';
 import type { ErasureState } from './states.ts';
 import { erasures } from './tables.ts';
 
@@ -26,9 +27,9 @@ export async function followErasure(ctx: Ctx, reference: string): Promise<Erasur
 /** The signed certificate, once there is one. @throws `kernel.not_found` */
 export async function readCertificate(ctx: Ctx, reference: string): Promise<string> {
   authorize(ctx, 'privacy:follow-erasure');
-  const { certificate } = await findByReference(ctx, reference);
-  if (certificate === null) throw notFound();
-  return certificate;
+  const { state, certificate } = await findByReference(ctx, reference);
+  if (state !== 'certified' || certificate === null) throw notFound();
+  return openCertificate(certificate, reference);
 }
 
 async function findByReference(ctx: Ctx, reference: string): Promise<Erasure> {

@@ -1,4 +1,4 @@
-import { desc, eq, lt } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
@@ -20,8 +20,8 @@ export async function listErasures(ctx: Ctx, query: { limit: number; cursor?: st
     const rows = await ctx.db
       .select()
       .from(erasures)
-      .where(query.cursor === undefined ? undefined : lt(erasures.id, query.cursor))
-      .orderBy(desc(erasures.id))
+      .where(query.cursor === undefined ? undefined : isOlderThan(query.cursor))
+      .orderBy(desc(erasures.createdAt), desc(erasures.id))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows.map(asErasure), query.limit);
     return {
@@ -32,6 +32,11 @@ export async function listErasures(ctx: Ctx, query: { limit: number; cursor?: st
       nextCursor,
     };
   });
+}
+
+/** Ids of erasures tell no time, so the cursor is looked up. */
+function isOlderThan(cursor: string) {
+  return sql`(${erasures.createdAt}, ${erasures.id}) < (select e.created_at, e.id from ${erasures} e where e.id = ${cursor})`;
 }
 
 /** Lets a failed erasure go on, once the cause is removed: it plans anew and looks everywhere again. */
@@ -45,7 +50,7 @@ export async function retryErasure(ctx: Ctx, { erasureId }: { erasureId: string 
     const state = erasure.failedIn === 'confirmed' ? 'confirmed' : 'frozen';
     await moveErasure(ctx, erasure, state, { plansMade: 0, failedIn: null });
     await ctx.db.update(erasures).set({ residue: null }).where(eq(erasures.id, erasureId));
-    await audit(ctx, 'privacy.erasure_retried', erasureId, {}, null);
+    await audit(ctx, 'privacy.erasure_retried', erasureId, {}, erasureId);
     await runErasureJob.enqueue(ctx, { erasureId }, { key: erasureId });
     return viewStatus({ ...erasure, state });
   });

@@ -7,6 +7,7 @@ import { sealingOf } from '../../../kernel/sealed-rows.ts';
 import { registry } from '../../../registry.ts';
 import { closeAccess, closeAccount, findClosingFacts } from '../../identity/index.ts';
 import { restrictions } from '../rights-tables.ts';
+import { nextDayOf } from './coarse-time.ts';
 import { livingOf } from './living.ts';
 import {
   type Erasure,
@@ -35,7 +36,7 @@ export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
     await lockErasure(ctx, erasure.id, erasure.state);
     // Of a restored dump: the terms count from when the account was closed, not from when the dump was found out.
     const closedAt = erasure.closedAt ?? now(ctx);
-    const mark = { kind: 'erased', createdAt: closedAt } as const;
+    const mark = { kind: 'erased', createdAt: nextDayOf(closedAt) } as const;
     await ctx.db
       .insert(restrictions)
       .values({ subjectId: person.userId, ...mark })

@@ -14,12 +14,22 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { knownSinks } from '../../../kernel/sinks.ts';
 import { registry } from '../../../registry.ts';
-import { audit, leafOf } from '../../audit/index.ts';
+import { audit, endReferences, leafOf } from '../../audit/index.ts';
 import { statementOf } from './certificate.ts';
-import { destroyProbeKey, type Erasure, moveErasure, openProbeSet, personOf } from './erasure-store.ts';
+import { sealCertificate } from './seal-certificate.ts';
+import {
+  destroyProbeKey,
+  type Erasure,
+  lockErasure,
+  moveErasure,
+  openProbeSet,
+  openReference,
+  personOf,
+} from './erasure-store.ts';
+import { forgotten } from './forget-erasure.ts';
 import { restrictionTable } from './prepare-steps.ts';
 import { erasuresFailed } from './metrics.ts';
-import { erasureSinks, type ProbeEvidence } from './tables.ts';
+import { erasures, erasureSinks, type ProbeEvidence } from './tables.ts';
 
 /** Searches everything for what was known of the person. What is found ends the erasure as failed, with its place. */
 export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
@@ -47,7 +57,7 @@ export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue
   erasuresFailed.inc();
   ctx.log.error({ erasureId: erasure.id, residue }, 'an erasure has failed: something is left');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await audit(ctx, 'privacy.erasure_failed', erasure.id, { places: residue.length }, null);
+    await audit(ctx, 'privacy.erasure_failed', erasure.id, { places: residue.length }, erasure.id);
     await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state });
   });
 }
@@ -102,26 +112,35 @@ async function noteProbe(ctx: Ctx, erasureId: string, sink: string, note: string
   });
 }
 
-/** The signed end. In the same transaction the erasure forgets whom it was about. */
+/**
+ * The signed end. The certificate is stored before the key of the reference goes, so that the next process after a
+ * kill finds one of the two; then the erasure forgets whom it was about.
+ */
 export async function certify(ctx: Ctx, erasure: Erasure): Promise<void> {
+  if (erasure.certificate === null) await issue(ctx, erasure);
+  await destroyProbeKey(ctx, erasure.id);
+  await endReferences(ctx, erasure.id);
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await ctx.db.delete(erasureSinks).where(eq(erasureSinks.erasureId, erasure.id));
+    await moveErasure(ctx, erasure, 'certified', forgotten(erasure, now(ctx)));
+  });
+}
+
+async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
   const entryId = await inTransaction(ctx, 'erasure', async (ctx) => {
     const { planHash } = erasure;
-    return audit(ctx, 'privacy.erasure_proved', erasure.id, { planHash: planHash ?? '' }, null);
+    return audit(ctx, 'privacy.erasure_proved', erasure.id, { planHash: planHash ?? '' }, erasure.id);
   });
   const { leafIndex, leafHash } = await leafOf(ctx, entryId);
   const sinks = await inTransaction(ctx, 'erasure', (ctx) =>
     ctx.db.select().from(erasureSinks).where(eq(erasureSinks.erasureId, erasure.id)),
   );
   const statement = statementOf(erasure, sinks, { leafIndex, leafHash }, now(ctx));
-  const certificate = await issueCertificate(ctx.signingKey, statement);
-  await destroyProbeKey(ctx, erasure.id);
-  await inTransaction(ctx, 'erasure', (ctx) =>
-    moveErasure(ctx, erasure, 'certified', {
-      certificate,
-      certifiedAt: now(ctx),
-      subjectId: null,
-      tenantId: null,
-      probeSet: null,
-    }),
-  );
+  const signed = await issueCertificate(ctx.signingKey, statement);
+  const reference = await openReference(ctx, erasure);
+  const certificate = reference === null ? signed : sealCertificate(signed, reference);
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    await lockErasure(ctx, erasure.id, erasure.state);
+    await ctx.db.update(erasures).set({ certificate }).where(eq(erasures.id, erasure.id));
+  });
 }

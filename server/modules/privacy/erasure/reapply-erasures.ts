@@ -5,6 +5,7 @@ import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { freezeNow, startErasure } from './confirm-erasure.ts';
+import { newReference } from './erasure-store.ts';
 import { listSubjects } from './list-subjects.ts';
 import { erasureRunning } from './problems.ts';
 import { runErasure } from './run-erasure.ts';
@@ -64,6 +65,8 @@ async function beginAgain(
       origin: 'restored',
       ground: 'restored-backup',
       promiseHash: line.planHash,
+      // Whoever was erased holds a reference to the erasure before; of this one nobody was told.
+      reference: newReference(),
       closedAt: new Date(line.at),
       ...settings,
     }));

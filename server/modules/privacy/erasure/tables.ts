@@ -32,7 +32,10 @@ export interface ProbeEvidence {
 
 export const erasureOrigins = ['person', 'case', 'restored'] as const;
 
-/** Erasures under way and their certificates. The person is named only while it runs. */
+/**
+ * Erasures under way and their certificates. The person is named only while it runs; what stays has no instant finer
+ * than a month, no count and no plan, so that it is found next to nobody's rows.
+ */
 export const erasures = privacyTable(
   privacySchema,
   'erasures',
@@ -45,17 +48,19 @@ export const erasures = privacyTable(
     origin: plain(text({ enum: erasureOrigins }).notNull(), 'one of three words'),
     ground: plain(text().notNull(), 'code of a ground of deletion'),
     caseId: plain(text(), randomId),
-    promiseHash: plain(text().notNull(), 'hash of what the person was shown'),
-    planHash: plain(text(), 'hash of a plan'),
+    promiseHash: plain(text(), 'hash of what the person was shown, null at the end'),
+    planHash: plain(text(), 'hash of a plan, null at the end'),
     plan: plain(jsonb().$type<ErasurePlan>(), 'names of our tables and columns, numbers, laws and dates'),
     referenceHash: plain(text(), 'hash of a random secret that only the person has'),
+    /** Seals the certificate, and is forgotten with the person: from then on only they can open it. */
+    sealedReference: plain(text(), 'sealed under a key of its own, which is destroyed at the end'),
     probeSet: plain(text(), 'sealed under a key of its own, which is destroyed with it'),
     evidence: plain(jsonb().$type<ErasureEvidence>().notNull(), 'numbers, names of ours and times'),
     residue: plain(jsonb().$type<readonly Residue[]>(), 'names of our tables and columns, and numbers'),
     failedIn: plain(text(), 'one of a few words'),
     plansMade: plain(integer().notNull()),
     backupDays: plain(integer().notNull()),
-    certificate: plain(text(), 'signed statement without a value of the person'),
+    certificate: plain(text(), 'signed statement, sealed with the reference that only the person has'),
     closedAt: plain(instant()),
     certifiedAt: plain(instant()),
     createdAt: plain(instant().notNull()),
@@ -73,10 +78,12 @@ export const erasures = privacyTable(
     index('erasures_unfinished_idx')
       .on(table.updatedAt)
       .where(sql`${table.state} not in ('certified', 'failed')`),
-    check('erasures_certified_check', sql.raw(`("state" = 'certified') = ("certificate" is not null)`)),
+    check('erasures_certified_check', sql.raw(`"state" <> 'certified' or "certificate" is not null`)),
     check(
       'erasures_forgotten_check',
-      sql.raw(`"state" <> 'certified' or ("subject_id" is null and "probe_set" is null)`),
+      sql.raw(
+        `"state" <> 'certified' or (coalesce("subject_id", "tenant_id", "case_id", "promise_hash", "plan_hash", "plan"::text, "sealed_reference", "probe_set") is null)`,
+      ),
     ),
   ],
 );
@@ -100,7 +107,7 @@ export const erasureSinks = privacyTable(
   {
     tenant: { none: 'of a person who is leaving' },
     rows: { notPersonal: 'names of places and times' },
-    access: { erasure: ['select', 'insert', 'update'], operations: ['select'] },
+    access: { erasure: ['select', 'insert', 'update', 'delete'], operations: ['select'] },
   },
   (table) => [primaryKey({ name: 'erasure_sinks_pkey', columns: [table.erasureId, table.sink] })],
 );

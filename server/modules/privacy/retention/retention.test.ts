@@ -211,7 +211,10 @@ test('HOLD FC-3.2.2.b what a law kept of an erased person goes by itself on its 
       ])
     ).rows.length;
   expect(await accepted()).toBe(1);
-  await travel(clock, '2029-11-02T03:20:00Z', system);
+  // The mark of the erased tells the day, not the instant, and never lets a term end early.
+  await travel(clock, '2029-11-02T23:59:59Z', system);
+  expect(await accepted()).toBe(1);
+  await travel(clock, '2029-11-03T00:00:00Z', system);
   expect(await accepted()).toBe(0);
   const others = await database.admin.query('select 1 from identity.policy_acceptances where user_id = $1', [
     stays.user.id,

@@ -33,11 +33,11 @@ export function ErasuresPage() {
       header: t('state'),
       render: (row) => <Badge color={colorOf(row.state)}>{t(`states.${row.state}`)}</Badge>,
     },
-    { key: 'started', header: t('started'), render: (row) => <Instant at={row.createdAt} /> },
+    { key: 'started', header: t('started'), render: (row) => <Time at={row.createdAt} row={row} /> },
     {
       key: 'certified',
       header: t('certified'),
-      render: (row) => (row.certifiedAt === null ? '—' : <Instant at={row.certifiedAt} />),
+      render: (row) => (row.certifiedAt === null ? '—' : <Time at={row.certifiedAt} row={row} />),
     },
     {
       key: 'residue',
@@ -100,4 +100,9 @@ function RetryButton({ erasureId }: { erasureId: string }) {
       {t('retry')}
     </Button>
   );
+}
+
+/** Of what is certified only the month is kept. */
+function Time({ at, row }: { at: string; row: ManagedErasure }) {
+  return row.state === 'certified' ? at.slice(0, 7) : <Instant at={at} />;
 }
