@@ -1841,13 +1841,25 @@ export interface components {
                 at: string;
                 type: string;
                 actorRef: string | null;
-                subjectRef: string | null;
-                tenantRef: string | null;
-                targetRef: string | null;
-                requestId: string;
+                aboutRef?: string;
+                subjectRef?: string | null;
+                tenantRef?: string | null;
+                targetRef?: string | null;
+                requestId?: string | null;
                 registryHash: string;
             };
             ciphertext: string;
+        };
+        /** @description actorRef is sha256 of JCS([actorSalt, actor, actorId]), aboutRef of JCS([aboutSalt, tenantId, targetId, subjectId, requestId]); all null once the person is erased */
+        LoggedReferencesInput: {
+            actor: string | null;
+            actorId: string | null;
+            actorSalt: string | null;
+            tenantId: string | null;
+            targetId: string | null;
+            subjectId: string | null;
+            requestId: string | null;
+            aboutSalt: string | null;
         };
         /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
         AuditEntryProofInput: {
@@ -1857,6 +1869,7 @@ export interface components {
             proof: string[];
             head: components["schemas"]["AuditLogHeadInput"];
             entry: components["schemas"]["LoggedEntryInput"];
+            references: components["schemas"]["LoggedReferencesInput"];
         };
         AuditReportInput: {
             isIntact: boolean;
@@ -1896,13 +1909,14 @@ export interface components {
         };
         AuditEntryInput: {
             id: string;
+            /** @description kind and identifier, `erased` once that person is erased */
             actor: string;
             action: string;
             targetId: string | null;
             details: {
                 [key: string]: string | number | boolean | null;
             };
-            requestId: string;
+            requestId: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description Place in the log, null for a moment at first */
@@ -2810,13 +2824,25 @@ export interface components {
                 at: string;
                 type: string;
                 actorRef: string | null;
-                subjectRef: string | null;
-                tenantRef: string | null;
-                targetRef: string | null;
-                requestId: string;
+                aboutRef?: string;
+                subjectRef?: string | null;
+                tenantRef?: string | null;
+                targetRef?: string | null;
+                requestId?: string | null;
                 registryHash: string;
             };
             ciphertext: string;
+        };
+        /** @description actorRef is sha256 of JCS([actorSalt, actor, actorId]), aboutRef of JCS([aboutSalt, tenantId, targetId, subjectId, requestId]); all null once the person is erased */
+        LoggedReferences: {
+            actor: string | null;
+            actorId: string | null;
+            actorSalt: string | null;
+            tenantId: string | null;
+            targetId: string | null;
+            subjectId: string | null;
+            requestId: string | null;
+            aboutSalt: string | null;
         };
         /** @description leafHash is SHA-256(0x00 ‖ JCS(entry)); with path and signed head it can be checked anywhere */
         AuditEntryProof: {
@@ -2826,6 +2852,7 @@ export interface components {
             proof: string[];
             head: components["schemas"]["AuditLogHead"];
             entry: components["schemas"]["LoggedEntry"];
+            references: components["schemas"]["LoggedReferences"];
         };
         AuditReport: {
             isIntact: boolean;
@@ -2865,13 +2892,14 @@ export interface components {
         };
         AuditEntry: {
             id: string;
+            /** @description kind and identifier, `erased` once that person is erased */
             actor: string;
             action: string;
             targetId: string | null;
             details: {
                 [key: string]: string | number | boolean | null;
             };
-            requestId: string;
+            requestId: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description Place in the log, null for a moment at first */
@@ -4090,7 +4118,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["LoggedEntry"][];
+                        items: {
+                            envelope: {
+                                seq: number;
+                                id: string;
+                                at: string;
+                                type: string;
+                                actorRef: string | null;
+                                aboutRef?: string;
+                                subjectRef?: string | null;
+                                tenantRef?: string | null;
+                                targetRef?: string | null;
+                                requestId?: string | null;
+                                registryHash: string;
+                            };
+                            ciphertext: string;
+                            references: components["schemas"]["LoggedReferences"];
+                        }[];
                         next: number | null;
                     };
                 };
