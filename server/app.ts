@@ -12,8 +12,10 @@ import type { Config } from './config.ts';
 import type { Clock } from './kernel/clock.ts';
 import { type Ctx, type Services, systemContext } from './kernel/context.ts';
 import { serveConsole } from './console-files.ts';
+import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
+import { collectPaths } from './kernel/known-paths.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
 import { stopLimits } from './kernel/stop-limits.ts';
 import { readReason } from './kernel/reason.ts';
@@ -21,6 +23,7 @@ import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
 import type { PolicyVersion } from './modules/privacy/index.ts';
 import { registry } from './registry.ts';
+import { helmetOptions, securityHeaders } from './security-headers.ts';
 import { vaultRoutes } from './vault-routes.ts';
 
 /** Requests get no upkeep in the name of the database's owner; jobs do. */
@@ -40,6 +43,7 @@ const openBodyLimitBytes = 128 * 1024;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log } = deps;
   const logger: FastifyBaseLogger = log;
+  const early = createEarlyErrors(log, await securityHeaders(config));
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -53,12 +57,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
+    frameworkErrors: (error, request, reply) => early.refuseAddress(error, request.raw, reply.raw),
+    clientErrorHandler: early.refuseBytes,
   });
+  refuseExpectations(app, early);
   const systemCtx = (name: string): Ctx => systemContext(deps, name);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
+  const methodsOf = collectPaths(app);
   readBoundedJson(app);
   await app.register(cookie);
   await app.register(helmet, helmetOptions(config));
@@ -72,7 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => nameProblemType(jsonSchemaTransformObject(document)),
   });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -87,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Pages of the console set their own; what an interface answers is about somebody.
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
+  app.addHook('onRequest', refuseAmbiguousHost);
   app.addHook('preValidation', refuseNullCharacters);
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
@@ -106,7 +116,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
-  await serveConsole(app);
+  await serveConsole(app, methodsOf);
   return app;
 }
 
@@ -120,8 +130,33 @@ function boundOpenBodies(app: FastifyInstance): void {
 function documentProblems(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/api/') || typeof route.schema?.response !== 'object') return;
-    route.schema.response = { ...route.schema.response, '4xx': problemSchema };
+    route.schema.response = { ...route.schema.response, '4xx': problemSchema, '5xx': problemSchema };
   });
+}
+
+type OpenApiDocument = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** The generator of the document knows one content type per route, and problems have their own. */
+function nameProblemType(document: OpenApiDocument): OpenApiDocument {
+  for (const response of problemResponses(document)) {
+    const [content] = Object.values(response.content ?? {});
+    if (content !== undefined) response.content = { 'application/problem+json': content };
+  }
+  return document;
+}
+
+function problemResponses(document: OpenApiDocument): { content?: Record<string, object> }[] {
+  const methods = Object.values(document.paths ?? {}).flatMap((path) => Object.values<unknown>(path ?? {}));
+  return methods.flatMap((method) =>
+    Object.entries((method as Operation).responses ?? {}).flatMap(([status, response]) =>
+      /^[45]/.test(status) ? [response] : [],
+    ),
+  );
+}
+
+/** What the generator makes of a route. */
+interface Operation {
+  readonly responses?: Record<string, { content?: Record<string, object> }>;
 }
 
 /** One access-log row and one wide event per request, without query string, body or header. */
@@ -151,25 +186,4 @@ function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
     });
   });
   app.addHook('onClose', async () => accessLog.close());
-}
-
-function helmetOptions(config: Config) {
-  const isHttps = config.publicUrl.startsWith('https:');
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: isHttps,
-    crossOriginEmbedderPolicy: false,
-    referrerPolicy: { policy: 'no-referrer' as const },
-  };
 }

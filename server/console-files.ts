@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './kernel/http.ts';
-import { notFound } from './kernel/problem.ts';
+import { methodNotAllowed, notFound } from './kernel/problem.ts';
 
 const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
 const readingMethods = new Set(['GET', 'HEAD']);
@@ -22,7 +22,10 @@ const apiPrefixes = [
  * Serves the built console. Any other page address answers with its start page, because the console routes in the
  * browser; addresses of interfaces stay 404 problems.
  */
-export async function serveConsole(app: FastifyInstance): Promise<void> {
+export async function serveConsole(
+  app: FastifyInstance,
+  methodsOf: (url: string) => readonly string[],
+): Promise<void> {
   const isBuilt = existsSync(`${consoleFolder}index.html`);
   if (isBuilt) {
     await app.register(fastifyStatic, {
@@ -46,7 +49,11 @@ export async function serveConsole(app: FastifyInstance): Promise<void> {
     const isPage =
       readingMethods.has(request.method) &&
       !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
-    if (!isPage || startPage === null) return sendProblem(notFound(), request, reply);
+    if (!isPage || startPage === null) {
+      const methods = methodsOf(request.url);
+      if (methods.length === 0) return sendProblem(notFound(), request, reply);
+      return sendProblem(methodNotAllowed(), request, reply.header('allow', methods.join(', ')));
+    }
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
   });
 }

@@ -8,8 +8,10 @@ import {
   bodyTooLarge,
   internalError,
   invalidInput,
+  methodNotAllowed,
   notFound,
   Problem,
+  requestTimedOut,
   tooManyRequests,
   unauthenticated,
   unavailable,
@@ -105,14 +107,18 @@ function isErasedMeanwhile(error: Error, request: FastifyRequest): boolean {
 }
 
 export function sendProblem(known: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code, status, message: title, fields } = known;
-  const retryAfter = fields['retryAfterSeconds'];
+  const retryAfter = known.fields['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
   return reply
-    .code(status)
+    .code(known.status)
     .type('application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
-    .send({ type: `/problems/${code}`, title, status, code, requestId: request.id, ...fields });
+    .send(problemBody(known, request.id));
+}
+
+/** RFC 9457. The envelope comes last, so no field can change it. */
+export function problemBody({ code, status, message: title, fields }: Problem, requestId: string) {
+  return { ...fields, type: `/problems/${code}`, title, status, code, requestId };
 }
 
 /** Translates what Fastify, zod and PostgreSQL throw into problems. */
@@ -128,6 +134,8 @@ export function toProblem(error: FastifyError | Error): Problem {
   }
   if (!('statusCode' in error) || error.statusCode === undefined)
     return isConnectionLost(error) ? unavailable() : internalError();
+  if (error.statusCode === 405) return methodNotAllowed();
+  if (error.statusCode === 408) return requestTimedOut();
   if (error.statusCode === 413) return bodyTooLarge();
   if (error.statusCode === 415) return unsupportedMediaType();
   if (error.statusCode === 404) return notFound();

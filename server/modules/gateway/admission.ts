@@ -1,48 +1,77 @@
 import type { ServerResponse } from 'node:http';
 import { overloaded } from './problems.ts';
+import { createSharedBudget, type Holder } from './shared-budget.ts';
 
-/** How many requests are served at once, so that too many are told so instead of all being slow. */
+/** How many requests are read and served at once, so that too many are told so instead of all being slow. */
 export interface Admission {
-  /** Takes a place, and room for the body, until the response is over. @throws `gateway.overloaded` */
-  enter(tenantId: string, bodyBytes: number, response: ServerResponse): void;
+  /** Lets a request in until its response is over. @throws `gateway.overloaded` */
+  enter(caller: Caller, response: ServerResponse): Entry;
+  /** Requests that are being served; those whose body is still arriving are not. */
   readonly inFlight: number;
 }
 
+export interface Caller {
+  readonly tenantId: string;
+  readonly address: string;
+}
+
+export interface Entry {
+  /** Counts bytes of the body that have arrived: an announced length reserves nothing. @throws `gateway.overloaded` */
+  arrived(bytes: number): void;
+  /** The body is complete and takes a place among those being served. @throws `gateway.overloaded` */
+  startServing(): void;
+}
+
 export interface AdmissionLimits {
+  /** Requests being served. */
   readonly process: number;
-  /** One customer must not take every place. */
-  readonly tenant: number;
+  /** Requests whose body is still arriving. */
+  readonly arriving: number;
   /** Bodies stay in memory while they are served. */
   readonly bodyBytes: number;
 }
 
-export const usualLimits: AdmissionLimits = { process: 2048, tenant: 512, bodyBytes: 512 * 1024 * 1024 };
+export const usualLimits: AdmissionLimits = {
+  process: 2048,
+  arriving: 2048,
+  bodyBytes: 512 * 1024 * 1024,
+};
 
 export function createAdmission(limits: AdmissionLimits): Admission {
-  const inFlightByTenant = new Map<string, number>();
-  let inFlight = 0;
-  let bodyBytesInFlight = 0;
+  const arriving = createSharedBudget(limits.arriving);
+  const serving = createSharedBudget(limits.process);
+  const bodies = createSharedBudget(limits.bodyBytes);
 
   return {
-    enter(tenantId, bodyBytes, response) {
-      const ofTenant = inFlightByTenant.get(tenantId) ?? 0;
-      const isFull = inFlight >= limits.process || ofTenant >= limits.tenant;
-      if (isFull || bodyBytesInFlight + bodyBytes > limits.bodyBytes)
-        throw overloaded({ retryAfterSeconds: 1 });
-      inFlight += 1;
-      bodyBytesInFlight += bodyBytes;
-      inFlightByTenant.set(tenantId, ofTenant + 1);
+    enter({ tenantId, address }, response) {
+      // Alone, a customer gets at most a quarter of everything; an address, which many may share, gets half.
+      const holders: readonly Holder[] = [
+        { key: `tenant ${tenantId}`, timesFree: 1 / 3 },
+        { key: `address ${address}`, timesFree: 1 },
+      ];
+      if (!arriving.take(holders, 1)) throw overloaded({ retryAfterSeconds: 1 });
+      let isArriving = true;
+      let bodyBytes = 0;
       // `close` comes exactly once, whether the reply was sent or the client left.
       response.once('close', () => {
-        inFlight -= 1;
-        bodyBytesInFlight -= bodyBytes;
-        const left = (inFlightByTenant.get(tenantId) ?? 1) - 1;
-        if (left === 0) inFlightByTenant.delete(tenantId);
-        else inFlightByTenant.set(tenantId, left);
+        if (isArriving) arriving.giveBack(holders, 1);
+        else serving.giveBack(holders, 1);
+        bodies.giveBack(holders, bodyBytes);
       });
+      return {
+        arrived(bytes) {
+          if (!bodies.take(holders, bytes)) throw overloaded({ retryAfterSeconds: 1 });
+          bodyBytes += bytes;
+        },
+        startServing() {
+          if (!serving.take(holders, 1)) throw overloaded({ retryAfterSeconds: 1 });
+          arriving.giveBack(holders, 1);
+          isArriving = false;
+        },
+      };
     },
     get inFlight() {
-      return inFlight;
+      return serving.taken;
     },
   };
 }

@@ -43,6 +43,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly statistics: TokenStatistics;
   readonly metrics: GatewayMetrics;
   readonly admission: Admission;
+  readonly limits: GatewayLimits;
   /** Named in the `via` of requests to upstreams, so that one that comes back is recognised. */
   readonly instance: string;
   /** Lets what is being served end, then breaks it off; brings everything into the books and gives back the leases. */
@@ -51,15 +52,20 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   settleDown(): Promise<void>;
 }
 
+export interface GatewayLimits extends AttemptLimits {
+  /** Between two pieces of a request's body. */
+  readonly bodyIdleMs: number;
+}
+
 export interface GatewayOptions {
-  readonly limits: AttemptLimits;
+  readonly limits: GatewayLimits;
   readonly admission: AdmissionLimits;
   /** How long answers may go on being written when the server stops. */
   readonly patienceMs: number;
 }
 
 export const usualOptions: GatewayOptions = {
-  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000 },
+  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, bodyIdleMs: 15_000 },
   admission: usualLimits,
   patienceMs: stopLimits.answersMs,
 };

@@ -58,25 +58,61 @@ test('while its source is away an old value serves for two minutes, then nothing
   await expect(value.get()).rejects.toThrow('away');
 });
 
+function aResponse(): ServerResponse {
+  return new EventEmitter() as unknown as ServerResponse;
+}
+
+const roomy = { process: 1000, arriving: 1000, bodyBytes: 1000 };
+
 test('too many requests of one customer, or of all, are refused until one is over', () => {
-  const admission = createAdmission({ process: 3, tenant: 2, bodyBytes: 100 });
-  const responses = Array.from({ length: 4 }, () => new EventEmitter() as unknown as ServerResponse);
-  const [one, two, three, four] = responses as [
-    ServerResponse,
-    ServerResponse,
-    ServerResponse,
-    ServerResponse,
-  ];
-  admission.enter('a', 10, one);
-  admission.enter('a', 10, two);
-  expect(() => admission.enter('a', 10, three)).toThrow(/Too many/);
-  expect(() => admission.enter('b', 81, three)).toThrow(/Too many/);
-  admission.enter('b', 80, three);
-  expect(() => admission.enter('c', 0, four)).toThrow(/Too many/);
-  one.emit('close');
-  admission.enter('a', 10, four);
-  for (const response of [two, three, four]) response.emit('close');
+  const admission = createAdmission({ ...roomy, process: 8 });
+  const responses: ServerResponse[] = [];
+  const serve = (tenantId: string) => {
+    const response = aResponse();
+    admission.enter({ tenantId, address: tenantId }, response).startServing();
+    responses.push(response);
+  };
+  for (const tenant of ['a', 'a']) serve(tenant);
+  expect(() => serve('a')).toThrow(/Too many/);
+  responses[0]?.emit('close');
+  for (const tenant of ['a', 'b']) serve(tenant);
+  expect(admission.inFlight).toBe(3);
+  for (const response of responses.slice(1)) response.emit('close');
   expect(admission.inFlight).toBe(0);
+});
+
+test('a body takes the room of the bytes that arrived, and gives it back', () => {
+  const admission = createAdmission(roomy);
+  const response = aResponse();
+  const entry = admission.enter({ tenantId: 'a', address: '192.0.2.1' }, response);
+  entry.arrived(200);
+  expect(() => entry.arrived(200)).toThrow(/Too many/);
+  response.emit('close');
+  admission.enter({ tenantId: 'a', address: '192.0.2.1' }, aResponse()).arrived(250);
+});
+
+test('customers that take all they can, however many, leave room for the next; one address does too', () => {
+  const admission = createAdmission(roomy);
+  const fill = (tenantId: string, address: string) => {
+    try {
+      for (;;) admission.enter({ tenantId, address }, aResponse()).arrived(10);
+    } catch {
+      // Refused: it has its share.
+    }
+  };
+  for (let greedy = 0; greedy < 6; greedy += 1) fill(`greedy-${greedy}`, `192.0.2.${greedy}`);
+  admission.enter({ tenantId: 'modest', address: '198.51.100.1' }, aResponse()).arrived(40);
+
+  const oneAddress = createAdmission(roomy);
+  for (let greedy = 0; greedy < 20; greedy += 1) {
+    try {
+      for (;;)
+        oneAddress.enter({ tenantId: `greedy-${greedy}`, address: '192.0.2.1' }, aResponse()).arrived(10);
+    } catch {
+      // Refused: it has its share.
+    }
+  }
+  oneAddress.enter({ tenantId: 'modest', address: '198.51.100.1' }, aResponse()).arrived(100);
 });
 
 test('tokens a key has used count once: as reserved, then as used, then by the database', () => {

@@ -1,44 +1,43 @@
 import type { FastifyInstance } from 'fastify';
+import { tenantOf } from '../../kernel/context.ts';
+import { problemBody } from '../../kernel/http.ts';
 import { authorize } from '../../permissions.ts';
 import { ensurePlaygroundKey } from '../identity/index.ts';
 import type { Gateway } from './gateway.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { serve } from './serve.ts';
-import { bodyBytesOf, bodyOf, maxBodyBytes, takeBytes } from './v1-routes.ts';
+import { admit, bodyOf, takeBytes } from './v1-routes.ts';
 
 /** The console's playground: the model routes for somebody who is logged in, on a key of their own. */
 export async function playgroundRoutes(
   app: FastifyInstance,
   { gateway }: { readonly gateway: Gateway },
 ): Promise<void> {
-  takeBytes(app);
-  app.post(
-    '/api/gateway/playground/chat',
-    { bodyLimit: maxBodyBytes, schema: { hide: true } },
-    async (request, reply) => {
-      authorize(request.ctx, 'gateway:call');
-      const facts = await ensurePlaygroundKey(request.ctx);
-      gateway.admission.enter(facts.tenantId, bodyBytesOf(request), reply.raw);
-      await serve(gateway, {
-        endpoint: 'chat/completions',
-        requestId: request.id,
-        key: { facts, loadedAtMs: gateway.nowMs(), settledBefore: gateway.meter.settledOf(facts.apiKeyId) },
-        body: bodyOf(request),
-        via: request.headers.via,
-        response: reply.raw,
-        word: wordAsProblem(request.id),
-        takeOver: () => void reply.hijack(),
-      });
-    },
-  );
+  takeBytes(app, gateway);
+  app.addHook('onRequest', async (request, reply) => {
+    request.admitted = admit(gateway, request, reply, tenantOf(request.ctx));
+  });
+  app.post('/api/gateway/playground/chat', { schema: { hide: true } }, async (request, reply) => {
+    authorize(request.ctx, 'gateway:call');
+    const facts = await ensurePlaygroundKey(request.ctx);
+    request.admitted?.startServing();
+    await serve(gateway, {
+      endpoint: 'chat/completions',
+      requestId: request.id,
+      key: { facts, loadedAtMs: gateway.nowMs(), settledBefore: gateway.meter.settledOf(facts.apiKeyId) },
+      body: bodyOf(request),
+      via: request.headers.via,
+      response: reply.raw,
+      word: wordAsProblem(request.id),
+      takeOver: () => void reply.hijack(),
+    });
+  });
 }
 
 function wordAsProblem(requestId: string): WordFailure {
-  return ({ code, status, message: title, fields }) => ({
-    status,
+  return (problem) => ({
+    status: problem.status,
     headers: { 'content-type': 'application/problem+json' },
-    body: Buffer.from(
-      JSON.stringify({ type: `/problems/${code}`, title, status, code, requestId, ...fields }),
-    ),
+    body: Buffer.from(JSON.stringify(problemBody(problem, requestId))),
   });
 }

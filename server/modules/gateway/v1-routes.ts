@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../../kernel/http.ts';
-import type { Problem } from '../../kernel/problem.ts';
+import { bodyTooLarge, type Problem } from '../../kernel/problem.ts';
+import type { Entry } from './admission.ts';
 import type { Gateway } from './gateway.ts';
 import type { CachedKey } from './key-cache.ts';
 import { openAiAnswer } from './openai-error.ts';
 import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unknownUrl } from './problems.ts';
+import { readBody } from './read-body.ts';
 import type { Endpoint } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { requireUsable, serve } from './serve.ts';
@@ -12,6 +15,8 @@ import { requireUsable, serve } from './serve.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     apiKey: CachedKey | null;
+    /** The place of a request to a model. */
+    admitted: Entry | null;
   }
 }
 
@@ -25,7 +30,7 @@ export async function v1Routes(
   { gateway }: { readonly gateway: Gateway },
 ): Promise<void> {
   v1.decorateRequest('apiKey', null);
-  takeBytes(v1);
+  takeBytes(v1, gateway);
   v1.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const problem = toProblem(error);
     if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
@@ -37,13 +42,14 @@ export async function v1Routes(
   v1.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     request.apiKey = await authenticate(gateway, request);
-    gateway.admission.enter(request.apiKey.facts.tenantId, bodyBytesOf(request), reply.raw);
+    request.admitted = admit(gateway, request, reply, request.apiKey.facts.tenantId);
   });
+  v1.addHook('preHandler', async (request) => request.admitted?.startServing());
 
   for (const endpoint of endpoints) {
     v1.post(
       `/${endpoint}`,
-      { bodyLimit: maxBodyBytes, config: { access: 'apiKey' }, schema: { hide: true } },
+      { config: { access: 'apiKey' }, schema: { hide: true } },
       async (request, reply) => {
         await serve(gateway, {
           endpoint,
@@ -70,24 +76,30 @@ export async function v1Routes(
   });
 }
 
+/** Takes room for a request before its body is read. @throws `gateway.overloaded`, `kernel.body_too_large` */
+export function admit(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tenantId: string,
+): Entry {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw bodyTooLarge();
+  return gateway.admission.enter({ tenantId, address: request.ip }, reply.raw);
+}
+
 /** The body stays the bytes that came: they are forwarded, not written again. */
-export function takeBytes(app: FastifyInstance): void {
+export function takeBytes(app: FastifyInstance, gateway: Gateway): void {
+  app.decorateRequest('admitted', null);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
+  const limits = { maxBytes: maxBodyBytes, idleMs: gateway.limits.bodyIdleMs };
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, body: IncomingMessage) =>
+    readBody(body, limits, (count) => request.admitted?.arrived(count)),
   );
 }
 
 export function bodyOf(request: FastifyRequest): Buffer {
   if (!Buffer.isBuffer(request.body)) throw malformedRequest({ detail: 'The body must be a JSON object.' });
   return request.body;
-}
-
-/** Room for a body that does not say how long it is: as long as it may be. */
-export function bodyBytesOf(request: FastifyRequest): number {
-  if (request.method !== 'POST') return 0;
-  const length = Number(request.headers['content-length'] ?? maxBodyBytes);
-  return Number.isSafeInteger(length) && length >= 0 ? Math.min(length, maxBodyBytes) : maxBodyBytes;
 }
 
 async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<CachedKey> {

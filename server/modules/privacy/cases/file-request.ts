@@ -28,7 +28,8 @@ export interface FiledRequest {
  */
 export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest): Promise<FiledRequest> {
   authorize(ctx, 'privacy:file-case');
-  if (!mayAsk(content.role, content.type)) throw roleMayNotAsk({ role: content.role, type: content.type });
+  if (!mayAsk(content.role, content.type))
+    throw roleMayNotAsk({ role: content.role, caseType: content.type });
   await takeAttempt(ctx, [
     [caseLimits.filingsFromAddress, addressOf(ctx)],
     [caseLimits.filingsForContact, `${contact.channel}:${contact.address}`],

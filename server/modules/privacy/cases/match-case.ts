@@ -36,7 +36,7 @@ export async function matchCase(ctx: Ctx, { caseId, note }: { caseId: string; no
 /** @throws `privacy.case_state` for a request that asks for something else than deletion. */
 export function requireErasureAsked(row: Case): void {
   if (row.type !== 'delete' && row.type !== 'cancel-account')
-    throw caseState({ state: row.state, type: row.type });
+    throw caseState({ state: row.state, caseType: row.type });
 }
 
 /**

@@ -31,7 +31,7 @@ export async function openCase(ctx: Ctx, input: OpenCase): Promise<Case> {
   const receivedAt = input.ticketReceivedAt ?? now(ctx);
   if (receivedAt > now(ctx))
     throw invalidInput({ issues: [{ path: 'ticketReceivedAt', message: 'is not over yet' }] });
-  if (!mayAsk(input.role, input.type)) throw roleMayNotAsk({ role: input.role, type: input.type });
+  if (!mayAsk(input.role, input.type)) throw roleMayNotAsk({ role: input.role, caseType: input.type });
   const subjectId = userOf(ctx);
   await takeAttempt(ctx, [[caseLimits.filingsOfPerson, subjectId]]);
   const contact = (await findPerson(ctx, subjectId))?.contact ?? null;

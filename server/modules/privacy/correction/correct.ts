@@ -88,7 +88,7 @@ function resolve(
   const { change } = column;
   switch (change.kind) {
     case 'no':
-      throw notCorrectable({ field, title: column.column.title, reason: change.reason });
+      throw notCorrectable({ field, fieldTitle: column.column.title, reason: change.reason });
     case 'elsewhere':
       throw changedElsewhere({ field, change: change.address });
     case 'here':
