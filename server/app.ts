@@ -59,7 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
     http: { headersTimeout: 20_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     frameworkErrors: (error, request, reply) => early.refuseAddress(error, request.raw, reply.raw),
-    clientErrorHandler: early.refuseBytes,
+    clientErrorHandler: (error, socket) => early.refuseBytes(error, socket),
   });
   refuseExpectations(app, early);
   const systemCtx = (name: string): Ctx => systemContext(deps, name);
@@ -146,7 +146,8 @@ function nameProblemType(document: OpenApiDocument): OpenApiDocument {
 }
 
 function problemResponses(document: OpenApiDocument): { content?: Record<string, object> }[] {
-  const methods = Object.values(document.paths ?? {}).flatMap((path) => Object.values<unknown>(path ?? {}));
+  const paths: readonly object[] = Object.values(document.paths ?? {});
+  const methods = paths.flatMap((path) => Object.values<unknown>({ ...path }));
   return methods.flatMap((method) =>
     Object.entries((method as Operation).responses ?? {}).flatMap(([status, response]) =>
       /^[45]/.test(status) ? [response] : [],

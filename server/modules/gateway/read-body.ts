@@ -29,7 +29,7 @@ export async function readBody(
           if (sizeBytes > limits.maxBytes) throw bodyTooLarge();
           onBytes(chunk.length);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           return;
         }
         chunks.push(chunk);
