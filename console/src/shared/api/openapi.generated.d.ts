@@ -1922,6 +1922,55 @@ export interface components {
             /** @description Place in the log, null for a moment at first */
             leafIndex: number | null;
         };
+        UnitPriceInput: {
+            /** @description micro-yuan per so many units */
+            micros: number;
+            /** @description units the micro-yuan are for */
+            perUnits: number;
+        };
+        ModelInput: {
+            id: string;
+            displayName: {
+                zh: string;
+                en: string;
+            };
+            description: {
+                zh: string;
+                en: string;
+            };
+            provider: string;
+            /** @enum {string} */
+            kind: "chat" | "embedding";
+            contextTokens: number;
+            tags: string[];
+            /** @description random weights: what it says means nothing */
+            isNonsense: boolean;
+            price: {
+                versionId: string;
+                /** @constant */
+                currency: "CNY";
+                input: components["schemas"]["UnitPriceInput"];
+                output: components["schemas"]["UnitPriceInput"];
+            } | null;
+        };
+        PriceInput: {
+            modelId: string;
+            /** @description micro-yuan per so many units */
+            inputMicros: number;
+            /** @description units the micro-yuan are for */
+            inputPerTokens: number;
+            /** @description micro-yuan per so many units */
+            outputMicros: number;
+            /** @description units the micro-yuan are for */
+            outputPerTokens: number;
+            /** Format: date-time */
+            effectiveFrom: string;
+            id: string;
+            /** @constant */
+            currency: "CNY";
+            /** Format: date-time */
+            publishedAt: string;
+        };
         OutboxMessageInput: {
             id: string;
             /** @enum {string} */
@@ -2005,6 +2054,147 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             ownerUsername: string | null;
+        };
+        /** @description The payer is kept and not repeated here */
+        BankTransferInput: {
+            id: string;
+            tenantId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            serialNumber: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        LedgerCheckInput: {
+            /** @description micro-yuan (1 yuan = 1000000) */
+            sumMicros: number;
+            accountsChecked: number;
+            transfersChecked: number;
+            mismatches: {
+                /** @enum {string} */
+                kind: "posted" | "held" | "hold";
+                id: string;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                storedMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                foldedMicros: number;
+            }[];
+        };
+        TopUpInput: {
+            id: string;
+            /** @enum {string} */
+            status: "pending" | "paid" | "failed";
+            failureReason: ("cancelled" | "expired") | null;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            channel: string;
+            /** @description the payment arrived after the top-up had ended */
+            isLate: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            paidAt: string | null;
+        };
+        TransactionInput: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** @enum {string} */
+            type: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
+            channel: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            balanceAfterMicros: number;
+            relatedId: string;
+        };
+        UsageSumInput: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            modelId: string;
+            apiKeyId: string;
+            requests: number;
+            estimatedRequests: number;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
+        UsageEventInput: {
+            id: string;
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description when the call ended
+             */
+            at: string;
+            modelId: string;
+            apiKeyId: string;
+            apiKeyName: string | null;
+            priceVersionId: string;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            isEstimated: boolean;
+            isStreamed: boolean;
+            /** @enum {string} */
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+            durationMs: number;
+        };
+        BillRowInput: {
+            id: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            month: string;
+            product: string;
+            resourceId: string;
+            billingItem: string;
+            priceVersionId: string;
+            /** @description reported after its own hour was billed */
+            isLate: boolean;
+            requests: number;
+            quantity: number;
+            unit: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            listMicros: number;
+            /** @description micro-yuan, whole cents */
+            cashMicros: number;
+            /** @description micro-yuan below a cent, carried to the next row */
+            carriedMicros: number;
+        };
+        UpstreamInput: {
+            id: string;
+            name: string;
+            baseUrl: string;
+            hasApiKey: boolean;
+            models: {
+                modelId: string;
+                upstreamModel: string;
+            }[];
+            enabled: boolean;
+            /** @enum {string} */
+            whenClientLeaves: "drain" | "abort";
+            continuousUsage: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            health: {
+                /** @enum {string} */
+                status: "unknown" | "healthy" | "failing";
+                inFlight: number;
+                consecutiveFailures: number;
+                lastSuccessAt: string | null;
+                lastFailureAt: string | null;
+                lastFailure: string | null;
+            };
         };
         ErasurePreviewInput: {
             promiseHash: string;
@@ -2543,196 +2733,6 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
         };
-        UsageSumInput: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
-        };
-        UsageEventInput: {
-            id: string;
-            requestId: string;
-            /**
-             * Format: date-time
-             * @description when the call ended
-             */
-            at: string;
-            modelId: string;
-            apiKeyId: string;
-            apiKeyName: string | null;
-            priceVersionId: string;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
-            isEstimated: boolean;
-            isStreamed: boolean;
-            /** @enum {string} */
-            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
-            durationMs: number;
-        };
-        BillRowInput: {
-            id: string;
-            /** Format: date-time */
-            periodStart: string;
-            /** Format: date-time */
-            periodEnd: string;
-            month: string;
-            product: string;
-            resourceId: string;
-            billingItem: string;
-            priceVersionId: string;
-            /** @description reported after its own hour was billed */
-            isLate: boolean;
-            requests: number;
-            quantity: number;
-            unit: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            listMicros: number;
-            /** @description micro-yuan, whole cents */
-            cashMicros: number;
-            /** @description micro-yuan below a cent, carried to the next row */
-            carriedMicros: number;
-        };
-        UnitPriceInput: {
-            /** @description micro-yuan per so many units */
-            micros: number;
-            /** @description units the micro-yuan are for */
-            perUnits: number;
-        };
-        ModelInput: {
-            id: string;
-            displayName: {
-                zh: string;
-                en: string;
-            };
-            description: {
-                zh: string;
-                en: string;
-            };
-            provider: string;
-            /** @enum {string} */
-            kind: "chat" | "embedding";
-            contextTokens: number;
-            tags: string[];
-            /** @description random weights: what it says means nothing */
-            isNonsense: boolean;
-            price: {
-                versionId: string;
-                /** @constant */
-                currency: "CNY";
-                input: components["schemas"]["UnitPriceInput"];
-                output: components["schemas"]["UnitPriceInput"];
-            } | null;
-        };
-        PriceInput: {
-            modelId: string;
-            /** @description micro-yuan per so many units */
-            inputMicros: number;
-            /** @description units the micro-yuan are for */
-            inputPerTokens: number;
-            /** @description micro-yuan per so many units */
-            outputMicros: number;
-            /** @description units the micro-yuan are for */
-            outputPerTokens: number;
-            /** Format: date-time */
-            effectiveFrom: string;
-            id: string;
-            /** @constant */
-            currency: "CNY";
-            /** Format: date-time */
-            publishedAt: string;
-        };
-        /** @description The payer is kept and not repeated here */
-        BankTransferInput: {
-            id: string;
-            tenantId: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            serialNumber: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        LedgerCheckInput: {
-            /** @description micro-yuan (1 yuan = 1000000) */
-            sumMicros: number;
-            accountsChecked: number;
-            transfersChecked: number;
-            mismatches: {
-                /** @enum {string} */
-                kind: "posted" | "held" | "hold";
-                id: string;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                storedMicros: number;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                foldedMicros: number;
-            }[];
-        };
-        TopUpInput: {
-            id: string;
-            /** @enum {string} */
-            status: "pending" | "paid" | "failed";
-            failureReason: ("cancelled" | "expired") | null;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            channel: string;
-            /** @description the payment arrived after the top-up had ended */
-            isLate: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            paidAt: string | null;
-        };
-        TransactionInput: {
-            id: string;
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** @enum {string} */
-            type: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
-            channel: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            balanceAfterMicros: number;
-            relatedId: string;
-        };
-        UpstreamInput: {
-            id: string;
-            name: string;
-            baseUrl: string;
-            hasApiKey: boolean;
-            models: {
-                modelId: string;
-                upstreamModel: string;
-            }[];
-            enabled: boolean;
-            /** @enum {string} */
-            whenClientLeaves: "drain" | "abort";
-            continuousUsage: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            health: {
-                /** @enum {string} */
-                status: "unknown" | "healthy" | "failing";
-                inFlight: number;
-                consecutiveFailures: number;
-                lastSuccessAt: string | null;
-                lastFailureAt: string | null;
-                lastFailure: string | null;
-            };
-        };
         VaultEpochInput: {
             /** @enum {string} */
             driver: "local" | "transit";
@@ -2905,6 +2905,55 @@ export interface components {
             /** @description Place in the log, null for a moment at first */
             leafIndex: number | null;
         };
+        UnitPrice: {
+            /** @description micro-yuan per so many units */
+            micros: number;
+            /** @description units the micro-yuan are for */
+            perUnits: number;
+        };
+        Model: {
+            id: string;
+            displayName: {
+                zh: string;
+                en: string;
+            };
+            description: {
+                zh: string;
+                en: string;
+            };
+            provider: string;
+            /** @enum {string} */
+            kind: "chat" | "embedding";
+            contextTokens: number;
+            tags: string[];
+            /** @description random weights: what it says means nothing */
+            isNonsense: boolean;
+            price: {
+                versionId: string;
+                /** @constant */
+                currency: "CNY";
+                input: components["schemas"]["UnitPrice"];
+                output: components["schemas"]["UnitPrice"];
+            } | null;
+        };
+        Price: {
+            modelId: string;
+            /** @description micro-yuan per so many units */
+            inputMicros: number;
+            /** @description units the micro-yuan are for */
+            inputPerTokens: number;
+            /** @description micro-yuan per so many units */
+            outputMicros: number;
+            /** @description units the micro-yuan are for */
+            outputPerTokens: number;
+            /** Format: date-time */
+            effectiveFrom: string;
+            id: string;
+            /** @constant */
+            currency: "CNY";
+            /** Format: date-time */
+            publishedAt: string;
+        };
         OutboxMessage: {
             id: string;
             /** @enum {string} */
@@ -2988,6 +3037,147 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             ownerUsername: string | null;
+        };
+        /** @description The payer is kept and not repeated here */
+        BankTransfer: {
+            id: string;
+            tenantId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            serialNumber: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        LedgerCheck: {
+            /** @description micro-yuan (1 yuan = 1000000) */
+            sumMicros: number;
+            accountsChecked: number;
+            transfersChecked: number;
+            mismatches: {
+                /** @enum {string} */
+                kind: "posted" | "held" | "hold";
+                id: string;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                storedMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                foldedMicros: number;
+            }[];
+        };
+        TopUp: {
+            id: string;
+            /** @enum {string} */
+            status: "pending" | "paid" | "failed";
+            failureReason: ("cancelled" | "expired") | null;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            channel: string;
+            /** @description the payment arrived after the top-up had ended */
+            isLate: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            paidAt: string | null;
+        };
+        Transaction: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** @enum {string} */
+            type: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
+            channel: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            balanceAfterMicros: number;
+            relatedId: string;
+        };
+        UsageSum: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            modelId: string;
+            apiKeyId: string;
+            requests: number;
+            estimatedRequests: number;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
+        UsageEvent: {
+            id: string;
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description when the call ended
+             */
+            at: string;
+            modelId: string;
+            apiKeyId: string;
+            apiKeyName: string | null;
+            priceVersionId: string;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            isEstimated: boolean;
+            isStreamed: boolean;
+            /** @enum {string} */
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+            durationMs: number;
+        };
+        BillRow: {
+            id: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            month: string;
+            product: string;
+            resourceId: string;
+            billingItem: string;
+            priceVersionId: string;
+            /** @description reported after its own hour was billed */
+            isLate: boolean;
+            requests: number;
+            quantity: number;
+            unit: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            listMicros: number;
+            /** @description micro-yuan, whole cents */
+            cashMicros: number;
+            /** @description micro-yuan below a cent, carried to the next row */
+            carriedMicros: number;
+        };
+        Upstream: {
+            id: string;
+            name: string;
+            baseUrl: string;
+            hasApiKey: boolean;
+            models: {
+                modelId: string;
+                upstreamModel: string;
+            }[];
+            enabled: boolean;
+            /** @enum {string} */
+            whenClientLeaves: "drain" | "abort";
+            continuousUsage: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            health: {
+                /** @enum {string} */
+                status: "unknown" | "healthy" | "failing";
+                inFlight: number;
+                consecutiveFailures: number;
+                lastSuccessAt: string | null;
+                lastFailureAt: string | null;
+                lastFailure: string | null;
+            };
         };
         ErasurePreview: {
             promiseHash: string;
@@ -3526,196 +3716,6 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
         };
-        UsageSum: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
-        };
-        UsageEvent: {
-            id: string;
-            requestId: string;
-            /**
-             * Format: date-time
-             * @description when the call ended
-             */
-            at: string;
-            modelId: string;
-            apiKeyId: string;
-            apiKeyName: string | null;
-            priceVersionId: string;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
-            isEstimated: boolean;
-            isStreamed: boolean;
-            /** @enum {string} */
-            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
-            durationMs: number;
-        };
-        BillRow: {
-            id: string;
-            /** Format: date-time */
-            periodStart: string;
-            /** Format: date-time */
-            periodEnd: string;
-            month: string;
-            product: string;
-            resourceId: string;
-            billingItem: string;
-            priceVersionId: string;
-            /** @description reported after its own hour was billed */
-            isLate: boolean;
-            requests: number;
-            quantity: number;
-            unit: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            listMicros: number;
-            /** @description micro-yuan, whole cents */
-            cashMicros: number;
-            /** @description micro-yuan below a cent, carried to the next row */
-            carriedMicros: number;
-        };
-        UnitPrice: {
-            /** @description micro-yuan per so many units */
-            micros: number;
-            /** @description units the micro-yuan are for */
-            perUnits: number;
-        };
-        Model: {
-            id: string;
-            displayName: {
-                zh: string;
-                en: string;
-            };
-            description: {
-                zh: string;
-                en: string;
-            };
-            provider: string;
-            /** @enum {string} */
-            kind: "chat" | "embedding";
-            contextTokens: number;
-            tags: string[];
-            /** @description random weights: what it says means nothing */
-            isNonsense: boolean;
-            price: {
-                versionId: string;
-                /** @constant */
-                currency: "CNY";
-                input: components["schemas"]["UnitPrice"];
-                output: components["schemas"]["UnitPrice"];
-            } | null;
-        };
-        Price: {
-            modelId: string;
-            /** @description micro-yuan per so many units */
-            inputMicros: number;
-            /** @description units the micro-yuan are for */
-            inputPerTokens: number;
-            /** @description micro-yuan per so many units */
-            outputMicros: number;
-            /** @description units the micro-yuan are for */
-            outputPerTokens: number;
-            /** Format: date-time */
-            effectiveFrom: string;
-            id: string;
-            /** @constant */
-            currency: "CNY";
-            /** Format: date-time */
-            publishedAt: string;
-        };
-        /** @description The payer is kept and not repeated here */
-        BankTransfer: {
-            id: string;
-            tenantId: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            serialNumber: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        LedgerCheck: {
-            /** @description micro-yuan (1 yuan = 1000000) */
-            sumMicros: number;
-            accountsChecked: number;
-            transfersChecked: number;
-            mismatches: {
-                /** @enum {string} */
-                kind: "posted" | "held" | "hold";
-                id: string;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                storedMicros: number;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                foldedMicros: number;
-            }[];
-        };
-        TopUp: {
-            id: string;
-            /** @enum {string} */
-            status: "pending" | "paid" | "failed";
-            failureReason: ("cancelled" | "expired") | null;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            channel: string;
-            /** @description the payment arrived after the top-up had ended */
-            isLate: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            paidAt: string | null;
-        };
-        Transaction: {
-            id: string;
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** @enum {string} */
-            type: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
-            channel: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            balanceAfterMicros: number;
-            relatedId: string;
-        };
-        Upstream: {
-            id: string;
-            name: string;
-            baseUrl: string;
-            hasApiKey: boolean;
-            models: {
-                modelId: string;
-                upstreamModel: string;
-            }[];
-            enabled: boolean;
-            /** @enum {string} */
-            whenClientLeaves: "drain" | "abort";
-            continuousUsage: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            health: {
-                /** @enum {string} */
-                status: "unknown" | "healthy" | "failing";
-                inFlight: number;
-                consecutiveFailures: number;
-                lastSuccessAt: string | null;
-                lastFailureAt: string | null;
-                lastFailure: string | null;
-            };
-        };
         VaultEpoch: {
             /** @enum {string} */
             driver: "local" | "transit";
@@ -3807,7 +3807,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -3846,7 +3863,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -3886,7 +3920,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -3925,7 +3976,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -3962,7 +4030,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -3999,7 +4084,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4043,7 +4145,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4086,7 +4205,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4145,7 +4281,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4188,7 +4341,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4231,7 +4401,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4268,7 +4455,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4318,7 +4522,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4386,7 +4607,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4439,7 +4677,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4483,7 +4738,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4518,7 +4790,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4555,7 +4844,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4604,7 +4910,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4646,7 +4969,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4696,7 +5036,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4736,7 +5093,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4771,7 +5145,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4808,7 +5199,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4852,7 +5260,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4895,7 +5320,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4943,7 +5385,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -4980,7 +5439,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5028,7 +5504,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5072,7 +5565,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5133,7 +5643,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5174,7 +5701,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5221,7 +5765,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5269,7 +5830,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5310,7 +5888,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5349,7 +5944,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5409,7 +6021,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5450,7 +6079,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5499,7 +6145,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5545,7 +6208,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5592,7 +6272,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5639,7 +6336,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5685,7 +6399,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5732,7 +6463,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5769,7 +6517,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5810,7 +6575,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5857,7 +6639,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5904,7 +6703,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5951,7 +6767,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -5998,7 +6831,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6047,7 +6897,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6101,7 +6968,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6148,7 +7032,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6195,7 +7096,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6244,7 +7162,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6287,7 +7222,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6335,7 +7287,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6374,7 +7343,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6411,7 +7397,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6450,7 +7453,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6491,7 +7511,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6549,7 +7586,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6588,7 +7642,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6638,7 +7709,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6679,7 +7767,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6722,7 +7827,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6765,7 +7887,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6808,7 +7947,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6851,7 +8007,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6890,7 +8063,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6931,7 +8121,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -6972,7 +8179,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7015,7 +8239,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7054,7 +8295,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7089,7 +8347,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7124,7 +8399,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7161,7 +8453,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7198,7 +8507,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7237,7 +8563,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7278,7 +8621,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7323,7 +8683,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7362,7 +8739,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7401,7 +8795,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7445,7 +8856,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7484,7 +8912,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/jose": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7525,7 +8970,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7568,7 +9030,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7607,7 +9086,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7646,7 +9142,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7685,7 +9198,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7724,7 +9254,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7771,7 +9318,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7814,7 +9378,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7860,7 +9441,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7899,7 +9497,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7938,7 +9553,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -7982,7 +9614,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8035,7 +9684,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8072,7 +9738,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8119,7 +9802,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8161,7 +9861,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8204,7 +9921,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8254,7 +9988,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8293,7 +10044,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8335,7 +10103,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8396,7 +10181,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8433,7 +10235,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8478,7 +10297,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8525,7 +10361,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8569,7 +10422,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8608,7 +10478,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8647,7 +10534,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8686,7 +10590,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8723,7 +10644,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8762,7 +10700,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8824,7 +10779,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8861,7 +10833,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8919,7 +10908,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8956,7 +10962,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
@@ -8993,7 +11016,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
                         type: string;
                         title: string;
                         status: number;
