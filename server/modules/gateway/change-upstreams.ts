@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, violates } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
@@ -37,6 +38,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
       .values({
         id,
         name,
+        nameKey: normalIdentifier(name),
         baseUrl,
         sealedKey,
         whenClientLeaves,
@@ -69,10 +71,11 @@ export async function changeUpstream(
       apiKey === undefined
         ? keyFor(columns.baseUrl)
         : { sealedKey: apiKey === null ? null : seal.seal(id, apiKey) };
+    const nameKey = columns.name === undefined ? {} : { nameKey: normalIdentifier(columns.name) };
     const isEnabled = enabled === undefined ? {} : { isEnabled: enabled };
     const [row] = await ctx.db
       .update(upstreams)
-      .set({ ...columns, ...sealedKey, ...isEnabled, updatedAt: now(ctx) })
+      .set({ ...columns, ...nameKey, ...sealedKey, ...isEnabled, updatedAt: now(ctx) })
       .where(eq(upstreams.id, id))
       .returning();
     if (row === undefined) throw notFound();

@@ -20,6 +20,7 @@ export const upstreams = privacyTable(
   {
     id: plain(text().primaryKey(), 'random identifier'),
     name: plain(text().notNull(), 'name the operator gives to a server'),
+    nameKey: plain(text().notNull(), 'the same name in its normal form'),
     baseUrl: plain(text().notNull(), 'address of a server'),
     sealedKey: plain(
       text(),
@@ -37,7 +38,7 @@ export const upstreams = privacyTable(
     access: { operations: ['select', 'insert', 'update', 'delete'], inference: ['select'] },
   },
   (table) => [
-    uniqueIndex('upstreams_name_key').on(table.name),
+    uniqueIndex('upstreams_name_key').on(table.nameKey),
     check('upstreams_when_client_leaves_check', sql`${table.whenClientLeaves} in ('drain', 'abort')`),
     check('upstreams_base_url_check', sql`${table.baseUrl} ~ '^https?://'`),
   ],

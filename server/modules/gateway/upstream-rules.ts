@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
 export const baseUrlSchema = z
@@ -28,7 +29,12 @@ function isLinkLocal(text: string): boolean {
   );
 }
 
-const modelName = z.string().min(1).max(200);
+/** Customers copy it into programs, so it is plain: what looks the same is the same, but for case. */
+const modelName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
 /** For the card of a model that is not in the catalogue yet. */
 const cardFields = {
@@ -37,7 +43,12 @@ const cardFields = {
 };
 
 export const upstreamFields = {
-  name: z.string().trim().min(1).max(100),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .refine((text) => normalIdentifier(text) !== '', 'must contain something that can be seen'),
   baseUrl: baseUrlSchema,
   /** Write-only. */
   apiKey: z
@@ -50,7 +61,7 @@ export const upstreamFields = {
     .array(z.object({ modelId: modelName, upstreamModel: modelName, ...cardFields }))
     .max(500)
     .refine(
-      (models) => new Set(models.map(({ modelId }) => modelId)).size === models.length,
+      (models) => new Set(models.map(({ modelId }) => normalIdentifier(modelId))).size === models.length,
       'must name each model once',
     ),
   enabled: z.boolean(),

@@ -20,4 +20,5 @@ export type { Limit } from './limits.ts';
 export { listReachable, type Reachable } from './reachable.ts';
 export { identityRoutes } from './routes.ts';
 export { proofSchema } from './wire.ts';
+export { hasOtherOperator } from './other-operators.ts';
 export { findTenantOwner } from './tenants.ts';

@@ -1,16 +1,18 @@
 import type { Opened } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
-import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { microsPerYuan } from '../../kernel/money.ts';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { findTenantOwner } from '../identity/index.ts';
+import { findTenantOwner, hasOtherOperator } from '../identity/index.ts';
 import { creditCash } from './credit-cash.ts';
 import { serialNumberTaken, tenantNotFound } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
+import { normaliseSerialNumbers, normalSerialForm } from './serial-numbers.ts';
 import { requireWholeCents } from './whole-cents.ts';
 
 type BankTransferRow = Opened<typeof bankTransfers.$inferSelect>;
@@ -31,8 +33,8 @@ export interface CreditBankTransfer {
 const largestMicros = 1_000_000_000n * microsPerYuan;
 
 /**
- * Credits money that arrived at our bank (D-WAL-4). There is no way back by this interface: a wrong credit is
- * corrected in the ledger by people, with a reversal that stays visible.
+ * Credits money that arrived at our bank (D-WAL-4): at once where the installation has one operator, which the row
+ * records, else when a second one has approved. Serial numbers are compared in their normal form.
  * @throws `wallet.serial_number_taken` when the serial was credited with other content.
  */
 export async function creditBankTransfer(
@@ -43,8 +45,11 @@ export async function creditBankTransfer(
   requireWholeCents(input.amountMicros, largestMicros);
   const owner = await findTenantOwner(ctx, input.tenantId);
   if (owner === null) throw tenantNotFound();
+  const status = (await hasOtherOperator(ctx, userOf(ctx))) ? 'waiting' : 'credited';
+  const serialNumber = normalIdentifier(input.serialNumber);
   return inSettlement(ctx, async (ctx) => {
-    const { tenantId, amountMicros, serialNumber, message = null, paymentSource } = input;
+    await normaliseSerialNumbers(ctx);
+    const { tenantId, amountMicros, message = null, paymentSource } = input;
     const row = await sealRow(ctx, bankTransfers, {
       id: newId('bankTransfer'),
       tenantId,
@@ -54,6 +59,8 @@ export async function creditBankTransfer(
       message,
       ...paymentSource,
       creditedBy: actorText(ctx.actor),
+      status,
+      serialForm: normalSerialForm,
       createdAt: now(ctx),
     });
     const [inserted] = await ctx.db
@@ -62,6 +69,10 @@ export async function creditBankTransfer(
       .onConflictDoNothing({ target: bankTransfers.serialNumberIndex })
       .returning();
     const created = await openRow(ctx, bankTransfers, inserted);
+    if (created !== undefined && status === 'waiting') {
+      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_entered', created.id);
+      return { bankTransfer: created, isNew: true };
+    }
     if (created !== undefined) {
       await creditCash(ctx, {
         id: created.id,

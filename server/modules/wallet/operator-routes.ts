@@ -1,17 +1,32 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, typed } from '../../kernel/http.ts';
+import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
+import { bankTransferStatuses, reversalReasons } from './bank-transfer-status.ts';
 import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
+import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
+import { listBankTransfers } from './list-bank-transfers.ts';
 
 const bankTransferSchema = z
   .object({
     id: z.string(),
     tenantId: z.string(),
     amountMicros: microsSchema,
-    serialNumber: z.string(),
+    serialNumber: z.string().meta({ description: 'in its normal form' }),
+    status: z.enum(bankTransferStatuses),
+    creditedBy: z.string().meta({ description: 'who entered it' }),
+    decidedBy: z.string().nullable().meta({ description: 'the second operator; null where there is none' }),
+    decidedAt: instantSchema.nullable(),
+    reversedBy: z.string().nullable(),
+    reversedAt: instantSchema.nullable(),
+    reversalReason: z.enum(reversalReasons).nullable(),
+    duplicateOf: z
+      .string()
+      .nullable()
+      .meta({ description: 'an earlier credit with the same number in another spelling' }),
     createdAt: instantSchema,
   })
   .meta({ id: 'BankTransfer', description: 'The payer is kept and not repeated here' });
@@ -19,7 +34,10 @@ const bankTransferSchema = z
 const bankTransferBody = z.strictObject({
   tenantId: idSchema('tenant'),
   amountMicros: positiveMicrosSchema,
-  serialNumber: z.string().trim().min(1).max(64),
+  serialNumber: z
+    .string()
+    .max(64)
+    .refine((text) => normalIdentifier(text) !== '', { error: 'must contain letters or digits' }),
   message: z.string().max(200).optional(),
   paymentSource: z.strictObject({
     accountName: z.string().trim().min(1).max(100),
@@ -44,6 +62,9 @@ const ledgerCheckSchema = z
   })
   .meta({ id: 'LedgerCheck' });
 
+const transferParams = z.object({ bankTransferId: idSchema('bankTransfer') });
+const tags = ['wallet', 'operator'];
+
 export function operatorRoutes(app: FastifyInstance): void {
   const routes = typed(app);
 
@@ -61,6 +82,90 @@ export function operatorRoutes(app: FastifyInstance): void {
     async (request, reply) => {
       const { bankTransfer, isNew } = await creditBankTransfer(request.ctx, request.body);
       return reply.code(isNew ? 201 : 200).send(bankTransfer);
+    },
+  );
+
+  routes.get(
+    '/api/wallet/bank-transfers',
+    {
+      schema: {
+        operationId: 'listBankTransfers',
+        tags,
+        summary: 'Credits of bank transfers, newest first',
+        querystring: pageSchema.extend({
+          status: z.enum(bankTransferStatuses).optional(),
+          tenantId: idSchema('tenant').optional(),
+        }),
+        response: { 200: pageOf(bankTransferSchema) },
+      },
+    },
+    async (request) => listBankTransfers(request.ctx, request.query),
+  );
+
+  routes.post(
+    '/api/wallet/bank-transfers/search',
+    {
+      schema: {
+        operationId: 'findBankTransfer',
+        tags,
+        summary:
+          'The credit with a serial number, in any spelling; in a body because addresses are written down',
+        body: z.strictObject({ serialNumber: z.string().min(1).max(64) }),
+        response: { 200: pageOf(bankTransferSchema) },
+      },
+    },
+    async (request) => listBankTransfers(request.ctx, { limit: 20, ...request.body }),
+  );
+
+  routes.post(
+    '/api/wallet/bank-transfers/:bankTransferId/approve',
+    {
+      schema: {
+        operationId: 'approveBankTransfer',
+        tags,
+        summary: 'Credit a transfer that another operator entered',
+        params: transferParams,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await approveBankTransfer(request.ctx, request.params);
+      return reply.code(204).send(null);
+    },
+  );
+
+  routes.post(
+    '/api/wallet/bank-transfers/:bankTransferId/reject',
+    {
+      schema: {
+        operationId: 'rejectBankTransfer',
+        tags,
+        summary: 'End a transfer that waits for approval without money',
+        params: transferParams,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await rejectBankTransfer(request.ctx, request.params);
+      return reply.code(204).send(null);
+    },
+  );
+
+  routes.post(
+    '/api/wallet/bank-transfers/:bankTransferId/reverse',
+    {
+      schema: {
+        operationId: 'reverseBankTransfer',
+        tags,
+        summary: 'Take a credit back; what has been spent meanwhile becomes debt',
+        params: transferParams,
+        body: z.strictObject({ reason: z.enum(reversalReasons) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await reverseBankTransfer(request.ctx, { ...request.params, ...request.body });
+      return reply.code(204).send(null);
     },
   );
 

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
+import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';
 
 /** E-Commerce Law 31: records of transactions are kept at least three years. */
@@ -134,6 +135,17 @@ export const bankTransfers = privacyTable(
       export: 'yes',
     }),
     creditedBy: plain(text().notNull(), 'kind and random identifier of the operator'),
+    status: plain(
+      text().$type<BankTransferStatus>().notNull().default('credited'),
+      'waiting, credited, rejected or reversed',
+    ),
+    decidedBy: plain(text(), 'kind and random identifier of the second operator'),
+    decidedAt: plain(instant()),
+    reversedBy: plain(text(), 'kind and random identifier of the operator'),
+    reversedAt: plain(instant()),
+    reversalReason: plain(text().$type<ReversalReason>(), 'one of a few words'),
+    serialForm: plain(integer().notNull().default(0)),
+    duplicateOf: plain(text(), 'random identifier of a row of this table'),
     createdAt: personal(instant().notNull(), {
       ...payerFact,
       title: { zh: '入账时间', en: 'Time it was credited' },
@@ -145,9 +157,26 @@ export const bankTransfers = privacyTable(
     subject: 'userId',
     title: { zh: '银行转账', en: 'Bank transfers' },
     rows: { keepUntil: tenYears },
-    access: { settlement: ['select', 'insert'], rights: ['select'] },
+    access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
   },
   (table) => [
+    index('bank_transfers_status_idx').on(table.status, table.id),
+    index('bank_transfers_tenant_id_idx').on(table.tenantId, table.id),
+    index('bank_transfers_serial_form_idx')
+      .on(table.id)
+      .where(sql`${table.serialForm} = 0`),
+    check(
+      'bank_transfers_status_check',
+      sql`${table.status} in ('waiting', 'credited', 'rejected', 'reversed')`,
+    ),
+    check(
+      'bank_transfers_second_person_check',
+      sql`${table.decidedBy} is null or ${table.status} = 'rejected' or ${table.decidedBy} <> ${table.creditedBy}`,
+    ),
+    check(
+      'bank_transfers_reversal_check',
+      sql`(${table.status} = 'reversed') = (${table.reversedBy} is not null and ${table.reversedAt} is not null and ${table.reversalReason} is not null)`,
+    ),
     index('bank_transfers_user_id_idx').on(table.userId, table.id),
     index('bank_transfers_created_at_idx').on(table.createdAt),
     uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumberIndex),

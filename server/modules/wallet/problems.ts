@@ -46,5 +46,20 @@ export const serialNumberTaken = problem(
   409,
   'This serial number was credited with other content',
 );
+export const bankTransferNotFound = problem(
+  'wallet.bank_transfer_not_found',
+  404,
+  'There is no such bank transfer',
+);
+export const bankTransferDecided = problem(
+  'wallet.bank_transfer_decided',
+  409,
+  'This bank transfer is in another state',
+);
+export const secondOperatorNeeded = problem(
+  'wallet.second_operator_needed',
+  409,
+  'Another operator must approve this credit',
+);
 export const tenantNotFound = problem('wallet.tenant_not_found', 404, 'There is no such account');
 export const paymentNotFound = problem('wallet.payment_not_found', 404, 'There is no such payment');

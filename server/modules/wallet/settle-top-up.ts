@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import type { PaymentFacts } from './channels/channel.ts';
@@ -19,8 +20,9 @@ type Settled =
  * that arrives after the top-up had failed is credited too and marked, because it is the customer's money.
  * @throws `wallet.notification_mismatch` when the payment is not the one that was ordered; nothing is credited.
  */
-export async function settleTopUp(ctx: Ctx, channel: string, payment: PaymentFacts): Promise<void> {
+export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts): Promise<void> {
   authorize(ctx, 'wallet:settle-top-up');
+  const payment = { ...told, tradeNumber: normalIdentifier(told.tradeNumber) };
   const { mismatch } = await inSettlement(ctx, async (ctx): Promise<Settled> => {
     const [topUp] = await ctx.db
       .select()

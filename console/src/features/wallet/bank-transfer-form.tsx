@@ -52,8 +52,8 @@ export function BankTransferForm() {
           },
         }),
       ),
-    onSuccess: () => {
-      notifyDone(t('credited', { amount: formatYuan(amountMicros) }));
+    onSuccess: ({ status }) => {
+      notifyDone(t(status === 'waiting' ? 'entered' : 'credited', { amount: formatYuan(amountMicros) }));
       form.setValues(blank);
       form.resetDirty();
       void queryClient.invalidateQueries({ queryKey: ['wallet'] });

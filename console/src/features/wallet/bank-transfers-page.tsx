@@ -2,6 +2,7 @@ import { useTranslations } from 'use-intl';
 import { Page } from '../../shared/ui/page.tsx';
 import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { BankTransferForm } from './bank-transfer-form.tsx';
+import { BankTransfersPanel } from './bank-transfers-panel.tsx';
 import { LedgerCheckPanel } from './ledger-check-panel.tsx';
 import { SettlePanel } from '../billing/settle-panel.tsx';
 import classes from './wallet.module.css';
@@ -18,6 +19,7 @@ export function BankTransfersPage() {
             <SettlePanel />
           </div>
         </div>
+        <BankTransfersPanel />
       </Page>
     </ReasonGate>
   );

@@ -82,8 +82,42 @@ export const walletEn: WalletMessages = {
     bankName: 'Bank',
     submit: 'Credit',
     confirmTitle: 'Credit this transfer?',
-    confirmText: '“{tenant}” will be credited {amount} (serial {serial}). This cannot be taken back here.',
+    confirmText:
+      '“{tenant}” will be credited {amount} (serial {serial}). Where there is a second operator, the money arrives when they approve it.',
     credited: '{amount} credited',
+    entered: '{amount} entered; another operator must approve it',
+    historyTitle: 'Credits',
+    historyText:
+      'Newest first. With two operators or more a second one approves each credit; with one, the row says that nobody else did.',
+    historyEmpty: 'No bank transfer here',
+    status: 'Status',
+    statuses: {
+      waiting: 'Waits for approval',
+      credited: 'Credited',
+      rejected: 'Rejected',
+      reversed: 'Reversed',
+    },
+    enteredBy: 'Entered by',
+    decidedBy: 'Decided by',
+    noSecondPerson: 'No second person',
+    enteredAt: 'Entered',
+    act: 'Action',
+    acts: { approve: 'Approve', reject: 'Reject', reverse: 'Reverse' },
+    actTexts: {
+      approve: 'Credit {amount} (serial {serial}) now?',
+      reject: 'End {serial} over {amount} without crediting it?',
+      reverse:
+        'Take {amount} (serial {serial}) back? What has been spent or is held becomes debt, which the next payment pays first.',
+    },
+    reversalReason: 'Reason',
+    reasons: {
+      wrong_account: 'Wrong account',
+      wrong_amount: 'Wrong amount',
+      returned_by_bank: 'Returned by the bank',
+      credited_twice: 'Credited twice',
+      paid_back: 'Paid back to the payer',
+    },
+    duplicate: 'Same number as {id}: maybe credited twice',
     ledgerTitle: 'Ledger check',
     ledgerText:
       'Double entry: all accounts together must be zero, and every balance must equal the sum of its entries.',

@@ -26,6 +26,9 @@ export interface ProblemBody {
 export type ApiKey = Schemas['ApiKey'];
 export type ApiKeyStatus = ApiKey['status'];
 export type AuditEntry = Schemas['AuditEntry'];
+export type BankTransfer = Schemas['BankTransfer'];
+export type BankTransferStatus = BankTransfer['status'];
+export type ReversalReason = NonNullable<BankTransfer['reversalReason']>;
 export type Bill = Schemas['BillRow'];
 export type BillMonth = Schemas['BillMonth'];
 export type CollectionRow = Schemas['CollectionList']['groups'][number]['rows'][number];

@@ -39,6 +39,10 @@ export const problemsEn: ProblemMessages = {
   wallet: {
     insufficient_balance: 'There is not enough money in the wallet. Please top up first.',
     serial_number_taken: 'This serial number belongs to another transfer with different content.',
+    bank_transfer_not_found: 'There is no such bank transfer.',
+    bank_transfer_decided: 'This transfer was decided meanwhile. The list shows its state.',
+    second_operator_needed:
+      'You entered this transfer, so another operator must approve it. You can reject it.',
     tenant_not_found: 'There is no such tenant.',
     top_up_not_found: 'There is no such top-up.',
     channel_not_offered: 'This payment channel is not offered.',

@@ -39,6 +39,9 @@ export const problemsZh = {
   wallet: {
     insufficient_balance: '余额不足，请先充值。',
     serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
+    bank_transfer_not_found: '没有这笔转账。',
+    bank_transfer_decided: '这笔转账的状态已经变了，请查看列表。',
+    second_operator_needed: '这笔转账由您登记，须由另一位运营者批准；您可以拒绝它。',
     tenant_not_found: '没有这个租户。',
     top_up_not_found: '没有这笔充值。',
     channel_not_offered: '暂不支持这个支付渠道。',

@@ -1,0 +1,184 @@
+import { expect } from 'vitest';
+import { findIndex, sealRow } from '../../kernel/sealed-rows.ts';
+import { newId } from '../../kernel/id.ts';
+import { aPerson, anOperator, type Person } from '../../testing/factories.ts';
+import { test } from '../../testing/test.ts';
+import { bankTransfers } from './schema.ts';
+
+const yuan = 1_000_000;
+const path = '/api/wallet/bank-transfers';
+const payment = (tenantId: string, serialNumber: string) => ({
+  tenantId,
+  amountMicros: 100 * yuan,
+  serialNumber,
+  paymentSource: { accountName: 'Example Ltd', bankAccount: '6222020200112233', bankName: 'Example Bank' },
+});
+
+async function wallet(person: Person) {
+  return (await person.call('GET', '/api/wallet')).json<{ balanceMicros: number; owedMicros: number }>();
+}
+
+function code(answer: { json: <T>() => T }): string {
+  return answer.json<{ code: string }>().code;
+}
+
+// First, because every further test adds operators to the installation of this file.
+test('with a single operator a serial number is credited once in whatever spelling, and the row says who alone did it', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const spellings = ['AB12-7', 'ab12-7', 'ＡＢ１２－７', 'AB\u200b12-7', ' AB 12-7', '\u202eAB12-7'];
+  const answers = [];
+  for (const spelling of spellings)
+    answers.push(await operator.call('POST', path, payment(person.tenant.id, spelling)));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 200, 200, 200, 200, 200]);
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 100 * yuan });
+  const found = await operator.call('POST', `${path}/search`, { serialNumber: 'ａｂ12 －７' });
+  expect(found.json()).toMatchObject({
+    items: [
+      {
+        serialNumber: 'AB12-7',
+        status: 'credited',
+        creditedBy: `user:${operator.user.id}`,
+        decidedBy: null,
+      },
+    ],
+  });
+  expect((await operator.call('POST', path, payment(person.tenant.id, '\u200b \u200b'))).statusCode).toBe(
+    400,
+  );
+});
+
+test('with two operators money comes only when the second one approves, once', async ({ app, database }) => {
+  const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
+  const person = await aPerson(app);
+  const entered = await first.call('POST', path, payment(person.tenant.id, 'TWO-1'));
+  expect(entered.json()).toMatchObject({ status: 'waiting' });
+  const { id } = entered.json<{ id: string }>();
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 0 });
+  const alone = await first.call('POST', `${path}/${id}/approve`);
+  expect([alone.statusCode, code(alone)]).toEqual([409, 'wallet.second_operator_needed']);
+  expect((await person.call('POST', `${path}/${id}/approve`)).statusCode).toBe(403);
+  const decided = await Promise.all(
+    Array.from({ length: 4 }, () => second.call('POST', `${path}/${id}/approve`)),
+  );
+  expect(decided.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([204, 409, 409, 409]);
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 100 * yuan });
+  const waiting = await first.call('GET', `${path}?status=waiting&tenantId=${person.tenant.id}`);
+  expect(waiting.json()).toEqual({ items: [], nextCursor: null });
+  const credited = await first.call('GET', `${path}?status=credited&tenantId=${person.tenant.id}`);
+  expect(credited.json()).toMatchObject({ items: [{ id, decidedBy: `user:${second.user.id}` }] });
+});
+
+test('a rejected transfer moves no money and cannot be approved afterwards', async ({ app, database }) => {
+  const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
+  const person = await aPerson(app);
+  const { id } = (await first.call('POST', path, payment(person.tenant.id, 'NO-1'))).json<{ id: string }>();
+  expect((await second.call('POST', `${path}/${id}/reject`)).statusCode).toBe(204);
+  const late = await second.call('POST', `${path}/${id}/approve`);
+  expect([late.statusCode, code(late)]).toEqual([409, 'wallet.bank_transfer_decided']);
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 0 });
+});
+
+test('a reversed credit is taken from what is there, the rest is owed, and the next payment pays it first', async ({
+  app,
+  database,
+}) => {
+  const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
+  const person = await aPerson(app);
+  const credit = async (serialNumber: string) => {
+    const entered = await first.call('POST', path, payment(person.tenant.id, serialNumber));
+    const { id } = entered.json<{ id: string }>();
+    expect((await second.call('POST', `${path}/${id}/approve`)).statusCode).toBe(204);
+    return id;
+  };
+  const id = await credit('BACK-1');
+  // Thirty of the hundred are held by work under way.
+  await database.admin.query('update wallet.accounts set held_micros = $2 where id = $1', [
+    `cash:${person.tenant.id}`,
+    30 * yuan,
+  ]);
+  const reversed = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      second.call('POST', `${path}/${id}/reverse`, { reason: 'wrong_account' }),
+    ),
+  );
+  expect(reversed.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([204, 409, 409]);
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 30 * yuan, owedMicros: 70 * yuan - 40 * yuan });
+  await database.admin.query('update wallet.accounts set held_micros = 0 where id = $1', [
+    `cash:${person.tenant.id}`,
+  ]);
+  await credit('BACK-2');
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 100 * yuan, owedMicros: 0 });
+  expect((await first.call('GET', '/api/wallet/ledger-check')).json()).toMatchObject({
+    sumMicros: 0,
+    mismatches: [],
+  });
+});
+
+test('rows from before the normal form are brought into it, and what was credited twice is named', async ({
+  app,
+  database,
+  ctx,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const old = await Promise.all(
+    ['old-7', 'ＯＬＤ-7', 'OLD\u200b-8'].map((serialNumber) =>
+      sealRow(ctx, bankTransfers, {
+        id: newId('bankTransfer'),
+        tenantId: person.tenant.id,
+        userId: person.user.id,
+        serialNumber,
+        amountMicros: 1_000_000n,
+        accountName: 'a',
+        bankAccount: 'b',
+        bankName: 'c',
+        creditedBy: 'system:test',
+        createdAt: new Date(),
+      }),
+    ),
+  );
+  for (const row of old)
+    await database.admin.query(
+      `insert into wallet.bank_transfers (id, tenant_id, user_id, serial_number, serial_number_index, amount_micros, account_name, bank_account, bank_name, credited_by, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        row.id,
+        row.tenantId,
+        row.userId,
+        row.serialNumber,
+        row.serialNumberIndex,
+        row.amountMicros,
+        row.accountName,
+        row.bankAccount,
+        row.bankName,
+        row.creditedBy,
+        row.createdAt,
+      ],
+    );
+  const again = await operator.call('POST', path, payment(person.tenant.id, 'OLD-8'));
+  expect([again.statusCode, code(again)]).toEqual([409, 'wallet.serial_number_taken']);
+  // The refused credit is undone with everything it did; any credit that goes through brings the rows along.
+  expect((await operator.call('POST', path, payment(person.tenant.id, 'NEW-1'))).statusCode).toBe(201);
+  const { rows } = await database.admin.query<{
+    id: string;
+    duplicate_of: string | null;
+    serial_form: number;
+  }>(
+    'select id, duplicate_of, serial_form from wallet.bank_transfers where tenant_id = $1 and serial_number_index = any($2) order by id',
+    [
+      person.tenant.id,
+      await Promise.all(
+        ['OLD-7', 'OLD-8', 'ＯＬＤ-7'].map((text) => findIndex(ctx, bankTransfers, 'serialNumber', text)),
+      ),
+    ],
+  );
+  expect(rows).toEqual([
+    { id: old[0]?.id, duplicate_of: null, serial_form: 1 },
+    { id: old[1]?.id, duplicate_of: old[0]?.id, serial_form: 1 },
+    { id: old[2]?.id, duplicate_of: null, serial_form: 1 },
+  ]);
+});

@@ -1,0 +1,64 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { page } from '../../kernel/http.ts';
+import { normalIdentifier } from '../../kernel/normal-form.ts';
+import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
+import { authorize } from '../../permissions.ts';
+import { recordStaffRead, requireReason } from '../audit/index.ts';
+import type { BankTransferStatus } from './bank-transfer-status.ts';
+import { bankTransfers } from './schema.ts';
+
+export interface ListBankTransfers {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: BankTransferStatus | undefined;
+  readonly tenantId?: string | undefined;
+  readonly serialNumber?: string | undefined;
+}
+
+/** Credits of bank transfers, newest first, with who entered and who decided them. The payer is not repeated. */
+export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
+  authorize(ctx, 'wallet:credit');
+  requireReason(ctx);
+  return inTransaction(ctx, 'settlement', async (ctx) => {
+    const serialIndex =
+      query.serialNumber === undefined
+        ? undefined
+        : await findIndex(ctx, bankTransfers, 'serialNumber', normalIdentifier(query.serialNumber));
+    const rows = await ctx.db
+      .select({
+        id: bankTransfers.id,
+        tenantId: bankTransfers.tenantId,
+        userId: bankTransfers.userId,
+        serialNumber: bankTransfers.serialNumber,
+        amountMicros: bankTransfers.amountMicros,
+        status: bankTransfers.status,
+        creditedBy: bankTransfers.creditedBy,
+        decidedBy: bankTransfers.decidedBy,
+        decidedAt: bankTransfers.decidedAt,
+        reversedBy: bankTransfers.reversedBy,
+        reversedAt: bankTransfers.reversedAt,
+        reversalReason: bankTransfers.reversalReason,
+        duplicateOf: bankTransfers.duplicateOf,
+        createdAt: bankTransfers.createdAt,
+      })
+      .from(bankTransfers)
+      .where(
+        and(
+          query.status === undefined ? undefined : eq(bankTransfers.status, query.status),
+          query.tenantId === undefined ? undefined : eq(bankTransfers.tenantId, query.tenantId),
+          serialIndex === undefined ? undefined : eq(bankTransfers.serialNumberIndex, serialIndex),
+          query.cursor === undefined ? undefined : lt(bankTransfers.id, query.cursor),
+        ),
+      )
+      .orderBy(desc(bankTransfers.id))
+      .limit(query.limit + 1);
+    const { items, nextCursor } = page(rows, query.limit);
+    await recordStaffRead(ctx, {
+      subjects: items.flatMap(({ userId, tenantId }) => (userId === null ? [] : [{ id: userId, tenantId }])),
+      what: ['wallet.bank_transfers.serial_number', 'wallet.bank_transfers.amount_micros'],
+    });
+    return { items: await openRows(ctx, bankTransfers, items), nextCursor };
+  });
+}
