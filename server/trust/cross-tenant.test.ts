@@ -59,6 +59,7 @@ const notOfATenant = new Set([
   'paymentId',
   'modelId',
   'upstreamId',
+  'bankTransferId',
   'model',
 ]);
 /** Shape of an id that was never given out, by the prefix of the real one. */

@@ -18,7 +18,7 @@ async function wallet(person: Person) {
   return (await person.call('GET', '/api/wallet')).json<{ balanceMicros: number; owedMicros: number }>();
 }
 
-function code(answer: { json: <T>() => T }): string {
+function code(answer: Awaited<ReturnType<Person['call']>>): string {
   return answer.json<{ code: string }>().code;
 }
 
