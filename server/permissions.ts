@@ -44,6 +44,7 @@ const permissions = {
   'privacy:erase-self': ['person'],
   'privacy:follow-erasure': ['anyone'],
   'privacy:run-erasure': ['system'],
+  'privacy:accept-restored': ['system'],
   'privacy:manage-erasures': ['operator'],
   'privacy:sweep': ['system'],
   'privacy:read-retention': ['operator'],

@@ -20,6 +20,7 @@ import { openChannels } from './modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { requireSameTime } from './restored-parts.ts';
 import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { startLocalModel } from './local-model.ts';
@@ -61,6 +62,7 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));
     // Before anybody can ask: a restored dump must not bring anybody back.
+    await requireSameTime(systemCtx('start'));
     await reapplyErasures(systemCtx('start'), config);
     const worker = await startWorker(appUrl, systemCtx, log);
     stops.push(() => worker.stop());

@@ -1,18 +1,26 @@
 import { parseArgs } from 'node:util';
+import { VaultError } from '@candor/privacy';
 import { ConfigError, readConfig } from '../config.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 import { Problem } from '../kernel/problem.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
+import { compareTimes } from '../modules/privacy/index.ts';
+import { acceptRestored, describeTimes } from '../restored-parts.ts';
 import { openInstallation } from './open-installation.ts';
 
 const usage = `usage:
   npm run candor -- audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
   npm run candor -- audit prove ID [--json]                      ID of an audit entry, or of what it is about
+  npm run candor -- restore status                               0: database and vault are of one time, 1: one went back
+  npm run candor -- restore accept                               nothing newer exists: erase and destroy again, then serve
 `;
 
 const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
   const isForPeople =
-    error instanceof ConfigError || error instanceof PostgresStartError || error instanceof Problem;
+    error instanceof ConfigError ||
+    error instanceof PostgresStartError ||
+    error instanceof VaultError ||
+    error instanceof Problem;
   const text = error instanceof Error ? (isForPeople ? error.message : error.stack) : String(error);
   process.stderr.write(`${text ?? 'failed'}\n`);
   return 2;
@@ -27,6 +35,7 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const [noun, verb, id] = positionals;
   const say = (line: string) => process.stdout.write(`${line}\n`);
+  if (noun === 'restore' && (verb === 'status' || verb === 'accept')) return restore(verb, say);
   if (noun !== 'audit' || (verb !== 'verify' && (verb !== 'prove' || id === undefined))) {
     process.stderr.write(usage);
     return 2;
@@ -40,6 +49,19 @@ async function run(args: readonly string[]): Promise<number> {
       isJson: values.json,
       say,
     });
+  } finally {
+    await installation.close();
+  }
+}
+
+async function restore(verb: 'status' | 'accept', say: (line: string) => void): Promise<number> {
+  const config = readConfig();
+  const installation = await openInstallation(config, { isForActing: true });
+  try {
+    if (verb === 'accept') await acceptRestored(installation.ctx, config);
+    const lines = describeTimes(await compareTimes(installation.ctx));
+    for (const line of lines.length === 0 ? ['Database and vault are of one time.'] : lines) say(line);
+    return lines.length === 0 ? 0 : 1;
   } finally {
     await installation.close();
   }

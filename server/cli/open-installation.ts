@@ -10,7 +10,9 @@ import { databaseOptions } from '../kernel/database-options.ts';
 import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
 import { readSecret } from '../kernel/secrets.ts';
-import { openSigningKeyOf } from '../open-keys.ts';
+import { openMaintenance } from '../kernel/maintenance.ts';
+import { createKeyedHash } from '../kernel/keyed-hash.ts';
+import { openSigningKeyOf, openVaultOf } from '../open-keys.ts';
 
 export interface Installation {
   readonly ctx: Ctx;
@@ -18,10 +20,14 @@ export interface Installation {
 }
 
 /**
- * The database of an installation, for looking: as the application's own login, which can change nothing of the log.
+ * The database of an installation, as the application's own login, which can change nothing of the log. For looking no
+ * key is opened; for acting everything a server has is there.
  * A server that runs keeps running; otherwise the embedded database is started for as long as it takes.
  */
-export async function openInstallation(config: Config): Promise<Installation> {
+export async function openInstallation(
+  config: Config,
+  { isForActing = false }: { readonly isForActing?: boolean } = {},
+): Promise<Installation> {
   const secret = async (name: string) => {
     await access(join(config.dataDir, 'secrets', name)).catch(() => {
       throw new ConfigError(`CANDOR_DATA: there is no installation in ${config.dataDir}`);
@@ -37,12 +43,25 @@ export async function openInstallation(config: Config): Promise<Installation> {
   url.username = databaseOptions.loginRole;
   url.password = password;
   const db = openDatabase(url.toString(), log, 2);
-  const services = { db, clock: systemClock, log, keyedHash: () => refuse(), vault: closedVault, signingKey };
+  const vault = isForActing ? await openVaultOf(config.vault) : closedVault;
+  const keyedHash = isForActing ? createKeyedHash(await secret('keyed-hash')) : () => refuse();
+  const maintenance = isForActing ? openMaintenance(server.url, log) : null;
+  const services = {
+    db,
+    clock: systemClock,
+    log,
+    keyedHash,
+    vault,
+    signingKey,
+    ...(maintenance === null ? {} : { maintenance }),
+  };
   const ctx = systemContext(services, 'cli');
   return {
     ctx,
     async close() {
+      await maintenance?.close();
       await db.$client.end();
+      vault.close();
       await server.stop();
     },
   };

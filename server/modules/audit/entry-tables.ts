@@ -1,4 +1,5 @@
 import { sealedJson, sealedText } from '@candor/privacy';
+import { sql } from 'drizzle-orm';
 import { index, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../policy.ts';
 
@@ -120,6 +121,9 @@ export const auditEntries = privacyTable(
     index('entries_subject_id_idx').on(table.subjectId, table.id),
     index('entries_actor_id_idx').on(table.actorId, table.id),
     index('entries_created_at_idx').on(table.createdAt),
+    index('entries_vault_marks_idx')
+      .on(table.id)
+      .where(sql`${table.action} = 'vault.marked'`),
   ],
 );
 

@@ -5,6 +5,7 @@ export { auditRoutes } from './routes.ts';
 export { openAnchors } from './open-anchors.ts';
 export { findEntryAbout, type Leaf, leafOf, proveEntry } from './prove.ts';
 export { listStaffReads, recordStaffRead, requireReason } from './staff-reads.ts';
+export { newestMark, vaultMarked } from './vault-marks.ts';
 export { sequenceLog } from './sequence-log.ts';
 export { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.ts';
 export type { AuditDetails } from './schema.ts';

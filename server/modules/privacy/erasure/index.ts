@@ -5,6 +5,14 @@ export { freezeNow, startErasure } from './confirm-erasure.ts';
 export { newReference } from './erasure-store.ts';
 export { readFacts } from './preview-erasure.ts';
 export { balanceNotAcknowledged, erasureBlocked } from './problems.ts';
+export {
+  compareTimes,
+  isDatabaseBehind,
+  isVaultBehind,
+  markVault,
+  rememberLostErasure,
+  type TimeReport,
+} from './compare-times.ts';
 export { reapplyErasures } from './reapply-erasures.ts';
 export { erasureRoutes } from './routes.ts';
 export { resumeErasures, runErasure } from './run-erasure.ts';

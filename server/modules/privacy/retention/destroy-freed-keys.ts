@@ -4,12 +4,28 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { idSchema } from '../../../kernel/id.ts';
+import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { restrictions } from '../rights-tables.ts';
 
 /** A request of somebody without an account is a subject of its own: nobody erases it, its term ends. */
 export function isOwnSubject(subject: string): boolean {
   return idSchema('case').safeParse(subject).success;
+}
+
+/** Destroys every key of erased persons that no law keeps a value of: after an older vault was put back. */
+export async function destroyKeysOfErased(ctx: Ctx): Promise<void> {
+  authorize(ctx, 'privacy:run-erasure');
+  const erased = await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db
+      .select({ subjectId: restrictions.subjectId })
+      .from(restrictions)
+      .where(eq(restrictions.kind, 'erased')),
+  );
+  await destroyFreedKeys(
+    ctx,
+    erased.map(({ subjectId }) => subjectId),
+  );
 }
 
 /**

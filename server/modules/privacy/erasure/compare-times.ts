@@ -1,0 +1,84 @@
+import { desc, eq } from 'drizzle-orm';
+import { type Ctx, now } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { authorize } from '../../../permissions.ts';
+import { audit, newestMark, vaultMarked } from '../../audit/index.ts';
+import { isIrreversible } from './states.ts';
+import { erasures } from './tables.ts';
+
+/** What the database and the vault know of each other, and what only one of them knows. */
+export interface TimeReport {
+  /** Erasures the vault remembers and the database has never heard of: the database is from before them. */
+  readonly unknownToDatabase: readonly string[];
+  /** Erasures the database carried out and the vault has no line of: the vault is from before them. */
+  readonly unknownToVault: readonly string[];
+  /** What the log, which is anchored, says the vault once was, where it is less now. */
+  readonly vaultWas: { readonly epoch: number; readonly erasures: number } | null;
+}
+
+/**
+ * Database and vault are kept apart, so that one may be restored without the other. The line of an erasure is in the
+ * vault before anything is destroyed, and its row in the database before the line: each is missed by the other at once.
+ */
+export async function compareTimes(ctx: Ctx): Promise<TimeReport> {
+  authorize(ctx, 'privacy:run-erasure');
+  const lines = new Set((await ctx.vault.erasures.lines()).map(({ erasureId }) => erasureId));
+  const { rows, mark } = await inTransaction(ctx, 'erasure', async (ctx) => ({
+    rows: await ctx.db
+      .select({ id: erasures.id, state: erasures.state, failedIn: erasures.failedIn })
+      .from(erasures)
+      .orderBy(desc(erasures.id)),
+    mark: await newestMark(ctx),
+  }));
+  const known = new Set(rows.map(({ id }) => id));
+  const { current: epoch } = await ctx.vault.epoch();
+  const isLess = mark !== null && (mark.epoch > epoch || mark.erasures > lines.size);
+  return {
+    unknownToDatabase: [...lines].filter((id) => !known.has(id)),
+    unknownToVault: rows
+      .filter(({ state, failedIn }) => isIrreversible(state === 'failed' ? (failedIn ?? state) : state))
+      .flatMap(({ id }) => (lines.has(id) ? [] : [id])),
+    vaultWas: isLess ? mark : null,
+  };
+}
+
+export function isDatabaseBehind({ unknownToDatabase }: TimeReport): boolean {
+  return unknownToDatabase.length > 0;
+}
+
+export function isVaultBehind({ unknownToVault, vaultWas }: TimeReport): boolean {
+  return unknownToVault.length > 0 || vaultWas !== null;
+}
+
+/** The state of the vault in the log: whoever puts an older vault back would have to rewrite the anchors too. */
+export async function markVault(ctx: Ctx): Promise<void> {
+  authorize(ctx, 'privacy:run-erasure');
+  const { current: epoch } = await ctx.vault.epoch();
+  const mark = { epoch, erasures: (await ctx.vault.erasures.lines()).length };
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    const newest = await newestMark(ctx);
+    if (newest?.epoch === mark.epoch && newest.erasures === mark.erasures) return;
+    await audit(ctx, vaultMarked, null, mark, null);
+  });
+}
+
+/** A row for an erasure of which only the vault knows: it was certified, and the record was lost with the database. */
+export async function rememberLostErasure(ctx: Ctx, id: string): Promise<void> {
+  authorize(ctx, 'privacy:run-erasure');
+  await inTransaction(ctx, 'erasure', async (ctx) => {
+    const [row] = await ctx.db.select({ id: erasures.id }).from(erasures).where(eq(erasures.id, id));
+    if (row !== undefined) return;
+    const at = { createdAt: now(ctx), updatedAt: now(ctx) };
+    await ctx.db.insert(erasures).values({
+      id,
+      ...at,
+      state: 'certified',
+      origin: 'restored',
+      ground: 'restored-backup',
+      certificate: 'lost with the database that was replaced by a backup',
+      evidence: {},
+      plansMade: 0,
+      backupDays: 0,
+    });
+  });
+}
