@@ -169,7 +169,13 @@ export {
   sealedTextPattern,
   toSealedText,
 } from './sealing/envelope.ts';
-export { openAll, sealAll, type ValueToOpen, type ValueToSeal } from './sealing/seal-batch.ts';
+export {
+  type OnUnreadable,
+  openAll,
+  sealAll,
+  type ValueToOpen,
+  type ValueToSeal,
+} from './sealing/seal-batch.ts';
 export {
   type BlindIndex,
   indexValue,

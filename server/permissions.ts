@@ -65,6 +65,7 @@ const permissions = {
   'privacy:follow-case': ['person'],
   'privacy:work-cases': ['operator'],
   'privacy:watch-cases': ['system'],
+  'privacy:watch-integrity': ['operator'],
 } as const satisfies Record<string, readonly Who[]>;
 
 export type Permission = keyof typeof permissions;

@@ -86,6 +86,13 @@ export function keyVersionOf(envelope: Buffer): number {
   return envelope.readUInt32BE(1);
 }
 
+/** Stands in for a value that was erased or cannot be read: no key has version nought. */
+export function neverSealed(): Buffer {
+  const envelope = Buffer.alloc(envelopeOverheadBytes);
+  envelope[0] = format;
+  return envelope;
+}
+
 /** For a check constraint on columns of type text: a plain value is not accepted. */
 export const sealedTextPattern = '^s1\\.[A-Za-z0-9_-]{46,}$';
 

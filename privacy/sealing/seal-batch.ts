@@ -36,13 +36,19 @@ export async function sealAll(vault: KeyVault, items: readonly ValueToSeal[]): P
   return sealed;
 }
 
+/** Told of a value that cannot be read although its key was not destroyed; the reader goes on without it. */
+export type OnUnreadable = (cell: Cell, error: SealError) => void;
+
 /**
  * Opens values of any number of persons, in order. Each key is fetched once.
- * @throws SealError `key-missing` when a key is not there although nobody destroyed it.
+ * @param onUnreadable takes note of a value that does not open, which then counts as erased.
+ * @throws SealError for such a value when nobody takes note; `key-missing` when a key is not there although nobody
+ * destroyed it.
  */
 export async function openAll<const Items extends readonly ValueToOpen[]>(
   vault: KeyVault,
   items: Items,
+  onUnreadable: OnUnreadable = raise,
 ): Promise<Opened<Items>> {
   const opened = Array.from<SealedTypes[SealedType] | undefined>({ length: items.length });
   const versionedName = (item: ValueToOpen) => `${keyVersionOf(item.envelope)} ${keyNameOf(item)}`;
@@ -51,13 +57,23 @@ export async function openAll<const Items extends readonly ValueToOpen[]>(
     const version = keyVersionOf(group.first.envelope);
     if (version === neverSealed) return;
     const found = await vault.find(subject, keyClass, version);
-    if (found.state === 'missing')
-      throw new SealError('key-missing', `This vault has no key for a row of ${table}`);
     if (found.state === 'destroyed') return;
-    for (const { item, index } of group.members)
-      opened[index] = open(found.key, item.type, item.envelope, item.cell);
+    for (const { item, index } of group.members) {
+      try {
+        if (found.state === 'missing')
+          throw new SealError('key-missing', `This vault has no key for a row of ${table}`);
+        opened[index] = open(found.key, item.type, item.envelope, item.cell);
+      } catch (error) {
+        if (!(error instanceof SealError)) throw error;
+        onUnreadable(item.cell, error);
+      }
+    }
   });
   return asOpened<Items>(opened);
+}
+
+function raise(_cell: Cell, error: SealError): never {
+  throw error;
 }
 
 /** The union is taken apart so that type and value are seen to belong together. */

@@ -1,8 +1,8 @@
 import type { KeyClass } from '../declaration-types.ts';
 import type { KeyVault } from '../vault/key-vault.ts';
 import { blindIndex } from './blind-index.ts';
-import { type Cell, fromSealedText, toSealedText } from './envelope.ts';
-import { openAll, sealAll, type ValueToOpen, type ValueToSeal } from './seal-batch.ts';
+import { type Cell, fromSealedText, keyVersionOf, neverSealed, toSealedText } from './envelope.ts';
+import { openAll, type OnUnreadable, sealAll, type ValueToOpen, type ValueToSeal } from './seal-batch.ts';
 import { SealError } from './seal-error.ts';
 import type { JsonValue, SealedType } from './sealed-value.ts';
 
@@ -47,6 +47,8 @@ export interface Sealing {
   readonly vault: KeyVault;
   /** Whose key seals a row about nobody known (yet): derived from the id of the row. */
   readonly unknownSubject: (rowId: string) => string;
+  /** Takes note of a cell that does not open, which then reads as erased. Without it, reading the rows fails. */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 type AnyRow = Readonly<Record<string, unknown>>;
@@ -88,7 +90,8 @@ export async function sealTableRows(
 
 /**
  * Opens the sealed columns that rows carry. Where the key was destroyed the value is null, or '' where the column
- * cannot be null: the datum is erased, whatever backup the row came from.
+ * cannot be null: the datum is erased, whatever backup the row came from. A damaged cell reads the same where
+ * `onUnreadable` takes note of it.
  * @throws SealError `row-incomplete` for rows without their key or subject.
  */
 export async function openTableRows(
@@ -103,12 +106,12 @@ export async function openTableRows(
     for (const column of table.columns) {
       const value = row[column.key];
       if (value === undefined || value === null) continue;
-      const envelope = fromSealedText(asText(value));
-      values.push({ type: column.type, envelope, cell: cellOf(sealing, table, column, row) });
+      const cell = cellOf(sealing, table, column, row);
       places.push({ row: index, column });
+      values.push({ type: column.type, envelope: envelopeOf(sealing, asText(value), cell), cell });
     }
   }
-  const plain: readonly unknown[] = await openAll(sealing.vault, values);
+  const plain: readonly unknown[] = await openAll(sealing.vault, values, sealing.onUnreadable);
   for (const [index, { row, column }] of places.entries()) {
     const target = opened[row];
     const value = plain[index];
@@ -126,6 +129,19 @@ export async function indexValue(
 ): Promise<string> {
   const key = await vault.blindIndexKey('lookup');
   return blindIndex(key, table, column, normalisedValue).toString('base64url');
+}
+
+/** Text that is no envelope is a damaged cell too. */
+function envelopeOf({ onUnreadable }: Sealing, text: string, cell: Cell): Buffer {
+  try {
+    const envelope = fromSealedText(text);
+    keyVersionOf(envelope);
+    return envelope;
+  } catch (error) {
+    if (onUnreadable === undefined || !(error instanceof SealError)) throw error;
+    onUnreadable(cell, error);
+    return neverSealed();
+  }
 }
 
 function erasedValue(column: SealedColumn): string | null {

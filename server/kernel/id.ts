@@ -37,6 +37,7 @@ const prefixes = {
   export: 'export',
   erasure: 'erase',
   sweep: 'sweep',
+  unreadableCell: 'cell',
   objection: 'object',
   correction: 'correct',
   correctionNotice: 'corrnote',

@@ -15,6 +15,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { privacy } from '../policy.ts';
 import type { Ctx } from './context.ts';
 import { dayOfId } from './id.ts';
+import { noteUnreadable } from './unreadable-cells.ts';
 
 /**
  * The one place where values of persons are sealed and opened. Verbs read and write plain rows through it; a plain
@@ -60,10 +61,11 @@ export async function sealChanges<T extends PgTable>(
 
 /**
  * Rows as they were written. They must carry primary key and subject, under the names of the table. A value whose key
- * was destroyed is '' (null where the column may be null): its person is erased.
+ * was destroyed is '' (null where the column may be null): its person is erased. A damaged value reads the same, and
+ * raises an alarm.
  */
 export async function openRows<R extends object>(
-  ctx: Pick<Ctx, 'vault'>,
+  ctx: Reader,
   table: PgTable,
   rows: readonly R[],
 ): Promise<Opened<R>[]> {
@@ -72,7 +74,7 @@ export async function openRows<R extends object>(
 
 /** One row as it was written, undefined when there is none. See `openRows`. */
 export async function openRow<R extends object>(
-  ctx: Pick<Ctx, 'vault'>,
+  ctx: Reader,
   table: PgTable,
   row: R | undefined,
 ): Promise<Opened<R> | undefined> {
@@ -93,9 +95,16 @@ export async function findIndex(
 }
 
 /** Sealing with the vault of a context; for readers that work by registry. */
-export function sealingOf(ctx: Pick<Ctx, 'vault'>): Sealing {
-  return { vault: ctx.vault, unknownSubject };
+export function sealingOf(ctx: Reader): Sealing {
+  return {
+    vault: ctx.vault,
+    unknownSubject,
+    onUnreadable: (cell, error) => noteUnreadable(ctx.log, cell, error),
+  };
 }
+
+/** The vault, and where a reader raises the alarm about a cell that cannot be read. */
+type Reader = Pick<Ctx, 'vault'> & Partial<Pick<Ctx, 'log'>>;
 
 /** Whose key seals what belongs to nobody known: that of the day, so that it ends with the term of the day's rows. */
 export function unknownSubject(rowId: string): string {

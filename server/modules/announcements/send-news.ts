@@ -1,4 +1,4 @@
-import { eq, max } from 'drizzle-orm';
+import { and, eq, max } from 'drizzle-orm';
 import { z } from 'zod';
 import { withConsentLease } from '../../kernel/consent-lease.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
@@ -41,11 +41,12 @@ async function sendNewsToAll(ctx: Ctx, input: { newsId: string; publicUrl: strin
     }
   });
   await inTransaction(ctx, 'operations', async (ctx) => {
-    await ctx.db
+    const ended = await ctx.db
       .update(news)
       .set({ state: 'sent', finishedAt: now(ctx) })
-      .where(eq(news.id, item.id));
-    await audit(ctx, 'announcements.news_sent', item.id);
+      .where(and(eq(news.id, item.id), eq(news.state, 'sending')))
+      .returning({ id: news.id });
+    if (ended.length > 0) await audit(ctx, 'announcements.news_sent', item.id);
   });
 }
 

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
 import type { Period } from './period.ts';
@@ -48,10 +48,12 @@ export async function nextPeriod(ctx: Ctx, until: Date): Promise<Period | null> 
   return { from: closed, until };
 }
 
-/** Everything before `until` is on bills. */
-export async function markSettled(ctx: Ctx, until: Date): Promise<void> {
-  await ctx.db
+/** Everything before `until` is on bills. @returns false when another runner has said so already. */
+export async function markSettled(ctx: Ctx, until: Date): Promise<boolean> {
+  const moved = await ctx.db
     .update(progress)
-    .set({ settledUntil: sql`greatest(${progress.settledUntil}, ${until.toISOString()}::timestamptz)` })
-    .where(eq(progress.id, 1));
+    .set({ settledUntil: until })
+    .where(and(eq(progress.id, 1), lt(progress.settledUntil, until)))
+    .returning({ id: progress.id });
+  return moved.length > 0;
 }

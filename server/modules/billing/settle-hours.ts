@@ -52,7 +52,7 @@ async function settlePeriod(ctx: Ctx, period: Period): Promise<{ tenants: number
   for (const [tenantId, sums] of sumsByTenant)
     written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);
   await inTransaction(ctx, 'settlement', async (ctx) => {
-    await markSettled(ctx, period.until);
+    if (!(await markSettled(ctx, period.until))) return;
     await audit(ctx, 'billing.settled', null, {
       until: period.until.toISOString(),
       tenants: sumsByTenant.size,

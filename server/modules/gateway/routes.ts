@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
-import { platformMetrics } from '../../kernel/metrics.ts';
+import { countTableMetrics, platformMetrics } from '../../kernel/metrics.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
@@ -48,6 +48,7 @@ export async function gatewayRoutes(
   const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);
     const { registry } = gateway.metrics;
+    await countTableMetrics(deps.systemCtx('metrics'));
     const all = Registry.merge([registry, platformMetrics]);
     return reply.type(registry.contentType).send(await all.metrics());
   };

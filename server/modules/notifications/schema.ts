@@ -45,6 +45,8 @@ export const outbox = privacyTable(
       to: ['smsProvider', 'mailProvider'],
     }),
     status: plain(text({ enum: ['queued', 'sent', 'failed'] }).notNull(), 'one of three words'),
+    /** Until when one worker alone hands it over. */
+    leaseUntil: plain(timestamp({ withTimezone: true })),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...messageFact,
       title: { zh: '消息发送时间', en: 'Time of a message' },

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { ConsentEndedError, withConsentLease } from '../../kernel/consent-lease.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
@@ -64,8 +64,8 @@ function consentOf(
 }
 
 /**
- * May run twice for one message: a channel that cannot tell sends it twice, which is better than not at all. A message
- * on consent is read for its own purpose and under a lease, and thrown away unsent when the consent has ended.
+ * One worker at a time hands a message over. Killed in between, the next one does it again: sent twice is better than
+ * not at all. A message on consent is read for its own purpose and under a lease, and thrown away unsent when the consent has ended.
  */
 const deliver = defineJob(
   'notifications.deliver',
@@ -88,17 +88,50 @@ const deliver = defineJob(
   },
 );
 
+/** Longer than a vendor takes; a worker that was killed leaves its message to the next one after this. */
+const leaseMs = 120_000;
+
 async function deliverAs(ctx: Ctx, purpose: Purpose, messageId: string, signal?: AbortSignal): Promise<void> {
-  const message = await inTransaction(ctx, purpose, async (ctx) => {
-    const [row] = await ctx.db.select().from(outbox).where(eq(outbox.id, messageId));
-    return openRow(ctx, outbox, row);
-  });
-  // Somebody who was erased meanwhile has no address any more.
-  if (message === undefined || message.status !== 'queued' || message.recipient === '') return;
-  const status = await handOver(ctx, message, signal);
-  await inTransaction(ctx, purpose, async (ctx) => {
-    await ctx.db.update(outbox).set({ status }).where(eq(outbox.id, messageId));
-  });
+  const message = await inTransaction(ctx, purpose, (ctx) => claim(ctx, messageId));
+  // An erased receiver has no address any more.
+  if (message === undefined || message.recipient === '') return;
+  const end = (status: 'queued' | 'sent' | 'failed') =>
+    inTransaction(ctx, purpose, async (ctx) => {
+      const isMine = and(eq(outbox.id, messageId), eq(outbox.status, 'queued'));
+      await ctx.db.update(outbox).set({ status, leaseUntil: null }).where(isMine);
+    });
+  try {
+    await end(await handOver(ctx, message, signal));
+  } catch (error) {
+    await end('queued');
+    throw error;
+  }
+}
+
+/**
+ * Takes a queued message for this worker alone. While another one holds it, the job fails and is repeated, because that
+ * worker may have been killed.
+ */
+async function claim(ctx: Ctx, messageId: string) {
+  const until = new Date(now(ctx).getTime() + leaseMs);
+  const isQueued = and(eq(outbox.id, messageId), eq(outbox.status, 'queued'));
+  const [taken] = await ctx.db
+    .update(outbox)
+    .set({ leaseUntil: until })
+    .where(and(isQueued, or(isNull(outbox.leaseUntil), lte(outbox.leaseUntil, now(ctx)))))
+    .returning();
+  if (taken !== undefined) return openRow(ctx, outbox, taken);
+  const [held] = await ctx.db.select({ leaseUntil: outbox.leaseUntil }).from(outbox).where(isQueued);
+  if (held === undefined) return undefined;
+  throw new MessageLeasedError(messageId);
+}
+
+/** Another worker hands the message over; the queue repeats the job with growing pauses until that is decided. */
+class MessageLeasedError extends Error {
+  constructor(messageId: string) {
+    super(`message ${messageId} is being handed over by another worker`);
+    this.name = 'MessageLeasedError';
+  }
 }
 
 /** An error that a retry may mend goes on to the queue, which repeats the job with growing pauses. */

@@ -2,12 +2,15 @@ import { collectionList, type Registry } from '@candor/privacy';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageSchema, typed } from '../../kernel/http.ts';
 import { caseRoutes } from './cases/index.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { erasureRoutes } from './erasure/index.ts';
 import './correction/jobs.ts';
 import { correctionRoutes } from './correction/routes.ts';
+import { integrityRoutes } from './integrity/routes.ts';
+import { keepUnreadableCells } from './integrity/unreadable-cells.ts';
 import { retentionRoutes } from './retention/index.ts';
 import { exportReceipts } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
@@ -117,6 +120,7 @@ export function privacyRoutes(
     readonly registry: Registry;
     readonly policy: PolicyVersion;
     readonly config: { readonly publicUrl: string; readonly backupDays: number };
+    readonly systemCtx: (name: string) => Ctx;
   },
 ): void {
   const { registry, policy } = deps;
@@ -126,6 +130,8 @@ export function privacyRoutes(
   correctionRoutes(app, { registry });
   erasureRoutes(app, deps.config);
   retentionRoutes(app);
+  integrityRoutes(app);
+  app.addHook('onClose', keepUnreadableCells(deps.systemCtx('integrity')));
   restrictionRoutes(app);
   const inForce = { registry, policy, controller: deps.config.publicUrl };
   consentRoutes(app, inForce);

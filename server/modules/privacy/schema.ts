@@ -7,3 +7,4 @@ export { dayKeyMarks, retentionEvidence } from './retention/tables.ts';
 export { exportChunks, exports } from './export/tables.ts';
 export { objections } from './restriction/tables.ts';
 export { correctionNotices } from './correction/tables.ts';
+export { unreadableCells } from './integrity/tables.ts';

@@ -144,6 +144,15 @@ export const officerEn: OfficerMessages = {
     dryRun: 'dry run',
     ok: 'done',
   },
+  unreadable: {
+    title: 'Cells that cannot be read',
+    hint: 'A sealed value does not open although its key was not destroyed. Restore the row from a backup, or correct it. Log-ins and erasures go on without it.',
+    place: 'Place',
+    row: 'Row',
+    seen: 'Times met',
+    first: 'First',
+    last: 'Last',
+  },
   erasures: {
     title: 'Erasures',
     description:

@@ -137,6 +137,15 @@ export const officerZh = {
     dryRun: '试算',
     ok: '完成',
   },
+  unreadable: {
+    title: '无法读取的数据',
+    hint: '密钥未被销毁，但加密值无法解开。请从备份恢复该行，或更正其内容。登录和删除不受影响，会继续进行。',
+    place: '位置',
+    row: '行',
+    seen: '遇到次数',
+    first: '首次',
+    last: '最近',
+  },
   erasures: {
     title: '删除与证明',
     description: '每一次删除都以签名证明结束，或者明确失败并指出残留在哪里。这里只有编号。',

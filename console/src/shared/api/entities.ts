@@ -44,6 +44,7 @@ export type News = Schemas['News'];
 export type ModelStatistics = Schemas['UsageStatistics']['items'][number];
 export type VaultEpoch = Schemas['VaultEpoch'];
 export type ManagedErasure = Schemas['ManagedErasure'];
+export type UnreadableCell = Schemas['UnreadableCell'];
 export type PrivacyCase = Schemas['PrivacyCase'];
 export type ObjectionPurpose = operations['objectToPurpose']['parameters']['path']['purpose'];
 export type Processing = Schemas['Processing'];

@@ -1117,6 +1117,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/unreadable-cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places of sealed values that cannot be read, newest first */
+        get: operations["listUnreadableCells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/processing": {
         parameters: {
             query?: never;
@@ -2663,6 +2680,18 @@ export interface components {
                 }[];
             }[];
         };
+        UnreadableCellInput: {
+            id: string;
+            table: string;
+            column: string;
+            rowId: string;
+            code: string;
+            seen: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+        };
         RetentionStateInput: {
             table: string;
             title: string;
@@ -3658,6 +3687,18 @@ export interface components {
                     change: components["schemas"]["CorrectionChange"];
                 }[];
             }[];
+        };
+        UnreadableCell: {
+            id: string;
+            table: string;
+            column: string;
+            rowId: string;
+            code: string;
+            seen: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
         };
         RetentionState: {
             table: string;
@@ -8352,6 +8393,49 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listUnreadableCells: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["UnreadableCell"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         type: string;
                         title: string;
                         status: number;

@@ -1,16 +1,29 @@
+import { and, count, inArray, isNotNull } from 'drizzle-orm';
 import { Gauge } from 'prom-client';
-import { platformMetrics } from '../../../kernel/metrics.ts';
+import type { Ctx } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { defineTableMetric, platformMetrics } from '../../../kernel/metrics.ts';
+import { openStates } from './states.ts';
+import { cases } from './tables.ts';
 
-const registers = [platformMetrics];
-
-export const overdueCases = new Gauge({
+defineTableMetric({
   name: 'candor_privacy_cases_overdue',
   help: 'Open requests of persons past the day their answer was due',
-  registers,
+  kind: 'gauge',
+  count: (ctx) => inTransaction(ctx, 'casework', countOverdue),
 });
+
+/** Joins the caller's transaction. */
+export async function countOverdue(ctx: Ctx): Promise<number> {
+  const [row] = await ctx.db
+    .select({ overdue: count() })
+    .from(cases)
+    .where(and(inArray(cases.state, openStates), isNotNull(cases.overdueAt)));
+  return row?.overdue ?? 0;
+}
 
 export const yearsWithoutNotice = new Gauge({
   name: 'candor_privacy_calendar_missing_years',
   help: 'Years whose public holidays should be known by now and are not',
-  registers,
+  registers: [platformMetrics],
 });

@@ -58,7 +58,8 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
   if (person === null || !(await isWithin(ctx, [caseLimits.codesToAccount, person.userId]))) return;
   await inTransaction(ctx, 'casework', async (ctx) => {
     const row = await lockCase(ctx, caseId);
-    if (row === undefined || row.accountConfirmedAt !== null || isFinal(row.state)) return;
+    // Once per case, however often the job runs; an officer may have matched it meanwhile.
+    if (row === undefined || row.aboutId !== null || isFinal(row.state)) return;
     const known = await changeCase(ctx, row, { aboutId: person.userId });
     await audit(ctx, 'privacy.case_account_matched', caseId, {}, row.subjectId);
     // A guardian or relative has no access to the account; what entitles them is for the officer to see.

@@ -7,7 +7,7 @@ import { defineJob } from '../../../kernel/jobs.ts';
 import { authorize } from '../../../permissions.ts';
 import { deleteOldCodes } from './case-codes.ts';
 import { lockCase } from './case-store.ts';
-import { overdueCases, yearsWithoutNotice } from './metrics.ts';
+import { countOverdue, yearsWithoutNotice } from './metrics.ts';
 import { sendLetter } from './send-letter.ts';
 import { isFinal, openStates } from './states.ts';
 import { cases, caseSteps } from './tables.ts';
@@ -35,9 +35,8 @@ export async function watchDeadlines(ctx: Ctx, calendar: WorkingCalendar = chine
   }
   await inTransaction(ctx, 'casework', deleteOldCodes);
   await stampClosedCases(ctx);
-  const overdue = await countOverdue(ctx);
+  const overdue = await inTransaction(ctx, 'casework', countOverdue);
   const year = missingNotice(calendar, now(ctx));
-  overdueCases.set(overdue);
   yearsWithoutNotice.set(year === null ? 0 : 1);
   if (year !== null)
     ctx.log.error({ year }, 'the public holidays of a year are not known, terms are provisional');
@@ -102,16 +101,6 @@ async function stampClosedCases(ctx: Ctx): Promise<void> {
       .from(closed)
       .where(and(eq(caseSteps.caseId, closed.caseId), isNull(caseSteps.caseClosedAt)));
   });
-}
-
-async function countOverdue(ctx: Ctx): Promise<number> {
-  const rows = await inTransaction(ctx, 'casework', (ctx) =>
-    ctx.db
-      .select({ id: cases.id })
-      .from(cases)
-      .where(and(inArray(cases.state, openStates), isNotNull(cases.overdueAt))),
-  );
-  return rows.length;
 }
 
 defineJob('privacy.watch-case-deadlines', z.object({}), async (ctx) => void (await watchDeadlines(ctx)), {

@@ -15,7 +15,7 @@ export function statementOf(
   issuedAt: Date,
 ): JsonObject {
   const plan = planOf(erasure);
-  const { keys = [], vacuum, probe, consentsUnlinked = 0 } = erasure.evidence;
+  const { keys = [], vacuum, probe, consentsUnlinked = 0, unreadable = [] } = erasure.evidence;
   const unreadableFrom = keys
     .map(({ proof }) => proof.absence.checkedAt)
     .toSorted()
@@ -54,6 +54,8 @@ export function statementOf(
     bytesGoneBy: new Date(issuedAt.getTime() + erasure.backupDays * dayMs).toISOString(),
     space: vacuum === undefined ? null : { ...vacuum },
     probe: probe === undefined ? null : { ...probe, unseen: [...probe.unseen], residue: 0 },
+    // A damaged cell was erased like the others, but nobody could look for what had stood in it.
+    unreadable: [...unreadable],
     auditLeaf: { ...leaf },
   };
 }

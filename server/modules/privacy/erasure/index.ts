@@ -1,5 +1,6 @@
-// Importing the sink and the jobs declares them.
+// Importing the sink, the jobs and the metrics declares them.
 import '../../../kernel/job-queue-sink.ts';
+import './metrics.ts';
 
 export { freezeNow, startErasure } from './confirm-erasure.ts';
 export { newReference } from './erasure-store.ts';

@@ -1,8 +1,15 @@
-import { Counter } from 'prom-client';
-import { platformMetrics } from '../../../kernel/metrics.ts';
+import { sum } from 'drizzle-orm';
+import { inTransaction } from '../../../kernel/db.ts';
+import { defineTableMetric } from '../../../kernel/metrics.ts';
+import { erasures } from './tables.ts';
 
-export const erasuresFailed = new Counter({
+defineTableMetric({
   name: 'candor_privacy_erasures_failed_total',
-  help: 'Erasures that ended with something left',
-  registers: [platformMetrics],
+  help: 'Times an erasure ended with something left',
+  kind: 'counter',
+  count: (ctx) =>
+    inTransaction(ctx, 'operations', async (ctx) => {
+      const [row] = await ctx.db.select({ failures: sum(erasures.failures) }).from(erasures);
+      return Number(row?.failures ?? 0);
+    }),
 });

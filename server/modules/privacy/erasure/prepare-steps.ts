@@ -53,11 +53,19 @@ export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
 export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockErasure(ctx, erasure.id, erasure.state);
+    const unreadable = new Set(erasure.evidence.unreadable);
+    const sealing = sealingOf(ctx);
     const gathered = await gatherIdentifiers(
       engineQuery(ctx),
       registry,
       restrictionTable,
-      sealingOf(ctx),
+      {
+        ...sealing,
+        onUnreadable: (cell, error) => {
+          unreadable.add(`${cell.table}.${cell.column}`);
+          sealing.onUnreadable?.(cell, error);
+        },
+      },
       personOf(erasure).userId,
     );
     // What was known before rows went in an earlier attempt is still looked for.
@@ -67,6 +75,7 @@ export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
       plan: made,
       planHash: hashPlan(made),
       plansMade: erasure.plansMade + 1,
+      evidence: { ...erasure.evidence, unreadable: [...unreadable].toSorted() },
       probeSet: await sealProbeSet(ctx, erasure.id, identifiers),
     });
   });

@@ -28,7 +28,6 @@ import {
 } from './erasure-store.ts';
 import { forgotten } from './forget-erasure.ts';
 import { restrictionTable } from './prepare-steps.ts';
-import { erasuresFailed } from './metrics.ts';
 import { erasures, erasureSinks, type ProbeEvidence } from './tables.ts';
 
 /** Searches everything for what was known of the person. What is found ends the erasure as failed, with its place. */
@@ -54,11 +53,11 @@ export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
 
 /** Visibly: in the log, in the metrics, in the operator's list and to the person, with every place by name. */
 export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue[]): Promise<void> {
-  erasuresFailed.inc();
   ctx.log.error({ erasureId: erasure.id, residue }, 'an erasure has failed: something is left');
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await audit(ctx, 'privacy.erasure_failed', erasure.id, { places: residue.length }, erasure.id);
-    await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state });
+    const failures = erasure.failures + 1;
+    await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state, failures });
   });
 }
 
@@ -127,10 +126,7 @@ export async function certify(ctx: Ctx, erasure: Erasure): Promise<void> {
 }
 
 async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
-  const entryId = await inTransaction(ctx, 'erasure', async (ctx) => {
-    const { planHash } = erasure;
-    return audit(ctx, 'privacy.erasure_proved', erasure.id, { planHash: planHash ?? '' }, erasure.id);
-  });
+  const entryId = await provedBy(ctx, erasure);
   const { leafIndex, leafHash } = await leafOf(ctx, entryId);
   const sinks = await inTransaction(ctx, 'erasure', (ctx) =>
     ctx.db.select().from(erasureSinks).where(eq(erasureSinks.erasureId, erasure.id)),
@@ -140,7 +136,26 @@ async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
   const reference = await openReference(ctx, erasure);
   const certificate = reference === null ? signed : sealCertificate(signed, reference);
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await lockErasure(ctx, erasure.id, erasure.state);
+    // Another runner may have been quicker; one certificate is issued, and stays.
+    const locked = await lockErasure(ctx, erasure.id, erasure.state);
+    if (locked.certificate !== null) return;
     await ctx.db.update(erasures).set({ certificate }).where(eq(erasures.id, erasure.id));
+  });
+}
+
+/**
+ * The one entry of the log that says the search found nothing. It has a place in the log only once it is committed, so
+ * the erasure remembers it: a second runner, or the next one after a kill, finds it.
+ */
+async function provedBy(ctx: Ctx, { id, state }: Erasure): Promise<string> {
+  return inTransaction(ctx, 'erasure', async (ctx) => {
+    const { evidence, planHash } = await lockErasure(ctx, id, state);
+    if (evidence.provedBy !== undefined) return evidence.provedBy;
+    const entryId = await audit(ctx, 'privacy.erasure_proved', id, { planHash: planHash ?? '' }, id);
+    await ctx.db
+      .update(erasures)
+      .set({ evidence: { ...evidence, provedBy: entryId } })
+      .where(eq(erasures.id, id));
+    return entryId;
   });
 }

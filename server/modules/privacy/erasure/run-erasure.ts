@@ -41,8 +41,10 @@ export async function runErasure(ctx: Ctx, erasureId: string, until?: ErasureSta
     try {
       await step(system, erasure);
     } catch (error) {
-      // Somebody else is quicker; the next look shows how far they are.
-      if (!(error instanceof ErasureMovedOnError)) throw error;
+      // Another runner is quicker, and may have ended what this one was using; the next look shows how far it is.
+      if (error instanceof ErasureMovedOnError) continue;
+      const found = await inTransaction(system, 'erasure', (ctx) => findErasure(ctx, erasureId));
+      if (found?.state === erasure.state) throw error;
     }
   }
 }

@@ -14,6 +14,10 @@ export interface ErasureEvidence {
   readonly vacuum?: { readonly at: string; readonly tables: number } | { readonly skipped: string };
   readonly probe?: ProbeEvidence;
   readonly consentsUnlinked?: number;
+  /** Entry of the audit log that says the search found nothing. */
+  readonly provedBy?: string;
+  /** Columns with a cell that could not be read, so what stood in it is not looked for. */
+  readonly unreadable?: readonly string[];
 }
 
 export interface KeyEvidence {
@@ -59,6 +63,8 @@ export const erasures = privacyTable(
     residue: plain(jsonb().$type<readonly Residue[]>(), 'names of our tables and columns, and numbers'),
     failedIn: plain(text(), 'one of a few words'),
     plansMade: plain(integer().notNull()),
+    /** How often it ended with something left. */
+    failures: plain(integer().notNull().default(0)),
     backupDays: plain(integer().notNull()),
     certificate: plain(text(), 'signed statement, sealed with the reference that only the person has'),
     closedAt: plain(instant()),

@@ -72,7 +72,7 @@ async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | nul
   const subjects = new Set<string>();
   try {
     for (let batch = 0; batch < batchesPerRun; batch += 1) {
-      const part = await sweepOneBatch(ctx, rule);
+      const part = await sweepOneBatch(ctx, rule, overdue);
       if (part === null) return null;
       done += part.done;
       for (const subject of part.subjects) subjects.add(subject);
@@ -91,43 +91,46 @@ async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | nul
   sweptRows.inc({ table: `${rule.table.schema}.${rule.table.name}` }, done);
   const left = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
   watch(rule, left.overdueSeconds);
-  await writeEvidence(ctx, rule, { ...overdue, done, failure });
+  if (failure !== null)
+    await inTransaction(ctx, 'erasure', (ctx) => writeEvidence(ctx, rule, { ...overdue, done: 0, failure }));
   return { ...overdue, rule, done, failure };
 }
 
-async function sweepOneBatch(ctx: Ctx, rule: RetentionRule) {
+/** The deletion and the line that tells of it are one transaction, so each is told of once. */
+async function sweepOneBatch(ctx: Ctx, rule: RetentionRule, overdue: Overdue) {
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const locked = await ctx.db.execute<{ mine: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtextextended(${`sweep:${rule.kind}:${rule.name}`}, 0)) as mine`,
     );
     if (locked.rows[0]?.mine !== true) return null;
-    return sweepBatch(sweepInput(ctx), rule, rowsPerBatch);
+    const part = await sweepBatch(sweepInput(ctx), rule, rowsPerBatch);
+    if (part.done > 0) await writeEvidence(ctx, rule, { ...overdue, done: part.done, failure: null });
+    return part;
   });
 }
 
+/** Joins the caller's transaction. */
 async function writeEvidence(
   ctx: Ctx,
   rule: RetentionRule,
   found: Pick<SweptRule, 'candidates' | 'done' | 'oldest' | 'failure'>,
 ): Promise<void> {
   const table = `${rule.table.schema}.${rule.table.name}`;
-  await inTransaction(ctx, 'erasure', async (ctx) => {
-    const { candidates, done, oldest, failure } = found;
-    await ctx.db.insert(retentionEvidence).values({
-      id: newId('sweep'),
-      table,
-      columns: columnsOf(rule),
-      kind: rule.kind,
-      verb: rule.verb,
-      candidates,
-      done,
-      oldest,
-      failure,
-      isDryRun: false,
-      createdAt: now(ctx),
-    });
-    await audit(ctx, 'privacy.term_ended', null, { table, kind: rule.kind, candidates, done }, null);
+  const { candidates, done, oldest, failure } = found;
+  await ctx.db.insert(retentionEvidence).values({
+    id: newId('sweep'),
+    table,
+    columns: columnsOf(rule),
+    kind: rule.kind,
+    verb: rule.verb,
+    candidates,
+    done,
+    oldest,
+    failure,
+    isDryRun: false,
+    createdAt: now(ctx),
   });
+  await audit(ctx, 'privacy.term_ended', null, { table, kind: rule.kind, candidates, done }, null);
 }
 
 export function columnsOf(rule: RetentionRule): string[] {

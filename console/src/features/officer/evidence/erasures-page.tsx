@@ -12,6 +12,7 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
+import { UnreadableCells } from './unreadable-cells.tsx';
 
 const erasuresKey = ['officer', 'erasures'];
 
@@ -75,6 +76,7 @@ export function ErasuresPage() {
           }
         </QueryView>
       </Panel>
+      <UnreadableCells />
     </Page>
   );
 }
