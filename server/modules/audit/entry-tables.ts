@@ -117,13 +117,16 @@ export const auditEntries = privacyTable(
     },
   },
   (table) => [
-    index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt.desc(), table.id),
     index('entries_subject_id_idx').on(table.subjectId, table.id),
     index('entries_actor_id_idx').on(table.actorId, table.id),
-    index('entries_created_at_idx').on(table.createdAt),
     index('entries_vault_marks_idx')
       .on(table.id)
       .where(sql`${table.action} = 'vault.marked'`),
+    index('entries_tenant_id_created_at_idx').on(table.tenantId, table.createdAt, table.id),
+    index('entries_created_at_idx').on(table.createdAt, table.id),
+    index('entries_actor_created_at_idx').on(table.actor, table.createdAt, table.id),
+    index('entries_action_created_at_idx').on(table.action, table.createdAt, table.id),
+    index('entries_target_id_created_at_idx').on(table.targetId, table.createdAt, table.id),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -29,10 +29,12 @@ export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?
       .where(
         and(
           eq(auditEntries.tenantId, tenantOf(ctx)),
-          query.cursor === undefined ? undefined : lt(auditEntries.id, query.cursor),
+          query.cursor === undefined
+            ? undefined
+            : sql`(${auditEntries.createdAt}, ${auditEntries.id}) < (select c.created_at, c.id from audit.entries c where c.id = ${query.cursor} and c.tenant_id = ${tenantOf(ctx)})`,
         ),
       )
-      .orderBy(desc(auditEntries.id))
+      .orderBy(desc(auditEntries.createdAt), desc(auditEntries.id))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
     const sealed = await openDetails(

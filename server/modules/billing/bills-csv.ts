@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { csvLine, csvStart } from '../../kernel/csv.ts';
+import { csvOfPages } from '../../kernel/csv.ts';
 import { formatMicros } from '../../kernel/money.ts';
 import { listBills } from './bills.ts';
 import { billingTimeText } from './period.ts';
@@ -20,38 +20,27 @@ const header = [
   'carried_cny 结转零头（元）',
   'late 补记',
 ];
-const rowsPerRead = 200;
 
 /** Bill rows as CSV: list price with six decimals, cash with two (D-BIL-4), times on a Shanghai clock. */
-export async function* billsCsv(ctx: Ctx, query: { month?: string | undefined }): AsyncGenerator<string> {
-  let cursor: string | null | undefined;
-  yield csvStart + csvLine(header);
-  while (cursor !== null) {
-    const found = await listBills(ctx, {
-      ...query,
-      limit: rowsPerRead,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield found.items
-      .map((row) =>
-        csvLine([
-          row.id,
-          billingTimeText(row.periodStart),
-          billingTimeText(row.periodEnd),
-          row.month,
-          row.product,
-          row.resourceId,
-          row.billingItem,
-          { number: String(row.requests) },
-          { number: String(row.quantity) },
-          row.unit,
-          { number: formatMicros(row.listMicros) },
-          { number: formatMicros(row.cashMicros).slice(0, -4) },
-          { number: formatMicros(row.carriedMicros) },
-          row.isLate ? 'yes' : 'no',
-        ]),
-      )
-      .join('');
-    cursor = found.nextCursor;
-  }
+export function billsCsv(ctx: Ctx, query: { month?: string | undefined }): AsyncGenerator<string> {
+  return csvOfPages({
+    header,
+    readPage: (page) => listBills(ctx, { ...query, ...page }),
+    cells: (row) => [
+      row.id,
+      billingTimeText(row.periodStart),
+      billingTimeText(row.periodEnd),
+      row.month,
+      row.product,
+      row.resourceId,
+      row.billingItem,
+      { number: String(row.requests) },
+      { number: String(row.quantity) },
+      row.unit,
+      { number: formatMicros(row.listMicros) },
+      { number: formatMicros(row.cashMicros).slice(0, -4) },
+      { number: formatMicros(row.carriedMicros) },
+      row.isLate ? 'yes' : 'no',
+    ],
+  });
 }

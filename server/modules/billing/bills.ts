@@ -25,10 +25,10 @@ export async function listBills(ctx: Ctx, query: BillQuery) {
           query.month === undefined ? undefined : eq(billRows.month, query.month),
           query.cursor === undefined
             ? undefined
-            : sql`${billRows.seq} < (select c.seq from billing.bill_rows c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+            : sql`(${billRows.month}, ${billRows.seq}) < (select c.month, c.seq from billing.bill_rows c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
         ),
       )
-      .orderBy(desc(billRows.seq))
+      .orderBy(desc(billRows.month), desc(billRows.seq))
       .limit(query.limit + 1);
     return page(rows, query.limit);
   });

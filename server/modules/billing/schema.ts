@@ -103,10 +103,26 @@ export const usageEvents = privacyTable(
   },
   (table) => [
     uniqueIndex('usage_events_request_id_key').on(table.requestId),
-    index('usage_events_tenant_id_finished_at_idx').on(
+    // Read backwards: "newest first" of an ascending index is the order "desc" of a query, nulls included.
+    index('usage_events_tenant_id_finished_at_idx').on(table.tenantId, table.finishedAt, table.id),
+    index('usage_events_api_key_id_finished_at_idx').on(
       table.tenantId,
-      table.finishedAt.desc(),
-      table.id.desc(),
+      table.apiKeyId,
+      table.finishedAt,
+      table.id,
+    ),
+    index('usage_events_model_id_finished_at_idx').on(
+      table.tenantId,
+      table.modelId,
+      table.finishedAt,
+      table.id,
+    ),
+    index('usage_events_api_key_id_model_id_finished_at_idx').on(
+      table.tenantId,
+      table.apiKeyId,
+      table.modelId,
+      table.finishedAt,
+      table.id,
     ),
     index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
     index('usage_events_user_id_idx').on(table.userId, table.id),
@@ -240,7 +256,7 @@ export const billRows = privacyTable(
       table.priceVersionId,
       table.isLate,
     ),
-    index('bill_rows_tenant_id_month_seq_idx').on(table.tenantId, table.month, table.seq.desc()),
+    index('bill_rows_tenant_id_month_seq_idx').on(table.tenantId, table.month, table.seq),
     check(
       'bill_rows_cents_check',
       sql`${table.cashMicros} % 10000 = 0 and ${table.carriedMicros} >= 0 and ${table.carriedMicros} < 10000`,

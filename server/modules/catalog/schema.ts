@@ -76,6 +76,7 @@ export const priceVersions = privacyTable(
   (table) => [
     uniqueIndex('price_versions_model_id_effective_from_key').on(table.modelId, table.effectiveFrom),
     index('price_versions_effective_from_idx').on(table.effectiveFrom),
+    index('price_versions_model_id_id_idx').on(table.modelId, table.id),
     check('price_versions_micros_check', sql`${table.inputMicros} >= 0 and ${table.outputMicros} >= 0`),
     check(
       'price_versions_per_tokens_check',

@@ -58,6 +58,9 @@ export const tenants = privacyTable(
   },
   (table) => [
     index('tenants_created_at_idx').on(table.createdAt, table.id),
+    index('tenants_name_idx')
+      .on(sql`(lower(${table.name}) collate "C")`)
+      .where(sql`${table.name} is not null`),
     check('tenants_kind_check', sql`${table.kind} in ('personal', 'organisation', 'platform')`),
     check('tenants_status_check', sql`${table.status} in ('active', 'frozen', 'closed')`),
   ],

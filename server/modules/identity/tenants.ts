@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -11,7 +11,7 @@ import { tenants, users } from './schema.ts';
 export interface ListTenants {
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** The owner's username, e-mail address or phone number, or an id, whole; or part of an organisation's name. */
+  /** The owner's username, e-mail address or phone number, or an id, whole; or the beginning of an organisation's name. */
   readonly query?: string | undefined;
 }
 
@@ -20,6 +20,7 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
   authorize(ctx, 'identity:list-tenants');
   requireReason(ctx);
   return inTransaction(ctx, 'operations', async (ctx) => {
+    const matching = query === undefined || query === '' ? undefined : await findMatching(ctx, query);
     const rows = await ctx.db
       .select({
         id: tenants.id,
@@ -29,7 +30,12 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
         createdAt: tenants.createdAt,
       })
       .from(tenants)
-      .where(and(await matches(ctx, query), cursor === undefined ? undefined : isOlderThan(cursor)))
+      .where(
+        and(
+          matching === undefined ? undefined : inArray(tenants.id, matching),
+          cursor === undefined ? undefined : isOlderThan(cursor),
+        ),
+      )
       .orderBy(desc(tenants.createdAt), desc(tenants.id))
       .limit(limit + 1);
     const { items, nextCursor } = page(rows, limit);
@@ -81,12 +87,16 @@ export async function findTenantOwner(ctx: Ctx, tenantId: string): Promise<{ use
   });
 }
 
-/** Names and addresses of persons are sealed, so they are found whole or not at all. */
-async function matches(ctx: Ctx, query: string | undefined) {
-  if (query === undefined || query === '') return undefined;
+const mostNames = 200;
+
+/**
+ * Ids of the accounts a text names. Names and addresses of persons are sealed, so they are found whole or not at all;
+ * the names of organisations are found by their beginning.
+ */
+async function findMatching(ctx: Ctx, query: string): Promise<string[]> {
   const phone = normalisePhone(query);
-  const owners = ctx.db
-    .select({ tenantId: users.tenantId })
+  const owners = await ctx.db
+    .select({ id: users.tenantId })
     .from(users)
     .where(
       and(
@@ -98,6 +108,19 @@ async function matches(ctx: Ctx, query: string | undefined) {
         ),
       ),
     );
-  const part = `%${query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  return or(eq(tenants.id, query), inArray(tenants.id, owners), ilike(tenants.name, part));
+  // Compared byte by byte, as the index is ordered; no text that begins so is past the largest code point.
+  const name = sql`lower(${tenants.name}) collate "C"`;
+  const organisations = await ctx.db
+    .select({ id: tenants.id })
+    .from(tenants)
+    .where(
+      and(
+        isNotNull(tenants.name),
+        sql`${name} >= lower(${query})`,
+        sql`${name} < lower(${query}) || ${'\u{10ffff}'}`,
+      ),
+    )
+    .orderBy(name)
+    .limit(mostNames);
+  return [query, ...owners.map(({ id }) => id), ...organisations.map(({ id }) => id)];
 }

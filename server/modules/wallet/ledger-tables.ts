@@ -88,7 +88,19 @@ export const transfers = privacyTable(
       'transfers_sides_check',
       sql`${table.creditAccountId} is null or ${table.creditAccountId} <> ${table.debitAccountId}`,
     ),
-    index('transfers_tenant_id_seq_idx').on(table.tenantId, table.seq.desc()),
+    // What a customer sees as transactions, newest first: all of them, of one type, of one direction.
+    index('transfers_tenant_id_created_at_idx')
+      .on(table.tenantId, table.createdAt, table.seq)
+      .where(sql`${table.cashAfterMicros} is not null`),
+    index('transfers_tenant_id_code_created_at_idx')
+      .on(table.tenantId, table.code, table.createdAt, table.seq)
+      .where(sql`${table.cashAfterMicros} is not null`),
+    index('transfers_credit_account_id_created_at_idx')
+      .on(table.creditAccountId, table.createdAt, table.seq)
+      .where(sql`${table.cashAfterMicros} is not null`),
+    index('transfers_debit_account_id_created_at_idx')
+      .on(table.debitAccountId, table.createdAt, table.seq)
+      .where(sql`${table.cashAfterMicros} is not null`),
     index('transfers_group_id_idx')
       .on(table.groupId)
       .where(sql`${table.groupId} is not null`),

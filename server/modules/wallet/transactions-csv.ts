@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { csvLine, csvStart } from '../../kernel/csv.ts';
+import { csvOfPages } from '../../kernel/csv.ts';
 import { formatMicros } from '../../kernel/money.ts';
 import { listTransactions, type TransactionQuery } from './transactions.ts';
 
@@ -13,35 +13,24 @@ const header = [
   'balance_cny 变动后余额（元）',
   'related_id 关联单号',
 ];
-const rowsPerRead = 200;
 
-/** All transactions of a query as CSV, read page by page so that any number fits in memory. */
-export async function* transactionsCsv(
+/** All transactions of a query as CSV. */
+export function transactionsCsv(
   ctx: Ctx,
   query: Omit<TransactionQuery, 'limit' | 'cursor'>,
 ): AsyncGenerator<string> {
-  let cursor: string | null | undefined;
-  yield csvStart + csvLine(header);
-  while (cursor !== null) {
-    const found = await listTransactions(ctx, {
-      ...query,
-      limit: rowsPerRead,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield found.items
-      .map(({ id, at, direction, type, channel, amountMicros, balanceAfterMicros, relatedId }) =>
-        csvLine([
-          id,
-          at.toISOString(),
-          direction,
-          type,
-          channel,
-          { number: formatMicros(amountMicros) },
-          { number: formatMicros(balanceAfterMicros) },
-          relatedId,
-        ]),
-      )
-      .join('');
-    cursor = found.nextCursor;
-  }
+  return csvOfPages({
+    header,
+    readPage: (page) => listTransactions(ctx, { ...query, ...page }),
+    cells: (row) => [
+      row.id,
+      row.at.toISOString(),
+      row.direction,
+      row.type,
+      row.channel,
+      { number: formatMicros(row.amountMicros) },
+      { number: formatMicros(row.balanceAfterMicros) },
+      row.relatedId,
+    ],
+  });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -48,7 +48,8 @@ export async function listTransactions(
           ...filters(query, tenantId),
         ),
       )
-      .orderBy(desc(transfers.seq))
+      // The lock of the cash account makes time and sequence one order; the sequence tells equal instants apart.
+      .orderBy(desc(transfers.createdAt), desc(transfers.seq))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
     return { items: items.map((row) => asTransaction(row, cashAccount(tenantId))), nextCursor };
@@ -61,15 +62,13 @@ function filters(query: TransactionQuery, tenantId: string): (SQL | undefined)[]
     query.type === undefined ? undefined : eq(transfers.code, query.type),
     query.direction === undefined
       ? undefined
-      : query.direction === 'in'
-        ? eq(transfers.creditAccountId, cash)
-        : ne(transfers.creditAccountId, cash),
+      : eq(query.direction === 'in' ? transfers.creditAccountId : transfers.debitAccountId, cash),
     query.from === undefined ? undefined : gte(transfers.createdAt, query.from),
     query.to === undefined ? undefined : lt(transfers.createdAt, query.to),
     // An unknown cursor finds nothing; another account's is unknown here.
     query.cursor === undefined
       ? undefined
-      : sql`${transfers.seq} < (select c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+      : sql`(${transfers.createdAt}, ${transfers.seq}) < (select c.created_at, c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
   ];
 }
 

@@ -128,7 +128,11 @@ export const cases = privacyTable(
     index('cases_subject_id_idx').on(table.subjectId, table.id),
     index('cases_about_id_idx').on(table.aboutId, table.id),
     index('cases_contact_index_idx').on(table.contactIndex),
-    index('cases_due_on_idx').on(table.dueOn, table.id),
+    index('cases_due_on_idx')
+      .on(table.dueOn, table.id)
+      .where(sql`${table.state} in ('verifying', 'accepted', 'in-progress', 'needs-info')`),
+    index('cases_state_due_on_idx').on(table.state, table.dueOn, table.id),
+    index('cases_state_type_due_on_idx').on(table.state, table.type, table.dueOn, table.id),
     index('cases_closed_at_idx').on(table.closedAt),
     check('cases_state_check', sql.raw(`"state" in (${quoted(caseStates)})`)),
     check('cases_type_check', sql.raw(`"type" in (${quoted(caseTypeNames)})`)),

@@ -97,7 +97,7 @@ export const consentEvents = privacyTable(
     ),
     // What every row policy of a purpose on consent looks up.
     index('consent_events_deciding_idx')
-      .on(table.subjectId, table.purpose, table.position.desc(), table.kind, table.scopeHash)
+      .on(table.subjectId, table.purpose, table.position, table.kind, table.scopeHash)
       .where(sql`${table.kind} <> 'noticed'`),
     index('consent_events_subject_id_id_idx').on(table.subjectId, table.id),
     index('consent_events_unlinked_at_idx').on(table.unlinkedAt),

@@ -1,0 +1,275 @@
+import type { Ctx } from '../kernel/context.ts';
+import { listNews } from '../modules/announcements/write-news.ts';
+import { listAuditEntries } from '../modules/audit/list-entries.ts';
+import { listStaffReads } from '../modules/audit/staff-reads.ts';
+import { listBills } from '../modules/billing/bills.ts';
+import { listUsageEvents } from '../modules/billing/usage.ts';
+import { listPrices } from '../modules/catalog/prices.ts';
+import { listApiKeys } from '../modules/identity/api-keys.ts';
+import { listTenants } from '../modules/identity/tenants.ts';
+import { listOutbox } from '../modules/notifications/list-outbox.ts';
+import { listMyCases } from '../modules/privacy/cases/answer-case.ts';
+import { listQueue } from '../modules/privacy/cases/case-queue.ts';
+import { listConsentHistory } from '../modules/privacy/consent/history.ts';
+import { listErasures } from '../modules/privacy/erasure/manage-erasures.ts';
+import { listExports } from '../modules/privacy/export/list-exports.ts';
+import { readMyRows } from '../modules/privacy/my-data.ts';
+import { listEvidence } from '../modules/privacy/retention/read-retention.ts';
+import { listTopUps } from '../modules/wallet/list-top-ups.ts';
+import { listTransactions } from '../modules/wallet/transactions.ts';
+import { registry } from '../registry.ts';
+import { instantOfRow } from '../testing/many-rows.ts';
+
+export interface Page {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** A list as the test of its plans needs it. */
+export interface ListUnderTest {
+  /** The large table behind it and what its rows hold, see `fillTable`. */
+  readonly table: string;
+  readonly rows: Readonly<Record<string, string>>;
+  /** The same list under every filter it offers, those that match few rows included. */
+  readonly queries: Readonly<Record<string, (ctx: Ctx, page: Page) => Promise<{ items: readonly object[] }>>>;
+  /** Id of row `n`, by which a page begins in the middle. */
+  readonly idOf: (n: number) => string;
+}
+
+/** The oldest rows belong to others, or have the rare value of a filter. */
+export const fewRows = 30;
+export const manyRows = 100_000;
+
+const id = `'row_' || lpad(n::text, 8, '0')`;
+const idOf = (n: number) => `row_${String(n).padStart(8, '0')}`;
+const tenant = `case when n <= ${fewRows} then 'tnt_few' else 'tnt_many' end`;
+const user = `case when n <= ${fewRows} then 'user_few' else 'user_many' end`;
+/** The rare value in the oldest rows of the large account, which a walk from the newest would meet last. */
+const rarely = (rare: string, often: string) =>
+  `case when n between ${fewRows + 1} and ${2 * fewRows} then '${rare}' else '${often}' end`;
+/** An envelope of the first key of a person who has none, which opens as erased. */
+const sealed = `'s1.AQAAAAE' || repeat('A', 61)`;
+const longAgo = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-01-01T00:02:00Z') };
+
+/** Every list of the API, by its address. A list that is not here fails the test. */
+export const lists: Readonly<Record<string, ListUnderTest>> = {
+  '/api/billing/usage/events': {
+    table: 'billing.usage_events',
+    rows: {
+      id,
+      request_id: id,
+      tenant_id: tenant,
+      user_id: user,
+      api_key_id: rarely('key_rare', 'key_often'),
+      model_id: `case when n % 2 = 0 then 'even' when n < 200 then 'rare' else 'odd' end`,
+      outcome: `'completed'`,
+      finished_at: instantOfRow,
+    },
+    queries: {
+      all: listUsageEvents,
+      'of a key': (ctx, page) => listUsageEvents(ctx, { ...page, apiKeyId: 'key_often' }),
+      'of a key seldom used': (ctx, page) => listUsageEvents(ctx, { ...page, apiKeyId: 'key_rare' }),
+      'of a model': (ctx, page) => listUsageEvents(ctx, { ...page, modelId: 'even' }),
+      'of a model seldom used': (ctx, page) => listUsageEvents(ctx, { ...page, modelId: 'rare' }),
+      'of a key and a model it seldom used': (ctx, page) =>
+        listUsageEvents(ctx, { ...page, apiKeyId: 'key_often', modelId: 'rare' }),
+      'of a time long ago': (ctx, page) => listUsageEvents(ctx, { ...page, ...longAgo }),
+      'of a key and a time long ago': (ctx, page) =>
+        listUsageEvents(ctx, { ...page, ...longAgo, apiKeyId: 'key_often' }),
+    },
+    idOf,
+  },
+  '/api/privacy/my-data/rows': {
+    table: 'wallet.top_ups',
+    rows: topUps(),
+    queries: {
+      all: (ctx, page) => readMyRows(ctx, registry, { ...page, table: 'wallet.top_ups', lang: 'zh' }),
+    },
+    idOf,
+  },
+  '/api/billing/bills': {
+    table: 'billing.bill_rows',
+    rows: {
+      id,
+      tenant_id: tenant,
+      month: rarely('2025-12', '2026-01'),
+      resource_id: id,
+      list_micros: '10000',
+      cash_micros: '10000',
+      carried_micros: '0',
+      period_end: `${instantOfRow} + interval '1 hour'`,
+    },
+    queries: {
+      all: listBills,
+      'of a month': (ctx, page) => listBills(ctx, { ...page, month: '2026-01' }),
+      'of a month with few rows': (ctx, page) => listBills(ctx, { ...page, month: '2025-12' }),
+    },
+    idOf,
+  },
+  '/api/wallet/transactions': {
+    table: 'wallet.transfers',
+    rows: {
+      id,
+      kind: `'post'`,
+      code: rarely('top_up', 'usage'),
+      debit_account_id: rarely('clearing:test', 'cash:tnt_many'),
+      credit_account_id: rarely('cash:tnt_many', 'revenue:models'),
+      tenant_id: tenant,
+      cash_after_micros: '1',
+      created_at: instantOfRow,
+    },
+    queries: {
+      all: listTransactions,
+      'of a type': (ctx, page) => listTransactions(ctx, { ...page, type: 'usage' }),
+      'of a rare type': (ctx, page) => listTransactions(ctx, { ...page, type: 'top_up' }),
+      'money out': (ctx, page) => listTransactions(ctx, { ...page, direction: 'out' }),
+      'money in': (ctx, page) => listTransactions(ctx, { ...page, direction: 'in' }),
+      'of a type and direction that never meet': (ctx, page) =>
+        listTransactions(ctx, { ...page, type: 'usage', direction: 'in' }),
+      'of a time long ago': (ctx, page) => listTransactions(ctx, { ...page, ...longAgo }),
+    },
+    idOf,
+  },
+  '/api/wallet/top-ups': {
+    table: 'wallet.top_ups',
+    rows: topUps(),
+    queries: { all: listTopUps },
+    idOf,
+  },
+  '/api/audit/entries': {
+    table: 'audit.entries',
+    rows: { id, tenant_id: tenant, created_at: instantOfRow },
+    queries: { all: listAuditEntries },
+    idOf,
+  },
+  '/api/audit/staff-reads': {
+    table: 'audit.staff_reads',
+    rows: { id, tenant_id: tenant, subject_id: user, reason: sealed },
+    queries: { all: listStaffReads },
+    idOf,
+  },
+  '/api/identity/api-keys': {
+    table: 'identity.api_keys',
+    rows: { id, tenant_id: tenant, user_id: user, secret_hash: id, kind: `'secret'`, name: sealed },
+    queries: { all: listApiKeys },
+    idOf,
+  },
+  '/api/identity/tenants': {
+    table: 'identity.tenants',
+    rows: { id, kind: `'organisation'`, name: id, status: `'active'` },
+    queries: {
+      all: listTenants,
+      'with an address': (ctx, page) => listTenants(ctx, { ...page, query: 'somebody@example.com' }),
+      'with a number': (ctx, page) => listTenants(ctx, { ...page, query: '13800138000' }),
+      'by id': (ctx, page) => listTenants(ctx, { ...page, query: idOf(7) }),
+      'by the beginning of a name': (ctx, page) => listTenants(ctx, { ...page, query: 'ROW_0000' }),
+    },
+    idOf,
+  },
+  '/api/notifications/outbox': {
+    table: 'notifications.outbox',
+    rows: {
+      id,
+      user_id: user,
+      tenant_id: tenant,
+      channel: `'sms'`,
+      recipient: sealed,
+      body: sealed,
+      status: `'sent'`,
+    },
+    queries: { all: (ctx, page) => listOutbox(ctx, { ...page, withBodies: false }) },
+    idOf,
+  },
+  '/api/announcements/news': {
+    table: 'announcements.news',
+    rows: { id, state: `'sent'` },
+    queries: { all: listNews },
+    idOf,
+  },
+  '/api/catalog/prices': {
+    table: 'catalog.price_versions',
+    rows: { id, model_id: rarely('rare', 'often') },
+    queries: {
+      all: listPrices,
+      'of a model': (ctx, page) => listPrices(ctx, { ...page, modelId: 'often' }),
+      'of a model with few': (ctx, page) => listPrices(ctx, { ...page, modelId: 'rare' }),
+    },
+    idOf,
+  },
+  '/api/privacy/cases': {
+    table: 'privacy.cases',
+    rows: cases(),
+    queries: { all: listMyCases },
+    idOf,
+  },
+  '/api/privacy/queue': {
+    table: 'privacy.cases',
+    rows: cases(),
+    queries: {
+      open: listQueue,
+      closed: (ctx, page) => listQueue(ctx, { ...page, state: 'closed' }),
+      'in a rare state': (ctx, page) => listQueue(ctx, { ...page, state: 'in-progress' }),
+      'closed of a rare type': (ctx, page) => listQueue(ctx, { ...page, state: 'closed', type: 'access' }),
+      'open of a type': (ctx, page) => listQueue(ctx, { ...page, type: 'complaint' }),
+      overdue: (ctx, page) => listQueue(ctx, { ...page, isOverdue: true }),
+    },
+    idOf,
+  },
+  '/api/privacy/exports': {
+    table: 'privacy.exports',
+    rows: { id, tenant_id: tenant, user_id: user, status: `'taken'`, language: `'zh'` },
+    queries: { all: listExports },
+    idOf,
+  },
+  '/api/privacy/erasures': {
+    table: 'privacy.erasures',
+    rows: { id, state: `'failed'`, origin: `'self'` },
+    queries: { all: listErasures },
+    idOf,
+  },
+  '/api/privacy/retention/evidence': {
+    table: 'privacy.retention_evidence',
+    rows: { id, kind: `'ceiling'`, verb: `'delete'` },
+    queries: { all: listEvidence },
+    idOf,
+  },
+  '/api/privacy/consents/history': {
+    table: 'privacy.consent_events',
+    rows: {
+      id,
+      subject_id: user,
+      subject_ref: id,
+      kind: `'refused'`,
+      form: `'explicit'`,
+      method: `'page'`,
+    },
+    queries: { all: listConsentHistory },
+    idOf,
+  },
+};
+
+function topUps() {
+  return {
+    id,
+    tenant_id: tenant,
+    user_id: user,
+    amount_micros: '1000000',
+    status: `'failed'`,
+    idempotency_hash: id,
+  };
+}
+
+function cases() {
+  return {
+    id,
+    subject_id: user,
+    state: rarely('in-progress', 'closed'),
+    outcome: `case when n between ${fewRows + 1} and ${2 * fewRows} then null else 'fulfilled' end`,
+    closed_at: `case when n between ${fewRows + 1} and ${2 * fewRows} then null else ${instantOfRow} end`,
+    type: `case when n between ${3 * fewRows} and ${4 * fewRows} then 'access' else 'complaint' end`,
+    role: `'self'`,
+    contact: sealed,
+    description: sealed,
+    due_on: `date '2026-01-01' + n / 1000`,
+  };
+}
