@@ -62,7 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => early.refuseBytes(error, socket),
   });
   refuseExpectations(app, early);
-  const systemCtx = (name: string): Ctx => systemContext(deps, name);
+  const systemCtx = (name: string): Ctx => systemContext({ ...deps, rules: config.rules }, name);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

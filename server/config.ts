@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Rules } from './kernel/context.ts';
 
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -105,6 +106,20 @@ const settingsSchema = z.object({
     .regex(/^([^<>@\r\n]+ <)?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address or: Name <address>')
     .optional()
     .describe('Sender of mail, an address or: Name <address>. Needed with CANDOR_SMTP_URL.'),
+  CANDOR_COOLING_OFF_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(72)
+    .describe(
+      'Hours in which a changed password, phone number or e-mail address does not yet confirm an export, an erasure or another change, and in which the earlier contact can undo the change.',
+    ),
+  CANDOR_SMS_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be codes such as CN,HK')
+    .default('CN')
+    .describe('Countries (ISO 3166-1) whose phone numbers get text messages, separated by commas.'),
   CANDOR_OPERATOR_USERNAME: z
     .string()
     .min(2)
@@ -150,6 +165,8 @@ export interface Config {
   /** How mail leaves the installation; null where it stays in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly gatewayBookPatienceMs: number;
+  /** What verbs go by. */
+  readonly rules: Rules;
   readonly operator: { readonly username: string; readonly password: string | null };
 }
 
@@ -183,11 +200,15 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     );
   }
   const dataDir = folderAt(settings.CANDOR_DATA);
+  const publicUrl = (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(
+    /\/$/,
+    '',
+  );
   return {
     host: settings.HOST,
     port: settings.PORT,
     dataDir,
-    publicUrl: (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(/\/$/, ''),
+    publicUrl,
     databaseUrl: settings.DATABASE_URL ?? null,
     vault: parseVault(settings, dataDir),
     backupDays: settings.CANDOR_BACKUP_DAYS,
@@ -201,6 +222,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     smtp: parseSmtp(settings),
     gatewayBookPatienceMs: settings.CANDOR_GATEWAY_BOOK_PATIENCE_MS,
+    rules: {
+      publicUrl,
+      coolingOffMs: settings.CANDOR_COOLING_OFF_HOURS * 60 * 60 * 1000,
+      smsCountries: settings.CANDOR_SMS_COUNTRIES.split(','),
+    },
     operator: {
       username: settings.CANDOR_OPERATOR_USERNAME,
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,

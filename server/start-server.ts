@@ -54,7 +54,16 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       await readSecret(config.dataDir, 'keyed-hash', () => randomBytes(32).toString('base64url')),
     );
     const channels = openChannels(config);
-    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey, channels };
+    const services = {
+      rules: config.rules,
+      db,
+      clock: systemClock,
+      log,
+      keyedHash,
+      vault,
+      signingKey,
+      channels,
+    };
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
     const policy = await publishPolicy(systemCtx('start'), registry);
     const app = await buildApp({ ...services, databaseUrl: appUrl, config, policy });

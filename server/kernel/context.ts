@@ -21,6 +21,21 @@ export type Actor =
   | { readonly kind: 'apiKey'; readonly apiKeyId: string; readonly userId: string }
   | { readonly kind: 'system'; readonly name: string };
 
+export interface Rules {
+  /** Address people use, for links in messages. */
+  readonly publicUrl: string;
+  /** How long a new password or contact proves nothing, and the old contact can undo the change. */
+  readonly coolingOffMs: number;
+  /** Countries (ISO 3166-1) whose numbers get text messages. */
+  readonly smsCountries: readonly string[];
+}
+
+const defaultRules: Rules = {
+  publicUrl: 'http://127.0.0.1:8787',
+  coolingOffMs: 72 * 60 * 60 * 1000,
+  smsCountries: ['CN'],
+};
+
 /** A browser we have seen before, and a keyed hash of the person who logged in with it last. */
 export interface Device {
   readonly id: string;
@@ -46,6 +61,8 @@ export interface Ctx {
   readonly channels?: MessageChannels;
   /** Upkeep in the name of the database's owner; absent where nobody gave its connection. */
   readonly maintenance?: Maintenance;
+  /** What the operator of the installation has set for verbs. */
+  readonly rules: Rules;
   readonly requestId: string;
   /** Source address and browser of the request, null for jobs. */
   readonly client: {
@@ -62,7 +79,7 @@ export interface Ctx {
 export type Services = Pick<
   Ctx,
   'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'channels' | 'maintenance'
->;
+> & { readonly rules?: Rules };
 
 /** The system itself at the beginning of something: a request before anybody is known, a job, a command. */
 export function systemContext(services: Services, name: string): Ctx {
@@ -79,6 +96,7 @@ export function systemContext(services: Services, name: string): Ctx {
     signingKey,
     ...(channels === undefined ? {} : { channels }),
     ...(maintenance === undefined ? {} : { maintenance }),
+    rules: services.rules ?? defaultRules,
     requestId: newId('request'),
     client: null,
     reason: null,

@@ -11,6 +11,8 @@ export interface Correction<Values> {
   readonly values: Partial<Values>;
   /** The code that was sent to a new number or address. */
   readonly code: string | undefined;
+  /** Shows that it is the person, where a value proves who they are. */
+  readonly proof: { readonly password: string } | { readonly code: string } | undefined;
 }
 
 /** How the owner of a table corrects it: the form is generated from this and from the declarations. */

@@ -71,7 +71,12 @@ async function live(app: FastifyInstance, database: OwnDatabase): Promise<string
   await stranger('POST', '/api/identity/codes', { email: `${word}@example.com`, use: 'recover' });
   await me('POST', '/api/identity/codes', { phone, use: 'bind' });
   const code = await readCode(database, `+86${phone}`);
-  await me('PATCH', '/api/identity/me', { phone, code, displayName: `${word} the customer` });
+  await me('PATCH', '/api/identity/me', {
+    phone,
+    code,
+    proof: { password },
+    displayName: `${word} the customer`,
+  });
   await me('POST', '/api/identity/api-keys', { name: `${word} key` });
   await me('GET', '/api/privacy/my-data');
   await me('POST', '/api/privacy/cases', { type: 'complaint', description: `${word} complains` });

@@ -23,6 +23,13 @@ const recover = createRoute({
   component: lazyRouteComponent(() => import('../features/identity/recover-page.tsx'), 'RecoverPage'),
 });
 
+/** For anybody with the link of a notice, signed in or not. */
+const undo = createRoute({
+  getParentRoute: () => root,
+  path: '/undo',
+  component: lazyRouteComponent(() => import('../features/identity/undo-page.tsx'), 'UndoPage'),
+});
+
 const overview = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
@@ -129,6 +136,7 @@ const upstreams = createRoute({
 // Each route stands on its own above because a route written inside an array loses the type of its path.
 const routeTree = root.addChildren([
   ...openPrivacyRoutes,
+  undo,
   signedOut.addChildren([login, register, recover]),
   signedIn.addChildren([
     overview,

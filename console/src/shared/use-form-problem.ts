@@ -18,7 +18,6 @@ const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
   'identity.username_taken': ['username'],
   'identity.weak_password': ['password', 'newPassword'],
   'identity.wrong_code': ['code'],
-  'identity.wrong_password': ['currentPassword'],
   'privacy.wrong_case_code': ['code'],
   'wallet.serial_number_taken': ['serialNumber'],
   'wallet.tenant_not_found': ['tenantId'],

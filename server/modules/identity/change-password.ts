@@ -5,17 +5,17 @@ import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
-import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
-import { limits } from './limits.ts';
-import { hashPassword, isPassword, requireGoodPassword } from './password.ts';
+import { confirmIdentity, type Proof } from './confirm-identity.ts';
+import { noteCredentialChange } from './credential-changes.ts';
+import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongPassword } from './problems.ts';
 import { passwords, users } from './schema.ts';
 import { endSessionsOf } from './sessions.ts';
 import { storePassword } from './store-password.ts';
 
 export interface ChangePassword {
-  /** Left out by who has none yet, having registered by phone. */
-  readonly currentPassword?: string | undefined;
+  /** The current password, or a code sent to a contact that was proven before. */
+  readonly proof: Proof;
   readonly newPassword: string;
 }
 
@@ -23,11 +23,8 @@ export interface ChangePassword {
 export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<void> {
   authorize(ctx, 'identity:change-self');
   const userId = userOf(ctx);
-  const tries: Attempt[] = [[limits.passwordConfirmations, userId]];
-  await takeAttempt(ctx, tries);
   const known = await inTransaction(ctx, 'signin', (ctx) => readPerson(ctx, userId));
-  const isConfirmed = known.hash === null || (await isPassword(ctx, known.hash, input.currentPassword ?? ''));
-  if (!isConfirmed) throw refused();
+  await confirmIdentity(ctx, input.proof, { mayBeFresh: true });
   requireGoodPassword(input.newPassword, 'newPassword', [known.username, known.email]);
   const hash = await hashPassword(ctx, input.newPassword);
   await inTransaction(ctx, 'signin', async (ctx) => {
@@ -35,24 +32,22 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();
     await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
-    await forgetAttempts(ctx, tries);
-    const contact = known.email ?? known.phone;
-    if (contact !== null) {
-      const channel = known.email === null ? 'sms' : 'mail';
-      await sendMessage(ctx, {
-        channel,
-        to: contact,
-        userId,
-        template: 'password_changed',
-        language: known.language,
-      });
-    }
+    await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
+    for (const { channel, to } of contactsOf(known))
+      await sendMessage(ctx, { channel, to, userId, template: 'password_changed', language: known.language });
     await audit(ctx, 'identity.password_changed', userId);
   });
 }
 
 function refused() {
-  return wrongPassword({ issues: [{ path: 'body.currentPassword', message: wrongPassword.title }] });
+  return wrongPassword({ issues: [{ path: 'body.proof.password', message: wrongPassword.title }] });
+}
+
+function contactsOf({ phone, email }: { phone: string | null; email: string | null }) {
+  return [
+    ...(phone === null ? [] : [{ channel: 'sms', to: phone } as const]),
+    ...(email === null ? [] : [{ channel: 'mail', to: email } as const]),
+  ];
 }
 
 async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { aPerson, type Person, readCode } from '../../testing/factories.ts';
+import { aPerson, goodPassword, type Person, readCode } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 
 const meUrl = '/api/identity/me';
@@ -59,12 +59,14 @@ test('D-ACC-5 a phone number and another e-mail address are bound by the code se
   const bound = await person.call('PATCH', meUrl, {
     phone: '136 0013 6001',
     code: await readCode(database, '+8613600136001'),
+    proof: { password: goodPassword },
   });
   expect(bound.json()).toMatchObject({ user: { phone: '+86136****6001' } });
   await bindCode(person, { email: 'moved@example.com' });
   const moved = await person.call('PATCH', meUrl, {
     email: 'Moved@example.com',
     code: await readCode(database, 'moved@example.com'),
+    proof: { password: goodPassword },
   });
   expect(moved.json()).toMatchObject({ user: { email: 'moved@example.com', phone: '+86136****6001' } });
 });
@@ -75,6 +77,7 @@ test('a code that somebody else asked for binds nothing, although it was read', 
   const answer = await person.call('PATCH', meUrl, {
     phone: '13600136002',
     code: await readCode(database, '+8613600136002'),
+    proof: { password: goodPassword },
   });
   expect(answer.json()).toMatchObject({ status: 400, code: 'identity.wrong_code' });
   expect((await person.call('GET', meUrl)).json()).toMatchObject({ user: { phone: null } });
@@ -90,6 +93,7 @@ test('a number that somebody has cannot be bound, and only its reader learns tha
   await other.call('PATCH', meUrl, {
     phone: '13600136003',
     code: await readCode(database, '+8613600136003'),
+    proof: { password: goodPassword },
   });
   clock.advanceMs(61_000);
   expect((await bindCode(person, { phone: '13600136003' })).statusCode).toBe(202);
@@ -97,9 +101,14 @@ test('a number that somebody has cannot be bound, and only its reader learns tha
   const wrong = await person.call('PATCH', meUrl, {
     phone: '13600136003',
     code: code === '000000' ? '000001' : '000000',
+    proof: { password: goodPassword },
   });
   expect(wrong.json()).toMatchObject({ code: 'identity.wrong_code' });
-  expect((await person.call('PATCH', meUrl, { phone: '13600136003', code })).json()).toMatchObject({
+  expect(
+    (
+      await person.call('PATCH', meUrl, { phone: '13600136003', code, proof: { password: goodPassword } })
+    ).json(),
+  ).toMatchObject({
     status: 409,
     code: 'identity.phone_taken',
   });

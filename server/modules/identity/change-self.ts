@@ -3,11 +3,14 @@ import { toSnakeCase } from 'drizzle-orm/casing';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { announceCorrection } from '../../kernel/corrections.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { sealChanges } from '../../kernel/sealed-rows.ts';
+import { invalidInput, notFound } from '../../kernel/problem.ts';
+import { openRow, sealChanges } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode } from './codes.ts';
+import { confirmIdentity, type Proof } from './confirm-identity.ts';
+import { announceContactChange, type ChangingPerson } from './credential-changes.ts';
 import type { Contact } from './contacts.ts';
 import { provenContacts } from './proven-contacts.ts';
 import { translateTaken } from './create-account.ts';
@@ -16,17 +19,25 @@ import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
 import { type Self, whoAmI } from './self.ts';
 
+export interface NewContact {
+  readonly contact: Contact;
+  readonly code: string;
+  /** What shows that the person at the keyboard is the one whose contact changes. */
+  readonly proof: Proof | undefined;
+}
+
 export interface ChangeSelf {
   readonly displayName?: string | null | undefined;
   readonly language?: 'zh-CN' | 'en' | undefined;
   readonly username?: string | undefined;
   /** A new number or address, proven by the code that was sent to it for the use `bind`. */
-  readonly contact?: { readonly contact: Contact; readonly code: string } | undefined;
+  readonly contact?: NewContact | undefined;
 }
 
 /** Changes what a person says about themselves; what is left out stays. */
 export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   authorize(ctx, 'identity:change-self');
+  if (input.contact !== undefined) await confirmIdentity(ctx, requireProof(input.contact));
   const tries: Attempt[] =
     input.contact === undefined ? [] : [codeTriesOf(ctx, input.contact.contact, 'bind')];
   await takeAttempt(ctx, tries);
@@ -37,7 +48,10 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
       const displayName = input.displayName === '' ? null : input.displayName;
       const changes = { username, language, displayName, ...contactColumns(ctx, input.contact?.contact) };
       const self = userOf(ctx);
-      if (input.contact !== undefined) await endAccessBeforeFirstProof(ctx);
+      if (input.contact !== undefined) {
+        await endAccessBeforeFirstProof(ctx);
+        await announceContactChange(ctx, await readPerson(ctx), input.contact.contact);
+      }
       await ctx.db
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
@@ -57,8 +71,32 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   return whoAmI(ctx);
 }
 
+function requireProof({ proof }: NewContact): Proof {
+  if (proof === undefined) throw invalidInput({ issues: [{ path: 'body.proof', message: 'is needed' }] });
+  return proof;
+}
+
+/** Locked, so that of two changes at once the second tells the contact of the first. */
+async function readPerson(ctx: Ctx): Promise<ChangingPerson> {
+  const [found] = await ctx.db
+    .select({
+      id: users.id,
+      tenantId: users.tenantId,
+      phone: users.phone,
+      email: users.email,
+      emailVerifiedAt: users.emailVerifiedAt,
+      language: users.language,
+    })
+    .from(users)
+    .where(eq(users.id, userOf(ctx)))
+    .for('update');
+  const person = await openRow(ctx, users, found);
+  if (person === undefined) throw notFound();
+  return person;
+}
+
 /** A code counts only for the person who asked for it: a code read by one must not bind the number for another. */
-async function isOwnCode(ctx: Ctx, { contact, code }: { contact: Contact; code: string }): Promise<boolean> {
+async function isOwnCode(ctx: Ctx, { contact, code }: NewContact): Promise<boolean> {
   return (await consumeCode(ctx, contact, 'bind', code))?.userId === userOf(ctx);
 }
 

@@ -42,7 +42,12 @@ async function bindPhone(person: Person, database: Parameters<typeof readCode>[0
   const phone = `+86${lastNumber}`;
   await person.call('POST', '/api/identity/codes', { phone, use: 'bind' });
   const code = await readCode(database, phone);
-  expect((await person.call('PATCH', '/api/identity/me', { phone, code })).statusCode).toBe(200);
+  expect(
+    (await person.call('PATCH', '/api/identity/me', { phone, code, proof: { password: goodPassword } }))
+      .statusCode,
+  ).toBe(200);
+  // As if it had been bound before the cooling-off.
+  await database.admin.query('delete from identity.credential_changes where user_id = $1', [person.user.id]);
   return phone;
 }
 

@@ -16,10 +16,10 @@ defineCorrections({
     language: languageSchema,
   }),
   codes: { email: 'mail', phone: 'sms' },
-  async correct(ctx, { values, code }) {
+  async correct(ctx, { values, code, proof }) {
     const { username, language, display_name: displayName } = values;
     const contact = contactOf(values);
-    const proven = contact === undefined || code === undefined ? undefined : { contact, code };
+    const proven = contact === undefined || code === undefined ? undefined : { contact, code, proof };
     await changeSelf(ctx, { username, language, displayName, contact: proven });
   },
 });

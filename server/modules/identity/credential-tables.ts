@@ -157,14 +157,8 @@ export const signInCodes = privacyTable(
       ...codeFact,
       title: { zh: '验证码（仅存散列）', en: 'Code (only its hash)' },
     }),
-    deviceHash: plain(
-      text().notNull(),
-      'keyed hash of the browser that asked for the code; gone with the code, ten minutes later',
-    ),
-    addressHash: plain(
-      text().notNull(),
-      'keyed hash of the network that asked for the code; gone with the code, ten minutes later',
-    ),
+    deviceHash: plain(text().notNull(), 'keyed hash of the browser that asked; gone with the code'),
+    addressHash: plain(text().notNull(), 'keyed hash of the network that asked; gone with the code'),
     attempts: plain(integer().notNull()),
     addressAttempts: plain(integer().notNull()),
     createdAt: plain(instant().notNull()),

@@ -1,6 +1,13 @@
 import { expect, vi } from 'vitest';
 import { createLog } from '../../kernel/log.ts';
-import { anAddress, anApiKey, aPerson, type Person, readCode } from '../../testing/factories.ts';
+import {
+  anAddress,
+  anApiKey,
+  aPerson,
+  goodPassword,
+  type Person,
+  readCode,
+} from '../../testing/factories.ts';
 import { buildTestApp, test } from '../../testing/test.ts';
 
 type App = Parameters<typeof aPerson>[0];
@@ -24,7 +31,7 @@ async function callModels(app: App, secret: string): Promise<number> {
 async function bind(person: Person, database: Database, contact: { email: string } | { phone: string }) {
   await person.call('POST', '/api/identity/codes', { ...contact, use: 'bind' });
   const code = await readCode(database, Object.values(contact).join());
-  return person.call('PATCH', '/api/identity/me', { ...contact, code });
+  return person.call('PATCH', '/api/identity/me', { ...contact, code, proof: { password: goodPassword } });
 }
 
 test('a stranger who registered with an address loses session and keys when its owner recovers, in every process', async ({

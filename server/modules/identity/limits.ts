@@ -40,7 +40,6 @@ export const limits = {
   codeTries: { name: 'code-tries', max: 20, windowMs: hourMs },
   /** Proofs before something that cannot be taken back. */
   identityConfirmations: { name: 'identity-confirmations', max: 5, windowMs: 15 * minuteMs },
-  passwordConfirmations: { name: 'password-confirmations', max: 5, windowMs: 15 * minuteMs },
 } as const satisfies Record<string, Limit>;
 
 export const codeLifetimeMs = 10 * minuteMs;

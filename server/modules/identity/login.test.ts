@@ -89,10 +89,10 @@ test('however many strangers guess a name, its person is never locked out, from 
   const { user } = await aPerson(app);
   const opened = await login(app, user.username, goodPassword);
   const device = opened.cookies.find(({ name }) => name === 'candor_device')?.value ?? '';
-  const guesses: number[] = [];
-  for (let tries = 0; tries < 60; tries += 1)
-    guesses.push((await login(app, user.username, 'a wrong password')).statusCode);
-  expect(new Set(guesses)).toEqual(new Set([401]));
+  const guesses = await Promise.all(
+    Array.from({ length: 51 }, () => login(app, user.username, 'a wrong password')),
+  );
+  expect(new Set(guesses.map(({ statusCode }) => statusCode))).toEqual(new Set([401]));
   // A new browser on a new network passes with the right password at the first try, and an old one as always.
   expect((await login(app, user.username, goodPassword, anAddress())).statusCode).toBe(200);
   const known = (password: string) =>

@@ -40,3 +40,9 @@ export const tooManyApiKeys = problem(
   409,
   'The account has as many API keys as it may have',
 );
+export const proofTooFresh = problem(
+  'identity.proof_too_fresh',
+  409,
+  'What was changed a short while ago confirms nothing yet',
+);
+export const undoOver = problem('identity.undo_over', 404, 'The link is used, too old or was never sent');

@@ -8,6 +8,7 @@ import { type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './atte
 import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { limits } from './limits.ts';
+import { noteCredentialChange } from './credential-changes.ts';
 import { failuresOf } from './device.ts';
 import { endAccess } from './end-access.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
@@ -45,6 +46,7 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
         .update(users)
         .set({ emailVerifiedAt: now(ctx) })
         .where(and(eq(users.id, holder.id), isNull(users.emailVerifiedAt)));
+    await noteCredentialChange(ctx, holder, 'password');
     const ended = await endAccess(ctx, holder.id, null);
     await forgetAttempts(ctx, [
       ...tries,

@@ -9,6 +9,7 @@ import { sendCode } from './codes.ts';
 import { type Contact, contactOf } from './contacts.ts';
 import { clearSessionCookie, identityHooks, nameDevice, setDeviceCookie, setSessionCookie } from './hooks.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
+import { undoContactChange } from './credential-changes.ts';
 import { login } from './login.ts';
 import { recover } from './recover.ts';
 import { type Policy, register } from './register.ts';
@@ -125,6 +126,23 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
     },
   );
   typed(app).post(
+    '/api/identity/contact-changes/undo',
+    {
+      config: open,
+      schema: {
+        operationId: 'undoContactChange',
+        tags,
+        summary: 'Undo a change of phone or e-mail address, with the link sent to the earlier contact',
+        body: z.object({ token: z.string().min(1).max(100) }),
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      await undoContactChange(request.ctx, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+  typed(app).post(
     '/api/identity/logout',
     {
       config: open,
@@ -152,17 +170,17 @@ function selfRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'changeMe',
         tags,
-        summary: 'Change your profile; a new phone or e-mail address needs the code sent to it',
+        summary: 'Change your profile; a new phone or e-mail address needs the code sent to it and a proof',
         body: wire.changeSelfSchema,
         response: { 200: wire.selfSchema },
       },
     },
     async (request) => {
-      const { phone, email, code, ...profile } = request.body;
+      const { phone, email, code, proof, ...profile } = request.body;
       const contact = contactOf({ phone, email });
       return changeSelf(request.ctx, {
         ...profile,
-        contact: contact === undefined ? undefined : { contact, code: code ?? '' },
+        contact: contact === undefined ? undefined : { contact, code: code ?? '', proof },
       });
     },
   );
@@ -172,7 +190,7 @@ function selfRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'changePassword',
         tags,
-        summary: 'Change the password; other sessions end',
+        summary: 'Change the password with a proof; other sessions end',
         body: wire.changePasswordSchema,
         response: { 204: nothing },
       },

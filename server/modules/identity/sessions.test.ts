@@ -9,7 +9,6 @@ import {
   goodPassword,
   type Person,
   personOf,
-  readCode,
   readMessages,
 } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
@@ -131,7 +130,7 @@ test('changing the password ends the other sessions, keeps this one and tells th
   const other = await anotherBrowser(app, person);
   const newPassword = 'a second lantern, brighter';
   const answer = await person.call('POST', '/api/identity/me/password', {
-    currentPassword: goodPassword,
+    proof: { password: goodPassword },
     newPassword,
   });
   expect(answer.statusCode).toBe(204);
@@ -142,27 +141,27 @@ test('changing the password ends the other sessions, keeps this one and tells th
 
 test('who sits at a forgotten screen cannot try out the current password', async ({ app }) => {
   const person = await aPerson(app);
-  const body = { currentPassword: 'a wrong password', newPassword: 'a second lantern, brighter' };
+  const body = { proof: { password: 'a wrong password' }, newPassword: 'a second lantern, brighter' };
   for (let tries = 0; tries < 5; tries += 1) {
     const answer = await person.call('POST', '/api/identity/me/password', body);
     expect(answer.json()).toMatchObject({
       status: 400,
       code: 'identity.wrong_password',
-      issues: [{ path: 'body.currentPassword' }],
+      issues: [{ path: 'body.proof.password' }],
     });
   }
   expect(
-    (await person.call('POST', '/api/identity/me/password', { ...body, currentPassword: goodPassword }))
+    (await person.call('POST', '/api/identity/me/password', { ...body, proof: { password: goodPassword } }))
       .statusCode,
   ).toBe(429);
 });
 
-test('leaving out the current password is for those who have none', async ({ app }) => {
+test('a password is set only with a proof, also by a person who has none yet', async ({ app }) => {
   const person = await aPerson(app);
   const answer = await person.call('POST', '/api/identity/me/password', {
     newPassword: 'a second lantern, brighter',
   });
-  expect(answer.json()).toMatchObject({ code: 'identity.wrong_password' });
+  expect(answer.json()).toMatchObject({ code: 'kernel.invalid_input', issues: [{ path: 'body.proof' }] });
 });
 
 test('the cookie is out of reach of scripts and of other sites, and over https of eavesdroppers', async ({
@@ -230,33 +229,4 @@ test('sessions that are over leave the database', async ({ app, database, clock 
     person.user.id,
   ]);
   expect(left.rowCount).toBe(0);
-});
-
-test('a phone owner without a password sets the first one without naming another', async ({
-  app,
-  database,
-}) => {
-  const remoteAddress = anAddress();
-  await app.inject({
-    method: 'POST',
-    url: '/api/identity/codes',
-    remoteAddress,
-    payload: { phone: '13700137001', use: 'register' },
-  });
-  const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
-  const payload = {
-    method: 'phone',
-    phone: '13700137001',
-    code: await readCode(database, '+8613700137001'),
-    policyVersion: version,
-  };
-  const person = await personOf(
-    app,
-    await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }),
-    remoteAddress,
-  );
-  expect(
-    (await person.call('POST', '/api/identity/me/password', { newPassword: goodPassword })).statusCode,
-  ).toBe(204);
-  expect(await status(await anotherBrowser(app, person))).toBe(200);
 });

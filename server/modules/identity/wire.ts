@@ -76,6 +76,7 @@ export const changeSelfSchema = z
     username: usernameSchema.optional(),
     ...oneContact,
     code: codeSchema.optional(),
+    proof: proofSchema.optional(),
   })
   .refine(
     (input) => input.phone === undefined || input.email === undefined,
@@ -84,10 +85,14 @@ export const changeSelfSchema = z
   .refine((input) => (input.phone === undefined && input.email === undefined) || input.code !== undefined, {
     path: ['code'],
     message: 'is needed to change a phone number or an e-mail address',
+  })
+  .refine((input) => (input.phone === undefined && input.email === undefined) || input.proof !== undefined, {
+    path: ['proof'],
+    message: 'is needed to change a phone number or an e-mail address',
   });
 
 export const changePasswordSchema = z.object({
-  currentPassword: passwordSchema.optional(),
+  proof: proofSchema,
   newPassword: passwordSchema,
 });
 

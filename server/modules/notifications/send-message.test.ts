@@ -96,6 +96,8 @@ test('every text exists in both languages and says all it was told', () => {
     title: 'News',
     text: 'the whole text of a letter',
     unsubscribe: 'a link',
+    undo: 'another link',
+    hours: 72,
   };
   for (const [name, texts] of Object.entries(templates)) {
     for (const language of ['zh-CN', 'en'] as const) {

@@ -57,6 +57,30 @@ export const templates = {
         'A new password was set for your Candor account with a code just now. All earlier sessions were ended and all earlier API keys were disabled; enable only keys that you made yourself. If this was not you, recover the account at once.',
     },
   },
+  phone_changed: {
+    'zh-CN': {
+      subject: '您的手机号码已更改',
+      body: ({ undo, hours }) =>
+        `您的 Candor 账户刚刚更改了绑定的手机号码。如非本人操作，请在 ${hours} 小时内打开此链接撤销：${undo}`,
+    },
+    en: {
+      subject: 'Your phone number was changed',
+      body: ({ undo, hours }) =>
+        `The phone number of your Candor account was changed just now. If this was not you, undo it within ${hours} hours: ${undo}`,
+    },
+  },
+  email_changed: {
+    'zh-CN': {
+      subject: '您的电子邮箱已更改',
+      body: ({ undo, hours }) =>
+        `您的 Candor 账户刚刚更改了绑定的电子邮箱。如非本人操作，请在 ${hours} 小时内打开此链接撤销：${undo}`,
+    },
+    en: {
+      subject: 'Your e-mail address was changed',
+      body: ({ undo, hours }) =>
+        `The e-mail address of your Candor account was changed just now. If this was not you, undo it within ${hours} hours: ${undo}`,
+    },
+  },
   case_code: {
     'zh-CN': {
       subject: '请确认您的申请',

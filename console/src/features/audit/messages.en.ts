@@ -23,6 +23,7 @@ export const auditEn: AuditMessages = {
     'identity/login_refused': 'Sign-in refused',
     'identity/logged_out': 'Signed out',
     'identity/recovered': 'Account recovered',
+    'identity/contact_change_undone': 'Change of contact undone',
     'identity/first_contact_proven': 'First contact proven',
     'identity/code_sent': 'Code sent',
     'identity/password_changed': 'Password changed',

@@ -22,6 +22,7 @@ export const auditZh = {
     'identity/login_refused': '登录被拒绝',
     'identity/logged_out': '退出登录',
     'identity/recovered': '找回账户',
+    'identity/contact_change_undone': '撤销联系方式更改',
     'identity/first_contact_proven': '首次证明联系方式',
     'identity/code_sent': '发送验证码',
     'identity/password_changed': '修改密码',

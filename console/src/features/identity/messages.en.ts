@@ -48,6 +48,12 @@ export const identityEn: IdentityMessages = {
   policyMissing: 'Please read and accept the policy first',
   registerNote:
     'Registration records your phone number, language and the policy version you accept; signing in records IP address and browser.',
+  undoTitle: 'Undo a change of contact',
+  undoHint:
+    'If it was not you: the earlier contact is put back, all sessions end, the password becomes void and API keys are disabled. Then recover the account with the earlier contact.',
+  undoNow: 'Undo the change',
+  undoMissing: 'The link is incomplete. Open it from the notice again.',
+  undone: 'Undone. Recover the account with the earlier contact and set a new password.',
   recover: 'Recover your account',
   recoverHint: 'Prove your phone or e-mail and set a new password. All devices are signed out.',
   recoverBy: 'Prove by',

@@ -44,6 +44,12 @@ export const identityZh = {
   policyAccept: '我已阅读并同意<link>《{title}》</link>（版本 {version}，{date} 生效）',
   policyMissing: '请先阅读并勾选同意',
   registerNote: '注册只记录手机号、语言和您同意的政策版本；登录时记录 IP 地址与浏览器。',
+  undoTitle: '撤销联系方式的更改',
+  undoHint:
+    '如果不是您本人更改，请撤销：原有的联系方式会恢复，所有登录会退出，密码会作废，API 密钥会停用。之后请用原有的联系方式找回账户。',
+  undoNow: '撤销更改',
+  undoMissing: '链接不完整。请从通知中重新打开。',
+  undone: '已撤销。请用原有的联系方式找回账户并设置新密码。',
   recover: '找回账户',
   recoverHint: '验证手机号或邮箱后设置新密码，所有设备上的登录都会结束。',
   recoverBy: '验证方式',

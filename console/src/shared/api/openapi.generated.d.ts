@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/contact-changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a change of phone or e-mail address, with the link sent to the earlier contact */
+        post: operations["undoContactChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/logout": {
         parameters: {
             query?: never;
@@ -307,7 +324,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your profile; a new phone or e-mail address needs the code sent to it */
+        /** Change your profile; a new phone or e-mail address needs the code sent to it and a proof */
         patch: operations["changeMe"];
         trace?: never;
     };
@@ -320,7 +337,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password; other sessions end */
+        /** Change the password with a proof; other sessions end */
         post: operations["changePassword"];
         delete?: never;
         options?: never;
@@ -4904,6 +4921,47 @@ export interface operations {
             };
         };
     };
+    undoContactChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     logout: {
         parameters: {
             query?: never;
@@ -5027,6 +5085,7 @@ export interface operations {
                     phone?: string;
                     email?: string;
                     code?: string;
+                    proof?: components["schemas"]["ProofInput"];
                 };
             };
         };
@@ -5086,7 +5145,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    currentPassword?: string;
+                    proof: components["schemas"]["ProofInput"];
                     newPassword: string;
                 };
             };

@@ -21,6 +21,9 @@ export const problemsEn: ProblemMessages = {
   },
   identity: {
     wrong_credentials: 'The name or the password is wrong.',
+    proof_too_fresh:
+      'It was changed a short while ago and confirms nothing yet. Use what you had before, or wait for the end of the cooling-off.',
+    undo_over: 'The link is used, too old or was never sent.',
     wrong_code: 'The code is wrong, already used, too old, or was asked for in another browser.',
     wrong_password: 'The current password is wrong.',
     weak_password: 'The password does not follow the rules.',

@@ -60,7 +60,7 @@ export async function correctData(
   const changes = rowChanges(direct);
   for (const { table, row } of [...changes, ...wanted]) await requireOwnRow(ctx, registry, table, row);
   for (const { correctable, row, values } of changes)
-    await correctable.rule?.correct(ctx, { row, values, code: input.code });
+    await correctable.rule?.correct(ctx, { row, values, code: input.code, proof: input.proof });
   const requests = wanted.filter(({ kind }) => kind === 'request');
   const caseId = requests.length === 0 ? null : await request(ctx, requests, input);
   return wanted.map(({ table, row, column, kind }) => ({

@@ -139,11 +139,16 @@ test('a new address counts with the code sent to it, and who received the old on
     code: 'privacy.code_needed',
     channel: 'mail',
   });
-  expect((await correct(person, wanted, { code: '000000' })).json()).toMatchObject({
+  expect(
+    (await correct(person, wanted, { code: '000000', proof: { password: goodPassword } })).json(),
+  ).toMatchObject({
     code: 'identity.wrong_code',
   });
   await person.call('POST', '/api/identity/codes', { use: 'bind', email });
-  const answer = await correct(person, wanted, { code: await readCode(database, email) });
+  const answer = await correct(person, wanted, {
+    code: await readCode(database, email),
+    proof: { password: goodPassword },
+  });
   expect(answer.statusCode, answer.body).toBe(200);
   expect((await fieldOf(person, users, 'email'))?.value).toBe(email);
 

@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
+import { useStepUp } from '../../privacy/step-up/use-step-up.ts';
 import { CodeField, codeLength } from '../code-field.tsx';
 import { isEmail, normalizePhone } from '../phone.ts';
 import { PhoneInput } from '../phone-input.tsx';
@@ -62,6 +64,7 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
       code: (value) => (value.length === codeLength ? null : identity('codeMissing')),
     },
   });
+  const stepUp = useStepUp();
   const problem = useFormProblem(form);
 
   function address() {
@@ -69,14 +72,18 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
   }
   const submit = form.onSubmit(({ code }) => {
     problem.clear();
+    const proof = stepUp.findProof();
+    if (proof === undefined) return;
     update.mutate(
-      { ...address(), code },
+      { ...address(), code, proof },
       {
         onSuccess: () => {
           notifyDone(common('saved'));
           onClose();
         },
-        onError: (error) => problem.show(error),
+        onError: (error) => {
+          if (!stepUp.takesProblem(error)) problem.show(error);
+        },
       },
     );
   });
@@ -100,6 +107,10 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
           findAddress={() => (form.validateField(kind).hasError ? undefined : address())}
           {...form.getInputProps('code')}
         />
+        <StepUpFields stepUp={stepUp} />
+        <Text size="sm" c="dimmed">
+          {t('contactHint')}
+        </Text>
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert">
             {problem.message}

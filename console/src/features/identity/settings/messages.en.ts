@@ -15,8 +15,8 @@ export const settingsEn: SettingsMessages = {
   userId: 'User id',
   password: 'Password',
   passwordHint: 'After a change other devices must sign in again.',
-  currentPassword: 'Current password',
-  currentPasswordHint: 'Leave empty if you registered by phone and never set one',
+  contactHint:
+    'Your earlier contacts get a notice with a link that undoes the change. During the cooling-off the new one does not confirm an export, an erasure or another change.',
   changePassword: 'Change password',
   passwordChanged: 'The password is changed',
   appearance: 'Language and appearance',

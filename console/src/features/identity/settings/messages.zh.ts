@@ -13,8 +13,8 @@ export const settingsZh = {
   userId: '用户 ID',
   password: '密码',
   passwordHint: '修改后，其他设备需要重新登录。',
-  currentPassword: '当前密码',
-  currentPasswordHint: '用手机号注册且从未设置密码时可留空',
+  contactHint:
+    '我们会通知您原有的联系方式，并附上撤销链接。冷静期内，新的联系方式不能用于确认导出、注销或其他更改。',
   changePassword: '修改密码',
   passwordChanged: '密码已修改',
   appearance: '语言与外观',

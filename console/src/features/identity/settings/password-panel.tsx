@@ -7,6 +7,8 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
+import { type Proof, useStepUp } from '../../privacy/step-up/use-step-up.ts';
 import { usePasswordRule } from '../password-rule.ts';
 import { useMe } from '../session.ts';
 
@@ -16,28 +18,29 @@ export function PasswordPanel() {
   const passwordRule = usePasswordRule();
   const { user } = useMe();
   const form = useForm({
-    initialValues: { currentPassword: '', newPassword: '' },
+    initialValues: { newPassword: '' },
     validate: {
       newPassword: (value) => passwordRule.check(value, [user.username, user.email ?? '']),
     },
   });
+  const stepUp = useStepUp();
   const problem = useFormProblem(form);
   const change = useMutation({
-    mutationFn: ({ currentPassword, newPassword }: typeof form.values) =>
-      done(
-        api.POST('/api/identity/me/password', {
-          body: { currentPassword: currentPassword === '' ? undefined : currentPassword, newPassword },
-        }),
-      ),
+    mutationFn: (body: { newPassword: string; proof: Proof }) =>
+      done(api.POST('/api/identity/me/password', { body })),
     onSuccess: () => {
       form.reset();
+      stepUp.change('');
       notifyDone(t('passwordChanged'));
     },
-    onError: (error) => problem.show(error),
+    onError: (error) => {
+      if (!stepUp.takesProblem(error)) problem.show(error);
+    },
   });
-  const submit = form.onSubmit((values) => {
+  const submit = form.onSubmit(({ newPassword }) => {
     problem.clear();
-    change.mutate(values);
+    const proof = stepUp.findProof();
+    if (proof !== undefined) change.mutate({ newPassword, proof });
   });
 
   return (
@@ -45,12 +48,7 @@ export function PasswordPanel() {
       <form onSubmit={submit} noValidate>
         <input type="text" name="username" autoComplete="username" value={user.username} readOnly hidden />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <SecretInput
-            label={t('currentPassword')}
-            description={t('currentPasswordHint')}
-            autoComplete="current-password"
-            {...form.getInputProps('currentPassword')}
-          />
+          <StepUpFields stepUp={stepUp} />
           <SecretInput
             label={identity('newPassword')}
             description={passwordRule.hint}

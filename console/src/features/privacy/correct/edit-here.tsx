@@ -5,6 +5,8 @@ import { asProblem } from '../../../shared/api/problem.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
 import { CodeField } from '../../identity/code-field.tsx';
 import { isEmail, normalizePhone } from '../../identity/phone.ts';
+import { StepUpFields } from '../step-up/step-up-fields.tsx';
+import { useStepUp } from '../step-up/use-step-up.ts';
 import { type FormField, type Place, useCorrect } from './correction-queries.ts';
 import { shapeOf, ValueInput } from './value-input.tsx';
 
@@ -21,6 +23,7 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
   const common = useTranslations('common');
   const text = useProblemText();
   const correct = useCorrect();
+  const stepUp = useStepUp();
   const { code: channel } = field.change;
   const shape = shapeOf(field.change.input);
   const [value, setValue] = useState(field.value === null ? '' : String(field.value));
@@ -49,9 +52,17 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
     event.preventDefault();
     const next = typed();
     if (next === undefined) return;
+    const proof = channel ? stepUp.findProof() : undefined;
+    if (channel && proof === undefined) return;
+    const proven = channel ? { code, proof } : {};
     correct.mutate(
-      { corrections: [{ ...place, value: next }], ...(channel ? { code } : {}) },
-      { onSuccess: onDone, onError: (failure) => setError(messageOf(failure)) },
+      { corrections: [{ ...place, value: next }], ...proven },
+      {
+        onSuccess: onDone,
+        onError: (failure) => {
+          if (!channel || !stepUp.takesProblem(failure)) setError(messageOf(failure));
+        },
+      },
     );
   }
 
@@ -77,6 +88,7 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
           <>
             <Alert color="celadon">{t('codeHint')}</Alert>
             <CodeField use="bind" findAddress={findAddress} value={code} onChange={setCode} />
+            <StepUpFields stepUp={stepUp} />
           </>
         )}
         <Group gap="sm">

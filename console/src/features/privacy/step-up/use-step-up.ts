@@ -39,9 +39,9 @@ export function useStepUp() {
   /** Whether a refusal was about the proof; it is then said at the field. */
   function takesProblem(failure: unknown): boolean {
     const problem = asProblem(failure);
-    const isMine = ['identity.wrong_password', 'identity.wrong_code', 'identity.too_many_attempts'].includes(
-      problem.code,
-    );
+    const isMine =
+      ['identity.proof_too_fresh', 'identity.too_many_attempts'].includes(problem.code) ||
+      problem.issues.some(({ path }) => path === 'proof' || path.startsWith('proof.'));
     if (isMine) setError(text(problem));
     return isMine;
   }

@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sealedText } from '@candor/privacy';
+import { personal, plain, privacyTable } from '../../policy.ts';
+import { identitySchema, instant, randomId, users } from './account-tables.ts';
+
+const changeFact = {
+  subject: 'userId',
+  collectedFor: ['registration', 'login'],
+  purposes: ['signin', 'rights'],
+  keep: { max: 'P7D', from: 'row.createdAt' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  edit: { no: 'a record of what happened' },
+  log: 'never',
+} as const;
+
+/** Changes of what proves identity. While one is fresh, what is new proves nothing and the earlier contact can undo it. */
+export const credentialChanges = privacyTable(
+  identitySchema,
+  'credential_changes',
+  {
+    id: plain(text().primaryKey(), randomId),
+    tenantId: plain(text().notNull(), randomId),
+    userId: plain(
+      text()
+        .notNull()
+        .references(() => users.id),
+      randomId,
+    ),
+    kind: plain(
+      text({ enum: ['password', 'phone', 'email'] }).notNull(),
+      'one of three words, gone in a week',
+    ),
+    previous: personal(sealedText(), {
+      ...changeFact,
+      title: { zh: '更改前的号码或邮箱', en: 'Number or address before the change' },
+      category: 'contact',
+      source: 'user',
+    }),
+    previousProvenAt: plain(instant(), 'when the earlier address was proven; gone in a week'),
+    undoHash: plain(text(), 'hash of 256 random bits'),
+    createdAt: personal(instant().notNull(), {
+      ...changeFact,
+      title: { zh: '更改密码或联系方式的时间', en: 'Time of changing a password or contact' },
+      category: 'log',
+      source: 'auto',
+    }),
+  },
+  {
+    tenant: 'tenantId',
+    subject: 'userId',
+    title: { zh: '密码与联系方式的更改', en: 'Changes of password and contacts' },
+    rows: 'delete',
+    deletable: true,
+    access: { signin: ['select', 'insert', 'delete'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('credential_changes_undo_hash_unique_idx').on(table.undoHash),
+    index('credential_changes_user_id_idx').on(table.userId, table.id),
+    index('credential_changes_created_at_idx').on(table.createdAt),
+    check('credential_changes_kind_check', sql`${table.kind} in ('password', 'phone', 'email')`),
+  ],
+);
