@@ -150,6 +150,8 @@ interface PurposeFacts {
 export interface RecipientDefinition {
   readonly role: 'entrusted' | 'joint' | 'controller';
   readonly region: string;
+  /** The only purposes something goes there for; all that may read the datum unless said. */
+  readonly purposes?: readonly string[];
   readonly text: LocalisedText;
 }
 

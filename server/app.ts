@@ -21,7 +21,7 @@ import { stopLimits } from './kernel/stop-limits.ts';
 import { readReason } from './kernel/reason.ts';
 import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
-import type { PolicyVersion } from './modules/privacy/index.ts';
+import { openPolicies, refuseUnaccepted } from './modules/privacy/index.ts';
 import { registry } from './registry.ts';
 import { helmetOptions, securityHeaders } from './security-headers.ts';
 import { vaultRoutes } from './vault-routes.ts';
@@ -31,8 +31,6 @@ export interface AppDeps extends Omit<Services, 'maintenance'> {
   /** Connection string of the login role, for connections that only listen. */
   readonly databaseUrl: string;
   readonly config: Config;
-  /** The policy in force, see `publishPolicy`. */
-  readonly policy: PolicyVersion;
 }
 
 const bodyLimitBytes = 1024 * 1024;
@@ -97,7 +95,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
   app.addHook('onRequest', refuseAmbiguousHost);
+  const policies = openPolicies(systemCtx('policy'), registry, { mustBeNamed: config.isProduction });
   app.addHook('preValidation', refuseNullCharacters);
+  app.addHook('preHandler', refuseUnaccepted(policies));
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
   app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
@@ -107,7 +107,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await module.routes?.(app, {
       config,
       registry,
-      policy: deps.policy,
+      policies,
       databaseUrl: deps.databaseUrl,
       systemCtx,
     });

@@ -9,14 +9,14 @@ import { catalogRoutes } from './modules/catalog/index.ts';
 import { gatewayRoutes } from './modules/gateway/index.ts';
 import { identityRoutes } from './modules/identity/index.ts';
 import { notificationsRoutes } from './modules/notifications/index.ts';
-import { type PolicyVersion, privacyRoutes } from './modules/privacy/index.ts';
+import { type Policies, privacyRoutes } from './modules/privacy/index.ts';
 import { walletRoutes } from './modules/wallet/index.ts';
 
 /** What a module may need to install its routes. */
 export interface ModuleDeps {
   readonly config: Config;
   readonly registry: Registry;
-  readonly policy: PolicyVersion;
+  readonly policies: Policies;
   /** Connection string of the login role, for connections that only listen. */
   readonly databaseUrl: string;
   /** A context of the system itself, for loops that no request starts. */

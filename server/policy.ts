@@ -169,6 +169,7 @@ const recipients = defineRecipients({
   smsProvider: {
     role: 'entrusted',
     region: 'CN',
+    purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework'],
     text: {
       zh: '短信服务商（默认仅写入本平台发件箱）',
       en: 'SMS provider (by default only the outbox of this platform)',
@@ -198,6 +199,26 @@ const services = {
   usage: { zh: '使用产品或服务', en: 'Using Products or Services' },
   support: { zh: '客户支持服务', en: 'Customer Support Services' },
 } as const;
+
+/**
+ * What passes through and is kept nowhere, so that no column declares it. It goes to the model server that answers:
+ * this machine, or a recipient the operator has entered with its contract.
+ */
+export const passingData = [
+  {
+    title: {
+      zh: '模型调用的输入（提示词、消息、附件与参数）',
+      en: 'Input of model calls (prompts, messages, attachments, parameters)',
+    },
+    source: { zh: '由用户提供', en: 'Provided by the user' },
+    purposes: ['inference'],
+  },
+  {
+    title: { zh: '模型调用的输出', en: 'Output of model calls' },
+    source: { zh: '在提供服务时产生', en: 'Generated while the service is provided' },
+    purposes: ['inference'],
+  },
+] as const;
 
 const anchors = {
   'row.createdAt': { zh: '记录产生', en: 'the record is made' },

@@ -65,8 +65,9 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
       channels,
     };
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
-    const policy = await publishPolicy(systemCtx('start'), registry);
-    const app = await buildApp({ ...services, databaseUrl: appUrl, config, policy });
+    // Before anybody can ask: a policy that is not true here must not open the doors.
+    await publishPolicy(systemCtx('start'), registry);
+    const app = await buildApp({ ...services, databaseUrl: appUrl, config });
     let stopModel = async () => {};
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));

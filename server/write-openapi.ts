@@ -26,7 +26,6 @@ const app = await buildApp({
   keyedHash: () => '',
   vault: await openLocalVault({ folder: vaultFolder }),
   signingKey: await openSigningKey(await createPrivateJwk()),
-  policy: { version: '', registryHash: '', effectiveAt: new Date(0) },
 });
 await app.ready();
 const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;

@@ -38,7 +38,7 @@ export function consentNotice(registry: Registry, purpose: string, language: Lan
     ([table, titles]) => table + separator + [...titles].join(comma[language]),
   );
   const kept = [...new Set(data.map(({ datum }) => keptText(datum, registry, language)))];
-  const received = recipientsOf(data).map(
+  const received = recipientsOf(registry, purpose, data).map(
     (name) => registry.vocabulary.recipients[name]?.text[language] ?? name,
   );
   const { headings, nobody, withdrawal } = words[language];
@@ -74,7 +74,7 @@ export function consentScopeHash(registry: Registry, purpose: string): string {
   const { basis, text, consent } = consentPurpose(registry, purpose);
   const data = consentData(registry, purpose).map(({ table, column, datum }) => ({
     place: `${table.schema}.${table.name}.${column}`,
-    recipients: datum.to ?? [],
+    recipients: recipientsFor(registry, purpose, datum),
     keep: datum.keep,
   }));
   return sha256(asJson({ purpose, basis, text, consent, data }));
@@ -104,9 +104,16 @@ function consentData(registry: Registry, purpose: string): ConsentDatum[] {
   );
 }
 
-/** Names of everybody who receives what a purpose may use, declared order. */
-function recipientsOf(data: readonly ConsentDatum[]): string[] {
-  return [...new Set(data.flatMap(({ datum }) => datum.to ?? []))];
+/** Names of everybody who receives for this purpose what it may use, declared order. */
+function recipientsOf(registry: Registry, purpose: string, data: readonly ConsentDatum[]): string[] {
+  return [...new Set(data.flatMap(({ datum }) => recipientsFor(registry, purpose, datum)))];
+}
+
+function recipientsFor(registry: Registry, purpose: string, { to = [] }: AnyDatum): string[] {
+  return to.filter((name) => {
+    const { purposes } = registry.vocabulary.recipients[name] ?? {};
+    return purposes === undefined || purposes.includes(purpose);
+  });
 }
 
 function keptText(datum: AnyDatum, registry: Registry, language: Language): string {

@@ -12,8 +12,6 @@ import { newId } from '../kernel/id.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
-import { publishPolicy } from '../modules/privacy/index.ts';
-import { registry } from '../registry.ts';
 import { openAdmin } from './open-admin.ts';
 import { onDatabase } from './on-database.ts';
 import { testConfig } from './test-config.ts';
@@ -106,12 +104,10 @@ export async function buildTestApp(
   log: Log,
   config: Config = testConfig,
 ): Promise<FastifyInstance> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
   return buildApp({
     ...servicesOf(database.db, clock, log),
     databaseUrl: database.appUrl,
     config,
-    policy: await publishPolicy(system, registry),
   });
 }
 

@@ -49,6 +49,7 @@ const makers: Record<string, (app: FastifyInstance, owner: Person) => Promise<st
 
 /** Addresses that name nothing of a tenant's: public things, and what only operators or payment channels may call. */
 const notOfATenant = new Set([
+  'hash',
   'leafIndex',
   'purpose',
   'newsId',
@@ -120,6 +121,10 @@ test('nobody but a logged-in person reaches a route that is not declared open', 
     'GET /api/catalog/models',
     'GET /api/identity/policy',
     'GET /api/privacy/collection-list',
+    'GET /api/privacy/installation',
+    'GET /api/privacy/policies',
+    'GET /api/privacy/policies/{hash}',
+    'GET /api/privacy/policies/{hash}/changes',
     'GET /api/privacy/policy',
     'GET /api/privacy/request-options',
     'POST /api/identity/codes',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import type { ModuleDeps } from '../../modules.ts';
+import { inForceOf, type ReadInForce } from '../privacy/index.ts';
 import { newsStates } from './schema.ts';
 import { unsubscribe } from './unsubscribe.ts';
 import { unsubscribePage } from './unsubscribe-page.ts';
@@ -36,9 +37,9 @@ const tags = ['announcements'];
 
 export function announcementsRoutes(
   app: FastifyInstance,
-  { registry, policy, config }: Pick<ModuleDeps, 'registry' | 'policy' | 'config'>,
+  deps: Pick<ModuleDeps, 'registry' | 'policies' | 'config'>,
 ): void {
-  const { publicUrl } = config;
+  const { publicUrl } = deps.config;
   const routes = typed(app);
 
   routes.get(
@@ -83,14 +84,14 @@ export function announcementsRoutes(
     async ({ ctx, params }, reply) => reply.code(202).send(await startSending(ctx, { ...params, publicUrl })),
   );
 
-  unsubscribeRoutes(app, { registry, policy, controller: publicUrl });
+  unsubscribeRoutes(app, inForceOf(deps));
 }
 
 const unsubscribeParams = z.object({ token: z.string().max(200) });
 const pageLanguage = z.object({ lang: z.enum(['zh', 'en']).catch('zh') });
 
 /** Outside /api, because a mail client that unsubscribes with one click sends no session and no JSON (RFC 8058). */
-function unsubscribeRoutes(app: FastifyInstance, inForce: Parameters<typeof unsubscribe>[1]): void {
+function unsubscribeRoutes(app: FastifyInstance, inForce: ReadInForce): void {
   void app.register(async (scope) => {
     // What is in the body says nothing the address has not said.
     scope.addContentTypeParser(
@@ -109,7 +110,7 @@ function unsubscribeRoutes(app: FastifyInstance, inForce: Parameters<typeof unsu
       '/unsubscribe/:token',
       { config: { access: 'open' }, schema },
       async ({ ctx, params, query }, reply) => {
-        await unsubscribe(ctx, inForce, params.token);
+        await unsubscribe(ctx, await inForce(), params.token);
         return reply.type('text/html; charset=utf-8').send(unsubscribePage(query.lang, true));
       },
     );

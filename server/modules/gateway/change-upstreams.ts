@@ -18,6 +18,7 @@ export const newUpstreamSchema = z.object({
   ...upstreamFields,
   apiKey: upstreamFields.apiKey.default(null),
   enabled: upstreamFields.enabled.default(true),
+  operator: upstreamFields.operator.default(null),
   whenClientLeaves: upstreamFields.whenClientLeaves.default('drain'),
   continuousUsage: upstreamFields.continuousUsage.default(false),
 });
@@ -31,7 +32,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
   authorize(ctx, 'gateway:manage-upstreams');
   const created = await withUniqueName(ctx, async (ctx) => {
     const id = newId('upstream');
-    const { name, baseUrl, whenClientLeaves, continuousUsage } = input;
+    const { name, baseUrl, whenClientLeaves, continuousUsage, operator } = input;
     const sealedKey = input.apiKey === null ? null : seal.seal(id, input.apiKey);
     const [row] = await ctx.db
       .insert(upstreams)
@@ -43,6 +44,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
         sealedKey,
         whenClientLeaves,
         continuousUsage,
+        operator,
         isEnabled: input.enabled,
         createdAt: now(ctx),
         updatedAt: now(ctx),

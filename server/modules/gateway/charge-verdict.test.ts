@@ -2,12 +2,10 @@ import { expect, onTestFinished } from 'vitest';
 import type pg from 'pg';
 import { buildApp } from '../../app.ts';
 import { createLog } from '../../kernel/log.ts';
-import { registry } from '../../registry.ts';
 import { answerWell, startFakeUpstream } from '../../testing/fake-upstream.ts';
 import { type Cloud, openCloud } from '../../testing/gateway.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
-import { publishPolicy } from '../privacy/index.ts';
 
 /** Where a settlement can be hit, by the statement that is about to be sent. */
 const steps = {
@@ -128,7 +126,6 @@ async function impatientCloud(database: Database, clock: TestClock) {
     keyedHash,
     vault,
     signingKey,
-    policy: await publishPolicy(system, registry),
   });
   const upstream = await startFakeUpstream();
   onTestFinished(async () => {

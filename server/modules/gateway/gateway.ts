@@ -41,6 +41,8 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly leases: WalletLeases;
   readonly queue: SettlementQueue;
   readonly statistics: TokenStatistics;
+  /** Keys of the companies a person agreed to have their prompts sent to. */
+  readonly acceptedRecipients: (userId: string) => Promise<ReadonlySet<string>>;
   readonly metrics: GatewayMetrics;
   readonly admission: Admission;
   readonly limits: GatewayLimits;
@@ -84,6 +86,7 @@ export function createGateway(
     readonly durability: Durability;
     /** How long a finished answer waits for its charge before it is refused and not charged. */
     readonly bookPatienceMs: number;
+    readonly acceptedRecipients: Gateway['acceptedRecipients'];
   },
 ): Gateway {
   const nowMs = () => ctx.clock.now().getTime();
@@ -162,6 +165,7 @@ export function createGateway(
     pending,
     nowMs,
     settleDown,
+    acceptedRecipients: options.acceptedRecipients,
     statistics: createTokenStatistics(),
     drains: createDrains(),
     log: ctx.log,

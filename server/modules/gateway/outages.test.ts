@@ -109,6 +109,7 @@ test('an upstream that never answers, or falls silent, is given up after its tim
     upstream: {
       id: 'u',
       pool,
+      recipient: null,
       pathPrefix: '/v1',
       headers: {},
       whenClientLeaves: 'drain' as const,

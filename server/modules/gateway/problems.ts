@@ -21,6 +21,11 @@ export const wrongEndpoint = problem(
   400,
   'This model makes embeddings and does not chat; call /v1/embeddings',
 );
+export const recipientNotAccepted = problem(
+  'gateway.recipient_not_accepted',
+  403,
+  'This model is run by a company that the privacy policy you accepted does not name',
+);
 export const unknownUrl = problem('gateway.unknown_url', 404, 'Unknown request URL');
 export const methodNotAllowed = problem(
   'gateway.method_not_allowed',

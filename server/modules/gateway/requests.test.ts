@@ -14,6 +14,8 @@ function aRequest(fields: object, endpoint: Parameters<typeof readRequest>[0] = 
   );
 }
 
+const namingFields = ['user', 'metadata', 'safety_identifier', 'prompt_cache_key', 'store'];
+
 const others = fc.dictionary(
   fc
     .string()
@@ -25,6 +27,7 @@ const others = fc.dictionary(
           'stream',
           'stream_options',
           'apiKeyId',
+          ...namingFields,
           'n',
           'max_tokens',
           'max_completion_tokens',
@@ -36,6 +39,33 @@ const others = fc.dictionary(
   fc.jsonValue({ maxDepth: 3 }),
   { noNullPrototype: true, maxKeys: 6 },
 );
+
+test('fields that name a person reach no upstream, wherever they stand in the body', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray([...namingFields, 'apiKeyId', 'temperature', 'seed', 'stop'], { minLength: 1 }),
+      fc.nat({ max: 8 }),
+      fc.boolean(),
+      async (names, at, stream) => {
+        const rest: [string, unknown][] = names.map((name) => [name, { of: name }]);
+        rest.splice(at % (rest.length + 1), 0, ['model', 'm'], ['messages', messages], ['stream', stream]);
+        const facts = await readRequest(
+          'chat/completions',
+          Buffer.from(JSON.stringify(Object.fromEntries(rest))),
+        );
+        const sent = JSON.parse(
+          rewriteRequest(facts, { upstreamModel: 'm', continuousUsage: false }).toString(),
+        ) as Record<string, unknown>;
+        const kept = names.filter((name) => ['temperature', 'seed', 'stop'].includes(name));
+        expect(
+          Object.keys(sent)
+            .filter((name) => name !== 'stream_options')
+            .toSorted(),
+        ).toEqual(['model', 'messages', 'stream', ...kept].toSorted());
+      },
+    ),
+  );
+});
 
 test('only the model, the usage option and our own field change on the way to the upstream, whatever else is there', async () => {
   await fc.assert(

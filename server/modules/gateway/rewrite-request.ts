@@ -1,4 +1,4 @@
-import { parseMember } from '../../kernel/json-members.ts';
+import { type JsonMember, parseMember } from '../../kernel/json-members.ts';
 import type { RequestFacts } from './read-request.ts';
 
 export interface Rewriting {
@@ -14,19 +14,25 @@ interface Splice {
   readonly text: string;
 }
 
-/** Fields of our own that no upstream may see. */
-const ownFields = ['apiKeyId'];
+/**
+ * Fields no upstream may see: one of our own, those by which clients name an end user or tie calls of one together, and
+ * the wish that the model's operator store the exchange. The policy promises that they are removed.
+ */
+const withheldFields: ReadonlySet<string> = new Set([
+  'apiKeyId',
+  'user',
+  'metadata',
+  'safety_identifier',
+  'prompt_cache_key',
+  'store',
+]);
 
 /**
  * The bytes for the upstream: the client's own, with the model's name replaced in place, usage asked for on streams,
- * and our own fields cut out. Nothing is parsed and written again, so nothing else can change on the way.
+ * and fields that name persons cut out. Nothing is parsed and written again, so nothing else can change on the way.
  */
 export function rewriteRequest(facts: RequestFacts, rewriting: Rewriting): Buffer {
-  const splices = [
-    ...modelSplice(facts, rewriting),
-    ...usageSplice(facts, rewriting),
-    ...ownFields.flatMap((name) => cut(facts, name)),
-  ];
+  const splices = [...modelSplice(facts, rewriting), ...usageSplice(facts, rewriting), ...cutAll(facts)];
   return splices.length === 0 ? facts.body : apply(facts.body, splices);
 }
 
@@ -49,16 +55,29 @@ function usageSplice(facts: RequestFacts, { continuousUsage }: Rewriting): Splic
   return [{ start: afterBrace, end: afterBrace, text: `"stream_options":${JSON.stringify(forced)},` }];
 }
 
-/** Cuts a member with one of its commas. */
-function cut(facts: RequestFacts, name: string): Splice[] {
+/** Cuts runs of members, each with the commas on one side of it. */
+function cutAll(facts: RequestFacts): Splice[] {
   const all = [...facts.members.values()];
-  const index = all.findIndex((member) => member.name === name);
-  const member = all[index];
-  if (member === undefined) return [];
-  const next = all[index + 1];
-  if (next !== undefined) return [{ start: member.nameStart, end: next.nameStart, text: '' }];
-  const previous = all[index - 1];
-  return [{ start: previous?.valueEnd ?? member.nameStart, end: member.valueEnd, text: '' }];
+  const splices: Splice[] = [];
+  for (let first = 0; first < all.length; first += 1) {
+    if (!isWithheld(all[first])) continue;
+    let last = first;
+    while (isWithheld(all[last + 1])) last += 1;
+    const [from, to, previous, next] = [all[first], all[last], all[first - 1], all[last + 1]];
+    if (from === undefined || to === undefined) break;
+    const isLast = next === undefined;
+    splices.push({
+      start: isLast ? (previous?.valueEnd ?? from.nameStart) : from.nameStart,
+      end: isLast ? to.valueEnd : next.nameStart,
+      text: '',
+    });
+    first = last;
+  }
+  return splices;
+}
+
+function isWithheld(member: JsonMember | undefined): boolean {
+  return member !== undefined && withheldFields.has(member.name);
 }
 
 function apply(body: Buffer, splices: readonly Splice[]): Buffer {

@@ -6,6 +6,7 @@ import { sendProblem } from '../../kernel/http.ts';
 import { countTableMetrics, platformMetrics } from '../../kernel/metrics.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
+import type { Policies } from '../privacy/index.ts';
 import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
 import { playgroundRoutes } from './playground-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
@@ -24,6 +25,7 @@ export interface GatewayDeps {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly systemCtx: (name: string) => Ctx;
+  readonly policies: Policies;
 }
 
 /** The model routes, the playground, the operator's upstreams and the metrics. */
@@ -37,13 +39,17 @@ export async function gatewayRoutes(
     ...options,
     durability: deps.config.gatewayDurability,
     bookPatienceMs: deps.config.gatewayBookPatienceMs,
+    acceptedRecipients: (userId) => deps.policies.acceptedRecipients(userId),
   });
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
   app.addHook('preClose', () => gateway.settleDown());
   app.addHook('onClose', () => gateway.close());
   await app.register(v1Routes, { prefix: '/v1', gateway });
   await app.register(playgroundRoutes, { gateway });
-  upstreamRoutes(app, gateway.directory, seal);
+  upstreamRoutes(app, gateway.directory, seal, async () => {
+    deps.policies.changed();
+    await deps.policies.current();
+  });
 
   const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);

@@ -3,6 +3,7 @@ import {
   boolean,
   check,
   index,
+  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -10,6 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../policy.ts';
+import type { UpstreamOperator } from './upstream-operator.ts';
 
 export const gatewaySchema = pgSchema('gateway');
 
@@ -28,6 +30,8 @@ export const upstreams = privacyTable(
     ),
     whenClientLeaves: plain(text().$type<'drain' | 'abort'>().notNull(), 'drain or abort'),
     continuousUsage: plain(boolean().notNull()),
+    /** The company that runs the server by contract; null for the operator's own. */
+    operator: plain(jsonb().$type<UpstreamOperator>(), 'facts about a company and its contract'),
     isEnabled: plain(boolean().notNull()),
     createdAt: plain(timestamp({ withTimezone: true }).notNull()),
     updatedAt: plain(timestamp({ withTimezone: true }).notNull()),

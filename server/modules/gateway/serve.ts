@@ -10,6 +10,7 @@ import {
   invalidApiKey,
   keyQuotaExhausted,
   modelNotFound,
+  recipientNotAccepted,
   wrongEndpoint,
 } from './problems.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
@@ -37,7 +38,8 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const facts = await readRequest(input.endpoint, input.body);
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
-  const { model, routes } = offer;
+  const { model } = offer;
+  const routes = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
   if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
   const estimate = gateway.statistics.estimate(facts, model.contextTokens);
   const neededMicros = chargeMicros(estimate, model);
@@ -73,6 +75,24 @@ async function findOffer(
   const routes = routesByModel.get(modelId);
   if (model !== undefined && routes !== undefined) return { model, routes };
   throw modelNotFound({ param: 'model' });
+}
+
+/**
+ * Routes to the operator's own servers, and to companies that the policy this person accepted names (PIPL 23): what was
+ * accepted before a recipient was added goes on without it.
+ */
+async function acceptedRoutes(
+  gateway: Gateway,
+  routes: readonly Route[],
+  userId: string,
+): Promise<readonly Route[]> {
+  if (routes.every(({ upstream }) => upstream.recipient === null)) return routes;
+  const accepted = await gateway.acceptedRecipients(userId);
+  const allowed = routes.filter(
+    ({ upstream: { recipient } }) => recipient === null || accepted.has(recipient),
+  );
+  if (allowed.length === 0) throw recipientNotAccepted({ param: 'model' });
+  return allowed;
 }
 
 /** @throws for a key that may not be used now. */

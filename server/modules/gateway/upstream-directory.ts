@@ -5,6 +5,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
+import { recipientKeyOf } from './upstream-operator.ts';
 import { newHealth, type UpstreamHealth } from './upstream-health.ts';
 
 /** A server requests can be sent to. */
@@ -16,6 +17,8 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
   readonly whenClientLeaves: 'drain' | 'abort';
   readonly continuousUsage: boolean;
+  /** The company that receives what is sent there; null for the operator itself. */
+  readonly recipient: string | null;
   health: UpstreamHealth;
 }
 
@@ -141,6 +144,7 @@ function openUpstream(row: typeof upstreams.$inferSelect, seal: KeySeal, health:
     headers: row.sealedKey === null ? {} : { authorization: `Bearer ${seal.open(row.id, row.sealedKey)}` },
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
+    recipient: recipientKeyOf(row.operator),
     // What was learned of the server outlives a change of its settings, except who is being answered.
     health: { ...health, inFlight: 0 },
   };
@@ -155,6 +159,7 @@ function openLocal(socketPath: string): Upstream {
     headers: {},
     whenClientLeaves: 'abort',
     continuousUsage: true,
+    recipient: null,
     health: newHealth,
   };
 }

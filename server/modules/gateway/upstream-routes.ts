@@ -11,6 +11,7 @@ import {
   upstreamChangesSchema,
 } from './change-upstreams.ts';
 import type { KeySeal } from './sealed-key.ts';
+import { upstreamOperatorSchema } from './upstream-operator.ts';
 import type { UpstreamDirectory } from './upstream-directory.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
@@ -31,6 +32,7 @@ const upstreamSchema = z
     hasApiKey: z.boolean(),
     models: z.array(z.object({ modelId: z.string(), upstreamModel: z.string() })),
     enabled: z.boolean(),
+    operator: upstreamOperatorSchema.nullable(),
     whenClientLeaves: z.enum(['drain', 'abort']),
     continuousUsage: z.boolean(),
     createdAt: instantSchema,
@@ -42,7 +44,12 @@ const params = z.object({ upstreamId: idSchema('upstream') });
 const tags = ['gateway'];
 
 /** Operators say which servers answer for which models. */
-export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirectory, seal: KeySeal): void {
+export function upstreamRoutes(
+  app: FastifyInstance,
+  directory: UpstreamDirectory,
+  seal: KeySeal,
+  publish: () => Promise<void>,
+): void {
   const withHealth = (view: UpstreamView) => ({
     ...view,
     models: [...view.models],
@@ -72,8 +79,11 @@ export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirector
         response: { 201: upstreamSchema },
       },
     },
-    async (request, reply) =>
-      reply.code(201).send(withHealth(await createUpstream(request.ctx, seal, request.body))),
+    async (request, reply) => {
+      const created = await createUpstream(request.ctx, seal, request.body);
+      await publish();
+      return reply.code(201).send(withHealth(created));
+    },
   );
   typed(app).patch(
     '/api/gateway/upstreams/:upstreamId',
@@ -87,8 +97,11 @@ export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirector
         response: { 200: upstreamSchema },
       },
     },
-    async (request) =>
-      withHealth(await changeUpstream(request.ctx, seal, { ...request.params, ...request.body })),
+    async (request) => {
+      const changed = await changeUpstream(request.ctx, seal, { ...request.params, ...request.body });
+      await publish();
+      return withHealth(changed);
+    },
   );
   typed(app).delete(
     '/api/gateway/upstreams/:upstreamId',
@@ -103,6 +116,7 @@ export function upstreamRoutes(app: FastifyInstance, directory: UpstreamDirector
     },
     async (request, reply) => {
       await deleteUpstream(request.ctx, request.params);
+      await publish();
       return reply.code(204).send(null);
     },
   );

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
+import { upstreamOperatorSchema } from './upstream-operator.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
 export const baseUrlSchema = z
@@ -65,6 +66,8 @@ export const upstreamFields = {
       'must name each model once',
     ),
   enabled: z.boolean(),
+  /** Null where the operator of this installation runs the server itself. */
+  operator: upstreamOperatorSchema.nullable(),
   /** What becomes of an answer nobody waits for: a paid server writes it on anyway, so its usage is awaited. */
   whenClientLeaves: z.enum(['drain', 'abort']),
   /** The server reports usage with every chunk when asked (vLLM, SGLang, Candor's own). */

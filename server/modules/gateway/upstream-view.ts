@@ -1,4 +1,5 @@
 import type { upstreamModels, upstreams } from './schema.ts';
+import type { UpstreamOperator } from './upstream-operator.ts';
 
 /** An upstream as operators see it. The key itself never leaves. */
 export interface UpstreamView {
@@ -8,6 +9,7 @@ export interface UpstreamView {
   readonly hasApiKey: boolean;
   readonly models: readonly { readonly modelId: string; readonly upstreamModel: string }[];
   readonly enabled: boolean;
+  readonly operator: UpstreamOperator | null;
   readonly whenClientLeaves: 'drain' | 'abort';
   readonly continuousUsage: boolean;
   readonly createdAt: Date;
@@ -29,6 +31,7 @@ export function upstreamView(
       .filter(({ upstreamId }) => upstreamId === row.id)
       .map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel })),
     enabled: row.isEnabled,
+    operator: row.operator,
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
     createdAt: row.createdAt,

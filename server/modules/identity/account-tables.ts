@@ -215,6 +215,7 @@ export const policyAcceptances = privacyTable(
     policyHash: plain(text().notNull(), 'hash of a published text'),
     acceptedAt: personal(instant().notNull(), {
       ...acceptanceFact,
+      source: 'auto',
       title: { zh: '同意隐私政策的时间', en: 'Time of accepting the privacy policy' },
     }),
   },

@@ -5,7 +5,8 @@ import { newId } from '../../kernel/id.ts';
 import { sealRow } from '../../kernel/sealed-rows.ts';
 import { audit } from '../audit/index.ts';
 import { emailTaken, phoneTaken, usernameTaken } from './problems.ts';
-import { policyAcceptances, tenants, users } from './schema.ts';
+import { type AcceptedPolicy, recordAcceptance } from './policy-acceptances.ts';
+import { tenants, users } from './schema.ts';
 import { storePassword } from './store-password.ts';
 
 export interface NewAccount {
@@ -16,7 +17,7 @@ export interface NewAccount {
   readonly passwordHash: string | null;
   readonly language: 'zh-CN' | 'en';
   /** What the person agreed to; null only for the operator, who publishes the policy. */
-  readonly acceptedPolicy: { readonly version: string; readonly registryHash: string } | null;
+  readonly acceptedPolicy: AcceptedPolicy | null;
 }
 
 /** Writes an account with its owner. Joins the transaction of the caller. */
@@ -39,17 +40,7 @@ export async function createAccount(
   } as const;
   await ctx.db.insert(users).values(await sealRow(ctx, users, person));
   if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
-  if (acceptedPolicy !== null) {
-    const { version: policyVersion, registryHash: policyHash } = acceptedPolicy;
-    await ctx.db.insert(policyAcceptances).values({
-      id: newId('policyAcceptance'),
-      tenantId,
-      userId,
-      policyVersion,
-      policyHash,
-      acceptedAt: createdAt,
-    });
-  }
+  if (acceptedPolicy !== null) await recordAcceptance(ctx, { userId, tenantId }, acceptedPolicy);
   await audit({ ...ctx, tenantId }, 'identity.registered', userId, {
     policyVersion: acceptedPolicy?.version ?? null,
   });

@@ -19,6 +19,7 @@ export {
 export type { Limit } from './limits.ts';
 export { listReachable, type Reachable } from './reachable.ts';
 export { identityRoutes } from './routes.ts';
+export { acceptPolicy, acceptedPolicyHashes } from './policy-acceptances.ts';
 export { proofSchema } from './wire.ts';
 export { hasOtherOperator } from './other-operators.ts';
 export { findTenantOwner } from './tenants.ts';

@@ -13,7 +13,7 @@ import { type OpenedSession, openSession } from './sessions.ts';
 /** The policy text in force, as the module that publishes it says. */
 export interface Policy {
   readonly version: string;
-  readonly registryHash: string;
+  readonly hash: string;
   readonly effectiveAt: Date;
 }
 

@@ -21,7 +21,7 @@ import * as wire from './wire.ts';
 export interface IdentityDeps {
   readonly config: Config;
   /** The policy text in force. It is published above this module, so it is handed down. */
-  readonly policy: Policy;
+  readonly policies: { forNewcomers(): Promise<Policy> };
 }
 
 const tags = ['identity'];
@@ -36,7 +36,7 @@ export function identityRoutes(app: FastifyInstance, deps: IdentityDeps): void {
   apiKeyRoutes(app);
 }
 
-function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): void {
+function signInRoutes(app: FastifyInstance, { config, policies }: IdentityDeps): void {
   const answer = (request: FastifyRequest, reply: FastifyReply, { token, user }: OpenedSession) => {
     setSessionCookie(reply, config, token);
     setDeviceCookie(request, reply, config, user.id);
@@ -53,7 +53,11 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
         response: { 200: wire.policySchema },
       },
     },
-    async () => ({ ...policy, titles: { zh: '隐私政策', en: 'Privacy policy' }, url: '/privacy/policy' }),
+    async () => ({
+      ...(await policies.forNewcomers()),
+      titles: { zh: '隐私政策', en: 'Privacy policy' },
+      url: '/privacy/policy',
+    }),
   );
   typed(app).post(
     '/api/identity/codes',
@@ -91,7 +95,11 @@ function signInRoutes(app: FastifyInstance, { config, policy }: IdentityDeps): v
       },
     },
     async (request, reply) =>
-      reply.code(201).send(answer(request, reply, await register(request.ctx, request.body, policy))),
+      reply
+        .code(201)
+        .send(
+          answer(request, reply, await register(request.ctx, request.body, await policies.forNewcomers())),
+        ),
   );
   typed(app).post(
     '/api/identity/login',

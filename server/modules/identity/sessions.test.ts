@@ -204,7 +204,6 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
   const secureApp = await buildApp({
     ...deps,
     config,
-    policy: { version, registryHash: '', effectiveAt: clock.now() },
   });
   const login = { method: 'password', login: 'cookie-reader', password: goodPassword };
   const secure = await secureApp.inject({

@@ -9,5 +9,11 @@ export {
   type TimeReport,
 } from './erasure/index.ts';
 export { destroyKeysOfErased } from './retention/index.ts';
-export { type PolicyVersion, publishPolicy } from './publish-policy.ts';
-export { type InForce, withdrawConsent } from './consent/index.ts';
+export {
+  openPolicies,
+  type Policies,
+  type PolicyVersion,
+  publishPolicy,
+  refuseUnaccepted,
+} from './policy/index.ts';
+export { type InForce, inForceOf, type ReadInForce, withdrawConsent } from './consent/index.ts';

@@ -29,20 +29,3 @@ export const restrictions = privacyTable(
   },
   (table) => [check('restrictions_kind_check', sql`${table.kind} in ('requested', 'erased')`)],
 );
-
-/** Every set of declarations that was ever in force here. People accept one of these by name. */
-export const policyVersions = privacyTable(
-  privacySchema,
-  'policy_versions',
-  {
-    version: plain(text().primaryKey(), 'profile and start of the hash'),
-    registryHash: plain(text().notNull(), 'hash of the declarations'),
-    effectiveAt: plain(timestamp({ withTimezone: true }).notNull()),
-  },
-  {
-    tenant: { none: 'one policy for everybody' },
-    rows: { notPersonal: 'names of documents' },
-    immutable: true,
-    access: { operations: ['select', 'insert'] },
-  },
-);

@@ -1,10 +1,11 @@
-import { collectionList, type Registry } from '@candor/privacy';
+import type { Registry } from '@candor/privacy';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageSchema, typed } from '../../kernel/http.ts';
 import { caseRoutes } from './cases/index.ts';
+import { inForceOf } from './consent/index.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { erasureRoutes } from './erasure/index.ts';
 import './correction/jobs.ts';
@@ -16,45 +17,9 @@ import { exportReceipts } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
 import { myDataJson, readMyData, readMyRows } from './my-data.ts';
-import { policyText } from './policy-text.ts';
-import type { PolicyVersion } from './publish-policy.ts';
+import { type Policies, policyRoutes } from './policy/index.ts';
 
 const languageSchema = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
-
-const collectionListSchema = z
-  .object({
-    version: z.string(),
-    registryHash: z.string(),
-    effectiveAt: instantSchema,
-    groups: z.array(
-      z.object({
-        key: z.string(),
-        title: z.string(),
-        rows: z.array(
-          z.object({
-            fields: z.array(z.string()),
-            method: z.string(),
-            purpose: z.string(),
-            basis: z.string(),
-            retention: z.string(),
-            afterExpiry: z.string(),
-            recipients: z.array(z.string()),
-            sensitive: z.boolean(),
-          }),
-        ),
-      }),
-    ),
-  })
-  .meta({ id: 'CollectionList' });
-
-const policySchema = z
-  .object({
-    version: z.string(),
-    registryHash: z.string(),
-    effectiveAt: instantSchema,
-    sections: z.array(z.object({ key: z.string(), title: z.string(), paragraphs: z.array(z.string()) })),
-  })
-  .meta({ id: 'PrivacyPolicy' });
 
 const looksSchema = z.object({ count: z.int(), lastAt: instantSchema.nullable() });
 const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -118,12 +83,12 @@ export function privacyRoutes(
   app: FastifyInstance,
   deps: {
     readonly registry: Registry;
-    readonly policy: PolicyVersion;
+    readonly policies: Policies;
     readonly config: { readonly publicUrl: string; readonly backupDays: number };
     readonly systemCtx: (name: string) => Ctx;
   },
 ): void {
-  const { registry, policy } = deps;
+  const { registry, policies } = deps;
   const routes = typed(app);
   caseRoutes(app, deps.config);
   exportRoutes(app);
@@ -133,52 +98,10 @@ export function privacyRoutes(
   integrityRoutes(app);
   app.addHook('onClose', keepUnreadableCells(deps.systemCtx('integrity')));
   restrictionRoutes(app);
-  const inForce = { registry, policy, controller: deps.config.publicUrl };
+  policyRoutes(app, policies);
+  const inForce = inForceOf(deps);
   consentRoutes(app, inForce);
   exportReceipts(inForce);
-
-  routes.get(
-    '/api/privacy/collection-list',
-    {
-      config: { access: 'open' },
-      schema: {
-        operationId: 'getCollectionList',
-        tags: ['privacy'],
-        summary: 'What personal information is collected, how, why, until when and for whom (LIST-0)',
-        querystring: languageSchema,
-        response: { 200: collectionListSchema },
-      },
-    },
-    async ({ query }) => ({
-      ...policy,
-      groups: collectionList(registry, query.lang).map(({ key, title, rows }) => ({
-        key,
-        title,
-        rows: rows.map((row) => ({ ...row, fields: [...row.fields], recipients: [...row.recipients] })),
-      })),
-    }),
-  );
-
-  routes.get(
-    '/api/privacy/policy',
-    {
-      config: { access: 'open' },
-      schema: {
-        operationId: 'getPrivacyPolicy',
-        tags: ['privacy'],
-        summary: 'The privacy policy in force, generated from the declarations',
-        querystring: languageSchema,
-        response: { 200: policySchema },
-      },
-    },
-    async ({ query }) => ({
-      ...policy,
-      sections: policyText(registry, query.lang).map((section) => ({
-        ...section,
-        paragraphs: [...section.paragraphs],
-      })),
-    }),
-  );
 
   routes.get(
     '/api/privacy/my-data',
@@ -222,14 +145,21 @@ export function privacyRoutes(
     async ({ ctx, query }) => readMyRows(ctx, registry, query),
   );
 
-  app.get('/.well-known/privacy.json', { config: { access: 'open' }, schema: { hide: true } }, async () => ({
-    profile: 'strict',
-    version: policy.version,
-    registryHash: policy.registryHash,
-    effectiveAt: policy.effectiveAt.toISOString(),
-    collectionList: { page: '/privacy/collection-list', api: '/api/privacy/collection-list' },
-    policy: { page: '/privacy/policy', api: '/api/privacy/policy' },
-    myData: { page: '/privacy', api: '/api/privacy/my-data' },
-    requests: { page: '/privacy/request', api: '/api/privacy/requests' },
-  }));
+  app.get('/.well-known/privacy.json', { config: { access: 'open' }, schema: { hide: true } }, async () => {
+    const { version, hash, registryHash, effectiveAt, facts } = await policies.current();
+    return {
+      profile: 'strict',
+      version,
+      hash,
+      registryHash,
+      effectiveAt: effectiveAt.toISOString(),
+      controller: facts.installation.name,
+      contact: facts.installation.privacyEmail,
+      collectionList: { page: '/privacy/collection-list', api: '/api/privacy/collection-list' },
+      policy: { page: '/privacy/policy', api: '/api/privacy/policy' },
+      policies: { page: '/privacy/policies', api: '/api/privacy/policies' },
+      myData: { page: '/privacy', api: '/api/privacy/my-data' },
+      requests: { page: '/privacy/request', api: '/api/privacy/requests' },
+    };
+  });
 }

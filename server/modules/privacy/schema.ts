@@ -1,5 +1,6 @@
 export { privacySchema } from './privacy-schema.ts';
-export { policyVersions, restrictions } from './rights-tables.ts';
+export { restrictions } from './rights-tables.ts';
+export { installation, policyVersions } from './policy/tables.ts';
 export { cases, caseCodes, caseSteps } from './cases/tables.ts';
 export { consentEvents, consentNotices } from './consent/tables.ts';
 export { erasures, erasureSinks } from './erasure/tables.ts';

@@ -53,6 +53,7 @@ export const topUps = privacyTable(
     idempotencyHash: plain(text().notNull(), 'keyed hash of a text the client made'),
     createdAt: personal(instant().notNull(), {
       ...paymentFact,
+      source: 'auto',
       title: { zh: '充值时间', en: 'Time of the top-up' },
     }),
     expiresAt: plain(instant().notNull()),

@@ -143,7 +143,6 @@ test('where play money is off, the sandbox does not exist', async ({ ctx, app, d
     keyedHash: ctx.keyedHash,
     vault: ctx.vault,
     signingKey: ctx.signingKey,
-    policy: await publishPolicy(asSystem(ctx, 'test'), registry),
   });
   await production.ready();
   expect((await notify(ctx, production, ordered)).statusCode).toBe(404);

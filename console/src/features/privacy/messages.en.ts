@@ -13,7 +13,6 @@ export const privacyEn: PrivacyMessages = {
       'This page explains the personal information that may be collected when you register and use Candor. It is generated from the declarations of the database: when the code changes, the list changes.',
     version: 'Version {version}',
     effectiveAt: 'In force since {at}',
-    hash: 'Declaration hash {hash}',
     fields: 'Information collected',
     method: 'Collection method',
     purpose: 'Purpose and basis',

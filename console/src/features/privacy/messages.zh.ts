@@ -10,7 +10,6 @@ export const privacyZh = {
       '本页说明您注册和使用 Candor 时可能收集的个人信息。它由数据库的声明自动生成，代码改变，清单随之改变。',
     version: '版本 {version}',
     effectiveAt: '自 {at} 生效',
-    hash: '声明指纹 {hash}',
     fields: '收集的信息',
     method: '收集方式',
     purpose: '使用目的与依据',

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Printer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { formatTime } from '../../shared/time.ts';
 import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
@@ -40,18 +41,17 @@ export function PublicFrame({ children }: { children: ReactNode }) {
 }
 
 interface VersionLineProps {
-  of: { version: string; effectiveAt: string; registryHash: string };
+  of: { version: string; effectiveAt: string };
   children?: ReactNode;
 }
 
-/** Which version one is reading and from which declarations it was made. */
-export function VersionLine({ of: { version, effectiveAt, registryHash }, children }: VersionLineProps) {
+/** Which version one is reading, and the way to the others. */
+export function VersionLine({ of: { version, effectiveAt }, children }: VersionLineProps) {
   const t = useTranslations('privacy.list');
   return (
     <p className={classes.meta}>
       <span>{t('version', { version })}</span>
-      <span>{t('effectiveAt', { at: effectiveAt.slice(0, 10) })}</span>
-      <span title={registryHash}>{t('hash', { hash: registryHash.slice(0, 12) })}</span>
+      <span>{t('effectiveAt', { at: formatTime(effectiveAt, 'day') })}</span>
       {children}
     </p>
   );

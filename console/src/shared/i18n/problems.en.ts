@@ -75,6 +75,12 @@ export const problemsEn: ProblemMessages = {
     code_needed: 'A new number or address needs the code that was sent to it.',
     shown_token_refused: 'The text has changed. Read the one in force before you decide.',
     may_not_ask: 'This may not be asked now.',
+    policy_false:
+      'With these settings a sentence of the privacy policy would not be true, so nothing was saved.',
+    acceptance_required:
+      'The privacy policy now does more with your data. Please read what has changed and accept it first.',
+    unknown_policy: 'This is not the version in force. Reload and read the one that is.',
+    installation_not_named: 'The operator has not yet said who runs this service, so nobody can register.',
   },
   announcements: {
     already_sent: 'This news is on its way or was sent.',
@@ -102,6 +108,8 @@ export const problemsEn: ProblemMessages = {
     upstream_failed: 'The model server could not finish the answer. Try again shortly.',
     upstream_refused: 'The model server refused the request. Check the settings.',
     upstream_timed_out: 'The model server did not answer in time. Try again shortly.',
+    recipient_not_accepted:
+      'This model is run by another company, which the policy you accepted does not name. Accept the policy in force first.',
     upstream_name_taken: 'Another upstream has this name.',
   },
 };

@@ -73,6 +73,10 @@ export const problemsZh = {
     code_needed: '新的号码或邮箱需要发给它的验证码。',
     shown_token_refused: '文本已更新，请阅读现行文本后再决定。',
     may_not_ask: '现在不能询问。',
+    policy_false: '按这些设置，隐私政策里有一句话将不属实，所以没有保存。',
+    acceptance_required: '隐私政策扩大了对您信息的处理，请先阅读变化并接受。',
+    unknown_policy: '这不是现行的政策版本，请刷新后阅读现行版本。',
+    installation_not_named: '运营者尚未登记自己的身份，暂不接受注册。',
   },
   announcements: {
     already_sent: '这条动态正在发送或已经发送。',
@@ -100,6 +104,7 @@ export const problemsZh = {
     upstream_refused: '模型服务拒绝了这个请求，请检查参数。',
     upstream_timed_out: '模型服务响应超时，请稍后重试。',
     upstream_name_taken: '已有同名的上游。',
+    recipient_not_accepted: '这个模型由另一家公司运行，您接受的政策里没有它。请先接受现行政策。',
   },
 };
 

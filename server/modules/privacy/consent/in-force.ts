@@ -1,7 +1,7 @@
 import { type ConsentNotice, consentNotice, consentScopeHash, type Registry } from '@candor/privacy';
 import { now, type Ctx } from '../../../kernel/context.ts';
 import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
-import type { PolicyVersion } from '../publish-policy.ts';
+import type { Policies, PolicyVersion } from '../policy/index.ts';
 import { consentNotices } from './tables.ts';
 
 /** What holds here: the declarations, the policy they were published as, and who answers for them. */
@@ -10,6 +10,18 @@ export interface InForce {
   readonly policy: PolicyVersion;
   /** Public address of the installation, as the name of who processes. */
   readonly controller: string;
+}
+
+/** What holds at the moment of asking; settings change while a server runs. */
+export type ReadInForce = () => Promise<InForce>;
+
+export function inForceOf(deps: {
+  readonly registry: Registry;
+  readonly policies: Pick<Policies, 'current'>;
+  readonly config: { readonly publicUrl: string };
+}): ReadInForce {
+  const { registry, policies, config } = deps;
+  return async () => ({ registry, policy: await policies.current(), controller: config.publicUrl });
 }
 
 export type Locale = 'zh-CN' | 'en';

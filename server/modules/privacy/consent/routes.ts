@@ -5,7 +5,7 @@ import { pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { readConsentJsonLd, readConsentReceipt } from './consent-receipt.ts';
 import { giveConsent, refuseConsent, withdrawConsent } from './decide-consent.ts';
 import { listConsentHistory } from './history.ts';
-import { type InForce, type Locale, noticeTitle } from './in-force.ts';
+import { type Locale, noticeTitle, type ReadInForce } from './in-force.ts';
 import { listConsents, promptForConsent } from './show-consents.ts';
 import { verifyDocument } from './verify-document.ts';
 import {
@@ -24,7 +24,7 @@ const languageSchema = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
 const localeOf = { zh: 'zh-CN', en: 'en' } as const satisfies Record<string, Locale>;
 const tags = ['privacy'];
 
-export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
+export function consentRoutes(app: FastifyInstance, inForce: ReadInForce): void {
   const routes = typed(app);
 
   routes.get(
@@ -38,7 +38,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
         response: { 200: consentsSchema },
       },
     },
-    async ({ ctx, query }) => ({ items: await listConsents(ctx, inForce, localeOf[query.lang]) }),
+    async ({ ctx, query }) => ({ items: await listConsents(ctx, await inForce(), localeOf[query.lang]) }),
   );
 
   routes.post(
@@ -54,7 +54,8 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
         response: { 200: shownNoticeSchema },
       },
     },
-    async ({ ctx, params, query }) => promptForConsent(ctx, inForce, params.purpose, localeOf[query.lang]),
+    async ({ ctx, params, query }) =>
+      promptForConsent(ctx, await inForce(), params.purpose, localeOf[query.lang]),
   );
 
   routes.post(
@@ -69,7 +70,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
         response: { 200: statusSchema },
       },
     },
-    async ({ ctx, params, body }) => giveConsent(ctx, inForce, { ...params, ...body }),
+    async ({ ctx, params, body }) => giveConsent(ctx, await inForce(), { ...params, ...body }),
   );
 
   routes.post(
@@ -83,7 +84,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
         response: { 200: statusSchema },
       },
     },
-    async ({ ctx, params }) => refuseConsent(ctx, inForce, params.purpose),
+    async ({ ctx, params }) => refuseConsent(ctx, await inForce(), params.purpose),
   );
 
   routes.post(
@@ -97,7 +98,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
         response: { 200: statusSchema },
       },
     },
-    async ({ ctx, params }) => withdrawConsent(ctx, inForce, params.purpose),
+    async ({ ctx, params }) => withdrawConsent(ctx, await inForce(), params.purpose),
   );
 
   routes.get(
@@ -112,11 +113,12 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
       },
     },
     async ({ ctx, query }) => {
+      const { registry } = await inForce();
       const { items, nextCursor } = await listConsentHistory(ctx, query);
       return {
         items: items.map((item) => ({
           ...item,
-          purposeTitle: noticeTitle(inForce.registry, item.purpose, localeOf[query.lang]),
+          purposeTitle: noticeTitle(registry, item.purpose, localeOf[query.lang]),
         })),
         nextCursor,
       };
@@ -136,7 +138,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
       },
     },
     async ({ ctx, params }, reply) => {
-      const receipt = await readConsentReceipt(ctx, inForce, params.consentId);
+      const receipt = await readConsentReceipt(ctx, await inForce(), params.consentId);
       return reply
         .type('application/jose')
         .header('content-disposition', `attachment; filename="candor-${params.consentId}.jws"`)
@@ -158,7 +160,7 @@ export function consentRoutes(app: FastifyInstance, inForce: InForce): void {
     },
     async ({ ctx, params }, reply) => {
       void reply.type('application/ld+json');
-      return readConsentJsonLd(ctx, inForce, params.consentId);
+      return readConsentJsonLd(ctx, await inForce(), params.consentId);
     },
   );
 

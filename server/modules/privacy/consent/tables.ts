@@ -73,10 +73,12 @@ export const consentEvents = privacyTable(
     previousId: plain(text(), 'random identifier of the event before'),
     createdAt: personal(instant().notNull(), {
       ...consentFact,
+      source: 'auto',
       title: { zh: '决定时间（服务器时间）', en: 'Time of the decision (clock of the server)' },
     }),
     unlinkedAt: personal(instant(), {
       ...consentFact,
+      source: 'auto',
       title: { zh: '与您断开关联的时间', en: 'Time the link to you was cut' },
     }),
   },

@@ -1,12 +1,12 @@
 import type { ExportFile, Language } from '@candor/privacy';
 import { defineExportPart } from '../../../kernel/export-parts.ts';
 import type { Ctx } from '../../../kernel/context.ts';
-import { type InForce, listConsentHistory, readConsentReceipt } from '../consent/index.ts';
+import { listConsentHistory, type ReadInForce, readConsentReceipt } from '../consent/index.ts';
 
 const perPage = 200;
 
 /** Puts the signed receipt of every decision into the copy: it can be checked without us, and after the account. */
-export function exportReceipts(inForce: InForce): void {
+export function exportReceipts(inForce: ReadInForce): void {
   defineExportPart({
     name: 'privacy.receipts',
     async files(ctx, language) {
@@ -29,7 +29,7 @@ export function exportReceipts(inForce: InForce): void {
 
 function receiptFile(
   ctx: Ctx,
-  inForce: InForce,
+  inForce: ReadInForce,
   { id, createdAt }: { id: string; createdAt: Date },
   language: Language,
 ): ExportFile {
@@ -38,7 +38,7 @@ function receiptFile(
     name: `receipts/${id}.jws`,
     title: `${title} ${createdAt.toISOString()}`,
     content: async function* () {
-      yield await readConsentReceipt(ctx, inForce, id);
+      yield await readConsentReceipt(ctx, await inForce(), id);
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
 import { describeExport, describeRecipients, writeExport } from '@candor/privacy';
-import { type Ctx, now, userOf } from '../../../kernel/context.ts';
+import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { exportParts } from '../../../kernel/export-parts.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { audit } from '../../audit/index.ts';
-import { policyVersionOf } from '../publish-policy.ts';
+import { publishPolicy } from '../policy/index.ts';
 import {
   deleteChunks,
   endHold,
@@ -74,6 +74,7 @@ async function claim(ctx: Ctx, exportId: string): Promise<ExportRecord | null> {
 
 /** All of it is read in one moment, however long that takes; progress is told in transactions of its own. */
 async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRecord): Promise<number> {
+  const policy = await publishPolicy(asSystem(person, 'export'), registry);
   return inTransaction(
     person,
     'rights',
@@ -92,7 +93,7 @@ async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRec
           generatedAt: now(person),
           subject: userOf(person),
           language,
-          policy: { version: policyVersionOf(registry), registryHash: registry.hash },
+          policy: { version: policy.version, registryHash: policy.registryHash },
         },
         tables,
         recipients: describeRecipients(registry, tables, language),

@@ -42,10 +42,12 @@ export const exports = privacyTable(
     expiresAt: plain(instant()),
     createdAt: personal(instant().notNull(), {
       ...requestFact,
+      source: 'auto',
       title: { zh: '索取副本的时间', en: 'Time a copy was asked for' },
     }),
     takenAt: personal(instant(), {
       ...requestFact,
+      source: 'auto',
       title: { zh: '下载副本的时间', en: 'Time the copy was downloaded' },
     }),
   },

@@ -30,6 +30,7 @@ export const objections = privacyTable(
     }),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...objectionFact,
+      source: 'auto',
       title: { zh: '提出反对的时间', en: 'Time of the objection' },
     }),
   },

@@ -1,0 +1,32 @@
+import type { Ctx } from './context.ts';
+
+/** A company outside this one that receives something of persons, by a contract the operator has entered here. */
+export interface OutsideRecipient {
+  /** The same company in the same country is the same recipient, however many servers it has. */
+  readonly key: string;
+  readonly name: string;
+  readonly contact: string;
+  /** ISO 3166 code of the country where it processes: `CN`. */
+  readonly region: string;
+  readonly contract: string;
+  readonly retentionDays: number;
+  /** How a transfer out of China is allowed (PIPL 38); null inside. */
+  readonly mechanism: 'security-assessment' | 'certification' | 'standard-contract' | null;
+}
+
+export type RecipientSource = (ctx: Ctx) => Promise<readonly OutsideRecipient[]>;
+
+const sources = new Map<string, RecipientSource>();
+
+/** Declares where a module keeps its recipients; the policy names each of them. The last declaration of a name counts. */
+export function defineRecipientSource(name: string, source: RecipientSource): void {
+  sources.set(name, source);
+}
+
+/** Every recipient of every module, inside the transaction of the caller, in order of its key. */
+export async function readOutsideRecipients(ctx: Ctx): Promise<OutsideRecipient[]> {
+  const found = new Map<string, OutsideRecipient>();
+  for (const source of sources.values())
+    for (const recipient of await source(ctx)) found.set(recipient.key, recipient);
+  return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}

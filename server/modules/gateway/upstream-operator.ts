@@ -1,0 +1,43 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { defineRecipientSource, type OutsideRecipient } from '../../kernel/outside-recipients.ts';
+import { upstreams } from './schema.ts';
+
+/** Another company that answers for us: what people must be told of it (PIPL 23, 39), and the contract that binds it. */
+export const upstreamOperatorSchema = z
+  .object({
+    name: z.string().trim().min(1).max(200),
+    contact: z.string().trim().min(3).max(200),
+    region: z.string().regex(/^[A-Z]{2}$/),
+    contract: z.string().trim().min(1).max(200),
+    retentionDays: z.int().min(0).max(3650),
+    mechanism: z.enum(['security-assessment', 'certification', 'standard-contract']).nullable(),
+    /** Said out loud by the operator: the policy promises that nobody trains on prompts. */
+    trains: z.literal(false),
+  })
+  .refine(({ region, mechanism }) => region === 'CN' || mechanism !== null, {
+    path: ['mechanism'],
+    error: 'a transfer out of China needs one of the ways the law knows',
+  })
+  .meta({ id: 'UpstreamOperator' });
+
+export type UpstreamOperator = z.output<typeof upstreamOperatorSchema>;
+
+/** Name of a company as a recipient: the same one abroad is another. Null for the operator's own servers. */
+export function recipientKeyOf(operator: UpstreamOperator | null): string | null {
+  return operator === null ? null : `${operator.name} (${operator.region})`;
+}
+
+defineRecipientSource('gateway', async (ctx) => {
+  const rows = await ctx.db
+    .select({ operator: upstreams.operator })
+    .from(upstreams)
+    .where(eq(upstreams.isEnabled, true))
+    .orderBy(upstreams.createdAt);
+  return rows.flatMap(({ operator }): OutsideRecipient[] => {
+    const key = recipientKeyOf(operator);
+    if (operator === null || key === null) return [];
+    const { name, contact, region, contract, retentionDays, mechanism } = operator;
+    return [{ key, name, contact, region, contract, retentionDays, mechanism }];
+  });
+});
