@@ -10,6 +10,8 @@ import { settingsEn, tenantsEn } from '../features/identity/settings/messages.en
 import { officerEn } from '../features/officer/messages.en.ts';
 import { outboxEn } from '../features/notifications/messages.en.ts';
 import { overviewEn } from '../features/overview/messages.en.ts';
+import { installationEn } from '../features/officer/installation/messages.en.ts';
+import { policiesEn } from '../features/privacy/policies.messages.en.ts';
 import { privacyEn } from '../features/privacy/messages.en.ts';
 import { choicesEn } from '../features/privacy/choices/messages.en.ts';
 import { exportEn } from '../features/privacy/export/messages.en.ts';
@@ -42,7 +44,9 @@ export const messages: typeof zhMessages = {
   correct: correctEn,
   erase: eraseEn,
   knows: knowsEn,
+  installation: installationEn,
   officer: officerEn,
+  policies: policiesEn,
   outbox: outboxEn,
   overview: overviewEn,
   playground: playgroundEn,

@@ -9,6 +9,8 @@ import { settingsZh, tenantsZh } from '../features/identity/settings/messages.zh
 import { officerZh } from '../features/officer/messages.zh.ts';
 import { outboxZh } from '../features/notifications/messages.zh.ts';
 import { overviewZh } from '../features/overview/messages.zh.ts';
+import { installationZh } from '../features/officer/installation/messages.zh.ts';
+import { policiesZh } from '../features/privacy/policies.messages.zh.ts';
 import { privacyZh } from '../features/privacy/messages.zh.ts';
 import { choicesZh } from '../features/privacy/choices/messages.zh.ts';
 import { exportZh } from '../features/privacy/export/messages.zh.ts';
@@ -41,7 +43,9 @@ export const messages = {
   correct: correctZh,
   erase: eraseZh,
   knows: knowsZh,
+  installation: installationZh,
   officer: officerZh,
+  policies: policiesZh,
   outbox: outboxZh,
   overview: overviewZh,
   playground: playgroundZh,

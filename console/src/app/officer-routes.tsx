@@ -55,5 +55,23 @@ const news = createRoute({
   component: lazyRouteComponent(() => import('../features/officer/news/news-page.tsx'), 'NewsPage'),
 });
 
+const installation = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/installation',
+  component: lazyRouteComponent(
+    () => import('../features/officer/installation/installation-page.tsx'),
+    'InstallationPage',
+  ),
+});
+
 /** The officer's desk: requests, terms, erasures, the log, keys, news. */
-export const officerRoutes = [queue, officerCase, retention, erasures, auditLog, keys, news] as const;
+export const officerRoutes = [
+  queue,
+  officerCase,
+  retention,
+  erasures,
+  auditLog,
+  keys,
+  news,
+  installation,
+] as const;

@@ -7,6 +7,12 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import('../features/privacy/policy-page.tsx'), 'PolicyPage'),
 });
 
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy/policies',
+  component: lazyRouteComponent(() => import('../features/privacy/policies-page.tsx'), 'PoliciesPage'),
+});
+
 /** The short address that the server names beside the consent. */
 const shortPolicy = createRoute({
   getParentRoute: () => root,
@@ -120,7 +126,15 @@ const openRequest = createRoute({
 });
 
 /** What anybody may open. */
-export const openPrivacyRoutes = [collectionList, erasure, openRequest, policy, shortPolicy, verify] as const;
+export const openPrivacyRoutes = [
+  collectionList,
+  erasure,
+  openRequest,
+  policies,
+  policy,
+  shortPolicy,
+  verify,
+] as const;
 
 /** What a person sees of their own. */
 export const ownPrivacyRoutes = [

@@ -1,5 +1,6 @@
 import {
   BadgeCheck,
+  Building2,
   ChartColumn,
   CreditCard,
   Eraser,
@@ -73,6 +74,7 @@ export const operatorNavigation = [
       { to: '/operator/audit-log', label: 'auditLog', icon: TreeDeciduous },
       { to: '/operator/keys', label: 'vaultKeys', icon: Vault },
       { to: '/operator/news', label: 'news', icon: Megaphone },
+      { to: '/operator/installation', label: 'installation', icon: Building2 },
     ],
   },
 ] as const satisfies readonly NavigationGroup[];

@@ -5,6 +5,7 @@ import { Menu as MenuIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../features/identity/session.ts';
+import { PolicyPrompt } from '../../features/privacy/policy-prompt.tsx';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
 import { SideBar } from './side-bar.tsx';
@@ -47,6 +48,7 @@ export function Shell() {
         <SideBar onNavigate={drawer.close} />
       </Drawer>
       <main id="content" className={classes.main} tabIndex={-1}>
+        <PolicyPrompt />
         <Outlet />
       </main>
     </div>

@@ -11,6 +11,7 @@ export const privacyEn: PrivacyMessages = {
     title: 'Personal Information Collection List',
     intro:
       'This page explains the personal information that may be collected when you register and use Candor. It is generated from the declarations of the database: when the code changes, the list changes.',
+    versions: 'All versions and comparison',
     version: 'Version {version}',
     effectiveAt: 'In force since {at}',
     fields: 'Information collected',

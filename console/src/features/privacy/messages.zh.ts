@@ -9,6 +9,7 @@ export const privacyZh = {
     intro:
       '本页说明您注册和使用 Candor 时可能收集的个人信息。它由数据库的声明自动生成，代码改变，清单随之改变。',
     version: '版本 {version}',
+    versions: '全部版本与比较',
     effectiveAt: '自 {at} 生效',
     fields: '收集的信息',
     method: '收集方式',

@@ -53,6 +53,7 @@ export function VersionLine({ of: { version, effectiveAt }, children }: VersionL
       <span>{t('version', { version })}</span>
       <span>{t('effectiveAt', { at: formatTime(effectiveAt, 'day') })}</span>
       {children}
+      <Link to="/privacy/policies">{t('versions')}</Link>
     </p>
   );
 }

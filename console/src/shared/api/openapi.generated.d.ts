@@ -1204,6 +1204,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/collection-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What personal information is collected, how, why, until when and for whom (LIST-0) */
+        get: operations["getCollectionList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The privacy policy in force, generated from declarations and settings */
+        get: operations["getPrivacyPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of the policy there ever was, newest first */
+        get: operations["listPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policies/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of the policy, word for word, by its hash */
+        get: operations["readPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policies/{hash}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between an earlier version and this one, in promise and in words */
+        get: operations["comparePolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policy-standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which version you accepted, and whether the one in force does more with your data */
+        get: operations["getPolicyStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/policy-standing/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the version in force */
+        post: operations["acceptPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who runs this installation and how to reach them */
+        get: operations["getInstallation"];
+        /** Say who runs this installation; the policy that names it is published at once */
+        put: operations["changeInstallation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/consents": {
         parameters: {
             query?: never;
@@ -1351,40 +1488,6 @@ export interface paths {
         put?: never;
         /** Whether a receipt or certificate is genuine and unchanged, and what it says */
         post: operations["verifyDocument"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/privacy/collection-list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What personal information is collected, how, why, until when and for whom (LIST-0) */
-        get: operations["getCollectionList"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/privacy/policy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The privacy policy in force, generated from the declarations */
-        get: operations["getPrivacyPolicy"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2287,6 +2390,16 @@ export interface components {
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
         };
+        UpstreamOperatorInput: {
+            name: string;
+            contact: string;
+            region: string;
+            contract: string;
+            retentionDays: number;
+            mechanism: ("security-assessment" | "certification" | "standard-contract") | null;
+            /** @constant */
+            trains: false;
+        };
         UpstreamInput: {
             id: string;
             name: string;
@@ -2297,6 +2410,7 @@ export interface components {
                 upstreamModel: string;
             }[];
             enabled: boolean;
+            operator: components["schemas"]["UpstreamOperatorInput"] | null;
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
@@ -2738,6 +2852,108 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        InstallationInput: {
+            name: {
+                zh: string;
+                en: string;
+            };
+            brand: string;
+            address: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            email: string;
+            phone: string | null;
+            privacyOfficer: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            privacyEmail: string;
+            creditCode: string | null;
+            icpNumber: string | null;
+            storagePlace: {
+                zh: string;
+                en: string;
+            };
+        };
+        PolicyChangeInput: {
+            /** @enum {string} */
+            class: "editorial" | "notice" | "ask";
+            readonly changes: {
+                /** @enum {string} */
+                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
+                about: string;
+            }[];
+        };
+        CollectionListInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicyInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+        };
+        KeptPolicyInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            change: components["schemas"]["PolicyChangeInput"];
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PolicyStandingInput: {
+            version: string;
+            hash: string;
+            acceptedVersion: string | null;
+            mustAccept: boolean;
+            change: components["schemas"]["PolicyChangeInput"] | null;
+        };
         DataExportInput: {
             id: string;
             /** @enum {string} */
@@ -2766,37 +2982,6 @@ export interface components {
                 /** @description stopped by an objection and by a restriction */
                 canStop: boolean;
                 objectedAt: string | null;
-            }[];
-        };
-        CollectionListInput: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            groups: {
-                key: string;
-                title: string;
-                rows: {
-                    fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicyInput: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            sections: {
-                key: string;
-                title: string;
-                paragraphs: string[];
             }[];
         };
         MyDataInput: {
@@ -3295,6 +3480,16 @@ export interface components {
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
         };
+        UpstreamOperator: {
+            name: string;
+            contact: string;
+            region: string;
+            contract: string;
+            retentionDays: number;
+            mechanism: ("security-assessment" | "certification" | "standard-contract") | null;
+            /** @constant */
+            trains: false;
+        };
         Upstream: {
             id: string;
             name: string;
@@ -3305,6 +3500,7 @@ export interface components {
                 upstreamModel: string;
             }[];
             enabled: boolean;
+            operator: components["schemas"]["UpstreamOperator"] | null;
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
@@ -3746,6 +3942,108 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Installation: {
+            name: {
+                zh: string;
+                en: string;
+            };
+            brand: string;
+            address: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            email: string;
+            phone: string | null;
+            privacyOfficer: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            privacyEmail: string;
+            creditCode: string | null;
+            icpNumber: string | null;
+            storagePlace: {
+                zh: string;
+                en: string;
+            };
+        };
+        PolicyChange: {
+            /** @enum {string} */
+            class: "editorial" | "notice" | "ask";
+            readonly changes: {
+                /** @enum {string} */
+                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
+                about: string;
+            }[];
+        };
+        CollectionList: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicy: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+        };
+        KeptPolicy: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            change: components["schemas"]["PolicyChange"];
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PolicyStanding: {
+            version: string;
+            hash: string;
+            acceptedVersion: string | null;
+            mustAccept: boolean;
+            change: components["schemas"]["PolicyChange"] | null;
+        };
         DataExport: {
             id: string;
             /** @enum {string} */
@@ -3774,37 +4072,6 @@ export interface components {
                 /** @description stopped by an objection and by a restriction */
                 canStop: boolean;
                 objectedAt: string | null;
-            }[];
-        };
-        CollectionList: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            groups: {
-                key: string;
-                title: string;
-                rows: {
-                    fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicy: {
-            version: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            sections: {
-                key: string;
-                title: string;
-                paragraphs: string[];
             }[];
         };
         MyData: {
@@ -8809,6 +9076,537 @@ export interface operations {
             };
         };
     };
+    getCollectionList: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionList"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPrivacyPolicy: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyPolicy"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: string;
+                            hash: string;
+                            /** Format: date-time */
+                            effectiveAt: string;
+                            change: components["schemas"]["PolicyChange"];
+                            isKept: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readPolicy: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPolicy"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    comparePolicies: {
+        parameters: {
+            query: {
+                lang?: "zh" | "en";
+                since: string;
+            };
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        change: components["schemas"]["PolicyChange"];
+                        readonly sections: {
+                            title: string;
+                            readonly removed: string[];
+                            readonly added: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPolicyStanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStanding"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    acceptPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policyVersion: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStanding"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        isNamed: boolean;
+                        installation: components["schemas"]["Installation"];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    changeInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallationInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        isNamed: boolean;
+                        installation: components["schemas"]["Installation"];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listConsents: {
         parameters: {
             query?: {
@@ -9294,118 +10092,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentVerdict"];
-                };
-            };
-            /** @description RFC 9457 problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    getCollectionList: {
-        parameters: {
-            query?: {
-                lang?: "zh" | "en";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CollectionList"];
-                };
-            };
-            /** @description RFC 9457 problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    getPrivacyPolicy: {
-        parameters: {
-            query?: {
-                lang?: "zh" | "en";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrivacyPolicy"];
                 };
             };
             /** @description RFC 9457 problem */
@@ -11319,6 +12005,8 @@ export interface operations {
                     }[];
                     /** @default true */
                     enabled?: boolean;
+                    /** @default null */
+                    operator?: components["schemas"]["UpstreamOperatorInput"] | null;
                     /**
                      * @default drain
                      * @enum {string}
@@ -11452,6 +12140,7 @@ export interface operations {
                         contextTokens?: number;
                     }[];
                     enabled?: boolean;
+                    operator?: components["schemas"]["UpstreamOperatorInput"] | null;
                     /** @enum {string} */
                     whenClientLeaves?: "drain" | "abort";
                     continuousUsage?: boolean;

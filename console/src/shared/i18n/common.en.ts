@@ -70,6 +70,7 @@ export const commonEn: CommonMessages = {
     groupOfficer: 'Privacy officer',
     vaultKeys: 'Keys',
     news: 'News and statistics',
+    installation: 'Operator',
     settings: 'Settings',
     signOut: 'Sign out',
     account: 'Account',

@@ -68,6 +68,7 @@ export const commonZh = {
     groupOfficer: '个人信息保护',
     vaultKeys: '密钥',
     news: '动态与统计',
+    installation: '运营者',
     settings: '账户设置',
     signOut: '退出登录',
     account: '账户',

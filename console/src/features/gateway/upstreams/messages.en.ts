@@ -29,6 +29,27 @@ export const upstreamsEn: UpstreamsMessages = {
   doesAbort: 'Abort when the client leaves',
   doesAbortHint:
     'For your own servers. A paid one finishes the answer anyway: leave it off and its usage is awaited.',
+  operator: {
+    legend: 'Who runs it',
+    isOutside: 'Run by another company',
+    isOutsideHint:
+      'Prompts go to that company: it is named in the privacy policy and the collection list, and customers’ calls go there once they have accepted the new version.',
+    name: 'Name of the company',
+    contact: 'Contact',
+    region: 'Country or region',
+    regionHint: 'Code of two letters, like CN or SG',
+    regionInvalid: 'Enter a code of two capital letters',
+    contract: 'Contract',
+    retentionDays: 'Days it keeps the content at most (0: not at all)',
+    mechanism: 'Basis of the transfer out of China',
+    mechanisms: {
+      'security-assessment': 'security assessment passed',
+      certification: 'certified for protection of personal information',
+      'standard-contract': 'standard contract for export',
+    },
+    trainsNot: 'The contract forbids training models on the content',
+    mustNotTrain: 'The privacy policy promises that nothing is trained on it, so this must be confirmed',
+  },
   deleteTitle: 'Delete upstream',
   deleteText: 'Requests are no longer forwarded here; models that only it offers cannot be called any more.',
   deleted: 'The upstream is deleted',

@@ -19,6 +19,7 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { modelsQuery } from '../../catalog/catalog-queries.ts';
+import { OperatorFields, operatorOf, operatorValues } from './operator-fields.tsx';
 import { useSaveUpstream } from './upstream-queries.ts';
 import classes from './upstreams.module.css';
 
@@ -64,17 +65,32 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       enabled: upstream?.enabled ?? true,
       continuousUsage: upstream?.continuousUsage ?? false,
       doesAbort: upstream?.whenClientLeaves === 'abort',
+      ...operatorValues(upstream?.operator ?? null),
     },
     validate: {
       name: required,
       baseUrl: (value) => (isUrl(value) ? null : t('urlInvalid')),
       models: { modelId: required, upstreamModel: required },
+      operator: {
+        name: (value, { isOutside }) => (isOutside ? required(value) : null),
+        contact: (value, { isOutside }) => (isOutside ? required(value) : null),
+        contract: (value, { isOutside }) => (isOutside ? required(value) : null),
+        region: (value, { isOutside }) =>
+          isOutside && !/^[A-Z]{2}$/.test(value) ? t('operator.regionInvalid') : null,
+        mechanism: (value, { isOutside, operator: { region } }) =>
+          isOutside && region !== 'CN' && value === null ? t('required') : null,
+        trains: (value, { isOutside }) => (isOutside && value ? t('operator.mustNotTrain') : null),
+      },
     },
   });
   const problem = useFormProblem(form);
-  const submit = form.onSubmit(({ apiKey, doesAbort, ...values }) => {
+  const submit = form.onSubmit(({ apiKey, doesAbort, isOutside, operator, ...values }) => {
     problem.clear();
-    const body = { ...values, whenClientLeaves: doesAbort ? ('abort' as const) : ('drain' as const) };
+    const body = {
+      ...values,
+      operator: operatorOf({ isOutside, operator }),
+      whenClientLeaves: doesAbort ? ('abort' as const) : ('drain' as const),
+    };
     save.mutate(apiKey === '' ? body : { ...body, apiKey }, {
       onSuccess: () => {
         notifyDone(common('saved'));
@@ -143,6 +159,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
             </Group>
           </Stack>
         </Fieldset>
+        <OperatorFields form={form} />
         <Switch
           label={t('continuousUsage')}
           description={t('continuousUsageHint')}
