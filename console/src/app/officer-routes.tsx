@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { filtersOf } from '../shared/list/use-filters.ts';
 import { operator } from './doors.tsx';
 
 const queue = createRoute({
   getParentRoute: () => operator,
   path: '/operator/requests',
+  validateSearch: (search: Record<string, unknown>) =>
+    filtersOf(['state', 'type', 'overdue', 'size'], search),
   component: lazyRouteComponent(() => import('../features/officer/requests/queue-page.tsx'), 'QueuePage'),
 });
 

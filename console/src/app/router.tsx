@@ -1,5 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { usageFilters } from '../features/billing/usage/usage-range.ts';
+import { transactionFilters } from '../features/wallet/transaction-filters.ts';
+import { type Filters, filtersOf } from '../shared/list/use-filters.ts';
 import { operator, root, signedIn, signedOut, text } from './doors.tsx';
 import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
 import { officerRoutes } from './officer-routes.tsx';
@@ -39,7 +42,10 @@ const overview = createRoute({
 const wallet = createRoute({
   getParentRoute: () => signedIn,
   path: '/wallet',
-  validateSearch: (search: Record<string, unknown>): { topUp?: string; open?: 'top-up' } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): Filters<(typeof transactionFilters)[number]> & { topUp?: string; open?: 'top-up' } => ({
+    ...filtersOf(transactionFilters, search),
     topUp: text(search.topUp),
     open: search.open === 'top-up' ? 'top-up' : undefined,
   }),
@@ -77,6 +83,7 @@ const playground = createRoute({
 const usage = createRoute({
   getParentRoute: () => signedIn,
   path: '/usage',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(usageFilters, search),
   component: lazyRouteComponent(() => import('../features/billing/usage/usage-page.tsx'), 'UsagePage'),
 });
 
@@ -99,12 +106,14 @@ const settings = createRoute({
 const outbox = createRoute({
   getParentRoute: () => operator,
   path: '/operator/outbox',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['channel', 'size'], search),
   component: lazyRouteComponent(() => import('../features/notifications/outbox-page.tsx'), 'OutboxPage'),
 });
 
 const tenants = createRoute({
   getParentRoute: () => operator,
   path: '/operator/tenants',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['size'], search),
   component: lazyRouteComponent(() => import('../features/identity/tenants-page.tsx'), 'TenantsPage'),
 });
 
@@ -121,6 +130,7 @@ const bankTransfers = createRoute({
 const prices = createRoute({
   getParentRoute: () => operator,
   path: '/operator/prices',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['model'], search),
   component: lazyRouteComponent(() => import('../features/catalog/prices-page.tsx'), 'PricesPage'),
 });
 

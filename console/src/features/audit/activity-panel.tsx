@@ -1,8 +1,10 @@
+import { Badge } from '@mantine/core';
 import { ScrollText } from 'lucide-react';
 import { useMessages, useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { AuditEntry } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
@@ -21,6 +23,8 @@ export function ActivityPanel() {
     { key: 'at', header: t('at'), render: (entry) => <Instant at={entry.createdAt} precision="second" /> },
     { key: 'action', header: t('action'), isTitle: true, render: (entry) => <Action code={entry.action} /> },
     { key: 'actor', header: t('actor'), render: (entry) => <Actor actor={entry.actor} /> },
+    { key: 'target', header: t('target'), render: (entry) => <Target id={entry.targetId} /> },
+    { key: 'result', header: t('result'), render: (entry) => <Result code={entry.action} /> },
     {
       key: 'request',
       header: t('request'),
@@ -49,7 +53,27 @@ export function ActivityPanel() {
   );
 }
 
-function Action({ code }: { code: string }) {
+/** The tail of an id identifies it to the eye; the whole of it is copied. */
+export function Target({ id }: { id: string | null | undefined }) {
+  if (id === null || id === undefined) return '—';
+  return (
+    <span className="nowrap">
+      <span className="mono" title={id}>
+        …{id.slice(-8)}
+      </span>{' '}
+      <CopyIcon value={id} />
+    </span>
+  );
+}
+
+/** An entry about what was not allowed or did not work says so in its name. */
+export function Result({ code }: { code: string }) {
+  const t = useTranslations('audit');
+  const isRefused = /_(refused|failed|denied)$/.test(code);
+  return <Badge color={isRefused ? 'cinnabar' : 'celadon'}>{t(isRefused ? 'refused' : 'done')}</Badge>;
+}
+
+export function Action({ code }: { code: string }) {
   const { audit } = useMessages();
   const names: Readonly<Record<string, string>> = audit.actions;
   const name = names[code.replace('.', '/')];
@@ -59,7 +83,7 @@ function Action({ code }: { code: string }) {
 const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin', 'erased'] as const;
 
 /** `user:user_01…` in words; the whole of it when pointed at. */
-function Actor({ actor }: { actor: string }) {
+export function Actor({ actor }: { actor: string }) {
   const t = useTranslations('audit');
   const { user } = useMe();
   const kind = actorKinds.find((known) => actor.split(':')[0] === known);

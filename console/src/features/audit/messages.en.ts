@@ -15,6 +15,10 @@ export const auditEn: AuditMessages = {
     admin: 'Operator',
     erased: 'Erased user',
   },
+  target: 'Target',
+  result: 'Result',
+  done: 'Done',
+  refused: 'Refused',
   request: 'Request',
   empty: 'Nothing has been done yet',
   actions: {

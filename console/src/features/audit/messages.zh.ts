@@ -13,6 +13,10 @@ export const auditZh = {
     admin: '运营者',
     erased: '已注销的用户',
   },
+  target: '对象',
+  result: '结果',
+  done: '完成',
+  refused: '被拒绝',
   request: '请求编号',
   empty: '还没有操作记录',
   // Keys are the action codes with a slash for the dot.

@@ -7,7 +7,6 @@ export const modelsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const pricesQuery = queryOptions({
-  queryKey: ['catalog', 'prices'],
-  queryFn: () => unwrap(api.GET('/api/catalog/prices', { params: { query: { limit: 200 } } })),
-});
+export function fetchPrices(modelId: string | undefined, cursor: string | undefined) {
+  return unwrap(api.GET('/api/catalog/prices', { params: { query: { modelId, cursor, limit: 50 } } }));
+}

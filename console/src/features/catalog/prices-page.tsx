@@ -4,22 +4,26 @@ import { Plus, Tags } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Model, Price } from '../../shared/api/entities.ts';
+import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
+import { useFilters } from '../../shared/list/use-filters.ts';
 import { formatYuan } from '../../shared/money.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
+import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
-import { modelsQuery, pricesQuery } from './catalog-queries.ts';
+import { fetchPrices, modelsQuery } from './catalog-queries.ts';
 import { NewPriceDialog } from './new-price-dialog.tsx';
 
 export function PricesPage() {
   const t = useTranslations('prices');
   const common = useTranslations('common');
   const models = useQuery(modelsQuery);
-  const prices = useQuery(pricesQuery);
-  const [modelId, setModelId] = useState('all');
+  const filters = useFilters(['model']);
+  const modelId = filters.values.model;
+  const prices = useCursorList(['catalog', 'prices', modelId], (cursor) => fetchPrices(modelId, cursor));
   const [pricing, setPricing] = useState<string | undefined>(undefined);
   const items = models.data?.items ?? [];
 
@@ -46,8 +50,8 @@ export function PricesPage() {
           <Select
             size="xs"
             aria-label={t('model')}
-            value={modelId}
-            onChange={(value) => setModelId(value ?? 'all')}
+            value={modelId ?? 'all'}
+            onChange={(value) => filters.set({ model: value === 'all' ? undefined : (value ?? undefined) })}
             data={[
               { value: 'all', label: common('all') },
               ...items.map((model) => ({ value: model.id, label: model.id })),
@@ -56,11 +60,11 @@ export function PricesPage() {
         }
       >
         <QueryView query={prices}>
-          {({ items: versions }) => (
-            <History
-              versions={versions.filter((price) => modelId === 'all' || price.modelId === modelId)}
-              models={items}
-            />
+          {(versions) => (
+            <>
+              <History versions={versions} models={items} />
+              {versions.length > 0 && <LoadMore list={prices} count={versions.length} />}
+            </>
           )}
         </QueryView>
       </Panel>

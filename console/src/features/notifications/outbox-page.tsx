@@ -5,6 +5,8 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { OutboxMessage } from '../../shared/api/entities.ts';
+import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
@@ -17,13 +19,15 @@ import classes from './outbox.module.css';
 /** Every look is written down with everybody it shows, so it is not taken lightly. */
 const refreshEveryMs = 15_000;
 
-type ChannelFilter = 'all' | OutboxMessage['channel'];
+const channels = ['sms', 'mail'] as const;
+/** Words that are searched may name a person, so they are no part of the address. */
+const outboxFilters = ['channel', 'size'] as const;
 
-function useOutbox(isAutomatic: boolean) {
+function useOutbox(isAutomatic: boolean, limit: number) {
   return useInfiniteQuery({
-    queryKey: ['notifications', 'outbox'],
+    queryKey: ['notifications', 'outbox', limit],
     queryFn: ({ pageParam }) =>
-      unwrap(api.GET('/api/notifications/outbox', { params: { query: { limit: 50, cursor: pageParam } } })),
+      unwrap(api.GET('/api/notifications/outbox', { params: { query: { limit, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),
@@ -44,9 +48,10 @@ function Outbox() {
   const t = useTranslations('outbox');
   const common = useTranslations('common');
   const [words, setWords] = useState('');
-  const [channel, setChannel] = useState<ChannelFilter>('all');
+  const filters = useFilters(outboxFilters);
+  const channel = oneOf(channels, filters.values.channel) ?? 'all';
   const [isAutomatic, setAutomatic] = useState(false);
-  const outbox = useOutbox(isAutomatic);
+  const outbox = useOutbox(isAutomatic, pageSizeOf(filters));
 
   function matches(message: OutboxMessage): boolean {
     if (channel !== 'all' && message.channel !== channel) return false;
@@ -68,7 +73,7 @@ function Outbox() {
         <SegmentedControl
           aria-label={t('channel')}
           value={channel}
-          onChange={setChannel}
+          onChange={(value) => filters.set({ channel: oneOf(channels, value) })}
           data={[
             { value: 'all' as const, label: common('all') },
             { value: 'sms' as const, label: t('channels.sms') },
@@ -80,6 +85,7 @@ function Outbox() {
           checked={isAutomatic}
           onChange={(event) => setAutomatic(event.currentTarget.checked)}
         />
+        <PageSize filters={filters} />
       </div>
       <Panel isFlush>
         <QueryView query={outbox}>

@@ -9,6 +9,7 @@ export interface QueueFilter {
   state: CaseHead['state'] | undefined;
   type: CaseHead['type'] | undefined;
   isOverdue: boolean;
+  limit: number;
 }
 
 const queueKey = ['officer', 'queue'];
@@ -17,10 +18,14 @@ export function queueListKey(filter: QueueFilter, lang: Lang) {
   return [...queueKey, 'list', filter, lang];
 }
 
-export function fetchQueue({ state, type, isOverdue }: QueueFilter, lang: Lang, cursor: string | undefined) {
+export function fetchQueue(
+  { state, type, isOverdue, limit }: QueueFilter,
+  lang: Lang,
+  cursor: string | undefined,
+) {
   const overdue = isOverdue ? 'true' : undefined;
   return unwrap(
-    api.GET('/api/privacy/queue', { params: { query: { state, type, overdue, lang, cursor, limit: 30 } } }),
+    api.GET('/api/privacy/queue', { params: { query: { state, type, overdue, lang, cursor, limit } } }),
   );
 }
 

@@ -46,6 +46,8 @@ export const walletEn: WalletMessages = {
   status: 'Status',
   transactions: 'Transactions',
   type: 'Type',
+  direction: 'Direction',
+  directions: { in: 'Money in', out: 'Money out' },
   types: {
     top_up: 'Top-up',
     usage: 'Usage',

@@ -37,6 +37,8 @@ export const walletZh = {
   status: '状态',
   transactions: '收支明细',
   type: '类型',
+  direction: '收支',
+  directions: { in: '收入', out: '支出' },
   types: { top_up: '充值', usage: '消费', refund: '退款', debt_payment: '偿还欠费', reversal: '冲正' },
   channel: '渠道',
   channels: { sandbox: '沙箱支付', bank: '对公转账', balance: '余额', other: '其他' },

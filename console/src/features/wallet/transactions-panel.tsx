@@ -1,10 +1,12 @@
-import { Button, Select, TextInput } from '@mantine/core';
-import { ArrowDownLeft, ArrowUpRight, Download, Wallet as WalletIcon } from 'lucide-react';
-import { useState } from 'react';
+import { Select, TextInput } from '@mantine/core';
+import { ArrowDownLeft, ArrowUpRight, Wallet as WalletIcon } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Transaction, TransactionType } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { dayMs, parseBillingDate } from '../../shared/time.ts';
+import { FilterBar } from '../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
@@ -14,8 +16,8 @@ import { Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { channelKey } from './top-ups-panel.tsx';
+import { transactionFilters } from './transaction-filters.ts';
 import { fetchTransactions, type TransactionFilter } from './wallet-queries.ts';
-import classes from './wallet.module.css';
 
 const types: readonly TransactionType[] = ['top_up', 'usage', 'refund', 'debt_payment', 'reversal'];
 
@@ -23,69 +25,66 @@ function instant(atMs: number | undefined): string | undefined {
   return atMs === undefined ? undefined : new Date(atMs).toISOString();
 }
 
+const directions = ['in', 'out'] as const;
+
 export function TransactionsPanel() {
   const t = useTranslations('wallet');
   const common = useTranslations('common');
-  const [type, setType] = useState<TransactionType | 'all'>('all');
-  const [fromDate, setFromDate] = useState('');
-  const [toDate, setToDate] = useState('');
-  const lastDay = parseBillingDate(toDate);
+  const filters = useFilters(transactionFilters);
+  const { values } = filters;
+  const lastDay = parseBillingDate(values.to ?? '');
   const filter: TransactionFilter = {
-    type: type === 'all' ? undefined : type,
-    from: instant(parseBillingDate(fromDate)),
+    type: oneOf(types, values.type),
+    direction: oneOf(directions, values.direction),
+    from: instant(parseBillingDate(values.from ?? '')),
     to: instant(lastDay === undefined ? undefined : lastDay + dayMs),
   };
-  const list = useCursorList(['wallet', 'transactions', filter], (cursor) =>
-    fetchTransactions(filter, cursor),
+  const size = pageSizeOf(filters);
+  const list = useCursorList(['wallet', 'transactions', filter, size], (cursor) =>
+    fetchTransactions(filter, size, cursor),
   );
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
-
   return (
-    <Panel
-      title={t('transactions')}
-      description={common('times')}
-      isFlush
-      actions={
-        <Button
-          component="a"
-          href={csvUrl(filter)}
-          download
-          variant="default"
-          size="xs"
-          leftSection={<Download size={15} />}
-        >
-          {common('exportCsv')}
-        </Button>
-      }
-    >
-      <div className={classes.filters}>
+    <Panel title={t('transactions')} description={common('times')} isFlush>
+      <FilterBar filters={filters} exportUrl={csvUrl(filter)} isInside>
         <Select
           label={t('type')}
           size="xs"
-          value={type}
-          onChange={(value) => setType(value ?? 'all')}
+          value={filter.type ?? 'all'}
+          onChange={(value) => filters.set({ type: oneOf(types, value ?? undefined) })}
           data={[
             { value: 'all' as const, label: common('all') },
             ...types.map((value) => ({ value, label: t(`types.${value}`) })),
+          ]}
+        />
+        <Select
+          label={t('direction')}
+          size="xs"
+          value={filter.direction ?? 'all'}
+          onChange={(value) => filters.set({ direction: oneOf(directions, value ?? undefined) })}
+          data={[
+            { value: 'all' as const, label: common('all') },
+            ...directions.map((value) => ({ value, label: t(`directions.${value}`) })),
           ]}
         />
         <TextInput
           label={common('from')}
           type="date"
           size="xs"
-          value={fromDate}
-          max={toDate}
-          onChange={(event) => setFromDate(event.currentTarget.value)}
+          value={values.from ?? ''}
+          max={values.to}
+          onChange={(event) => filters.set({ from: event.currentTarget.value || undefined })}
         />
         <TextInput
           label={common('to')}
           type="date"
           size="xs"
-          value={toDate}
-          min={fromDate}
-          onChange={(event) => setToDate(event.currentTarget.value)}
+          value={values.to ?? ''}
+          min={values.from}
+          onChange={(event) => filters.set({ to: event.currentTarget.value || undefined })}
         />
-      </div>
+        <PageSize filters={filters} />
+      </FilterBar>
       <QueryView query={list}>
         {(rows) =>
           rows.length === 0 ? (
@@ -107,6 +106,7 @@ export function TransactionsPanel() {
 function csvUrl(filter: TransactionFilter): string {
   const query = new URLSearchParams();
   if (filter.type !== undefined) query.set('type', filter.type);
+  if (filter.direction !== undefined) query.set('direction', filter.direction);
   if (filter.from !== undefined) query.set('from', filter.from);
   if (filter.to !== undefined) query.set('to', filter.to);
   return `/api/wallet/transactions.csv${query.size === 0 ? '' : `?${query}`}`;

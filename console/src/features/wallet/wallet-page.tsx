@@ -23,7 +23,11 @@ export function WalletPage() {
 
   function close() {
     setToppingUp(false);
-    void navigate({ to: '/wallet', search: {}, replace: true });
+    void navigate({
+      to: '/wallet',
+      search: ({ topUp: _seen, open: _opened, ...filters }) => filters,
+      replace: true,
+    });
   }
 
   return (

@@ -22,10 +22,11 @@ export const topUpsQuery = queryOptions({
 
 export interface TransactionFilter {
   type?: TransactionType;
+  direction?: 'in' | 'out';
   from?: string;
   to?: string;
 }
 
-export function fetchTransactions(filter: TransactionFilter, cursor: string | undefined) {
-  return unwrap(api.GET('/api/wallet/transactions', { params: { query: { ...filter, cursor, limit: 20 } } }));
+export function fetchTransactions(filter: TransactionFilter, limit: number, cursor: string | undefined) {
+  return unwrap(api.GET('/api/wallet/transactions', { params: { query: { ...filter, cursor, limit } } }));
 }

@@ -25,6 +25,8 @@ export const commonEn: CommonMessages = {
     search: 'Search',
     clear: 'Clear',
     loadMore: 'Load more',
+    resetFilters: 'Reset filters',
+    pageSize: 'Rows per page',
     shownCount: '{count, plural, one {# row shown} other {# rows shown}}',
     typeToConfirm: 'Type “{name}” to confirm',
     whatIsRecorded: 'What this page records',

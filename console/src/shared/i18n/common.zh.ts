@@ -22,6 +22,8 @@ export const commonZh = {
     to: '到',
     search: '搜索',
     clear: '清除',
+    resetFilters: '清除筛选',
+    pageSize: '每页行数',
     loadMore: '加载更多',
     shownCount: '已显示 {count} 条',
     typeToConfirm: '请输入“{name}”以确认',

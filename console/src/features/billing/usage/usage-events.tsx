@@ -3,6 +3,8 @@ import { Activity } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { UsageEvent } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
+import type { FilterState } from '../../../shared/list/use-filters.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
@@ -12,13 +14,19 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { fetchUsageEvents, type UsageFilter } from './usage-queries.ts';
 
-export function UsageEvents({ filter }: { filter: UsageFilter }) {
+interface UsageEventsProps {
+  filter: UsageFilter;
+  filters: FilterState<'size'>;
+}
+
+export function UsageEvents({ filter, filters }: UsageEventsProps) {
   const t = useTranslations('usage');
-  const list = useCursorList(['billing', 'usage', 'events', filter], (cursor) =>
-    fetchUsageEvents(filter, 20, cursor),
+  const size = pageSizeOf(filters);
+  const list = useCursorList(['billing', 'usage', 'events', filter, size], (cursor) =>
+    fetchUsageEvents(filter, size, cursor),
   );
   return (
-    <Panel title={t('events')} description={t('eventsHint')} isFlush>
+    <Panel title={t('events')} description={t('eventsHint')} isFlush actions={<PageSize filters={filters} />}>
       <QueryView query={list}>
         {(events) =>
           events.length === 0 ? (

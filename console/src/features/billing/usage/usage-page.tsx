@@ -3,30 +3,31 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { FilterBar } from '../../../shared/list/filter-bar.tsx';
+import { oneOf, useFilters } from '../../../shared/list/use-filters.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { linkTo } from '../../../shared/ui/rich.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { modelsQuery } from '../../catalog/catalog-queries.ts';
 import { apiKeysQuery } from '../../identity/keys/key-queries.ts';
-import { presets, rangeOf, type RangePreset } from './usage-range.ts';
+import { presets, rangeOf, type RangePreset, units, usageFilters } from './usage-range.ts';
 import { UsageChart } from './usage-chart.tsx';
 import { UsageEvents } from './usage-events.tsx';
 import { usageQuery, type UsageUnit } from './usage-queries.ts';
 import { measures, type Measure } from './usage-series.ts';
 import { UsageTotals } from './usage-totals.tsx';
-import classes from './usage.module.css';
 
 export function UsagePage() {
   const t = useTranslations('usage');
   const common = useTranslations('common');
   const [now] = useState(() => Date.now());
-  const [preset, setPreset] = useState<RangePreset>('14d');
-  const [dates, setDates] = useState({ from: '', to: '' });
-  const [unit, setUnit] = useState<UsageUnit>('day');
-  const [measure, setMeasure] = useState<Measure>('charge');
-  const [modelId, setModelId] = useState('all');
-  const [apiKeyId, setApiKeyId] = useState('all');
+  const filters = useFilters(usageFilters);
+  const { values } = filters;
+  const preset: RangePreset = oneOf(presets, values.range) ?? '14d';
+  const unit: UsageUnit = oneOf(units, values.unit) ?? (preset === '24h' ? 'hour' : 'day');
+  const measure: Measure = oneOf(measures, values.measure) ?? 'charge';
+  const dates = { from: values.from ?? '', to: values.to ?? '' };
   const models = useQuery(modelsQuery).data?.items ?? [];
   const apiKeys = useQuery(apiKeysQuery).data?.items ?? [];
 
@@ -35,25 +36,20 @@ export function UsagePage() {
   const filter = {
     from: new Date(range.fromMs).toISOString(),
     to: new Date(range.toMs).toISOString(),
-    modelId: modelId === 'all' ? undefined : modelId,
-    apiKeyId: apiKeyId === 'all' ? undefined : apiKeyId,
+    modelId: values.model,
+    apiKeyId: values.key,
   };
   const usage = useQuery(usageQuery(filter, shownUnit));
   const nameOfKey = (id: string) => apiKeys.find((apiKey) => apiKey.id === id)?.name ?? `…${id.slice(-8)}`;
 
-  function choosePreset(chosen: RangePreset) {
-    setPreset(chosen);
-    setUnit(chosen === '24h' ? 'hour' : 'day');
-  }
-
   return (
     <Page title={t('title')} description={t('description')}>
-      <div className={classes.filters}>
+      <FilterBar filters={filters}>
         <Select
           label={t('range')}
           size="sm"
           value={preset}
-          onChange={(value) => choosePreset(presets.find((one) => one === value) ?? '14d')}
+          onChange={(value) => filters.set({ range: value ?? undefined, unit: undefined })}
           data={presets.map((value) => ({ value, label: t(`ranges.${value}`) }))}
         />
         {preset === 'custom' && (
@@ -63,21 +59,21 @@ export function UsagePage() {
               type="date"
               value={dates.from}
               max={dates.to}
-              onChange={(event) => setDates({ ...dates, from: event.currentTarget.value })}
+              onChange={(event) => filters.set({ from: event.currentTarget.value || undefined })}
             />
             <TextInput
               label={common('to')}
               type="date"
               value={dates.to}
               min={dates.from}
-              onChange={(event) => setDates({ ...dates, to: event.currentTarget.value })}
+              onChange={(event) => filters.set({ to: event.currentTarget.value || undefined })}
             />
           </>
         )}
         <Select
           label={t('model')}
-          value={modelId}
-          onChange={(value) => setModelId(value ?? 'all')}
+          value={values.model ?? 'all'}
+          onChange={(value) => filters.set({ model: known(value) })}
           data={[
             { value: 'all', label: common('all') },
             ...models.map((model) => ({ value: model.id, label: model.id })),
@@ -85,14 +81,14 @@ export function UsagePage() {
         />
         <Select
           label={t('apiKey')}
-          value={apiKeyId}
-          onChange={(value) => setApiKeyId(value ?? 'all')}
+          value={values.key ?? 'all'}
+          onChange={(value) => filters.set({ key: known(value) })}
           data={[
             { value: 'all', label: common('all') },
             ...apiKeys.map((apiKey) => ({ value: apiKey.id, label: apiKey.name })),
           ]}
         />
-      </div>
+      </FilterBar>
       <Panel
         title={t('overTime')}
         description={common('times')}
@@ -102,14 +98,14 @@ export function UsagePage() {
               size="xs"
               aria-label={t('measure')}
               value={measure}
-              onChange={setMeasure}
+              onChange={(value) => filters.set({ measure: value })}
               data={measures.map((value) => ({ value, label: t(`measures.${value}`) }))}
             />
             <SegmentedControl
               size="xs"
               aria-label={t('unit')}
               value={shownUnit}
-              onChange={setUnit}
+              onChange={(value) => filters.set({ unit: value })}
               disabled={range.isLong}
               data={[
                 { value: 'hour' as const, label: t('hour') },
@@ -137,11 +133,21 @@ export function UsagePage() {
         </QueryView>
       </Panel>
       {usage.data !== undefined && usage.data.items.length > 0 && (
-        <UsageTotals rows={usage.data.items} nameOfKey={nameOfKey} />
+        <UsageTotals
+          rows={usage.data.items}
+          nameOfKey={nameOfKey}
+          by={values.by === 'key' ? 'key' : 'model'}
+          onBy={(by) => filters.set({ by })}
+        />
       )}
-      <UsageEvents filter={filter} />
+      <UsageEvents filter={filter} filters={filters} />
     </Page>
   );
+}
+
+/** The choice of everything is no filter. */
+function known(choice: string | null): string | undefined {
+  return choice === 'all' ? undefined : (choice ?? undefined);
 }
 
 function NoUsage() {

@@ -1,5 +1,4 @@
 import { SegmentedControl, Tooltip } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { UsageBucket } from '../../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
@@ -10,12 +9,13 @@ import { totalsBy, type UsageTotal } from './usage-series.ts';
 interface UsageTotalsProps {
   rows: readonly UsageBucket[];
   nameOfKey: (apiKeyId: string) => string;
+  by: 'model' | 'key';
+  onBy: (by: 'model' | 'key') => void;
 }
 
 /** The same usage added up by model or by key. */
-export function UsageTotals({ rows, nameOfKey }: UsageTotalsProps) {
+export function UsageTotals({ rows, nameOfKey, by, onBy }: UsageTotalsProps) {
   const t = useTranslations('usage');
-  const [by, setBy] = useState<'model' | 'key'>('model');
   const totals =
     by === 'model' ? totalsBy(rows, (row) => row.modelId) : totalsBy(rows, (row) => row.apiKeyId);
   const count = (value: number) => value.toLocaleString('en-US');
@@ -50,7 +50,7 @@ export function UsageTotals({ rows, nameOfKey }: UsageTotalsProps) {
           size="xs"
           aria-label={t('totals')}
           value={by}
-          onChange={setBy}
+          onChange={onBy}
           data={[
             { value: 'model' as const, label: t('byModel') },
             { value: 'key' as const, label: t('byKey') },

@@ -41,7 +41,7 @@ export const settingsEn: SettingsMessages = {
 export const tenantsEn: TenantsMessages = {
   title: 'Tenants',
   description: 'Paying accounts: persons and organisations.',
-  searchLabel: 'Whole username, e-mail, phone or id',
+  searchLabel: 'Whole username, e-mail, phone or id; beginning of an organisation’s name',
   name: 'Name',
   owner: 'Owner',
   kind: 'Kind',
@@ -53,5 +53,6 @@ export const tenantsEn: TenantsMessages = {
   id: 'Id',
   credit: 'Credit',
   empty: 'No tenant matches',
-  emptyHint: 'Try another word.',
+  emptyHint:
+    'Names, addresses and numbers of persons are sealed one by one, so only the whole value finds them. Without a search the newest accounts come first.',
 };

@@ -38,7 +38,7 @@ export const settingsZh = {
 export const tenantsZh = {
   title: '租户',
   description: '付费账户：个人或组织。',
-  searchLabel: '完整的用户名、邮箱、手机号或 ID',
+  searchLabel: '完整的用户名、邮箱、手机号或 ID；单位名称的开头',
   name: '名称',
   owner: '所有者',
   kind: '类型',
@@ -50,7 +50,7 @@ export const tenantsZh = {
   id: 'ID',
   credit: '入账',
   empty: '没有匹配的租户',
-  emptyHint: '换个关键词试试。',
+  emptyHint: '个人的姓名、邮箱和号码逐条加密保存，只能按完整内容查找。不搜索时，最新的账户排在最前。',
 };
 
 export type SettingsMessages = typeof settingsZh;

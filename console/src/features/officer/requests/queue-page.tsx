@@ -1,10 +1,12 @@
 import { Alert, Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { MessageSquareText } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { FilterBar } from '../../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
+import { useFilters } from '../../../shared/list/use-filters.ts';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
@@ -13,30 +15,35 @@ import { optionsQuery } from '../../privacy/requests/case-queries.ts';
 import { CaseTable } from '../../privacy/requests/case-table.tsx';
 import { fetchQueue, queueListKey, queueSummaryQuery, type QueueFilter } from '../officer-queries.ts';
 import { Tiles } from '../tiles.tsx';
-import classes from '../officer.module.css';
+
+const queueFilters = ['state', 'type', 'overdue', 'size'] as const;
 
 /** Everything people have asked for under the law, the most pressing first. No word of anybody is shown here. */
 export function QueuePage() {
   const t = useTranslations('officer.queue');
   const { textLanguage } = useLanguage();
-  const [filter, setFilter] = useState<QueueFilter>({ state: undefined, type: undefined, isOverdue: false });
+  const filters = useFilters(queueFilters);
   const options = useQuery(optionsQuery(textLanguage));
+  const filter: QueueFilter = {
+    state: options.data?.states.find(({ key }) => key === filters.values.state)?.key,
+    type: options.data?.types.find(({ key }) => key === filters.values.type)?.key,
+    isOverdue: filters.values.overdue === 'yes',
+    limit: pageSizeOf(filters),
+  };
   const list = useCursorList(queueListKey(filter, textLanguage), (cursor) =>
     fetchQueue(filter, textLanguage, cursor),
   );
   return (
     <Page title={t('title')} description={t('description')}>
       <Summary />
-      <div className={classes.tools}>
+      <FilterBar filters={filters}>
         <Select
           aria-label={t('state')}
           placeholder={t('anyState')}
           clearable
           data={options.data?.states.map(({ key, label }) => ({ value: key, label })) ?? []}
           value={filter.state ?? null}
-          onChange={(state) =>
-            setFilter({ ...filter, state: options.data?.states.find(({ key }) => key === state)?.key })
-          }
+          onChange={(state) => filters.set({ state: state ?? undefined })}
         />
         <Select
           aria-label={t('type')}
@@ -44,16 +51,15 @@ export function QueuePage() {
           clearable
           data={options.data?.types.map(({ key, label }) => ({ value: key, label })) ?? []}
           value={filter.type ?? null}
-          onChange={(type) =>
-            setFilter({ ...filter, type: options.data?.types.find(({ key }) => key === type)?.key })
-          }
+          onChange={(type) => filters.set({ type: type ?? undefined })}
         />
         <Switch
           label={t('onlyOverdue')}
           checked={filter.isOverdue}
-          onChange={(event) => setFilter({ ...filter, isOverdue: event.currentTarget.checked })}
+          onChange={(event) => filters.set({ overdue: event.currentTarget.checked ? 'yes' : undefined })}
         />
-      </div>
+        <PageSize filters={filters} />
+      </FilterBar>
       <Panel isFlush>
         <QueryView query={list}>
           {(rows) =>
