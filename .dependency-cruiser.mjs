@@ -62,10 +62,14 @@ export default {
     },
     {
       name: 'server-starts-no-script',
-      comment: 'Only the lock and the identity of processes are shared with the scripts.',
+      comment:
+        'Only the lock and the identity of processes and when to restart them are shared with the scripts.',
       severity: 'error',
       from: { path: '^server/' },
-      to: { path: '^(scripts|demo|bench|e2e)/', pathNot: '^scripts/lib/process-(lock|identity)[.]mjs$' },
+      to: {
+        path: '^(scripts|demo|bench|e2e)/',
+        pathNot: '^scripts/lib/(process-lock|process-identity|restart-policy)[.]mjs$',
+      },
     },
     {
       name: 'modules-are-entered-through-their-index',

@@ -11,6 +11,8 @@ import {
 import type { Config } from './config.ts';
 import type { Clock } from './kernel/clock.ts';
 import { type Ctx, type Services, systemContext } from './kernel/context.ts';
+import { healthRoutes } from './health-routes.ts';
+import { poolOf } from './kernel/db.ts';
 import { serveConsole } from './console-files.ts';
 import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
@@ -31,6 +33,8 @@ export interface AppDeps extends Omit<Services, 'maintenance'> {
   /** Connection string of the login role, for connections that only listen. */
   readonly databaseUrl: string;
   readonly config: Config;
+  /** Whether background jobs are worked on, see `startWorker`. */
+  readonly isWorking?: () => boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
@@ -100,7 +104,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('preHandler', refuseUnaccepted(policies));
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
-  app.get('/healthz', { config: { access: 'open' }, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  healthRoutes(app, { pool: poolOf(systemCtx('readiness')), isWorking: deps.isWorking ?? (() => true) });
   boundOpenBodies(app);
   documentProblems(app);
   for (const module of modules) {
@@ -177,7 +181,7 @@ function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
       tenantId,
     };
     ctx.log.info(facts, 'request');
-    if (route === '/healthz') return;
+    if (route === '/healthz' || route === '/readyz') return;
     accessLog.write({
       ...facts,
       userId,

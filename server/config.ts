@@ -199,6 +199,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       'CANDOR_PUBLIC_URL: must be set in production, so that cookies and links are right',
     );
   }
+  if (isProduction) refuseDangers(settings);
   const dataDir = folderAt(settings.CANDOR_DATA);
   const publicUrl = (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(
     /\/$/,
@@ -232,6 +233,36 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,
     },
   };
+}
+
+/** @throws ConfigError for what would send cookies, keys or the operator's account to whoever listens or guesses. */
+function refuseDangers(settings: z.infer<typeof settingsSchema>): void {
+  const { CANDOR_PUBLIC_URL: publicUrl, CANDOR_VAULT_URL: vaultUrl } = settings;
+  if (publicUrl !== undefined && !publicUrl.startsWith('https://')) {
+    throw new ConfigError(
+      'CANDOR_PUBLIC_URL: must begin with https:// in production, because sessions and API keys travel over it',
+    );
+  }
+  if (settings.CANDOR_VAULT === 'transit' && vaultUrl !== undefined && !isPrivateWay(vaultUrl)) {
+    throw new ConfigError(
+      'CANDOR_VAULT_URL: must begin with https:// in production (or be an agent on this machine), because keys of persons travel over it',
+    );
+  }
+  const password = settings.CANDOR_OPERATOR_PASSWORD;
+  if (password !== undefined && isGuessable(password)) {
+    throw new ConfigError(
+      'CANDOR_OPERATOR_PASSWORD: in production it needs at least 16 characters, 8 of them different; without the setting one is generated',
+    );
+  }
+}
+
+function isPrivateWay(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}
+
+function isGuessable(password: string): boolean {
+  return [...password].length < 16 || new Set(password.toLowerCase()).size < 8;
 }
 
 function parseVault(settings: z.infer<typeof settingsSchema>, dataDir: string): VaultConfig {

@@ -14,6 +14,7 @@ const apiPrefixes = [
   '/.well-known/',
   '/metrics',
   '/healthz',
+  '/readyz',
   '/sandbox-cashier/',
   '/assets/',
 ];

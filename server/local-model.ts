@@ -32,6 +32,8 @@ const firstPrice = {
 export interface RunningLocalModel {
   readonly socketPath: string;
   readonly modelIds: readonly { readonly modelId: string; readonly upstreamModel: string }[];
+  /** Resolves when its thread has ended, asked to or not. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function startLocalModel(
   return {
     socketPath: server.socketPath,
     modelIds: [chatModelId, embeddingModelId].map((modelId) => ({ modelId, upstreamModel: chatModelId })),
+    ended: server.ended,
     stop: () => server.stop(),
   };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { createAccessLog } from './modules/audit/index.ts';
 import { prepareDatabase, UndeclaredDatabaseError } from './prepare-database.ts';
 import { registry } from './registry.ts';
+import { aPerson } from './testing/factories.ts';
 import { openTestVault } from './testing/test-vault.ts';
 import { contextWith, type Database, test } from './testing/test.ts';
 
@@ -22,6 +23,81 @@ test('preparing a prepared database changes nothing and succeeds', async ({ data
   await prepareAgain(database);
   await prepareAgain(database);
 });
+
+test('a start beside a busy server changes nothing in the schema, so it waits for no table', async ({
+  database,
+}) => {
+  await prepareAgain(database);
+  const busy = await database.admin.connect();
+  try {
+    await busy.query(
+      `begin; set local idle_in_transaction_session_timeout = '60s';
+       lock table audit.access_log, identity.users, wallet.accounts in row exclusive mode`,
+    );
+    await prepareAgain(database);
+    // A start that had to wait would have outlasted the transaction in its way.
+    await busy.query('rollback');
+  } finally {
+    busy.release(true);
+  }
+}, 120_000);
+
+test.for([
+  ['a policy that was dropped', 'drop policy security_select on audit.access_log', 'policies'],
+  [
+    'row policies that bind the owner no more',
+    'alter table audit.access_log no force row level security',
+    'forced',
+  ],
+  ['a trigger that was dropped', 'drop trigger refuse_change on audit.entries', 'triggers'],
+  ['a comment that was changed', `comment on column audit.access_log.ip is 'nothing'`, 'comments'],
+] as const)(
+  '%s by hand: noticed although the rules are the same, and put back',
+  async ([, change, what], { database }) => {
+    await prepareAgain(database);
+    const before = await stateOf(database, what);
+    await database.admin.query(change);
+    expect(await stateOf(database, what)).not.toEqual(before);
+    await prepareAgain(database);
+    expect(await stateOf(database, what)).toEqual(before);
+  },
+);
+
+const stateSql = {
+  policies: `select policyname as fact from pg_policies where schemaname = 'audit' order by 1`,
+  forced: `select relname as fact from pg_class where relforcerowsecurity order by 1`,
+  triggers: `select tgrelid::regclass::text || tgname as fact from pg_trigger where not tgisinternal order by 1`,
+  comments: `select col_description('audit.access_log'::regclass, attnum) as fact from pg_attribute
+    where attrelid = 'audit.access_log'::regclass and attnum > 0 order by attnum`,
+};
+
+async function stateOf({ admin }: Database, what: keyof typeof stateSql): Promise<unknown[]> {
+  return (await admin.query<{ fact: unknown }>(stateSql[what])).rows.map(({ fact }) => fact);
+}
+
+test('two starts beside a busy server, with rules to apply: both succeed and no request fails', async ({
+  app,
+  database,
+}) => {
+  const over = new AbortController();
+  const answers: number[] = [];
+  const busy = Array.from({ length: 6 }, async () => {
+    while (!over.signal.aborted) {
+      const person = await aPerson(app);
+      const answer = await person.call('GET', '/api/identity/me');
+      answers.push(answer.statusCode);
+    }
+  });
+  for (let round = 0; round < 2; round += 1) {
+    await vi.waitUntil(() => answers.length > 4 * (round + 1), { timeout: 60_000 });
+    // As after an update that brings other rules.
+    await database.admin.query('comment on schema jobs is null');
+    await Promise.all([prepareAgain(database), prepareAgain(database)]);
+  }
+  over.abort();
+  await Promise.all(busy);
+  expect(answers.filter((status) => status !== 200)).toEqual([]);
+}, 120_000);
 
 test('a column added by hand keeps the server from starting and is named', async ({ database }) => {
   await database.admin.query('alter table audit.access_log add column referer text');

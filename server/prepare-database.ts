@@ -3,6 +3,7 @@ import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { applyRules, rememberRules } from './apply-rules.ts';
 import { openClient } from './kernel/connections.ts';
 import { databaseOptions } from './kernel/database-options.ts';
 import { installQueue, queueSql } from './kernel/jobs.ts';
@@ -23,7 +24,7 @@ export class UndeclaredDatabaseError extends Error {
 
 /**
  * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, rows
- * from before a column was sealed, drift.
+ * from before a column was sealed, drift. What is so already is left alone, because other servers may be at work.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
  * @throws UndeclaredDatabaseError naming every difference; VaultError beside a vault that is not the database's.
@@ -40,27 +41,15 @@ export async function prepareDatabase(
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
     await migrate(drizzle(client), { migrationsFolder });
     await installQueue(adminUrl);
-    await applyRules(client, rulesSql(registry, appPassword));
+    const rules = rulesSql(registry, appPassword);
+    await applyRules(client, rules, appUrl(adminUrl, appPassword));
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
+    await rememberRules(client, rules);
     return appUrl(adminUrl, appPassword);
   } finally {
     await client.end();
-  }
-}
-
-/** Roles belong to the whole server, where another database may be prepared at the same moment. */
-async function applyRules(client: pg.Client, sql: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.query(sql);
-      return;
-    } catch (error) {
-      await client.query('rollback');
-      const isOvertaken = error instanceof Error && error.message.startsWith('tuple concurrently');
-      if (!isOvertaken || attempt === 10) throw error;
-    }
   }
 }
 
@@ -69,13 +58,12 @@ function rulesSql(registry: Registry, appPassword: string): string {
   const roles = Object.keys(registry.vocabulary.purposes).map((purpose) =>
     purposeRole(databaseOptions, purpose),
   );
-  return `begin;
+  return `
 do $$ begin create role ${login} login noinherit; exception when duplicate_object or unique_violation then null; end $$;
 alter role ${login} with login noinherit password ${pg.escapeLiteral(appPassword)};
 revoke all on schema public from public;
 ${compileSql(registry, databaseOptions)}
-${queueSql(login, roles)}
-commit;`;
+${queueSql(login, roles)}`;
 }
 
 /** Attributes of a role that no grant or policy can limit. */

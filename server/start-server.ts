@@ -5,12 +5,12 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { logFileOf } from './embedded-postgres/log-file.ts';
-import { startEmbeddedPostgres } from './embedded-postgres/start-postgres.ts';
+import { keepPostgres } from './embedded-postgres/keep-postgres.ts';
 import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
 import { type Ctx, systemContext } from './kernel/context.ts';
 import { createKeyedHash } from './kernel/keyed-hash.ts';
-import { startWorker } from './kernel/run-jobs.ts';
+import { type JobRunner, startWorker } from './kernel/run-jobs.ts';
 import { createLog } from './kernel/log.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
 import { stopLimits } from './kernel/stop-limits.ts';
@@ -23,21 +23,31 @@ import { registry } from './registry.ts';
 import { requireSameTime } from './restored-parts.ts';
 import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
-import { startLocalModel } from './local-model.ts';
+import { offerLocalModel } from './offer-local-model.ts';
 import { watchVault } from './vault-jobs.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
+export interface RunningServer {
+  stop(): Promise<void>;
+  /** Resolves when the server cannot go on, with the reason; it is still to be stopped then. */
+  readonly failed: Promise<Error>;
+}
+
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
-export async function startServer(config: Config): Promise<{ stop(): Promise<void> }> {
+export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const terminal = createTerminal(process.stdout);
   // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
   await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
   const stops: (() => Promise<void>)[] = [];
+  let fail = (_reason: Error) => {};
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
   const stop = onceAsync(() => stopInOrder(stops));
   try {
-    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops));
+    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops, fail));
     const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
       randomBytes(24).toString('base64url'),
     );
@@ -67,15 +77,22 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
     // Before anybody can ask: a policy that is not true here must not open the doors.
     await publishPolicy(systemCtx('start'), registry);
-    const app = await buildApp({ ...services, databaseUrl: appUrl, config });
+    let worker: JobRunner | null = null;
+    const app = await buildApp({
+      ...services,
+      databaseUrl: appUrl,
+      config,
+      isWorking: () => worker?.isWorking() ?? false,
+    });
     let stopModel = async () => {};
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));
     // Before anybody can ask: a restored dump must not bring anybody back.
     await requireSameTime(systemCtx('start'));
     await reapplyErasures(systemCtx('start'), config);
-    const worker = await startWorker(appUrl, systemCtx, log);
-    stops.push(() => worker.stop());
+    const jobs = await startWorker(appUrl, systemCtx, log);
+    worker = jobs;
+    stops.push(() => jobs.stop());
     await introduceOperator(systemCtx('start'), config, terminal);
     await app.listen({ host: config.host, port: config.port });
     terminal.say(`\nCandor is at ${config.publicUrl}`);
@@ -84,16 +101,17 @@ export async function startServer(config: Config): Promise<{ stop(): Promise<voi
     await stop();
     throw error;
   }
-  return { stop };
+  return { stop, failed };
 }
 
 async function startOwnDatabase(
   config: Config,
   log: ReturnType<typeof createLog>,
   stops: (() => Promise<void>)[],
+  fail: (reason: Error) => void,
 ): Promise<string> {
   const dataDir = join(config.dataDir, 'postgres');
-  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  const postgres = await keepPostgres({ dataDir, log, stopsWithParent: true, onGivenUp: fail });
   defineLogSink('postgresql-log', logFileOf(dataDir));
   stops.push(() => postgres.stop());
   return postgres.adminUrl;
@@ -119,32 +137,6 @@ async function closeApp(app: FastifyInstance): Promise<void> {
   const force = setTimeout(() => app.server.closeAllConnections(), stopLimits.connectionsMs).unref();
   await app.close();
   clearTimeout(force);
-}
-
-/** Serving does not wait for the model: weights may take a download. @returns how to stop it, at whatever stage it is. */
-function offerLocalModel(
-  ctx: Ctx,
-  config: Config,
-  app: FastifyInstance,
-  terminal: Terminal,
-): () => Promise<void> {
-  const abort = new AbortController();
-  const starting = startLocalModel(ctx, config, terminal, abort.signal).then(
-    (model) => {
-      if (model !== null) app.registerLocalUpstream(model);
-      return model;
-    },
-    (error: unknown) => {
-      if (abort.signal.aborted) return null;
-      ctx.log.error({ err: error }, 'the local model could not be started');
-      terminal.say('The local model could not be started; see the log. Everything else works.');
-      return null;
-    },
-  );
-  return async () => {
-    abort.abort();
-    await (await starting)?.stop();
-  };
 }
 
 function onceAsync(work: () => Promise<void>): () => Promise<void> {

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inProject, projectRoot, say } from './project.mjs';
+import { createRestartPolicy } from './restart-policy.mjs';
 
 /** Signals closer together than this are one: Ctrl-C reaches us from the terminal and again through npm. */
 const SAME_SIGNAL_MS = 1_000;
 const WATCH_PARENT_MS = 250;
+/** EX_CONFIG of sysexits: a setting is wrong, so starting again would end the same way. */
+const personMustMend = 78;
 
 /**
  * Runs Node in the project's folder with our input and output, and returns its exit code.
@@ -12,8 +16,52 @@ const WATCH_PARENT_MS = 250;
  * The child gets a process group of its own, so a signal reaches it once and through us only. It ends when
  * we end, however we end; and we end when npm, which started us, is killed.
  * @param {string[]} args
+ * @param {(end: ProgramEnd) => number | undefined} [nextPauseMs] how long to wait before it is started again;
+ *   undefined, as always without it, lets us end with it
  */
-export async function runNode(args) {
+export async function runNode(args, nextPauseMs = () => undefined) {
+  const stopping = new AbortController();
+  /** @type {number | undefined} */
+  let askedAt;
+  /** @type {ReturnType<typeof start>} */
+  let program;
+  /** @param {NodeJS.Signals} signal */
+  const passOn = (signal) => {
+    if (askedAt === undefined) {
+      askedAt = performance.now();
+      stopping.abort();
+      program.child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
+      say('Asked again to stop: stopping by force. The next start tidies up.');
+      program.child.kill('SIGKILL');
+    }
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, passOn);
+  const stopWatching = whenParentDies(() => passOn('SIGTERM'));
+  try {
+    for (;;) {
+      const startedAt = performance.now();
+      program = start(args);
+      const code = await exitCodeOf(program.child);
+      if (stopping.signal.aborted) return code;
+      const ranForMs = performance.now() - startedAt;
+      const pauseMs = nextPauseMs({ code, ranForMs, wasReady: program.wasReady });
+      if (pauseMs === undefined) return code;
+      say(`The server has ended by itself with code ${code}. It is started again in ${pauseMs / 1000} s.`);
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return 0;
+    }
+  } finally {
+    stopWatching();
+  }
+}
+
+/**
+ * @typedef {{ code: number, ranForMs: number, wasReady: boolean }} ProgramEnd `wasReady`: it has said that it serves
+ */
+
+/** @param {string[]} args */
+function start(args) {
   const exitWithParent = new URL('exit-with-parent.mjs', import.meta.url).href;
   const child = spawn(process.execPath, ['--import', exitWithParent, ...args], {
     cwd: projectRoot,
@@ -21,25 +69,11 @@ export async function runNode(args) {
     env: { ...process.env, CANDOR_PARENT_PID: String(process.pid) },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  /** @type {number | undefined} */
-  let askedAt;
-  /** @param {NodeJS.Signals} signal */
-  const passOn = (signal) => {
-    if (askedAt === undefined) {
-      askedAt = performance.now();
-      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-    } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
-      say('Asked again to stop: stopping by force. The next start tidies up.');
-      child.kill('SIGKILL');
-    }
-  };
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, passOn);
-  const stopWatching = whenParentDies(() => passOn('SIGTERM'));
-  try {
-    return await exitCodeOf(child);
-  } finally {
-    stopWatching();
-  }
+  const program = { child, wasReady: false };
+  child.on('message', (message) => {
+    if (message === 'ready') program.wasReady = true;
+  });
+  return program;
 }
 
 /**
@@ -48,7 +82,39 @@ export async function runNode(args) {
  * @param {string[]} args
  */
 export async function runTypeScript(file, args) {
-  return runNode(['--import', 'tsx', inProject(file), ...args]);
+  return runNode(typeScriptArgs(file, args));
+}
+
+/**
+ * Runs TypeScript of the project that serves until it is told to stop, and starts it again when it ends by itself:
+ * soon at first, later each time, and after several quick ends in a row not again.
+ * @param {string} file
+ * @param {string[]} args
+ */
+export async function keepRunningTypeScript(file, args) {
+  const policy = createRestartPolicy({
+    pausesMs: [1_000, 2_000, 5_000, 10_000, 20_000],
+    steadyAfterMs: 60_000,
+  });
+  return runNode(typeScriptArgs(file, args), ({ code, ranForMs, wasReady }) => {
+    const isOver = code === 0 || (code === personMustMend && !wasReady);
+    if (isOver) return undefined;
+    const pauseMs = policy.nextPauseMs(ranForMs);
+    if (pauseMs === undefined) {
+      say(
+        'The server keeps ending soon after its start, so it is not started again. The lines above say why.',
+      );
+    }
+    return pauseMs;
+  });
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ */
+function typeScriptArgs(file, args) {
+  return ['--import', 'tsx', inProject(file), ...args];
 }
 
 /**

@@ -1,5 +1,3 @@
-import { isConnectionLost } from './db.ts';
-
 /** Serialization failure or deadlock: PostgreSQL chose this transaction as the victim, and a repetition will do. */
 const conflict = /^40(001|P01)$/;
 /** Too few resources, a lock not available in time, a statement cancelled or a server that is stopping. */
@@ -28,4 +26,14 @@ function hasSqlState(error: unknown, pattern: RegExp): boolean {
 function isPoolTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.message.startsWith('timeout exceeded when trying to connect') || isPoolTimeout(error.cause);
+}
+
+/** Whether the server went away or is just coming up. A commit that was under way may have arrived or not. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true;
+  // What the driver says itself has no code.
+  if (/^(Connection terminated|Client has encountered a connection error)/.test(error.message)) return true;
+  return isConnectionLost(error.cause);
 }

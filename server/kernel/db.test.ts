@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
-import { inTransaction, isConnectionLost } from './db.ts';
+import { inTransaction } from './db.ts';
+import { isConnectionLost } from './database-faults.ts';
 
 test('a connection that dies between two statements fails its transaction, not the process, and the next one works', async ({
   ctx,

@@ -7,6 +7,7 @@ import { actorText, type Ctx, userOf } from './context.ts';
 import { openPool } from './connections.ts';
 import { databaseOptions } from './database-options.ts';
 import type { Log } from './log.ts';
+import { runTransaction } from './run-transaction.ts';
 
 export type Db = NodePgDatabase & { readonly $client: pg.Pool | pg.PoolClient };
 
@@ -19,7 +20,8 @@ export function openDatabase(url: string, log: Log, maxConnections = 20): Db & {
 /**
  * Runs `work` in one transaction as the database role of `purpose`, limited to the tenant and the person of `ctx`.
  * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
- * has one purpose.
+ * has one purpose. The outermost one is run again when another transaction was in its way, see `runTransaction`: what
+ * `work` does outside the database must bear repetition.
  * @param options.isSnapshot reads only, and sees one moment however long it takes.
  */
 export async function inTransaction<T>(
@@ -32,32 +34,14 @@ export async function inTransaction<T>(
   if (ctx.purpose !== null) {
     throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
   }
-  return runTransaction(poolOf(ctx), openingStatement(ctx, purpose, options.isSnapshot === true), (client) =>
-    work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose }),
+  const isSnapshot = options.isSnapshot === true;
+  return runTransaction(
+    poolOf(ctx),
+    openingStatement(ctx, purpose, isSnapshot),
+    (client) => work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose }),
+    // What reads for long hands on what it reads.
+    { isRepeatable: !isSnapshot },
   );
-}
-
-/** One transaction on a connection of a pool, begun by `opening`. A connection that cannot even roll back is thrown away. */
-export async function runTransaction<T>(
-  pool: pg.Pool,
-  opening: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query(opening);
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }
 
 /** The connections behind a context that has no transaction open. */
@@ -111,16 +95,6 @@ export function isRefusedByRowPolicy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && error.code === '42501') return error.message.includes('row-level security');
   return isRefusedByRowPolicy(error.cause);
-}
-
-/** Whether the server went away or is just coming up. A commit that was under way may have arrived or not. */
-export function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true;
-  // What the driver says itself has no code.
-  if (/^(Connection terminated|Client has encountered a connection error)/.test(error.message)) return true;
-  return isConnectionLost(error.cause);
 }
 
 /** The statements of the privacy engine, in the transaction of a context. */

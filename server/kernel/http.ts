@@ -3,7 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Ctx } from './context.ts';
-import { isConnectionLost, isRefusedByRowPolicy } from './db.ts';
+import { isRefusedByRowPolicy } from './db.ts';
+import { isConnectionLost } from './database-faults.ts';
 import {
   bodyTooLarge,
   internalError,

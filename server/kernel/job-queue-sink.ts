@@ -1,7 +1,8 @@
 import { findsResidue } from '@candor/privacy';
 import pg from 'pg';
 import type { Ctx } from './context.ts';
-import { poolOf, runTransaction } from './db.ts';
+import { poolOf } from './db.ts';
+import { runTransaction } from './run-transaction.ts';
 import { queueRole } from './jobs.ts';
 import { defineSink } from './sinks.ts';
 

@@ -1,7 +1,7 @@
 import type { SqlQuery } from '@candor/privacy';
 import pg from 'pg';
 import { openPool } from './connections.ts';
-import { runTransaction } from './db.ts';
+import { runTransaction } from './run-transaction.ts';
 import type { Log } from './log.ts';
 
 /**

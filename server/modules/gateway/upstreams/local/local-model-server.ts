@@ -20,8 +20,6 @@ export interface LocalModelServerOptions {
   /** For requests that do not say; OpenAI's own default is 1 and 1. */
   sampling?: { temperature: number; topP: number };
   log: Log;
-  /** Called when the model's thread ends without having been asked to. */
-  onCrash?: (error: Error) => void;
 }
 
 export interface LocalModelServer {
@@ -31,6 +29,8 @@ export interface LocalModelServer {
   contextTokens: number;
   /** The weights are random: whatever the model says means nothing. */
   isNonsense: boolean;
+  /** Resolves when the model's thread has ended, asked to or not. */
+  ended: Promise<void>;
   /** Breaks off what is running and frees everything; may be called more than once. */
   stop(): Promise<void>;
 }
@@ -74,7 +74,6 @@ export async function startLocalModelServer(options: LocalModelServerOptions): P
 
   worker.on('error', (error) => {
     log.error({ err: error, modelId }, 'the thread of the local model broke');
-    if (!isStopping) options.onCrash?.(error);
   });
   log.info({ modelId, ...ready }, 'the local model is ready');
 
@@ -97,6 +96,7 @@ export async function startLocalModelServer(options: LocalModelServerOptions): P
     modelId,
     contextTokens: ready.contextTokens,
     isNonsense: ready.isNonsense,
+    ended: exited,
     stop: async () => {
       requestStop();
       await exited;
