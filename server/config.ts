@@ -79,6 +79,11 @@ const settingsSchema = z.object({
   CANDOR_SANDBOX_PAYMENTS: booleanText
     .optional()
     .describe('Offer the sandbox payment channel. Default: only in development.'),
+  CANDOR_PRIVATE_UPSTREAMS: booleanText
+    .optional()
+    .describe(
+      'Let upstreams be at loopback and private addresses, where model servers of your own usually are. Cloud metadata and the services of this installation are refused in any case. Default: only in development.',
+    ),
   CANDOR_GATEWAY_DURABILITY: z
     .enum(['strict', 'standard'])
     .default('strict')
@@ -161,6 +166,8 @@ export interface Config {
   readonly model: string;
   readonly modelThreads: number | null;
   readonly sandboxPayments: boolean;
+  /** Upstreams may be at loopback and private addresses. */
+  readonly privateUpstreams: boolean;
   readonly gatewayDurability: 'strict' | 'standard';
   /** How mail leaves the installation; null where it stays in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
@@ -220,6 +227,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     model: settings.CANDOR_MODEL,
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
     sandboxPayments,
+    privateUpstreams: settings.CANDOR_PRIVATE_UPSTREAMS ?? !isProduction,
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     smtp: parseSmtp(settings),
     gatewayBookPatienceMs: settings.CANDOR_GATEWAY_BOOK_PATIENCE_MS,

@@ -29,6 +29,7 @@ import { createSettlementQueue, type Durability, type SettlementQueue } from './
 import type { TicketDeps } from './ticket.ts';
 import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
 import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
+import type { UpstreamReach } from './upstream-reach.ts';
 import { upstreamsChangedChannel } from './upstream-view.ts';
 import { createWalletLeases, type LeaseBank, type WalletLeases } from './wallet-leases.ts';
 
@@ -82,6 +83,7 @@ export function createGateway(
   ctx: Ctx,
   databaseUrl: string,
   seal: KeySeal,
+  reach: UpstreamReach,
   options: GatewayOptions & {
     readonly durability: Durability;
     /** How long a finished answer waits for its charge before it is refused and not charged. */
@@ -94,7 +96,7 @@ export function createGateway(
   const meter = createKeyMeter();
   const keys = createKeyCache(ctx, meter);
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
-  const directory = createUpstreamDirectory(ctx, seal);
+  const directory = createUpstreamDirectory(ctx, seal, reach);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
   const queue = createSettlementQueue({
     durability: options.durability,

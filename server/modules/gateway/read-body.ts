@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { bodyTooLarge, requestTimedOut } from '../../kernel/problem.ts';
+import { bodyTooLarge, internalError, requestTimedOut } from '../../kernel/problem.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -29,7 +29,7 @@ export async function readBody(
           if (sizeBytes > limits.maxBytes) throw bodyTooLarge();
           onBytes(chunk.length);
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : internalError());
           return;
         }
         chunks.push(chunk);

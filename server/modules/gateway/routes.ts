@@ -11,6 +11,7 @@ import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
 import { playgroundRoutes } from './playground-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
 import type { LocalUpstream } from './upstream-directory.ts';
+import { createUpstreamReach, hostOf, type OwnService, portOf } from './upstream-reach.ts';
 import { upstreamRoutes } from './upstream-routes.ts';
 import { v1Routes } from './v1-routes.ts';
 
@@ -35,7 +36,11 @@ export async function gatewayRoutes(
   options: GatewayOptions = usualOptions,
 ): Promise<void> {
   const seal = await readKeySeal(deps.config.dataDir);
-  const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, {
+  const reach = createUpstreamReach({
+    allowsPrivate: deps.config.privateUpstreams,
+    ownServices: () => ownServices(app, deps),
+  });
+  const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, reach, {
     ...options,
     durability: deps.config.gatewayDurability,
     bookPatienceMs: deps.config.gatewayBookPatienceMs,
@@ -46,7 +51,7 @@ export async function gatewayRoutes(
   app.addHook('onClose', () => gateway.close());
   await app.register(v1Routes, { prefix: '/v1', gateway });
   await app.register(playgroundRoutes, { gateway });
-  upstreamRoutes(app, gateway.directory, seal, async () => {
+  upstreamRoutes(app, gateway.directory, seal, reach, async () => {
     deps.policies.changed();
     await deps.policies.current();
   });
@@ -66,6 +71,21 @@ export async function gatewayRoutes(
     authorize(request.ctx, 'gateway:manage-upstreams');
     return sendMetrics(reply);
   });
+}
+
+/** What a request to an upstream must never reach: ourselves, our database, our key service. */
+function ownServices(app: FastifyInstance, { config, databaseUrl }: GatewayDeps): OwnService[] {
+  const listening = app.server.address();
+  const database = new URL(databaseUrl);
+  const vault = config.vault.driver === 'transit' ? new URL(config.vault.address) : null;
+  return [
+    { host: config.host, port: config.port },
+    ...(typeof listening === 'object' && listening !== null
+      ? [{ host: listening.address, port: listening.port }]
+      : []),
+    { host: hostOf(database), port: database.port === '' ? 5432 : Number(database.port) },
+    ...(vault === null ? [] : [{ host: hostOf(vault), port: portOf(vault) }]),
+  ];
 }
 
 /** A proxy on this machine speaks from the same address as a person on it, but it says for whom it speaks. */

@@ -6,6 +6,7 @@ import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { recipientKeyOf } from './upstream-operator.ts';
+import type { UpstreamReach } from './upstream-reach.ts';
 import { newHealth, type UpstreamHealth } from './upstream-health.ts';
 
 /** A server requests can be sent to. */
@@ -51,7 +52,7 @@ const maxConnections = 4096;
 /** Shorter than what model servers keep (uvicorn: 5 s), so that a request does not meet a connection being closed. */
 const idleConnectionMs = 4_000;
 
-export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirectory {
+export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: UpstreamReach): UpstreamDirectory {
   const upstreamByVersion = new Map<string, Upstream>();
   let local: { readonly upstream: Upstream; readonly modelIds: LocalUpstream['modelIds'] } | null = null;
   const stored: CachedValue<RoutesByModel> = createCachedValue(ctx.clock, async () =>
@@ -81,7 +82,7 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal): UpstreamDirect
   /** A key that was sealed under a secret we no longer have closes its own upstream, and no other. */
   function tryOpen(row: typeof upstreams.$inferSelect): Upstream | null {
     try {
-      return openUpstream(row, seal, healthOf(row.id));
+      return openUpstream(row, seal, reach, healthOf(row.id));
     } catch (error) {
       ctx.log.error(
         { err: error, upstreamId: row.id },
@@ -135,11 +136,20 @@ async function readUpstreams(ctx: Ctx) {
   }));
 }
 
-function openUpstream(row: typeof upstreams.$inferSelect, seal: KeySeal, health: UpstreamHealth): Upstream {
+function openUpstream(
+  row: typeof upstreams.$inferSelect,
+  seal: KeySeal,
+  reach: UpstreamReach,
+  health: UpstreamHealth,
+): Upstream {
   const url = new URL(row.baseUrl);
   return {
     id: row.id,
-    pool: new Pool(url.origin, { connections: maxConnections, keepAliveTimeout: idleConnectionMs }),
+    pool: new Pool(url.origin, {
+      connections: maxConnections,
+      keepAliveTimeout: idleConnectionMs,
+      connect: reach.connectorFor(url),
+    }),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
     headers: row.sealedKey === null ? {} : { authorization: `Bearer ${seal.open(row.id, row.sealedKey)}` },
     whenClientLeaves: row.whenClientLeaves,

@@ -19,7 +19,8 @@ export function connectionFailure(error: Error): UpstreamFailure {
   const code = 'code' in error ? String(error.code) : '';
   // After a time-out the upstream may still be at work; a second one would do, and cost, the same again.
   if (timeouts.has(code)) return { problem: upstreamTimedOut(), canRetry: false, health: 'timeout' };
-  return { problem: upstreamFailed(), canRetry: true, health: 'connection' };
+  const health = code === 'CANDOR_ADDRESS_REFUSED' ? 'address_refused' : 'connection';
+  return { problem: upstreamFailed(), canRetry: true, health };
 }
 
 /** The upstream answered with something that is not what was asked for. */

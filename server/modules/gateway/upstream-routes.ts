@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
+import { invalidInput } from '../../kernel/problem.ts';
+import { authorize } from '../../permissions.ts';
 import {
   changeUpstream,
   createUpstream,
@@ -13,6 +16,7 @@ import {
 import type { KeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import type { UpstreamDirectory } from './upstream-directory.ts';
+import { hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
 const healthSchema = z.object({
@@ -48,6 +52,7 @@ export function upstreamRoutes(
   app: FastifyInstance,
   directory: UpstreamDirectory,
   seal: KeySeal,
+  reach: UpstreamReach,
   publish: () => Promise<void>,
 ): void {
   const withHealth = (view: UpstreamView) => ({
@@ -80,6 +85,8 @@ export function upstreamRoutes(
       },
     },
     async (request, reply) => {
+      authorize(request.ctx, 'gateway:manage-upstreams');
+      requireReachable(reach, request.body.baseUrl);
       const created = await createUpstream(request.ctx, seal, request.body);
       await publish();
       return reply.code(201).send(withHealth(created));
@@ -98,6 +105,8 @@ export function upstreamRoutes(
       },
     },
     async (request) => {
+      authorize(request.ctx, 'gateway:manage-upstreams');
+      if (request.body.baseUrl !== undefined) requireReachable(reach, request.body.baseUrl);
       const changed = await changeUpstream(request.ctx, seal, { ...request.params, ...request.body });
       await publish();
       return withHealth(changed);
@@ -120,6 +129,13 @@ export function upstreamRoutes(
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Tells at once what every connection would meet. Names are judged when they are called, because they can change. */
+function requireReachable(reach: UpstreamReach, baseUrl: string): void {
+  const url = new URL(baseUrl);
+  const message = isIP(hostOf(url)) === 0 ? null : reach.refusalOf(hostOf(url), portOf(url));
+  if (message !== null) throw invalidInput({ issues: [{ path: 'body.baseUrl', message }] });
 }
 
 function healthView(directory: UpstreamDirectory, upstreamId: string) {

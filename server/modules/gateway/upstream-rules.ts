@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
@@ -11,7 +10,6 @@ export const baseUrlSchema = z
     isBaseUrl,
     'must be an http or https address like https://host/v1, without user name, query or fragment',
   )
-  .refine((text) => !isLinkLocal(text), 'must not be a link-local address: cloud metadata lives there')
   .transform((text) => text.replace(/\/+$/, ''));
 
 function isBaseUrl(text: string): boolean {
@@ -19,15 +17,6 @@ function isBaseUrl(text: string): boolean {
   const url = new URL(text);
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
   return isWeb && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}
-
-function isLinkLocal(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const host = new URL(text).hostname.replace(/^\[|\]$/g, '');
-  return (
-    (isIP(host) === 4 && host.startsWith('169.254.')) ||
-    (isIP(host) === 6 && /^(fe[89ab]|::ffff:a9fe)/i.test(host))
-  );
 }
 
 /** Customers copy it into programs, so it is plain: what looks the same is the same, but for case. */
