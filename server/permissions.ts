@@ -27,6 +27,7 @@ const permissions = {
   'audit:sign-log': ['system', 'operator'],
   'audit:read-log': ['anyone'],
   'audit:admit-auditor': ['operator'],
+  'audit:list-log': ['operator'],
   'catalog:read': ['anyone'],
   'catalog:manage': ['operator', 'system'],
   'wallet:read': ['person'],

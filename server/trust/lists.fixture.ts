@@ -1,6 +1,7 @@
 import type { Ctx } from '../kernel/context.ts';
 import { listNews } from '../modules/announcements/write-news.ts';
 import { listAuditEntries } from '../modules/audit/list-entries.ts';
+import { listLog } from '../modules/audit/list-log.ts';
 import { listStaffReads } from '../modules/audit/staff-reads.ts';
 import { listBills } from '../modules/billing/bills.ts';
 import { listUsageEvents } from '../modules/billing/usage.ts';
@@ -15,6 +16,7 @@ import { listErasures } from '../modules/privacy/erasure/manage-erasures.ts';
 import { listExports } from '../modules/privacy/export/list-exports.ts';
 import { readMyRows } from '../modules/privacy/my-data.ts';
 import { listEvidence } from '../modules/privacy/retention/read-retention.ts';
+import { listBankTransfers } from '../modules/wallet/list-bank-transfers.ts';
 import { listTopUps } from '../modules/wallet/list-top-ups.ts';
 import { listTransactions } from '../modules/wallet/transactions.ts';
 import { registry } from '../registry.ts';
@@ -138,8 +140,43 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
   },
   '/api/audit/entries': {
     table: 'audit.entries',
-    rows: { id, tenant_id: tenant, created_at: instantOfRow },
+    rows: entries(),
     queries: { all: listAuditEntries },
+    idOf,
+  },
+  '/api/audit/log/lines': {
+    table: 'audit.entries',
+    rows: entries(),
+    queries: {
+      all: listLog,
+      'of an actor': (ctx, page) => listLog(ctx, { ...page, actor: 'user:often' }),
+      'of an actor seen seldom': (ctx, page) => listLog(ctx, { ...page, actor: 'user:rare' }),
+      'of an action': (ctx, page) => listLog(ctx, { ...page, action: 'often.done' }),
+      'of an action done seldom': (ctx, page) => listLog(ctx, { ...page, action: 'rarely.done' }),
+      'about a thing': (ctx, page) => listLog(ctx, { ...page, targetId: 'row_00000007' }),
+      'of a time long ago': (ctx, page) => listLog(ctx, { ...page, ...longAgo }),
+    },
+    idOf,
+  },
+  '/api/wallet/bank-transfers': {
+    table: 'wallet.bank_transfers',
+    rows: {
+      id,
+      tenant_id: tenant,
+      serial_number: sealed,
+      serial_number_index: id,
+      account_name: sealed,
+      bank_account: sealed,
+      bank_name: sealed,
+      amount_micros: '10000',
+      status: `'credited'`,
+    },
+    queries: {
+      all: listBankTransfers,
+      waiting: (ctx, page) => listBankTransfers(ctx, { ...page, status: 'waiting' }),
+      'of an account': (ctx, page) => listBankTransfers(ctx, { ...page, tenantId: 'tnt_few' }),
+      'by serial number': (ctx, page) => listBankTransfers(ctx, { ...page, serialNumber: 'B1' }),
+    },
     idOf,
   },
   '/api/audit/staff-reads': {
@@ -247,6 +284,17 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
     idOf,
   },
 };
+
+function entries() {
+  return {
+    id,
+    tenant_id: tenant,
+    actor: rarely('user:rare', 'user:often'),
+    action: rarely('rarely.done', 'often.done'),
+    target_id: id,
+    created_at: instantOfRow,
+  };
+}
 
 function topUps() {
   return {

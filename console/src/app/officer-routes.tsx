@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { logFilters } from '../features/officer/evidence/log-filters.ts';
 import { filtersOf } from '../shared/list/use-filters.ts';
 import { operator } from './doors.tsx';
 
@@ -40,6 +41,7 @@ const erasures = createRoute({
 const auditLog = createRoute({
   getParentRoute: () => operator,
   path: '/operator/audit-log',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(logFilters, search),
   component: lazyRouteComponent(
     () => import('../features/officer/evidence/audit-log-page.tsx'),
     'AuditLogPage',

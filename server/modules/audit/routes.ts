@@ -6,6 +6,7 @@ import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { auditorRoutes } from './auditor-routes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
+import { listLogRoutes } from './list-log-routes.ts';
 import { createLogKeeper } from './log-keeper.ts';
 import { startLogLoop } from './log-loop.ts';
 import { logRoutes } from './log-routes.ts';
@@ -41,6 +42,7 @@ export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDe
   logRoutes(app, keeper);
   staffReadRoutes(app);
   auditorRoutes(app);
+  listLogRoutes(app);
 
   typed(app).get(
     '/api/audit/entries',

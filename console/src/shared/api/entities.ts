@@ -25,6 +25,7 @@ export interface ProblemBody {
 
 export type ApiKey = Schemas['ApiKey'];
 export type ApiKeyStatus = ApiKey['status'];
+export type AuditLogLine = Schemas['AuditLogLine'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type BankTransfer = Schemas['BankTransfer'];
 export type BankTransferStatus = BankTransfer['status'];

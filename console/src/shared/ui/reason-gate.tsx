@@ -39,7 +39,8 @@ export function ReasonGate({ title, children }: ReasonGateProps) {
   );
 }
 
-function ReasonForm() {
+/** Asks the operator why, and keeps the answer for this tab. */
+export function ReasonForm() {
   const t = useTranslations('reason');
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);

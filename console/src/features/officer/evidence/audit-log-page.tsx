@@ -9,6 +9,7 @@ import { Instant } from '../../../shared/ui/instant.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { LogLinesPanel } from './log-lines-panel.tsx';
 import classes from '../officer.module.css';
 
 const headQuery = queryOptions({
@@ -31,6 +32,7 @@ export function AuditLogPage() {
     <Page title={t('title')} description={t('description')}>
       <HeadPanel />
       <VerifyPanel />
+      <LogLinesPanel />
       <KeysPanel />
     </Page>
   );

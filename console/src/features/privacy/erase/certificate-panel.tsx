@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { VerifyButton } from '../proofs/verify-button.tsx';
-import { saveText } from '../save-text.ts';
+import { saveText } from '../../../shared/save-text.ts';
 import { readProof } from '../verify/read-proof.ts';
 import { Seal } from '../verify/seal.tsx';
 import { keySetQuery } from '../verify/verify-queries.ts';

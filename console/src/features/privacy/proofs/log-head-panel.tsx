@@ -7,7 +7,7 @@ import { CopyIcon } from '../../../shared/ui/copy.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
-import { saveText } from '../save-text.ts';
+import { saveText } from '../../../shared/save-text.ts';
 import classes from './proofs.module.css';
 import { VerifyButton } from './verify-button.tsx';
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { saveText } from '../save-text.ts';
+import { saveText } from '../../../shared/save-text.ts';
 import { parseKeySet } from './read-proof.ts';
 import { keySetAddress, keySetQuery } from './verify-queries.ts';
 import classes from './verify.module.css';
