@@ -13,6 +13,7 @@ import type { Clock } from './kernel/clock.ts';
 import { type Ctx, type Services, systemContext } from './kernel/context.ts';
 import { healthRoutes } from './health-routes.ts';
 import { poolOf } from './kernel/db.ts';
+import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
 import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
@@ -117,6 +118,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     });
   }
   vaultRoutes(app, config.vault);
+  capabilitiesRoutes(app, config, systemCtx);
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );

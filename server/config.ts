@@ -125,6 +125,19 @@ const settingsSchema = z.object({
     .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be codes such as CN,HK')
     .default('CN')
     .describe('Countries (ISO 3166-1) whose phone numbers get text messages, separated by commas.'),
+  CANDOR_BANK_ACCOUNT_NAME: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      'Account name that customers send bank transfers to. Shown to who is logged in; set all three.',
+    ),
+  CANDOR_BANK_NAME: z.string().max(100).optional().describe('Bank of that account.'),
+  CANDOR_BANK_ACCOUNT: z
+    .string()
+    .regex(/^[0-9A-Z][0-9A-Z -]{3,39}$/, 'must be an account number or IBAN')
+    .optional()
+    .describe('Number of that account.'),
   CANDOR_OPERATOR_USERNAME: z
     .string()
     .min(2)
@@ -174,7 +187,15 @@ export interface Config {
   readonly gatewayBookPatienceMs: number;
   /** What verbs go by. */
   readonly rules: Rules;
+  /** Where customers send bank transfers; null where nobody said. */
+  readonly bankAccount: BankAccount | null;
   readonly operator: { readonly username: string; readonly password: string | null };
+}
+
+export interface BankAccount {
+  readonly accountName: string;
+  readonly bankName: string;
+  readonly accountNumber: string;
 }
 
 /** A setting is missing, malformed or dangerous; the message names it and the rule. */
@@ -236,6 +257,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       coolingOffMs: settings.CANDOR_COOLING_OFF_HOURS * 60 * 60 * 1000,
       smsCountries: settings.CANDOR_SMS_COUNTRIES.split(','),
     },
+    bankAccount: parseBankAccount(settings),
     operator: {
       username: settings.CANDOR_OPERATOR_USERNAME,
       password: settings.CANDOR_OPERATOR_PASSWORD ?? null,
@@ -271,6 +293,18 @@ function isPrivateWay(address: string): boolean {
 
 function isGuessable(password: string): boolean {
   return [...password].length < 16 || new Set(password.toLowerCase()).size < 8;
+}
+
+function parseBankAccount(settings: z.infer<typeof settingsSchema>): BankAccount | null {
+  const {
+    CANDOR_BANK_ACCOUNT_NAME: accountName,
+    CANDOR_BANK_NAME: bankName,
+    CANDOR_BANK_ACCOUNT: accountNumber,
+  } = settings;
+  if (accountName === undefined && bankName === undefined && accountNumber === undefined) return null;
+  if (accountName === undefined || bankName === undefined || accountNumber === undefined)
+    throw new ConfigError('CANDOR_BANK_ACCOUNT_NAME, CANDOR_BANK_NAME, CANDOR_BANK_ACCOUNT: set all three');
+  return { accountName, bankName, accountNumber };
 }
 
 function parseVault(settings: z.infer<typeof settingsSchema>, dataDir: string): VaultConfig {

@@ -18,6 +18,7 @@ const permissions = {
   'identity:manage-keys': ['person'],
   'identity:create-operator': ['system'],
   'identity:list-tenants': ['operator'],
+  'identity:appoint-operator': ['operator'],
   'vault:rotate': ['system'],
   'vault:manage': ['operator'],
   'notifications:read-outbox': ['operator'],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   formatSignedYuan,
@@ -44,10 +45,49 @@ describe('parseYuan', () => {
   });
 
   test('refuses what is not an amount', () => {
-    for (const text of ['', '-1', '1.234', '1e3', 'abc', '1.', '.5', '٣', '99999999999']) {
+    for (const text of [
+      '',
+      '-1',
+      '1.234',
+      '1e3',
+      'abc',
+      '1.',
+      '.5',
+      '٣',
+      '99999999999',
+      '1,5',
+      '1,50',
+      '12,34',
+      '1,0000',
+      ',100',
+      '1,000,',
+      '1000,000',
+      '1.5,0',
+      '１５',
+    ]) {
       expect(parseYuan(text), text).toBeUndefined();
     }
   });
+});
+
+test('a comma is a separator of thousands or the amount is refused, never another amount', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[0-9]{1,4}([,.][0-9]{1,4}){0,3}$/), (text) => {
+      const micros = parseYuan(text);
+      if (micros === undefined) return;
+      const [whole = '', fraction = ''] = text.split('.');
+      expect(whole).toMatch(/^(\d+|\d{1,3}(,\d{3})+)$/);
+      expect(micros).toBe(BigInt(whole.replaceAll(',', '')) * 1_000_000n + BigInt(fraction.padEnd(6, '0')));
+    }),
+  );
+});
+
+test('what is shown as an amount is read back as the same amount', () => {
+  fc.assert(
+    fc.property(fc.bigInt(0n, 999_999_999n), (cents) => {
+      expect(parseYuan(formatYuan(cents * 10_000n).replace('¥', ''))).toBe(cents * 10_000n);
+    }),
+  );
 });
 
 describe('prices', () => {

@@ -30,13 +30,17 @@ export function formatSignedYuan(micros: bigint | number, digits: YuanDigits = '
   return `${BigInt(micros) > 0n ? '+' : ''}${formatYuan(micros, digits)}`;
 }
 
-/** Text as a person types it, to micros; undefined unless it is a plain amount with at most `maxDecimals` decimals. */
+/**
+ * Text as a person types it, to micros; undefined unless it is a plain amount with at most `maxDecimals` decimals. A
+ * comma is taken between groups of three digits only: elsewhere it may have been meant as a decimal point.
+ */
 export function parseYuan(text: string, maxDecimals: 2 | 6 = 2): bigint | undefined {
-  const match = /^(\d{1,10})(?:\.(\d+))?$/.exec(text.trim().replaceAll(',', ''));
+  const match = /^(\d{1,10}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d+))?$/.exec(text.trim());
   if (match === null) return undefined;
   const fraction = match[2] ?? '';
   if (fraction.length > maxDecimals) return undefined;
-  const micros = BigInt(match[1] ?? '0') * microsPerYuan + BigInt(fraction.padEnd(6, '0'));
+  const micros =
+    BigInt((match[1] ?? '0').replaceAll(',', '')) * microsPerYuan + BigInt(fraction.padEnd(6, '0'));
   return micros > maxMicros ? undefined : micros;
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { appointOperator } from './appoint-operator.ts';
 import { changePassword } from './change-password.ts';
 import { changeSelf } from './change-self.ts';
 import { sendConfirmationCode } from './confirm-identity.ts';
@@ -205,6 +206,22 @@ function selfRoutes(app: FastifyInstance): void {
     },
     async (request, reply) => {
       await changePassword(request.ctx, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+  typed(app).post(
+    '/api/identity/operators',
+    {
+      schema: {
+        operationId: 'appointOperator',
+        tags: ['identity', 'operator'],
+        summary: 'Make a person an operator too',
+        body: z.strictObject({ username: z.string().min(1).max(100), proof: wire.proofSchema }),
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      await appointOperator(request.ctx, request.body);
       return reply.code(204).send(null);
     },
   );

@@ -14,7 +14,9 @@ const messageSchema = z
       .string()
       .nullable()
       .meta({ description: 'null outside development: texts hold codes and links that open accounts' }),
-    status: z.enum(['queued', 'sent', 'failed']),
+    status: z.enum(['queued', 'kept', 'sent', 'failed']).meta({
+      description: 'sent: handed over to the provider; kept: no provider is connected, so it lies here',
+    }),
     createdAt: instantSchema,
   })
   .meta({ id: 'OutboxMessage' });

@@ -44,7 +44,7 @@ export const outbox = privacyTable(
       export: { no: 'it was sent to you; it may hold a code that must not be readable in a session' },
       to: ['smsProvider', 'mailProvider'],
     }),
-    status: plain(text({ enum: ['queued', 'sent', 'failed'] }).notNull(), 'one of three words'),
+    status: plain(text({ enum: ['queued', 'kept', 'sent', 'failed'] }).notNull(), 'one of four words'),
     /** Until when one worker alone hands it over. */
     leaseUntil: plain(timestamp({ withTimezone: true })),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
@@ -76,6 +76,6 @@ export const outbox = privacyTable(
     index('outbox_created_at_idx').on(table.createdAt),
     index('outbox_user_id_idx').on(table.userId, table.id),
     check('outbox_channel_check', sql`${table.channel} in ('sms', 'mail')`),
-    check('outbox_status_check', sql`${table.status} in ('queued', 'sent', 'failed')`),
+    check('outbox_status_check', sql`${table.status} in ('queued', 'kept', 'sent', 'failed')`),
   ],
 );

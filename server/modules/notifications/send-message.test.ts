@@ -54,7 +54,7 @@ test('delivering twice is harmless, and the payload of the job is an identifier 
   expect(queued.rows).toEqual([{ payload: { messageId: written?.id } }]);
   for (let run = 0; run < 2; run += 1)
     await runJobNow(ctx, 'notifications.deliver', { messageId: written?.id });
-  expect(await read()).toMatchObject({ status: 'sent' });
+  expect(await read()).toMatchObject({ status: 'kept' });
   await runJobNow(ctx, 'notifications.deliver', { messageId: 'msg_01h455vb4pex5vsknk084sn02q' });
 });
 

@@ -139,10 +139,11 @@ async function handOver(
   ctx: Ctx,
   message: OutgoingMessage,
   signal: AbortSignal | undefined,
-): Promise<'sent' | 'failed'> {
+): Promise<'kept' | 'sent' | 'failed'> {
   try {
-    await channelFor(ctx, message.channel).deliver(message, signal);
-    return 'sent';
+    const channel = channelFor(ctx, message.channel);
+    await channel.deliver(message, signal);
+    return channel === outboxChannel ? 'kept' : 'sent';
   } catch (error) {
     if (!(error instanceof UndeliverableError)) throw error;
     ctx.log.warn({ messageId: message.id, reason: error.message }, 'message refused for good');

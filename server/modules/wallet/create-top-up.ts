@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
-import { microsPerYuan } from '../../kernel/money.ts';
+import { microsPerCent, microsPerYuan } from '../../kernel/money.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { nextCheckAt, topUpLifetimeMs } from './check-top-up.ts';
@@ -22,6 +22,12 @@ export interface CreateTopUp {
 
 /** Far above any single payment a vendor takes; keeps a typing error from becoming an order. */
 const largestMicros = 1_000_000n * microsPerYuan;
+/** What every form shows and checks before it asks. */
+export const topUpLimits = {
+  minMicros: microsPerCent,
+  maxMicros: largestMicros,
+  stepMicros: microsPerCent,
+} as const;
 
 /** Orders a top-up. The order is in our books before the channel hears of it, so no payment comes unexpected. */
 export async function createTopUp(

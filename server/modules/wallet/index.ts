@@ -21,4 +21,6 @@ export { postTransfers } from './post-transfers.ts';
 export { insufficientBalance } from './problems.ts';
 export { reverseGroup } from './reverse-group.ts';
 export { walletRoutes } from './routes.ts';
+export { topUpChannels } from './top-up-desk.ts';
+export { topUpLimits } from './create-top-up.ts';
 export type { Transfer, TransferResult } from './transfer.ts';

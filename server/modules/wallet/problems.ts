@@ -31,6 +31,7 @@ export const idempotencyKeyReused = problem(
   'This idempotency key was used for another request',
 );
 export const topUpNotFound = problem('wallet.top_up_not_found', 404, 'There is no such top-up');
+export const topUpDecided = problem('wallet.top_up_decided', 409, 'The top-up does not wait any more');
 export const notificationRefused = problem(
   'wallet.notification_refused',
   400,

@@ -7,6 +7,7 @@ import { loopbackUrl } from './channels/loopback-url.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { getBalance } from './balance.ts';
 import { sandboxCashier } from './channels/sandbox-cashier.ts';
+import { cancelTopUp } from './cancel-top-up.ts';
 import { createTopUp } from './create-top-up.ts';
 import { getTopUp, listTopUps } from './list-top-ups.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -27,6 +28,7 @@ const topUpSchema = z
     createdAt: instantSchema,
     expiresAt: instantSchema,
     paidAt: instantSchema.nullable(),
+    redirectUrl: z.string().nullable().meta({ description: 'the cashier, where a waiting top-up is paid' }),
   })
   .meta({ id: 'TopUp' });
 
@@ -156,6 +158,23 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
       },
     },
     async (request) => getTopUp(request.ctx, request.params),
+  );
+
+  routes.post(
+    '/api/wallet/top-ups/:topUpId/cancel',
+    {
+      schema: {
+        operationId: 'cancelTopUp',
+        tags: ['wallet'],
+        summary: 'Take back a top-up that waits for its payment',
+        params: z.object({ topUpId: z.string().max(100) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await cancelTopUp(request.ctx, desk, request.params);
+      return reply.code(204).send(null);
+    },
   );
 
   await app.register(async (scope) => {

@@ -16,6 +16,11 @@ export interface TopUpDesk {
   readonly check: Job<{ topUpId: string }>;
 }
 
+/** Names of the channels a person can pay by here. */
+export function topUpChannels(config: Pick<Config, 'sandboxPayments'>): string[] {
+  return config.sandboxPayments ? ['sandbox'] : [];
+}
+
 /** @param notificationUrl where a channel on this machine reaches our notification route. */
 export function openTopUpDesk(config: Config, notificationUrl: (channel: string) => string): TopUpDesk {
   const sandbox = config.sandboxPayments

@@ -151,3 +151,35 @@ test('where play money is off, the sandbox does not exist', async ({ ctx, app, d
   await production.close();
   expect(await balanceOf(person)).toBe(0);
 });
+
+test('a waiting top-up can be paid later or cancelled, and a cancelled one cannot be paid at the cashier', async ({
+  ctx,
+  app,
+}) => {
+  const person = await aPerson(app);
+  const stranger = await aPerson(app);
+  const ordered = await order(app, person, 10 * yuan);
+  const path = `/api/wallet/top-ups/${ordered.topUp.id}`;
+  expect(await readTopUp(person, ordered)).toMatchObject({ redirectUrl: ordered.redirectUrl });
+  expect((await stranger.call('POST', `${path}/cancel`)).statusCode).toBe(404);
+  expect((await person.call('POST', `${path}/cancel`)).statusCode).toBe(204);
+  expect(await readTopUp(person, ordered)).toMatchObject({ status: 'failed', failureReason: 'cancelled' });
+  await press(app, ordered, 'pay');
+  await deliver(ctx, app, ordered);
+  expect(await balanceOf(person)).toBe(0);
+  expect((await person.call('POST', `${path}/cancel`)).json()).toMatchObject({
+    code: 'wallet.top_up_decided',
+    state: 'failed',
+  });
+});
+
+test('a payment that is quicker than its cancellation is credited, and the cancellation says so', async ({
+  app,
+}) => {
+  const person = await aPerson(app);
+  const ordered = await order(app, person, 10 * yuan);
+  await press(app, ordered, 'pay');
+  const answer = await person.call('POST', `/api/wallet/top-ups/${ordered.topUp.id}/cancel`);
+  expect([answer.statusCode, answer.json()]).toMatchObject([409, { state: 'paid' }]);
+  expect(await balanceOf(person)).toBe(10 * yuan);
+});

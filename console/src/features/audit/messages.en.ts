@@ -22,6 +22,7 @@ export const auditEn: AuditMessages = {
   request: 'Request',
   empty: 'Nothing has been done yet',
   actions: {
+    'identity/operator_appointed': 'Operator appointed',
     'identity/registered': 'Account opened',
     'identity/session_opened': 'Signed in',
     'identity/login_refused': 'Sign-in refused',

@@ -21,6 +21,7 @@ export const auditZh = {
   empty: '还没有操作记录',
   // Keys are the action codes with a slash for the dot.
   actions: {
+    'identity/operator_appointed': '指定运营者',
     'identity/registered': '注册账户',
     'identity/session_opened': '登录',
     'identity/login_refused': '登录被拒绝',

@@ -2,6 +2,7 @@ import { Tabs, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
@@ -15,6 +16,7 @@ import { useOpenSession } from './sign-in.ts';
 export function LoginPage() {
   const t = useTranslations('identity');
   const search = useSearch({ strict: false });
+  const hasCodesBySms = useCapabilities()?.codesBySms === true;
   return (
     <div>
       <DoorHeading
@@ -24,7 +26,7 @@ export function LoginPage() {
       <Tabs defaultValue="password" keepMounted={false}>
         <Tabs.List grow mb="lg">
           <Tabs.Tab value="password">{t('withPassword')}</Tabs.Tab>
-          <Tabs.Tab value="phone">{t('withPhone')}</Tabs.Tab>
+          {hasCodesBySms && <Tabs.Tab value="phone">{t('withPhone')}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="password">
           <PasswordLogin />

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, done } from '../../shared/api/client.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
@@ -15,11 +16,16 @@ import { isEmail, normalizePhone } from './phone.ts';
 import { PhoneInput } from './phone-input.tsx';
 
 export function RecoverPage() {
+  const capabilities = useCapabilities();
+  return capabilities === undefined ? null : <Recover hasCodesBySms={capabilities.codesBySms} />;
+}
+
+function Recover({ hasCodesBySms }: { hasCodesBySms: boolean }) {
   const t = useTranslations('identity');
   const navigate = useNavigate();
   const passwordRule = usePasswordRule();
   const form = useForm({
-    initialValues: { by: 'phone', phone: '', email: '', code: '', newPassword: '' },
+    initialValues: { by: hasCodesBySms ? 'phone' : 'email', phone: '', email: '', code: '', newPassword: '' },
     validate: {
       phone: (value, values) =>
         values.by === 'phone' && normalizePhone(value) === undefined ? t('phoneInvalid') : null,
@@ -64,15 +70,17 @@ export function RecoverPage() {
         submitLabel={t('setNewPassword')}
         isBusy={recover.isPending}
       >
-        <SegmentedControl
-          fullWidth
-          aria-label={t('recoverBy')}
-          data={[
-            { value: 'phone', label: t('byPhone') },
-            { value: 'email', label: t('byMail') },
-          ]}
-          {...form.getInputProps('by')}
-        />
+        {hasCodesBySms && (
+          <SegmentedControl
+            fullWidth
+            aria-label={t('recoverBy')}
+            data={[
+              { value: 'phone', label: t('byPhone') },
+              { value: 'email', label: t('byMail') },
+            ]}
+            {...form.getInputProps('by')}
+          />
+        )}
         {form.values.by === 'phone' ? (
           <PhoneInput {...form.getInputProps('phone')} />
         ) : (

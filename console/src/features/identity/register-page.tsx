@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { asProblem } from '../../shared/api/problem.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
@@ -23,12 +24,15 @@ import { isUsername } from './username.ts';
 export function RegisterPage() {
   const t = useTranslations('identity');
   const search = useSearch({ strict: false });
+  const capabilities = useCapabilities();
+  const hasCodesBySms = capabilities?.codesBySms === true;
+  if (capabilities === undefined) return null;
   return (
     <div>
       <DoorHeading title={t('createAccount')} subtitle={t('createAccountHint')} />
-      <Tabs defaultValue="phone" keepMounted={false}>
+      <Tabs key={String(hasCodesBySms)} defaultValue={hasCodesBySms ? 'phone' : 'email'} keepMounted={false}>
         <Tabs.List grow mb="lg">
-          <Tabs.Tab value="phone">{t('registerByPhone')}</Tabs.Tab>
+          {hasCodesBySms && <Tabs.Tab value="phone">{t('registerByPhone')}</Tabs.Tab>}
           <Tabs.Tab value="email">{t('registerByEmail')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="phone">

@@ -14,6 +14,7 @@ import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
+import { AppointOperatorPanel } from './appoint-operator-panel.tsx';
 import { fetchTenants } from './tenants-queries.ts';
 
 export function TenantsPage() {
@@ -108,6 +109,7 @@ function Tenants() {
           }
         </QueryView>
       </Panel>
+      <AppointOperatorPanel />
     </Page>
   );
 }

@@ -3,7 +3,7 @@ import type { OutboxMessages } from './messages.zh.ts';
 export const outboxEn: OutboxMessages = {
   title: 'Outbox',
   description:
-    'Text messages and mails sent by the system. Without an SMS vendor or mail server the codes are found here.',
+    'Text messages and mails written by the system. Without a provider they are not sent and lie here.',
   search: 'Search recipients and texts',
   channel: 'Channel',
   channels: { sms: 'SMS', mail: 'Mail' },
@@ -12,7 +12,12 @@ export const outboxEn: OutboxMessages = {
   emptyHint: 'Codes appear here when somebody registers, signs in or recovers an account.',
   noMatch: 'No message matches',
   to: 'To {to}',
-  statuses: { queued: 'Queued', sent: 'Sent', failed: 'Failed', delivered: 'Delivered' },
+  statuses: {
+    queued: 'Queued',
+    kept: 'Not sent: no provider',
+    sent: 'Handed to the provider',
+    failed: 'Refused by the provider',
+  },
   code: 'Copy the code',
   withheld: 'Text withheld: it may hold a code or a link that only the recipient should see.',
 };

@@ -146,7 +146,7 @@ function MessageRow({ message }: { message: OutboxMessage }) {
   );
 }
 
-const statuses = ['queued', 'sent', 'failed', 'delivered'] as const;
+const statuses = ['queued', 'kept', 'sent', 'failed'] as const;
 
 function Status({ status }: { status: string }) {
   const t = useTranslations('outbox');

@@ -5,9 +5,12 @@ import { ShieldCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../shared/ui/dialog.tsx';
+import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
-import { microsToJson, parseYuan } from '../../shared/money.ts';
+import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
+import { CopyIcon } from '../../shared/ui/copy.tsx';
+import { channelKey } from './top-ups-panel.tsx';
 import classes from './wallet.module.css';
 
 const presetsYuan = ['10', '50', '100', '500'];
@@ -16,12 +19,48 @@ export function TopUpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () 
   const t = useTranslations('wallet');
   return (
     <Dialog opened={isOpen} onClose={onClose} title={t('topUpTitle')} size="sm">
-      <TopUpForm />
+      <WaysToPay />
     </Dialog>
   );
 }
 
-function TopUpForm() {
+/** Only ways that exist: the channels, and the bank account when the operator has said which. */
+function WaysToPay() {
+  const t = useTranslations('wallet');
+  const members = useCapabilities()?.forMembers;
+  if (members === undefined || members === null) return null;
+  const { topUp, bankAccount } = members;
+  const [channel] = topUp.channels;
+  return (
+    <Stack gap="lg">
+      {channel !== undefined && <TopUpForm channel={channel} limits={topUp} />}
+      {bankAccount !== null && (
+        <section>
+          <h3 style={{ marginTop: 0 }}>{t('byBank')}</h3>
+          <p>{t('byBankHint')}</p>
+          <dl className={classes.bankAccount}>
+            <dt>{t('operator.accountName')}</dt>
+            <dd>{bankAccount.accountName}</dd>
+            <dt>{t('operator.bankName')}</dt>
+            <dd>{bankAccount.bankName}</dd>
+            <dt>{t('operator.bankAccount')}</dt>
+            <dd>
+              {bankAccount.accountNumber} <CopyIcon value={bankAccount.accountNumber} />
+            </dd>
+          </dl>
+        </section>
+      )}
+      {channel === undefined && bankAccount === null && <p>{t('noWayToPay')}</p>}
+    </Stack>
+  );
+}
+
+interface TopUpFormProps {
+  channel: string;
+  limits: { minMicros: number; maxMicros: number };
+}
+
+function TopUpForm({ channel, limits }: TopUpFormProps) {
   const t = useTranslations('wallet');
   const queryClient = useQueryClient();
   // One key per filled-in form: pressing the button twice, or again after a broken line, makes one top-up.
@@ -35,10 +74,15 @@ function TopUpForm() {
   });
   const problem = useFormProblem({ ...form, values: { amount: '' } });
 
+  const range = { min: formatYuan(limits.minMicros), max: formatYuan(limits.maxMicros) };
   function amountError(text: string): string | null {
     if (text.trim() === '') return t('amountMissing');
     const micros = parseYuan(text);
-    if (micros !== undefined) return micros > 0n ? null : t('amountNotPositive');
+    if (micros !== undefined && micros > 0n) {
+      const isWithin = micros >= BigInt(limits.minMicros) && micros <= BigInt(limits.maxMicros);
+      return isWithin ? null : t('amountRange', range);
+    }
+    if (micros !== undefined) return t('amountNotPositive');
     return parseYuan(text, 6) === undefined ? t('amountInvalid') : t('amountTooFine');
   }
 
@@ -47,7 +91,7 @@ function TopUpForm() {
       unwrap(
         api.POST('/api/wallet/top-ups', {
           params: { header: { 'idempotency-key': idempotencyKey.current } },
-          body: { amountMicros: microsToJson(parseYuan(amount) ?? 0n), channel: 'sandbox' },
+          body: { amountMicros: microsToJson(parseYuan(amount) ?? 0n), channel },
         }),
       ),
     onSuccess: ({ redirectUrl }) => {
@@ -79,7 +123,7 @@ function TopUpForm() {
         </div>
         <TextInput
           label={t('amount')}
-          description={t('amountHint')}
+          description={t('amountRange', range)}
           inputMode="decimal"
           autoComplete="off"
           leftSection="¥"
@@ -89,8 +133,8 @@ function TopUpForm() {
         <div className={classes.channel}>
           <ShieldCheck size={19} strokeWidth={1.8} aria-hidden="true" />
           <div>
-            <p>{t('sandbox')}</p>
-            <p>{t('sandboxHint')}</p>
+            <p>{t(`channels.${channelKey(channel)}`)}</p>
+            {channel === 'sandbox' && <p>{t('sandboxHint')}</p>}
           </div>
         </div>
         {problem.message !== undefined && (

@@ -1,7 +1,10 @@
-import { Badge } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Badge, Button, Group } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
+import { api, unwrap } from '../../shared/api/client.ts';
+import { asProblem } from '../../shared/api/problem.ts';
+import { useProblemText } from '../../shared/problem-text.ts';
 import type { TopUp } from '../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
@@ -13,6 +16,13 @@ import { topUpsQuery } from './wallet-queries.ts';
 export function TopUpsPanel() {
   const t = useTranslations('wallet');
   const pending = useQuery(topUpsQuery).data?.items.filter((topUp) => topUp.status === 'pending') ?? [];
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const cancel = useMutation({
+    mutationFn: (topUpId: string) =>
+      unwrap(api.POST('/api/wallet/top-ups/{topUpId}/cancel', { params: { path: { topUpId } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['wallet'] }),
+  });
   if (pending.length === 0) return null;
 
   const columns: Column<TopUp>[] = [
@@ -38,14 +48,34 @@ export function TopUpsPanel() {
       header: t('check'),
       isAction: true,
       render: (topUp) => (
-        <LinkButton to="/wallet" search={{ topUp: topUp.id }} variant="default" size="xs">
-          {t('check')}
-        </LinkButton>
+        <Group gap="xs" justify="flex-end">
+          {topUp.redirectUrl !== null && (
+            <Button component="a" href={topUp.redirectUrl} size="xs">
+              {t('continue')}
+            </Button>
+          )}
+          <LinkButton to="/wallet" search={{ topUp: topUp.id }} variant="default" size="xs">
+            {t('check')}
+          </LinkButton>
+          <Button
+            variant="default"
+            size="xs"
+            loading={cancel.isPending && cancel.variables === topUp.id}
+            onClick={() => cancel.mutate(topUp.id)}
+          >
+            {t('cancelTopUp')}
+          </Button>
+        </Group>
       ),
     },
   ];
   return (
     <Panel title={t('pendingTopUps')} description={t('pendingTopUpsHint')} isFlush>
+      {cancel.error !== null && (
+        <Alert color="cinnabar" role="alert">
+          {problemText(asProblem(cancel.error))}
+        </Alert>
+      )}
       <DataTable caption={t('pendingTopUps')} columns={columns} rows={pending} rowKey={(topUp) => topUp.id} />
     </Panel>
   );

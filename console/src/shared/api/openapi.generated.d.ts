@@ -379,6 +379,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a person an operator too */
+        post: operations["appointOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/confirmation-codes": {
         parameters: {
             query?: never;
@@ -1735,6 +1752,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/top-ups/{topUpId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a top-up that waits for its payment */
+        post: operations["cancelTopUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/notifications/{channel}": {
         parameters: {
             query?: never;
@@ -2044,6 +2078,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this installation can do */
+        get: operations["readCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2231,8 +2282,11 @@ export interface components {
             subject: string | null;
             /** @description null outside development: texts hold codes and links that open accounts */
             body: string | null;
-            /** @enum {string} */
-            status: "queued" | "sent" | "failed";
+            /**
+             * @description sent: handed over to the provider; kept: no provider is connected, so it lies here
+             * @enum {string}
+             */
+            status: "queued" | "kept" | "sent" | "failed";
             /** Format: date-time */
             createdAt: string;
         };
@@ -2360,6 +2414,8 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             paidAt: string | null;
+            /** @description the cashier, where a waiting top-up is paid */
+            redirectUrl: string | null;
         };
         TransactionInput: {
             id: string;
@@ -2375,6 +2431,31 @@ export interface components {
             /** @description micro-yuan (1 yuan = 1000000) */
             balanceAfterMicros: number;
             relatedId: string;
+        };
+        /** @description What this installation can do, so that no page offers anything else */
+        CapabilitiesInput: {
+            /** @description a code sent to a phone number reaches somebody */
+            codesBySms: boolean;
+            /** @description a code sent to an address reaches somebody */
+            codesByMail: boolean;
+            /** @description null for who is not logged in */
+            forMembers: {
+                topUp: {
+                    channels: string[];
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    minMicros: number;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    maxMicros: number;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    stepMicros: number;
+                };
+                bankAccount: {
+                    accountName: string;
+                    bankName: string;
+                    accountNumber: string;
+                } | null;
+                modelKinds: ("chat" | "embedding")[];
+            } | null;
         };
         UsageSumInput: {
             /**
@@ -3333,8 +3414,11 @@ export interface components {
             subject: string | null;
             /** @description null outside development: texts hold codes and links that open accounts */
             body: string | null;
-            /** @enum {string} */
-            status: "queued" | "sent" | "failed";
+            /**
+             * @description sent: handed over to the provider; kept: no provider is connected, so it lies here
+             * @enum {string}
+             */
+            status: "queued" | "kept" | "sent" | "failed";
             /** Format: date-time */
             createdAt: string;
         };
@@ -3462,6 +3546,8 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             paidAt: string | null;
+            /** @description the cashier, where a waiting top-up is paid */
+            redirectUrl: string | null;
         };
         Transaction: {
             id: string;
@@ -3477,6 +3563,31 @@ export interface components {
             /** @description micro-yuan (1 yuan = 1000000) */
             balanceAfterMicros: number;
             relatedId: string;
+        };
+        /** @description What this installation can do, so that no page offers anything else */
+        Capabilities: {
+            /** @description a code sent to a phone number reaches somebody */
+            codesBySms: boolean;
+            /** @description a code sent to an address reaches somebody */
+            codesByMail: boolean;
+            /** @description null for who is not logged in */
+            forMembers: {
+                topUp: {
+                    channels: string[];
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    minMicros: number;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    maxMicros: number;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    stepMicros: number;
+                };
+                bankAccount: {
+                    accountName: string;
+                    bankName: string;
+                    accountNumber: string;
+                } | null;
+                modelKinds: ("chat" | "embedding")[];
+            } | null;
         };
         UsageSum: {
             /**
@@ -5614,6 +5725,65 @@ export interface operations {
                 "application/json": {
                     proof: components["schemas"]["ProofInput"];
                     newPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    appointOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    username: string;
+                    proof: components["schemas"]["ProofInput"];
                 };
             };
         };
@@ -11215,6 +11385,60 @@ export interface operations {
             };
         };
     };
+    cancelTopUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     receivePaymentNotification: {
         parameters: {
             query?: never;
@@ -12446,6 +12670,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VaultEpoch"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
                 };
             };
             /** @description RFC 9457 problem */

@@ -48,6 +48,7 @@ export const problemsEn: ProblemMessages = {
       'You entered this transfer, so another operator must approve it. You can reject it.',
     tenant_not_found: 'There is no such tenant.',
     top_up_not_found: 'There is no such top-up.',
+    top_up_decided: 'This top-up was paid or ended meanwhile. Reload the page.',
     channel_not_offered: 'This payment channel is not offered.',
     idempotency_key_reused: 'This top-up was already sent. Reload the page.',
     ledger_busy: 'The ledger is busy. Please try again shortly; nothing is charged twice.',

@@ -46,6 +46,7 @@ export const problemsZh = {
     second_operator_needed: '这笔转账由您登记，须由另一位运营者批准；您可以拒绝它。',
     tenant_not_found: '没有这个租户。',
     top_up_not_found: '没有这笔充值。',
+    top_up_decided: '这笔充值已经支付或结束，请刷新页面。',
     channel_not_offered: '暂不支持这个支付渠道。',
     idempotency_key_reused: '这次充值已经提交过了，请刷新页面。',
     ledger_busy: '账本暂时繁忙，请稍后重试，不会重复扣款。',

@@ -32,6 +32,8 @@ export interface PaymentChannel {
   createPayment(ctx: Ctx, order: PaymentOrder): Promise<{ readonly redirectUrl: string }>;
   /** Asks the vendor, for when a notification got lost. Null when it does not know the order. */
   findPayment(ctx: Ctx, topUpId: string): Promise<PaymentFacts | null>;
+  /** Takes the order back, unless it is paid; answers what it is now. Null when the vendor does not know it. */
+  closePayment(ctx: Ctx, topUpId: string): Promise<PaymentFacts | null>;
   /** Proves that a notification comes from the vendor, unchanged and now. @throws `wallet.notification_refused` */
   readNotification(ctx: Ctx, notification: RawNotification): PaymentFacts;
 }

@@ -68,7 +68,7 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
     },
   );
 
-  return {
+  const sandbox: Sandbox = {
     name: 'sandbox',
     async createPayment(ctx, order) {
       const id = await inTransaction(ctx, 'settlement', async (ctx) => {
@@ -98,6 +98,12 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
         ctx.db.select().from(sandboxPayments).where(eq(sandboxPayments.merchantOrderId, topUpId)),
       );
       return payment === undefined ? null : factsOf(payment);
+    },
+    async closePayment(ctx, topUpId) {
+      const payment = await sandbox.findPayment(ctx, topUpId);
+      if (payment === null) return null;
+      await sandbox.decide(ctx, payment.tradeNumber, 'closed');
+      return sandbox.findPayment(ctx, topUpId);
     },
     readNotification(ctx, notification) {
       verifyNotification(ctx, notification);
@@ -135,6 +141,7 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
       });
     },
   };
+  return sandbox;
 }
 
 async function findPaymentRow(ctx: Ctx, paymentId: string) {

@@ -41,6 +41,13 @@ export const settingsEn: SettingsMessages = {
 export const tenantsEn: TenantsMessages = {
   title: 'Tenants',
   description: 'Paying accounts: persons and organisations.',
+  appoint: 'Appoint an operator',
+  appointHint: 'Makes a person an operator too. They then see everything you see.',
+  appointUsername: 'Username, whole',
+  usernameMissing: 'Enter the username',
+  ownPassword: 'Your own password',
+  passwordMissing: 'Enter your password',
+  appointed: '{name} is an operator now',
   searchLabel: 'Whole username, e-mail, phone or id; beginning of an organisation’s name',
   name: 'Name',
   owner: 'Owner',

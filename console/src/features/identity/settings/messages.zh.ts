@@ -38,6 +38,13 @@ export const settingsZh = {
 export const tenantsZh = {
   title: '租户',
   description: '付费账户：个人或组织。',
+  appoint: '指定运营者',
+  appointHint: '让另一个人也成为运营者，之后对方能看到您能看到的一切。',
+  appointUsername: '完整的用户名',
+  usernameMissing: '请输入用户名',
+  ownPassword: '您自己的密码',
+  passwordMissing: '请输入您的密码',
+  appointed: '{name} 现在是运营者',
   searchLabel: '完整的用户名、邮箱、手机号或 ID；单位名称的开头',
   name: '名称',
   owner: '所有者',

@@ -34,14 +34,15 @@ export const eraseEn: EraseMessages = {
   },
   blocksTitle: 'This is not possible yet',
   blocks: {
-    'account-has-members': 'The account has other members. Hand it over to one of them first.',
-    'last-operator': 'You are the last operator. Appoint another one first.',
+    'account-has-members': 'The account has other members. It can be closed once they have closed theirs.',
+    'last-operator': 'You are the last operator. Appoint another one first, under "Tenants".',
     'open-top-up': 'A top-up is still on its way. Wait until it is complete or cancelled.',
     other: 'Something must be settled first: {code}',
   },
   owed: 'You owe {amount}. That does not prevent the erasure, but the debt remains.',
   balance: 'There is money in the wallet',
-  balanceText: 'It cannot be used once the account is closed. If you want it back, ask for a refund first.',
+  balanceText:
+    'It cannot be used once the account is closed. If you want it back, say so first under "Requests": refunds are made by people, not by this page.',
   acknowledge: 'I know, and give up the balance of {amount}',
   acknowledgeMissing: 'Please confirm the balance first',
   memberOnly: 'The account has other members, so only your own data is erased.',

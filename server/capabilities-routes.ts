@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Config } from './config.ts';
+import type { Ctx } from './kernel/context.ts';
+import { typed } from './kernel/http.ts';
+import { microsSchema } from './kernel/money.ts';
+import { listModels } from './modules/catalog/index.ts';
+import { topUpChannels, topUpLimits } from './modules/wallet/index.ts';
+
+const capabilitiesSchema = z
+  .object({
+    codesBySms: z.boolean().meta({ description: 'a code sent to a phone number reaches somebody' }),
+    codesByMail: z.boolean().meta({ description: 'a code sent to an address reaches somebody' }),
+    forMembers: z
+      .object({
+        topUp: z.object({
+          channels: z.array(z.string()),
+          minMicros: microsSchema,
+          maxMicros: microsSchema,
+          stepMicros: microsSchema,
+        }),
+        bankAccount: z
+          .object({ accountName: z.string(), bankName: z.string(), accountNumber: z.string() })
+          .nullable(),
+        modelKinds: z.array(z.enum(['chat', 'embedding'])),
+      })
+      .nullable()
+      .meta({ description: 'null for who is not logged in' }),
+  })
+  .meta({
+    id: 'Capabilities',
+    description: 'What this installation can do, so that no page offers anything else',
+  });
+
+/** The one answer that every page of the console obeys. */
+export function capabilitiesRoutes(
+  app: FastifyInstance,
+  config: Config,
+  systemCtx: (name: string) => Ctx,
+): void {
+  typed(app).get(
+    '/api/capabilities',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'readCapabilities',
+        tags: ['capabilities'],
+        summary: 'What this installation can do',
+        response: { 200: capabilitiesSchema },
+      },
+    },
+    async (request) => ({
+      // In development the operator reads codes in the outbox. Nothing sends text messages yet.
+      codesBySms: !config.isProduction,
+      codesByMail: !config.isProduction || config.smtp !== null,
+      forMembers:
+        request.ctx.actor.kind === 'user' ? await forMembers(config, systemCtx('capabilities')) : null,
+    }),
+  );
+}
+
+async function forMembers(config: Config, ctx: Ctx) {
+  const kinds = (await listModels(ctx)).map(({ kind }) => kind);
+  return {
+    topUp: { channels: topUpChannels(config), ...topUpLimits },
+    bankAccount: config.bankAccount,
+    modelKinds: [...new Set(kinds)],
+  };
+}
