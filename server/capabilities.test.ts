@@ -2,9 +2,6 @@ import { expect } from 'vitest';
 import { buildApp } from './app.ts';
 import { parseConfig } from './config.ts';
 import { createLog } from './kernel/log.ts';
-import { asSystem } from './kernel/context.ts';
-import { publishPolicy } from './modules/privacy/index.ts';
-import { registry } from './registry.ts';
 import { aPerson } from './testing/factories.ts';
 import { testConfig } from './testing/test-config.ts';
 import { test } from './testing/test.ts';
@@ -39,7 +36,6 @@ test('production offers nothing that it refuses: no sandbox, no phone without SM
     keyedHash: ctx.keyedHash,
     vault: ctx.vault,
     signingKey: ctx.signingKey,
-    policy: await publishPolicy(asSystem(ctx, 'test'), registry),
   });
   const answer = await production.inject({ url: '/api/capabilities' });
   expect(answer.json()).toEqual({ codesBySms: false, codesByMail: false, forMembers: null });

@@ -95,7 +95,7 @@ async function deliverAs(ctx: Ctx, purpose: Purpose, messageId: string, signal?:
   const message = await inTransaction(ctx, purpose, (ctx) => claim(ctx, messageId));
   // An erased receiver has no address any more.
   if (message === undefined || message.recipient === '') return;
-  const end = (status: 'queued' | 'sent' | 'failed') =>
+  const end = (status: 'queued' | 'kept' | 'sent' | 'failed') =>
     inTransaction(ctx, purpose, async (ctx) => {
       const isMine = and(eq(outbox.id, messageId), eq(outbox.status, 'queued'));
       await ctx.db.update(outbox).set({ status, leaseUntil: null }).where(isMine);
