@@ -1,10 +1,10 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import { type Ctx, now, type Reason, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import { caseHeader, reasonHeader, reasonLength } from '../../kernel/reason.ts';
-import { openRows, sealRows } from '../../kernel/sealed-rows.ts';
+import { openRows, sealChanges, sealRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { registry } from '../../registry.ts';
 import { auditAll, sealedDigest } from './audit.ts';
@@ -71,6 +71,26 @@ export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): 
     })),
   );
   await ctx.db.insert(staffReads).values(sealed);
+}
+
+/**
+ * Makes the looks at rows that were nobody's (yet) the person's, once it is known whose they are. Joins the caller's
+ * transaction for `erasure`.
+ */
+export async function adoptStaffReads(ctx: Ctx, userId: string, subjects: readonly string[]): Promise<void> {
+  if (subjects.length === 0) return;
+  const found = await ctx.db
+    .select()
+    .from(staffReads)
+    .where(inArray(staffReads.subjectId, [...subjects]))
+    .for('update');
+  for (const { id, reason } of await openRows(ctx, staffReads, found)) {
+    const sealed = await sealChanges(ctx, staffReads, { id, subject: userId }, { reason });
+    await ctx.db
+      .update(staffReads)
+      .set({ ...sealed, subjectId: userId })
+      .where(eq(staffReads.id, id));
+  }
 }
 
 let names: ReadonlySet<string> | null = null;

@@ -186,7 +186,7 @@ function isFor(ctx: Ctx, contact: Contact, use: CodeUse) {
   );
 }
 
-function hashTarget(ctx: Ctx, contact: Contact): string {
+export function hashTarget(ctx: Ctx, contact: Contact): string {
   return ctx.keyedHash('sign-in-code/target', targetOf(contact));
 }
 

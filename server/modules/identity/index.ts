@@ -1,6 +1,7 @@
 import './corrections.ts';
 import './jobs.ts';
 
+export { addressesOf } from './addressed-codes.ts';
 export { findApiKeyNames } from './api-key-names.ts';
 export { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 export { closeAccess, type ClosedAccess } from './close-access.ts';

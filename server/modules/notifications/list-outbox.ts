@@ -38,7 +38,8 @@ export async function listOutbox(ctx: Ctx, query: ListOutbox) {
     const { items, nextCursor } = page(rows, query.limit);
     const opened = await openRows(ctx, outbox, items);
     await recordStaffRead(ctx, {
-      subjects: items.flatMap(({ userId, tenantId }) => (userId === null ? [] : [{ id: userId, tenantId }])),
+      // The receiver may turn out later: until then the message stands for them.
+      subjects: items.map(({ id, userId, tenantId }) => ({ id: userId ?? id, tenantId })),
       what: query.withBodies
         ? ['notifications.outbox.recipient', 'notifications.outbox.body']
         : ['notifications.outbox.recipient'],

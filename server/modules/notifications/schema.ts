@@ -36,6 +36,14 @@ export const outbox = privacyTable(
       export: 'yes',
       to: ['smsProvider', 'mailProvider'],
     }),
+    recipientHash: personal(text(), {
+      ...messageFact,
+      clear: 'a keyed hash, by which messages from before an account are found; gone with the message',
+      title: { zh: '收件号码或邮箱（散列）', en: 'Number or address of a message (its hash)' },
+      category: 'contact',
+      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing'],
+      export: { no: 'a keyed hash of the number or address beside it' },
+    }),
     subject: plain(text(), 'title of a text of ours, the same for everybody'),
     body: personal(sealedText().notNull(), {
       ...messageFact,
@@ -75,6 +83,7 @@ export const outbox = privacyTable(
   (table) => [
     index('outbox_created_at_idx').on(table.createdAt),
     index('outbox_user_id_idx').on(table.userId, table.id),
+    index('outbox_recipient_hash_idx').on(table.recipientHash, table.id),
     check('outbox_channel_check', sql`${table.channel} in ('sms', 'mail')`),
     check('outbox_status_check', sql`${table.status} in ('queued', 'kept', 'sent', 'failed')`),
   ],

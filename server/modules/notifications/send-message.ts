@@ -13,6 +13,7 @@ import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../policy.ts';
 import { z } from 'zod';
 import { outboxChannel } from './channels/outbox.ts';
+import { hashRecipient } from './addressed-messages.ts';
 import { outbox } from './schema.ts';
 import { type Language, type Template, templates, type TemplateValues } from './templates.ts';
 
@@ -40,6 +41,7 @@ export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void>
     channel: message.channel,
     template: message.template,
     recipient: message.to,
+    recipientHash: hashRecipient(ctx, { channel: message.channel, address: message.to }),
     subject: message.channel === 'mail' ? subjectOf(text.subject, values) : null,
     body: text.body(values),
     status: 'queued',

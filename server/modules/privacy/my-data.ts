@@ -13,6 +13,7 @@ import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { listStaffReads } from '../audit/index.ts';
 import { findHeldClasses, type HeldClasses } from './export/held-classes.ts';
+import { claimAddressedRows } from './addressed/claim-rows.ts';
 import { findWhenRowsGo, type Goes } from './when-rows-go.ts';
 import { countSubjectRows, type ReadRows, readSubjectRows } from './export/subject-rows.ts';
 
@@ -81,6 +82,7 @@ export async function readMyData(
   rowsPerTable: number,
 ): Promise<MyData> {
   authorize(ctx, 'privacy:read-self');
+  await claimAddressedRows(ctx, userOf(ctx), { areUnprovenIncluded: false });
   return inTransaction(ctx, 'rights', async (ctx) => {
     const held = await findHeldClasses(ctx);
     const looksAt = await readLooks(ctx);

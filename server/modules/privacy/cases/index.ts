@@ -1,3 +1,4 @@
+import './addressed-cases.ts';
 import './watch-deadlines.ts';
 
 export { openCase, type OpenCase } from './open-case.ts';

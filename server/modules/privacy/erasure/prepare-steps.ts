@@ -6,6 +6,7 @@ import { knownSinks } from '../../../kernel/sinks.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
 import { registry } from '../../../registry.ts';
 import { closeAccess, closeAccount, findClosingFacts } from '../../identity/index.ts';
+import { claimAddressedRows } from '../addressed/claim-rows.ts';
 import { restrictions } from '../rights-tables.ts';
 import { nextDayOf } from './coarse-time.ts';
 import { livingOf } from './living.ts';
@@ -51,6 +52,7 @@ export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
 
 /** Writes down what will go, and what must not be found afterwards. Nobody adds rows any more, so both stay true. */
 export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
+  await claimAddressedRows(ctx, personOf(erasure).userId, { areUnprovenIncluded: true });
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockErasure(ctx, erasure.id, erasure.state);
     const unreadable = new Set(erasure.evidence.unreadable);

@@ -14,6 +14,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { knownSinks } from '../../../kernel/sinks.ts';
 import { registry } from '../../../registry.ts';
+import { findAddressedResidue } from '../addressed/claim-rows.ts';
 import { audit, endReferences, leafOf } from '../../audit/index.ts';
 import { statementOf } from './certificate.ts';
 import { sealCertificate } from './seal-certificate.ts';
@@ -35,7 +36,12 @@ export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
   const person = personOf(erasure);
   const identifiers = await openProbeSet(ctx, erasure);
   const searched = await searchDatabase(ctx, erasure, identifiers);
-  const residue = [...searched.residue];
+  const residue = [
+    ...searched.residue,
+    ...(await inTransaction(ctx, 'erasure', (ctx) =>
+      findAddressedResidue(ctx, identifiers, erasure.closedAt ?? now(ctx)),
+    )),
+  ];
   for (const sink of knownSinks()) {
     const reading = await sink.probe(ctx, person, identifiers);
     if (!reading.isClean) residue.push({ place: `sink ${sink.name}`, rows: reading.found });

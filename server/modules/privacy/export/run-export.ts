@@ -7,6 +7,7 @@ import { exportParts } from '../../../kernel/export-parts.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { audit } from '../../audit/index.ts';
+import { claimAddressedRows } from '../addressed/claim-rows.ts';
 import { publishPolicy } from '../policy/index.ts';
 import {
   deleteChunks,
@@ -33,6 +34,7 @@ export async function runExport(ctx: Ctx, exportId: string): Promise<void> {
   const person = onBehalfOf(ctx, record);
   const holder: Holder = { exportId, userId: record.userId, attempt: record.attempt, status: 'running' };
   try {
+    await claimAddressedRows(ctx, record.userId, { areUnprovenIncluded: false });
     const rowsTotal = await writeArchive(person, holder, record);
     await finish(person, holder, { rowsTotal, begunAt });
   } catch (error) {

@@ -1,0 +1,30 @@
+import type { Ctx } from './context.ts';
+
+/** A number or an address something was sent to. */
+export interface Address {
+  readonly channel: 'sms' | 'mail';
+  readonly address: string;
+}
+
+/** Rows about whoever holds an address, written before anybody knew whose it is. They are found by a keyed hash. */
+export interface AddressedRows {
+  /** `schema.table` */
+  readonly place: string;
+  /**
+   * Makes the rows of these addresses the person's, in the caller's transaction for `erasure`.
+   * @returns the subjects the rows had of their own until then.
+   */
+  claim(ctx: Ctx, userId: string, addresses: readonly Address[]): Promise<readonly string[]>;
+  /** How many rows of these addresses from before an instant are left. Joins the caller's transaction. */
+  count(ctx: Ctx, addresses: readonly Address[], before: Date): Promise<number>;
+}
+
+const declared = new Map<string, AddressedRows>();
+
+export function defineAddressedRows(rows: AddressedRows): void {
+  declared.set(rows.place, rows);
+}
+
+export function knownAddressedRows(): readonly AddressedRows[] {
+  return [...declared.values()];
+}
