@@ -1,5 +1,6 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { fenceErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
 import { accessLog } from './schema.ts';
@@ -37,17 +38,21 @@ export function createAccessLog(ctx: Ctx): AccessLog {
   async function flush(): Promise<void> {
     while (buffer.length > 0) {
       const lines = buffer.slice(0, maxLinesPerInsert);
-      const erased = await findErased(ctx, lines);
-      const rows = await sealRows(
-        ctx,
-        accessLog,
-        lines.map((line) => ({
-          ...line,
-          id: newId('accessLogEntry'),
-          userId: line.userId === null || erased.has(line.userId) ? null : line.userId,
-        })),
-      );
       await inTransaction(ctx, 'security', async (ctx) => {
+        // A request may end after its person was erased: then it is nobody's.
+        const erased = await fenceErased(
+          ctx,
+          lines.flatMap(({ userId }) => (userId === null ? [] : [userId])),
+        );
+        const rows = await sealRows(
+          ctx,
+          accessLog,
+          lines.map((line) => ({
+            ...line,
+            id: newId('accessLogEntry'),
+            userId: line.userId === null || erased.has(line.userId) ? null : line.userId,
+          })),
+        );
         await ctx.db.insert(accessLog).values(rows);
       });
       buffer = buffer.slice(lines.length);
@@ -76,14 +81,4 @@ export function createAccessLog(ctx: Ctx): AccessLog {
       await flushNow();
     },
   };
-}
-
-/** A request may end after its person was erased: then it is nobody's. */
-async function findErased(ctx: Ctx, lines: readonly AccessLogLine[]): Promise<ReadonlySet<string>> {
-  const userIds = new Set(lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
-  const erased = new Set<string>();
-  for (const userId of userIds) {
-    if ((await ctx.vault.find(userId, 'evidence')).state === 'destroyed') erased.add(userId);
-  }
-  return erased;
 }

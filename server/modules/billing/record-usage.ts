@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { fenceErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { authorize } from '../../permissions.ts';
 import { hourOf } from './period.ts';
@@ -38,7 +40,7 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
   return inTransaction(ctx, 'settlement', async (ctx) => {
     await shareOpenPeriod(ctx);
     const closed = await closedUntil(ctx);
-    const once = firstOfEach(rows);
+    const once = await withoutErased(ctx, firstOfEach(rows));
     const newIds = await insertEvents(ctx, once, closed);
     await addToHours(
       ctx,
@@ -46,6 +48,18 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
     );
     return newIds;
   });
+}
+
+/**
+ * An answer may end after its person was erased. The books need what it cost, and no longer whose it was: the row gets
+ * an id that is nobody's.
+ */
+async function withoutErased(ctx: Ctx, rows: readonly UsageRow[]): Promise<UsageRow[]> {
+  const erased = await fenceErased(
+    ctx,
+    rows.map(({ userId }) => userId),
+  );
+  return rows.map((row) => (erased.has(row.userId) ? { ...row, userId: `erased-${randomUUID()}` } : row));
 }
 
 async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): Promise<Set<string>> {

@@ -1,4 +1,7 @@
 import { expect } from 'vitest';
+import { newId } from '../../kernel/id.ts';
+import { answerWell } from '../../testing/fake-upstream.ts';
+import { recordUsage } from '../billing/index.ts';
 import { asSystem } from '../../kernel/context.ts';
 import { test } from '../../testing/gateway.ts';
 import { closeAccess } from '../identity/index.ts';
@@ -18,4 +21,71 @@ test('a person whose access was closed calls no model any more, although the gat
   await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
   await cloud.untilHeard();
   expect([await ask(leaves), await ask(stays)]).toEqual([401, 'answered']);
+});
+
+test('an answer that is under way ends when its person is erased in another process', async ({ cloud }) => {
+  const leaves = await cloud.customer(100_000_000n);
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  cloud.upstream.script(answerWell({ words: ['one ', 'two ', 'three '], gates: { 1: gate } }));
+  const stream = await leaves.client.chat.completions.create({
+    model: cloud.modelId,
+    messages: [{ role: 'user', content: 'hello' }],
+    stream: true,
+  });
+  const words: string[] = [];
+  const reading = (async () => {
+    for await (const chunk of stream) {
+      words.push(chunk.choices[0]?.delta.content ?? '');
+      // Nobody tells this gateway but the database.
+      if (words.length === 1) await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
+    }
+  })();
+  await expect(reading).rejects.toThrow();
+  open();
+  expect(words.join('')).not.toContain('three');
+});
+
+test('LAW-8 a batch of usage that arrives late names no erased person, also when both happen at once', async ({
+  cloud,
+  database,
+}) => {
+  const leaves = await cloud.customer(100_000_000n);
+  const { user, tenant } = leaves.person;
+  const requestId = newId('request');
+  const usage = {
+    requestId,
+    tenantId: tenant.id,
+    userId: user.id,
+    apiKeyId: leaves.apiKeyId,
+    modelId: cloud.modelId,
+    priceVersionId: newId('priceVersion'),
+    inputTokens: 1,
+    outputTokens: 1,
+    chargeMicros: 1n,
+    isEstimated: false,
+    isStreamed: true,
+    outcome: 'completed',
+    startedAt: cloud.system.clock.now(),
+    durationMs: 1,
+  } as const;
+  const freezing = await database.admin.connect();
+  await freezing.query('begin');
+  await freezing.query(`select pg_advisory_xact_lock(hashtextextended('person ' || $1::text, 0))`, [user.id]);
+  await freezing.query(
+    `insert into privacy.restrictions (subject_id, kind, created_at) values ($1, 'erased', now())`,
+    [user.id],
+  );
+  const recording = recordUsage(asSystem(cloud.system, 'settlement'), [usage]);
+  await freezing.query('commit');
+  freezing.release();
+  expect([...(await recording)]).toEqual([requestId]);
+  const { rows } = await database.admin.query<{ user_id: string; charge_micros: string }>(
+    'select user_id, charge_micros::text from billing.usage_events where request_id = $1',
+    [requestId],
+  );
+  expect(rows).toMatchObject([{ charge_micros: '1' }]);
+  expect(rows[0]?.user_id).toMatch(/^erased-/);
 });

@@ -34,6 +34,7 @@ export interface ExchangeDeps {
 }
 
 export interface ExchangeInput {
+  readonly userId: string;
   readonly ticket: Ticket;
   readonly routes: readonly Route[];
   readonly response: ServerResponse;
@@ -43,6 +44,8 @@ export interface ExchangeInput {
 }
 
 export interface Exchange {
+  /** Whose key pays for it. */
+  readonly userId: string;
   /** Ends it now, with an error for the client. */
   breakOff(problem: Problem, outcome: 'stopped' | 'balance_exhausted'): void;
 }
@@ -69,7 +72,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   let drain: Drain | null = null;
   let isClientGone = false;
   let isOver = false;
-  const exchange: Exchange = { breakOff };
+  const exchange: Exchange = { userId: input.userId, breakOff };
   deps.running.add(exchange);
 
   function pause(reason: 'client' | 'money'): void {

@@ -1,18 +1,25 @@
 import type { Sink } from '../../kernel/sinks.ts';
-import type { KeyCache } from './key-cache.ts';
+
+interface Memory {
+  clear(): void;
+  /** Keys of a person that are remembered, and answers to them that are under way. */
+  countOf(userId: string): number;
+  endOf(userId: string): void;
+}
 
 /** What one gateway keeps in memory about somebody, and how it is forgotten. */
-export function gatewaySinks(keys: Pick<KeyCache, 'clear' | 'countOf'>): Sink[] {
+export function gatewaySinks(keys: Memory): Sink[] {
   return [
     {
       name: 'gateway-memory',
-      async erase() {
+      async erase(_ctx, { userId }) {
+        keys.endOf(userId);
         keys.clear();
       },
       async probe(_ctx, { userId }) {
         const found = keys.countOf(userId);
         const note =
-          'keys known in this process; other processes hear of the change and forget within 30 seconds';
+          'keys and answers of this process; other processes are notified, and what they write late names nobody';
         return found === 0 ? { isClean: true, note } : { isClean: false, found };
       },
     },

@@ -21,6 +21,8 @@ import { createDrains } from './drains.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { gatewaySinks } from './forget-person.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
+import { LRUCache } from 'lru-cache';
+import { invalidApiKey } from './problems.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import type { KeySeal } from './sealed-key.ts';
@@ -46,6 +48,8 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly acceptedRecipients: (userId: string) => Promise<ReadonlySet<string>>;
   readonly metrics: GatewayMetrics;
   readonly admission: Admission;
+  /** Persons whose access was closed lately: what was admitted before must not begin. */
+  readonly gone: Pick<ReadonlySet<string>, 'has'>;
   readonly limits: GatewayLimits;
   /** Named in the `via` of requests to upstreams, so that one that comes back is recognised. */
   readonly instance: string;
@@ -78,6 +82,9 @@ const leaseLifetimeMs = 120_000;
 const renewEveryMs = 30_000;
 const returnEveryMs = 1_000;
 const apiKeyChangedChannel = 'api_key_changed';
+const accessClosedChannel = 'access_closed';
+/** Longer ago their keys are no longer known here. */
+const maxGone = 10_000;
 
 export function createGateway(
   ctx: Ctx,
@@ -125,12 +132,21 @@ export function createGateway(
   const running = new Set<Exchange>();
   const pending = new Set<Promise<void>>();
 
+  const gone = new LRUCache<string, true>({ max: maxGone });
+  /** Ends everything that is being answered to a person, in whichever process their access was closed. */
+  function endOf(userId: string): void {
+    gone.set(userId, true);
+    for (const exchange of running)
+      if (exchange.userId === userId) exchange.breakOff(invalidApiKey(), 'stopped');
+  }
+
   const listener = listen(
     databaseUrl,
     ctx.log,
-    [apiKeyChangedChannel, catalogChangedChannel, upstreamsChangedChannel],
+    [apiKeyChangedChannel, accessClosedChannel, catalogChangedChannel, upstreamsChangedChannel],
     (channel, payload) => {
       if (channel === apiKeyChangedChannel) keys.forget(payload);
+      else if (channel === accessClosedChannel) endOf(payload);
       else if (channel === catalogChangedChannel) prices.invalidate();
       else directory.invalidate();
     },
@@ -147,7 +163,12 @@ export function createGateway(
     ),
   ];
 
-  const sinks = gatewaySinks(keys);
+  const sinks = gatewaySinks({
+    clear: () => keys.clear(),
+    countOf: (userId) =>
+      keys.countOf(userId) + [...running].filter((exchange) => exchange.userId === userId).length,
+    endOf,
+  });
   for (const sink of sinks) defineSink(sink);
 
   async function settleDown(): Promise<void> {
@@ -164,6 +185,7 @@ export function createGateway(
     queue,
     metrics,
     running,
+    gone,
     pending,
     nowMs,
     settleDown,

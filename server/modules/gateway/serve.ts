@@ -61,7 +61,8 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const headers = {
     via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', '),
   };
-  startExchange(gateway, { ticket, routes, response: input.response, word: input.word, headers });
+  const { userId } = input.key.facts;
+  startExchange(gateway, { userId, ticket, routes, response: input.response, word: input.word, headers });
 }
 
 /** A model is offered when it has a price and somebody serves it; anything else does not exist for customers. */
@@ -97,7 +98,9 @@ async function acceptedRoutes(
 
 /** @throws for a key that may not be used now. */
 export function requireUsable(gateway: Gateway, { facts, settledBefore }: CachedKey): void {
-  if (facts.isDisabled) throw invalidApiKey({ detail: 'This API key is disabled.' });
+  // The facts may have been read before the person left.
+  if (facts.isDisabled || gateway.gone.has(facts.userId))
+    throw invalidApiKey({ detail: 'This API key is disabled.' });
   if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs())
     throw invalidApiKey({ detail: 'This API key has expired.' });
   if (facts.tokenQuota === null) return;

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
@@ -14,6 +15,8 @@ export async function closeAccess(ctx: Ctx, userId: string): Promise<ClosedAcces
   authorize(ctx, 'identity:close-access');
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const closed = await endAccess(ctx, userId, null);
+    // Every gateway breaks off what it is answering this person.
+    await ctx.db.execute(sql`select pg_notify('access_closed', ${userId})`);
     await audit(ctx, 'identity.access_closed', userId, { ...closed });
     return closed;
   });

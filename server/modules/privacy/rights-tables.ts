@@ -24,8 +24,15 @@ export const restrictions = privacyTable(
     tenant: { none: 'a restriction belongs to a person, not to the paying account' },
     subject: 'subjectId',
     rows: 'delete',
-    // Every purpose that a restriction stops may look here, because its row policies do.
-    access: { rights: ['select', 'insert', 'delete'], casework: ['select'], erasure: ['insert', 'update'] },
+    // Every purpose that a restriction stops may look here, because its row policies do. Writers of batches look here,
+    // so that they write nothing about the erased.
+    access: {
+      rights: ['select', 'insert', 'delete'],
+      casework: ['select'],
+      settlement: ['select'],
+      security: ['select'],
+      erasure: ['insert', 'update'],
+    },
   },
   (table) => [check('restrictions_kind_check', sql`${table.kind} in ('requested', 'erased')`)],
 );

@@ -2,6 +2,7 @@ import { gatherIdentifiers, hashPlan, type Identifier, planErasure, type PlanInp
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
+import { raiseFence } from '../../../kernel/erasure-fence.ts';
 import { knownSinks } from '../../../kernel/sinks.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
 import { registry } from '../../../registry.ts';
@@ -35,6 +36,7 @@ export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
   }
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockErasure(ctx, erasure.id, erasure.state);
+    await raiseFence(ctx, person.userId);
     // Of a restored dump: the terms count from when the account was closed, not from when the dump was found out.
     const closedAt = erasure.closedAt ?? now(ctx);
     const mark = { kind: 'erased', createdAt: nextDayOf(closedAt) } as const;

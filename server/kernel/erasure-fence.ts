@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm';
+import type { Ctx } from './context.ts';
+import { databaseOptions } from './database-options.ts';
+import { lockName } from './db.ts';
+
+const lockOf = (personId: string) => `person ${personId}`;
+
+/**
+ * For writers of batches, whose rows may be about somebody who is erased meanwhile. Until the caller's transaction ends
+ * none of these persons can be frozen; who was frozen before is in the answer, and no row may name them any more.
+ */
+export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promise<ReadonlySet<string>> {
+  // One order for everybody, so that two batches that share persons cannot wait for each other.
+  const ids = [...new Set(personIds)].toSorted();
+  if (ids.length === 0) return new Set();
+  const list = sql.param(ids);
+  await ctx.db.execute(
+    sql`select pg_advisory_xact_lock_shared(hashtextextended('person ' || id, 0)) from unnest(${list}::text[]) as id`,
+  );
+  // A statement of its own: it sees what was committed while the locks were waited for.
+  const { rows } = await ctx.db.execute<{ subject_id: string }>(
+    sql`select subject_id from ${sql.raw(databaseOptions.restrictionTable)} where kind = 'erased' and subject_id = any(${list}::text[])`,
+  );
+  return new Set(rows.map(({ subject_id: id }) => id));
+}
+
+/** Waits for batches that write about a person, and keeps others waiting until the person's mark is committed. */
+export async function raiseFence(ctx: Ctx, personId: string): Promise<void> {
+  await lockName(ctx, lockOf(personId));
+}
