@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Ctx } from './context.ts';
 import { isRefusedByRowPolicy } from './db.ts';
 import { isConnectionLost } from './database-faults.ts';
+import { brokenRule } from './issue-rules.ts';
 import {
   bodyTooLarge,
   internalError,
@@ -127,9 +128,10 @@ export function toProblem(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     return invalidInput({
-      issues: error.validation.map(({ instancePath, message }) => ({
+      issues: error.validation.map(({ instancePath, message, keyword, params }) => ({
         path: `${error.validationContext ?? 'body'}${instancePath}`.replaceAll('/', '.'),
         message: message ?? 'is not valid',
+        ...brokenRule(keyword, params),
       })),
     });
   }

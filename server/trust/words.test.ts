@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { citeLaw, isCitation } from '@candor/privacy';
 import { expect, test } from 'vitest';
 import ts from 'typescript';
+import { issueRules } from '../kernel/issue-rules.ts';
 import { laws } from '../laws.ts';
 import { registry } from '../registry.ts';
 
@@ -107,5 +108,35 @@ test('every law the declarations cite has a title in both languages and a source
   for (const { title, source } of Object.values(laws)) {
     expect(title.zh).toMatch(/^\p{Script=Han}+$/u);
     expect(source).toMatch(/^https:\/\/[^/]*gov\.cn/);
+  }
+});
+
+/** Keys of one group of a messages file of the console, which is data of one form. */
+function messageKeys(file: string, group: string | null): string[] {
+  const source = readFileSync(join(root, 'console/src/shared/i18n', file), 'utf8');
+  const start = group === null ? 0 : source.indexOf(`\n  ${group}: {`);
+  if (start < 0) return [];
+  const body = group === null ? source : source.slice(start, source.indexOf('\n  },', start));
+  const indent = group === null ? 2 : 4;
+  return [...body.matchAll(new RegExp(`^ {${indent}}(\\w+):`, 'gm'))].map(([, key = '']) => key);
+}
+
+test('every problem has words in both languages', () => {
+  const codes = readdirSync(join(root, 'docs/problems'))
+    .filter((name) => name !== 'README.md')
+    .map((name) => name.replace(/\.md$/, ''));
+  expect(codes.length).toBeGreaterThan(50);
+  for (const language of ['zh', 'en']) {
+    const missing = codes.filter((code) => {
+      const [module = '', name = ''] = code.split('.');
+      return !messageKeys(`problems.${language}.ts`, module).includes(name);
+    });
+    expect(missing, language).toEqual([]);
+  }
+});
+
+test('every rule a field may break has words in both languages', () => {
+  for (const language of ['zh', 'en']) {
+    expect(messageKeys(`issues.${language}.ts`, null), language).toEqual([...issueRules]);
   }
 });

@@ -26,11 +26,13 @@ import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
 import { verifyEn } from '../features/privacy/verify/messages.en.ts';
 import { walletEn } from '../features/wallet/messages.en.ts';
 import { commonEn } from '../shared/i18n/common.en.ts';
+import { issuesEn } from '../shared/i18n/issues.en.ts';
 import { problemsEn } from '../shared/i18n/problems.en.ts';
 
 export const messages: typeof zhMessages = {
   ...commonEn,
   problems: problemsEn,
+  issues: issuesEn,
   audit: auditEn,
   bills: billsEn,
   catalog: catalogEn,

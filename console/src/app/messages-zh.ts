@@ -25,11 +25,13 @@ import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
 import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
 import { walletZh } from '../features/wallet/messages.zh.ts';
 import { commonZh } from '../shared/i18n/common.zh.ts';
+import { issuesZh } from '../shared/i18n/issues.zh.ts';
 import { problemsZh } from '../shared/i18n/problems.zh.ts';
 
 export const messages = {
   ...commonZh,
   problems: problemsZh,
+  issues: issuesZh,
   audit: auditZh,
   bills: billsZh,
   catalog: catalogZh,

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useMessages, useTranslations } from 'use-intl';
-import type { ApiProblem } from './api/problem.ts';
+import type { ApiProblem, FieldIssue } from './api/problem.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
@@ -34,6 +34,20 @@ export function useProblemText(): (problem: ApiProblem) => string {
       if (problem.status === 413) return t('tooLarge');
       if (problem.status === 429) return t('tooMany');
       return t('bug');
+    },
+    [messages, t],
+  );
+}
+
+/** What to tell a person about one field: by the rule it breaks, never in the words for programmers. */
+export function useIssueText(): (issue: FieldIssue) => string {
+  const messages = useMessages();
+  const t = useTranslations('issues');
+  return useCallback(
+    ({ rule, limit }) => {
+      const isKnown = (name: string | undefined): name is keyof typeof messages.issues =>
+        name !== undefined && Object.hasOwn(messages.issues, name);
+      return t(isKnown(rule) ? rule : 'not_accepted', { limit: limit ?? 0 });
     },
     [messages, t],
   );

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { asProblem } from './api/problem.ts';
 import { focusWrongField } from './focus-wrong-field.ts';
-import { useProblemText } from './problem-text.ts';
+import { useIssueText, useProblemText } from './problem-text.ts';
 
 interface FormLike {
   values: object;
@@ -26,6 +26,7 @@ const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
 /** Places what a server says about fields on the fields of a form; what fits no field is the form's own message. */
 export function useFormProblem({ values, setFieldError }: FormLike) {
   const text = useProblemText();
+  const issueText = useIssueText();
   const [message, setMessage] = useState<string | undefined>(undefined);
 
   const [refusals, setRefusals] = useState(0);
@@ -45,11 +46,11 @@ export function useFormProblem({ values, setFieldError }: FormLike) {
         return;
       }
       const placed = problem.issues.filter((issue) => (issue.path.split('.')[0] ?? '') in values);
-      for (const issue of placed) setFieldError(issue.path, issue.message);
+      for (const issue of placed) setFieldError(issue.path, issueText(issue));
       const isWhollyPlaced = placed.length > 0 && placed.length === problem.issues.length;
       setMessage(isWhollyPlaced ? undefined : text(problem));
     },
-    [setFieldError, text, values],
+    [issueText, setFieldError, text, values],
   );
 
   const clear = useCallback(() => setMessage(undefined), []);

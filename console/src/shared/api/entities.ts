@@ -19,7 +19,7 @@ export interface ProblemBody {
   title?: string;
   code?: string;
   requestId?: string;
-  issues?: { path: string | (string | number)[]; message: string }[];
+  issues?: { path: string | (string | number)[]; message: string; rule?: string; limit?: number }[];
   [field: string]: unknown;
 }
 

@@ -4,6 +4,9 @@ export interface FieldIssue {
   /** Dotted, as the form names the field: `paymentSource.bankName`. */
   path: string;
   message: string;
+  /** The rule that is broken, where the server names it, and its limit. */
+  rule: string | undefined;
+  limit: number | undefined;
 }
 
 /** What went wrong with a call: the server's problem, or that it could not be reached. */
@@ -23,6 +26,8 @@ export class ApiProblem extends Error {
     this.issues = (body.issues ?? []).map((issue) => ({
       path: fieldPath(issue.path),
       message: issue.message,
+      rule: issue.rule,
+      limit: issue.limit,
     }));
     this.fields = body;
   }

@@ -2,6 +2,7 @@ import type { ProblemMessages } from './problems.zh.ts';
 
 export const problemsEn: ProblemMessages = {
   kernel: {
+    unsupported_media_type: 'The server does not take this form of content.',
     invalid_input: 'Some of what you entered is not right. Please check and send it again.',
     unauthenticated: 'Please sign in first.',
     forbidden: 'Your account is not allowed to do this.',
@@ -40,6 +41,15 @@ export const problemsEn: ProblemMessages = {
     too_many_api_keys: 'You have as many keys as possible. Delete those you do not use.',
   },
   wallet: {
+    group_not_reversible: 'This group of entries cannot be reversed.',
+    hold_exceeded: 'The charge is larger than what was reserved.',
+    hold_not_found: 'There is no such reservation.',
+    hold_resolved: 'This reservation is settled already.',
+    invalid_transfer: 'This entry does not hold together.',
+    notification_mismatch: 'The payment notice does not match the order; nothing was credited.',
+    notification_refused: 'The payment notice could not be verified.',
+    payment_not_found: 'There is no such payment.',
+    transfer_differs: 'Another entry has this number; nothing was booked twice.',
     insufficient_balance: 'There is not enough money in the wallet. Please top up first.',
     serial_number_taken: 'This serial number belongs to another transfer with different content.',
     bank_transfer_not_found: 'There is no such bank transfer.',
@@ -101,6 +111,11 @@ export const problemsEn: ProblemMessages = {
     range_too_long: 'The range is too long. Choose a shorter one.',
   },
   gateway: {
+    forwarding_loop: 'The request came back to this service. Check the address of the upstream.',
+    invalid_api_key: 'The API key is missing, wrong, expired or disabled.',
+    method_not_allowed: 'This address does not take that kind of request.',
+    unknown_url: 'There is no such address.',
+    wrong_endpoint: 'This model makes embeddings and does not chat.',
     balance_exhausted: 'The balance ran out during the answer. Top up and try again.',
     key_quota_exhausted: 'The token quota of this key is used up.',
     malformed_request: 'The request is not right. Check the settings.',

@@ -4,6 +4,7 @@
  */
 export const problemsZh = {
   kernel: {
+    unsupported_media_type: '服务器不接受这种内容格式。',
     invalid_input: '有些内容填写得不对，请检查后再提交。',
     unauthenticated: '请先登录。',
     forbidden: '您的账户没有执行此操作的权限。',
@@ -39,6 +40,15 @@ export const problemsZh = {
     too_many_api_keys: '密钥数量已达上限，请先删除不用的密钥。',
   },
   wallet: {
+    group_not_reversible: '这组记账不能冲正。',
+    hold_exceeded: '扣款超过了预留金额。',
+    hold_not_found: '没有这笔预留。',
+    hold_resolved: '这笔预留已经结清。',
+    invalid_transfer: '这笔记账不成立。',
+    notification_mismatch: '支付通知与订单不一致，没有入账。',
+    notification_refused: '支付通知未通过验证。',
+    payment_not_found: '没有这笔支付。',
+    transfer_differs: '同一编号的记账内容不同，没有重复入账。',
     insufficient_balance: '余额不足，请先充值。',
     serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
     bank_transfer_not_found: '没有这笔转账。',
@@ -96,6 +106,11 @@ export const problemsZh = {
     range_too_long: '时间范围太长，请缩短后再查。',
   },
   gateway: {
+    forwarding_loop: '请求绕回了本平台，请检查上游地址。',
+    invalid_api_key: 'API 密钥缺失、错误、已过期或已停用。',
+    method_not_allowed: '这个地址不接受这种请求。',
+    unknown_url: '没有这个接口地址。',
+    wrong_endpoint: '这个模型只生成向量，不能对话。',
     balance_exhausted: '回答途中余额用完了，请充值后再试。',
     key_quota_exhausted: '这个密钥的 token 额度已用完。',
     malformed_request: '请求内容不对，请检查参数。',

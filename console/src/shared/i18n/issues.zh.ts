@@ -1,0 +1,18 @@
+/** What a field breaks, by the rule the server names. */
+export const issuesZh = {
+  missing: '必填',
+  wrong_type: '格式不正确',
+  too_short: '至少需要 {limit} 个字',
+  too_long: '最多 {limit} 个字',
+  too_small: '不能小于 {limit}',
+  too_large: '不能大于 {limit}',
+  too_few: '至少需要 {limit} 项',
+  too_many: '最多 {limit} 项',
+  wrong_format: '格式不正确',
+  not_a_choice: '请从可选项中选择',
+  unknown_field: '有不认识的内容',
+  not_a_multiple: '须为规定单位的整数倍',
+  not_accepted: '此处填写的内容不符合要求',
+};
+
+export type IssueMessages = typeof issuesZh;

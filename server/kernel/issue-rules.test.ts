@@ -1,0 +1,15 @@
+import { expect } from 'vitest';
+import { aPerson } from '../testing/factories.ts';
+import { test } from '../testing/test.ts';
+
+test('every issue of an invalid request has a stable rule, with its limit', async ({ app }) => {
+  const person = await aPerson(app);
+  const answer = await person.call('POST', '/api/identity/api-keys', { name: 'x'.repeat(500) });
+  const { issues } = answer.json<{ issues: { path: string; rule: string; limit?: number }[] }>();
+  expect(issues).toContainEqual(expect.objectContaining({ path: 'body.name', rule: 'too_long' }));
+  expect(issues[0]?.limit).toBeGreaterThan(0);
+  const missing = await person.call('POST', '/api/identity/api-keys', {});
+  expect(missing.json<{ issues: object[] }>().issues).toContainEqual(
+    expect.objectContaining({ path: 'body.name', rule: 'missing' }),
+  );
+});
