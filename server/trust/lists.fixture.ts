@@ -9,6 +9,7 @@ import { listPrices } from '../modules/catalog/prices.ts';
 import { listApiKeys } from '../modules/identity/api-keys.ts';
 import { listTenants } from '../modules/identity/tenants.ts';
 import { listOutbox } from '../modules/notifications/list-outbox.ts';
+import { listUnreadableCells } from '../modules/privacy/integrity/unreadable-cells.ts';
 import { listMyCases } from '../modules/privacy/cases/answer-case.ts';
 import { listQueue } from '../modules/privacy/cases/case-queue.ts';
 import { listConsentHistory } from '../modules/privacy/consent/history.ts';
@@ -163,6 +164,7 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
     rows: {
       id,
       tenant_id: tenant,
+      user_id: user,
       serial_number: sealed,
       serial_number_index: id,
       account_name: sealed,
@@ -256,6 +258,12 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
     table: 'privacy.exports',
     rows: { id, tenant_id: tenant, user_id: user, status: `'taken'`, language: `'zh'` },
     queries: { all: listExports },
+    idOf,
+  },
+  '/api/privacy/unreadable-cells': {
+    table: 'privacy.unreadable_cells',
+    rows: { id, subject_id: user, row_id: id },
+    queries: { all: listUnreadableCells },
     idOf,
   },
   '/api/privacy/erasures': {

@@ -29,7 +29,7 @@ export async function listLog(
 ) {
   authorize(ctx, 'audit:list-log');
   requireReason(ctx);
-  return inTransaction(ctx, 'operations', async (ctx) => {
+  return inTransaction(ctx, 'security', async (ctx) => {
     const rows = await ctx.db
       .select({
         id: auditEntries.id,
@@ -73,5 +73,5 @@ export async function listLog(
 export async function noteLogExport(ctx: Ctx): Promise<void> {
   authorize(ctx, 'audit:list-log');
   requireReason(ctx);
-  await inTransaction(ctx, 'operations', (ctx) => audit(ctx, 'audit.log_exported', null, {}, null));
+  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'audit.log_exported', null, {}, null));
 }

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import { aPerson, anOperator } from '../../testing/factories.ts';
+import { test } from '../../testing/test.ts';
+
+interface Lines {
+  items: { action: string; actor: string | null; targetId: string | null }[];
+  nextCursor: string | null;
+}
+
+test('an officer reads the log by action, actor, target and time, and as a file; whom it concerns sees who looked', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const actor = `user:${person.user.id}`;
+  const read = async (query: string) =>
+    (await operator.call('GET', `/api/audit/log/lines?${query}`)).json<Lines>();
+  const mine = await read(`actor=${encodeURIComponent(actor)}`);
+  expect(new Set(mine.items.map((line) => line.actor))).toEqual(new Set([actor]));
+  const opened = await read('action=identity.session_opened&limit=1');
+  expect(opened.items).toMatchObject([{ action: 'identity.session_opened' }]);
+  expect(opened.nextCursor).not.toBeNull();
+  const target = opened.items[0]?.targetId ?? '';
+  expect((await read(`targetId=${target}`)).items.map((line) => line.targetId)).toContain(target);
+  expect((await read('to=2020-01-01T00:00:00Z')).items).toEqual([]);
+  const file = await operator.call('GET', `/api/audit/log/lines.csv?actor=${encodeURIComponent(actor)}`);
+  expect(file.headers['content-disposition']).toContain('audit-log.csv');
+  expect(file.body.trim().split('\r\n')).toHaveLength(mine.items.length + 1);
+  const looks = (await person.call('GET', '/api/audit/staff-reads')).json<{ items: { what: string[] }[] }>();
+  expect(looks.items[0]?.what).toContain('audit.entries.actor');
+});
+
+test('without a reason nobody reads the log, and but an operator nobody at all', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const withoutReason = await app.inject({
+    url: '/api/audit/log/lines',
+    headers: { cookie: operator.headers.cookie },
+  });
+  expect(withoutReason.json()).toMatchObject({ code: 'audit.reason_required' });
+  expect((await person.call('GET', '/api/audit/log/lines')).statusCode).toBe(403);
+  expect((await person.call('GET', '/api/audit/log/lines.csv')).statusCode).toBe(403);
+});
