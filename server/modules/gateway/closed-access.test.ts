@@ -43,7 +43,7 @@ test('an answer that is under way ends when its person is erased in another proc
       if (words.length === 1) await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
     }
   })();
-  await expect(reading).rejects.toThrow();
+  await expect(reading).rejects.toBeInstanceOf(Error);
   open();
   expect(words.join('')).not.toContain('three');
 });

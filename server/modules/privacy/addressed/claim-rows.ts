@@ -39,9 +39,9 @@ export async function findAddressedResidue(
   const addresses = identifiers.flatMap(asAddress);
   if (addresses.length === 0) return [];
   const residue: Residue[] = [];
-  for (const { place, count } of knownAddressedRows()) {
-    const rows = await count(ctx, addresses, before);
-    if (rows > 0) residue.push({ place: `${place} (by the hash of an address)`, rows });
+  for (const addressed of knownAddressedRows()) {
+    const rows = await addressed.count(ctx, addresses, before);
+    if (rows > 0) residue.push({ place: `${addressed.place} (by the hash of an address)`, rows });
   }
   return residue;
 }
