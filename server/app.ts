@@ -16,7 +16,7 @@ import { poolOf } from './kernel/db.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
-import { answerError, problemSchema, refuseNullCharacters } from './kernel/http.ts';
+import { answerError, problemSchema, refuseUnstorableText } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
 import { collectPaths } from './kernel/known-paths.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
@@ -101,7 +101,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.addHook('onRequest', refuseAmbiguousHost);
   const policies = openPolicies(systemCtx('policy'), registry, { mustBeNamed: config.isProduction });
-  app.addHook('preValidation', refuseNullCharacters);
+  app.addHook('preValidation', refuseUnstorableText);
   app.addHook('preHandler', refuseUnaccepted(policies));
   recordAccess(app, systemCtx('access-log'), deps.clock);
 

@@ -56,10 +56,14 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 /** An instant at the edge: ISO 8601 with Z. */
 export const instantSchema = z
-  .codec(z.iso.datetime(), z.date(), {
-    decode: (text) => new Date(text),
-    encode: (date) => date.toISOString(),
-  })
+  .codec(
+    z.iso.datetime().refine((text) => !text.startsWith('0000'), 'must be in the years 0001 to 9999'),
+    z.date(),
+    {
+      decode: (text) => new Date(text),
+      encode: (date) => date.toISOString(),
+    },
+  )
   .meta({ type: 'string', format: 'date-time' });
 
 export const problemSchema = z
@@ -68,21 +72,43 @@ export const problemSchema = z
   .meta({ description: 'RFC 9457 problem' });
 
 /**
- * Refuses the one character PostgreSQL cannot store in text, before any verb sees it.
- * @throws `kernel.invalid_input` naming the part of the request.
+ * Refuses text that PostgreSQL cannot store, before any verb sees it: U+0000, and halves of surrogate pairs.
+ * @throws `kernel.invalid_input` naming the field.
  */
-export async function refuseNullCharacters(request: FastifyRequest): Promise<void> {
+export async function refuseUnstorableText(request: FastifyRequest): Promise<void> {
   const parts = { body: request.body, querystring: request.query, params: request.params };
   for (const [part, value] of Object.entries(parts)) {
-    if (!hasNullCharacter(value)) continue;
-    throw invalidInput({ issues: [{ path: part, message: 'must not contain the character U+0000' }] });
+    const fault = unstorableIn(value, part);
+    if (fault !== null) throw invalidInput({ issues: [fault] });
   }
 }
 
-function hasNullCharacter(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\u0000');
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
-  return Object.entries(value).some(([key, inner]) => key.includes('\u0000') || hasNullCharacter(inner));
+interface TextFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Where text is that PostgreSQL cannot store, and why; null when there is none. Depth is bounded where JSON is read. */
+export function unstorableIn(value: unknown, path: string): TextFault | null {
+  if (typeof value === 'string') {
+    const message = faultOfText(value);
+    return message === null ? null : { path, message };
+  }
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const message = faultOfText(key);
+    // The name itself cannot be repeated in an answer.
+    const fault = message === null ? unstorableIn(inner, `${path}.${key}`) : { path, message };
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+const loneSurrogate = /\p{Surrogate}/u;
+
+function faultOfText(text: string): string | null {
+  if (text.includes('\u0000')) return 'must not contain the character U+0000';
+  return loneSurrogate.test(text) ? 'must be well-formed Unicode, without halves of surrogate pairs' : null;
 }
 
 /** The one place where failures become answers. Unknown ones are logged once and stay opaque to the client. */

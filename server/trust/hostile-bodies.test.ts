@@ -54,3 +54,29 @@ test('a body is not parsed for a caller without a session', async ({ app }) => {
   });
   expect(response.statusCode).toBe(401);
 });
+
+test('text that cannot be stored is refused by a 400 that names the field', async ({ app }) => {
+  const person = await aPerson(app);
+  for (const text of ['\\u0000', '\\ud800', 'x\\udc00x']) {
+    const response = await app.inject({
+      method: 'PATCH',
+      url: '/api/identity/me',
+      headers: { ...person.headers, 'content-type': 'application/json' },
+      payload: `{"displayName":"${text}"}`,
+    });
+    expect(response.statusCode, text).toBe(400);
+    expect(response.json(), text).toMatchObject({ issues: [{ path: 'body.displayName' }] });
+  }
+});
+
+test('a time outside what the database can hold is refused by a 400 that names the field', async ({
+  app,
+}) => {
+  const person = await aPerson(app);
+  const response = await app.inject({
+    url: '/api/wallet/transactions?from=0000-01-01T00:00:00Z',
+    headers: person.headers,
+  });
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toMatchObject({ issues: [{ path: 'querystring.from' }] });
+});

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
+import { violates } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import type { PaymentFacts } from './channels/channel.ts';
@@ -13,7 +14,7 @@ import { canBecome } from './top-up-status.ts';
 type TopUpRow = typeof topUps.$inferSelect;
 type Settled =
   | { readonly mismatch: null }
-  | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' };
+  | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' | 'other_order' };
 
 /**
  * Acts on what a channel has proved about a payment. Told any number of times, in any order, it credits once. Money
@@ -23,26 +24,38 @@ type Settled =
 export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts): Promise<void> {
   authorize(ctx, 'wallet:settle-top-up');
   const payment = { ...told, tradeNumber: normalIdentifier(told.tradeNumber) };
-  const { mismatch } = await inSettlement(ctx, async (ctx): Promise<Settled> => {
-    const [topUp] = await ctx.db
-      .select()
-      .from(topUps)
-      .where(and(eq(topUps.id, payment.topUpId), eq(topUps.channel, channel)))
-      .for('update');
-    if (topUp === undefined) return { mismatch: 'unknown_order' };
-    const system = asSystem(ctx, `channel-${channel}`, topUp.tenantId);
-    const difference = differenceOf(topUp, payment);
-    if (difference !== null) {
-      await audit(system, 'wallet.notification_mismatched', topUp.id, { reason: difference });
-      return { mismatch: difference };
-    }
-    if (payment.state === 'paid') await markPaid(system, topUp, payment);
-    if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
-    return { mismatch: null };
-  });
+  const { mismatch } = await withOwnTradeNumber(
+    inSettlement(ctx, async (ctx): Promise<Settled> => {
+      const [topUp] = await ctx.db
+        .select()
+        .from(topUps)
+        .where(and(eq(topUps.id, payment.topUpId), eq(topUps.channel, channel)))
+        .for('update');
+      if (topUp === undefined) return { mismatch: 'unknown_order' };
+      const system = asSystem(ctx, `channel-${channel}`, topUp.tenantId);
+      const difference = differenceOf(topUp, payment);
+      if (difference !== null) {
+        await audit(system, 'wallet.notification_mismatched', topUp.id, { reason: difference });
+        return { mismatch: difference };
+      }
+      if (payment.state === 'paid') await markPaid(system, topUp, payment);
+      if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
+      return { mismatch: null };
+    }),
+  );
   if (mismatch === null) return;
   ctx.log.warn({ channel, reason: mismatch }, 'payment notification does not match');
   throw notificationMismatch({ reason: mismatch });
+}
+
+/** One payment pays one order: a trade number that another order carries is a mismatch, and nothing is credited. */
+async function withOwnTradeNumber(settling: Promise<Settled>): Promise<Settled> {
+  try {
+    return await settling;
+  } catch (error) {
+    if (violates(error, 'top_ups_trade_number_key')) return { mismatch: 'other_order' };
+    throw error;
+  }
 }
 
 function differenceOf(topUp: TopUpRow, payment: PaymentFacts): Settled['mismatch'] {

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
+import { unstorableIn } from '../../../kernel/http.ts';
 import { idSchema, newId } from '../../../kernel/id.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
 import { microsPerCent } from '../../../kernel/money.ts';
@@ -108,7 +109,8 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
     readNotification(ctx, notification) {
       verifyNotification(ctx, notification);
       const parsed = bodySchema.safeParse(parseJson(notification.body));
-      if (!parsed.success) throw notificationRefused({ reason: 'body' });
+      if (!parsed.success || unstorableIn(parsed.data, 'body') !== null)
+        throw notificationRefused({ reason: 'body' });
       const { type, merchantOrderId, paymentId, amountCents, currency } = parsed.data;
       return {
         topUpId: merchantOrderId,
