@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { appointOperator } from './appoint-operator.ts';
 import { changePassword } from './change-password.ts';
 import { changeSelf } from './change-self.ts';
 import { sendConfirmationCode } from './confirm-identity.ts';
 import { sendCode } from './codes.ts';
 import { type Contact, contactOf } from './contacts.ts';
 import { clearSessionCookie, identityHooks, nameDevice, setDeviceCookie, setSessionCookie } from './hooks.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { undoContactChange } from './credential-changes.ts';
 import { login } from './login.ts';
@@ -209,22 +209,7 @@ function selfRoutes(app: FastifyInstance): void {
       return reply.code(204).send(null);
     },
   );
-  typed(app).post(
-    '/api/identity/operators',
-    {
-      schema: {
-        operationId: 'appointOperator',
-        tags: ['identity', 'operator'],
-        summary: 'Make a person an operator too',
-        body: z.strictObject({ username: z.string().min(1).max(100), proof: wire.proofSchema }),
-        response: { 204: nothing },
-      },
-    },
-    async (request, reply) => {
-      await appointOperator(request.ctx, request.body);
-      return reply.code(204).send(null);
-    },
-  );
+  operatorRoutes(app);
   typed(app).post(
     '/api/identity/confirmation-codes',
     {

@@ -3,11 +3,9 @@ import { buildApp } from '../../app.ts';
 import { asSystem } from '../../kernel/context.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { createLog } from '../../kernel/log.ts';
-import { registry } from '../../registry.ts';
 import { aPerson } from '../../testing/factories.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { test } from '../../testing/test.ts';
-import { publishPolicy } from '../privacy/index.ts';
 import { balanceOf, deliver, notify, order, press, readTopUp, yuan } from './sandbox-payments.fixture.ts';
 
 test('a top-up goes to the cashier, is paid there and credited by the notification', async ({ ctx, app }) => {
