@@ -54,7 +54,9 @@ export function isVaultBehind({ unknownToVault, vaultWas }: TimeReport): boolean
 export async function markVault(ctx: Ctx): Promise<void> {
   authorize(ctx, 'privacy:run-erasure');
   const { current: epoch } = await ctx.vault.epoch();
-  const mark = { epoch, erasures: (await ctx.vault.erasures.lines()).length };
+  // An erasure whose plan was made anew has several lines.
+  const ids = new Set((await ctx.vault.erasures.lines()).map(({ erasureId }) => erasureId));
+  const mark = { epoch, erasures: ids.size };
   await inTransaction(ctx, 'erasure', async (ctx) => {
     const newest = await newestMark(ctx);
     if (newest?.epoch === mark.epoch && newest.erasures === mark.erasures) return;
