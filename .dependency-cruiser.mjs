@@ -12,7 +12,7 @@ const allowedArrows = {
   catalog: ['audit', 'identity'],
   wallet: ['audit', 'notifications', 'identity', 'catalog'],
   billing: ['audit', 'notifications', 'identity', 'catalog', 'wallet'],
-  gateway: ['audit', 'identity', 'catalog', 'wallet', 'billing'],
+  gateway: ['audit', 'identity', 'privacy', 'catalog', 'wallet', 'billing'],
 };
 
 /** Packages that only one place may know, so that each can be replaced there. */

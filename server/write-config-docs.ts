@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeSettings } from './config.ts';
+import { describeSettings } from './settings.ts';
 
 // usage: tsx server/write-config-docs.ts [--check]
 // Writes .env.example and the guide's page of settings from the schema the server parses.

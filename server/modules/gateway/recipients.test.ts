@@ -2,6 +2,9 @@ import { expect } from 'vitest';
 import { offerModel, test } from '../../testing/gateway.ts';
 import { answerWell } from '../../testing/fake-upstream.ts';
 
+/** Deprecated by OpenAI, sent by programs all the same. */
+const namesPerson: object = { user: 'lin' };
+
 test('calls of who accepted before go to no company added since, until they accept; to the operator’s own servers they go on', async ({
   cloud,
 }) => {
@@ -12,7 +15,7 @@ test('calls of who accepted before go to no company added since, until they acce
     customer.client.chat.completions.create({
       model,
       messages: [{ role: 'user', content: 'hello' }],
-      user: 'lin',
+      ...namesPerson,
     });
   await offerModel(cloud.system, modelId);
   const added = await cloud.operator.call('POST', '/api/gateway/upstreams', {

@@ -77,10 +77,13 @@ function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]
   const common = useTranslations('common');
   const { audit } = useMessages();
   const { values } = filters;
-  const setLater = useDebouncedCallback(filters.set, 350);
+  const setLater = useDebouncedCallback(
+    (changes: Parameters<typeof filters.set>[0]) => filters.set(changes),
+    350,
+  );
   const actions = Object.entries(audit.actions).map(([key, label]) => ({
     value: key.replace('/', '.'),
-    label: String(label),
+    label,
   }));
   return (
     <FilterBar filters={filters} isInside>
