@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnServer, startServer } from '../demo/use-server.ts';
@@ -58,22 +60,33 @@ function withOurValues(code: string): string {
     .replaceAll('OPERATOR_PASSWORD', server.operator.password);
 }
 
-/** By standard input, so that the packages of this repository are found and no file is left. */
-function run({ language, code }: Example) {
-  const input = withOurValues(code);
-  const options = { input, encoding: 'utf8', timeout: patienceMs } as const;
-  if (language === 'sh') return spawnSync('sh', ['-e'], { ...options, cwd: workFolder });
-  if (language === 'python') return spawnSync(python, ['-'], { ...options, cwd: workFolder });
-  return spawnSync(process.execPath, ['--input-type=module', '-'], { ...options, cwd: root });
+/** The program that reads an example from standard input, and the folder it runs in. */
+function readerOf(language: Example['language']): [string, string[], string] {
+  if (language === 'sh') return ['sh', ['-e'], workFolder];
+  if (language === 'python') return [python, ['-'], workFolder];
+  return [process.execPath, ['--input-type=module', '-'], root];
+}
+
+/**
+ * By standard input, so that the packages of this repository are found and no file is left. This process keeps
+ * working meanwhile: it would not see that the server ends a connection it wants to use again.
+ */
+async function run({ language, code }: Example) {
+  const [program, parameters, cwd] = readerOf(language);
+  const child = spawn(program, parameters, { cwd, timeout: patienceMs });
+  const printed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  child.stdin.end(withOurValues(code));
+  const [stdout, stderr, [status]] = await printed;
+  return { status: status as number | null, stdout, stderr };
 }
 
 for (const language of languages) {
   for (const page of pagesWithExamples) {
-    test(`the examples of ${language}/${page} run and print what the page says`, () => {
+    test(`the examples of ${language}/${page} run and print what the page says`, async () => {
       const examples = examplesOf(page, textOf(language, page));
       expect(examples.length).toBeGreaterThan(2);
       for (const example of examples) {
-        const { status, stdout, stderr } = run(example);
+        const { status, stdout, stderr } = await run(example);
         expect(status, `${example.place}: ${stderr}`).toBe(0);
         expect(findDifference(example, stdout), `${example.place} printed:\n${stdout}`).toBeNull();
       }

@@ -3,7 +3,9 @@ export const signedOutPaths = [
   '/login',
   '/register',
   '/recover',
+  '/undo',
   '/privacy/policy',
+  '/privacy/policies',
   '/privacy/collection-list',
   '/privacy/request',
   '/privacy/erasure',
@@ -50,4 +52,5 @@ export const operatorPaths = [
   'audit-log',
   'keys',
   'news',
+  'installation',
 ].map((page) => `/operator/${page}`);

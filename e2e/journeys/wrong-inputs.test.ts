@@ -36,7 +36,7 @@ test('registration by phone says at each field what is wrong and loses nothing t
   const wrong = sent === '000000' ? '000001' : '000000';
   await code.fill(wrong);
   await register.click();
-  await expectWrong(code, 'The code is wrong, already used or too old.', wrong);
+  await expectWrong(code, 'The code is wrong, already used, too old', wrong);
   await expectFocus(code, 'the code');
   expect(await phone.inputValue()).toBe(number);
   expect(await consent.isChecked()).toBe(true);
