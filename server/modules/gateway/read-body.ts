@@ -35,7 +35,8 @@ export async function readBody(
         chunks.push(chunk);
       });
       body.once('end', () => resolve(Buffer.concat(chunks, sizeBytes)));
-      body.once('error', reject);
+      // A request that is still arriving fails in one way only: its sender has gone.
+      body.once('error', () => reject(requestTimedOut()));
       body.once('close', () => reject(requestTimedOut()));
     });
   } finally {

@@ -34,7 +34,8 @@ test('the link works once, for its person only, and the file is gone after it', 
         headers: person.headers,
       })
     ).statusCode,
-  ).toBe(404);
+    'only looking would use the link up',
+  ).toBe(405);
   const login = await app.inject({
     method: 'POST',
     url: '/api/identity/login',
