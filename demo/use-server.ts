@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,30 +29,21 @@ export interface OwnServerOptions {
 const startPatienceMs = 180_000;
 
 /**
- * The server that already runs at CANDOR_URL (default http://127.0.0.1:PORT), else a fresh one on a free port with
- * its own data folder, removed afterwards.
+ * The server that already runs at CANDOR_URL (default http://127.0.0.1:PORT) when CANDOR_OPERATOR_PASSWORD opens it,
+ * because the demo reads a code from the outbox; else a fresh one on a free port with its own data folder.
  */
 export async function useServer(): Promise<DemoServer> {
   const url = (process.env['CANDOR_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`).replace(
     /\/$/,
     '',
   );
-  if (await isHealthy(url)) {
+  const password = process.env['CANDOR_OPERATOR_PASSWORD'];
+  if (password !== undefined && (await isHealthy(url))) {
     step(`Using the server at ${url}`);
-    return { url, operator: await knownOperator(), stop: async () => {} };
+    const login = process.env['CANDOR_OPERATOR_USERNAME'] ?? 'operator';
+    return { url, operator: { login, password }, stop: async () => {} };
   }
   return startServer();
-}
-
-async function knownOperator(): Promise<{ login: string; password: string }> {
-  const login = process.env['CANDOR_OPERATOR_USERNAME'] ?? 'operator';
-  const given = process.env['CANDOR_OPERATOR_PASSWORD'];
-  if (given !== undefined) return { login, password: given };
-  const path = join(resolve(process.env['CANDOR_DATA'] ?? '.candor'), 'secrets', 'operator-password');
-  const password = await readFile(path, 'utf8').catch(() => {
-    throw new Error("set CANDOR_OPERATOR_PASSWORD: the demo reads the SMS code from the operator's outbox");
-  });
-  return { login, password };
 }
 
 /** Starts `npm start` on a free port and waits until it is healthy. */

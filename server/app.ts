@@ -17,6 +17,7 @@ import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
 import { answerError, problemSchema, refuseUnstorableText } from './kernel/http.ts';
+import { clientAddress, watchForUndeclaredProxy } from './kernel/client-address.ts';
 import { newId } from './kernel/id.ts';
 import { collectPaths } from './kernel/known-paths.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
@@ -50,7 +51,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: config.trustProxy,
+    trustProxy: trustOf(config.trustProxy),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 120_000,
     connectionTimeout: 0,
@@ -87,12 +88,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     transformObject: (document) => nameProblemType(jsonSchemaTransformObject(document)),
   });
 
+  const noticeProxy = watchForUndeclaredProxy(() =>
+    log.warn(
+      'requests carry X-Forwarded-For but CANDOR_TRUST_PROXY does not name their proxy: every caller behind it counts as one address',
+    ),
+  );
   app.addHook('onRequest', async (request, reply) => {
+    noticeProxy(request);
     request.ctx = {
       ...systemCtx('request'),
       actor: { kind: 'anonymous' },
       requestId: request.id,
-      client: { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
+      client: { ip: clientAddress(request), userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
       reason: readReason(request.headers),
     };
     void reply.header('x-request-id', request.id);
@@ -130,6 +137,11 @@ function boundOpenBodies(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access === 'open') route.bodyLimit ??= openBodyLimitBytes;
   });
+}
+
+/** Of a number of proxies the nearest ones are believed, from our socket outwards. */
+function trustOf(proxies: Config['trustProxy']) {
+  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies;
 }
 
 /** Every interface may answer with a problem; saying so once keeps it out of each route. */

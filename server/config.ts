@@ -27,7 +27,9 @@ export interface Config {
   readonly auditAnchors: readonly string[];
   readonly isProduction: boolean;
   readonly logLevel: string;
-  readonly trustProxy: boolean;
+  /** False, the number of proxies in front, or their networks. */
+  readonly trustProxy: false | number | string[];
+  readonly metricsToken: string | null;
   readonly model: string;
   readonly modelThreads: number | null;
   readonly sandboxPayments: boolean;
@@ -97,6 +99,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     isProduction,
     logLevel: settings.CANDOR_LOG_LEVEL,
     trustProxy: settings.CANDOR_TRUST_PROXY,
+    metricsToken: settings.CANDOR_METRICS_TOKEN ?? null,
     model: settings.CANDOR_MODEL,
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
     sandboxPayments,

@@ -1,6 +1,22 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** `false`, `2`, `10.0.0.0/8,::1`; undefined for anything else. */
+function parseProxies(text: string): false | number | string[] | undefined {
+  if (text === 'false') return false;
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  const networks = text.split(',').map((network) => network.trim());
+  return networks.every(isNetwork) ? networks : undefined;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 /** Every setting of the server; `docs/guide` and `.env.example` come from here. */
 export const settingsSchema = z.object({
@@ -58,9 +74,25 @@ export const settingsSchema = z.object({
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Least important log line to print.'),
-  CANDOR_TRUST_PROXY: booleanText
-    .default(false)
-    .describe('Believe X-Forwarded-For and X-Forwarded-Proto of a proxy in front.'),
+  CANDOR_TRUST_PROXY: z
+    .string()
+    .default('false')
+    .transform((text, issues) => {
+      const proxies = parseProxies(text);
+      if (proxies !== undefined) return proxies;
+      issues.addIssue({ code: 'custom', message: 'must be false, a number of proxies, or their networks' });
+      return z.NEVER;
+    })
+    .describe(
+      'Proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed: false, how many there are, or their addresses and networks, separated by commas.',
+    ),
+  CANDOR_METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'Bearer token for /metrics. Without it only callers on this machine read them, and none that a proxy forwards.',
+    ),
   CANDOR_MODEL: z
     .string()
     .default('auto')

@@ -15,7 +15,7 @@ import { createLog } from './kernel/log.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
 import { stopLimits } from './kernel/stop-limits.ts';
 import { readSecret } from './kernel/secrets.ts';
-import { createFirstOperator } from './modules/identity/index.ts';
+import { createFirstOperator, firstPasswordFile, removeFirstPassword } from './modules/identity/index.ts';
 import { openChannels } from './modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
@@ -123,11 +123,14 @@ async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): 
   // Written down before the account exists: a start that dies in between must not leave an account nobody can enter.
   const password =
     chosen ??
-    (await readSecret(config.dataDir, 'operator-password', () => randomBytes(12).toString('base64url')));
-  if (!(await createFirstOperator(ctx, { username, password }))) return;
+    (await readSecret(config.dataDir, firstPasswordFile, () => randomBytes(12).toString('base64url')));
+  const mustChangePassword = chosen === null;
+  const isNew = await createFirstOperator(ctx, { username, password, mustChangePassword });
+  await removeFirstPassword(ctx, config);
+  if (!isNew) return;
   terminal.say(
     chosen === null
-      ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; change the password after logging in.\n`
+      ? `Operator: ${username}\nOperator password: ${password}\nBoth are shown once; the first log-in asks for another password.\n`
       : `Operator: ${username}\n`,
   );
 }

@@ -62,7 +62,7 @@ test('registration by e-mail refuses weak passwords and a taken address at their
   await email.fill('nowhere');
   await password.fill('short');
   await register.click();
-  await expectWrong(username, 'does not follow the rule above', 'no spaces');
+  await expectWrong(username, 'does not have the right form', 'no spaces');
   await expectWrong(email, 'Enter a valid e-mail address', 'nowhere');
   await expectWrong(password, 'at least 10 characters', 'short');
   await expectFocus(username, 'the username');

@@ -13,3 +13,14 @@ test('every issue of an invalid request has a stable rule, with its limit', asyn
     expect.objectContaining({ path: 'body.name', rule: 'missing' }),
   );
 });
+
+test('a rule of our own is named too', async ({ app }) => {
+  const person = await aPerson(app);
+  const ruleOf = async (username: string) => {
+    const answer = await person.call('PATCH', '/api/identity/me', { username });
+    return answer.json<{ issues: { path: string; rule: string }[] }>().issues.map(({ rule }) => rule);
+  };
+  expect(await ruleOf('adm1n')).toEqual(['reserved']);
+  expect(await ruleOf('p\u0430ypal')).toEqual(['mixed_scripts']);
+  expect(await ruleOf('13800138000')).toEqual(['like_a_phone']);
+});

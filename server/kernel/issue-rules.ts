@@ -15,6 +15,9 @@ export const issueRules = [
   'not_a_choice',
   'unknown_field',
   'not_a_multiple',
+  'mixed_scripts',
+  'like_a_phone',
+  'reserved',
   'not_accepted',
 ] as const;
 export type IssueRule = (typeof issueRules)[number];
@@ -43,8 +46,14 @@ export function brokenRule(code: string, params: Readonly<Record<string, unknown
     case 'not_multiple_of':
       return { rule: 'not_a_multiple' };
     default:
-      return { rule: 'not_accepted' };
+      return { rule: namedRule(params['params']) ?? 'not_accepted' };
   }
+}
+
+/** A rule of our own says which one it is: `addIssue({ code: 'custom', params: { rule } })`. */
+function namedRule(params: unknown): IssueRule | undefined {
+  if (typeof params !== 'object' || params === null || !('rule' in params)) return undefined;
+  return issueRules.find((rule) => rule === params.rule);
 }
 
 function bySize(

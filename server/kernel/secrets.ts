@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -26,4 +26,9 @@ export async function readSecret(dataDir: string, name: string, make: () => stri
   }
   await rename(draft, path);
   return secret;
+}
+
+/** Removes a secret that is of no use any more; one that is not there is removed already. */
+export async function removeSecret(dataDir: string, name: string): Promise<void> {
+  await rm(join(dataDir, 'secrets', name), { force: true });
 }

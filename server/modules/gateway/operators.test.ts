@@ -159,6 +159,17 @@ test('metrics are for this machine only and name no customer', async ({ cloud, a
     expect(answer.body).not.toContain(secret);
   }
   expect((await app.inject({ url: '/metrics', remoteAddress: '10.1.2.3' })).statusCode).toBe(404);
+  for (const header of [
+    'x-forwarded-for',
+    'x-real-ip',
+    'forwarded',
+    'via',
+    'x-forwarded-proto',
+    'cf-connecting-ip',
+  ])
+    expect((await app.inject({ url: '/metrics', headers: { [header]: '127.0.0.1' } })).statusCode).toBe(404);
+  const authorization = 'Bearer a token that nobody set';
+  expect((await app.inject({ url: '/metrics', headers: { authorization } })).statusCode).toBe(404);
   expect(
     (await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })).statusCode,
   ).toBe(404);

@@ -1,9 +1,11 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
 import { countTableMetrics, platformMetrics } from '../../kernel/metrics.ts';
+import { isForwarded, normaliseAddress } from '../../kernel/client-address.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import type { Policies } from '../privacy/index.ts';
@@ -64,7 +66,9 @@ export async function gatewayRoutes(
     return reply.type(registry.contentType).send(await all.metrics());
   };
   app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) =>
-    isFromThisMachine(request) ? sendMetrics(reply) : sendProblem(notFound(), request, reply),
+    mayReadMetrics(request, deps.config.metricsToken)
+      ? sendMetrics(reply)
+      : sendProblem(notFound(), request, reply),
   );
   // The same for an operator who is somewhere else.
   app.get('/api/gateway/metrics', { schema: { hide: true } }, async (request, reply) => {
@@ -88,13 +92,14 @@ function ownServices(app: FastifyInstance, { config, databaseUrl }: GatewayDeps)
   ];
 }
 
-/** A proxy on this machine speaks from the same address as a person on it, but it says for whom it speaks. */
-function isFromThisMachine(request: FastifyRequest): boolean {
-  const address = request.socket.remoteAddress ?? '';
-  const isLoopback = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
-  const isForwarded =
-    request.headers['x-forwarded-for'] !== undefined ||
-    request.headers.forwarded !== undefined ||
-    request.headers.via !== undefined;
-  return isLoopback && !isForwarded;
+/** With the token from anywhere; without it only on this machine, and not through a proxy that runs on it. */
+function mayReadMetrics(request: FastifyRequest, token: string | null): boolean {
+  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  if (given !== undefined) return token !== null && isEqualSecret(given, token);
+  const address = normaliseAddress(request.socket.remoteAddress ?? '');
+  return (address === '127.0.0.1' || address === '::1') && !isForwarded(request);
+}
+
+function isEqualSecret(given: string, expected: string): boolean {
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 
@@ -185,12 +185,14 @@ export const operators = privacyTable(
         .references(() => users.id),
       randomId,
     ),
+    /** While the password is the generated one, which lies in a file and was printed. */
+    mustChangePassword: plain(boolean().notNull().default(false)),
     createdAt: plain(instant().notNull()),
   },
   {
     tenant: { none: 'an operator works for the platform, not for a paying account' },
     rows: { notPersonal: 'a random identifier; the person is the row of users' },
-    access: { signin: ['select', 'insert'] },
+    access: { signin: ['select', 'insert', 'update'] },
   },
 );
 

@@ -6,8 +6,8 @@ import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { confirmIdentity, type Proof } from './confirm-identity.ts';
-import { normaliseUsername } from './contacts.ts';
 import { operators, users } from './schema.ts';
+import { normaliseUsername } from './usernames.ts';
 
 export interface AppointOperator {
   /** Whole, as the person signs in with it. */

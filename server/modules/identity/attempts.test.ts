@@ -70,4 +70,5 @@ test('all addresses of one IPv6 network count as one, and other networks do not'
   expect(from('::1')).not.toBe(from('2001:db8::1'));
   expect(from('203.0.113.7')).not.toBe(from('203.0.113.8'));
   expect(from('::ffff:203.0.113.7')).not.toBe(from('::ffff:203.0.113.8'));
+  expect(from('::ffff:203.0.113.7')).toBe(from('203.0.113.7'));
 });

@@ -1,4 +1,5 @@
 import { and, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
+import { normaliseAddress } from '../../kernel/client-address.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import type { Limit } from './limits.ts';
@@ -108,7 +109,8 @@ export async function deleteOldAttempts(ctx: Ctx): Promise<void> {
 /** Where a request comes from, as far as limits care: a household owns a whole /64 of IPv6. */
 export function addressOf(ctx: Ctx): string {
   const ip = ctx.client?.ip ?? 'none';
-  return ip.includes(':') && !ip.includes('.') ? expandedPrefix(ip) : ip;
+  const address = normaliseAddress(ip) ?? ip;
+  return address.includes(':') ? expandedPrefix(address) : address;
 }
 
 function expandedPrefix(ip: string): string {

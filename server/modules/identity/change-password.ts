@@ -9,7 +9,7 @@ import { confirmIdentity, type Proof } from './confirm-identity.ts';
 import { noteCredentialChange } from './credential-changes.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongPassword } from './problems.ts';
-import { passwords, users } from './schema.ts';
+import { operators, passwords, users } from './schema.ts';
 import { endSessionsOf } from './sessions.ts';
 import { storePassword } from './store-password.ts';
 
@@ -32,6 +32,7 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();
     await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
+    await ctx.db.update(operators).set({ mustChangePassword: false }).where(eq(operators.userId, userId));
     await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
     for (const { channel, to } of contactsOf(known))
       await sendMessage(ctx, { channel, to, userId, template: 'password_changed', language: known.language });

@@ -3,7 +3,7 @@ import { and, desc, eq, gt, or, sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
-import { unauthenticated } from '../../kernel/problem.ts';
+import { Problem, unauthenticated } from '../../kernel/problem.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
@@ -13,6 +13,7 @@ import type { Contact } from './contacts.ts';
 import { knownDeviceOf } from './device.ts';
 import { codeLifetimeMs, codeResendMs, limits, maxTriesPerCode } from './limits.ts';
 import { isAboutSelf, requesterOf } from './requester.ts';
+import { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 import { signInCodes, users } from './schema.ts';
 
 export type CodeUse = 'register' | 'login' | 'recover' | 'bind' | 'confirm';
@@ -30,12 +31,14 @@ export interface SendCode {
 export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfterSeconds: number }> {
   authorize(ctx, 'identity:send-code');
   if (isAboutSelf(input.use) && ctx.actor.kind !== 'user') throw unauthenticated();
+  if (input.use !== 'confirm') requireServedCountry(ctx, input.contact);
   const { holder, waitMs } = await inTransaction(ctx, 'signin', async (ctx) => ({
     holder: await findHolder(ctx, input.contact),
     waitMs: await untilResend(ctx, input),
   }));
   if (waitMs > 0) return { resendAfterSeconds: Math.ceil(waitMs / 1000) };
   await takeAttempt(ctx, sendingLimits(ctx, input, holder));
+  if (!(await mayReach(ctx, input, holder))) return { resendAfterSeconds: codeResendMs / 1000 };
   await inTransaction(ctx, 'signin', async (ctx) => {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
@@ -52,6 +55,25 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
     await audit(ctx, 'identity.code_sent', userId, { use: input.use, channel: input.contact.channel });
   });
   return { resendAfterSeconds: codeResendMs / 1000 };
+}
+
+/**
+ * Whether the budget for strangers lets the message out. Who asks for a log-in is not told, because the refusal would
+ * tell that the number has no account; who registers or binds a number is, whether or not it has one.
+ */
+async function mayReach(ctx: Ctx, { contact, use }: SendCode, holder: Holder | undefined): Promise<boolean> {
+  if (use === 'register' || use === 'bind') {
+    await takeSmsToStranger(ctx, contact);
+    return true;
+  }
+  if (holder !== undefined || use === 'confirm') return true;
+  try {
+    await takeSmsToStranger(ctx, contact);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** A person's own requests have counters that no stranger can reach. */

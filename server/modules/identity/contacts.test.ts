@@ -6,9 +6,9 @@ import {
   maskPhone,
   normaliseEmail,
   normalisePhone,
-  normaliseUsername,
   usernameSchema,
 } from './contacts.ts';
+import { normaliseUsername } from './usernames.ts';
 
 test('a number is one number, however it is written', () => {
   const spellings = [

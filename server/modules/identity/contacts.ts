@@ -1,18 +1,11 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
 import { z } from 'zod';
+import { brokenNameRule, normaliseUsername } from './usernames.ts';
 
 /** How messages reach somebody: a number or an address, in the one form that is stored and compared. */
 export interface Contact {
   readonly channel: 'sms' | 'mail';
   readonly address: string;
-}
-
-/** Letters and digits of any script, and `_ . -` between them. `@` and `#` are not for names: they tell names from addresses and from sub-accounts. */
-const usernamePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,38}[\p{L}\p{N}])?$/u;
-
-/** Case and width do not tell two people apart. */
-export function normaliseUsername(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase();
 }
 
 export function normaliseEmail(text: string): string {
@@ -34,10 +27,11 @@ export const usernameSchema = z
   .string()
   .max(200)
   .transform(normaliseUsername)
-  .refine(
-    (name) => name.length >= 2 && usernamePattern.test(name),
-    'must be 2 to 40 letters or digits, with . _ - between them',
-  );
+  .superRefine((name, issues) => {
+    const broken = brokenNameRule(name);
+    if (broken === null) return;
+    issues.addIssue({ code: 'custom', message: broken.message, params: { rule: broken.rule } });
+  });
 
 export const emailSchema = z
   .string()

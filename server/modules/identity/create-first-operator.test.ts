@@ -1,8 +1,14 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { inTransaction } from '../../kernel/db.ts';
-import { anAddress, anOperator, aPerson, aTenant, personOf } from '../../testing/factories.ts';
-import { contextWith, test } from '../../testing/test.ts';
+import { anAddress, anOperator, aPerson, aTenant, personOf, staffReason } from '../../testing/factories.ts';
+import { createLog } from '../../kernel/log.ts';
+import { readSecret } from '../../kernel/secrets.ts';
+import { testConfig } from '../../testing/test-config.ts';
+import { buildTestApp, contextWith, test } from '../../testing/test.ts';
 import { createFirstOperator, findTenantOwner } from './index.ts';
 
 const operator = { username: 'Operator', password: 'the keys of the machine room' };
@@ -85,4 +91,42 @@ test('modules above learn who owns an account, and nothing of accounts that are 
   const { user, tenant } = await aPerson(app);
   expect(await findTenantOwner(anonymous, tenant.id)).toEqual({ userId: user.id });
   expect(await findTenantOwner(anonymous, 'tenant_01h455vb4pex5vsknk084sn02q')).toBeNull();
+});
+
+test('with the generated password an operator can only change it; then every route opens and the file is gone', async ({
+  database,
+  clock,
+}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'candor-first-password-'));
+  const app = await buildTestApp(database, clock, createLog('silent'), { ...testConfig, dataDir });
+  try {
+    await database.admin.query('delete from identity.operators');
+    const password = await readSecret(dataDir, 'operator-password', () => 'generated and printed once');
+    const system = contextWith(database.db, clock, { kind: 'system', name: 'start' }, null);
+    await createFirstOperator(system, { username: 'keeper', password, mustChangePassword: true });
+    const remoteAddress = anAddress();
+    const payload = { method: 'password', login: 'keeper', password };
+    const login = { method: 'POST', url: '/api/identity/login', remoteAddress, payload } as const;
+    const keeper = await personOf(app, await app.inject(login), remoteAddress, staffReason);
+    expect((await keeper.call('GET', '/api/identity/me')).json()).toMatchObject({
+      user: { mustChangePassword: true },
+    });
+    const routes = [
+      '/api/identity/tenants',
+      '/api/notifications/outbox',
+      '/api/identity/sessions',
+      '/api/privacy/my-data',
+    ];
+    for (const url of routes)
+      expect((await keeper.call('GET', url)).json()).toMatchObject({
+        code: 'identity.password_change_required',
+      });
+    const change = { newPassword: 'a password of my own', proof: { password } };
+    expect((await keeper.call('POST', '/api/identity/me/password', change)).statusCode).toBe(204);
+    for (const url of routes) expect((await keeper.call('GET', url)).statusCode).toBe(200);
+    expect(await readdir(join(dataDir, 'secrets'))).not.toContain('operator-password');
+  } finally {
+    await app.close();
+    await rm(dataDir, { recursive: true });
+  }
 });

@@ -1,8 +1,9 @@
-import { eq, or } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
-import { type Contact, normaliseEmail, normalisePhone, normaliseUsername } from './contacts.ts';
+import { type Contact, normaliseEmail, normalisePhone } from './contacts.ts';
+import { normaliseUsername } from './usernames.ts';
 import { users } from './schema.ts';
 
 /** A person as other modules may reach them. */
@@ -18,15 +19,16 @@ export interface ReachablePerson {
  * learn nothing from the answer, nor from how long it took.
  */
 export async function findNamedPerson(ctx: Ctx, named: string): Promise<ReachablePerson | null> {
-  const [username, email, phone] = await Promise.all([
-    findIndex(ctx, users, 'username', normaliseUsername(named)),
-    findIndex(ctx, users, 'email', normaliseEmail(named)),
-    findIndex(ctx, users, 'phone', normalisePhone(named) ?? ''),
-  ]);
-  return findReachable(
-    ctx,
-    or(eq(users.usernameIndex, username), eq(users.emailIndex, email), eq(users.phoneIndex, phone)),
-  );
+  return findReachable(ctx, await byShape(ctx, named));
+}
+
+/** What is named is an address, a number or a name by its shape, so that no name can stand for somebody's number. */
+async function byShape(ctx: Ctx, named: string) {
+  if (named.includes('@'))
+    return eq(users.emailIndex, await findIndex(ctx, users, 'email', normaliseEmail(named)));
+  const phone = normalisePhone(named);
+  if (phone !== undefined) return eq(users.phoneIndex, await findIndex(ctx, users, 'phone', phone));
+  return eq(users.usernameIndex, await findIndex(ctx, users, 'username', normaliseUsername(named)));
 }
 
 /** Whose account holds exactly this number or address. A name that looks like one is no contact. */
@@ -46,7 +48,7 @@ export async function findPerson(ctx: Ctx, userId: string): Promise<ReachablePer
   return findReachable(ctx, eq(users.id, userId));
 }
 
-async function findReachable(ctx: Ctx, condition: ReturnType<typeof or>): Promise<ReachablePerson | null> {
+async function findReachable(ctx: Ctx, condition: SQL): Promise<ReachablePerson | null> {
   const row = await inTransaction(ctx, 'signin', async (ctx) => {
     const [found] = await ctx.db
       .select({ id: users.id, email: users.email, phone: users.phone, language: users.language })

@@ -4,10 +4,19 @@ import type { Ctx } from '../../kernel/context.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
 import { issueDevice, readDevice } from './device.ts';
 import { codeLifetimeMs, sessionLifetimeMs } from './limits.ts';
-import { foreignOrigin } from './problems.ts';
+import { foreignOrigin, passwordChangeRequired } from './problems.ts';
 import { findSession } from './sessions.ts';
 
 const deviceLifetimeMs = 400 * 24 * 60 * 60 * 1000;
+/** What a person with the generated first password may do: see who and where they are, change it, leave. */
+const untilPasswordChanged = new Set([
+  '/api/capabilities',
+  '/api/identity/me',
+  '/api/identity/me/password',
+  '/api/identity/policy',
+  '/api/identity/login',
+  '/api/identity/logout',
+]);
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -29,7 +38,9 @@ export function identityHooks(app: FastifyInstance, { config }: { readonly confi
     if (!readingMethods.has(request.method)) refuseForeign(request, config, token !== undefined);
     const session = token === undefined ? null : await findSession(request.ctx, token);
     if (session !== null) {
-      request.ctx = { ...request.ctx, ...session };
+      const { mustChangePassword, ...known } = session;
+      request.ctx = { ...request.ctx, ...known };
+      if (mustChangePassword && !untilPasswordChanged.has(url)) throw passwordChangeRequired();
       return;
     }
     if (token !== undefined) clearSessionCookie(reply, config);

@@ -8,8 +8,9 @@ export { closeAccess, type ClosedAccess } from './close-access.ts';
 export { closeAccount, type ClosingFacts, findClosingFacts } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
-export { createFirstOperator } from './create-first-operator.ts';
+export { createFirstOperator, isFirstPasswordInUse } from './create-first-operator.ts';
 export { findContactHolder, findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
+export { firstPasswordFile, removeFirstPassword } from './first-password.ts';
 export {
   addTokensUsed,
   type ApiKeyFacts,
@@ -22,6 +23,7 @@ export { listReachable, type Reachable } from './reachable.ts';
 export { isOwnAccount } from './own-account.ts';
 export { identityRoutes } from './routes.ts';
 export { acceptPolicy, acceptedPolicyHashes } from './policy-acceptances.ts';
+export { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 export { proofSchema } from './wire.ts';
 export { hasOtherOperator } from './other-operators.ts';
 export { findTenantOwner } from './tenants.ts';

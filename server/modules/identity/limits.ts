@@ -31,6 +31,12 @@ export const limits = {
   codesToTargetPerDay: { name: 'codes-to-target-per-day', max: 30, windowMs: 24 * hourMs },
   /** The part of it that one address may use up. */
   codesToTargetFromAddress: { name: 'codes-to-target-from-address', max: 6, windowMs: hourMs },
+  /** Text messages to numbers without an account: to all of them, to those of one country, to one number. */
+  smsToStrangersPerHour: { name: 'sms-to-strangers-per-hour', max: 300, windowMs: hourMs },
+  smsToStrangersPerDay: { name: 'sms-to-strangers-per-day', max: 1500, windowMs: 24 * hourMs },
+  smsToCountryPerHour: { name: 'sms-to-country-per-hour', max: 200, windowMs: hourMs },
+  smsToCountryPerDay: { name: 'sms-to-country-per-day', max: 1000, windowMs: 24 * hourMs },
+  smsToNumberPerDay: { name: 'sms-to-number-per-day', max: 12, windowMs: 24 * hourMs },
   /** What a person may send to themselves, from a session or a browser they have logged in with. */
   codesToSelf: { name: 'codes-to-self', max: 10, windowMs: hourMs },
   /** Codes a logged-in person asks for to bind numbers and addresses. */

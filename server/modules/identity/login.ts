@@ -15,7 +15,8 @@ import {
 } from './attempts.ts';
 import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
 import { failuresOf, knownDeviceOf } from './device.ts';
-import { type Contact, normaliseEmail, normaliseUsername } from './contacts.ts';
+import { type Contact, normaliseEmail } from './contacts.ts';
+import { normaliseUsername } from './usernames.ts';
 import { limits } from './limits.ts';
 import { isPassword } from './password.ts';
 import { wrongCode, wrongCredentials } from './problems.ts';

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { typed } from '../../kernel/http.ts';
+import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { appointOperator } from './appoint-operator.ts';
-import { proofSchema } from './wire.ts';
+import { listTenants } from './tenants.ts';
+import { proofSchema, tenantSchema } from './wire.ts';
 
 /** Who runs the installation. */
 export function operatorRoutes(app: FastifyInstance): void {
@@ -21,5 +22,18 @@ export function operatorRoutes(app: FastifyInstance): void {
       await appointOperator(request.ctx, request.body);
       return reply.code(204).send(null);
     },
+  );
+  typed(app).get(
+    '/api/identity/tenants',
+    {
+      schema: {
+        operationId: 'listTenants',
+        tags: ['identity'],
+        summary: 'Accounts of this installation (operator)',
+        querystring: pageSchema.extend({ query: z.string().max(100).optional() }),
+        response: { 200: pageOf(tenantSchema) },
+      },
+    },
+    async (request) => listTenants(request.ctx, request.query),
   );
 }

@@ -46,3 +46,13 @@ export const proofTooFresh = problem(
   'What was changed a short while ago confirms nothing yet',
 );
 export const undoOver = problem('identity.undo_over', 404, 'The link is used, too old or was never sent');
+export const countryNotServed = problem(
+  'identity.country_not_served',
+  400,
+  'This installation sends no text messages to numbers of this country',
+);
+export const passwordChangeRequired = problem(
+  'identity.password_change_required',
+  403,
+  'The first password must be changed before anything else',
+);

@@ -3,6 +3,7 @@ import { type Ctx, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
+import { mustChangePassword } from './create-first-operator.ts';
 import { tenants } from './schema.ts';
 import { readSelf, type UserView } from './user-view.ts';
 
@@ -19,8 +20,9 @@ export interface Self {
 /** The logged-in person and the account they act for. */
 export async function whoAmI(ctx: Ctx): Promise<Self> {
   authorize(ctx, 'identity:read-self');
+  const mustChange = ctx.actor.kind === 'user' && ctx.actor.isOperator && (await mustChangePassword(ctx));
   return inTransaction(ctx, 'account', async (ctx) => {
-    const user = await readSelf(ctx, userOf(ctx));
+    const user = await readSelf(ctx, userOf(ctx), mustChange);
     const [tenant] = await ctx.db
       .select()
       .from(tenants)

@@ -52,7 +52,7 @@ export async function openSession(
 export async function findSession(
   ctx: Ctx,
   token: string,
-): Promise<{ actor: Actor; tenantId: string } | null> {
+): Promise<{ actor: Actor; tenantId: string; mustChangePassword: boolean } | null> {
   return inTransaction(ctx, 'signin', async (ctx) => {
     const [row] = await ctx.db
       .select({
@@ -62,6 +62,7 @@ export async function findSession(
         lastSeenAt: sessions.lastSeenAt,
         role: users.role,
         operatorId: operators.userId,
+        mustChangePassword: operators.mustChangePassword,
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
@@ -81,7 +82,7 @@ export async function findSession(
       role: row.role,
       isOperator: row.operatorId !== null,
     };
-    return { actor, tenantId: row.tenantId };
+    return { actor, tenantId: row.tenantId, mustChangePassword: row.mustChangePassword === true };
   });
 }
 

@@ -5,7 +5,8 @@ import { page } from '../../kernel/http.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
-import { normaliseEmail, normalisePhone, normaliseUsername } from './contacts.ts';
+import { normaliseEmail, normalisePhone } from './contacts.ts';
+import { normaliseUsername } from './usernames.ts';
 import { tenants, users } from './schema.ts';
 
 export interface ListTenants {

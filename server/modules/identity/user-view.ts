@@ -16,6 +16,8 @@ export interface UserView {
   readonly language: 'zh-CN' | 'en';
   readonly role: 'owner' | 'member';
   readonly isOperator: boolean;
+  /** The password is still the generated one; nothing else is answered before it was changed. */
+  readonly mustChangePassword: boolean;
   readonly createdAt: Date;
 }
 
@@ -30,29 +32,33 @@ const shownColumns = {
   createdAt: users.createdAt,
 };
 
-type Row = Omit<UserView, 'isOperator'>;
+type Row = Omit<UserView, 'isOperator' | 'mustChangePassword'>;
 
 /** For transactions that log somebody in, where it is not known yet who is an operator. */
 export async function readUser(ctx: Ctx, userId: string): Promise<UserView> {
   const [row] = await ctx.db
-    .select({ ...shownColumns, operatorId: operators.userId })
+    .select({
+      ...shownColumns,
+      operatorId: operators.userId,
+      mustChangePassword: operators.mustChangePassword,
+    })
     .from(users)
     .leftJoin(operators, eq(operators.userId, users.id))
     .where(eq(users.id, userId));
   const opened = await openRow(ctx, users, row);
   if (opened === undefined) throw notFound();
-  const { operatorId, ...user } = opened;
-  return view(user, operatorId !== null);
+  const { operatorId, mustChangePassword, ...user } = opened;
+  return view(user, { isOperator: operatorId !== null, mustChangePassword: mustChangePassword === true });
 }
 
 /** The logged-in person, within their own account. */
-export async function readSelf(ctx: Ctx, userId: string): Promise<UserView> {
+export async function readSelf(ctx: Ctx, userId: string, mustChangePassword: boolean): Promise<UserView> {
   const [row] = await ctx.db.select(shownColumns).from(users).where(eq(users.id, userId));
   const opened = await openRow(ctx, users, row);
   if (opened === undefined) throw notFound();
-  return view(opened, ctx.actor.kind === 'user' && ctx.actor.isOperator);
+  return view(opened, { isOperator: ctx.actor.kind === 'user' && ctx.actor.isOperator, mustChangePassword });
 }
 
-function view(row: Row, isOperator: boolean): UserView {
-  return { ...row, phone: row.phone === null ? null : maskPhone(row.phone), isOperator };
+function view(row: Row, operator: Pick<UserView, 'isOperator' | 'mustChangePassword'>): UserView {
+  return { ...row, phone: row.phone === null ? null : maskPhone(row.phone), ...operator };
 }

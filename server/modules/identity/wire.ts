@@ -106,6 +106,7 @@ export const userSchema = z
     language: languageSchema,
     role: z.enum(['owner', 'member']),
     isOperator: z.boolean(),
+    mustChangePassword: z.boolean(),
     createdAt: instantSchema,
   })
   .meta({ id: 'User' });

@@ -4,6 +4,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { Menu as MenuIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
+import { FirstPasswordPage } from '../../features/identity/first-password-page.tsx';
 import { useMe } from '../../features/identity/session.ts';
 import { PolicyPrompt } from '../../features/privacy/policy-prompt.tsx';
 import { useLanguage } from '../../shared/i18n/language.tsx';
@@ -20,6 +21,7 @@ export function Shell() {
 
   useEffect(() => suggestLanguage(user.language), [suggestLanguage, user.language]);
 
+  if (user.mustChangePassword) return <FirstPasswordPage />;
   return (
     <div className={classes.shell}>
       <a href="#content" className="skip-link">

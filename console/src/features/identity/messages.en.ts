@@ -36,8 +36,8 @@ export const identityEn: IdentityMessages = {
   resendIn: 'Again in {seconds} s',
   codeSent: 'If the number or address can be used, a code is on its way.',
   username: 'Username',
-  usernameHint: '2–40 letters or digits, with . _ - between them',
-  usernameInvalid: 'This username does not follow the rule above',
+  usernameHint: '2–40 letters or digits, with . _ - between them; letters of one script',
+  usernameInvalid: 'Enter a username',
   email: 'E-mail',
   emailInvalid: 'Enter a valid e-mail address',
   passwordHint: 'At least {count} characters, not your username or e-mail',
@@ -48,6 +48,9 @@ export const identityEn: IdentityMessages = {
   policyMissing: 'Please read and accept the policy first',
   registerNote:
     'Registration records your phone number, language and the policy version you accept; signing in records IP address and browser.',
+  firstPassword: 'Set a password of your own first',
+  firstPasswordHint:
+    'The generated password was printed and lies in a file. Once you set another, the file is removed and all other pages open.',
   undoTitle: 'Undo a change of contact',
   undoHint:
     'If it was not you: the earlier contact is put back, all sessions end, the password becomes void and API keys are disabled. Then recover the account with the earlier contact.',

@@ -34,7 +34,7 @@ export const identityZh = {
   codeSent: '如果该号码或邮箱可用，验证码已发出。',
   username: '用户名',
   usernameHint: '2–40 位字母、数字或汉字，中间可用 . _ -',
-  usernameInvalid: '请按要求填写用户名',
+  usernameInvalid: '请输入用户名',
   email: '邮箱',
   emailInvalid: '请输入有效的邮箱',
   passwordHint: '至少 {count} 个字符，不要与用户名或邮箱相同',
@@ -44,6 +44,9 @@ export const identityZh = {
   policyAccept: '我已阅读并同意<link>《{title}》</link>（版本 {version}，{date} 生效）',
   policyMissing: '请先阅读并勾选同意',
   registerNote: '注册只记录手机号、语言和您同意的政策版本；登录时记录 IP 地址与浏览器。',
+  firstPassword: '请先设置您自己的密码',
+  firstPasswordHint:
+    '首次启动生成的密码曾显示在终端并保存在文件中。设置新密码后，该文件会被删除，其他页面才会开放。',
   undoTitle: '撤销联系方式的更改',
   undoHint:
     '如果不是您本人更改，请撤销：原有的联系方式会恢复，所有登录会退出，密码会作废，API 密钥会停用。之后请用原有的联系方式找回账户。',

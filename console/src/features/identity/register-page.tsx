@@ -19,7 +19,6 @@ import { PolicyConsent } from './policy-consent.tsx';
 import { policyQuery } from './policy-query.ts';
 import { usePasswordRule } from './password-rule.ts';
 import { useOpenSession } from './sign-in.ts';
-import { isUsername } from './username.ts';
 
 export function RegisterPage() {
   const t = useTranslations('identity');
@@ -127,7 +126,7 @@ function PasswordRegistration() {
   const form = useForm({
     initialValues: { username: '', email: '', password: '', isAccepted: false },
     validate: {
-      username: (value) => (isUsername(value) ? null : t('usernameInvalid')),
+      username: (value) => (value.trim() === '' ? t('usernameInvalid') : null),
       email: (value) => (isEmail(value) ? null : t('emailInvalid')),
       password: (value, values) => passwordRule.check(value, [values.username, values.email]),
       isAccepted: (value) => (value ? null : t('policyMissing')),

@@ -13,5 +13,8 @@ export const issuesEn: IssueMessages = {
   not_a_choice: 'Choose one of the options',
   unknown_field: 'There is something unknown here',
   not_a_multiple: 'Must be a whole multiple of the unit',
+  mixed_scripts: 'Letters of different scripts must not be mixed',
+  like_a_phone: 'Must not look like a phone number',
+  reserved: 'This name is reserved',
   not_accepted: 'What is entered here is not accepted',
 };

@@ -12,6 +12,9 @@ export const issuesZh = {
   not_a_choice: '请从可选项中选择',
   unknown_field: '有不认识的内容',
   not_a_multiple: '须为规定单位的整数倍',
+  mixed_scripts: '不能混用不同文字的字母',
+  like_a_phone: '不能看起来像电话号码',
+  reserved: '此名称为系统保留',
   not_accepted: '此处填写的内容不符合要求',
 };
 

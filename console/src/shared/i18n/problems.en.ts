@@ -22,6 +22,8 @@ export const problemsEn: ProblemMessages = {
   },
   identity: {
     wrong_credentials: 'The name or the password is wrong.',
+    country_not_served: 'This installation sends no text messages to numbers of this country.',
+    password_change_required: 'Set a password of your own first.',
     proof_too_fresh:
       'It was changed a short while ago and confirms nothing yet. Use what you had before, or wait for the end of the cooling-off.',
     undo_over: 'The link is used, too old or was never sent.',

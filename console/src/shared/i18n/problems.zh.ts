@@ -22,6 +22,8 @@ export const problemsZh = {
   },
   identity: {
     wrong_credentials: '用户名或密码不正确。',
+    country_not_served: '本站不向该国家或地区的号码发送短信。',
+    password_change_required: '请先设置您自己的密码。',
     proof_too_fresh: '刚刚更改过，冷静期内不能用于确认。请使用原有方式，或等待冷静期结束。',
     undo_over: '链接已使用、已过期或从未发出。',
     wrong_code: '验证码不正确、已使用、已过期，或不是在此浏览器中获取的。',

@@ -2,7 +2,7 @@ import type { CivilDate } from '@candor/privacy';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
-import { addressOf, type Contact, takeAttempt } from '../../identity/index.ts';
+import { addressOf, type Contact, requireServedCountry, takeAttempt } from '../../identity/index.ts';
 import { type CaseContent, insertCase } from './insert-case.ts';
 import { caseLimits } from './limits.ts';
 import { roleMayNotAsk } from './problems.ts';
@@ -30,6 +30,7 @@ export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest
   authorize(ctx, 'privacy:file-case');
   if (!mayAsk(content.role, content.type))
     throw roleMayNotAsk({ role: content.role, caseType: content.type });
+  requireServedCountry(ctx, contact);
   await takeAttempt(ctx, [
     [caseLimits.filingsFromAddress, addressOf(ctx)],
     [caseLimits.filingsForContact, `${contact.channel}:${contact.address}`],

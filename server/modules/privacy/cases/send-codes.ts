@@ -5,7 +5,14 @@ import { defineJob } from '../../../kernel/jobs.ts';
 import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
-import { addressOf, type Attempt, type Contact, findNamedPerson, takeAttempt } from '../../identity/index.ts';
+import {
+  addressOf,
+  type Attempt,
+  type Contact,
+  findNamedPerson,
+  takeAttempt,
+  takeSmsToStranger,
+} from '../../identity/index.ts';
 import { sendMessage } from '../../notifications/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import { makeCode } from './case-codes.ts';
@@ -24,7 +31,10 @@ const payload = z.object({ caseId: z.string() });
 export const sendContactCode = defineJob('privacy.send-contact-code', payload, async (ctx, { caseId }) => {
   const row = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
   if (row?.origin !== 'open-page') return;
-  if (!(await isWithin(ctx, [caseLimits.codesToContact, `${row.channel}:${row.contact}`]))) return;
+  const contact = { channel: row.channel, address: row.contact };
+  const limit: Attempt = [caseLimits.codesToContact, `${row.channel}:${row.contact}`];
+  if (!(await isWithin(() => takeAttempt(ctx, [limit])))) return;
+  if (!(await isWithin(() => takeSmsToStranger(ctx, contact)))) return;
   await inTransaction(ctx, 'casework', async (ctx) => {
     await sendMessage(ctx, {
       channel: row.channel,
@@ -55,7 +65,11 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
   const waiting = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
   if (waiting === undefined || waiting.account === null || isFinal(waiting.state)) return;
   const person = await findNamedPerson(ctx, waiting.account);
-  if (person === null || !(await isWithin(ctx, [caseLimits.codesToAccount, person.userId]))) return;
+  if (
+    person === null ||
+    !(await isWithin(() => takeAttempt(ctx, [[caseLimits.codesToAccount, person.userId]])))
+  )
+    return;
   await inTransaction(ctx, 'casework', async (ctx) => {
     const row = await lockCase(ctx, caseId);
     // Once per case, however often the job runs; an officer may have matched it meanwhile.
@@ -80,9 +94,9 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
 });
 
 /** Whether a message may still be sent. Who caused it has had their answer already, so nobody is told. */
-async function isWithin(ctx: Ctx, attempt: Attempt): Promise<boolean> {
+async function isWithin(take: () => Promise<void>): Promise<boolean> {
   try {
-    await takeAttempt(ctx, [attempt]);
+    await take();
     return true;
   } catch (error) {
     if (error instanceof Problem) return false;

@@ -1,6 +1,6 @@
 import { Alert, Button, SimpleGrid } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { api, done } from '../../../shared/api/client.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
@@ -10,7 +10,7 @@ import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
 import { type Proof, useStepUp } from '../../privacy/step-up/use-step-up.ts';
 import { usePasswordRule } from '../password-rule.ts';
-import { useMe } from '../session.ts';
+import { meQuery, useMe } from '../session.ts';
 
 export function PasswordPanel() {
   const t = useTranslations('settings');
@@ -23,6 +23,7 @@ export function PasswordPanel() {
       newPassword: (value) => passwordRule.check(value, [user.username, user.email ?? '']),
     },
   });
+  const queryClient = useQueryClient();
   const stepUp = useStepUp();
   const problem = useFormProblem(form);
   const change = useMutation({
@@ -32,6 +33,7 @@ export function PasswordPanel() {
       form.reset();
       stepUp.change('');
       notifyDone(t('passwordChanged'));
+      void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
     },
     onError: (error) => {
       if (!stepUp.takesProblem(error)) problem.show(error);

@@ -6,7 +6,6 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { useMe, useUpdateMe } from '../session.ts';
-import { isUsername } from '../username.ts';
 import { ContactFields } from './contact-fields.tsx';
 
 export function ProfilePanel() {
@@ -19,7 +18,7 @@ export function ProfilePanel() {
     initialValues: { displayName: user.displayName ?? '', username: user.username },
     validate: {
       displayName: (value) => ([...value.trim()].length > 64 ? t('displayNameLong') : null),
-      username: (value) => (isUsername(value) ? null : identity('usernameInvalid')),
+      username: (value) => (value.trim() === '' ? identity('usernameInvalid') : null),
     },
   });
   const problem = useFormProblem(form);

@@ -1,0 +1,51 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+const mappedIpv4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/;
+
+/** One form for every spelling of an address, undefined for what is no IP literal. */
+export function normaliseAddress(text: string): string | undefined {
+  const address = text.trim().toLowerCase().split('%')[0] ?? '';
+  const ipv4 = mappedIpv4.exec(address)?.[1] ?? address;
+  if (isIP(ipv4) === 4) return ipv4;
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : undefined;
+}
+
+/** Where the caller is. A forwarded word that is no IP literal ends the chain: the proxy that wrote it counts instead. */
+export function clientAddress(request: FastifyRequest): string {
+  let known = normaliseAddress(request.socket.remoteAddress ?? '') ?? 'none';
+  for (const forwarded of request.ips?.slice(1) ?? []) {
+    const address = normaliseAddress(forwarded);
+    if (address === undefined) return known;
+    known = address;
+  }
+  return known;
+}
+
+const forwardingHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-client-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+];
+
+/** Whether somebody between the caller and us says so. */
+export function isForwarded(request: FastifyRequest): boolean {
+  return forwardingHeaders.some((name) => request.headers[name] !== undefined);
+}
+
+/** Calls `warn` once, at the first request that a proxy forwarded which the settings do not name. */
+export function watchForUndeclaredProxy(warn: () => void): (request: FastifyRequest) => void {
+  let hasWarned = false;
+  return (request) => {
+    const isBelieved = (request.ips?.length ?? 0) > 1;
+    if (hasWarned || isBelieved || request.headers['x-forwarded-for'] === undefined) return;
+    hasWarned = true;
+    warn();
+  };
+}
