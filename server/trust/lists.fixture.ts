@@ -1,4 +1,3 @@
-import type { Ctx } from '../kernel/context.ts';
 import { listNews } from '../modules/announcements/write-news.ts';
 import { listAuditEntries } from '../modules/audit/list-entries.ts';
 import { listLog } from '../modules/audit/list-log.ts';
@@ -9,50 +8,22 @@ import { listPrices } from '../modules/catalog/prices.ts';
 import { listApiKeys } from '../modules/identity/api-keys.ts';
 import { listTenants } from '../modules/identity/tenants.ts';
 import { listOutbox } from '../modules/notifications/list-outbox.ts';
-import { listUnreadableCells } from '../modules/privacy/integrity/unreadable-cells.ts';
-import { listMyCases } from '../modules/privacy/cases/answer-case.ts';
-import { listQueue } from '../modules/privacy/cases/case-queue.ts';
-import { listConsentHistory } from '../modules/privacy/consent/history.ts';
-import { listErasures } from '../modules/privacy/erasure/manage-erasures.ts';
-import { listExports } from '../modules/privacy/export/list-exports.ts';
-import { readMyRows } from '../modules/privacy/my-data.ts';
-import { listEvidence } from '../modules/privacy/retention/read-retention.ts';
 import { listBankTransfers } from '../modules/wallet/list-bank-transfers.ts';
 import { listTopUps } from '../modules/wallet/list-top-ups.ts';
 import { listTransactions } from '../modules/wallet/transactions.ts';
-import { registry } from '../registry.ts';
 import { instantOfRow } from '../testing/many-rows.ts';
-
-export interface Page {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
-/** A list as the test of its plans needs it. */
-export interface ListUnderTest {
-  /** The large table behind it and what its rows hold, see `fillTable`. */
-  readonly table: string;
-  readonly rows: Readonly<Record<string, string>>;
-  /** The same list under every filter it offers, those that match few rows included. */
-  readonly queries: Readonly<Record<string, (ctx: Ctx, page: Page) => Promise<{ items: readonly object[] }>>>;
-  /** Id of row `n`, by which a page begins in the middle. */
-  readonly idOf: (n: number) => string;
-}
-
-/** The oldest rows belong to others, or have the rare value of a filter. */
-export const fewRows = 30;
-export const manyRows = 100_000;
-
-const id = `'row_' || lpad(n::text, 8, '0')`;
-const idOf = (n: number) => `row_${String(n).padStart(8, '0')}`;
-const tenant = `case when n <= ${fewRows} then 'tnt_few' else 'tnt_many' end`;
-const user = `case when n <= ${fewRows} then 'user_few' else 'user_many' end`;
-/** The rare value in the oldest rows of the large account, which a walk from the newest would meet last. */
-const rarely = (rare: string, often: string) =>
-  `case when n between ${fewRows + 1} and ${2 * fewRows} then '${rare}' else '${often}' end`;
-/** An envelope of the first key of a person who has none, which opens as erased. */
-const sealed = `'s1.AQAAAAE' || repeat('A', 61)`;
-const longAgo = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-01-01T00:02:00Z') };
+import {
+  id,
+  idOf,
+  type ListUnderTest,
+  longAgo,
+  rarely,
+  sealed,
+  tenant,
+  topUps,
+  user,
+} from './list-rows.fixture.ts';
+import { listsOfPrivacy } from './privacy-lists.fixture.ts';
 
 /** Every list of the API, by its address. A list that is not here fails the test. */
 export const lists: Readonly<Record<string, ListUnderTest>> = {
@@ -79,14 +50,6 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
       'of a time long ago': (ctx, page) => listUsageEvents(ctx, { ...page, ...longAgo }),
       'of a key and a time long ago': (ctx, page) =>
         listUsageEvents(ctx, { ...page, ...longAgo, apiKeyId: 'key_often' }),
-    },
-    idOf,
-  },
-  '/api/privacy/my-data/rows': {
-    table: 'wallet.top_ups',
-    rows: topUps(),
-    queries: {
-      all: (ctx, page) => readMyRows(ctx, registry, { ...page, table: 'wallet.top_ups', lang: 'zh' }),
     },
     idOf,
   },
@@ -235,62 +198,7 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
     },
     idOf,
   },
-  '/api/privacy/cases': {
-    table: 'privacy.cases',
-    rows: cases(),
-    queries: { all: listMyCases },
-    idOf,
-  },
-  '/api/privacy/queue': {
-    table: 'privacy.cases',
-    rows: cases(),
-    queries: {
-      open: listQueue,
-      closed: (ctx, page) => listQueue(ctx, { ...page, state: 'closed' }),
-      'in a rare state': (ctx, page) => listQueue(ctx, { ...page, state: 'in-progress' }),
-      'closed of a rare type': (ctx, page) => listQueue(ctx, { ...page, state: 'closed', type: 'access' }),
-      'open of a type': (ctx, page) => listQueue(ctx, { ...page, type: 'complaint' }),
-      overdue: (ctx, page) => listQueue(ctx, { ...page, isOverdue: true }),
-    },
-    idOf,
-  },
-  '/api/privacy/exports': {
-    table: 'privacy.exports',
-    rows: { id, tenant_id: tenant, user_id: user, status: `'taken'`, language: `'zh'` },
-    queries: { all: listExports },
-    idOf,
-  },
-  '/api/privacy/unreadable-cells': {
-    table: 'privacy.unreadable_cells',
-    rows: { id, subject_id: user, row_id: id },
-    queries: { all: listUnreadableCells },
-    idOf,
-  },
-  '/api/privacy/erasures': {
-    table: 'privacy.erasures',
-    rows: { id, state: `'failed'`, origin: `'self'` },
-    queries: { all: listErasures },
-    idOf,
-  },
-  '/api/privacy/retention/evidence': {
-    table: 'privacy.retention_evidence',
-    rows: { id, kind: `'ceiling'`, verb: `'delete'` },
-    queries: { all: listEvidence },
-    idOf,
-  },
-  '/api/privacy/consents/history': {
-    table: 'privacy.consent_events',
-    rows: {
-      id,
-      subject_id: user,
-      subject_ref: id,
-      kind: `'refused'`,
-      form: `'explicit'`,
-      method: `'page'`,
-    },
-    queries: { all: listConsentHistory },
-    idOf,
-  },
+  ...listsOfPrivacy,
 };
 
 function entries() {
@@ -301,31 +209,5 @@ function entries() {
     action: rarely('rarely.done', 'often.done'),
     target_id: id,
     created_at: instantOfRow,
-  };
-}
-
-function topUps() {
-  return {
-    id,
-    tenant_id: tenant,
-    user_id: user,
-    amount_micros: '1000000',
-    status: `'failed'`,
-    idempotency_hash: id,
-  };
-}
-
-function cases() {
-  return {
-    id,
-    subject_id: user,
-    state: rarely('in-progress', 'closed'),
-    outcome: `case when n between ${fewRows + 1} and ${2 * fewRows} then null else 'fulfilled' end`,
-    closed_at: `case when n between ${fewRows + 1} and ${2 * fewRows} then null else ${instantOfRow} end`,
-    type: `case when n between ${3 * fewRows} and ${4 * fewRows} then 'access' else 'complaint' end`,
-    role: `'self'`,
-    contact: sealed,
-    description: sealed,
-    due_on: `date '2026-01-01' + n / 1000`,
   };
 }

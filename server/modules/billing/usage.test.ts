@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
+import { tenantOf } from '../../kernel/context.ts';
 import { aTenant } from '../../testing/factories.ts';
+import { fillTable } from '../../testing/many-rows.ts';
 import { test } from '../../testing/test.ts';
 import { listMonths } from './bills.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
@@ -47,9 +49,39 @@ test('usage by day is by the Shanghai day, by key and model', async ({ ctx }) =>
   ]);
   expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_b' })).toHaveLength(1);
   expect(await sumUsage(ctx, { ...query, modelId: 'large' })).toHaveLength(1);
-  await expect(sumUsage(ctx, { ...query, from: at('2020-01-01T00:00:00Z') })).rejects.toMatchObject({
+});
+
+test('sums are of a week by the hour and of a year by the day, and never more than an answer may hold', async ({
+  ctx,
+  database,
+}) => {
+  const to = at('2026-11-08T00:00:00Z');
+  const weekAgo = at('2026-11-01T00:00:00Z');
+  const yearAgo = at('2025-11-07T00:00:00Z');
+  const justBefore = (instant: Date) => new Date(instant.getTime() - 1);
+  await record(ctx, [usage(ctx, weekAgo)]);
+  expect(await sumUsage(ctx, { groupBy: 'hour', from: weekAgo, to })).toHaveLength(1);
+  expect(await sumUsage(ctx, { groupBy: 'day', from: yearAgo, to })).toHaveLength(1);
+  await expect(sumUsage(ctx, { groupBy: 'hour', from: justBefore(weekAgo), to })).rejects.toMatchObject({
     code: 'billing.range_too_long',
+    fields: { longestDays: 7 },
   });
+  await expect(sumUsage(ctx, { groupBy: 'day', from: justBefore(yearAgo), to })).rejects.toMatchObject({
+    code: 'billing.range_too_long',
+    fields: { longestDays: 366 },
+  });
+
+  await fillTable(database.admin, 'billing.usage_hours', 5_000, {
+    tenant_id: `'${tenantOf(ctx)}'`,
+    hour: `timestamptz '2026-11-02T00:00:00Z'`,
+    api_key_id: `'key_' || n`,
+  });
+  const query = { groupBy: 'hour', from: weekAgo, to } as const;
+  await expect(sumUsage(ctx, query)).rejects.toMatchObject({
+    code: 'billing.too_many_sums',
+    fields: { most: 5_000 },
+  });
+  expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_7' })).toHaveLength(1);
 });
 
 test('single calls are paged newest first and filtered', async ({ ctx }) => {

@@ -5,7 +5,7 @@ import { page } from '../../kernel/http.ts';
 import { authorize } from '../../permissions.ts';
 import { findApiKeyNames } from '../identity/index.ts';
 import { bucketSql, hourOf } from './period.ts';
-import { rangeTooLong } from './problems.ts';
+import { rangeTooLong, tooManySums } from './problems.ts';
 import { usageEvents, usageHours } from './schema.ts';
 
 interface UsageFilter {
@@ -17,18 +17,20 @@ interface UsageFilter {
 }
 
 const dayMs = 86_400_000;
-/** Shown when no time is asked for (D-USE-1: the last two weeks). */
+/** Shown when no time is asked for (D-USE-1: the last two weeks); by the hour as much of it as may be. */
 const defaultRangeMs = 14 * dayMs;
-const longestRangeMs = { hour: 62 * dayMs, day: 732 * dayMs } as const;
+const longestRangeMs = { hour: 7 * dayMs, day: 366 * dayMs } as const;
+/** Of one answer, about a megabyte: keys and models multiply what the range bounds. */
+const mostSums = 5_000;
 
 /** Sums per hour or per day of Shanghai, model and key. Read from hourly sums, so the hour of `from` counts whole. */
 export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' | 'day' }) {
   authorize(ctx, 'billing:read');
+  const longestMs = longestRangeMs[query.groupBy];
   const to = query.to ?? now(ctx);
-  const from = query.from ?? new Date(to.getTime() - defaultRangeMs);
-  if (to.getTime() - from.getTime() > longestRangeMs[query.groupBy])
-    throw rangeTooLong({ longestDays: longestRangeMs[query.groupBy] / dayMs });
-  return inTransaction(ctx, 'billing', (ctx) =>
+  const from = query.from ?? new Date(to.getTime() - Math.min(defaultRangeMs, longestMs));
+  if (to.getTime() - from.getTime() > longestMs) throw rangeTooLong({ longestDays: longestMs / dayMs });
+  const sums = await inTransaction(ctx, 'billing', (ctx) =>
     ctx.db
       .select({
         bucket: bucketSql(query.groupBy, usageHours.hour).as('bucket'),
@@ -51,8 +53,11 @@ export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' 
         ),
       )
       .groupBy(sql`bucket`, usageHours.modelId, usageHours.apiKeyId)
-      .orderBy(sql`bucket`, asc(usageHours.modelId), asc(usageHours.apiKeyId)),
+      .orderBy(sql`bucket`, asc(usageHours.modelId), asc(usageHours.apiKeyId))
+      .limit(mostSums + 1),
   );
+  if (sums.length > mostSums) throw tooManySums({ most: mostSums });
+  return sums;
 }
 
 /** Single calls, newest first. */

@@ -111,6 +111,7 @@ export const problemsEn: ProblemMessages = {
   },
   billing: {
     range_too_long: 'The range is too long. Choose a shorter one.',
+    too_many_sums: 'That is too much for one chart. Choose a shorter range, one model or one key.',
   },
   gateway: {
     forwarding_loop: 'The request came back to this service. Check the address of the upstream.',

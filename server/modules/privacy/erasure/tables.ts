@@ -81,6 +81,7 @@ export const erasures = privacyTable(
     uniqueIndex('erasures_reference_hash_key').on(table.referenceHash),
     // One erasure of a person at a time, whatever the code above believes.
     uniqueIndex('erasures_subject_id_key').on(table.subjectId),
+    index('erasures_created_at_id_idx').on(table.createdAt, table.id),
     index('erasures_unfinished_idx')
       .on(table.updatedAt)
       .where(sql`${table.state} not in ('certified', 'failed')`),

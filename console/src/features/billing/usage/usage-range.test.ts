@@ -22,3 +22,9 @@ test('dates in the wrong order show two weeks', () => {
   expect(toMs - fromMs).toBe(14 * dayMs);
   expect(isLong).toBe(true);
 });
+
+test('a week can be drawn by the hour, a day more cannot', () => {
+  expect(rangeOf('7d', now, noDates).isLong).toBe(false);
+  expect(rangeOf('custom', now, { from: '2026-03-01', to: '2026-03-07' }).isLong).toBe(false);
+  expect(rangeOf('custom', now, { from: '2026-03-01', to: '2026-03-08' }).isLong).toBe(true);
+});

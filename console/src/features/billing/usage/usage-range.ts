@@ -10,11 +10,12 @@ export type RangePreset = (typeof presets)[number];
 export interface UsageRange {
   fromMs: number;
   toMs: number;
-  /** Too long to be drawn hour by hour. */
+  /** Too long to be asked for hour by hour. */
   isLong: boolean;
 }
 
-const longMs = 8 * dayMs;
+/** The longest range the server sums by the hour. */
+const longMs = 7 * dayMs;
 
 function range(fromMs: number, toMs: number): UsageRange {
   return { fromMs, toMs, isLong: toMs - fromMs > longMs };
