@@ -8,7 +8,7 @@ export { closeAccess, type ClosedAccess } from './close-access.ts';
 export { closeAccount, type ClosingFacts, findClosingFacts } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
-export { createFirstOperator, isFirstPasswordInUse } from './create-first-operator.ts';
+export { createFirstOperator } from './create-first-operator.ts';
 export { findContactHolder, findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
 export { firstPasswordFile, removeFirstPassword } from './first-password.ts';
 export {
