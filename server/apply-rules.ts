@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { isConflictOfTransactions } from './kernel/database-faults.ts';
 import { databaseOptions } from './kernel/database-options.ts';
+import { takeRulesLockSql } from './kernel/db.ts';
 
 const maxAttempts = 40;
 /** A rule waits so long for a table; whoever wants the same table waits behind it. */
@@ -18,7 +19,9 @@ export async function applyRules(client: pg.Client, rules: string, appUrl: strin
   if ((await readMark(client)) === (await markOf(client, rules)) && (await canLogIn(appUrl))) return;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${rules} commit;`);
+      await client.query(
+        `begin; set local lock_timeout = ${lockTimeoutMs}; ${takeRulesLockSql}; ${rules} commit;`,
+      );
       return;
     } catch (error) {
       await client.query('rollback');
