@@ -23,6 +23,7 @@ const prefixes = {
   topUp: 'topup',
   sandboxPayment: 'pay',
   bankTransfer: 'bank',
+  suspendedPayment: 'suspense',
   usageEvent: 'usage',
   billRow: 'bill',
   upstream: 'up',

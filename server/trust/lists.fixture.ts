@@ -9,6 +9,7 @@ import { listApiKeys } from '../modules/identity/api-keys.ts';
 import { listTenants } from '../modules/identity/tenants.ts';
 import { listOutbox } from '../modules/notifications/list-outbox.ts';
 import { listBankTransfers } from '../modules/wallet/list-bank-transfers.ts';
+import { listSuspendedPayments } from '../modules/wallet/list-suspended-payments.ts';
 import { listTopUps } from '../modules/wallet/list-top-ups.ts';
 import { listTransactions } from '../modules/wallet/transactions.ts';
 import { instantOfRow } from '../testing/many-rows.ts';
@@ -141,6 +142,22 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
       waiting: (ctx, page) => listBankTransfers(ctx, { ...page, status: 'waiting' }),
       'of an account': (ctx, page) => listBankTransfers(ctx, { ...page, tenantId: 'tnt_few' }),
       'by serial number': (ctx, page) => listBankTransfers(ctx, { ...page, serialNumber: 'B1' }),
+    },
+    idOf,
+  },
+  '/api/wallet/suspended-payments': {
+    table: 'wallet.suspended_payments',
+    rows: {
+      id,
+      channel: `'bank'`,
+      trade_number: sealed,
+      trade_number_index: id,
+      amount_micros: '10000',
+      status: `'open'`,
+    },
+    queries: {
+      all: listSuspendedPayments,
+      open: (ctx, page) => listSuspendedPayments(ctx, { ...page, status: 'open' }),
     },
     idOf,
   },

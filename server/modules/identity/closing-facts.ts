@@ -1,6 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
-import { inTransaction } from '../../kernel/db.ts';
+import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { operators, tenants, users } from './schema.ts';
@@ -42,7 +42,28 @@ export async function findClosingFacts(ctx: Ctx, userId: string): Promise<Closin
 export async function closeAccount(ctx: Ctx, tenantId: string): Promise<void> {
   authorize(ctx, 'identity:close-access');
   await inTransaction(ctx, 'erasure', async (ctx) => {
+    await lockName(ctx, closingLock(tenantId));
     await ctx.db.update(tenants).set({ status: 'closed' }).where(eq(tenants.id, tenantId));
     await audit(ctx, 'identity.account_closed', tenantId, {}, null);
   });
+}
+
+/**
+ * Whether an account is closed. Until the caller's settlement transaction ends it cannot be closed, so money that
+ * arrives at the same moment is either credited before or kept apart after.
+ */
+export async function isAccountClosed(ctx: Ctx, tenantId: string): Promise<boolean> {
+  return inTransaction(ctx, 'settlement', async (ctx) => {
+    await lockName(ctx, closingLock(tenantId));
+    // A statement of its own: it sees what was committed while the lock was waited for.
+    const [account] = await ctx.db
+      .select({ status: tenants.status })
+      .from(tenants)
+      .where(eq(tenants.id, tenantId));
+    return account?.status === 'closed';
+  });
+}
+
+function closingLock(tenantId: string): string {
+  return `account ${tenantId}`;
 }

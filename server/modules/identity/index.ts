@@ -5,7 +5,7 @@ export { addressesOf } from './addressed-codes.ts';
 export { findApiKeyNames } from './api-key-names.ts';
 export { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 export { closeAccess, type ClosedAccess } from './close-access.ts';
-export { closeAccount, type ClosingFacts, findClosingFacts } from './closing-facts.ts';
+export { closeAccount, type ClosingFacts, findClosingFacts, isAccountClosed } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
 export { createFirstOperator } from './create-first-operator.ts';

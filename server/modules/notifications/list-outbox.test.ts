@@ -9,6 +9,7 @@ import { sendMessage } from './index.ts';
 
 test('outside development no answer holds the text of a message, whoever asks; in development it does', async ({
   ctx,
+  app,
   database,
   clock,
 }) => {
@@ -23,11 +24,17 @@ test('outside development no answer holds the text of a message, whoever asks; i
       language: 'en',
     }),
   );
+  // An installation in production takes nobody in before it is named, so the operator comes from before.
+  const operator = await anOperator(app, database);
   const seenIn = async (isProduction: boolean) => {
     const app = await buildTestApp(database, clock, createLog('silent'), { ...testConfig, isProduction });
     try {
-      const operator = await anOperator(app, database);
-      return (await operator.call('GET', '/api/notifications/outbox?limit=200')).body;
+      const answer = await app.inject({
+        url: '/api/notifications/outbox?limit=200',
+        headers: operator.headers,
+      });
+      expect(answer.statusCode, answer.body).toBe(200);
+      return answer.body;
     } finally {
       await app.close();
     }

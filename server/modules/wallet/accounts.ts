@@ -11,6 +11,8 @@ const kinds = {
   debt: { owner: 'tenant', floorMicros: null },
   /** Money on its way between a payment channel and us. */
   clearing: { owner: 'platform', floorMicros: null },
+  /** Money that arrived for a closed account and waits for an operator. Never below zero. */
+  suspense: { owner: 'platform', floorMicros: 0n },
   revenue: { owner: 'platform', floorMicros: null },
   refund_payable: { owner: 'platform', floorMicros: null },
   promo_expense: { owner: 'platform', floorMicros: null },
@@ -37,6 +39,10 @@ export function debtAccount(tenantId: string): string {
 
 export function clearingAccount(channel: string): string {
   return `clearing:${channel}`;
+}
+
+export function suspenseAccount(channel: string): string {
+  return `suspense:${channel}`;
 }
 
 /** What an account's id says about it. @throws `wallet.invalid_transfer` for an id outside the chart of accounts. */

@@ -1,18 +1,21 @@
 import type { Opened } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
 import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
+import { lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { microsPerYuan } from '../../kernel/money.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { findTenantOwner, hasOtherOperator } from '../identity/index.ts';
+import { findTenantOwner, hasOtherOperator, isAccountClosed } from '../identity/index.ts';
+import { clearingAccount } from './accounts.ts';
 import { creditCash } from './credit-cash.ts';
 import { serialNumberTaken, tenantNotFound } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
 import { normaliseSerialNumbers, normalSerialForm } from './serial-numbers.ts';
+import { findSuspended, suspendPayment, type SuspendedPayment } from './suspend-payment.ts';
 import { requireWholeCents } from './whole-cents.ts';
 
 type BankTransferRow = Opened<typeof bankTransfers.$inferSelect>;
@@ -32,24 +35,53 @@ export interface CreditBankTransfer {
 
 const largestMicros = 1_000_000_000n * microsPerYuan;
 
+export type CreditedTransfer =
+  | { readonly bankTransfer: BankTransferRow; readonly isNew: boolean }
+  /** The account is closed: the money waits for an operator. */
+  | { readonly suspended: SuspendedPayment };
+
+const channel = 'bank';
+const refType = 'bank_transfer' as const;
+
 /**
  * Credits money that arrived at our bank (D-WAL-4): at once where the installation has one operator, which the row
- * records, else when a second one has approved. Serial numbers are compared in their normal form.
+ * records, else when a second one has approved. Serial numbers are compared in their normal form. Money for a closed
+ * account goes to suspense, without the payer's details.
  * @throws `wallet.serial_number_taken` when the serial was credited with other content.
  */
-export async function creditBankTransfer(
-  ctx: Ctx,
-  input: CreditBankTransfer,
-): Promise<{ bankTransfer: BankTransferRow; isNew: boolean }> {
+export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): Promise<CreditedTransfer> {
   authorize(ctx, 'wallet:credit');
   requireWholeCents(input.amountMicros, largestMicros);
-  const owner = await findTenantOwner(ctx, input.tenantId);
-  if (owner === null) throw tenantNotFound();
+  const { tenantId, amountMicros } = input;
+  const owner = await findTenantOwner(ctx, tenantId);
   const status = (await hasOtherOperator(ctx, userOf(ctx))) ? 'waiting' : 'credited';
   const serialNumber = normalIdentifier(input.serialNumber);
   return inSettlement(ctx, async (ctx) => {
     await normaliseSerialNumbers(ctx);
-    const { tenantId, amountMicros, message = null, paymentSource } = input;
+    const index = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
+    // Two tables share the numbers, so no unique index keeps them apart.
+    await lockName(ctx, `bank serial ${index}`);
+    const [found] = await ctx.db
+      .select()
+      .from(bankTransfers)
+      .where(eq(bankTransfers.serialNumberIndex, index));
+    const existing = await openRow(ctx, bankTransfers, found);
+    if (existing !== undefined) {
+      if (!isSame(existing, input)) throw serialNumberTaken();
+      return { bankTransfer: existing, isNew: false };
+    }
+    const isClosed = await isAccountClosed(ctx, tenantId);
+    const known = await findSuspended(ctx, channel, serialNumber);
+    if (known !== undefined) {
+      if (!isClosed || known.amountMicros !== amountMicros) throw serialNumberTaken();
+      return { suspended: known };
+    }
+    if (isClosed) {
+      const { payment } = await suspendPayment(ctx, { channel, tradeNumber: serialNumber, amountMicros });
+      return { suspended: payment };
+    }
+    if (owner === null) throw tenantNotFound();
+    const { message = null, paymentSource } = input;
     const row = await sealRow(ctx, bankTransfers, {
       id: newId('bankTransfer'),
       tenantId,
@@ -63,36 +95,13 @@ export async function creditBankTransfer(
       serialForm: normalSerialForm,
       createdAt: now(ctx),
     });
-    const [inserted] = await ctx.db
-      .insert(bankTransfers)
-      .values(row)
-      .onConflictDoNothing({ target: bankTransfers.serialNumberIndex })
-      .returning();
+    const [inserted] = await ctx.db.insert(bankTransfers).values(row).returning();
     const created = await openRow(ctx, bankTransfers, inserted);
-    if (created !== undefined && status === 'waiting') {
-      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_entered', created.id);
-      return { bankTransfer: created, isNew: true };
-    }
-    if (created !== undefined) {
-      await creditCash(ctx, {
-        id: created.id,
-        tenantId,
-        amountMicros,
-        channel: 'bank',
-        refType: 'bank_transfer',
-      });
-      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', created.id);
-      return { bankTransfer: created, isNew: true };
-    }
-    const serialNumberIndex = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
-    const [found] = await ctx.db
-      .select()
-      .from(bankTransfers)
-      .where(eq(bankTransfers.serialNumberIndex, serialNumberIndex));
-    const existing = await openRow(ctx, bankTransfers, found);
-    if (existing === undefined) throw new Error('a bank transfer is neither new nor there');
-    if (!isSame(existing, input)) throw serialNumberTaken();
-    return { bankTransfer: existing, isNew: false };
+    if (created === undefined) throw new Error('one row in, one row out');
+    if (status === 'credited') await creditCash(ctx, { ...created, from: clearingAccount(channel), refType });
+    const action = status === 'credited' ? 'wallet.bank_transfer_credited' : 'wallet.bank_transfer_entered';
+    await audit({ ...ctx, tenantId }, action, created.id);
+    return { bankTransfer: created, isNew: true };
   });
 }
 

@@ -76,7 +76,7 @@ test('the next top-up pays what is owed first', async ({ ctx }) => {
         id: newId('topUp'),
         tenantId: tenantOf(ctx),
         amountMicros,
-        channel: 'test',
+        from: 'clearing:test',
         refType: 'top_up',
       }),
     );

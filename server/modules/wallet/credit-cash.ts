@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { cashAccount, clearingAccount, debtAccount } from './accounts.ts';
+import { cashAccount, debtAccount } from './accounts.ts';
 import { bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import type { Post } from './transfer.ts';
@@ -9,14 +9,15 @@ export interface CashCredit {
   readonly id: string;
   readonly tenantId: string;
   readonly amountMicros: bigint;
-  readonly channel: string;
-  readonly refType: 'top_up' | 'bank_transfer';
+  /** The account the money is taken from: clearing of a channel, or suspense. */
+  readonly from: string;
+  readonly refType: 'top_up' | 'bank_transfer' | 'suspended_payment';
 }
 
 /** Credits money that came in; what the customer owes is paid from it first. Inside a settlement transaction. */
 export async function creditCash(
   ctx: Ctx,
-  { id, tenantId, amountMicros, channel, refType }: CashCredit,
+  { id, tenantId, amountMicros, from, refType }: CashCredit,
 ): Promise<void> {
   const [cash, debt] = [cashAccount(tenantId), debtAccount(tenantId)];
   const common = { kind: 'post' as const, groupId: id, refType, refId: id };
@@ -24,7 +25,7 @@ export async function creditCash(
     ...common,
     id,
     code: 'top_up',
-    debit: clearingAccount(channel),
+    debit: from,
     credit: cash,
     amountMicros,
   };

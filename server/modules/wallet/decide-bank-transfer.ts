@@ -1,27 +1,42 @@
 import { eq } from 'drizzle-orm';
 import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { isAccountClosed } from '../identity/index.ts';
 import { canTransferBecome, type BankTransferStatus, type ReversalReason } from './bank-transfer-status.ts';
+import { clearingAccount } from './accounts.ts';
 import { creditCash } from './credit-cash.ts';
 import { bankTransferDecided, bankTransferNotFound, secondOperatorNeeded } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
+import { suspendPayment } from './suspend-payment.ts';
 import { undoCredit } from './undo-credit.ts';
 
 const refType = 'bank_transfer' as const;
 const channel = 'bank';
 
-/** Credits a waiting transfer. @throws `wallet.second_operator_needed` for the operator who entered it. */
+/**
+ * Credits a waiting transfer. When its account was closed meanwhile the money goes to suspense, and the transfer ends
+ * rejected. @throws `wallet.second_operator_needed` for the operator who entered it.
+ */
 export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTransferId: string }) {
   authorize(ctx, 'wallet:credit');
-  return inSettlement(ctx, async (ctx) => {
-    const { id, tenantId, amountMicros, creditedBy } = await lock(ctx, bankTransferId, 'credited');
-    if (creditedBy === actorText(ctx.actor)) throw secondOperatorNeeded();
-    await creditCash(ctx, { id, tenantId, amountMicros, channel, refType });
+  const stranded = await inSettlement(ctx, async (ctx) => {
+    const row = await lock(ctx, bankTransferId, 'credited');
+    const { id, tenantId, amountMicros } = row;
+    if (row.creditedBy === actorText(ctx.actor)) throw secondOperatorNeeded();
+    if (await isAccountClosed(ctx, tenantId)) return openRow(ctx, bankTransfers, row);
+    await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType });
     await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', id);
     await set(ctx, id, { status: 'credited', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
+    return undefined;
   });
+  if (stranded === undefined) return;
+  const { serialNumber: tradeNumber, amountMicros } = stranded;
+  // First, so that no crash between the two loses the money; approving again books it no second time.
+  await inSettlement(ctx, (ctx) => suspendPayment(ctx, { channel, tradeNumber, amountMicros }));
+  await rejectBankTransfer(ctx, { bankTransferId });
 }
 
 /** Ends a waiting transfer without money. The operator who entered it may do so too. */

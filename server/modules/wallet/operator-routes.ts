@@ -9,6 +9,7 @@ import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
 import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
 import { listBankTransfers } from './list-bank-transfers.ts';
+import { suspendedPaymentSchema } from './suspense-routes.ts';
 
 const bankTransferSchema = z
   .object({
@@ -74,14 +75,16 @@ export function operatorRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'creditBankTransfer',
         tags: ['wallet', 'operator'],
-        summary: 'Credit money that arrived at the bank; the same serial number twice is one credit',
+        summary:
+          'Credit money that arrived at the bank; the same serial number twice is one credit. 202: the account is closed and the money is in suspense',
         body: bankTransferBody,
-        response: { 200: bankTransferSchema, 201: bankTransferSchema },
+        response: { 200: bankTransferSchema, 201: bankTransferSchema, 202: suspendedPaymentSchema },
       },
     },
     async (request, reply) => {
-      const { bankTransfer, isNew } = await creditBankTransfer(request.ctx, request.body);
-      return reply.code(isNew ? 201 : 200).send(bankTransfer);
+      const credited = await creditBankTransfer(request.ctx, request.body);
+      if ('suspended' in credited) return reply.code(202).send(credited.suspended);
+      return reply.code(credited.isNew ? 201 : 200).send(credited.bankTransfer);
     },
   );
 

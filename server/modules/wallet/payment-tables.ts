@@ -4,6 +4,7 @@ import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
+import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';
 
 /** E-Commerce Law 31: records of transactions are kept at least three years. */
@@ -185,6 +186,75 @@ export const bankTransfers = privacyTable(
     check(
       'bank_transfers_amount_check',
       sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,
+    ),
+  ],
+);
+
+/**
+ * Money that arrived for an account that is closed. A row names neither that account nor its order, because they belong
+ * to an erased person: the trade number tells the channel which payment it is. It gets a person when it is assigned.
+ */
+export const suspendedPayments = privacyTable(
+  walletSchema,
+  'suspended_payments',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    tenantId: plain(text(), 'random identifier of the account it is or will be assigned to'),
+    userId: plain(text(), 'random identifier of the person who owns the account it was assigned to'),
+    channel: plain(text().notNull(), 'the name of a payment channel'),
+    tradeNumber: personal(sealedText().notNull(), {
+      ...payerFact,
+      title: { zh: '待处理款项的渠道交易号', en: 'Trade number of a payment in suspense' },
+      export: 'yes',
+    }),
+    tradeNumberIndex: blindIndex(indexText(), 'tradeNumber'),
+    amountMicros: personal(micros().notNull(), {
+      ...payerFact,
+      title: { zh: '待处理款项的金额（微元）', en: 'Amount of a payment in suspense (micro-yuan)' },
+      export: 'yes',
+    }),
+    receivedAt: personal(instant().notNull(), {
+      ...payerFact,
+      title: { zh: '待处理款项的到账时间', en: 'Time a payment in suspense arrived' },
+      export: 'yes',
+    }),
+    status: plain(text().$type<SuspenseStatus>().notNull(), 'open, proposed, refunded or assigned'),
+    reason: plain(text().$type<SuspenseReason>(), 'one of a few words'),
+    refundReference: personal(sealedText(), {
+      ...payerFact,
+      title: { zh: '待处理款项的退款流水号', en: 'Reference of the refund of a payment in suspense' },
+      export: 'yes',
+    }),
+    proposedBy: plain(text(), 'kind and random identifier of the operator'),
+    resolvedBy: plain(text(), 'kind and random identifier of the operator'),
+    resolvedAt: plain(instant()),
+  },
+  {
+    tenant: { none: 'money that belongs to no account yet' },
+    subject: 'userId',
+    title: { zh: '待处理款项', en: 'Payments in suspense' },
+    anchors: { 'row.createdAt': 'receivedAt' },
+    rows: { keepUntil: tenYears },
+    access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
+  },
+  (table) => [
+    uniqueIndex('suspended_payments_trade_number_key').on(table.channel, table.tradeNumberIndex),
+    index('suspended_payments_status_idx').on(table.status, table.id),
+    index('suspended_payments_user_id_idx').on(table.userId, table.id),
+    index('suspended_payments_received_at_idx').on(table.receivedAt),
+    check('suspended_payments_amount_check', sql`${table.amountMicros} > 0`),
+    check(
+      'suspended_payments_status_check',
+      sql`${table.status} in ('open', 'proposed', 'refunded', 'assigned')`,
+    ),
+    check(
+      'suspended_payments_resolved_check',
+      sql`(${table.status} in ('refunded', 'assigned')) = (${table.resolvedBy} is not null and ${table.resolvedAt} is not null)`,
+    ),
+    check('suspended_payments_reason_check', sql`(${table.status} = 'open') = (${table.reason} is null)`),
+    check(
+      'suspended_payments_second_person_check',
+      sql`${table.status} <> 'assigned' or ${table.proposedBy} is null or ${table.proposedBy} <> ${table.resolvedBy}`,
     ),
   ],
 );

@@ -62,5 +62,15 @@ export const secondOperatorNeeded = problem(
   409,
   'Another operator must approve this credit',
 );
+export const suspendedPaymentNotFound = problem(
+  'wallet.suspended_payment_not_found',
+  404,
+  'There is no such payment in suspense',
+);
+export const suspendedPaymentDecided = problem(
+  'wallet.suspended_payment_decided',
+  409,
+  'This payment in suspense is in another state',
+);
 export const tenantNotFound = problem('wallet.tenant_not_found', 404, 'There is no such account');
 export const paymentNotFound = problem('wallet.payment_not_found', 404, 'There is no such payment');

@@ -11,6 +11,7 @@ import { cancelTopUp } from './cancel-top-up.ts';
 import { createTopUp } from './create-top-up.ts';
 import { getTopUp, listTopUps } from './list-top-ups.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { suspenseRoutes } from './suspense-routes.ts';
 import { settleTopUp } from './settle-top-up.ts';
 import { openTopUpDesk } from './top-up-desk.ts';
 import { listTransactions } from './transactions.ts';
@@ -209,4 +210,5 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
     );
   });
   operatorRoutes(app);
+  suspenseRoutes(app);
 }

@@ -1,2 +1,2 @@
 export { accounts, holds, transfers, walletSchema } from './ledger-tables.ts';
-export { bankTransfers, sandboxPayments, topUps } from './payment-tables.ts';
+export { bankTransfers, sandboxPayments, suspendedPayments, topUps } from './payment-tables.ts';

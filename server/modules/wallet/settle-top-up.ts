@@ -4,27 +4,32 @@ import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { violates } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { isAccountClosed } from '../identity/index.ts';
+import { clearingAccount } from './accounts.ts';
 import type { PaymentFacts } from './channels/channel.ts';
 import { creditCash } from './credit-cash.ts';
 import { notificationMismatch } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { topUps } from './schema.ts';
+import { suspendPayment } from './suspend-payment.ts';
 import { canBecome } from './top-up-status.ts';
 
 type TopUpRow = typeof topUps.$inferSelect;
 type Settled =
-  | { readonly mismatch: null }
+  /** `isStranded`: paid, and nobody can reach the account any more. */
+  | { readonly mismatch: null; readonly isStranded: boolean }
   | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' | 'other_order' };
 
 /**
  * Acts on what a channel has proved about a payment. Told any number of times, in any order, it credits once. Money
- * that arrives after the top-up had failed is credited too and marked, because it is the customer's money.
+ * that arrives after the top-up had failed is credited too and marked, because it is the customer's money. When the
+ * account is closed it goes to suspense instead.
  * @throws `wallet.notification_mismatch` when the payment is not the one that was ordered; nothing is credited.
  */
 export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts): Promise<void> {
   authorize(ctx, 'wallet:settle-top-up');
   const payment = { ...told, tradeNumber: normalIdentifier(told.tradeNumber) };
-  const { mismatch } = await withOwnTradeNumber(
+  const settled = await withOwnTradeNumber(
     inSettlement(ctx, async (ctx): Promise<Settled> => {
       const [topUp] = await ctx.db
         .select()
@@ -38,14 +43,31 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
         await audit(system, 'wallet.notification_mismatched', topUp.id, { reason: difference });
         return { mismatch: difference };
       }
-      if (payment.state === 'paid') await markPaid(system, topUp, payment);
       if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
-      return { mismatch: null };
+      if (payment.state !== 'paid' || !canBecome(topUp.status, 'paid'))
+        return { mismatch: null, isStranded: false };
+      if (await isAccountClosed(system, topUp.tenantId)) return { mismatch: null, isStranded: true };
+      await markPaid(system, topUp, payment);
+      return { mismatch: null, isStranded: false };
     }),
   );
-  if (mismatch === null) return;
+  if (settled.mismatch === null) {
+    if (settled.isStranded) await keepStranded(asSystem(ctx, `channel-${channel}`), channel, payment);
+    return;
+  }
+  const { mismatch } = settled;
   ctx.log.warn({ channel, reason: mismatch }, 'payment notification does not match');
   throw notificationMismatch({ reason: mismatch });
+}
+
+/** In transactions of their own: no row of the books may stand beside the order of an erased person. */
+async function keepStranded(ctx: Ctx, channel: string, payment: PaymentFacts): Promise<void> {
+  const { tradeNumber, amountMicros, topUpId } = payment;
+  await inSettlement(ctx, (ctx) => suspendPayment(ctx, { channel, tradeNumber, amountMicros }));
+  await inSettlement(ctx, async (ctx) => {
+    const [topUp] = await ctx.db.select().from(topUps).where(eq(topUps.id, topUpId)).for('update');
+    if (topUp !== undefined) await failTopUp({ ...ctx, tenantId: topUp.tenantId }, topUp, 'expired');
+  });
 }
 
 /** One payment pays one order: a trade number that another order carries is a mismatch, and nothing is credited. */
@@ -66,9 +88,8 @@ function differenceOf(topUp: TopUpRow, payment: PaymentFacts): Settled['mismatch
 }
 
 async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promise<void> {
-  if (!canBecome(topUp.status, 'paid')) return;
   const { id, tenantId, amountMicros, channel } = topUp;
-  await creditCash(ctx, { id, tenantId, amountMicros, channel, refType: 'top_up' });
+  await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType: 'top_up' });
   const isLate = topUp.status === 'failed' || now(ctx) > topUp.expiresAt;
   await ctx.db
     .update(topUps)

@@ -80,7 +80,7 @@ function asTransaction(row: typeof transfers.$inferSelect, cash: string): Transa
     at: row.createdAt,
     direction: isIn ? 'in' : 'out',
     type: row.code as TransferCode,
-    channel: kind === 'clearing' ? name : 'balance',
+    channel: kind === 'clearing' || kind === 'suspense' ? name : 'balance',
     amountMicros: row.amountMicros,
     balanceAfterMicros: row.cashAfterMicros ?? 0n,
     relatedId: row.refId,

@@ -53,7 +53,8 @@ export function BankTransferForm() {
         }),
       ),
     onSuccess: ({ status }) => {
-      notifyDone(t(status === 'waiting' ? 'entered' : 'credited', { amount: formatYuan(amountMicros) }));
+      const done = status === 'waiting' ? 'entered' : status === 'credited' ? 'credited' : 'suspended';
+      notifyDone(t(done, { amount: formatYuan(amountMicros) }));
       form.setValues(blank);
       form.resetDirty();
       void queryClient.invalidateQueries({ queryKey: ['wallet'] });

@@ -3,6 +3,7 @@ import { Page } from '../../shared/ui/page.tsx';
 import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { BankTransferForm } from './bank-transfer-form.tsx';
 import { BankTransfersPanel } from './bank-transfers-panel.tsx';
+import { SuspendedPaymentsPanel } from './suspended-payments-panel.tsx';
 import { LedgerCheckPanel } from './ledger-check-panel.tsx';
 import { SettlePanel } from '../billing/settle-panel.tsx';
 import classes from './wallet.module.css';
@@ -20,6 +21,7 @@ export function BankTransfersPage() {
           </div>
         </div>
         <BankTransfersPanel />
+        <SuspendedPaymentsPanel />
       </Page>
     </ReasonGate>
   );

@@ -1796,7 +1796,7 @@ export interface paths {
         /** Credits of bank transfers, newest first */
         get: operations["listBankTransfers"];
         put?: never;
-        /** Credit money that arrived at the bank; the same serial number twice is one credit */
+        /** Credit money that arrived at the bank; the same serial number twice is one credit. 202: the account is closed and the money is in suspense */
         post: operations["creditBankTransfer"];
         delete?: never;
         options?: never;
@@ -1883,6 +1883,91 @@ export interface paths {
         get: operations["checkLedger"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Money that arrived for closed accounts, newest first */
+        get: operations["listSuspendedPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments/{suspendedPaymentId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book that the money was sent back to its payer */
+        post: operations["refundSuspendedPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments/{suspendedPaymentId}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign the money to an account; a second operator approves where there is one */
+        post: operations["assignSuspendedPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments/{suspendedPaymentId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Credit the money to the account another operator proposed */
+        post: operations["approveSuspendedPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments/{suspendedPaymentId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a proposed assignment back; the money waits again */
+        post: operations["declineSuspendedPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2361,6 +2446,27 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             ownerUsername: string | null;
+        };
+        /** @description Money that arrived for a closed account */
+        SuspendedPaymentInput: {
+            id: string;
+            channel: string;
+            /** @description the number of the payment at the channel or the bank */
+            tradeNumber: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @enum {string} */
+            status: "open" | "proposed" | "refunded" | "assigned";
+            /** @description why it went back, or what proved whose it is */
+            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
+            refundReference: string | null;
+            /** @description the account it is or will be assigned to */
+            tenantId: string | null;
+            proposedBy: string | null;
+            resolvedBy: string | null;
+            resolvedAt: string | null;
         };
         /** @description The payer is kept and not repeated here */
         BankTransferInput: {
@@ -3494,6 +3600,27 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             ownerUsername: string | null;
+        };
+        /** @description Money that arrived for a closed account */
+        SuspendedPayment: {
+            id: string;
+            channel: string;
+            /** @description the number of the payment at the channel or the bank */
+            tradeNumber: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @enum {string} */
+            status: "open" | "proposed" | "refunded" | "assigned";
+            /** @description why it went back, or what proved whose it is */
+            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
+            refundReference: string | null;
+            /** @description the account it is or will be assigned to */
+            tenantId: string | null;
+            proposedBy: string | null;
+            resolvedBy: string | null;
+            resolvedAt: string | null;
         };
         /** @description The payer is kept and not repeated here */
         BankTransfer: {
@@ -11604,6 +11731,15 @@ export interface operations {
                     "application/json": components["schemas"]["BankTransfer"];
                 };
             };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspendedPayment"];
+                };
+            };
             /** @description RFC 9457 problem */
             "4XX": {
                 headers: {
@@ -11889,6 +12025,304 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LedgerCheck"];
                 };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listSuspendedPayments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                status?: "open" | "proposed" | "refunded" | "assigned";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SuspendedPayment"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    refundSuspendedPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspendedPaymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "account_closed" | "payer_asked" | "order_of_authority";
+                    reference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    assignSuspendedPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspendedPaymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    tenantId: string;
+                    /** @enum {string} */
+                    proof: "bank_statement" | "channel_receipt" | "order_of_authority";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "open" | "proposed" | "refunded" | "assigned";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    approveSuspendedPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspendedPaymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    declineSuspendedPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspendedPaymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem */
             "4XX": {

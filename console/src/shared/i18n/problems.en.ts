@@ -57,7 +57,9 @@ export const problemsEn: ProblemMessages = {
     bank_transfer_not_found: 'There is no such bank transfer.',
     bank_transfer_decided: 'This transfer was decided meanwhile. The list shows its state.',
     second_operator_needed:
-      'You entered this transfer, so another operator must approve it. You can reject it.',
+      'You entered this yourself, so another operator must approve it. You can take it back.',
+    suspended_payment_not_found: 'There is no such payment in suspense.',
+    suspended_payment_decided: 'This payment was decided meanwhile. The list shows its state.',
     tenant_not_found: 'There is no such tenant.',
     top_up_not_found: 'There is no such top-up.',
     top_up_decided: 'This top-up was paid or ended meanwhile. Reload the page.',
