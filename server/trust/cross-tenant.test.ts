@@ -61,6 +61,7 @@ const notOfATenant = new Set([
   'modelId',
   'upstreamId',
   'bankTransferId',
+  'suspendedPaymentId',
   'model',
 ]);
 /** Shape of an id that was never given out, by the prefix of the real one. */
