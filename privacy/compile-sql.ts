@@ -1,6 +1,6 @@
 import { consentPurposes } from './consent/consent-notice.ts';
 import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/consent-view.ts';
-import type { PurposeDefinition } from './declaration-types.ts';
+import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { grantsOf } from './grants.ts';
@@ -200,10 +200,9 @@ function rowCondition(
   const place = `${table.schema}.${table.name}`;
   // Asking them whether they may be asked would never end.
   const isGuard = place === options.restrictionTable || place === options.objectionTable;
-  const restricted = restrictionFilter(definition);
-  if (subject !== null && restricted !== null && !isGuard) {
+  if (subject !== null && !isGuard && definition.engine !== 'erasure') {
     conditions.push(
-      `not exists (select 1 from ${options.restrictionTable} r where r.subject_id = ${subject}${restricted} ${rowByRow})`,
+      ...restrictionConditions(definition, table.rule.afterErasure?.[purpose], subject, options),
     );
   }
   if (subject !== null && options.objectionTable !== undefined && definition.duringRestriction === 'stops') {
@@ -222,10 +221,17 @@ function rowCondition(
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
 }
 
-/** Which restrictions of a person hide the rows from a purpose: all, that of an erasure, or (null) none. */
-function restrictionFilter(purpose: PurposeDefinition): string | null {
-  if (purpose.duringRestriction === 'stops') return '';
-  return purpose.afterErasure === 'stops' ? ` and r.kind = 'erased'` : null;
+/** Hides whoever has restricted the processing, and the erased except from what their rows are kept for. */
+function restrictionConditions(
+  { duringRestriction }: PurposeDefinition,
+  hold: HoldUse | undefined,
+  subject: string,
+  { restrictionTable }: CompileOptions,
+): string[] {
+  const kind = duringRestriction === 'stops' ? '' : ` and r.kind = 'erased'`;
+  const isFree = `not exists (select 1 from ${restrictionTable} r where r.subject_id = ${subject}${kind} ${rowByRow})`;
+  if (hold === undefined) return [isFree];
+  return hold.rowsWhere === undefined ? [] : [`((${hold.rowsWhere}) or ${isFree})`];
 }
 
 /** The comment makes the live database its own documentation: an auditor needs nothing but psql. */

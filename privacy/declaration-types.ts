@@ -137,8 +137,6 @@ interface PurposeFacts {
   readonly scope: 'tenant' | 'subject' | 'platform';
   /** Whether the purpose may go on while a person has restricted the processing of their data (PIPL 44). */
   readonly duringRestriction: 'continues' | 'stops';
-  /** Whether it may go on with what a law makes us keep of an erased person (PIPL 47: storing and protecting only). */
-  readonly afterErasure: 'continues' | 'stops';
   /**
    * Part of the engine itself. `export`: whatever a person may take along must be readable for it. `erasure`: reads
    * every declared column and may change and delete every row about a person.
@@ -158,6 +156,9 @@ export interface RecipientDefinition {
 export type RowVerb = 'select' | 'insert' | 'update' | 'delete';
 export type Access<Purpose extends string> = Partial<Record<Purpose, readonly RowVerb[]>>;
 
+/** For which rows of an erased person a purpose goes on: all of the table, or those a condition in SQL is true of. */
+export type HoldUse = { readonly why: string; readonly rowsWhere?: string };
+
 export interface TableRule<Purpose extends string, ColumnKey extends string> {
   /** What people call the rows; required where they are about persons. */
   readonly title?: LocalisedText;
@@ -172,6 +173,11 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
   /** Column with the id of the person, for row policies by person and by restriction. */
   readonly subject?: ColumnKey;
   readonly access: Access<Purpose>;
+  /**
+   * Purposes the rows of an erased person are kept for. Every other purpose stops: what a law makes us keep is stored
+   * and secured only (PIPL 47). The engine's own purpose `erasure` always goes on.
+   */
+  readonly afterErasure?: Partial<Record<Purpose, HoldUse>>;
   /** Columns that hold the instants retention counts from; `row.createdAt` is the column `createdAt` unless said here. */
   readonly anchors?: Readonly<Record<string, ColumnKey>>;
   /** The person may delete these rows while everything else goes on. */

@@ -29,15 +29,14 @@ export function grantsOf(
     : [...grants, { verb: 'select', columns: looked }];
 }
 
-/** Row policies of a purpose that stops look into these tables in the purpose's own name. */
+/** Row policies look into these tables in the purpose's own name: every purpose stops after an erasure. */
 function columnsLookedAt(
   table: TableEntry,
-  { duringRestriction, afterErasure }: PurposeDefinition,
+  { duringRestriction }: PurposeDefinition,
   { restrictionTable, objectionTable }: GuardTables,
 ): string[] | null {
   const place = `${table.schema}.${table.name}`;
-  const canStop = duringRestriction === 'stops' || afterErasure === 'stops';
-  if (place === restrictionTable) return canStop ? ['subject_id', 'kind'] : null;
+  if (place === restrictionTable) return ['subject_id', 'kind'];
   if (place === objectionTable) return duringRestriction === 'stops' ? ['subject_id', 'purpose'] : null;
   return null;
 }

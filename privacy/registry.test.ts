@@ -69,7 +69,6 @@ test('a purpose on consent does not compile without a source of consents', () =>
     purposes: {
       marketing: {
         basis: 'consent',
-        afterErasure: 'stops',
         essential: false,
         scope: 'platform',
         duringRestriction: 'stops',

@@ -193,6 +193,12 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
       found.push(`${place}.${key}: purpose ${purpose} may insert the row but is no purpose of the column`);
     }
   }
+  for (const purpose of Object.keys(table.rule.afterErasure ?? {})) {
+    if (table.rule.access[purpose] === undefined)
+      found.push(`${place}: rows are kept for the purpose ${purpose}, which has no access to the table`);
+    if (vocabulary.purposes[purpose]?.duringRestriction === 'stops')
+      found.push(`${place}: rows are kept for the purpose ${purpose}, which even a restriction stops`);
+  }
   found.push(...sealingContradictions(table));
   if (personalColumns.length > 0 && table.rule.immutable === true) {
     found.push(`${place}: holds personal data, so a trigger that forbids deleting would forbid erasure`);

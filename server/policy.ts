@@ -12,7 +12,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
-    afterErasure: 'stops',
     text: { zh: '管理账户与关联账户', en: 'To manage the account and linked accounts' },
   },
   signin: {
@@ -21,7 +20,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'stops',
     text: { zh: '注册、登录与核验身份', en: 'To register, log in and verify identity' },
   },
   notify: {
@@ -30,7 +28,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'stops',
     text: { zh: '发送验证码与服务通知', en: 'To send codes and service messages' },
   },
   security: {
@@ -39,7 +36,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'continues',
     text: { zh: '保障系统与网络安全', en: 'To keep the system and the network secure' },
   },
   billing: {
@@ -48,7 +44,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'tenant',
     duringRestriction: 'continues',
-    afterErasure: 'stops',
     text: { zh: '充值、计费与出具账单', en: 'To top up, charge and bill' },
   },
   settlement: {
@@ -57,7 +52,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'continues',
     text: { zh: '记账、结算与对账', en: 'To keep the books, settle and reconcile' },
   },
   inference: {
@@ -66,7 +60,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'stops',
     text: { zh: '提供模型调用', en: 'To serve model calls' },
   },
   operations: {
@@ -75,7 +68,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'stops',
-    afterErasure: 'stops',
     text: { zh: '平台运营与客户服务', en: 'To run the platform and serve customers' },
   },
   rights: {
@@ -84,7 +76,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'subject',
     duringRestriction: 'continues',
-    afterErasure: 'continues',
     engine: 'export',
     text: { zh: '响应个人行使权利的请求', en: 'To answer requests of the person' },
   },
@@ -94,7 +85,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'continues',
     text: { zh: '受理个人信息权利申请与投诉', en: 'To handle requests and complaints about personal data' },
   },
   erasure: {
@@ -103,7 +93,6 @@ const purposes = definePurposes({
     essential: true,
     scope: 'platform',
     duringRestriction: 'continues',
-    afterErasure: 'continues',
     engine: 'erasure',
     text: { zh: '删除到期或被要求删除的信息', en: 'To delete what has expired or must be erased' },
   },
@@ -113,7 +102,6 @@ const purposes = definePurposes({
     essential: false,
     scope: 'platform',
     duringRestriction: 'stops',
-    afterErasure: 'stops',
     text: { zh: '通过邮件发送产品动态与推广信息', en: 'To send product news and offers by mail' },
     consent: {
       title: { zh: '产品动态邮件', en: 'Product news by mail' },
@@ -141,7 +129,6 @@ const purposes = definePurposes({
     essential: false,
     scope: 'platform',
     duringRestriction: 'stops',
-    afterErasure: 'stops',
     text: { zh: '统计使用情况以改进产品', en: 'To improve the product with statistics of its use' },
     consent: {
       title: { zh: '帮助改进产品', en: 'Help improve the product' },

@@ -148,7 +148,6 @@ const purposeFacts = {
   basis: 'contract',
   essential: true,
   duringRestriction: 'continues',
-  afterErasure: 'stops',
 } as const;
 
 function valueOf(kind: Kind): fc.Arbitrary<unknown> {

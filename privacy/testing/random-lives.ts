@@ -90,7 +90,6 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
         essential: true,
         scope: 'platform',
         duringRestriction: 'continues',
-        afterErasure: 'stops',
         text: { zh: '工作', en: 'To work' },
       },
       erasure: {
@@ -98,7 +97,6 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
         essential: true,
         scope: 'platform',
         duringRestriction: 'continues',
-        afterErasure: 'continues',
         engine: 'erasure',
         text: { zh: '删除', en: 'To erase' },
       },

@@ -11,7 +11,6 @@ export function createShop() {
       essential: true,
       scope: 'tenant',
       duringRestriction: 'continues',
-      afterErasure: 'stops',
       text: { zh: '处理订单', en: 'To fulfil orders' },
     },
     research: {
@@ -19,7 +18,6 @@ export function createShop() {
       essential: false,
       scope: 'platform',
       duringRestriction: 'stops',
-      afterErasure: 'stops',
       text: { zh: '研究', en: 'Research' },
     },
   });

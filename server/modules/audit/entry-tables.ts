@@ -22,6 +22,13 @@ const everyWriter = [
   'erasure',
 ] as const;
 
+/** CSL 23: the log is kept for security, and gets a line of every act that ends what was begun before the erasure. */
+const logUses = {
+  security: { why: 'the log of the system is checked as a whole' },
+  casework: { why: 'writes down how an open request was answered' },
+  settlement: { why: 'writes down how the books were corrected' },
+} as const;
+
 /** A reference to a person or to something of theirs. The leaf of the log covers it by a salted digest, so it may end. */
 const referenceFact = {
   subject: 'subjectId',
@@ -115,6 +122,7 @@ export const auditEntries = privacyTable(
       casework: ['insert'],
       erasure: ['insert'],
     },
+    afterErasure: logUses,
   },
   (table) => [
     index('entries_subject_id_idx').on(table.subjectId, table.id),
@@ -186,6 +194,7 @@ export const entryDetails = privacyTable(
       casework: ['insert'],
       rights: ['insert', 'select'],
     },
+    afterErasure: logUses,
   },
   (table) => [
     index('entry_details_subject_id_idx').on(table.subjectId, table.entryId),
@@ -226,6 +235,7 @@ export const staffReads = privacyTable(
       settlement: ['insert'],
       rights: ['select'],
     },
+    afterErasure: logUses,
   },
   (table) => [
     index('staff_reads_subject_id_idx').on(table.subjectId, table.id),

@@ -63,6 +63,7 @@ export const accessLog = privacyTable(
     title: { zh: '访问记录', en: 'Visits and requests' },
     rows: { keepUntil: { duration: 'P6M', law: 'CSL 23[3]' } },
     access: { security: ['insert', 'select', 'delete'], rights: ['select'] },
+    afterErasure: { security: { why: 'CSL 23: the log of the network is kept to find attacks' } },
   },
   (table) => [
     index('access_log_created_at_idx').on(table.createdAt),

@@ -98,6 +98,12 @@ export const usageEvents = privacyTable(
       improvement: ['select'],
       rights: ['select'],
     },
+    afterErasure: {
+      settlement: {
+        why: 'usage that is on no bill yet is billed, as sums that name nobody',
+        rowsWhere: `usage_events.billable_at >= coalesce((select p.settled_until from billing.progress p where p.id = 1), '-infinity')`,
+      },
+    },
     // The call, or the later hour it is billed in: never before the record is made, and already in an index.
     anchors: { 'row.createdAt': 'billableAt' },
   },

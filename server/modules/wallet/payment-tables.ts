@@ -70,6 +70,12 @@ export const topUps = privacyTable(
     title: { zh: '充值', en: 'Top-ups' },
     rows: { keepUntil: threeYears },
     access: { billing: ['select', 'insert', 'update'], settlement: ['select', 'update'], rights: ['select'] },
+    afterErasure: {
+      settlement: {
+        why: 'a payment may still arrive for an order that was not paid in time, and is settled or returned',
+        rowsWhere: `top_ups.status <> 'paid' or top_ups.is_late`,
+      },
+    },
   },
   (table) => [
     uniqueIndex('top_ups_idempotency_key').on(table.tenantId, table.idempotencyHash),
@@ -87,6 +93,10 @@ export const topUps = privacyTable(
     ),
   ],
 );
+
+const reconciled = {
+  settlement: { why: 'Accounting Archives Measures 14: payments are reconciled with the books' },
+} as const;
 
 const payerFact = {
   ...paymentFact,
@@ -161,6 +171,7 @@ export const bankTransfers = privacyTable(
     title: { zh: '银行转账', en: 'Bank transfers' },
     rows: { keepUntil: tenYears },
     access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
+    afterErasure: reconciled,
   },
   (table) => [
     index('bank_transfers_status_idx').on(table.status, table.id),
@@ -236,6 +247,7 @@ export const suspendedPayments = privacyTable(
     anchors: { 'row.createdAt': 'receivedAt' },
     rows: { keepUntil: tenYears },
     access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
+    afterErasure: reconciled,
   },
   (table) => [
     uniqueIndex('suspended_payments_trade_number_key').on(table.channel, table.tradeNumberIndex),

@@ -17,6 +17,7 @@ import { sendMessage } from '../../notifications/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import { makeCode } from './case-codes.ts';
 import { type Case, findCase, lockCase } from './case-store.ts';
+import { isErased } from './is-erased.ts';
 import { caseLimits, codeLifetimeMs } from './limits.ts';
 import { caseRoles } from './request-kinds.ts';
 import { isFinal } from './states.ts';
@@ -29,8 +30,8 @@ const payload = z.object({ caseId: z.string() });
  * nothing: for a reference that does not exist the same job runs and does nothing.
  */
 export const sendContactCode = defineJob('privacy.send-contact-code', payload, async (ctx, { caseId }) => {
-  const row = await inTransaction(ctx, 'casework', (ctx) => findCase(ctx, caseId));
-  if (row?.origin !== 'open-page') return;
+  const row = await inTransaction(ctx, 'casework', (ctx) => findForCode(ctx, caseId));
+  if (row === null) return;
   const contact = { channel: row.channel, address: row.contact };
   const limit: Attempt = [caseLimits.codesToContact, `${row.channel}:${row.contact}`];
   if (!(await isWithin(() => takeAttempt(ctx, [limit])))) return;
@@ -46,6 +47,16 @@ export const sendContactCode = defineJob('privacy.send-contact-code', payload, a
     });
   });
 });
+
+/**
+ * A request that is followed by a code: one of the open page, and one of an account that is erased, whose person has no
+ * session left to read the answer with.
+ */
+async function findForCode(ctx: Ctx, caseId: string): Promise<Case | null> {
+  const row = await findCase(ctx, caseId);
+  if (row === undefined) return null;
+  return row.origin === 'open-page' || (await isErased(ctx, row.subjectId)) ? row : null;
+}
 
 /** Asks for another code. The answer is the same for a reference that does not exist. */
 export async function resendContactCode(ctx: Ctx, reference: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { civilDateInShanghai } from '@candor/privacy';
-import { and, eq } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { sendMessage } from '../../notifications/index.ts';
-import { restrictions } from '../rights-tables.ts';
 import type { Case } from './case-store.ts';
+import { isErased } from './is-erased.ts';
 import { type Letter, type LetterHead, writeLetter } from './letters.ts';
 import { takeStep } from './take-step.ts';
 
@@ -34,10 +33,5 @@ function headOf({ id: caseId, type, receivedAt, dueOn, isProvisional }: Case): L
 
 /** The person the message is about: nobody who has no account, and nobody whose account is erased meanwhile. */
 async function receiverOf(ctx: Ctx, { id, subjectId }: Case): Promise<string | null> {
-  if (subjectId === id) return null;
-  const erased = await ctx.db
-    .select({ subjectId: restrictions.subjectId })
-    .from(restrictions)
-    .where(and(eq(restrictions.subjectId, subjectId), eq(restrictions.kind, 'erased')));
-  return erased.length > 0 ? null : subjectId;
+  return subjectId === id || (await isErased(ctx, subjectId)) ? null : subjectId;
 }

@@ -10,6 +10,10 @@ import { caseOutcomes, caseStates } from './states.ts';
 const instant = () => timestamp({ withTimezone: true });
 const randomId = 'random identifier';
 const proof = { duration: 'P3Y', law: 'NDSR 12, PIPL 56' } as const;
+/** PIPL 50: an erasure takes nobody's answer away. */
+const caseUse = {
+  casework: { why: 'a request is answered, and its answer read, also after an erasure' },
+} as const;
 
 /** Proof that a request was answered, and how. It outlives the account, under a key of its own (LAW-6). */
 const caseFact = {
@@ -123,6 +127,7 @@ export const cases = privacyTable(
     rows: { keepUntil: proof },
     anchors: { 'case.closed': 'closedAt' },
     access: { casework: ['select', 'insert', 'update'], rights: ['select'] },
+    afterErasure: caseUse,
   },
   (table) => [
     index('cases_subject_id_idx').on(table.subjectId, table.id),
@@ -221,6 +226,7 @@ export const caseSteps = privacyTable(
     rows: { keepUntil: proof },
     anchors: { 'case.closed': 'caseClosedAt' },
     access: { casework: ['select', 'insert'], rights: ['select'] },
+    afterErasure: caseUse,
   },
   (table) => [
     index('case_steps_case_id_idx').on(table.caseId, table.id),
@@ -274,6 +280,7 @@ export const caseCodes = privacyTable(
     title: { zh: '申请验证码', en: 'Codes of requests' },
     rows: 'delete',
     access: { casework: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
+    afterErasure: caseUse,
   },
   (table) => [
     uniqueIndex('case_codes_case_id_use_unique_idx').on(table.caseId, table.use),

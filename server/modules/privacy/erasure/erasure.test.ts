@@ -1,5 +1,5 @@
 import { type KeyClass, publicKeySet, verifyCertificate } from '@candor/privacy';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import { confirm, confirmed, previewOf, test } from '../../../testing/erasing.ts';
@@ -7,6 +7,9 @@ import { anApiKey, anOperator, aPerson, type Person } from '../../../testing/fac
 import type { Database } from '../../../testing/test.ts';
 import { fundWallet } from '../../../testing/wallets.ts';
 import { resumeErasures, runErasure } from './index.ts';
+
+// An erasure searches the whole database: on a busy machine a test may need longer than the default.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** One call, as the books hold it: kept three years by law. */
 async function aCallOf(person: Person, database: Database, at: string): Promise<string> {

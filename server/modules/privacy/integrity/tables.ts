@@ -25,6 +25,7 @@ export const unreadableCells = privacyTable(
     title: { zh: '无法读取的数据位置', en: 'Places of data that cannot be read' },
     rows: 'delete',
     access: { security: ['select', 'insert', 'update'], rights: ['select'] },
+    afterErasure: { security: { why: 'a damaged value is found also while its person is being erased' } },
   },
   (table) => [
     uniqueIndex('unreadable_cells_place_unique_idx').on(table.table, table.column, table.rowId),
