@@ -6,6 +6,7 @@ import { api, done } from '../../shared/api/client.ts';
 import { asProblem } from '../../shared/api/problem.ts';
 import { useProblemText } from '../../shared/problem-text.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
+import { DocumentTitle } from '../../shared/ui/page.tsx';
 import { PublicFrame } from '../privacy/public-frame.tsx';
 
 /** Where the link in the notice about a new number or address leads. The token is behind the #, so no log has it. */
@@ -20,6 +21,7 @@ export function UndoPage() {
   });
   return (
     <PublicFrame>
+      <DocumentTitle title={t('undoTitle')} />
       <Stack gap="md" maw={520} mx="auto" px="md" py="xl">
         <Title order={1} size="h2">
           {t('undoTitle')}
