@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // A limit against hanging, not a measure of speed: the machine may be busy.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     projects: [
       {
         extends: true,
@@ -17,8 +20,6 @@ export default defineConfig({
           root: 'server',
           include: ['**/*.test.ts'],
           globalSetup: [fileURLToPath(new URL('server/testing/global-setup.ts', import.meta.url))],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
       {

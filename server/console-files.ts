@@ -52,7 +52,9 @@ export async function serveConsole(
       !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
     if (!isPage || startPage === null) {
       const methods = methodsOf(request.url);
-      if (methods.length === 0) return sendProblem(notFound(), request, reply);
+      // A file that was there at the start may be gone: its address still takes the method.
+      if (methods.length === 0 || methods.includes(request.method))
+        return sendProblem(notFound(), request, reply);
       return sendProblem(methodNotAllowed(), request, reply.header('allow', methods.join(', ')));
     }
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
