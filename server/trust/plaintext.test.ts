@@ -21,6 +21,11 @@ const reason = encodeURIComponent(`${word} asked us to look at the account`);
 
 /** Sealed values in our own words: nothing a person enters is in them, so they are looked for whole. */
 const ownWords = ['identity.passwords.hash', 'notifications.outbox.body'];
+/**
+ * Money for an account that is closed: no life leads there, and the database refuses clear text in them
+ * (`wallet/suspended-payments.test.ts`).
+ */
+const afterTheEnd = ['wallet.suspended_payments.tradeNumber', 'wallet.suspended_payments.refundReference'];
 /** Identifiers and codes only: sealed all the same, but nothing in them could be told apart in a file. */
 const withoutWords = ['audit.entry_details.details'];
 
@@ -183,6 +188,7 @@ test(
     const isMarked = (value: string) =>
       [word, address, phone].some((marker) => value.toLowerCase().includes(marker));
     const without = [...valuesByColumn].flatMap(([column, values]) => {
+      if (afterTheEnd.includes(column)) return [];
       if (withoutWords.includes(column) || ownWords.includes(column))
         return values.length > 0 ? [] : [column];
       return values.some(isMarked) ? [] : [column];
