@@ -78,7 +78,7 @@ async function looks(): Promise<void> {
   await account.getByRole('button', { name: 'Field by field' }).click();
   await page
     .getByRole('table', { name: 'Your account: field by field' })
-    .getByText('PIPL 13')
+    .getByText('Personal Information Protection Law, Art. 13')
     .first()
     .waitFor();
   const visits = page.getByRole('region', { name: 'Visits and requests' });
