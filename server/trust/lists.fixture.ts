@@ -153,6 +153,7 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
       trade_number: sealed,
       trade_number_index: id,
       amount_micros: '10000',
+      user_id: user,
       status: `'open'`,
     },
     queries: {
