@@ -72,7 +72,7 @@ function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): stri
   const calls = settings.map(
     ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
   );
-  // A snapshot reads for minutes; a start need not wait for it, because it writes nothing.
+  // A snapshot reads for minutes. A start that waited for it would hold up everybody behind itself for as long.
   if (!isSnapshot) calls.push(shareRulesLockSql);
   const barrier = restsOnConsent(purpose)
     ? `; select pg_advisory_xact_lock_shared(hashtextextended(${pg.escapeLiteral(consentTransactionsLock(purpose))}, 0))`
@@ -80,12 +80,14 @@ function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): stri
   return `begin${isSnapshot ? ' isolation level repeatable read read only' : ''}; set local role ${role}; select ${calls.join(', ')}${barrier}`;
 }
 
+const rulesLock = "hashtextextended('rules of the tables', 0)";
+/** Every transaction shares this lock before it touches a table. */
+const shareRulesLockSql = `pg_advisory_xact_lock_shared(${rulesLock})`;
 /**
- * SQL by which a transaction shares a lock with every other one before it touches a table. A start that changes the
- * rules takes it alone: rules lock every table, and would otherwise meet open transactions in one deadlock after another.
+ * Waits until no transaction of any process is open, and keeps new ones waiting until the caller's ends. For a start
+ * that changes the rules: rules lock every table, and would meet open transactions in one deadlock after another.
  */
-const shareRulesLockSql = "pg_advisory_xact_lock_shared(hashtextextended('rules of the tables', 0))";
-export const takeRulesLockSql = "select pg_advisory_xact_lock(hashtextextended('rules of the tables', 0))";
+export const takeRulesLockSql = `select pg_advisory_xact_lock(${rulesLock})`;
 
 /** Takes a lock on a name until the transaction ends, for decisions that no single row can guard. */
 export async function lockName(ctx: Ctx, name: string): Promise<void> {

@@ -14,8 +14,9 @@ export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promis
   const ids = [...new Set(personIds)].toSorted();
   if (ids.length === 0) return new Set();
   const list = sql.param(ids);
+  const locks = sql.param(ids.map(lockOf));
   await ctx.db.execute(
-    sql`select pg_advisory_xact_lock_shared(hashtextextended('person ' || id, 0)) from unnest(${list}::text[]) as id`,
+    sql`select pg_advisory_xact_lock_shared(hashtextextended(name, 0)) from unnest(${locks}::text[]) as name`,
   );
   // A statement of its own: it sees what was committed while the locks were waited for.
   const { rows } = await ctx.db.execute<{ subject_id: string }>(

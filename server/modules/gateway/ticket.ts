@@ -93,6 +93,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
       if (isUnwanted) booking.withdraw();
     });
     deps.pending.add(queuing);
+    // A failure is told by the verdict, below.
     void queuing.finally(() => deps.pending.delete(queuing)).catch(() => {});
     const verdict = queuing.then(
       () => queued?.verdict ?? null,

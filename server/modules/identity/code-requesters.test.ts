@@ -1,51 +1,9 @@
 import { expect } from 'vitest';
-import { anAddress, type aPerson, personOf, readCode } from '../../testing/factories.ts';
+import { anAddress, readCode } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
-
-type App = Parameters<typeof aPerson>[0];
-type Admin = Parameters<typeof readCode>[0];
+import { aNumber, aPhoneOwner, ask, here, loginBy, other } from './codes.fixture.ts';
 
 const minuteMs = 60_000;
-let lastNumber = 13_910_000_000;
-/** One requester: a code counts only where it was asked for. */
-const here = anAddress();
-
-function aNumber(): string {
-  lastNumber += 1;
-  return `+86${lastNumber}`;
-}
-
-function ask(app: App, phone: string, use: string, remoteAddress = here) {
-  return app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress, payload: { phone, use } });
-}
-
-function loginBy(app: App, phone: string, code: string, remoteAddress = here) {
-  return app.inject({
-    method: 'POST',
-    url: '/api/identity/login',
-    remoteAddress,
-    payload: { method: 'phone', phone, code },
-  });
-}
-
-function other(code: string): string {
-  return code === '111111' ? '222222' : '111111';
-}
-
-/** Somebody who registered by phone. The code for it was used up. */
-async function aPhoneOwner(app: App, database: Admin): Promise<string> {
-  const phone = aNumber();
-  const remoteAddress = anAddress();
-  await ask(app, phone, 'register', remoteAddress);
-  const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
-  const payload = { method: 'phone', phone, code: await readCode(database, phone), policyVersion: version };
-  await personOf(
-    app,
-    await app.inject({ method: 'POST', url: '/api/identity/register', remoteAddress, payload }),
-    remoteAddress,
-  );
-  return phone;
-}
 
 test("a stranger's wrong codes neither close the owner's number nor use up the owner's code", async ({
   app,

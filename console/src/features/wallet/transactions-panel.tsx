@@ -1,9 +1,10 @@
-import { Select, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { ArrowDownLeft, ArrowUpRight, Wallet as WalletIcon } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Transaction, TransactionType } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { dayMs, parseBillingDate } from '../../shared/time.ts';
+import { DateRange } from '../../shared/list/date-range.tsx';
 import { FilterBar } from '../../shared/list/filter-bar.tsx';
 import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
 import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
@@ -67,22 +68,7 @@ export function TransactionsPanel() {
             ...directions.map((value) => ({ value, label: t(`directions.${value}`) })),
           ]}
         />
-        <TextInput
-          label={common('from')}
-          type="date"
-          size="xs"
-          value={values.from ?? ''}
-          max={values.to}
-          onChange={(event) => filters.set({ from: event.currentTarget.value || undefined })}
-        />
-        <TextInput
-          label={common('to')}
-          type="date"
-          size="xs"
-          value={values.to ?? ''}
-          min={values.from}
-          onChange={(event) => filters.set({ to: event.currentTarget.value || undefined })}
-        />
+        <DateRange filters={filters} />
         <PageSize filters={filters} />
       </FilterBar>
       <QueryView query={list}>

@@ -4,6 +4,7 @@ export type Filters<K extends string> = Readonly<Partial<Record<K, string>>>;
 
 export interface FilterState<K extends string> {
   readonly values: Filters<K>;
+  /** Whether rows may be hidden; the length of a page hides none. */
   readonly isFiltered: boolean;
   /** Sets some filters; `undefined` takes one away. */
   set(changes: Partial<Record<K, string | undefined>>): void;
@@ -36,7 +37,7 @@ export function useFilters<K extends string>(keys: readonly K[]): FilterState<K>
   }
   return {
     values,
-    isFiltered: Object.keys(values).length > 0,
+    isFiltered: Object.keys(values).some((key) => key !== 'size'),
     set,
     reset: () => set(Object.fromEntries(keys.map((key) => [key, undefined])) as Record<K, undefined>),
   };

@@ -1,8 +1,9 @@
-import { SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core';
+import { SegmentedControl, Select, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { DateRange } from '../../../shared/list/date-range.tsx';
 import { FilterBar } from '../../../shared/list/filter-bar.tsx';
 import { oneOf, useFilters } from '../../../shared/list/use-filters.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
@@ -52,24 +53,7 @@ export function UsagePage() {
           onChange={(value) => filters.set({ range: value ?? undefined, unit: undefined })}
           data={presets.map((value) => ({ value, label: t(`ranges.${value}`) }))}
         />
-        {preset === 'custom' && (
-          <>
-            <TextInput
-              label={common('from')}
-              type="date"
-              value={dates.from}
-              max={dates.to}
-              onChange={(event) => filters.set({ from: event.currentTarget.value || undefined })}
-            />
-            <TextInput
-              label={common('to')}
-              type="date"
-              value={dates.to}
-              min={dates.from}
-              onChange={(event) => filters.set({ to: event.currentTarget.value || undefined })}
-            />
-          </>
-        )}
+        {preset === 'custom' && <DateRange filters={filters} size="sm" />}
         <Select
           label={t('model')}
           value={values.model ?? 'all'}

@@ -8,6 +8,7 @@ import { asProblem } from '../../../shared/api/problem.ts';
 import { useReason } from '../../../shared/api/reason.ts';
 import type { AuditLogLine } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { DateRange } from '../../../shared/list/date-range.tsx';
 import { FilterBar } from '../../../shared/list/filter-bar.tsx';
 import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
 import { type FilterState, useFilters } from '../../../shared/list/use-filters.ts';
@@ -113,22 +114,7 @@ function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]
         defaultValue={values.target ?? ''}
         onChange={(event) => setLater({ target: event.currentTarget.value.trim() || undefined })}
       />
-      <TextInput
-        label={common('from')}
-        type="date"
-        size="xs"
-        value={values.from ?? ''}
-        max={values.to}
-        onChange={(event) => filters.set({ from: event.currentTarget.value || undefined })}
-      />
-      <TextInput
-        label={common('to')}
-        type="date"
-        size="xs"
-        value={values.to ?? ''}
-        min={values.from}
-        onChange={(event) => filters.set({ to: event.currentTarget.value || undefined })}
-      />
+      <DateRange filters={filters} />
       <PageSize filters={filters} />
       <ExportButton values={values} />
     </FilterBar>
