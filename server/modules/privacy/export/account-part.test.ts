@@ -41,6 +41,12 @@ test(
      values ('bill_of_a_test', '${person.tenant.id}', '2026-11-01T00:00:00Z', '2026-11-01T01:00:00Z', '2026-11', 'model', 'small',
        'input', 'price_a', false, 1, 10, 'token', 20070, 20000, 70, '2026-11-01T01:03:00Z')`,
     );
+    // More than one batch, with hours that two keys share.
+    await database.admin.query(
+      `insert into billing.usage_hours (tenant_id, hour, api_key_id, model_id, requests, estimated_requests, input_tokens, output_tokens, charge_micros)
+       select '${person.tenant.id}', '2026-01-01T00:00:00Z'::timestamptz + n / 2 * interval '1 hour', 'key_' || n % 2, 'small', 1, 0, n, 1, 10
+       from generate_series(1, 1201) n`,
+    );
     const asked = await person.call('POST', '/api/privacy/exports', {
       language: 'zh',
       proof: { password: person.password },
