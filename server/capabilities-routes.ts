@@ -50,9 +50,9 @@ export function capabilitiesRoutes(
       },
     },
     async (request) => ({
-      // In development the operator reads codes in the outbox. Nothing sends text messages yet.
-      codesBySms: !config.isProduction,
-      codesByMail: !config.isProduction || config.smtp !== null,
+      // In development the operator reads codes in the outbox.
+      codesBySms: !config.isProduction || request.ctx.channels?.sms !== undefined,
+      codesByMail: !config.isProduction || request.ctx.channels?.mail !== undefined,
       forMembers:
         request.ctx.actor.kind === 'user' ? await forMembers(config, systemCtx('capabilities')) : null,
     }),

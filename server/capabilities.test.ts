@@ -27,19 +27,27 @@ test('production offers nothing that it refuses: no sandbox, no phone without SM
   ctx,
 }) => {
   const bankAccount = { accountName: 'Example Ltd', bankName: 'Example Bank', accountNumber: '6222 0200 1' };
-  const production = await buildApp({
+  const inProduction = {
     db: database.db,
     databaseUrl: database.appUrl,
     clock,
     log: createLog('silent'),
-    config: { ...testConfig, isProduction: true, sandboxPayments: false, smtp: null, bankAccount },
+    config: { ...testConfig, isProduction: true, sandboxPayments: false, bankAccount },
     keyedHash: ctx.keyedHash,
     vault: ctx.vault,
     signingKey: ctx.signingKey,
-  });
+  };
+  const production = await buildApp(inProduction);
   const answer = await production.inject({ url: '/api/capabilities' });
   expect(answer.json()).toEqual({ codesBySms: false, codesByMail: false, forMembers: null });
   await production.close();
+  const mail = { name: 'mail', deliver: async () => {} };
+  const withMail = await buildApp({ ...inProduction, channels: { mail } });
+  expect((await withMail.inject({ url: '/api/capabilities' })).json()).toMatchObject({
+    codesBySms: false,
+    codesByMail: true,
+  });
+  await withMail.close();
 });
 
 test('of the bank account all three parts are set or none', () => {

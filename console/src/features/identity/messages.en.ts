@@ -59,6 +59,8 @@ export const identityEn: IdentityMessages = {
   undone: 'Undone. Recover the account with the earlier contact and set a new password.',
   recover: 'Recover your account',
   recoverHint: 'Prove your phone or e-mail and set a new password. All devices are signed out.',
+  noRecovery:
+    'This installation cannot send codes yet, so accounts cannot be recovered here. Its operator has to set a mail server first.',
   recoverBy: 'Prove by',
   newPassword: 'New password',
   setNewPassword: 'Set new password',

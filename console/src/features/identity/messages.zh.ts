@@ -55,6 +55,7 @@ export const identityZh = {
   undone: '已撤销。请用原有的联系方式找回账户并设置新密码。',
   recover: '找回账户',
   recoverHint: '验证手机号或邮箱后设置新密码，所有设备上的登录都会结束。',
+  noRecovery: '本站目前不能发送验证码，因此无法在这里找回账户。请运营者设置邮件服务器后再试。',
   recoverBy: '验证方式',
   newPassword: '新密码',
   setNewPassword: '设置新密码',

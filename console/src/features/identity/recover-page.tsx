@@ -17,7 +17,22 @@ import { PhoneInput } from './phone-input.tsx';
 
 export function RecoverPage() {
   const capabilities = useCapabilities();
-  return capabilities === undefined ? null : <Recover hasCodesBySms={capabilities.codesBySms} />;
+  if (capabilities === undefined) return null;
+  if (!capabilities.codesBySms && !capabilities.codesByMail) return <NoRecovery />;
+  return <Recover hasCodesBySms={capabilities.codesBySms} />;
+}
+
+/** Without a way for a code nobody can prove anything here. */
+function NoRecovery() {
+  const t = useTranslations('identity');
+  return (
+    <div>
+      <DoorHeading title={t('recover')} subtitle={t('noRecovery')} />
+      <p className={classes.switch}>
+        <Link to="/login">{t('backToSignIn')}</Link>
+      </p>
+    </div>
+  );
 }
 
 function Recover({ hasCodesBySms }: { hasCodesBySms: boolean }) {
