@@ -39,11 +39,7 @@ export function createAccessLog(ctx: Ctx): AccessLog {
     while (buffer.length > 0) {
       const lines = buffer.slice(0, maxLinesPerInsert);
       await inTransaction(ctx, 'security', async (ctx) => {
-        // A request may end after its person was erased: then it is nobody's.
-        const erased = await fenceErased(
-          ctx,
-          lines.flatMap(({ userId }) => (userId === null ? [] : [userId])),
-        );
+        const erased = await findErased(ctx, lines);
         const rows = await sealRows(
           ctx,
           accessLog,
@@ -81,4 +77,18 @@ export function createAccessLog(ctx: Ctx): AccessLog {
       await flushNow();
     },
   };
+}
+
+/**
+ * A request may end after its person was erased: then it is nobody's. The mark says so from the freeze on; beside a
+ * restored database only the destroyed key does, and one line that cannot be sealed would hold up all others.
+ */
+async function findErased(ctx: Ctx, lines: readonly AccessLogLine[]): Promise<ReadonlySet<string>> {
+  const userIds = new Set(lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
+  const erased = new Set(await fenceErased(ctx, userIds));
+  for (const userId of userIds) {
+    if (!erased.has(userId) && (await ctx.vault.find(userId, 'evidence')).state === 'destroyed')
+      erased.add(userId);
+  }
+  return erased;
 }
