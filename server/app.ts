@@ -15,7 +15,7 @@ import { healthRoutes } from './health-routes.ts';
 import { poolOf } from './kernel/db.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
-import { createEarlyErrors, refuseAmbiguousHost, refuseExpectations } from './early-errors.ts';
+import { createEarlyErrors, refuseAmbiguousHost, refuseSilentlyEnded } from './early-errors.ts';
 import { answerError, problemSchema, refuseUnstorableText } from './kernel/http.ts';
 import { clientAddress, watchForUndeclaredProxy } from './kernel/client-address.ts';
 import { newId } from './kernel/id.ts';
@@ -65,7 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => early.refuseAddress(error, request.raw, reply.raw),
     clientErrorHandler: (error, socket) => early.refuseBytes(error, socket),
   });
-  refuseExpectations(app, early);
+  refuseSilentlyEnded(app, early);
   const systemCtx = (name: string): Ctx => systemContext({ ...deps, rules: config.rules }, name);
 
   app.setValidatorCompiler(validatorCompiler);

@@ -8,7 +8,15 @@ const dist = fileURLToPath(new URL('../console/dist/', import.meta.url));
 const isBuilt = existsSync(`${dist}index.html`);
 
 test('an unknown address of an interface is a problem, never a page', async ({ app }) => {
-  for (const url of ['/api/nothing', '/v1x', '/assets/nothing.js', '/.well-known/nothing']) {
+  for (const url of [
+    '/api/nothing',
+    '/v1x',
+    '/assets/nothing.js',
+    '/.well-known/nothing',
+    '/robots.txt',
+    '/.git/config',
+    '/index.php?x',
+  ]) {
     const answer = await app.inject({ url, headers: { accept: 'text/html' } });
     if (url === '/v1x' && isBuilt) continue;
     expect(answer.statusCode, url).toBe(404);

@@ -18,10 +18,12 @@ const apiPrefixes = [
   '/sandbox-cashier/',
   '/assets/',
 ];
+/** No page of the console has a dot in the first part of its address: `/robots.txt`, `/.git/config`. */
+const fileAtTop = /^\/[^/?]*\./;
 
 /**
  * Serves the built console. Any other page address answers with its start page, because the console routes in the
- * browser; addresses of interfaces stay 404 problems.
+ * browser; addresses of interfaces, and of files that are not there, stay 404 problems.
  */
 export async function serveConsole(
   app: FastifyInstance,
@@ -49,7 +51,8 @@ export async function serveConsole(
   app.setNotFoundHandler((request, reply) => {
     const isPage =
       readingMethods.has(request.method) &&
-      !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix));
+      !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix)) &&
+      !fileAtTop.test(request.url);
     if (!isPage || startPage === null) {
       const methods = methodsOf(request.url);
       // A file that was there at the start may be gone: its address still takes the method.

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemBody } from './kernel/http.ts';
 import { newId } from './kernel/id.ts';
@@ -9,6 +10,7 @@ import {
   bodyTooLarge,
   headersTooLarge,
   malformedHttp,
+  methodNotAllowed,
   type Problem,
   requestTimedOut,
 } from './kernel/problem.ts';
@@ -18,6 +20,8 @@ import { openAiAnswer } from './modules/gateway/index.ts';
 export interface EarlyErrors {
   /** The address cannot be decoded, or a part of it is too long. */
   refuseAddress(error: Error, request: IncomingMessage, response: ServerResponse): void;
+  /** A request to be a proxy, which Node would close without a word. */
+  refuseTunnel(request: IncomingMessage, socket: Duplex): void;
   /** The bytes on the connection are no request. */
   refuseBytes(error: ConnectionError, socket: Socket): void;
 }
@@ -69,6 +73,10 @@ export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string
       response.writeHead(status, headers);
       response.end(request.method === 'HEAD' ? undefined : body);
     },
+    refuseTunnel({ method = '' }, socket) {
+      socket.on('error', () => socket.destroy());
+      socket.end(bytesOf(answer(methodNotAllowed(), method, false)), () => socket.destroy());
+    },
     refuseBytes(error, socket) {
       // A second answer in the middle of the first would be read as a part of it.
       if (error.code === 'ECONNRESET' || !socket.writable || hasBegunAnswer(socket)) {
@@ -76,9 +84,7 @@ export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string
         return;
       }
       const [, method = '', address = ''] = requestLine.exec(beginningOf(error)) ?? [];
-      const { status, headers, body } = answer(problemOf(error.code), method, isModelAddress(address));
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+      socket.end(bytesOf(answer(problemOf(error.code), method, isModelAddress(address))));
       // A peer that goes on sending must not keep the connection.
       socket.destroySoon();
     },
@@ -97,11 +103,17 @@ export async function refuseAmbiguousHost(request: FastifyRequest): Promise<void
   if (hosts > 1 || isMissing) throw malformedHttp();
 }
 
-/** `Expect` with anything but `100-continue` is answered by Node without a word. */
-export function refuseExpectations(app: FastifyInstance, early: EarlyErrors): void {
+/** `Expect` with anything but `100-continue`, and `CONNECT`, are answered by Node without a word. */
+export function refuseSilentlyEnded(app: FastifyInstance, early: EarlyErrors): void {
+  app.server.on('connect', (request: IncomingMessage, socket: Duplex) => early.refuseTunnel(request, socket));
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     early.refuseAddress(malformedHttp(), request, response),
   );
+}
+
+function bytesOf({ status, headers, body }: Answer): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`;
 }
 
 const problemType = 'application/problem+json';

@@ -121,7 +121,7 @@ export function answerError(
     request.log.warn({ err: error, requestId: request.id }, 'a row policy has refused the row of a person');
     return sendProblem(unauthenticated(), request, reply);
   }
-  const known = toProblem(error);
+  const known = toProblem(error, request);
   if (known.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
   return sendProblem(known, request, reply);
 }
@@ -149,16 +149,23 @@ export function problemBody({ code, status, message: title, fields }: Problem, r
   return { ...fields, type: `/problems/${code}`, title, status, code, requestId };
 }
 
+type Input = Pick<FastifyRequest, 'body' | 'query' | 'params'>;
+
 /** Translates what Fastify, zod and PostgreSQL throw into problems. */
-export function toProblem(error: FastifyError | Error): Problem {
+export function toProblem(error: FastifyError | Error, request: Input): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
+    const part = error.validationContext ?? 'body';
     return invalidInput({
-      issues: error.validation.map(({ instancePath, message, keyword, params }) => ({
-        path: `${error.validationContext ?? 'body'}${instancePath}`.replaceAll('/', '.'),
-        message: message ?? 'is not valid',
-        ...brokenRule(keyword, params),
-      })),
+      issues: error.validation.map(({ instancePath, message, keyword, params }) => {
+        const names = instancePath.split('/').filter((name) => name !== '');
+        const isGiven = valueAt(inputOf(request, part), names) !== undefined;
+        return {
+          path: [part, ...names].join('.'),
+          message: message ?? 'is not valid',
+          ...brokenRule(keyword, params, isGiven),
+        };
+      }),
     });
   }
   if (!('statusCode' in error) || error.statusCode === undefined)
@@ -173,4 +180,19 @@ export function toProblem(error: FastifyError | Error): Problem {
     return invalidInput({ issues: [{ path: 'body', message: 'is not valid JSON of the expected form' }] });
   }
   return internalError();
+}
+
+function inputOf(request: Input, part: string): unknown {
+  if (part === 'querystring') return request.query;
+  return part === 'params' ? request.params : request.body;
+}
+
+function valueAt(value: unknown, names: readonly string[]): unknown {
+  return names.reduce<unknown>(
+    (outer, name) =>
+      typeof outer === 'object' && outer !== null && Object.hasOwn(outer, name)
+        ? (outer as Record<string, unknown>)[name]
+        : undefined,
+    value,
+  );
 }

@@ -14,6 +14,30 @@ test('every issue of an invalid request has a stable rule, with its limit', asyn
   );
 });
 
+test('a value of the wrong type is not called missing, in the body or in the address', async ({ app }) => {
+  const person = await aPerson(app);
+  for (const name of [5, true, null, ['x']]) {
+    const answer = await person.call('POST', '/api/identity/api-keys', { name });
+    expect(answer.json<{ issues: object[] }>().issues).toEqual([
+      expect.objectContaining({ path: 'body.name', rule: 'wrong_type' }),
+    ]);
+  }
+  const twice = await person.call('GET', '/api/wallet/top-ups?limit=1&limit=2');
+  expect(twice.json<{ issues: object[] }>().issues).toEqual([
+    expect.objectContaining({ path: 'querystring.limit', rule: 'wrong_type' }),
+  ]);
+});
+
+test('a body that is not JSON is answered 415 also when it is text', async ({ app }) => {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    headers: { 'content-type': 'text/plain' },
+    payload: '{}',
+  });
+  expect(answer.statusCode).toBe(415);
+});
+
 test('a rule of our own is named too', async ({ app }) => {
   const person = await aPerson(app);
   const ruleOf = async (username: string) => {

@@ -27,15 +27,20 @@ export interface BrokenRule {
   readonly limit?: number;
 }
 
-/** Reads the code and the parameters of a zod issue. */
-export function brokenRule(code: string, params: Readonly<Record<string, unknown>>): BrokenRule {
+/** Reads the code and the parameters of a zod issue about a value that is there or is not. */
+export function brokenRule(
+  code: string,
+  params: Readonly<Record<string, unknown>>,
+  isGiven: boolean,
+): BrokenRule {
+  if (!isGiven && code !== 'unrecognized_keys') return { rule: 'missing' };
   switch (code) {
     case 'too_small':
       return withLimit(bySize(params, 'too_short', 'too_few', 'too_small'), params['minimum']);
     case 'too_big':
       return withLimit(bySize(params, 'too_long', 'too_many', 'too_large'), params['maximum']);
     case 'invalid_type':
-      return { rule: params['input'] === undefined ? 'missing' : 'wrong_type' };
+      return { rule: 'wrong_type' };
     case 'invalid_format':
       return { rule: 'wrong_format' };
     case 'invalid_value':

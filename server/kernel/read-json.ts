@@ -8,7 +8,8 @@ const apiJsonBounds: JsonBounds = { members: 256, items: 20_000, depth: 32 };
 /** Bodies are bounded while they are scanned, before anything is built of them, so that a few bytes cannot cost seconds. */
 export function readBoundedJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  // Text is no form of ours either: it is answered 415 like every other.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       readMembers(body, apiJsonBounds);

@@ -67,6 +67,11 @@ const hostile: Record<string, { request: string; status: number; code: string }>
     status: 431,
     code: 'kernel.headers_too_large',
   },
+  'a request for a tunnel': {
+    request: `CONNECT hostile-marker:443 HTTP/1.1\r\n${host}\r\n`,
+    status: 405,
+    code: 'kernel.method_not_allowed',
+  },
   'bytes that are no HTTP': { request: 'hostile-marker\r\n\r\n', status: 400, code: 'kernel.malformed_http' },
   'a method nobody knows': {
     request: `HOSTILE /hostile-marker HTTP/1.1\r\n${host}\r\n`,

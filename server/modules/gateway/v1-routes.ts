@@ -32,7 +32,7 @@ export async function v1Routes(
   v1.decorateRequest('apiKey', null);
   takeBytes(v1, gateway);
   v1.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = toProblem(error);
+    const problem = toProblem(error, request);
     if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
     return refuse(gateway, problem, reply);
   });

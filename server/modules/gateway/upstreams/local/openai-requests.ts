@@ -2,14 +2,21 @@ import { z } from 'zod';
 import type { ChatMessage } from './chat-prompt.ts';
 import { invalidRequest, unsupportedParameter } from './openai-errors.ts';
 
-const textPart = z.object({ type: z.literal('text'), text: z.string() });
-const content = z.union([
-  z.string(),
-  z
-    .array(textPart)
-    .max(256)
-    .transform((parts) => parts.map((part) => part.text).join('')),
-]);
+const textPart = z.object({ type: z.literal('text', 'this model reads text only'), text: z.string() });
+const textParts = z
+  .array(textPart)
+  .max(256, 'must have at most 256 parts')
+  .transform((parts) => parts.map((part) => part.text).join(''));
+/** A text, or its parts. Not a union, whose issues name neither the part nor its fault. */
+const content = z
+  .union([z.string(), z.array(z.unknown())], 'must be a text or a list of parts')
+  .transform((given, context) => {
+    if (typeof given === 'string') return given;
+    const read = textParts.safeParse(given);
+    if (read.success) return read.data;
+    for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  });
 
 const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content }),
@@ -39,7 +46,7 @@ const generation = {
   stream_options: z
     .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
     .nullish(),
-  n: z.literal(1, 'This model gives one choice per request.').nullish(),
+  n: z.literal(1, 'this model gives one choice per request').nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
@@ -52,13 +59,16 @@ const generation = {
 
 export const chatRequest = z.object({
   ...generation,
-  messages: z.array(message).min(1).max(1024),
+  messages: z
+    .array(message)
+    .min(1, 'must have at least one message')
+    .max(1024, 'must have at most 1024 messages'),
   max_completion_tokens: answerTokens,
 });
 
 export const completionRequest = z.object({
   ...generation,
-  best_of: z.literal(1, 'This model gives one choice per request.').nullish(),
+  best_of: z.literal(1, 'this model gives one choice per request').nullish(),
   prompt: z.union([
     z.string(),
     z.array(z.string()).min(1).max(32),

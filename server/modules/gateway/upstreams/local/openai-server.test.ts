@@ -85,7 +85,7 @@ describe('requests that cannot be answered', () => {
     [
       'an image',
       { model: 'random', messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
-      { param: 'messages.0.content' },
+      { param: 'messages.0.content.0.type' },
     ],
     ['two choices', { ...chat, n: 2 }, { param: 'n' }],
     ['a temperature out of range', { ...chat, temperature: 3 }, { param: 'temperature' }],
