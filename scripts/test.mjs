@@ -1,5 +1,8 @@
 import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { runTool } from './lib/run.mjs';
 
+// Everything quick; a path names its tests, the slow ones among them too.
 await ensureInstalled();
-process.exitCode = await runTool('vitest/vitest.mjs', ['run', ...process.argv.slice(2)]);
+const args = process.argv.slice(2);
+const chosen = args.some((arg) => !arg.startsWith('-')) ? [] : ['--exclude', '**/*.slow.test.ts'];
+process.exitCode = await runTool('vitest/vitest.mjs', ['run', ...chosen, ...args]);
