@@ -5,6 +5,7 @@ import type { Ctx } from './kernel/context.ts';
 import { typed } from './kernel/http.ts';
 import { microsSchema } from './kernel/money.ts';
 import { listModels } from './modules/catalog/index.ts';
+import { canReach } from './modules/notifications/index.ts';
 import { topUpChannels, topUpLimits } from './modules/wallet/index.ts';
 
 const capabilitiesSchema = z
@@ -22,7 +23,9 @@ const capabilitiesSchema = z
         bankAccount: z
           .object({ accountName: z.string(), bankName: z.string(), accountNumber: z.string() })
           .nullable(),
-        modelKinds: z.array(z.enum(['chat', 'embedding'])),
+        modelKinds: z
+          .array(z.enum(['chat', 'embedding']))
+          .meta({ description: 'of the models that can be called: those with a price' }),
       })
       .nullable()
       .meta({ description: 'null for who is not logged in' }),
@@ -50,9 +53,8 @@ export function capabilitiesRoutes(
       },
     },
     async (request) => ({
-      // In development the operator reads codes in the outbox.
-      codesBySms: !config.isProduction || request.ctx.channels?.sms !== undefined,
-      codesByMail: !config.isProduction || request.ctx.channels?.mail !== undefined,
+      codesBySms: canReach(request.ctx, 'sms'),
+      codesByMail: canReach(request.ctx, 'mail'),
       forMembers:
         request.ctx.actor.kind === 'user' ? await forMembers(config, systemCtx('capabilities')) : null,
     }),
@@ -60,10 +62,10 @@ export function capabilitiesRoutes(
 }
 
 async function forMembers(config: Config, ctx: Ctx) {
-  const kinds = (await listModels(ctx)).map(({ kind }) => kind);
+  const callable = (await listModels(ctx)).filter(({ price }) => price !== null);
   return {
     topUp: { channels: topUpChannels(config), ...topUpLimits },
     bankAccount: config.bankAccount,
-    modelKinds: [...new Set(kinds)],
+    modelKinds: [...new Set(callable.map(({ kind }) => kind))],
   };
 }

@@ -18,6 +18,8 @@ const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
   'identity.username_taken': ['username'],
   'identity.weak_password': ['password', 'newPassword'],
   'identity.wrong_code': ['code'],
+  'notifications.no_mail': ['email'],
+  'notifications.no_text_messages': ['phone'],
   'privacy.wrong_case_code': ['code'],
   'wallet.serial_number_taken': ['serialNumber'],
   'wallet.tenant_not_found': ['tenantId'],

@@ -6,6 +6,7 @@ import { newId } from '../../kernel/id.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { requireChannel } from '../notifications/index.ts';
 import { newsAlreadySent } from './problems.ts';
 import { news } from './schema.ts';
 import { sendNews } from './send-news.ts';
@@ -50,13 +51,14 @@ export async function listNews(ctx: Ctx, query: { limit: number; cursor?: string
 
 /**
  * Starts sending, once. Who gets it is decided by PostgreSQL while it is sent: whoever agrees at that moment.
- * @throws `announcements.already_sent` when it is on its way already.
+ * @throws `announcements.already_sent` when it is on its way already, `notifications.no_mail` where no mail goes out.
  */
 export async function startSending(
   ctx: Ctx,
   { newsId, publicUrl }: { readonly newsId: string; readonly publicUrl: string },
 ): Promise<News> {
   authorize(ctx, 'announcements:write');
+  requireChannel(ctx, 'mail');
   return inTransaction(ctx, 'operations', async (ctx) => {
     const [started] = await ctx.db
       .update(news)

@@ -7,6 +7,7 @@ import { invalidInput, notFound } from '../../kernel/problem.ts';
 import { openRow, sealChanges } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { requireChannel } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode } from './codes.ts';
 import { confirmIdentity, type Proof } from './confirm-identity.ts';
@@ -37,7 +38,10 @@ export interface ChangeSelf {
 /** Changes what a person says about themselves; what is left out stays. */
 export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   authorize(ctx, 'identity:change-self');
-  if (input.contact !== undefined) await confirmIdentity(ctx, requireProof(input.contact));
+  if (input.contact !== undefined) {
+    requireChannel(ctx, input.contact.contact.channel);
+    await confirmIdentity(ctx, requireProof(input.contact));
+  }
   const tries: Attempt[] =
     input.contact === undefined ? [] : [codeTriesOf(ctx, input.contact.contact, 'bind')];
   await takeAttempt(ctx, tries);

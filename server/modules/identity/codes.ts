@@ -7,7 +7,7 @@ import { Problem, unauthenticated } from '../../kernel/problem.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { sendMessage } from '../notifications/index.ts';
+import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { addressOf, type Attempt, takeAttempt } from './attempts.ts';
 import type { Contact } from './contacts.ts';
 import { knownDeviceOf } from './device.ts';
@@ -31,6 +31,7 @@ export interface SendCode {
 export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfterSeconds: number }> {
   authorize(ctx, 'identity:send-code');
   if (isAboutSelf(input.use) && ctx.actor.kind !== 'user') throw unauthenticated();
+  requireChannel(ctx, input.contact.channel);
   if (input.use !== 'confirm') requireServedCountry(ctx, input.contact);
   const { holder, waitMs } = await inTransaction(ctx, 'signin', async (ctx) => ({
     holder: await findHolder(ctx, input.contact),

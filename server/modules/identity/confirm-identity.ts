@@ -4,6 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { canReach } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
 import { consumeCode, sendCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
@@ -30,7 +31,8 @@ export async function sendConfirmationCode(
 ): Promise<{ channel: Contact['channel']; resendAfterSeconds: number }> {
   authorize(ctx, 'identity:confirm');
   const held = await inTransaction(ctx, 'signin', settledContacts);
-  const contact = held.find(({ channel }) => input.channel === undefined || channel === input.channel);
+  const asked = held.filter(({ channel }) => input.channel === undefined || channel === input.channel);
+  const contact = asked.find(({ channel }) => canReach(ctx, channel)) ?? asked[0];
   if (contact === undefined) throw noProvenContact();
   const sent = await sendCode(ctx, { contact, use: 'confirm', language: input.language });
   return { channel: contact.channel, ...sent };

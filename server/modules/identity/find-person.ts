@@ -2,6 +2,7 @@ import { eq, type SQL } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
+import { canReach } from '../notifications/index.ts';
 import { type Contact, normaliseEmail, normalisePhone } from './contacts.ts';
 import { normaliseUsername } from './usernames.ts';
 import { users } from './schema.ts';
@@ -58,10 +59,16 @@ async function findReachable(ctx: Ctx, condition: SQL): Promise<ReachablePerson 
     return openRow(ctx, users, found);
   });
   if (row === undefined) return null;
-  return { userId: row.id, contact: contactAmong(row), language: row.language };
+  return { userId: row.id, contact: contactAmong(ctx, row), language: row.language };
 }
 
-function contactAmong({ phone, email }: { phone: string | null; email: string | null }): Contact | null {
-  if (phone !== null) return { channel: 'sms', address: phone };
-  return email === null ? null : { channel: 'mail', address: email };
+/** The phone first, but rather the way that messages go out by. */
+function contactAmong(
+  ctx: Ctx,
+  { phone, email }: { phone: string | null; email: string | null },
+): Contact | null {
+  const held: Contact[] = [];
+  if (phone !== null) held.push({ channel: 'sms', address: phone });
+  if (email !== null) held.push({ channel: 'mail', address: email });
+  return held.find(({ channel }) => canReach(ctx, channel)) ?? held[0] ?? null;
 }

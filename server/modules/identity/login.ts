@@ -4,6 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { requireChannel } from '../notifications/index.ts';
 import {
   addressOf,
   type Attempt,
@@ -79,6 +80,7 @@ async function strangersTries(ctx: Ctx, name: string): Promise<Attempt[]> {
 }
 
 async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): Promise<OpenedSession> {
+  requireChannel(ctx, 'sms');
   const contact: Contact = { channel: 'sms', address: input.phone };
   const named = await inTransaction(ctx, 'signin', (ctx) => findHolder(ctx, contact));
   const failures = failuresOf(ctx, named?.id);

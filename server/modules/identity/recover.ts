@@ -3,7 +3,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { sendMessage } from '../notifications/index.ts';
+import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
 import type { Contact } from './contacts.ts';
@@ -29,6 +29,7 @@ export interface Recover {
 export async function recover(ctx: Ctx, input: Recover): Promise<void> {
   authorize(ctx, 'identity:recover');
   const { contact, code, newPassword } = input;
+  requireChannel(ctx, contact.channel);
   requireGoodPassword(newPassword, 'newPassword', [contact.address]);
   const named = await inTransaction(ctx, 'signin', (ctx) => findHolder(ctx, contact));
   const failures = failuresOf(ctx, named?.id);

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
+import { requireChannel } from '../notifications/index.ts';
 import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
@@ -40,6 +41,7 @@ export type Register =
 /** Opens an account for a person who has accepted the policy in force, and logs them in. */
 export async function register(ctx: Ctx, input: Register, policy: Policy): Promise<OpenedSession> {
   authorize(ctx, 'identity:register');
+  if (input.method === 'phone') requireChannel(ctx, 'sms');
   if (input.policyVersion !== policy.version) throw policyOutdated({ currentVersion: policy.version });
   if (input.password !== undefined) {
     requireGoodPassword(input.password, 'password', [

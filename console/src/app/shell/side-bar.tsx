@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe, useUpdateMe } from '../../features/identity/session.ts';
 import { walletQuery } from '../../features/wallet/wallet-queries.ts';
+import { useCanChat, useCanPay } from '../../shared/api/capabilities.ts';
 import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { BigMoney } from '../../shared/ui/money.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
@@ -18,6 +19,8 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const { user } = useMe();
   const update = useUpdateMe();
   const groups = user.isOperator ? [...navigation, ...operatorNavigation] : navigation;
+  const canChat = useCanChat();
+  const isOffered = ({ to }: { to: string }) => to !== '/playground' || canChat;
   const nav = useRef<HTMLElement>(null);
 
   // An operator's list is longer than a laptop is high.
@@ -37,7 +40,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
         {groups.map((group) => (
           <div key={group.group ?? 'top'} className={classes.group}>
             {group.group !== undefined && <p className={classes.groupTitle}>{t(group.group)}</p>}
-            {group.items.map(({ to, label, icon: Icon }) => (
+            {group.items.filter(isOffered).map(({ to, label, icon: Icon }) => (
               <Link
                 key={to}
                 to={to}
@@ -63,6 +66,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
 function BalanceCard({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell');
   const wallet = useQuery(walletQuery);
+  const canPay = useCanPay();
   return (
     <div className={classes.balance}>
       <div>
@@ -73,10 +77,12 @@ function BalanceCard({ onNavigate }: { onNavigate?: () => void }) {
           <BigMoney micros={wallet.data.availableMicros} size={19} />
         )}
       </div>
-      <Link to="/wallet" search={{ open: 'top-up' }} className={classes.topUp} onClick={onNavigate}>
-        <Plus size={14} strokeWidth={2.4} aria-hidden="true" />
-        {t('topUp')}
-      </Link>
+      {canPay && (
+        <Link to="/wallet" search={{ open: 'top-up' }} className={classes.topUp} onClick={onNavigate}>
+          <Plus size={14} strokeWidth={2.4} aria-hidden="true" />
+          {t('topUp')}
+        </Link>
+      )}
     </div>
   );
 }

@@ -44,6 +44,7 @@ export const usageEn: UsageMessages = {
     balance_exhausted: 'Balance exhausted',
   },
   empty: 'No usage in this time',
+  emptyHintNoChat: 'Make the first call with an <keys>API key</keys>.',
   emptyHint:
     'Ask something in the <playground>playground</playground>, or make the first call with an <keys>API key</keys>.',
 };

@@ -42,6 +42,7 @@ export const usageZh = {
     balance_exhausted: '余额耗尽',
   },
   empty: '这段时间没有用量',
+  emptyHintNoChat: '用<keys>API 密钥</keys>发起第一次调用。',
   emptyHint: '去<playground>对话体验</playground>问一句，或用<keys>API 密钥</keys>发起第一次调用。',
 };
 

@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, MessagesSquare, SearchX } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
+import { useCanChat } from '../../shared/api/capabilities.ts';
 import type { Model } from '../../shared/api/entities.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { formatYuan, pricePerMillion, type UnitPrice } from '../../shared/money.ts';
@@ -47,12 +48,16 @@ export function ModelPage() {
 function ModelDetails({ model }: { model: Model }) {
   const t = useTranslations('catalog');
   const { textLanguage } = useLanguage();
+  const canChat = useCanChat();
+  const isCallable = model.price !== null;
   return (
     <Page
       title={model.displayName[textLanguage]}
       description={model.description[textLanguage]}
       actions={
-        model.kind === 'chat' && (
+        isCallable &&
+        model.kind === 'chat' &&
+        canChat && (
           <LinkButton
             to="/playground"
             search={{ model: model.id }}
@@ -96,9 +101,11 @@ function ModelDetails({ model }: { model: Model }) {
           </div>
         </dl>
       </Panel>
-      <Panel title={t('callTitle')} description={t.rich('callHint', { link: linkTo('/keys') })}>
-        <CodeBlock label={t('callTitle')} samples={codeSamples(model, window.location.origin)} />
-      </Panel>
+      {isCallable && (
+        <Panel title={t('callTitle')} description={t.rich('callHint', { link: linkTo('/keys') })}>
+          <CodeBlock label={t('callTitle')} samples={codeSamples(model, window.location.origin)} />
+        </Panel>
+      )}
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../shared/ui/dialog.tsx';
+import { capabilitiesQuery } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { Model } from '../../shared/api/entities.ts';
 import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
@@ -76,6 +77,7 @@ function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps &
     onSuccess: () => {
       notifyDone(t('created'));
       void queryClient.invalidateQueries({ queryKey: ['catalog'] });
+      void queryClient.invalidateQueries({ queryKey: capabilitiesQuery.queryKey });
       onClose();
     },
     onError: (error) => problem.show(error),

@@ -1,42 +1,13 @@
-import { Button, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { Code } from '../../shared/api/entities.ts';
-import { asProblem } from '../../shared/api/problem.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
-import { useProblemText } from '../../shared/problem-text.ts';
-import classes from './identity.module.css';
+import { CodeInput, type CodeInputProps } from './code-input.tsx';
 
-const defaultResendSeconds = 60;
-export const codeLength = 6;
-
-function useCountdown() {
-  const [endsAt, setEndsAt] = useState(0);
-  const [now, setNow] = useState(0);
-  const secondsLeft = Math.max(0, Math.ceil((endsAt - now) / 1000));
-
-  useEffect(() => {
-    if (secondsLeft === 0) return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, [secondsLeft]);
-
-  function start(seconds: number) {
-    setNow(Date.now());
-    setEndsAt(Date.now() + seconds * 1000);
-  }
-  return { secondsLeft, start };
-}
-
-interface CodeFieldProps {
+interface CodeFieldProps extends Pick<CodeInputProps, 'value' | 'error' | 'onChange'> {
   use: Code['use'];
   /** The address to send to, or undefined when what is typed is no address; it then says so itself. */
   findAddress: () => Pick<Code, 'phone' | 'email'> | undefined;
-  value?: string;
-  error?: ReactNode;
-  onChange: (value: string) => void;
 }
 
 /** A one-time code for an address that is typed beside it. */
@@ -49,69 +20,4 @@ export function CodeField({ use, findAddress, ...field }: CodeFieldProps) {
     return unwrap(api.POST('/api/identity/codes', { body: { ...address, use, language } }));
   }
   return <CodeInput sendCode={sendCode} sentText={() => t('codeSent')} {...field} />;
-}
-
-interface Sent {
-  resendAfterSeconds: number;
-  channel?: 'sms' | 'mail';
-}
-
-interface CodeInputProps extends Pick<CodeFieldProps, 'value' | 'error' | 'onChange'> {
-  /** Undefined when there is nowhere to send to. */
-  sendCode: () => Promise<Sent> | undefined;
-  sentText: (sent: Sent) => string;
-}
-
-/** A one-time code and the button that sends it, quiet for a minute after each sending. */
-export function CodeInput({ sendCode, sentText, value, error, onChange }: CodeInputProps) {
-  const t = useTranslations('identity');
-  const text = useProblemText();
-  const { secondsLeft, start } = useCountdown();
-  const [message, setMessage] = useState<string | undefined>(undefined);
-  const send = useMutation({
-    mutationFn: async (sending: Promise<Sent>) => sending,
-    onSuccess: (sent) => {
-      start(sent.resendAfterSeconds || defaultResendSeconds);
-      setMessage(sentText(sent));
-    },
-    onError: (failure) => {
-      const problem = asProblem(failure);
-      const { retryAfterSeconds } = problem.fields;
-      if (problem.status === 429)
-        start(typeof retryAfterSeconds === 'number' ? retryAfterSeconds : defaultResendSeconds);
-      setMessage(text(problem));
-    },
-  });
-
-  function onSend() {
-    const sending = sendCode();
-    if (sending !== undefined) send.mutate(sending);
-  }
-
-  return (
-    <TextInput
-      label={t('code')}
-      value={value}
-      error={error}
-      description={message}
-      descriptionProps={{ role: 'status' }}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, '').slice(0, codeLength))}
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      rightSectionWidth={124}
-      rightSection={
-        <Button
-          className={classes.sendCode}
-          variant="subtle"
-          size="compact-sm"
-          onClick={onSend}
-          loading={send.isPending}
-          disabled={secondsLeft > 0}
-        >
-          {secondsLeft > 0 ? t('resendIn', { seconds: secondsLeft }) : t('sendCode')}
-        </Button>
-      }
-    />
-  );
 }

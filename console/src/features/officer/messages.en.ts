@@ -223,6 +223,7 @@ export const officerEn: OfficerMessages = {
     sentAt: 'sent',
     send: 'Send',
     sendTitle: 'Send “{title}”?',
+    noMail: 'No mail server is connected, so this cannot be sent.',
     sendText:
       'Everybody who agrees to product news now gets one mail. It cannot be changed or called back afterwards.',
     sendStarted: 'Sending has begun',

@@ -210,6 +210,7 @@ export const officerZh = {
     sentAt: '发送完成',
     send: '发送',
     sendTitle: '发送“{title}”？',
+    noMail: '还没有连接邮件服务器，不能发送。',
     sendText: '现在同意接收产品动态的人会收到一封邮件。发送后不能更改或撤回。',
     sendStarted: '已开始发送',
     languageZh: '中文',

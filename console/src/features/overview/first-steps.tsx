@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanChat, useCanPay } from '../../shared/api/capabilities.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { CodeBlock } from '../../shared/ui/code-block.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
@@ -20,6 +21,8 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
   const wallet = useQuery(walletQuery);
   const keys = useQuery(apiKeysQuery);
   const models = useQuery(modelsQuery);
+  const canPay = useCanPay();
+  const canChat = useCanChat();
   if (
     hasCalled === undefined ||
     wallet.data === undefined ||
@@ -41,12 +44,14 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
           isDone={hasMoney}
           title={t('topUp')}
           action={
-            <LinkButton to="/wallet" search={{ open: 'top-up' }} size="xs">
-              {t('topUpAction')}
-            </LinkButton>
+            canPay && (
+              <LinkButton to="/wallet" search={{ open: 'top-up' }} size="xs">
+                {t('topUpAction')}
+              </LinkButton>
+            )
           }
         >
-          {t('topUpText')}
+          {t(canPay ? 'topUpText' : 'noWayToPay')}
         </Step>
         <Step
           number={2}
@@ -65,12 +70,14 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
           isDone={hasCalled}
           title={t('call')}
           action={
-            <LinkButton to="/playground" size="xs" variant={hasMoney && hasKey ? 'filled' : 'default'}>
-              {t('callAction')}
-            </LinkButton>
+            canChat && (
+              <LinkButton to="/playground" size="xs" variant={hasMoney && hasKey ? 'filled' : 'default'}>
+                {t('callAction')}
+              </LinkButton>
+            )
           }
         >
-          {t('callText')}
+          {t(canChat ? 'callText' : 'callBySdk')}
         </Step>
       </ol>
       {model !== undefined && (

@@ -24,11 +24,13 @@ export const overviewEn: OverviewMessages = {
     topUp: 'Top up',
     topUpText: 'Put a little money in the wallet; you pay for what you use.',
     topUpAction: 'Top up',
+    noWayToPay: 'This cloud offers no way to pay yet. Ask the operator to credit your wallet.',
     key: 'Create an API key',
     keyText: 'It is shown once. Store it well.',
     keyAction: 'Create a key',
     call: 'Make the first call',
     callText: 'With the OpenAI SDK, or right here in the browser.',
+    callBySdk: 'With the OpenAI SDK.',
     callAction: 'Open the playground',
   },
 };

@@ -22,11 +22,13 @@ export const overviewZh = {
     topUp: '充值',
     topUpText: '给钱包充一点钱，按实际用量扣费。',
     topUpAction: '去充值',
+    noWayToPay: '本站目前没有支付方式，请联系运营者入账。',
     key: '创建 API 密钥',
     keyText: '密钥只显示一次，请妥善保存。',
     keyAction: '创建密钥',
     call: '发起第一次调用',
     callText: '用 OpenAI SDK 调用，或直接在网页里试。',
+    callBySdk: '用 OpenAI SDK 调用。',
     callAction: '打开对话体验',
   },
 };

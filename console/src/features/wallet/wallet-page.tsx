@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanPay } from '../../shared/api/capabilities.ts';
 import { CandorNote } from '../../shared/ui/candor-note.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { BalancePanel } from './balance-panel.tsx';
@@ -18,6 +19,7 @@ export function WalletPage() {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const wallet = useQuery(walletQuery);
+  const canPay = useCanPay();
   const [isToppingUp, setToppingUp] = useState(false);
   const isOpen = isToppingUp || search.open === 'top-up';
 
@@ -35,9 +37,11 @@ export function WalletPage() {
       title={t('title')}
       description={t('description')}
       actions={
-        <Button leftSection={<Plus size={16} />} onClick={() => setToppingUp(true)}>
-          {t('topUp')}
-        </Button>
+        canPay && (
+          <Button leftSection={<Plus size={16} />} onClick={() => setToppingUp(true)}>
+            {t('topUp')}
+          </Button>
+        )
       }
     >
       <BalancePanel wallet={wallet} />

@@ -11,3 +11,21 @@ export const capabilitiesQuery = queryOptions({
 export function useCapabilities() {
   return useQuery(capabilitiesQuery).data;
 }
+
+/** Whether somebody who is logged in can put money in the wallet here. */
+export function useCanPay(): boolean {
+  const members = useCapabilities()?.forMembers;
+  if (members === undefined || members === null) return false;
+  return members.topUp.channels.length > 0 || members.bankAccount !== null;
+}
+
+/** Whether there is a model to talk to. */
+export function useCanChat(): boolean {
+  return useCapabilities()?.forMembers?.modelKinds.includes('chat') ?? false;
+}
+
+/** The kinds of messages that reach their receivers. */
+export function useCanReach(): { readonly sms: boolean; readonly mail: boolean } {
+  const capabilities = useCapabilities();
+  return { sms: capabilities?.codesBySms ?? false, mail: capabilities?.codesByMail ?? false };
+}

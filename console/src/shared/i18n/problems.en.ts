@@ -97,6 +97,11 @@ export const problemsEn: ProblemMessages = {
     unknown_policy: 'This is not the version in force. Reload and read the one that is.',
     installation_not_named: 'The operator has not yet said who runs this service, so nobody can register.',
   },
+  notifications: {
+    no_text_messages: 'This installation sends no text messages. Use your password or an e-mail address.',
+    no_mail:
+      'This installation sends no mail. Use your password, or ask the operator; the privacy policy says how to reach them.',
+  },
   announcements: {
     already_sent: 'This news is on its way or was sent.',
   },

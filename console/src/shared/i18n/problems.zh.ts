@@ -93,6 +93,10 @@ export const problemsZh = {
     unknown_policy: '这不是现行的政策版本，请刷新后阅读现行版本。',
     installation_not_named: '运营者尚未登记自己的身份，暂不接受注册。',
   },
+  notifications: {
+    no_text_messages: '本站不发送短信，请改用密码或邮箱。',
+    no_mail: '本站不发送邮件，请改用密码，或联系运营者（联系方式见隐私政策）。',
+  },
   announcements: {
     already_sent: '这条动态正在发送或已经发送。',
   },

@@ -3,6 +3,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import { addressOf, type Contact, requireServedCountry, takeAttempt } from '../../identity/index.ts';
+import { requireChannel } from '../../notifications/index.ts';
 import { type CaseContent, insertCase } from './insert-case.ts';
 import { caseLimits } from './limits.ts';
 import { roleMayNotAsk } from './problems.ts';
@@ -24,12 +25,13 @@ export interface FiledRequest {
  * Takes a request from anybody, with or without an account. Nothing is looked up here: answer, time and work are the
  * same whether or not the contact or the account is known. A code goes to the contact; until it is entered, nobody
  * works on the request.
- * @throws `privacy.role_may_not_ask`, `identity.too_many_attempts`.
+ * @throws `privacy.role_may_not_ask`, `identity.too_many_attempts`, `notifications.no_text_messages` or `.no_mail`.
  */
 export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest): Promise<FiledRequest> {
   authorize(ctx, 'privacy:file-case');
   if (!mayAsk(content.role, content.type))
     throw roleMayNotAsk({ role: content.role, caseType: content.type });
+  requireChannel(ctx, contact.channel);
   requireServedCountry(ctx, contact);
   await takeAttempt(ctx, [
     [caseLimits.filingsFromAddress, addressOf(ctx)],

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanChat } from '../../../shared/api/capabilities.ts';
 import { DateRange } from '../../../shared/list/date-range.tsx';
 import { FilterBar } from '../../../shared/list/filter-bar.tsx';
 import { oneOf, useFilters } from '../../../shared/list/use-filters.ts';
@@ -136,9 +137,10 @@ function known(choice: string | null): string | undefined {
 
 function NoUsage() {
   const t = useTranslations('usage');
+  const canChat = useCanChat();
   return (
     <EmptyState icon={ChartColumn} title={t('empty')}>
-      {t.rich('emptyHint', {
+      {t.rich(canChat ? 'emptyHint' : 'emptyHintNoChat', {
         playground: linkTo('/playground'),
         keys: linkTo('/keys'),
       })}

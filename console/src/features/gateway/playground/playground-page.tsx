@@ -5,6 +5,7 @@ import { useSearch } from '@tanstack/react-router';
 import { Eraser, SearchX, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCapabilities } from '../../../shared/api/capabilities.ts';
 import type { Model } from '../../../shared/api/entities.ts';
 import { CandorNote } from '../../../shared/ui/candor-note.tsx';
 import { Page } from '../../../shared/ui/page.tsx';
@@ -22,12 +23,16 @@ export function PlaygroundPage() {
   const t = useTranslations('playground');
   const search = useSearch({ strict: false });
   const models = useQuery(modelsQuery);
+  const capabilities = useCapabilities();
+  const skeleton = <Skeleton height="70dvh" radius="lg" />;
+  if (capabilities === undefined) return skeleton;
+  const canChat = capabilities.forMembers?.modelKinds.includes('chat') === true;
   return (
-    <QueryView query={models} skeleton={<Skeleton height="70dvh" radius="lg" />}>
+    <QueryView query={models} skeleton={skeleton}>
       {({ items }) => {
         const chatModels = items.filter((model) => model.kind === 'chat' && model.price !== null);
         const first = chatModels.find((model) => model.id === search.model) ?? chatModels[0];
-        return first === undefined ? (
+        return first === undefined || !canChat ? (
           <Page title={t('title')}>
             <EmptyState icon={SearchX} title={t('noModel')}>
               {t('noModelHint')}

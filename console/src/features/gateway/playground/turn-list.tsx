@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { RotateCw, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, type UIEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanPay } from '../../../shared/api/capabilities.ts';
 import { LinkButton } from '../../../shared/ui/link-button.tsx';
 import type { Model } from '../../../shared/api/entities.ts';
 import { formatYuan, priceMicros } from '../../../shared/money.ts';
@@ -93,6 +94,7 @@ interface AnswerViewProps {
 function AnswerView({ answer, model, onRegenerate }: AnswerViewProps) {
   const t = useTranslations('playground');
   const text = useProblemText();
+  const canPay = useCanPay();
   return (
     <article className={classes.answer} aria-busy={answer.state === 'streaming'}>
       {answer.text !== '' && <div className={classes.answerText}>{answer.text}</div>}
@@ -103,7 +105,7 @@ function AnswerView({ answer, model, onRegenerate }: AnswerViewProps) {
         <div className={classes.failure} role="alert">
           <TriangleAlert size={16} aria-hidden="true" />
           <span>{text(answer.problem)}</span>
-          {answer.problem.status === 402 && (
+          {answer.problem.status === 402 && canPay && (
             <LinkButton to="/wallet" search={{ open: 'top-up' }} size="compact-sm" variant="light">
               {t('topUp')}
             </LinkButton>

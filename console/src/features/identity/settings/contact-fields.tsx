@@ -2,12 +2,14 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanReach } from '../../../shared/api/capabilities.ts';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
 import { useStepUp } from '../../privacy/step-up/use-step-up.ts';
-import { CodeField, codeLength } from '../code-field.tsx';
+import { CodeField } from '../code-field.tsx';
+import { codeLength } from '../code-input.tsx';
 import { isEmail, normalizePhone } from '../phone.ts';
 import { PhoneInput } from '../phone-input.tsx';
 import { useMe, useUpdateMe } from '../session.ts';
@@ -19,6 +21,9 @@ export function ContactFields() {
   const t = useTranslations('settings');
   const identity = useTranslations('identity');
   const { user } = useMe();
+  const canReach = useCanReach();
+  // A new one is proven by a code, which has to arrive.
+  const isProvable = { phone: canReach.sms, email: canReach.mail };
   const [changing, setChanging] = useState<ContactKind | undefined>(undefined);
   return (
     <>
@@ -30,11 +35,15 @@ export function ContactFields() {
           placeholder={t('notLinked')}
           readOnly
           variant="filled"
+          description={isProvable[kind] ? undefined : t(kind === 'phone' ? 'noTextMessages' : 'noMail')}
+          inputWrapperOrder={['label', 'input', 'description']}
           rightSectionWidth={76}
           rightSection={
-            <Button variant="subtle" size="compact-sm" onClick={() => setChanging(kind)}>
-              {user[kind] === null ? t('link') : t('change')}
-            </Button>
+            isProvable[kind] && (
+              <Button variant="subtle" size="compact-sm" onClick={() => setChanging(kind)}>
+                {user[kind] === null ? t('link') : t('change')}
+              </Button>
+            )
           }
         />
       ))}
@@ -55,6 +64,9 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
   const identity = useTranslations('identity');
   const common = useTranslations('common');
   const update = useUpdateMe();
+  const { user } = useMe();
+  const canReach = useCanReach();
+  const isNoticed = (user.phone !== null && canReach.sms) || (user.email !== null && canReach.mail);
   const isPhone = kind === 'phone';
   const form = useForm({
     initialValues: { phone: '', email: '', code: '' },
@@ -109,7 +121,7 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
         />
         <StepUpFields stepUp={stepUp} />
         <Text size="sm" c="dimmed">
-          {t('contactHint')}
+          {t(isNoticed ? 'contactHint' : 'contactHintNobodyTold')}
         </Text>
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert">

@@ -15,6 +15,10 @@ export const settingsEn: SettingsMessages = {
   userId: 'User id',
   password: 'Password',
   passwordHint: 'After a change other devices must sign in again.',
+  noTextMessages: 'This installation sends no text messages, so a number cannot be confirmed here.',
+  noMail: 'This installation sends no mail, so an address cannot be confirmed here.',
+  contactHintNobodyTold:
+    'During the cooling-off the new one does not confirm an export, an erasure or another change.',
   contactHint:
     'Your earlier contacts get a notice with a link that undoes the change. During the cooling-off the new one does not confirm an export, an erasure or another change.',
   changePassword: 'Change password',

@@ -13,6 +13,9 @@ export const settingsZh = {
   userId: '用户 ID',
   password: '密码',
   passwordHint: '修改后，其他设备需要重新登录。',
+  noTextMessages: '本站不发送短信，无法验证手机号。',
+  noMail: '本站不发送邮件，无法验证邮箱。',
+  contactHintNobodyTold: '冷静期内，新的联系方式不能用于确认导出、注销或其他更改。',
   contactHint:
     '我们会通知您原有的联系方式，并附上撤销链接。冷静期内，新的联系方式不能用于确认导出、注销或其他更改。',
   changePassword: '修改密码',

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Megaphone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanReach } from '../../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../../shared/api/client.ts';
 import type { News } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
@@ -88,6 +89,7 @@ function NewsItem({ news }: { news: News }) {
 function SendButton({ news, title }: { news: News; title: string }) {
   const t = useTranslations('officer.news');
   const queryClient = useQueryClient();
+  const canReach = useCanReach();
   const [isAsking, setAsking] = useState(false);
   const send = useMutation({
     mutationFn: () =>
@@ -98,6 +100,7 @@ function SendButton({ news, title }: { news: News; title: string }) {
       await queryClient.invalidateQueries({ queryKey: newsKey });
     },
   });
+  if (!canReach.mail) return <p className={classes.hint}>{t('noMail')}</p>;
   return (
     <>
       <Button size="compact-sm" variant="default" ms="auto" onClick={() => setAsking(true)}>

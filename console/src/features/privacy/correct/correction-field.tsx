@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { useCanReach } from '../../../shared/api/capabilities.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
 import { LinkButton } from '../../../shared/ui/link-button.tsx';
@@ -74,6 +75,7 @@ function Reason({ field: { change } }: { field: FormField }) {
 function Opener({ field, onOpen }: { field: FormField; onOpen: () => void }) {
   const t = useTranslations('correct');
   const { change, title } = field;
+  const canReach = useCanReach();
   switch (change.kind) {
     case 'no':
       return null;
@@ -85,6 +87,8 @@ function Opener({ field, onOpen }: { field: FormField; onOpen: () => void }) {
       );
     case 'here':
     case 'request': {
+      if (change.kind === 'here' && change.code && !canReach[change.code])
+        return <small>{t(change.code === 'sms' ? 'noTextMessages' : 'noMail')}</small>;
       const label = change.kind === 'here' ? t('correct') : t('ask');
       return (
         <Button variant="default" size="compact-sm" onClick={onOpen} aria-label={`${label}: ${title}`}>

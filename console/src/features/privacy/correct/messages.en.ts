@@ -13,6 +13,8 @@ export const correctEn: CorrectMessages = {
   saved: 'Corrected',
   undo: 'Undo',
   undone: 'Changed back',
+  noTextMessages: 'No text messages go out here, so no new number can be proven.',
+  noMail: 'No mail goes out here, so no new address can be proven.',
   codeHint: 'A new number or address is proven with the code you receive there.',
   requestHint: 'This has to be checked. It becomes a request, answered in writing and in time.',
   why: 'Why it is wrong',

@@ -11,6 +11,8 @@ export const correctZh = {
   saved: '已更正',
   undo: '撤销',
   undone: '已改回',
+  noTextMessages: '本站不发送短信，无法验证新的号码。',
+  noMail: '本站不发送邮件，无法验证新的邮箱。',
   codeHint: '新的号码或邮箱要用收到的验证码证明。',
   requestHint: '这一项需要核实，会提出一份请求，期限内书面答复。',
   why: '为什么不对',

@@ -2,10 +2,12 @@ import { Alert, Button, SegmentedControl, Stack, TextInput } from '@mantine/core
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { useCapabilities } from '../../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../../shared/api/client.ts';
 import type { NewRequest, RequestOptions } from '../../../shared/api/entities.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
+import { linkTo } from '../../../shared/ui/rich.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { isEmail, normalizePhone } from '../../identity/phone.ts';
 import { PhoneInput } from '../../identity/phone-input.tsx';
@@ -24,18 +26,34 @@ interface FileRequestProps {
 
 export function FileRequest(props: FileRequestProps) {
   const { textLanguage } = useLanguage();
+  const t = useTranslations('requests.openPage');
   const options = useQuery(optionsQuery(textLanguage));
-  return <QueryView query={options}>{(data) => <FileForm options={data} {...props} />}</QueryView>;
+  const capabilities = useCapabilities();
+  if (capabilities === undefined) return null;
+  const ways = [
+    ...(capabilities.codesBySms ? (['phone'] as const) : []),
+    ...(capabilities.codesByMail ? (['email'] as const) : []),
+  ];
+  if (ways.length === 0) return <p>{t.rich('noWay', { policy: linkTo('/privacy/policy') })}</p>;
+  return (
+    <QueryView query={options}>{(data) => <FileForm options={data} ways={ways} {...props} />}</QueryView>
+  );
 }
 
-function FileForm({ options, onFiled }: FileRequestProps & { options: RequestOptions }) {
+interface FileFormProps extends FileRequestProps {
+  options: RequestOptions;
+  /** Where a code can be sent to; at least one. */
+  ways: readonly Values['contactBy'][];
+}
+
+function FileForm({ options, ways, onFiled }: FileFormProps) {
   const t = useTranslations('requests');
   const { textLanguage: language } = useLanguage();
   const file = useMutation({
     mutationFn: (body: NewRequest) => unwrap(api.POST('/api/privacy/requests', { body })),
   });
   const form = useForm<Values>({
-    initialValues: { ...emptyRequest, contactBy: 'phone', phone: '', email: '' },
+    initialValues: { ...emptyRequest, contactBy: ways[0] ?? 'email', phone: '', email: '' },
     validate: {
       type: (value) => (value === null ? t('type') : null),
       description: (value) => (value.trim() === '' ? t('descriptionMissing') : null),
@@ -64,14 +82,16 @@ function FileForm({ options, onFiled }: FileRequestProps & { options: RequestOpt
         <fieldset className="plain-fieldset">
           <legend>{t('openPage.contactBy')}</legend>
           <Stack gap="sm">
-            <SegmentedControl
-              aria-label={t('openPage.contactBy')}
-              data={[
-                { value: 'phone', label: t('openPage.byPhone') },
-                { value: 'email', label: t('openPage.byEmail') },
-              ]}
-              {...form.getInputProps('contactBy')}
-            />
+            {ways.length > 1 && (
+              <SegmentedControl
+                aria-label={t('openPage.contactBy')}
+                data={[
+                  { value: 'phone', label: t('openPage.byPhone') },
+                  { value: 'email', label: t('openPage.byEmail') },
+                ]}
+                {...form.getInputProps('contactBy')}
+              />
+            )}
             {contactBy === 'phone' ? (
               <PhoneInput {...form.getInputProps('phone')} />
             ) : (

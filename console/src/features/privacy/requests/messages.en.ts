@@ -87,6 +87,8 @@ export const requestsEn: RequestsMessages = {
     file: 'New request',
     follow: 'Follow a request',
     step: { file: 'Write', confirm: 'Confirm your contact', follow: 'Follow' },
+    noWay:
+      'This installation sends no messages yet, so a contact cannot be confirmed here. Write to the contacts named in the <policy>privacy policy</policy>; your request is taken up there all the same.',
     contactBy: 'How to reach you',
     byPhone: 'Phone',
     byEmail: 'E-mail',

@@ -72,6 +72,8 @@ export const requestsZh = {
     file: '提出请求',
     follow: '查看已有请求',
     step: { file: '填写', confirm: '确认联系方式', follow: '跟进' },
+    noWay:
+      '本站目前不发送验证码，无法在这里确认您的联系方式。请按<policy>隐私政策</policy>中的联系方式提出请求，同样会受理。',
     contactBy: '怎样联系您',
     byPhone: '手机',
     byEmail: '邮箱',

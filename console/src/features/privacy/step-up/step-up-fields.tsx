@@ -1,16 +1,13 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import { api, unwrap } from '../../../shared/api/client.ts';
-import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
-import { CodeInput } from '../../identity/code-field.tsx';
+import { CodeInput } from '../../identity/code-input.tsx';
 import type { StepUp } from './use-step-up.ts';
 
 /** Asks once more who is at the keyboard: an open browser alone must not carry off or end a life's data. */
 export function StepUpFields({ stepUp }: { stepUp: StepUp }) {
   const t = useTranslations('stepUp');
-  const { language } = useLanguage();
-  const { method, choose, canReceive, typed, change, error } = stepUp;
+  const { method, choose, canReceive, sendCode, typed, change, error } = stepUp;
   return (
     <fieldset className="plain-fieldset">
       <legend>{t('title')}</legend>
@@ -39,7 +36,7 @@ export function StepUpFields({ stepUp }: { stepUp: StepUp }) {
             value={typed}
             error={error}
             onChange={change}
-            sendCode={() => unwrap(api.POST('/api/identity/confirmation-codes', { body: { language } }))}
+            sendCode={sendCode}
             sentText={({ channel }) => t(channel === 'mail' ? 'sentByMail' : 'sentBySms')}
           />
         )}

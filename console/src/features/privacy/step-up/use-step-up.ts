@@ -1,8 +1,11 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanReach } from '../../../shared/api/capabilities.ts';
+import { api, unwrap } from '../../../shared/api/client.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { useProblemText } from '../../../shared/problem-text.ts';
-import { codeLength } from '../../identity/code-field.tsx';
+import { codeLength } from '../../identity/code-input.tsx';
 import { useMe } from '../../identity/session.ts';
 
 export type Proof = { password: string } | { code: string };
@@ -13,8 +16,12 @@ export function useStepUp() {
   const t = useTranslations('stepUp');
   const text = useProblemText();
   const { user } = useMe();
-  const canReceive = user.phone !== null || user.email !== null;
-  const [method, setMethod] = useState<ProofMethod>(user.phone === null ? 'password' : 'code');
+  const { language } = useLanguage();
+  const canReach = useCanReach();
+  const canReceiveSms = user.phone !== null && canReach.sms;
+  const canReceive = canReceiveSms || (user.email !== null && canReach.mail);
+  const [chosen, setChosen] = useState<ProofMethod | undefined>(undefined);
+  const method = chosen ?? (canReceiveSms ? 'code' : 'password');
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<string | undefined>(undefined);
 
@@ -47,11 +54,13 @@ export function useStepUp() {
   }
 
   function choose(next: ProofMethod) {
-    setMethod(next);
+    setChosen(next);
     change('');
   }
 
-  return { method, choose, canReceive, typed, change, error, findProof, takesProblem };
+  const sendCode = () => unwrap(api.POST('/api/identity/confirmation-codes', { body: { language } }));
+
+  return { method, choose, canReceive, sendCode, typed, change, error, findProof, takesProblem };
 }
 
 export type StepUp = ReturnType<typeof useStepUp>;
