@@ -2561,6 +2561,7 @@ export interface components {
                     bankName: string;
                     accountNumber: string;
                 } | null;
+                /** @description of the models that can be called: those with a price */
                 modelKinds: ("chat" | "embedding")[];
             } | null;
         };
@@ -3715,6 +3716,7 @@ export interface components {
                     bankName: string;
                     accountNumber: string;
                 } | null;
+                /** @description of the models that can be called: those with a price */
                 modelKinds: ("chat" | "embedding")[];
             } | null;
         };
