@@ -15,9 +15,10 @@ import { healthRoutes } from './health-routes.ts';
 import { poolOf } from './kernel/db.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
+import { limitConnections } from './connection-limits.ts';
 import { createEarlyErrors, refuseAmbiguousHost, refuseSilentlyEnded } from './early-errors.ts';
 import { answerError, problemSchema, refuseUnstorableText } from './kernel/http.ts';
-import { clientAddress, watchForUndeclaredProxy } from './kernel/client-address.ts';
+import { clientAddress, createProxyTrust, watchForUndeclaredProxy } from './kernel/client-address.ts';
 import { newId } from './kernel/id.ts';
 import { collectPaths } from './kernel/known-paths.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
@@ -47,14 +48,18 @@ const openBodyLimitBytes = 128 * 1024;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log } = deps;
   const logger: FastifyBaseLogger = log;
+  const isProxy = createProxyTrust(config.trustProxy);
   const early = createEarlyErrors(log, await securityHeaders(config));
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: trustOf(config.trustProxy),
+    trustProxy: config.trustProxy === false ? false : isProxy,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 120_000,
     connectionTimeout: 0,
+    // Longer than proxies keep theirs, so that none sends a request into a connection that is being closed.
+    keepAliveTimeout: 72_000,
+    maxRequestsPerSocket: 10_000,
     pluginTimeout: stopLimits.closingMs,
     genReqId: () => newId('request'),
     requestIdHeader: false,
@@ -106,6 +111,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Pages of the console set their own; what an interface answers is about somebody.
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
+  limitConnections(app, { max: config.maxConnections, isProxy, log });
   app.addHook('onRequest', refuseAmbiguousHost);
   const policies = openPolicies(systemCtx('policy'), registry, { mustBeNamed: config.isProduction });
   app.addHook('preValidation', refuseUnstorableText);
@@ -137,11 +143,6 @@ function boundOpenBodies(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access === 'open') route.bodyLimit ??= openBodyLimitBytes;
   });
-}
-
-/** Of a number of proxies the nearest ones are believed, from our socket outwards. */
-function trustOf(proxies: Config['trustProxy']) {
-  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies;
 }
 
 /** Every interface may answer with a problem; saying so once keeps it out of each route. */

@@ -29,6 +29,7 @@ export interface Config {
   readonly logLevel: string;
   /** False, the number of proxies in front, or their networks. */
   readonly trustProxy: false | number | string[];
+  readonly maxConnections: number;
   readonly metricsToken: string | null;
   readonly model: string;
   readonly modelThreads: number | null;
@@ -99,6 +100,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     isProduction,
     logLevel: settings.CANDOR_LOG_LEVEL,
     trustProxy: settings.CANDOR_TRUST_PROXY,
+    maxConnections: settings.CANDOR_MAX_CONNECTIONS,
     metricsToken: settings.CANDOR_METRICS_TOKEN ?? null,
     model: settings.CANDOR_MODEL,
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,

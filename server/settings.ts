@@ -86,6 +86,15 @@ export const settingsSchema = z.object({
     .describe(
       'Proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed: false, how many there are, or their addresses and networks, separated by commas.',
     ),
+  CANDOR_MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .max(1_000_000)
+    .default(8192)
+    .describe(
+      'Connections open at once, and requests being answered at once. Whoever takes all they can from one address (IPv6: one /64) always leaves room for other addresses: alone they get half. Needs twice as many open files (ulimit -n); with fewer the number is lowered.',
+    ),
   CANDOR_METRICS_TOKEN: z
     .string()
     .min(16)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createLog } from './log.ts';
-import { normaliseAddress, watchForUndeclaredProxy } from './client-address.ts';
+import { networkOf, normaliseAddress, watchForUndeclaredProxy } from './client-address.ts';
 import { parseConfig } from '../config.ts';
 import { testConfig } from '../testing/test-config.ts';
 import { buildTestApp, type Database, test, type TestClock } from '../testing/test.ts';
@@ -65,4 +65,11 @@ test('a proxy that nobody declared is told of once', () => {
   expect(warnings).toBe(0);
   for (let time = 0; time < 3; time += 1) watch(request({ 'x-forwarded-for': '198.51.100.9' }));
   expect(warnings).toBe(1);
+});
+
+test('a household is one network, however many addresses of its /64 it uses', () => {
+  const same = ['2001:db8:0:7::1', '2001:db8:0:7:ffff::9', '2001:DB8::7:1:2:3:4'];
+  expect(new Set(same.map(networkOf))).toEqual(new Set(['2001:db8:0:7']));
+  expect(networkOf('2001:db8:0:8::1')).not.toBe(networkOf('2001:db8:0:7::1'));
+  expect([networkOf('::ffff:203.0.113.7'), networkOf('203.0.113.8')]).toEqual(['203.0.113.7', '203.0.113.8']);
 });

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 const mappedIpv4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/;
@@ -9,6 +9,43 @@ export function normaliseAddress(text: string): string | undefined {
   const ipv4 = mappedIpv4.exec(address)?.[1] ?? address;
   if (isIP(ipv4) === 4) return ipv4;
   return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : undefined;
+}
+
+/** Where a caller is, as far as limits care: a household owns a whole /64 of IPv6. */
+export function networkOf(address: string): string {
+  const known = normaliseAddress(address) ?? address;
+  return known.includes(':') ? firstGroups(known, 4) : known;
+}
+
+function firstGroups(ipv6: string, count: number): string {
+  const [head = '', tail = ''] = ipv6.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = tail.split(':').filter(Boolean);
+  const middle = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...middle, ...right].slice(0, count).join(':');
+}
+
+/** Whether the proxy at `address`, the `hop`th from our socket outwards, is one that the settings name. */
+export type ProxyTrust = (address: string, hop: number) => boolean;
+
+/** Of a number of proxies the nearest ones are believed. */
+export function createProxyTrust(proxies: false | number | readonly string[]): ProxyTrust {
+  if (typeof proxies === 'boolean') return () => false;
+  if (typeof proxies === 'number') return (_address, hop) => hop < proxies;
+  const networks = new BlockList();
+  for (const network of proxies) {
+    const [address = '', bits] = network.split('/');
+    const family = familyOf(address);
+    networks.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family);
+  }
+  return (text) => {
+    const address = normaliseAddress(text);
+    return address !== undefined && networks.check(address, familyOf(address));
+  };
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6';
 }
 
 /** Where the caller is. A forwarded word that is no IP literal ends the chain: the proxy that wrote it counts instead. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { createSharedBudget, type Holder } from '../../kernel/shared-budget.ts';
 import { overloaded } from './problems.ts';
-import { createSharedBudget, type Holder } from './shared-budget.ts';
 
 /** How many requests are read and served at once, so that too many are told so instead of all being slow. */
 export interface Admission {
@@ -12,7 +12,8 @@ export interface Admission {
 
 export interface Caller {
   readonly tenantId: string;
-  readonly address: string;
+  /** `networkOf` the client's address. */
+  readonly network: string;
 }
 
 export interface Entry {
@@ -43,11 +44,11 @@ export function createAdmission(limits: AdmissionLimits): Admission {
   const bodies = createSharedBudget(limits.bodyBytes);
 
   return {
-    enter({ tenantId, address }, response) {
-      // Alone, a customer gets at most a quarter of everything; an address, which many may share, gets half.
+    enter({ tenantId, network }, response) {
+      // Alone, a customer gets at most a quarter of everything; a network, which many may share, gets half.
       const holders: readonly Holder[] = [
         { key: `tenant ${tenantId}`, timesFree: 1 / 3 },
-        { key: `address ${address}`, timesFree: 1 },
+        { key: `network ${network}`, timesFree: 1 },
       ];
       if (!arriving.take(holders, 1)) throw overloaded({ retryAfterSeconds: 1 });
       let isArriving = true;

@@ -69,7 +69,7 @@ test('too many requests of one customer, or of all, are refused until one is ove
   const responses: ServerResponse[] = [];
   const serve = (tenantId: string) => {
     const response = aResponse();
-    admission.enter({ tenantId, address: tenantId }, response).startServing();
+    admission.enter({ tenantId, network: tenantId }, response).startServing();
     responses.push(response);
   };
   for (const tenant of ['a', 'a']) serve(tenant);
@@ -84,35 +84,35 @@ test('too many requests of one customer, or of all, are refused until one is ove
 test('a body takes the room of the bytes that arrived, and gives it back', () => {
   const admission = createAdmission(roomy);
   const response = aResponse();
-  const entry = admission.enter({ tenantId: 'a', address: '192.0.2.1' }, response);
+  const entry = admission.enter({ tenantId: 'a', network: '192.0.2.1' }, response);
   entry.arrived(200);
   expect(() => entry.arrived(200)).toThrow(/Too many/);
   response.emit('close');
-  admission.enter({ tenantId: 'a', address: '192.0.2.1' }, aResponse()).arrived(250);
+  admission.enter({ tenantId: 'a', network: '192.0.2.1' }, aResponse()).arrived(250);
 });
 
 test('customers that take all they can, however many, leave room for the next; one address does too', () => {
   const admission = createAdmission(roomy);
-  const fill = (tenantId: string, address: string) => {
+  const fill = (tenantId: string, network: string) => {
     try {
-      for (;;) admission.enter({ tenantId, address }, aResponse()).arrived(10);
+      for (;;) admission.enter({ tenantId, network }, aResponse()).arrived(10);
     } catch {
       // Refused: it has its share.
     }
   };
   for (let greedy = 0; greedy < 6; greedy += 1) fill(`greedy-${greedy}`, `192.0.2.${greedy}`);
-  admission.enter({ tenantId: 'modest', address: '198.51.100.1' }, aResponse()).arrived(40);
+  admission.enter({ tenantId: 'modest', network: '198.51.100.1' }, aResponse()).arrived(40);
 
   const oneAddress = createAdmission(roomy);
   for (let greedy = 0; greedy < 20; greedy += 1) {
     try {
       for (;;)
-        oneAddress.enter({ tenantId: `greedy-${greedy}`, address: '192.0.2.1' }, aResponse()).arrived(10);
+        oneAddress.enter({ tenantId: `greedy-${greedy}`, network: '192.0.2.1' }, aResponse()).arrived(10);
     } catch {
       // Refused: it has its share.
     }
   }
-  oneAddress.enter({ tenantId: 'modest', address: '198.51.100.1' }, aResponse()).arrived(100);
+  oneAddress.enter({ tenantId: 'modest', network: '198.51.100.1' }, aResponse()).arrived(100);
 });
 
 test('tokens a key has used count once: as reserved, then as used, then by the database', () => {

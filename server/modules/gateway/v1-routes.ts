@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress, networkOf } from '../../kernel/client-address.ts';
 import { toProblem } from '../../kernel/http.ts';
 import { bodyTooLarge, type Problem } from '../../kernel/problem.ts';
 import type { Entry } from './admission.ts';
@@ -84,7 +85,7 @@ export function admit(
   tenantId: string,
 ): Entry {
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw bodyTooLarge();
-  return gateway.admission.enter({ tenantId, address: request.ip }, reply.raw);
+  return gateway.admission.enter({ tenantId, network: networkOf(clientAddress(request)) }, reply.raw);
 }
 
 /** The body stays the bytes that came: they are forwarded, not written again. */

@@ -1,5 +1,5 @@
 import { and, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
-import { normaliseAddress } from '../../kernel/client-address.ts';
+import { networkOf } from '../../kernel/client-address.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import type { Limit } from './limits.ts';
@@ -106,19 +106,9 @@ export async function deleteOldAttempts(ctx: Ctx): Promise<void> {
   );
 }
 
-/** Where a request comes from, as far as limits care: a household owns a whole /64 of IPv6. */
+/** Where a request comes from, as far as limits care. */
 export function addressOf(ctx: Ctx): string {
-  const ip = ctx.client?.ip ?? 'none';
-  const address = normaliseAddress(ip) ?? ip;
-  return address.includes(':') ? expandedPrefix(address) : address;
-}
-
-function expandedPrefix(ip: string): string {
-  const [head = '', tail = ''] = ip.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = tail.split(':').filter(Boolean);
-  const middle = ip.includes('::') ? Array.from({ length: 8 - left.length - right.length }, () => '0') : [];
-  return [...left, ...middle, ...right].slice(0, 4).join(':');
+  return networkOf(ctx.client?.ip ?? 'none');
 }
 
 function keyOf(ctx: Ctx, [limit, identifier]: Attempt): string {
