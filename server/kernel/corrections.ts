@@ -23,6 +23,8 @@ export interface CorrectionRule<Values = Record<string, unknown>> {
   readonly schema: z.ZodObject<Readonly<Record<string, z.core.$ZodType>>>;
   /** Columns whose new value must be proven by a code sent to it. */
   readonly codes: Readonly<Partial<Record<string, 'sms' | 'mail'>>>;
+  /** Columns whose change needs a proof that it is the person. */
+  readonly proofs: readonly string[];
   /** Columns that are changed by an interface of their own: its address. */
   readonly elsewhere: Readonly<Record<string, string>>;
   correct(ctx: Ctx, correction: Correction<Values>): Promise<void>;
@@ -37,10 +39,11 @@ export function defineCorrections<
   readonly table: string;
   readonly schema: Schema;
   readonly codes?: Readonly<Partial<Record<string, 'sms' | 'mail'>>>;
+  readonly proofs?: readonly string[];
   readonly elsewhere?: Readonly<Record<string, string>>;
   correct(ctx: Ctx, correction: Correction<z.output<Schema>>): Promise<void>;
 }): void {
-  rules.set(rule.table, { codes: {}, elsewhere: {}, ...rule });
+  rules.set(rule.table, { codes: {}, proofs: [], elsewhere: {}, ...rule });
 }
 
 export function correctionRules(): ReadonlyMap<string, CorrectionRule> {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { aPerson } from '../testing/factories.ts';
+import { aPerson, goodPassword } from '../testing/factories.ts';
 import { test } from '../testing/test.ts';
 
 test('every issue of an invalid request has a stable rule, with its limit', async ({ app }) => {
@@ -41,7 +41,10 @@ test('a body that is not JSON is answered 415 also when it is text', async ({ ap
 test('a rule of our own is named too', async ({ app }) => {
   const person = await aPerson(app);
   const ruleOf = async (username: string) => {
-    const answer = await person.call('PATCH', '/api/identity/me', { username });
+    const answer = await person.call('PATCH', '/api/identity/me', {
+      username,
+      proof: { password: goodPassword },
+    });
     return answer.json<{ issues: { path: string; rule: string }[] }>().issues.map(({ rule }) => rule);
   };
   expect(await ruleOf('adm1n')).toEqual(['reserved']);

@@ -5,6 +5,7 @@ import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
+import { allContactsOf } from './contacts.ts';
 import { confirmIdentity, type Proof } from './confirm-identity.ts';
 import { noteCredentialChange } from './credential-changes.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
@@ -34,7 +35,7 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
     await ctx.db.update(operators).set({ mustChangePassword: false }).where(eq(operators.userId, userId));
     await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
-    for (const { channel, to } of contactsOf(known))
+    for (const { channel, address: to } of allContactsOf(known))
       await sendMessage(ctx, { channel, to, userId, template: 'password_changed', language: known.language });
     await audit(ctx, 'identity.password_changed', userId);
   });
@@ -42,13 +43,6 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
 
 function refused() {
   return wrongPassword({ issues: [{ path: 'body.proof.password', message: wrongPassword.title }] });
-}
-
-function contactsOf({ phone, email }: { phone: string | null; email: string | null }) {
-  return [
-    ...(phone === null ? [] : [{ channel: 'sms', to: phone } as const]),
-    ...(email === null ? [] : [{ channel: 'mail', to: email } as const]),
-  ];
 }
 
 async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {

@@ -3,6 +3,7 @@ import { aPerson, goodPassword, type Person, readCode } from '../../testing/fact
 import { test } from '../../testing/test.ts';
 
 const meUrl = '/api/identity/me';
+const proof = { password: goodPassword };
 
 function bindCode(person: Person, contact: { phone: string } | { email: string }) {
   return person.call('POST', '/api/identity/codes', { ...contact, use: 'bind' });
@@ -23,7 +24,10 @@ test('a person changes name and language; what is left out stays', async ({ app 
 
 test('a username that somebody has cannot be taken', async ({ app }) => {
   const [person, other] = [await aPerson(app), await aPerson(app)];
-  const answer = await person.call('PATCH', meUrl, { username: other.user.username.toUpperCase() });
+  const answer = await person.call('PATCH', meUrl, {
+    username: other.user.username.toUpperCase(),
+    proof,
+  });
   expect(answer.json()).toMatchObject({ status: 409, code: 'identity.username_taken' });
 });
 
@@ -32,7 +36,10 @@ test('usernames are letters and digits of any script, and nothing that looks lik
 }) => {
   const person = await aPerson(app);
   for (const username of ['张三', 'a.b-c_d', 'Zoë9', 'x2'])
-    expect([username, (await person.call('PATCH', meUrl, { username })).statusCode]).toEqual([username, 200]);
+    expect([username, (await person.call('PATCH', meUrl, { username, proof })).statusCode]).toEqual([
+      username,
+      200,
+    ]);
   for (const username of [
     'a',
     '.dot',
@@ -45,7 +52,10 @@ test('usernames are letters and digits of any script, and nothing that looks lik
     'nul\u0000l',
     '<b>',
   ]) {
-    expect([username, (await person.call('PATCH', meUrl, { username })).statusCode]).toEqual([username, 400]);
+    expect([username, (await person.call('PATCH', meUrl, { username, proof })).statusCode]).toEqual([
+      username,
+      400,
+    ]);
   }
 });
 

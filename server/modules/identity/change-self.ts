@@ -11,7 +11,7 @@ import { requireChannel } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode } from './codes.ts';
 import { confirmIdentity, type Proof } from './confirm-identity.ts';
-import { announceContactChange, type ChangingPerson } from './credential-changes.ts';
+import { announceContactChange, announceUsernameChange, type ChangingPerson } from './credential-changes.ts';
 import type { Contact } from './contacts.ts';
 import { provenContacts } from './proven-contacts.ts';
 import { translateTaken } from './create-account.ts';
@@ -23,8 +23,6 @@ import { type Self, whoAmI } from './self.ts';
 export interface NewContact {
   readonly contact: Contact;
   readonly code: string;
-  /** What shows that the person at the keyboard is the one whose contact changes. */
-  readonly proof: Proof | undefined;
 }
 
 export interface ChangeSelf {
@@ -33,15 +31,16 @@ export interface ChangeSelf {
   readonly username?: string | undefined;
   /** A new number or address, proven by the code that was sent to it for the use `bind`. */
   readonly contact?: NewContact | undefined;
+  /** What shows that the person at the keyboard is the one whose username or contact changes. */
+  readonly proof?: Proof | undefined;
 }
 
 /** Changes what a person says about themselves; what is left out stays. */
 export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   authorize(ctx, 'identity:change-self');
-  if (input.contact !== undefined) {
-    requireChannel(ctx, input.contact.contact.channel);
-    await confirmIdentity(ctx, requireProof(input.contact));
-  }
+  if (input.contact !== undefined) requireChannel(ctx, input.contact.contact.channel);
+  if (input.contact !== undefined || input.username !== undefined)
+    await confirmIdentity(ctx, requireProof(input));
   const tries: Attempt[] =
     input.contact === undefined ? [] : [codeTriesOf(ctx, input.contact.contact, 'bind')];
   await takeAttempt(ctx, tries);
@@ -56,6 +55,7 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         await endAccessBeforeFirstProof(ctx);
         await announceContactChange(ctx, await readPerson(ctx), input.contact.contact);
       }
+      if (username !== undefined) await announceUsernameChange(ctx, await readPerson(ctx));
       await ctx.db
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
@@ -75,9 +75,9 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
   return whoAmI(ctx);
 }
 
-function requireProof({ proof }: NewContact): Proof {
-  if (proof === undefined) throw invalidInput({ issues: [{ path: 'body.proof', message: 'is needed' }] });
-  return proof;
+function requireProof({ proof }: ChangeSelf): Proof {
+  if (proof !== undefined) return proof;
+  throw invalidInput({ issues: [{ path: 'body.proof', message: 'is needed', rule: 'missing' }] });
 }
 
 /** Locked, so that of two changes at once the second tells the contact of the first. */

@@ -16,7 +16,10 @@ const changeFact = {
   log: 'never',
 } as const;
 
-/** Changes of what proves identity. While one is fresh, what is new proves nothing and the earlier contact can undo it. */
+/**
+ * Changes of what proves identity. While one is fresh, what is new proves nothing and the earlier contact can undo it.
+ * So nobody who is logged in can delete them: whoever made the change would end their own cooling-off.
+ */
 export const credentialChanges = privacyTable(
   identitySchema,
   'credential_changes',
@@ -53,7 +56,6 @@ export const credentialChanges = privacyTable(
     subject: 'userId',
     title: { zh: '密码与联系方式的更改', en: 'Changes of password and contacts' },
     rows: 'delete',
-    deletable: true,
     access: { signin: ['select', 'insert', 'delete'], rights: ['select'] },
   },
   (table) => [

@@ -61,3 +61,14 @@ export function contactOf(input: {
   if (input.phone !== undefined) return { channel: 'sms', address: input.phone };
   return { channel: 'mail', address: input.email ?? '' };
 }
+
+/** Every way to reach a person. */
+export function allContactsOf(person: {
+  readonly phone: string | null;
+  readonly email: string | null;
+}): Contact[] {
+  const contacts: Contact[] = [];
+  if (person.phone !== null) contacts.push({ channel: 'sms', address: person.phone });
+  if (person.email !== null) contacts.push({ channel: 'mail', address: person.email });
+  return contacts;
+}

@@ -16,11 +16,12 @@ defineCorrections({
     language: languageSchema,
   }),
   codes: { email: 'mail', phone: 'sms' },
+  proofs: ['username', 'email', 'phone'],
   async correct(ctx, { values, code, proof }) {
     const { username, language, display_name: displayName } = values;
     const contact = contactOf(values);
-    const proven = contact === undefined || code === undefined ? undefined : { contact, code, proof };
-    await changeSelf(ctx, { username, language, displayName, contact: proven });
+    const proven = contact === undefined || code === undefined ? undefined : { contact, code };
+    await changeSelf(ctx, { username, language, displayName, contact: proven, proof });
   },
 });
 

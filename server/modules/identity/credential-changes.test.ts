@@ -181,3 +181,66 @@ test('a link is over with the cooling-off', async ({ app, database, clock }) => 
   clock.advanceMs(coolingOffMs);
   expect((await undo(app, await undoLink(database, person.user.email ?? ''))).statusCode).toBe(404);
 });
+
+test('whoever knows the password and took the mailbox cannot end the cooling-off or the warnings by deleting a kind of data', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const earlier = person.user.email ?? '';
+  expect((await bind(person, database, { email: 'thief@example.com' }, byPassword)).statusCode).toBe(200);
+  const newPassword = 'the password of a thief';
+  await person.call('POST', '/api/identity/me/password', { newPassword, proof: byPassword });
+  const { items } = (await person.call('GET', '/api/privacy/erasure/kinds')).json<{
+    items: { kind: string }[];
+  }>();
+  expect(items.length).toBeGreaterThan(0);
+  const sessions = 'identity.sessions';
+  for (const kind of [
+    ...items.map((item) => item.kind),
+    'identity.credential_changes',
+    'notifications.outbox',
+  ])
+    if (kind !== sessions) await person.call('POST', '/api/privacy/erasure/kinds', { kind });
+
+  const exported = await person.call('POST', '/api/privacy/exports', { proof: { password: newPassword } });
+  expect(exported.json()).toMatchObject({ code: 'identity.proof_too_fresh' });
+  expect((await readMessages(database, earlier)).map(({ template }) => template)).toEqual(
+    expect.arrayContaining(['email_changed']),
+  );
+  expect((await undo(app, await undoLink(database, earlier))).statusCode).toBe(204);
+});
+
+test('the name one logs in with changes only by proof, wherever it is changed, and every contact is told', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const inPlace = (proof?: object) =>
+    person.call('PATCH', '/api/identity/me', { username: 'gewissheit', proof });
+  const asCorrection = (proof?: object) =>
+    person.call('PATCH', '/api/privacy/correction', {
+      corrections: [
+        { table: 'identity.users', row: person.user.id, column: 'username', value: 'gewissheit2' },
+      ],
+      proof,
+    });
+  for (const change of [inPlace, asCorrection]) {
+    const unproven = (await change()).json<{ issues: { path: string; rule: string }[] }>();
+    expect(unproven.issues).toEqual([expect.objectContaining({ path: 'body.proof', rule: 'missing' })]);
+    const wrong = await change({ password: 'the password of a stranger' });
+    expect(wrong.json()).toMatchObject({ code: 'identity.wrong_password' });
+  }
+  const told = async () =>
+    (await readMessages(database, person.user.email ?? '')).filter(
+      ({ template }) => template === 'username_changed',
+    ).length;
+  expect(await told()).toBe(0);
+  for (const [place, change] of [inPlace, asCorrection].entries()) {
+    expect((await change(byPassword)).statusCode).toBe(200);
+    expect(await told()).toBe(place + 1);
+  }
+  expect((await person.call('GET', '/api/identity/me')).json()).toMatchObject({
+    user: { username: 'gewissheit2' },
+  });
+});

@@ -8,7 +8,7 @@ import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
 import { addressOf, takeAttempt } from './attempts.ts';
-import type { Contact } from './contacts.ts';
+import { allContactsOf, type Contact } from './contacts.ts';
 import { translateTaken } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { limits } from './limits.ts';
@@ -61,7 +61,7 @@ export async function announceContactChange(
   const token = randomBytes(32).toString('base64url');
   const provenAt = kind === 'email' ? person.emailVerifiedAt : null;
   await noteCredentialChange(ctx, person, kind, { previous: person[kind], provenAt, token });
-  for (const contact of contactsBefore(person)) {
+  for (const contact of allContactsOf(person)) {
     if (contact.channel === changed.channel && contact.address === changed.address) continue;
     await sendMessage(ctx, {
       channel: contact.channel,
@@ -73,6 +73,19 @@ export async function announceContactChange(
         undo: `${ctx.rules.publicUrl}/undo#${token}`,
         hours: ctx.rules.coolingOffMs / (60 * 60 * 1000),
       },
+      language: person.language,
+    });
+  }
+}
+
+/** Tells every contact of a person that the name they log in with was changed. Joins the change. */
+export async function announceUsernameChange(ctx: Ctx, person: ChangingPerson): Promise<void> {
+  for (const { channel, address } of allContactsOf(person)) {
+    await sendMessage(ctx, {
+      channel,
+      to: address,
+      userId: person.id,
+      template: 'username_changed',
       language: person.language,
     });
   }
@@ -138,13 +151,6 @@ export async function undoContactChange(ctx: Ctx, { token }: { token: string }):
   } catch (error) {
     throw translateTaken(error);
   }
-}
-
-function contactsBefore({ phone, email }: ChangingPerson): Contact[] {
-  const contacts: Contact[] = [];
-  if (phone !== null) contacts.push({ channel: 'sms', address: phone });
-  if (email !== null) contacts.push({ channel: 'mail', address: email });
-  return contacts;
 }
 
 function coolingSince(ctx: Ctx): Date {

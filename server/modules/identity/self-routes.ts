@@ -30,7 +30,8 @@ export function selfRoutes(app: FastifyInstance, { config }: { readonly config: 
       schema: {
         operationId: 'changeMe',
         tags,
-        summary: 'Change your profile; a new phone or e-mail address needs the code sent to it and a proof',
+        summary:
+          'Change your profile; a new username, phone or e-mail address needs a proof, the latter two the code sent to them',
         body: wire.changeSelfSchema,
         response: { 200: wire.selfSchema },
       },
@@ -40,7 +41,8 @@ export function selfRoutes(app: FastifyInstance, { config }: { readonly config: 
       const contact = contactOf({ phone, email });
       return changeSelf(request.ctx, {
         ...profile,
-        contact: contact === undefined ? undefined : { contact, code: code ?? '', proof },
+        contact: contact === undefined ? undefined : { contact, code: code ?? '' },
+        proof,
       });
     },
   );

@@ -86,10 +86,15 @@ export const changeSelfSchema = z
     path: ['code'],
     message: 'is needed to change a phone number or an e-mail address',
   })
-  .refine((input) => (input.phone === undefined && input.email === undefined) || input.proof !== undefined, {
-    path: ['proof'],
-    message: 'is needed to change a phone number or an e-mail address',
-  });
+  .refine(
+    ({ username, phone, email, proof }) =>
+      proof !== undefined || (username === undefined && phone === undefined && email === undefined),
+    {
+      path: ['proof'],
+      message: 'is needed to change a username, a phone number or an e-mail address',
+      params: { rule: 'missing' },
+    },
+  );
 
 export const changePasswordSchema = z.object({
   proof: proofSchema,

@@ -57,6 +57,18 @@ export const templates = {
         'A new password was set for your Candor account with a code just now. All earlier sessions were ended and all earlier API keys were disabled; enable only keys that you made yourself. If this was not you, recover the account at once.',
     },
   },
+  username_changed: {
+    'zh-CN': {
+      subject: '您的用户名已修改',
+      body: () =>
+        '您的 Candor 账户刚刚修改了用户名，请使用新用户名、手机号码或电子邮箱登录。如非本人操作，请立即通过验证码找回账户。',
+    },
+    en: {
+      subject: 'Your username was changed',
+      body: () =>
+        'The username of your Candor account was changed just now; log in with the new one, or with your phone or e-mail address. If this was not you, recover the account with a code at once.',
+    },
+  },
   phone_changed: {
     'zh-CN': {
       subject: '您的手机号码已更改',

@@ -358,7 +358,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your profile; a new phone or e-mail address needs the code sent to it and a proof */
+        /** Change your profile; a new username, phone or e-mail address needs a proof, the latter two the code sent to them */
         patch: operations["changeMe"];
         trace?: never;
     };
@@ -3025,6 +3025,8 @@ export interface components {
             kind: "here" | "elsewhere" | "request" | "no";
             /** @description a code sent to the new value is needed, see sendCode with use "bind" */
             code?: ("sms" | "mail") | null;
+            /** @description a proof that it is you is needed */
+            proof?: boolean;
             /** @description JSON Schema of a new value */
             input?: {
                 [key: string]: unknown;
@@ -4180,6 +4182,8 @@ export interface components {
             kind: "here" | "elsewhere" | "request" | "no";
             /** @description a code sent to the new value is needed, see sendCode with use "bind" */
             code?: ("sms" | "mail") | null;
+            /** @description a proof that it is you is needed */
+            proof?: boolean;
             /** @description JSON Schema of a new value */
             input?: {
                 [key: string]: unknown;

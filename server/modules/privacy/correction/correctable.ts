@@ -13,6 +13,7 @@ export type Change =
   | {
       readonly kind: 'here';
       readonly code: 'sms' | 'mail' | null;
+      readonly proof: boolean;
       readonly input: z.core.JSONSchema.BaseSchema;
     }
   | { readonly kind: 'elsewhere'; readonly address: string }
@@ -55,7 +56,12 @@ function changeOf(
   if (address !== undefined) return { kind: 'elsewhere', address };
   const value = rule === undefined ? undefined : valueSchema(rule, column);
   if (value === undefined) throw new Error(`nobody says how ${table}.${column} is corrected`);
-  return { kind: 'here', code: rule?.codes[column] ?? null, input: inputOf(value) };
+  return {
+    kind: 'here',
+    code: rule?.codes[column] ?? null,
+    proof: rule?.proofs.includes(column) ?? false,
+    input: inputOf(value),
+  };
 }
 
 /** What a new value of a column must fulfil. */

@@ -52,7 +52,7 @@ test('DRUN-7.2 POOL-rts-1 FC-6.1.1 CHIPL-8.1.a whatever a person entered stands 
   const { id: row } = person.user;
   expect(await fieldOf(person, users, 'username')).toMatchObject({
     value: person.user.username,
-    change: { kind: 'here', code: null, input: { type: 'string', maxLength: 200 } },
+    change: { kind: 'here', code: null, proof: true, input: { type: 'string', maxLength: 200 } },
   });
   expect(await fieldOf(person, users, 'language')).toMatchObject({
     change: { kind: 'here', input: { enum: ['zh-CN', 'en'] } },
@@ -107,9 +107,11 @@ test('the rules of a value are those of the module that owns it, and all that is
     'body.corrections.0.value',
     'body.corrections.1.value',
   ]);
-  const taken = await correct(person, [
-    { table: users, row, column: 'username', value: other.user.username },
-  ]);
+  const taken = await correct(
+    person,
+    [{ table: users, row, column: 'username', value: other.user.username }],
+    { proof: { password: goodPassword } },
+  );
   expect(taken.json()).toMatchObject({ code: 'identity.username_taken' });
 });
 

@@ -17,6 +17,7 @@ const changeSchema = z
       .enum(['sms', 'mail'])
       .nullish()
       .meta({ description: 'a code sent to the new value is needed, see sendCode with use "bind"' }),
+    proof: z.boolean().optional().meta({ description: 'a proof that it is you is needed' }),
     input: z.record(z.string(), z.unknown()).optional().meta({ description: 'JSON Schema of a new value' }),
     address: z.string().optional().meta({ description: 'interface that changes it' }),
     reason: z.string().optional(),

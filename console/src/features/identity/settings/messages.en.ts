@@ -21,6 +21,7 @@ export const settingsEn: SettingsMessages = {
     'During the cooling-off the new one does not confirm an export, an erasure or another change.',
   contactHint:
     'Your earlier contacts get a notice with a link that undoes the change. During the cooling-off the new one does not confirm an export, an erasure or another change.',
+  usernameHint: 'You log in with this name, so show that it is you. Your contacts get a notice.',
   changePassword: 'Change password',
   passwordChanged: 'The password is changed',
   appearance: 'Language and appearance',

@@ -18,6 +18,7 @@ export const settingsZh = {
   contactHintNobodyTold: '冷静期内，新的联系方式不能用于确认导出、注销或其他更改。',
   contactHint:
     '我们会通知您原有的联系方式，并附上撤销链接。冷静期内，新的联系方式不能用于确认导出、注销或其他更改。',
+  usernameHint: '用户名用于登录，修改前请验证是您本人。我们会通知您的联系方式。',
   changePassword: '修改密码',
   passwordChanged: '密码已修改',
   appearance: '语言与外观',

@@ -1,10 +1,12 @@
-import { Alert, Button, SimpleGrid, TextInput } from '@mantine/core';
+import { Alert, Button, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslations } from 'use-intl';
 import { CopyIcon } from '../../../shared/ui/copy.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
+import { useStepUp } from '../../privacy/step-up/use-step-up.ts';
 import { useMe, useUpdateMe } from '../session.ts';
 import { ContactFields } from './contact-fields.tsx';
 
@@ -22,18 +24,25 @@ export function ProfilePanel() {
     },
   });
   const problem = useFormProblem(form);
+  const stepUp = useStepUp();
+  const isRenamed = form.values.username.trim() !== user.username;
   const submit = form.onSubmit(({ displayName, username }) => {
     problem.clear();
+    const proof = isRenamed ? stepUp.findProof() : undefined;
+    if (isRenamed && proof === undefined) return;
     const patch = {
       displayName: displayName.trim() === '' ? null : displayName.trim(),
-      ...(username === user.username ? {} : { username: username.trim() }),
+      ...(isRenamed && { username: username.trim(), proof }),
     };
     update.mutate(patch, {
       onSuccess: () => {
         notifyDone(common('saved'));
         form.resetDirty();
+        stepUp.change('');
       },
-      onError: (error) => problem.show(error),
+      onError: (error) => {
+        if (!isRenamed || !stepUp.takesProblem(error)) problem.show(error);
+      },
     });
   });
 
@@ -53,6 +62,14 @@ export function ProfilePanel() {
             {...form.getInputProps('username')}
           />
         </SimpleGrid>
+        {isRenamed && (
+          <Stack gap="sm" mt="md" maw={420}>
+            <Text size="sm" c="dimmed">
+              {t('usernameHint')}
+            </Text>
+            <StepUpFields stepUp={stepUp} />
+          </Stack>
+        )}
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert" mt="md">
             {problem.message}

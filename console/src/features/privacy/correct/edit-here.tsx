@@ -17,14 +17,14 @@ interface EditHereProps {
   onClose: () => void;
 }
 
-/** Changes a value in its place; a new number or address is proven with a code sent there. */
+/** Changes a value in its place; a new number or address is proven with a code sent there, and what one logs in with by a step-up. */
 export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
   const t = useTranslations('correct');
   const common = useTranslations('common');
   const text = useProblemText();
   const correct = useCorrect();
   const stepUp = useStepUp();
-  const { code: channel } = field.change;
+  const { code: channel, proof: needsProof = false } = field.change;
   const shape = shapeOf(field.change.input);
   const [value, setValue] = useState(field.value === null ? '' : String(field.value));
   const [code, setCode] = useState('');
@@ -52,15 +52,14 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
     event.preventDefault();
     const next = typed();
     if (next === undefined) return;
-    const proof = channel ? stepUp.findProof() : undefined;
-    if (channel && proof === undefined) return;
-    const proven = channel ? { code, proof } : {};
+    const proof = needsProof ? stepUp.findProof() : undefined;
+    if (needsProof && proof === undefined) return;
     correct.mutate(
-      { corrections: [{ ...place, value: next }], ...proven },
+      { corrections: [{ ...place, value: next }], ...(channel && { code }), ...(needsProof && { proof }) },
       {
         onSuccess: onDone,
         onError: (failure) => {
-          if (!channel || !stepUp.takesProblem(failure)) setError(messageOf(failure));
+          if (!needsProof || !stepUp.takesProblem(failure)) setError(messageOf(failure));
         },
       },
     );
@@ -88,9 +87,9 @@ export function EditHere({ place, field, onDone, onClose }: EditHereProps) {
           <>
             <Alert color="celadon">{t('codeHint')}</Alert>
             <CodeField use="bind" findAddress={findAddress} value={code} onChange={setCode} />
-            <StepUpFields stepUp={stepUp} />
           </>
         )}
+        {needsProof && <StepUpFields stepUp={stepUp} />}
         <Group gap="sm">
           <Button type="submit" loading={correct.isPending} disabled={Boolean(channel) && code.length !== 6}>
             {t('save')}
