@@ -22,13 +22,15 @@ const refusals = new Counter({
 });
 
 const warnEveryMs = 60_000;
+/** Reading it takes the system's whole report about the process, so once. */
+const openFiles = readOpenFiles();
 
 /**
  * Keeps room for callers from other addresses, whatever one address opens. A connection counts for the address it comes
  * from; connections of a declared proxy carry many callers, so there a request counts for its caller.
  */
 export function limitConnections(app: FastifyInstance, { max, isProxy, log }: ConnectionLimits): void {
-  const most = Math.min(max, Math.floor(openFiles() / 2));
+  const most = Math.min(max, Math.floor(openFiles / 2));
   if (most < max) log.warn({ most }, 'CANDOR_MAX_CONNECTIONS is lowered: too few open files (ulimit -n)');
   const connections = createSharedBudget(most);
   const requests = createSharedBudget(most);
@@ -75,7 +77,7 @@ function noteRefusals(log: Log): (what: 'connection' | 'request') => void {
 }
 
 /** How many files this process may have open; a connection is one. Unlimited where the system does not say. */
-function openFiles(): number {
+function readOpenFiles(): number {
   // Node 20 has this setting, its types do not know it.
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
   const { excludeNetwork } = report;

@@ -26,6 +26,7 @@ export interface KeyCache {
 }
 
 const maxKeys = 20_000;
+const maxUnknownKeys = 2_000;
 /** Should a notification be lost, a key that was disabled works this long at most. */
 const freshMs = 30_000;
 /** A wrong key is remembered shortly, so that a client in a loop does not keep the database busy. */
@@ -37,7 +38,7 @@ const maxReads = 5;
 /** Remembers keys by the SHA-256 of the secret, so that no secret stays in memory. */
 export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
   const keyByDigest = new LRUCache<string, CachedKey>({ max: maxKeys });
-  const unknownSince = new LRUCache<string, number>({ max: maxKeys });
+  const unknownSince = new LRUCache<string, number>({ max: maxUnknownKeys });
   const lookups = new Map<string, Promise<CachedKey>>();
   let generation = 0;
 
