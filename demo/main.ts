@@ -131,18 +131,14 @@ async function tell(): Promise<void> {
     0,
   );
 
-  step('They download what Candor knows about them');
+  step('They look at what Candor knows about them');
   const data = await call<{ categories: { title: string; items: { totalRows: number }[] }[] }>(
     'GET',
-    '/api/privacy/my-data.json?lang=en',
+    '/api/privacy/my-data?lang=en',
   );
   for (const { title, items } of data.categories)
     say(`${title}: ${items.reduce((sum, item) => sum + item.totalRows, 0)} rows`);
-  checkFigures(
-    'the download knows the phone number',
-    JSON.stringify(data).includes(phone.slice(-4)) ? 1 : 0,
-    1,
-  );
+  checkFigures('the page knows the phone number', JSON.stringify(data).includes(phone.slice(-4)) ? 1 : 0, 1);
   say('every figure agrees');
 }
 

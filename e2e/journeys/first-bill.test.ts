@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aPhone, codeFromOutbox, patienceMs, type Product, startProduct, type Visitor } from './browser.ts';
 
@@ -147,14 +146,7 @@ async function seesOwnData(secret: string): Promise<void> {
   await page.getByRole('link', { name: 'What Candor knows', exact: true }).click();
   const account = page.getByRole('region', { name: 'Your account' });
   await account.getByText(phone).waitFor({ timeout: patienceMs });
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Download JSON' }).click(),
-  ]);
-  const text = await readFile(await download.path(), 'utf8');
-  const data = JSON.parse(text) as { categories: { items: { table: string }[] }[] };
-  expect(data.categories.flatMap(({ items }) => items.map(({ table }) => table))).toContain('identity.users');
-  expect(text).toContain(phone);
+  const text = await page.getByRole('main').textContent();
   expect(text).not.toContain(secret);
 }
 

@@ -201,7 +201,7 @@ test('a session that was stolen does not read the code that would take the accou
     payload: { email: person.user.email, use: 'recover' },
   });
   const code = await readCode(database, person.user.email ?? '');
-  const answer = await person.call('GET', '/api/privacy/my-data.json');
+  const answer = await person.call('GET', '/api/privacy/my-data');
   expect(answer.statusCode).toBe(200);
   expect(answer.body).toContain('notifications.outbox');
   expect(answer.body).not.toContain(code);

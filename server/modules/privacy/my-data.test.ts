@@ -43,7 +43,7 @@ test('DRUN-7.1 POOL-rts-1 a person sees everything held about them, with the rea
 test('what is withheld says why: credentials are never exported', async ({ app }) => {
   const person = await aPerson(app);
   const { secret } = await anApiKey(person);
-  const text = (await person.call('GET', '/api/privacy/my-data.json')).body;
+  const text = (await person.call('GET', '/api/privacy/my-data')).body;
   expect(text).not.toContain(secret);
   expect(text).not.toContain('$argon2id$');
   const passwords = (JSON.parse(text) as MyData).categories
@@ -56,15 +56,12 @@ test('what is withheld says why: credentials are never exported', async ({ app }
 test("nothing of another person's is in it", async ({ app }) => {
   const other = await aPerson(app);
   const person = await aPerson(app);
-  const text = (await person.call('GET', '/api/privacy/my-data.json')).body;
+  const text = (await person.call('GET', '/api/privacy/my-data')).body;
   expect(text).toContain(person.user.username);
   expect(text).not.toContain(other.user.username);
 });
 
-test('DRUN-7.1 any number of rows is shown page by page, and the file has all of them', async ({
-  app,
-  database,
-}) => {
+test('DRUN-7.1 any number of rows is shown page by page', async ({ app, database }) => {
   const person = await aPerson(app);
   await database.admin.query(
     `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
@@ -88,8 +85,6 @@ test('DRUN-7.1 any number of rows is shown page by page, and the file has all of
     cursor = page.nextCursor;
   }
   expect(tokens).toEqual(Array.from({ length: 1234 }, (_, place) => 1234 - place));
-  const file = itemOf((await person.call('GET', '/api/privacy/my-data.json?lang=en')).json<MyData>());
-  expect(file?.rows.map((row) => row['input_tokens'])).toEqual(tokens);
   const unknown = await person.call('GET', '/api/privacy/my-data/rows?table=identity.tenants');
   expect(unknown.statusCode).toBe(404);
 });

@@ -121,39 +121,6 @@ export async function readMyRows(
   });
 }
 
-/**
- * The same as one JSON text with all rows, read page by page, each in a transaction of its own: neither memory nor a
- * connection is held for as long as somebody takes to download it.
- */
-export async function* myDataJson(ctx: Ctx, registry: Registry, language: Language): AsyncGenerator<string> {
-  const data = await readMyData(ctx, registry, language, rowsPerRead);
-  const { categories, ...head } = data;
-  yield `${JSON.stringify(head).slice(0, -1)},"categories":[`;
-  for (const [place, { items, ...category }] of categories.entries()) {
-    yield `${place === 0 ? '' : ','}${JSON.stringify(category).slice(0, -1)},"items":[`;
-    for (const [number, { rows, nextCursor, ...item }] of items.entries()) {
-      yield `${number === 0 ? '' : ','}${JSON.stringify(item).slice(0, -1)},"nextCursor":null,"rows":[`;
-      yield rows.map((row) => JSON.stringify(row)).join(',\n');
-      let cursor = nextCursor;
-      while (cursor !== null) {
-        const page = await readMyRows(ctx, registry, {
-          table: item.table,
-          lang: language,
-          limit: rowsPerRead,
-          cursor,
-        });
-        yield page.items.map((row) => `,\n${JSON.stringify(row)}`).join('');
-        cursor = page.nextCursor;
-      }
-      yield ']}';
-    }
-    yield ']}';
-  }
-  yield ']}\n';
-}
-
-const rowsPerRead = 500;
-
 async function readPage(
   ctx: Ctx,
   table: ExportTable,

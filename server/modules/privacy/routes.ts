@@ -1,6 +1,5 @@
 import type { Registry } from '@candor/privacy';
-import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageSchema, typed } from '../../kernel/http.ts';
@@ -16,7 +15,7 @@ import { retentionRoutes } from './retention/index.ts';
 import { exportReceipts } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
-import { myDataJson, readMyData, readMyRows } from './my-data.ts';
+import { readMyData, readMyRows } from './my-data.ts';
 import { type Policies, policyRoutes } from './policy/index.ts';
 
 const languageSchema = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
@@ -72,13 +71,6 @@ const myDataSchema = z
 
 const rowsShownPerTable = 100;
 
-function sendMyData(reply: FastifyReply, parts: AsyncGenerator<string>): FastifyReply {
-  return reply
-    .type('application/json; charset=utf-8')
-    .header('content-disposition', 'attachment; filename="candor-my-data.json"')
-    .send(Readable.from(parts));
-}
-
 export function privacyRoutes(
   app: FastifyInstance,
   deps: {
@@ -115,20 +107,6 @@ export function privacyRoutes(
       },
     },
     async ({ ctx, query }) => readMyData(ctx, registry, query.lang, rowsShownPerTable),
-  );
-
-  routes.get(
-    '/api/privacy/my-data.json',
-    {
-      schema: {
-        operationId: 'downloadMyData',
-        tags: ['privacy'],
-        summary: 'Everything this cloud knows about you, as a file (DRUN-7.5)',
-        querystring: languageSchema,
-        response: { 200: z.string().meta({ description: 'application/json, with all rows' }) },
-      },
-    },
-    async ({ ctx, query }, reply) => sendMyData(reply, myDataJson(ctx, registry, query.lang)),
   );
 
   routes.get(

@@ -1562,23 +1562,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/privacy/my-data.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything this cloud knows about you, as a file (DRUN-7.5) */
-        get: operations["downloadMyData"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/privacy/my-data/rows": {
         parameters: {
             query?: never;
@@ -10636,62 +10619,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyData"];
-                };
-            };
-            /** @description RFC 9457 problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    downloadMyData: {
-        parameters: {
-            query?: {
-                lang?: "zh" | "en";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description application/json, with all rows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */

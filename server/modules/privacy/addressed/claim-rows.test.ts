@@ -46,7 +46,7 @@ test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my d
   expect(registered.statusCode, registered.body).toBe(201);
   const person = await personOf(app, registered, remoteAddress, staffReason);
 
-  const mine = (await person.call('GET', '/api/privacy/my-data.json?lang=en')).body;
+  const mine = (await person.call('GET', '/api/privacy/my-data?lang=en')).body;
   expect(mine.split(phone).length - 1, 'the account, both messages and the request').toBeGreaterThanOrEqual(
     4,
   );

@@ -5,7 +5,6 @@ export const knowsEn: KnowsMessages = {
   description:
     'Read straight from the database, nothing left out: why, on what basis, from where, until when and for whom.',
   listLink: 'Collection list',
-  download: 'Download JSON',
   empty: 'There is nothing about you',
   hero: '{records, plural, one {# record} other {# records}}',
   heroText:

@@ -2,7 +2,6 @@ export const knowsZh = {
   title: 'Candor 知道我什么',
   description: '直接读自数据库，没有遗漏：为什么、依据什么、从哪里来、保存到何时、谁会收到。',
   listLink: '收集清单',
-  download: '下载 JSON',
   empty: '没有关于您的数据',
   hero: '{records} 条记录',
   heroText:

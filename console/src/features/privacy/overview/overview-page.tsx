@@ -1,7 +1,7 @@
 import { Button, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Download, Eye, ScrollText, Search } from 'lucide-react';
+import { Eye, ScrollText, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { MyData } from '../../../shared/api/entities.ts';
@@ -30,20 +30,9 @@ export function OverviewPage() {
       title={t('title')}
       description={t('description')}
       actions={
-        <>
-          <LinkButton to="/privacy/collection-list" variant="default" leftSection={<ScrollText size={16} />}>
-            {t('listLink')}
-          </LinkButton>
-          <Button
-            component="a"
-            href={`/api/privacy/my-data.json?lang=${textLanguage}`}
-            download
-            variant="default"
-            leftSection={<Download size={16} />}
-          >
-            {t('download')}
-          </Button>
-        </>
+        <LinkButton to="/privacy/collection-list" variant="default" leftSection={<ScrollText size={16} />}>
+          {t('listLink')}
+        </LinkButton>
       }
     >
       <QueryView query={myData} skeleton={<Waiting />}>
