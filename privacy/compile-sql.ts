@@ -3,7 +3,7 @@ import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/
 import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
-import { grantsOf } from './grants.ts';
+import { endsWithPerson, grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
 import { literal, quote } from './sql-text.ts';
 
@@ -133,7 +133,9 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
 function endingColumns(table: TableEntry): string[] {
   const links = new Set(table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum.subject])));
   return table.columns
-    .filter(({ datum, key, name }) => datum !== null || links.has(key) || name === table.subjectColumn)
+    .filter(
+      ({ datum, key, name }) => endsWithPerson(datum) || links.has(key) || name === table.subjectColumn,
+    )
     .map(({ name }) => name);
 }
 

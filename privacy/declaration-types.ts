@@ -56,12 +56,16 @@ export interface LawfulFloor {
   readonly law: string;
 }
 
-/** What erasure does to the value. `retain` needs an end, so that nothing is kept because nobody asked. */
+/**
+ * What erasure does to the value. `retain` needs an end, so that nothing is kept because nobody asked. `unlink`: the
+ * value stays in a row that no longer says whose it is.
+ */
 export type EraseRule =
   | 'delete-row'
   | 'null'
   | 'tombstone'
   | 'shred'
+  | 'unlink'
   | { readonly generalise: 'ip-prefix' | 'hour' | 'month' }
   | { readonly retain: LawfulFloor };
 

@@ -28,6 +28,12 @@ export interface DeclaredColumn<B extends PgColumnBuilderBase = PgColumnBuilderB
 }
 export type AnyDatum = Datum<string, string, string, string>;
 export type DeclaredColumns = Record<string, DeclaredColumn>;
+/** A column that is personal, finds a personal one, or says why it is neither. */
+export type ExplainedColumn = DeclaredColumn &
+  ({ readonly datum: AnyDatum } | { readonly indexOf: string } | { readonly why: string });
+/** A row of a person or an account says nothing about them that is not declared: each of its columns is explained. */
+type OwnerRule<C extends DeclaredColumns> =
+  C extends Record<string, ExplainedColumn> ? unknown : { readonly subject?: never };
 type Builders<C extends DeclaredColumns> = { [K in keyof C]: C[K]['builder'] };
 
 /** What `buildRegistry` reads back: the table and everything declared about it. */
@@ -112,7 +118,7 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
   function personal<B extends PgColumnBuilderBase>(
     builder: B,
     datum: AppDatum & AtRest<B>,
-  ): DeclaredColumn<B> {
+  ): DeclaredColumn<B> & { readonly datum: AnyDatum } {
     return { builder, datum, why: null, indexOf: null };
   }
 
@@ -120,16 +126,23 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
   function blindIndex<B extends PgColumnBuilderBase>(
     builder: B['_'] extends { $type: BlindIndex } ? B : never,
     of: string,
-  ): DeclaredColumn<B> {
+  ): DeclaredColumn<B> & { readonly indexOf: string } {
     return { builder, datum: null, why: null, indexOf: of };
   }
 
-  /** A column that holds none. Text and JSON must say why. */
+  /**
+   * A column that holds none. Text and JSON must say why; so must every column of a row about a person: what it says
+   * beyond whose row it is, which the row says already.
+   */
   function plain<B extends PgColumnBuilderBase>(
     builder: B,
-    ...why: NeedsReason<B> extends true ? [why: string] : [why?: string]
-  ): DeclaredColumn<B> {
-    return { builder, datum: null, why: why[0] ?? null, indexOf: null };
+    why: string,
+  ): DeclaredColumn<B> & { readonly why: string };
+  function plain<B extends PgColumnBuilderBase>(
+    builder: NeedsReason<B> extends true ? never : B,
+  ): DeclaredColumn<B>;
+  function plain<B extends PgColumnBuilderBase>(builder: B, why?: string): DeclaredColumn<B> {
+    return { builder, datum: null, why: why ?? null, indexOf: null };
   }
 
   /** A Drizzle table whose every column and row has declared its privacy facts. */
@@ -137,7 +150,7 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
     schema: PgSchema<S>,
     name: N,
     columns: C,
-    rule: TableRule<Purpose, keyof C & string>,
+    rule: TableRule<Purpose, keyof C & string> & OwnerRule<C>,
     extra?: (table: BuildExtraConfigColumns<N, Builders<C>, 'pg'>) => PgTableExtraConfigValue[],
   ): PgTableWithColumns<{ name: N; schema: S; columns: BuildColumns<N, Builders<C>, 'pg'>; dialect: 'pg' }> {
     const builders = buildersOf(columns);

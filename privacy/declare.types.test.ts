@@ -61,7 +61,9 @@ const snippets = {
   sealedAndClear: `personal(sealedText(), completeDatum);`,
   indexOfPlainText: `blindIndex(text(), 'name');`,
   index: `blindIndex(indexText(), 'name');`,
-  complete: `privacyTable(schema, 't', { id, note: personal(text(), completeDatum), count: plain(integer()) }, rule);`,
+  complete: `privacyTable(schema, 't', { id, note: personal(text(), completeDatum), count: plain(integer(), 'counts our own attempts') }, rule);`,
+  aboutNobody: `privacyTable(schema, 't', { id, count: plain(integer()) }, { tenant: { none: 'test' }, rows: { notPersonal: 'test' }, access: {} });`,
+  numberWithoutReason: `privacyTable(schema, 't', { id, note: personal(text(), completeDatum), count: plain(integer()) }, rule);`,
   undeclared: `privacyTable(schema, 't', { id, note: text() }, rule);`,
   noRule: `privacyTable(schema, 't', { id });`,
   unknownPurpose: `personal(text(), { ...completeDatum, purposes: ['advertising'] });`,
@@ -77,6 +79,7 @@ const diagnostics = diagnosticsOf(snippets);
 
 test('a table whose every column is declared compiles', () => {
   expect(diagnostics['complete']).toEqual([]);
+  expect(diagnostics['aboutNobody']).toEqual([]);
   expect(diagnostics['sealed']).toEqual([]);
   expect(diagnostics['index']).toEqual([]);
 });
@@ -91,6 +94,7 @@ test.for([
   ['a basis outside PIPL 13 (DRUN-3.4.a-f, CHIPL-5)', 'legitimateInterest'],
   ['an unknown recipient', 'unknownRecipient'],
   ['plain text without a reason', 'textWithoutReason'],
+  ['a plain number in a row about a person without a reason', 'numberWithoutReason'],
   ['a plain value for a sealed column', 'plainForSealed'],
   ['a personal text that is neither sealed nor says why it is readable', 'readableText'],
   ['a sealed column that claims to be readable', 'sealedAndClear'],

@@ -34,6 +34,7 @@ const afterExpiryTexts = {
   tombstone: { zh: '以随机值替换', en: 'replaced by a random value' },
   shred: { zh: '删除并销毁密钥', en: 'deleted, its key destroyed' },
   generalise: { zh: '匿名化后删除', en: 'generalised, then deleted' },
+  unlink: { zh: '断开与您的关联', en: 'the link to you is cut' },
   retain: { zh: '限制处理，法定期限届满后删除', en: 'restricted, deleted when the lawful period ends' },
 } as const;
 

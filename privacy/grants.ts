@@ -1,4 +1,4 @@
-import type { PolicyVocabulary } from './declare.ts';
+import type { AnyDatum, PolicyVocabulary } from './declare.ts';
 import type { PurposeDefinition, RowVerb } from './declaration-types.ts';
 import type { TableEntry } from './registry.ts';
 
@@ -47,6 +47,11 @@ export interface GuardTables {
   readonly objectionTable?: string;
 }
 
+/** Whether erasure may change the value; one that stays is out of everybody's reach. */
+export function endsWithPerson(datum: AnyDatum | null): boolean {
+  return datum !== null && datum.onErase !== 'unlink';
+}
+
 /** The engine looks everywhere for what is left, and changes what is about persons or its own. */
 function erasureGrants(table: TableEntry, declared: readonly RowVerb[]): Grant[] {
   const isFixed = table.rule.immutable === true;
@@ -56,7 +61,7 @@ function erasureGrants(table: TableEntry, declared: readonly RowVerb[]): Grant[]
   // What is about a person, whom it is about, and references to rows that go.
   const changed = table.columns.filter(
     ({ datum, key, name }) =>
-      (isAboutPersons && (datum !== null || links.has(key) || name === table.subjectColumn)) ||
+      (isAboutPersons && (endsWithPerson(datum) || links.has(key) || name === table.subjectColumn)) ||
       (!isFixed && table.cuttableColumns.includes(name)),
   );
   const verbs = new Set<RowVerb>([

@@ -1,4 +1,4 @@
-import { pgSchema, text } from 'drizzle-orm/pg-core';
+import { integer, pgSchema, text } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { collectionList } from './collection-list.ts';
 import { compileSql } from './compile-sql.ts';
@@ -63,6 +63,34 @@ test('contradictions are all named at once', () => {
     expect(text).toContain('declared not personal');
   }
 });
+
+test('every unexplained column of a row about a person is named, all at once', () => {
+  const { privacy, schema } = createShop();
+  privacy.privacyTable(
+    schema,
+    'visits',
+    {
+      id: privacy.plain(text().primaryKey(), 'random identifier'),
+      state: privacy.plain(text(), ' '),
+      // As a caller without types could: the compiler refuses a number without a reason here.
+      count: { ...privacy.plain(integer()), why: null } as ReturnType<typeof privacy.blindIndex>,
+    },
+    { tenant: { none: 'test' }, subject: 'id', rows: 'delete', access: {} },
+  );
+  const problems = catchProblems(() => buildRegistry(privacy));
+  expect(problems).toContain('shop.visits.state: says why it tells');
+  expect(problems).toContain('shop.visits.count: says why it tells');
+});
+
+function catchProblems(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(DeclarationError);
+    return String(error);
+  }
+  return '';
+}
 
 test('a purpose on consent does not compile without a source of consents', () => {
   const privacy = createPrivacy({

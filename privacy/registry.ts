@@ -199,6 +199,12 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
     if (vocabulary.purposes[purpose]?.duringRestriction === 'stops')
       found.push(`${place}: rows are kept for the purpose ${purpose}, which even a restriction stops`);
   }
+  if (table.subjectColumn !== null)
+    for (const { key, datum, why } of table.columns)
+      if (datum === null && (why === null || why.trim() === ''))
+        found.push(
+          `${place}.${key}: says why it tells nothing about the person whose row it is, or is declared personal`,
+        );
   found.push(...sealingContradictions(table));
   if (personalColumns.length > 0 && table.rule.immutable === true) {
     found.push(`${place}: holds personal data, so a trigger that forbids deleting would forbid erasure`);
@@ -207,8 +213,8 @@ function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string
     if (table.rule.rows !== 'keep-unlinked')
       found.push(`${place}: only references end, so the rows must say keep-unlinked`);
     for (const { key, datum, isNullable } of personalColumns)
-      if (datum?.onErase !== 'null' || !isNullable)
-        found.push(`${place}.${key}: may only end as null, because the row is append-only`);
+      if (datum?.onErase !== 'unlink' && (datum?.onErase !== 'null' || !isNullable))
+        found.push(`${place}.${key}: may only end as null or stay, because the row is append-only`);
   }
   if (personalColumns.length > 0 && typeof table.rule.rows === 'object' && 'notPersonal' in table.rule.rows) {
     found.push(`${place}: rows are declared not personal, but ${personalColumns[0]?.key} is`);

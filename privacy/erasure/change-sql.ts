@@ -2,10 +2,10 @@ import type { ColumnEntry } from '../registry.ts';
 import type { ErasureRule } from './erasure-rules.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
-/** `set` list of the statement that erases the cells of a rule's rows; held cells are not in it. */
+/** `set` list of the statement that erases the cells of a rule's rows; cells that stay are not in it. */
 export function changesSql(rule: Pick<ErasureRule, 'columns'>): string {
   return rule.columns
-    .filter(({ fate }) => fate.verb !== 'hold')
+    .filter(({ fate }) => fate.verb !== 'hold' && fate.verb !== 'stay')
     .map(({ column, fate }) => `${quoteName(column.name)} = ${newValue(column, fate)}`)
     .join(', ');
 }
@@ -21,6 +21,7 @@ function newValue(column: ColumnEntry, fate: ErasureRule['columns'][number]['fat
     case 'generalise':
       return fate.to === 'ip-prefix' ? networkOf(column) : beginningOf(fate.to, column);
     case 'delete-row':
+    case 'stay':
     case 'hold':
       throw new Error(`${column.name} is not changed by ${fate.verb}`);
   }

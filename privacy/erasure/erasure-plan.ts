@@ -36,7 +36,7 @@ export interface PlannedTable {
 export type PlannedColumn =
   | {
       readonly column: string;
-      readonly verb: 'delete-row' | 'null' | 'tombstone' | 'unlink' | 'generalise';
+      readonly verb: 'delete-row' | 'null' | 'tombstone' | 'unlink' | 'stay' | 'generalise';
     }
   | {
       readonly column: string;

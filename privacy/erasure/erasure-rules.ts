@@ -4,7 +4,7 @@ import { anchorColumn } from './anchors.ts';
 
 /** What erasure does to one column, decided by its declaration alone. */
 export type ColumnFate =
-  | { readonly verb: 'delete-row' | 'null' | 'tombstone' | 'unlink' }
+  | { readonly verb: 'delete-row' | 'null' | 'tombstone' | 'unlink' | 'stay' }
   | { readonly verb: 'generalise'; readonly to: 'ip-prefix' | 'hour' | 'month' }
   | { readonly verb: 'hold'; readonly floor: LawfulFloor; readonly anchor: string };
 
@@ -48,7 +48,8 @@ function ownRule(table: TableEntry): ErasureRule | null {
   if (personal.length === 0) return null;
   const columns = personal.map((column) => ({ column, fate: fateOf(column) }));
   // A person's own row cannot lose the id it is known by; a row about them can.
-  if (rule.rows === 'keep-unlinked' && subjectColumn !== table.keyColumn)
+  const isDeclared = columns.some(({ column }) => column.name === subjectColumn);
+  if (rule.rows === 'keep-unlinked' && subjectColumn !== table.keyColumn && !isDeclared)
     columns.push(unlinked(table, subjectColumn));
   return { table, subjectColumn, isShared: false, verb: verbOf(columns), columns };
 }
@@ -92,7 +93,7 @@ function fateOf(column: ColumnEntry): ColumnFate {
   }
   // The key goes with its class; the bytes it sealed go too, so that nothing looks like a value any more.
   if (rule === 'shred') return { verb: column.isNullable ? 'null' : 'tombstone' };
-  return { verb: rule };
+  return { verb: rule === 'unlink' ? 'stay' : rule };
 }
 
 /** What of a table's declarations erasure could not carry out: an end that cannot be computed, a verb that cannot work. */
@@ -122,6 +123,11 @@ function columnContradictions(table: TableEntry, place: string, column: ColumnEn
     found.push(`${place}: is retained by law, but the rows do not say keepUntil`);
   if (onErase === 'delete-row' && (isOfSharedRow || rows !== 'delete'))
     found.push(`${place}: goes with its row, but the row stays`);
+  const losesItsLink = rows === 'keep-unlinked' && table.subjectColumn !== table.keyColumn;
+  if (onErase === 'unlink' && (isOfSharedRow || !losesItsLink))
+    found.push(`${place}: stays in a row that no longer says whose it is, but the row still says it`);
+  if (onErase === 'unlink' && column.atRest !== 'clear')
+    found.push(`${place}: stays, but would be unreadable without the key of its person`);
   if (rows === 'delete' && !isOfSharedRow) return found;
   if (onErase === 'null' && !column.isNullable)
     found.push(`${place}: is set to null by erasure, but the column may not be null`);

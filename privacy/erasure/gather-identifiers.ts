@@ -38,7 +38,7 @@ async function gatherFrom(
   subject: string,
 ): Promise<Identifier[]> {
   const wanted = rule.columns.flatMap(({ column, fate }) =>
-    fate.verb !== 'hold' && fate.verb !== 'unlink' && isTelling(column) ? [column] : [],
+    !['hold', 'unlink', 'stay'].includes(fate.verb) && isTelling(column) ? [column] : [],
   );
   if (wanted.length === 0) return [];
   const { table } = rule;

@@ -65,6 +65,7 @@ function cellFate(column: ColumnEntry): ColumnFate | null {
   const rule = column.datum?.onErase;
   if (rule === undefined || rule === 'delete-row') return null;
   if (rule === 'shred') return { verb: column.isNullable ? 'null' : 'tombstone' };
+  if (rule === 'unlink') return { verb: 'stay' };
   if (typeof rule === 'string') return { verb: rule };
   return 'retain' in rule ? null : { verb: 'generalise', to: rule.generalise };
 }

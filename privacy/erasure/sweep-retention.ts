@@ -129,7 +129,8 @@ function cutoffSql(duration: string): string {
 
 /** Which cells have not been erased yet, so that a sweep does not touch the same row for ever. */
 function stillThere(columns: ErasureRule['columns']): string {
-  const conditions = columns.map(({ column, fate }) => {
+  const changing = columns.filter(({ fate }) => fate.verb !== 'stay');
+  const conditions = changing.map(({ column, fate }) => {
     const name = quoteName(column.name);
     if (fate.verb === 'null') return `${name} is not null`;
     if (fate.verb === 'generalise')

@@ -71,6 +71,7 @@ function verbsOf(rows: RowsRule, { kind, isNullable }: RandomColumn, isShared: b
   if (kind === 'text' || kind === 'sealed' || kind === 'address') verbs.push('tombstone', 'shred');
   if (kind === 'instant') verbs.push({ generalise: 'hour' });
   if (kind === 'address') verbs.push({ generalise: 'ip-prefix' });
+  if (rows === 'keep-unlinked' && !isShared && kind !== 'sealed') verbs.push('unlink');
   if (rows === 'keepUntil' && !isShared) verbs.push({ retain: law }, { retain: law });
   return verbs;
 }
@@ -153,8 +154,8 @@ export function declareLives(schemaName: string, { tables }: RandomLives): Regis
         ownerId: privacy.plain(table.isSubjectNullable ? subject : subject.notNull(), 'random identifier'),
         sharerId: privacy.plain(text(), 'random identifier'),
         otherId: privacy.plain(refersTo?.isNullable === false ? other.notNull() : other, 'random identifier'),
-        position: privacy.plain(integer().notNull()),
-        createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull()),
+        position: privacy.plain(integer().notNull(), 'order of the rows'),
+        createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull(), 'anchor of the terms'),
         ...Object.fromEntries([...own, ...shared]),
       },
       {

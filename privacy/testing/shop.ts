@@ -56,7 +56,7 @@ export function createShop() {
         log: 'never',
         clear: 'an example without keys',
       }),
-      createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull()),
+      createdAt: privacy.plain(timestamp({ withTimezone: true }).notNull(), 'anchor of the term'),
     },
     {
       tenant: 'shopId',

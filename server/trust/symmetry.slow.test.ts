@@ -170,7 +170,9 @@ function expectGone(registry: Registry, plan: ErasurePlan, after: Map<string, Ro
     const held = new Set(
       plan.tables
         .filter((planned) => planned.table === place)
-        .flatMap(({ columns }) => columns.filter(({ verb }) => verb === 'hold').map(({ column }) => column)),
+        .flatMap(({ columns }) =>
+          columns.filter(({ verb }) => verb === 'hold' || verb === 'stay').map(({ column }) => column),
+        ),
     );
     const emptied = table.columns.filter(({ name, datum }) => datum !== null && !held.has(name));
     for (const [key, row] of after) {

@@ -32,32 +32,41 @@ export const news = privacyTable(
   (table) => [check('news_state_check', sql`${table.state} in ('draft', 'sending', 'sent')`)],
 );
 
+const sendFact = {
+  subject: 'userId',
+  category: 'communication',
+  source: 'service',
+  collectedFor: ['usage'],
+  purposes: ['marketing', 'rights'],
+  keep: { max: 'P6M', from: 'row.createdAt' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  edit: { no: 'a record of what was sent' },
+  log: 'never',
+} as const;
+
 /** Who was sent which news: nobody gets one twice, also when sending was broken off. */
 export const newsSends = privacyTable(
   announcementsSchema,
   'news_sends',
   {
     id: plain(text().primaryKey(), 'random identifier'),
-    newsId: plain(
+    newsId: personal(
       text()
         .notNull()
         .references(() => news.id),
-      'random identifier',
+      {
+        ...sendFact,
+        category: 'log',
+        clear: 'a random identifier of a text that is the same for everybody',
+        title: { zh: '发送的产品动态编号', en: 'Identifier of the product news sent to you' },
+      },
     ),
     userId: plain(text().notNull(), 'random identifier of the person'),
     createdAt: personal(instant().notNull(), {
+      ...sendFact,
       title: { zh: '产品动态邮件发送时间', en: 'Time product news was sent to you' },
-      subject: 'userId',
-      category: 'communication',
-      source: 'service',
-      collectedFor: ['usage'],
-      purposes: ['marketing', 'rights'],
-      keep: { max: 'P6M', from: 'row.createdAt' },
-      keyClass: 'core',
-      onErase: 'delete-row',
-      export: 'yes',
-      edit: { no: 'a record of what was sent' },
-      log: 'never',
     }),
   },
   {

@@ -50,6 +50,13 @@ const actorFact = {
   export: { no: 'who acted is you, or staff, whose identifier is theirs' },
 } as const;
 
+/** The act and its instant stay in the log for ever, and from the end of the references on they are nobody's. */
+const actFact = {
+  ...referenceFact,
+  onErase: 'unlink',
+  export: 'yes',
+} as const;
+
 const saltFact = { export: { no: 'random bytes that vouch for the references beside them' } } as const;
 
 /**
@@ -61,13 +68,20 @@ export const auditEntries = privacyTable(
   'entries',
   {
     id: plain(text().primaryKey(), 'random identifier'),
-    action: plain(text().notNull(), 'name of the verb'),
+    action: personal(text().notNull(), {
+      ...actFact,
+      clear: 'the name of a verb of ours',
+      title: { zh: '操作名称', en: 'Name of an action' },
+    }),
     actor: personal(text(), {
       ...actorFact,
       title: { zh: '操作者编号', en: 'Identifier of the actor' },
     }),
     /** The person who acted, null where the system did. */
-    actorId: plain(text(), 'random identifier of the person who acted, null once they are erased'),
+    actorId: personal(text(), {
+      ...actorFact,
+      title: { zh: '操作者的个人编号', en: 'Identifier of the person who acted' },
+    }),
     actorSalt: personal(text(), {
       ...actorFact,
       ...saltFact,
@@ -84,7 +98,11 @@ export const auditEntries = privacyTable(
       title: { zh: '操作对象的编号', en: 'Identifier of what an action was about' },
       export: 'yes',
     }),
-    subjectId: plain(text(), 'random identifier of the person it concerns, null once they are erased'),
+    subjectId: personal(text(), {
+      ...referenceFact,
+      title: { zh: '操作所涉个人的编号', en: 'Identifier of the person an action concerns' },
+      export: { no: 'it is you' },
+    }),
     requestId: personal(text(), {
       ...referenceFact,
       title: { zh: '操作所属请求的编号', en: 'Identifier of the request of an action' },
@@ -98,10 +116,13 @@ export const auditEntries = privacyTable(
     aboutDigest: plain(text(), 'salted SHA-256, random once the salt is gone'),
     details: plain(
       jsonb().$type<AuditDetails>(),
-      'identifiers, numbers and codes of an act that concerns no person; else they are sealed in entry_details',
+      'only of an act that concerns no person: else they are sealed in entry_details',
     ),
     sealedDigest: plain(text(), 'SHA-256 of the sealed details, so that they can go and the log stays whole'),
-    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
+      ...actFact,
+      title: { zh: '操作时间', en: 'Time of an action' },
+    }),
   },
   {
     tenant: 'tenantId',
@@ -150,6 +171,19 @@ const evidenceFact = {
   log: 'never',
 } as const;
 
+const detailWriters = [
+  'security',
+  'account',
+  'signin',
+  'notify',
+  'billing',
+  'settlement',
+  'inference',
+  'operations',
+  'casework',
+  'rights',
+] as const;
+
 /** The details of entries about a person, under the person's key. They have an end; the entry and the log do not. */
 export const entryDetails = privacyTable(
   auditSchema,
@@ -162,20 +196,14 @@ export const entryDetails = privacyTable(
       ...evidenceFact,
       title: { zh: '操作记录的细节', en: 'Details of the record of actions' },
       source: 'auto',
-      purposes: [
-        'security',
-        'account',
-        'signin',
-        'notify',
-        'billing',
-        'settlement',
-        'inference',
-        'operations',
-        'casework',
-        'rights',
-      ],
+      purposes: detailWriters,
     }),
-    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
+      ...evidenceFact,
+      title: { zh: '操作细节的记录时间', en: 'Time of the details of an action' },
+      source: 'auto',
+      purposes: detailWriters,
+    }),
   },
   {
     tenant: 'tenantId',
@@ -202,6 +230,12 @@ export const entryDetails = privacyTable(
   ],
 );
 
+const lookFact = {
+  ...evidenceFact,
+  source: 'service',
+  purposes: ['security', 'notify', 'operations', 'casework', 'settlement', 'rights'],
+} as const;
+
 /** Who of the staff looked at a person's data, at what and why. The person reads it, the staff does not. */
 export const staffReads = privacyTable(
   auditSchema,
@@ -211,16 +245,21 @@ export const staffReads = privacyTable(
     tenantId: plain(text(), 'random identifier'),
     subjectId: plain(text().notNull(), 'random identifier of the person'),
     staffId: plain(text().notNull(), 'random identifier of who looked'),
-    what: plain(text().array().notNull(), 'names of our tables and columns'),
+    what: personal(text().array().notNull(), {
+      ...lookFact,
+      clear: 'names of our tables and columns',
+      title: { zh: '工作人员查看了哪些信息', en: 'What staff looked at' },
+    }),
     reason: personal(sealedText().notNull(), {
-      ...evidenceFact,
+      ...lookFact,
       title: { zh: '工作人员查看您的信息的理由', en: 'Why staff looked at your data' },
-      source: 'service',
-      purposes: ['security', 'notify', 'operations', 'casework', 'settlement', 'rights'],
     }),
     caseId: plain(text(), 'random identifier of a case'),
-    requestId: plain(text().notNull(), 'random identifier'),
-    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    requestId: plain(text().notNull(), 'random identifier of a request of the staff'),
+    createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
+      ...lookFact,
+      title: { zh: '工作人员查看的时间', en: 'When staff looked' },
+    }),
   },
   {
     tenant: 'tenantId',

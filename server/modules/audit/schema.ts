@@ -47,9 +47,19 @@ export const accessLog = privacyTable(
       category: 'log',
       export: 'yes',
     }),
-    status: plain(integer().notNull()),
-    durationMs: plain(integer().notNull()),
-    requestId: plain(text().notNull(), 'random identifier'),
+    status: personal(integer().notNull(), {
+      ...requestFact,
+      title: { zh: '访问结果（状态码）', en: 'Result of a visit (status code)' },
+      category: 'log',
+      export: 'yes',
+    }),
+    durationMs: personal(integer().notNull(), {
+      ...requestFact,
+      title: { zh: '访问耗时（毫秒）', en: 'Duration of a visit (milliseconds)' },
+      category: 'log',
+      export: 'yes',
+    }),
+    requestId: plain(text().notNull(), 'random identifier of a request'),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...requestFact,
       title: { zh: '访问时间', en: 'Time of visit' },

@@ -54,7 +54,7 @@ export const usageEvents = privacyTable(
       ...countedFact,
       title: { zh: '调用的模型', en: 'Model called' },
     }),
-    priceVersionId: plain(text().notNull(), 'random identifier'),
+    priceVersionId: plain(text().notNull(), 'random identifier of a public price'),
     inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
       ...countedFact,
       title: { zh: '输入 Token 数', en: 'Input tokens' },
@@ -68,23 +68,45 @@ export const usageEvents = privacyTable(
       category: 'transaction',
       title: { zh: '消费金额（微元）', en: 'Charge (micro-yuan)' },
     }),
-    isEstimated: plain(boolean().notNull()),
-    isStreamed: plain(boolean().notNull()),
-    outcome: plain(
-      text().$type<UsageOutcome>().notNull(),
-      'completed, client_gone, upstream_failed, stopped or balance_exhausted',
-    ),
+    isEstimated: personal(boolean().notNull(), {
+      ...usageFact,
+      title: { zh: '用量是否为估算', en: 'Whether the usage was estimated' },
+    }),
+    isStreamed: personal(boolean().notNull(), {
+      ...usageFact,
+      title: { zh: '是否流式输出', en: 'Whether the answer was streamed' },
+    }),
+    outcome: personal(text().$type<UsageOutcome>().notNull(), {
+      clear: 'completed, client_gone, upstream_failed, stopped or balance_exhausted',
+      ...usageFact,
+      title: { zh: '调用结果', en: 'How the call ended' },
+    }),
     startedAt: personal(instant().notNull(), {
       ...countedFact,
       title: { zh: '调用时间', en: 'Time of the call' },
     }),
-    durationMs: plain(integer().notNull()),
+    durationMs: personal(integer().notNull(), {
+      ...usageFact,
+      title: { zh: '调用耗时（毫秒）', en: 'Duration of the call (milliseconds)' },
+    }),
     /** When the call ended and its usage was known: usage belongs to the hour of this instant. */
-    finishedAt: plain(instant().notNull()),
+    finishedAt: personal(instant().notNull(), {
+      ...usageFact,
+      title: { zh: '调用结束时间', en: 'End of the call' },
+    }),
     /** Instant it is billed at: its own, or the start of the open period when its own is settled already. */
-    billableAt: plain(instant().notNull()),
-    isLate: plain(boolean().notNull()),
-    createdAt: plain(instant().notNull()),
+    billableAt: personal(instant().notNull(), {
+      ...countedFact,
+      title: { zh: '计费时间', en: 'Time the call is billed at' },
+    }),
+    isLate: personal(boolean().notNull(), {
+      ...usageFact,
+      title: { zh: '是否补计', en: 'Whether the call is billed later' },
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...usageFact,
+      title: { zh: '调用记录时间', en: 'Time the call was recorded' },
+    }),
   },
   {
     tenant: 'tenantId',

@@ -78,7 +78,17 @@ export const users = privacyTable(
         .references(() => tenants.id),
       randomId,
     ),
-    role: plain(text({ enum: ['owner', 'member'] }).notNull(), 'one of two words'),
+    role: personal(text({ enum: ['owner', 'member'] }).notNull(), {
+      clear: 'one of two words',
+      ...accountFact,
+      subject: 'id',
+      title: { zh: '您在账户中的角色', en: 'Your role in the account' },
+      category: 'identity',
+      source: 'service',
+      purposes: ['signin', 'account', 'operations', 'rights'],
+      onErase: 'tombstone',
+      edit: { no: 'given by whoever runs the account' },
+    }),
     username: personal(sealedText().notNull(), {
       ...accountFact,
       subject: 'id',
@@ -174,6 +184,16 @@ export const users = privacyTable(
   ],
 );
 
+const operatorFact = {
+  ...accountFact,
+  subject: 'userId',
+  category: 'log',
+  source: 'service',
+  purposes: ['signin', 'rights'],
+  onErase: 'delete-row',
+  edit: { no: 'recorded by the system' },
+} as const;
+
 /** Who runs this installation. A table of its own, because the purpose that edits profiles must not be able to write here. */
 export const operators = privacyTable(
   identitySchema,
@@ -186,13 +206,21 @@ export const operators = privacyTable(
       randomId,
     ),
     /** While the password is the generated one, which lies in a file and was printed. */
-    mustChangePassword: plain(boolean().notNull().default(false)),
-    createdAt: plain(instant().notNull()),
+    mustChangePassword: personal(boolean().notNull().default(false), {
+      ...operatorFact,
+      title: { zh: '首次登录须修改密码', en: 'Whether the first password must be changed' },
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...operatorFact,
+      title: { zh: '成为运营人员的时间', en: 'Time you became an operator' },
+    }),
   },
   {
     tenant: { none: 'an operator works for the platform, not for a paying account' },
-    rows: { notPersonal: 'a random identifier; the person is the row of users' },
-    access: { signin: ['select', 'insert', 'update'] },
+    subject: 'userId',
+    title: { zh: '运营人员身份', en: 'Your role as an operator' },
+    rows: 'delete',
+    access: { signin: ['select', 'insert', 'update'], rights: ['select'] },
   },
 );
 
@@ -214,7 +242,7 @@ export const policyAcceptances = privacyTable(
       ...acceptanceFact,
       title: { zh: '同意的隐私政策版本', en: 'Accepted version of the privacy policy' },
     }),
-    policyHash: plain(text().notNull(), 'hash of a published text'),
+    policyHash: plain(text().notNull(), 'hash of the published text whose version stands beside it'),
     acceptedAt: personal(instant().notNull(), {
       ...acceptanceFact,
       source: 'auto',

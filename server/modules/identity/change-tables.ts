@@ -32,17 +32,25 @@ export const credentialChanges = privacyTable(
         .references(() => users.id),
       randomId,
     ),
-    kind: plain(
-      text({ enum: ['password', 'phone', 'email'] }).notNull(),
-      'one of three words, gone in a week',
-    ),
+    kind: personal(text({ enum: ['password', 'phone', 'email'] }).notNull(), {
+      ...changeFact,
+      clear: 'one of three words, gone in a week',
+      title: { zh: '更改的是密码还是联系方式', en: 'What was changed: password or contact' },
+      category: 'log',
+      source: 'auto',
+    }),
     previous: personal(sealedText(), {
       ...changeFact,
       title: { zh: '更改前的号码或邮箱', en: 'Number or address before the change' },
       category: 'contact',
       source: 'user',
     }),
-    previousProvenAt: plain(instant(), 'when the earlier address was proven; gone in a week'),
+    previousProvenAt: personal(instant(), {
+      ...changeFact,
+      title: { zh: '更改前联系方式的验证时间', en: 'Time the earlier contact was verified' },
+      category: 'log',
+      source: 'auto',
+    }),
     undoHash: plain(text(), 'hash of 256 random bits'),
     createdAt: personal(instant().notNull(), {
       ...changeFact,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { sealedText } from '@candor/privacy';
 import { personal, plain, privacyTable } from '../../policy.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
@@ -34,7 +34,17 @@ export const passwords = privacyTable(
       keep: { max: 'P0D', from: 'account.closed' },
       edit: 'self',
     }),
-    changedAt: plain(instant().notNull()),
+    changedAt: personal(instant().notNull(), {
+      ...credential,
+      title: { zh: '设置密码的时间', en: 'Time the password was set' },
+      category: 'log',
+      source: 'auto',
+      collectedFor: ['registration', 'login'],
+      purposes: ['signin', 'rights'],
+      keep: { max: 'P0D', from: 'account.closed' },
+      export: 'yes',
+      edit: { no: 'recorded by the system' },
+    }),
   },
   {
     tenant: 'tenantId',
@@ -101,7 +111,11 @@ export const sessions = privacyTable(
       title: { zh: '最近活动时间', en: 'Last activity' },
       category: 'log',
     }),
-    expiresAt: plain(instant().notNull()),
+    expiresAt: personal(instant().notNull(), {
+      ...sessionFact,
+      title: { zh: '登录到期时间', en: 'End of the session' },
+      category: 'log',
+    }),
   },
   {
     tenant: 'tenantId',
@@ -132,6 +146,15 @@ const codeFact = {
   edit: { no: 'made by the system' },
 } as const;
 
+/** What a request for a code tells: given to the person, unlike the code. */
+const codeRequestFact = {
+  ...codeFact,
+  category: 'log',
+  purposes: ['signin', 'rights'],
+  export: 'yes',
+  edit: { no: 'recorded by the system' },
+} as const;
+
 /** A six-digit code that was sent to a number or an address. At most one is valid per target, use and requester. */
 export const signInCodes = privacyTable(
   identitySchema,
@@ -139,10 +162,11 @@ export const signInCodes = privacyTable(
   {
     id: plain(text().primaryKey(), randomId),
     userId: plain(text(), 'random identifier, null for an address without an account'),
-    use: plain(
-      text({ enum: ['register', 'login', 'recover', 'bind', 'confirm'] }).notNull(),
-      'one of five words',
-    ),
+    use: personal(text({ enum: ['register', 'login', 'recover', 'bind', 'confirm'] }).notNull(), {
+      ...codeRequestFact,
+      clear: 'one of five words',
+      title: { zh: '验证码的用途', en: 'What a code was for' },
+    }),
     targetHash: personal(text().notNull(), {
       clear: 'a keyed hash that ends with the code',
       ...codeFact,
@@ -157,12 +181,36 @@ export const signInCodes = privacyTable(
       ...codeFact,
       title: { zh: '验证码（仅存散列）', en: 'Code (only its hash)' },
     }),
-    deviceHash: plain(text().notNull(), 'keyed hash of the browser that asked; gone with the code'),
-    addressHash: plain(text().notNull(), 'keyed hash of the network that asked; gone with the code'),
-    attempts: plain(integer().notNull()),
-    addressAttempts: plain(integer().notNull()),
-    createdAt: plain(instant().notNull()),
-    expiresAt: plain(instant().notNull()),
+    deviceHash: personal(text().notNull(), {
+      ...codeFact,
+      clear: 'a keyed hash that ends with the code',
+      title: { zh: '索取验证码的浏览器（仅存散列）', en: 'Browser that asked for a code (only its hash)' },
+      category: 'device',
+      export: { no: 'a keyed hash of a random mark of the browser' },
+    }),
+    addressHash: personal(text().notNull(), {
+      ...codeFact,
+      clear: 'a keyed hash that ends with the code',
+      title: { zh: '索取验证码的网络（仅存散列）', en: 'Network that asked for a code (only its hash)' },
+      category: 'device',
+      export: { no: 'a keyed hash of a network, which may be shared with others' },
+    }),
+    attempts: personal(integer().notNull(), {
+      ...codeRequestFact,
+      title: { zh: '验证码输错次数', en: 'Wrong tries of a code' },
+    }),
+    addressAttempts: personal(integer().notNull(), {
+      ...codeRequestFact,
+      title: { zh: '来自其他网络的验证码输错次数', en: 'Wrong tries of a code from other networks' },
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...codeRequestFact,
+      title: { zh: '索取验证码的时间', en: 'Time a code was asked for' },
+    }),
+    expiresAt: personal(instant().notNull(), {
+      ...codeRequestFact,
+      title: { zh: '验证码失效时间', en: 'End of a code' },
+    }),
   },
   {
     tenant: { none: 'a code is sent before any account exists' },
@@ -200,96 +248,4 @@ export const attempts = privacyTable(
     access: { signin: ['select', 'insert', 'update', 'delete'] },
   },
   (table) => [index('attempts_window_ends_at_idx').on(table.windowEndsAt)],
-);
-
-const keyFact = {
-  subject: 'userId',
-  source: 'user',
-  collectedFor: ['usage'],
-  purposes: ['account', 'inference', 'rights'],
-  keep: { max: 'P0D', from: 'account.closed' },
-  keyClass: 'core',
-  onErase: 'delete-row',
-  export: 'yes',
-  log: 'never',
-} as const;
-
-/** A key for programs. The secret itself is shown once and never stored. */
-export const apiKeys = privacyTable(
-  identitySchema,
-  'api_keys',
-  {
-    id: plain(text().primaryKey(), randomId),
-    tenantId: plain(text().notNull(), randomId),
-    userId: plain(
-      text()
-        .notNull()
-        .references(() => users.id),
-      randomId,
-    ),
-    kind: plain(text({ enum: ['secret', 'playground'] }).notNull(), 'one of two words'),
-    name: personal(sealedText().notNull(), {
-      ...keyFact,
-      title: { zh: 'API 密钥名称', en: 'Name of the API key' },
-      category: 'preference',
-      edit: 'self',
-    }),
-    secretHash: personal(text().notNull(), {
-      clear: 'a hash of 256 random bits',
-      ...keyFact,
-      title: { zh: 'API 密钥（仅存散列）', en: 'API key (only its hash)' },
-      category: 'credential',
-      source: 'auto',
-      purposes: ['account', 'inference'],
-      export: credential.export,
-      edit: { no: 'made by the system' },
-    }),
-    lastFour: plain(text().notNull(), 'end of a random secret'),
-    expiresAt: plain(instant()),
-    isDisabled: plain(boolean().notNull()),
-    tokenQuota: plain(bigint({ mode: 'bigint' })),
-    tokensUsed: plain(bigint({ mode: 'bigint' }).notNull()),
-    createdAt: personal(instant().notNull(), {
-      ...keyFact,
-      title: { zh: 'API 密钥创建时间', en: 'Time the API key was made' },
-      category: 'log',
-      source: 'auto',
-      edit: { no: 'recorded by the system' },
-    }),
-    lastUsedAt: personal(instant(), {
-      ...keyFact,
-      title: { zh: 'API 密钥最近使用时间', en: 'Last use of the API key' },
-      category: 'usage',
-      source: 'auto',
-      purposes: ['account', 'inference', 'settlement', 'rights'],
-      edit: { no: 'recorded by the system' },
-    }),
-  },
-  {
-    tenant: 'tenantId',
-    subject: 'userId',
-    title: { zh: 'API 密钥', en: 'API keys' },
-    rows: 'delete',
-    deletable: true,
-    access: {
-      // Recovery and the first proof of an address disable what was made before them.
-      signin: ['select', 'update'],
-      account: ['select', 'insert', 'update', 'delete'],
-      inference: ['select'],
-      settlement: ['select', 'update'],
-      erasure: ['update'],
-      rights: ['select'],
-    },
-  },
-  (table) => [
-    uniqueIndex('api_keys_secret_hash_unique_idx').on(table.secretHash),
-    uniqueIndex('api_keys_playground_unique_idx')
-      .on(table.userId)
-      .where(sql`${table.kind} = 'playground'`),
-    index('api_keys_user_id_idx').on(table.userId, table.id),
-    index('api_keys_tenant_id_idx').on(table.tenantId, table.userId),
-    check('api_keys_kind_check', sql`${table.kind} in ('secret', 'playground')`),
-    check('api_keys_token_quota_check', sql`${table.tokenQuota} >= 0`),
-    check('api_keys_tokens_used_check', sql`${table.tokensUsed} >= 0`),
-  ],
 );

@@ -17,6 +17,14 @@ const messageFact = {
   log: 'never',
 } as const;
 
+/** What was sent by which way and when: given to the person, also where the text is not. */
+const sentFact = {
+  ...messageFact,
+  category: 'log',
+  purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing', 'rights'],
+  export: 'yes',
+} as const;
+
 /** Every message this cloud sends, until seven days after. The default channel leaves it here for the operator to read. */
 export const outbox = privacyTable(
   notificationsSchema,
@@ -25,8 +33,16 @@ export const outbox = privacyTable(
     id: plain(text().primaryKey(), 'random identifier'),
     tenantId: plain(text(), 'random identifier'),
     userId: plain(text(), 'random identifier, null for a receiver without an account'),
-    channel: plain(text({ enum: ['sms', 'mail'] }).notNull(), 'one of two words'),
-    template: plain(text().notNull(), 'name of a text of ours'),
+    channel: personal(text({ enum: ['sms', 'mail'] }).notNull(), {
+      ...sentFact,
+      clear: 'one of two words',
+      title: { zh: '消息发送渠道', en: 'Channel of a message' },
+    }),
+    template: personal(text().notNull(), {
+      ...sentFact,
+      clear: 'the name of a text of ours',
+      title: { zh: '消息类型', en: 'Kind of a message' },
+    }),
     recipient: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '收件号码或邮箱', en: 'Number or address of a message' },
@@ -44,7 +60,7 @@ export const outbox = privacyTable(
       purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing'],
       export: { no: 'a keyed hash of the number or address beside it' },
     }),
-    subject: plain(text(), 'title of a text of ours, the same for everybody'),
+    subject: plain(text(), 'title of the text of ours that is named beside it, the same for everybody'),
     body: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '消息内容', en: 'Text of a message' },
@@ -52,14 +68,19 @@ export const outbox = privacyTable(
       export: { no: 'it was sent to you; it may hold a code that must not be readable in a session' },
       to: ['smsProvider', 'mailProvider'],
     }),
-    status: plain(text({ enum: ['queued', 'kept', 'sent', 'failed'] }).notNull(), 'one of four words'),
+    status: personal(text({ enum: ['queued', 'kept', 'sent', 'failed'] }).notNull(), {
+      ...sentFact,
+      clear: 'one of four words',
+      title: { zh: '消息是否已发出', en: 'Whether a message was handed over' },
+    }),
     /** Until when one worker alone hands it over. */
-    leaseUntil: plain(timestamp({ withTimezone: true })),
+    leaseUntil: plain(
+      timestamp({ withTimezone: true }),
+      'a clock of our worker; who it works for does not change it',
+    ),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
-      ...messageFact,
+      ...sentFact,
       title: { zh: '消息发送时间', en: 'Time of a message' },
-      purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing', 'rights'],
-      export: 'yes',
     }),
   },
   {

@@ -1,7 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { check, text, timestamp } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { personal, plain, privacyTable } from '../../policy.ts';
 import { privacySchema } from './privacy-schema.ts';
+
+const restrictionFact = {
+  subject: 'subjectId',
+  category: 'preference',
+  source: 'user',
+  collectedFor: ['support'],
+  purposes: ['rights', 'casework', 'settlement', 'security', 'erasure'],
+  keep: { max: 'P0D', from: 'account.closed' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  edit: { no: 'lift the restriction on your privacy page instead' },
+  log: 'never',
+} as const;
 
 /**
  * Persons whose data rest: because they asked to stop what the law or the contract does not require (PIPL 44), or
@@ -12,17 +26,26 @@ export const restrictions = privacyTable(
   'restrictions',
   {
     subjectId: plain(text().primaryKey(), 'random identifier of the person'),
-    kind: plain(
+    kind: personal(
       text({ enum: ['requested', 'erased'] })
         .notNull()
         .default('requested'),
-      'one of two words',
+      {
+        ...restrictionFact,
+        clear: 'one of two words, which row policies compare inside the database',
+        title: { zh: '处理受限的原因', en: 'Why the processing is restricted' },
+      },
     ),
-    createdAt: plain(timestamp({ withTimezone: true }).notNull()),
+    createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
+      ...restrictionFact,
+      source: 'auto',
+      title: { zh: '处理受限的起始时间', en: 'Since when the processing is restricted' },
+    }),
   },
   {
     tenant: { none: 'a restriction belongs to a person, not to the paying account' },
     subject: 'subjectId',
+    title: { zh: '您对处理的限制', en: 'Your restriction of the processing' },
     rows: 'delete',
     // Every purpose that a restriction stops may look here, because its row policies do. Writers of batches look here,
     // so that they write nothing about the erased.

@@ -1,7 +1,8 @@
 export { privacySchema } from './privacy-schema.ts';
 export { restrictions } from './rights-tables.ts';
 export { installation, policyVersions } from './policy/tables.ts';
-export { cases, caseCodes, caseSteps } from './cases/tables.ts';
+export { cases } from './cases/tables.ts';
+export { caseCodes, caseSteps } from './cases/step-tables.ts';
 export { consentEvents, consentNotices } from './consent/tables.ts';
 export { erasures, erasureSinks } from './erasure/tables.ts';
 export { dayKeyMarks, retentionEvidence } from './retention/tables.ts';

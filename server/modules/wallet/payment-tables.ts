@@ -4,13 +4,12 @@ import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
-import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';
 
 /** E-Commerce Law 31: records of transactions are kept at least three years. */
 const threeYears = { duration: 'P3Y', law: 'E-Commerce Law 31' } as const;
 /** Measures for Accounting Archives, article 14: bank statements and their reconciliation, ten years. */
-const tenYears = { duration: 'P10Y', law: 'Accounting Archives Measures 14' } as const;
+export const tenYears = { duration: 'P10Y', law: 'Accounting Archives Measures 14' } as const;
 
 const paymentFact = {
   subject: 'userId',
@@ -45,19 +44,48 @@ export const topUps = privacyTable(
       title: { zh: '充值金额（微元）', en: 'Amount topped up (micro-yuan)' },
       to: ['paymentChannel'],
     }),
-    currency: plain(text().notNull(), 'currency'),
-    status: plain(text().$type<TopUpStatus>().notNull(), 'pending, paid or failed'),
-    failureReason: plain(text().$type<'cancelled' | 'expired'>(), 'cancelled or expired'),
-    isLate: plain(boolean().notNull()),
-    redirectUrl: plain(text(), 'address of a cashier page'),
-    tradeNumber: plain(text(), 'identifier the channel gave the payment'),
-    idempotencyHash: plain(text().notNull(), 'keyed hash of a text the client made'),
+    currency: plain(text().notNull(), 'the one currency of this cloud'),
+    status: personal(text().$type<TopUpStatus>().notNull(), {
+      clear: 'pending, paid or failed',
+      ...paymentFact,
+      title: { zh: '充值状态', en: 'State of the top-up' },
+      source: 'service',
+    }),
+    failureReason: personal(text().$type<'cancelled' | 'expired'>(), {
+      clear: 'cancelled or expired',
+      ...paymentFact,
+      title: { zh: '充值未完成的原因', en: 'Why the top-up failed' },
+      source: 'service',
+    }),
+    isLate: personal(boolean().notNull(), {
+      ...paymentFact,
+      title: { zh: '是否逾期到账', en: 'Whether the payment arrived late' },
+      source: 'third-party',
+    }),
+    redirectUrl: personal(text(), {
+      clear: 'sent to the browser of the person; it opens one order and no account',
+      ...paymentFact,
+      title: { zh: '收银台地址', en: 'Address of the cashier page' },
+      source: 'third-party',
+      export: { no: 'it is dead once the order has ended; the order itself is in the copy' },
+    }),
+    tradeNumber: personal(text(), {
+      clear: 'compared when the channel reports a payment; it opens nothing',
+      ...paymentFact,
+      title: { zh: '支付渠道交易号', en: 'Trade number of the payment channel' },
+      source: 'third-party',
+    }),
+    idempotencyHash: plain(text().notNull(), 'keyed hash of a random text the client made'),
     createdAt: personal(instant().notNull(), {
       ...paymentFact,
       source: 'auto',
       title: { zh: '充值时间', en: 'Time of the top-up' },
     }),
-    expiresAt: plain(instant().notNull()),
+    expiresAt: personal(instant().notNull(), {
+      ...paymentFact,
+      source: 'service',
+      title: { zh: '充值订单到期时间', en: 'End of the order' },
+    }),
     paidAt: personal(instant(), {
       ...paymentFact,
       source: 'third-party',
@@ -94,11 +122,11 @@ export const topUps = privacyTable(
   ],
 );
 
-const reconciled = {
+export const reconciled = {
   settlement: { why: 'Accounting Archives Measures 14: payments are reconciled with the books' },
 } as const;
 
-const payerFact = {
+export const payerFact = {
   ...paymentFact,
   category: 'financial-account',
   sensitive: true,
@@ -106,6 +134,15 @@ const payerFact = {
   purposes: ['settlement', 'rights'],
   keep: { max: 'P10Y', from: 'row.createdAt', min: tenYears },
   onErase: { retain: tenYears },
+} as const;
+
+/** What became of a payment: kept as long as the payment, but no fact about an account at a bank. */
+export const handledFact = {
+  ...paymentFact,
+  source: 'service',
+  purposes: payerFact.purposes,
+  keep: payerFact.keep,
+  onErase: payerFact.onErase,
 } as const;
 
 /** Money that came to our bank account and was credited by hand or by the bank's interface (D-WAL-3, D-WAL-4). */
@@ -147,17 +184,28 @@ export const bankTransfers = privacyTable(
       title: { zh: '付款开户行', en: "Payer's bank" },
       export: 'yes',
     }),
-    creditedBy: plain(text().notNull(), 'kind and random identifier of the operator'),
-    status: plain(
-      text().$type<BankTransferStatus>().notNull().default('credited'),
-      'waiting, credited, rejected or reversed',
-    ),
-    decidedBy: plain(text(), 'kind and random identifier of the second operator'),
-    decidedAt: plain(instant()),
-    reversedBy: plain(text(), 'kind and random identifier of the operator'),
-    reversedAt: plain(instant()),
-    reversalReason: plain(text().$type<ReversalReason>(), 'one of a few words'),
-    serialForm: plain(integer().notNull().default(0)),
+    creditedBy: plain(text().notNull(), 'kind and random identifier of the operator who acted'),
+    status: personal(text().$type<BankTransferStatus>().notNull().default('credited'), {
+      clear: 'waiting, credited, rejected or reversed',
+      ...handledFact,
+      title: { zh: '银行转账的处理状态', en: 'State of the bank transfer' },
+    }),
+    decidedBy: plain(text(), 'kind and random identifier of the second operator, who acted'),
+    decidedAt: personal(instant(), {
+      ...handledFact,
+      title: { zh: '银行转账的复核时间', en: 'When the bank transfer was decided' },
+    }),
+    reversedBy: plain(text(), 'kind and random identifier of the operator who acted'),
+    reversedAt: personal(instant(), {
+      ...handledFact,
+      title: { zh: '银行转账的冲正时间', en: 'When the bank transfer was reversed' },
+    }),
+    reversalReason: personal(text().$type<ReversalReason>(), {
+      clear: 'one of a few words',
+      ...handledFact,
+      title: { zh: '银行转账的冲正原因', en: 'Why the bank transfer was reversed' },
+    }),
+    serialForm: plain(integer().notNull().default(0), 'version of our own code that wrote the row'),
     duplicateOf: plain(text(), 'random identifier of a row of this table'),
     createdAt: personal(instant().notNull(), {
       ...payerFact,
@@ -199,96 +247,4 @@ export const bankTransfers = privacyTable(
       sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,
     ),
   ],
-);
-
-/**
- * Money that arrived for an account that is closed. A row names neither that account nor its order, because they belong
- * to an erased person: the trade number tells the channel which payment it is. It gets a person when it is assigned.
- */
-export const suspendedPayments = privacyTable(
-  walletSchema,
-  'suspended_payments',
-  {
-    id: plain(text().primaryKey(), 'random identifier'),
-    tenantId: plain(text(), 'random identifier of the account it is or will be assigned to'),
-    userId: plain(text(), 'random identifier of the person who owns the account it was assigned to'),
-    channel: plain(text().notNull(), 'the name of a payment channel'),
-    tradeNumber: personal(sealedText().notNull(), {
-      ...payerFact,
-      title: { zh: '待处理款项的渠道交易号', en: 'Trade number of a payment in suspense' },
-      export: 'yes',
-    }),
-    tradeNumberIndex: blindIndex(indexText(), 'tradeNumber'),
-    amountMicros: personal(micros().notNull(), {
-      ...payerFact,
-      title: { zh: '待处理款项的金额（微元）', en: 'Amount of a payment in suspense (micro-yuan)' },
-      export: 'yes',
-    }),
-    receivedAt: personal(instant().notNull(), {
-      ...payerFact,
-      title: { zh: '待处理款项的到账时间', en: 'Time a payment in suspense arrived' },
-      export: 'yes',
-    }),
-    status: plain(text().$type<SuspenseStatus>().notNull(), 'open, proposed, refunded or assigned'),
-    reason: plain(text().$type<SuspenseReason>(), 'one of a few words'),
-    refundReference: personal(sealedText(), {
-      ...payerFact,
-      title: { zh: '待处理款项的退款流水号', en: 'Reference of the refund of a payment in suspense' },
-      export: 'yes',
-    }),
-    proposedBy: plain(text(), 'kind and random identifier of the operator'),
-    resolvedBy: plain(text(), 'kind and random identifier of the operator'),
-    resolvedAt: plain(instant()),
-  },
-  {
-    tenant: { none: 'money that belongs to no account yet' },
-    subject: 'userId',
-    title: { zh: '待处理款项', en: 'Payments in suspense' },
-    anchors: { 'row.createdAt': 'receivedAt' },
-    rows: { keepUntil: tenYears },
-    access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
-    afterErasure: reconciled,
-  },
-  (table) => [
-    uniqueIndex('suspended_payments_trade_number_key').on(table.channel, table.tradeNumberIndex),
-    index('suspended_payments_status_idx').on(table.status, table.id),
-    index('suspended_payments_user_id_idx').on(table.userId, table.id),
-    index('suspended_payments_received_at_idx').on(table.receivedAt),
-    check('suspended_payments_amount_check', sql`${table.amountMicros} > 0`),
-    check(
-      'suspended_payments_status_check',
-      sql`${table.status} in ('open', 'proposed', 'refunded', 'assigned')`,
-    ),
-    check(
-      'suspended_payments_resolved_check',
-      sql`(${table.status} in ('refunded', 'assigned')) = (${table.resolvedBy} is not null and ${table.resolvedAt} is not null)`,
-    ),
-    check('suspended_payments_reason_check', sql`(${table.status} = 'open') = (${table.reason} is null)`),
-    check(
-      'suspended_payments_second_person_check',
-      sql`${table.status} <> 'assigned' or ${table.proposedBy} is null or ${table.proposedBy} <> ${table.resolvedBy}`,
-    ),
-  ],
-);
-
-/** The books of the sandbox, which plays a payment vendor: it knows orders, no accounts and no persons. */
-export const sandboxPayments = privacyTable(
-  walletSchema,
-  'sandbox_payments',
-  {
-    id: plain(text().primaryKey(), 'random identifier'),
-    merchantOrderId: plain(text().notNull(), 'identifier the merchant gave the order'),
-    amountMicros: plain(micros().notNull()),
-    currency: plain(text().notNull(), 'currency'),
-    status: plain(text().$type<'waiting' | 'paid' | 'closed'>().notNull(), 'waiting, paid or closed'),
-    createdAt: plain(instant().notNull()),
-    decidedAt: plain(instant()),
-    acknowledgedAt: plain(instant()),
-  },
-  {
-    tenant: { none: 'play money of a play vendor' },
-    rows: { notPersonal: 'play money of a play vendor' },
-    access: { settlement: ['select', 'insert', 'update'] },
-  },
-  (table) => [uniqueIndex('sandbox_payments_merchant_order_id_key').on(table.merchantOrderId)],
 );

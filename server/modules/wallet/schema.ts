@@ -1,2 +1,3 @@
 export { accounts, holds, transfers, walletSchema } from './ledger-tables.ts';
-export { bankTransfers, sandboxPayments, suspendedPayments, topUps } from './payment-tables.ts';
+export { bankTransfers, topUps } from './payment-tables.ts';
+export { sandboxPayments, suspendedPayments } from './suspense-tables.ts';

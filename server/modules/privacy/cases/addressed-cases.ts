@@ -2,7 +2,8 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { defineAddressedRows } from '../../../kernel/addressed-rows.ts';
 import type { Ctx } from '../../../kernel/context.ts';
 import { findIndex, openRows, sealChanges } from '../../../kernel/sealed-rows.ts';
-import { caseCodes, cases, caseSteps } from './tables.ts';
+import { caseCodes, caseSteps } from './step-tables.ts';
+import { cases } from './tables.ts';
 
 /** Requests from the open page, which were their own subject: the person's, once they hold the contact. */
 defineAddressedRows({

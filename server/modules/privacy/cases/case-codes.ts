@@ -4,7 +4,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { newId } from '../../../kernel/id.ts';
 import type { Case } from './case-store.ts';
 import { codeLifetimeMs, maxTriesPerCode } from './limits.ts';
-import { caseCodes } from './tables.ts';
+import { caseCodes } from './step-tables.ts';
 
 export type CodeUse = 'contact' | 'account';
 

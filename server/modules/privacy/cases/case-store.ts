@@ -3,7 +3,8 @@ import { and, asc, eq, type SQL } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { openRow, openRows } from '../../../kernel/sealed-rows.ts';
 import { questionsOf } from './case-clocks.ts';
-import { cases, caseSteps } from './tables.ts';
+import { caseSteps } from './step-tables.ts';
+import { cases } from './tables.ts';
 
 /** How to lock a row: wait for who holds it, or go without it. */
 const wait = {} as const;

@@ -1,5 +1,5 @@
 import type { LocalisedText } from '@candor/privacy';
-import type { stepKinds } from './tables.ts';
+import type { stepKinds } from './step-tables.ts';
 
 /** What the timeline of a case calls its steps. */
 export const stepTitles: Readonly<Record<(typeof stepKinds)[number], LocalisedText>> = {

@@ -1,22 +1,21 @@
 import { indexText, sealedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, text, timestamp } from 'drizzle-orm/pg-core';
 import { blindIndex, personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
-import { letterKinds } from './letters.ts';
 import { caseRoleNames, caseTypeNames } from './request-kinds.ts';
 import { caseOutcomes, caseStates } from './states.ts';
 
-const instant = () => timestamp({ withTimezone: true });
-const randomId = 'random identifier';
-const proof = { duration: 'P3Y', law: 'NDSR 12, PIPL 56' } as const;
+export const instant = () => timestamp({ withTimezone: true });
+export const randomId = 'random identifier';
+export const proof = { duration: 'P3Y', law: 'NDSR 12, PIPL 56' } as const;
 /** PIPL 50: an erasure takes nobody's answer away. */
-const caseUse = {
+export const caseUse = {
   casework: { why: 'a request is answered, and its answer read, also after an erasure' },
 } as const;
 
 /** Proof that a request was answered, and how. It outlives the account, under a key of its own (LAW-6). */
-const caseFact = {
+export const caseFact = {
   subject: 'subjectId',
   source: 'user',
   collectedFor: ['support'],
@@ -59,20 +58,59 @@ export const cases = privacyTable(
       log: 'never',
       clear: 'a random identifier',
     }),
-    origin: plain(text({ enum: origins }).notNull(), 'one of three words'),
+    origin: personal(text({ enum: origins }).notNull(), {
+      clear: 'one of three words',
+      ...caseFact,
+      title: { zh: '申请途径', en: 'Where the request was made' },
+      source: 'auto',
+      category: 'log',
+    }),
     type: personal(text({ enum: caseTypeNames }).notNull(), {
       ...caseFact,
       title: { zh: '申请事项', en: 'What was asked for' },
       category: 'communication',
       clear: 'one of a dozen words, needed to sort the queue',
     }),
-    role: plain(text({ enum: caseRoleNames }).notNull(), 'one of six words'),
-    state: plain(text({ enum: caseStates }).notNull(), 'one of nine words'),
-    outcome: plain(text({ enum: caseOutcomes }), 'one of two words'),
-    refusalCode: plain(text(), 'code of a ground of refusal'),
+    role: personal(text({ enum: caseRoleNames }).notNull(), {
+      clear: 'one of six words',
+      ...caseFact,
+      title: { zh: '申请人的身份', en: 'In which role it was asked' },
+      category: 'identity',
+    }),
+    state: personal(text({ enum: caseStates }).notNull(), {
+      clear: 'one of nine words, needed to sort the queue',
+      ...caseFact,
+      title: { zh: '申请状态', en: 'State of the request' },
+      source: 'service',
+      category: 'log',
+    }),
+    outcome: personal(text({ enum: caseOutcomes }), {
+      clear: 'one of two words',
+      ...caseFact,
+      title: { zh: '申请结果', en: 'Outcome of the request' },
+      source: 'service',
+      category: 'log',
+    }),
+    refusalCode: personal(text(), {
+      clear: 'the code of a ground',
+      ...caseFact,
+      title: { zh: '拒绝理由', en: 'Ground of a refusal' },
+      source: 'service',
+      category: 'log',
+    }),
     mergedInto: plain(text(), 'random identifier of another case'),
-    language: plain(text({ enum: ['zh', 'en'] }).notNull(), 'one of two words'),
-    channel: plain(text({ enum: ['sms', 'mail'] }).notNull(), 'one of two words'),
+    language: personal(text({ enum: ['zh', 'en'] }).notNull(), {
+      clear: 'one of two words',
+      ...caseFact,
+      title: { zh: '申请所用语言', en: 'Language of the request' },
+      category: 'preference',
+    }),
+    channel: personal(text({ enum: ['sms', 'mail'] }).notNull(), {
+      clear: 'one of two words',
+      ...caseFact,
+      title: { zh: '答复渠道', en: 'Channel of the answer' },
+      category: 'log',
+    }),
     contact: personal(sealedText().notNull(), {
       ...caseFact,
       title: { zh: '申请人联系方式', en: 'How to reach who asked' },
@@ -101,9 +139,20 @@ export const cases = privacyTable(
       title: { zh: '申请内容', en: 'Text of the request' },
       category: 'communication',
     }),
-    verifiedBy: plain(text({ enum: verifications }), 'one of five words'),
+    verifiedBy: personal(text({ enum: verifications }), {
+      clear: 'one of five words',
+      ...caseFact,
+      title: { zh: '身份核验方式', en: 'How your identity was verified' },
+      source: 'service',
+      category: 'log',
+    }),
     accessKeyHash: plain(text(), 'keyed hash of a random secret that opens this case'),
-    accessKeyEndsAt: plain(instant()),
+    accessKeyEndsAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '申请访问码到期时间', en: 'End of the access code of a request' },
+      source: 'service',
+      category: 'log',
+    }),
     /** Whose time it is counted from; a joined case brings the earlier one. */
     receivedAt: personal(instant().notNull(), {
       ...caseFact,
@@ -111,14 +160,55 @@ export const cases = privacyTable(
       category: 'log',
       source: 'auto',
     }),
-    contactConfirmedAt: plain(instant()),
-    accountConfirmedAt: plain(instant()),
-    verifiedAt: plain(instant()),
-    dueOn: plain(date().notNull(), 'a day'),
-    isProvisional: plain(boolean().notNull()),
-    overdueAt: plain(instant()),
-    closedAt: plain(instant()),
-    createdAt: plain(instant().notNull()),
+    contactConfirmedAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '联系方式核验时间', en: 'When the contact was confirmed' },
+      source: 'auto',
+      category: 'log',
+    }),
+    accountConfirmedAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '账户核验时间', en: 'When the account was confirmed' },
+      source: 'auto',
+      category: 'log',
+    }),
+    verifiedAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '身份核验时间', en: 'When your identity was verified' },
+      source: 'service',
+      category: 'log',
+    }),
+    dueOn: personal(date().notNull(), {
+      clear: 'a day, needed to sort the queue',
+      ...caseFact,
+      title: { zh: '答复期限', en: 'Day the answer is due' },
+      source: 'service',
+      category: 'log',
+    }),
+    isProvisional: personal(boolean().notNull(), {
+      ...caseFact,
+      title: { zh: '答复期限是否待定', en: 'Whether the day is provisional' },
+      source: 'service',
+      category: 'log',
+    }),
+    overdueAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '申请逾期时间', en: 'When the answer became overdue' },
+      source: 'auto',
+      category: 'log',
+    }),
+    closedAt: personal(instant(), {
+      ...caseFact,
+      title: { zh: '申请结案时间', en: 'When the request ended' },
+      source: 'service',
+      category: 'log',
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...caseFact,
+      title: { zh: '申请建立时间', en: 'When the request was entered' },
+      source: 'auto',
+      category: 'log',
+    }),
   },
   {
     tenant: { none: 'a request belongs to a person, who may have no account' },
@@ -152,146 +242,7 @@ export const cases = privacyTable(
   ],
 );
 
-export const stepKinds = [
-  'filed',
-  'contact-confirmed',
-  'account-confirmed',
-  'matched',
-  'accepted',
-  'asked',
-  'answered',
-  'decided',
-  'erasure-started',
-  'closed',
-  'refused',
-  'withdrawn',
-  'merged',
-  'joined',
-  'overdue',
-  'letter',
-  'note',
-] as const;
-
-/** Everything that happened in a case. No purpose of the application can change or delete a line of it. */
-export const caseSteps = privacyTable(
-  privacySchema,
-  'case_steps',
-  {
-    id: plain(text().primaryKey(), randomId),
-    caseId: plain(
-      text()
-        .notNull()
-        .references(() => cases.id),
-      randomId,
-    ),
-    subjectId: plain(text().notNull(), randomId),
-    kind: plain(text({ enum: stepKinds }).notNull(), 'one of a few words'),
-    by: plain(text({ enum: ['person', 'officer', 'system'] }).notNull(), 'one of three words'),
-    actorId: plain(text(), 'random identifier of the officer'),
-    toState: plain(text({ enum: caseStates }), 'one of nine words, null when the state stays'),
-    letterKind: plain(text({ enum: letterKinds }), 'one of eight words'),
-    code: plain(text(), 'code of a ground, a way of verifying, or another case'),
-    text: personal(sealedText(), {
-      ...caseFact,
-      title: { zh: '申请往来文字', en: 'Letters and statements of a request' },
-      category: 'communication',
-      source: 'service',
-    }),
-    note: personal(sealedText(), {
-      ...caseFact,
-      title: { zh: '经办人工作记录', en: 'Working notes of the officer' },
-      category: 'communication',
-      source: 'service',
-      purposes: ['casework'],
-      export: { no: 'how the answer was worked out; the answer and its reasons are in the letters' },
-    }),
-    createdAt: personal(instant().notNull(), {
-      ...caseFact,
-      title: { zh: '申请进展时间', en: 'Time of a step of a request' },
-      category: 'log',
-      source: 'auto',
-    }),
-    /** Set by the watch over the terms, under the purpose that also deletes the line: no other may change one. */
-    caseClosedAt: personal(instant(), {
-      ...caseFact,
-      title: { zh: '申请办结时间', en: 'When the request was closed' },
-      category: 'log',
-      source: 'auto',
-    }),
-  },
-  {
-    tenant: { none: 'a request belongs to a person, who may have no account' },
-    subject: 'subjectId',
-    title: { zh: '您的申请的进展', en: 'Steps of your requests' },
-    rows: { keepUntil: proof },
-    anchors: { 'case.closed': 'caseClosedAt' },
-    access: { casework: ['select', 'insert'], rights: ['select'] },
-    afterErasure: caseUse,
-  },
-  (table) => [
-    index('case_steps_case_id_idx').on(table.caseId, table.id),
-    index('case_steps_subject_id_idx').on(table.subjectId, table.id),
-    index('case_steps_case_closed_at_idx').on(table.caseClosedAt),
-    check('case_steps_kind_check', sql.raw(`"kind" in (${quoted(stepKinds)})`)),
-    check('case_steps_by_check', sql`${table.by} in ('person', 'officer', 'system')`),
-  ],
-);
-
-const codeFact = {
-  subject: 'subjectId',
-  category: 'credential',
-  source: 'auto',
-  collectedFor: ['support'],
-  purposes: ['casework'],
-  keep: { max: 'PT30M', from: 'row.createdAt' },
-  keyClass: 'core',
-  onErase: 'delete-row',
-  export: { no: 'a stored credential would let whoever reads the export act as the person' },
-  edit: { no: 'made by the system' },
-  log: 'never',
-} as const;
-
-/** Codes that prove who holds a contact or an account: one per case and channel, hashed, for half an hour. */
-export const caseCodes = privacyTable(
-  privacySchema,
-  'case_codes',
-  {
-    id: plain(text().primaryKey(), randomId),
-    caseId: plain(
-      text()
-        .notNull()
-        .references(() => cases.id),
-      randomId,
-    ),
-    subjectId: plain(text().notNull(), randomId),
-    use: plain(text({ enum: ['contact', 'account'] }).notNull(), 'one of two words'),
-    codeHash: personal(text().notNull(), {
-      ...codeFact,
-      title: { zh: '申请验证码（仅存散列）', en: 'Code of a request (only its hash)' },
-      clear: 'a keyed hash of six random digits, worthless after half an hour',
-    }),
-    attempts: plain(integer().notNull()),
-    createdAt: plain(instant().notNull()),
-    expiresAt: plain(instant().notNull()),
-  },
-  {
-    tenant: { none: 'a request belongs to a person, who may have no account' },
-    subject: 'subjectId',
-    title: { zh: '申请验证码', en: 'Codes of requests' },
-    rows: 'delete',
-    access: { casework: ['select', 'insert', 'update', 'delete'], rights: ['select'] },
-    afterErasure: caseUse,
-  },
-  (table) => [
-    uniqueIndex('case_codes_case_id_use_unique_idx').on(table.caseId, table.use),
-    index('case_codes_subject_id_idx').on(table.subjectId, table.id),
-    index('case_codes_expires_at_idx').on(table.expiresAt),
-    index('case_codes_created_at_idx').on(table.createdAt),
-    check('case_codes_use_check', sql`${table.use} in ('contact', 'account')`),
-  ],
-);
-
 /** Words of ours as literals of SQL; none holds a quote. */
-function quoted(words: readonly string[]): string {
+export function quoted(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(', ');
 }

@@ -8,7 +8,8 @@ import { caseDeadline } from './case-clocks.ts';
 import { type Case, readQuestions } from './case-store.ts';
 import { caseState } from './problems.ts';
 import { canBecome, type CaseState, isFinal } from './states.ts';
-import { cases, caseSteps, type stepKinds } from './tables.ts';
+import { caseSteps, type stepKinds } from './step-tables.ts';
+import { cases } from './tables.ts';
 
 export interface Step {
   readonly kind: (typeof stepKinds)[number];

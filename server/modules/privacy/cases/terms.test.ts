@@ -8,7 +8,8 @@ import { answerCase, readOwnCase } from './answer-case.ts';
 import { viewCase } from './case-view.ts';
 import { aRequest, asPerson, asWorker } from './cases.fixture.ts';
 import { openCase } from './index.ts';
-import { cases, caseSteps } from './tables.ts';
+import { caseSteps } from './step-tables.ts';
+import { cases } from './tables.ts';
 import { watchDeadlines } from './watch-deadlines.ts';
 import { acceptCase, askPerson, closeCase } from './work-cases.ts';
 

@@ -10,7 +10,8 @@ import { lockCase } from './case-store.ts';
 import { countOverdue, yearsWithoutNotice } from './metrics.ts';
 import { sendLetter } from './send-letter.ts';
 import { isFinal, openStates } from './states.ts';
-import { cases, caseSteps } from './tables.ts';
+import { caseSteps } from './step-tables.ts';
+import { cases } from './tables.ts';
 import { changeCase, takeStep } from './take-step.ts';
 
 export interface Watch {

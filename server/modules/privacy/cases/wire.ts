@@ -7,7 +7,8 @@ import { caseErasureGrounds } from './erase-for-case.ts';
 import { letterKinds } from './letters.ts';
 import { caseRoleNames, caseTypeNames } from './request-kinds.ts';
 import { caseOutcomes, caseStates } from './states.ts';
-import { origins, stepKinds, verifications } from './tables.ts';
+import { stepKinds } from './step-tables.ts';
+import { origins, verifications } from './tables.ts';
 
 /** What the routes of cases take and give. */
 export const languageQuery = z.object({ lang: z.enum(['zh', 'en']).default('zh') });

@@ -47,16 +47,24 @@ export const consentEvents = privacyTable(
       title: { zh: '决定（同意、拒绝、撤回或已告知）', en: 'Decision (given, refused, withdrawn or told)' },
       clear: readByPolicies,
     }),
-    form: plain(text({ enum: ['explicit', 'separate'] }).notNull(), 'one of two words'),
+    form: personal(text({ enum: ['explicit', 'separate'] }).notNull(), {
+      ...consentFact,
+      title: { zh: '同意的形式', en: 'Form of the consent' },
+      clear: 'one of two words',
+    }),
     method: personal(text({ enum: consentMethods }).notNull(), {
       ...consentFact,
       title: { zh: '作出决定的方式', en: 'How the decision was made' },
       clear: 'one of three words',
     }),
     /** The text that was shown; null where none was needed: for a refusal, a withdrawal. */
-    noticeHash: plain(
+    noticeHash: personal(
       text().references(() => consentNotices.hash),
-      'hash of a text of ours',
+      {
+        ...consentFact,
+        title: { zh: '告知文本的散列', en: 'Hash of the notice' },
+        clear: 'the hash of a text of ours',
+      },
     ),
     noticeLocale: personal(text({ enum: ['zh-CN', 'en'] }), {
       ...consentFact,
@@ -64,12 +72,22 @@ export const consentEvents = privacyTable(
       clear: 'one of two words',
     }),
     /** What the consent covers, see `consentScopeHash`. */
-    scopeHash: plain(text().notNull(), 'hash of declarations'),
-    policyVersion: plain(text().notNull(), 'name of a document'),
-    registryHash: plain(text().notNull(), 'hash of declarations'),
+    scopeHash: plain(
+      text().notNull(),
+      'hash of the declarations in force at the time, the same for everybody',
+    ),
+    policyVersion: personal(text().notNull(), {
+      ...consentFact,
+      title: { zh: '决定时的隐私政策版本', en: 'Version of the policy at the decision' },
+      clear: 'the name of a published document',
+    }),
+    registryHash: plain(
+      text().notNull(),
+      'hash of the declarations in force at the time, the same for everybody',
+    ),
     shownNonce: plain(text(), 'random, makes the token of a shown text usable once'),
     /** Counts the events of one person about one purpose: nothing can be put in between or taken out unseen. */
-    position: plain(integer().notNull()),
+    position: plain(integer().notNull(), 'place of the row among the others of its purpose'),
     previousId: plain(text(), 'random identifier of the event before'),
     createdAt: personal(instant().notNull(), {
       ...consentFact,

@@ -88,7 +88,7 @@ test('DRUN-7.2 what is not corrected answers 422 with the declared reason, and n
     reason: 'recorded by the system',
   });
   expect((await fieldOf(person, users, 'display_name'))?.value).toBeNull();
-  const unknown = await correct(person, [{ table: users, row, column: 'role', value: 'owner' }]);
+  const unknown = await correct(person, [{ table: users, row, column: 'tenant_id', value: 'tenant_x' }]);
   expect(unknown.statusCode).toBe(400);
 });
 

@@ -36,7 +36,11 @@ export const correctionNotices = privacyTable(
       title: { zh: '曾接收旧信息的接收方', en: 'Who had received the old value' },
       clear: 'the name of one of our recipients',
     }),
-    outcome: plain(text({ enum: ['told', 'recorded'] }).notNull(), 'one of two words'),
+    outcome: personal(text({ enum: ['told', 'recorded'] }).notNull(), {
+      clear: 'one of two words',
+      ...noticeFact,
+      title: { zh: '是否已告知接收方', en: 'Whether the recipient was told' },
+    }),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...noticeFact,
       title: { zh: '更正并告知接收方的时间', en: 'Time of the correction and of telling the recipient' },

@@ -62,7 +62,7 @@ export function statementOf(
 
 function erasedPart({ table, verb, rows, columns }: PlannedTable): JsonObject[] {
   // A link that was cut is not a value that was erased (DRUN-2.10).
-  const gone = columns.filter(({ verb }) => verb !== 'hold' && verb !== 'unlink');
+  const gone = columns.filter(({ verb }) => !['hold', 'unlink', 'stay'].includes(verb));
   if (rows === 0 || (verb !== 'delete' && gone.length === 0)) return [];
   const cells = gone.map(({ column, verb: how }) => ({ column, how }));
   return [{ table, rows, how: verb === 'delete' ? 'rows deleted' : 'cells erased', cells }];

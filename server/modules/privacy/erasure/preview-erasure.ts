@@ -91,7 +91,7 @@ export function describePlan(plan: ErasurePlan, language: Language) {
 }
 
 function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] {
-  const gone = planned.columns.filter(({ verb }) => verb !== 'hold' && verb !== 'unlink');
+  const gone = planned.columns.filter(({ verb }) => !['hold', 'unlink', 'stay'].includes(verb));
   if (planned.verb !== 'delete' && gone.length === 0) return [];
   return [
     {

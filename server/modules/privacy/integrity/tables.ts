@@ -1,8 +1,22 @@
 import { index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../../policy.ts';
+import { personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });
+
+const damageFact = {
+  subject: 'subjectId',
+  category: 'log',
+  source: 'auto',
+  collectedFor: ['security'],
+  purposes: ['security', 'rights'],
+  keep: { max: 'P0D', from: 'account.closed' },
+  keyClass: 'core',
+  onErase: 'delete-row',
+  export: 'yes',
+  edit: { no: 'recorded by the system' },
+  log: 'never',
+} as const;
 
 /** Sealed values that could not be read although nobody destroyed their key. */
 export const unreadableCells = privacyTable(
@@ -11,13 +25,31 @@ export const unreadableCells = privacyTable(
   {
     id: plain(text().primaryKey(), 'random identifier'),
     subjectId: plain(text().notNull(), 'random identifier of the person, so that it goes with them'),
-    table: plain(text().notNull(), 'name of a table of ours'),
-    column: plain(text().notNull(), 'name of a column of ours'),
+    table: personal(text().notNull(), {
+      clear: 'the name of a table of ours',
+      ...damageFact,
+      title: { zh: '无法读取的数据所在的表', en: 'Table with data that cannot be read' },
+    }),
+    column: personal(text().notNull(), {
+      clear: 'the name of a column of ours',
+      ...damageFact,
+      title: { zh: '无法读取的数据项', en: 'Datum that cannot be read' },
+    }),
     rowId: plain(text().notNull(), 'random identifier'),
-    code: plain(text().notNull(), 'one of a few words'),
-    seen: plain(integer().notNull()),
-    firstSeenAt: plain(instant().notNull()),
-    lastSeenAt: plain(instant().notNull()),
+    code: personal(text().notNull(), {
+      clear: 'one of a few words',
+      ...damageFact,
+      title: { zh: '无法读取的原因', en: 'Why it cannot be read' },
+    }),
+    seen: plain(integer().notNull(), 'how often our own code came across the place'),
+    firstSeenAt: personal(instant().notNull(), {
+      ...damageFact,
+      title: { zh: '首次发现无法读取的时间', en: 'When it was first found unreadable' },
+    }),
+    lastSeenAt: personal(instant().notNull(), {
+      ...damageFact,
+      title: { zh: '最近发现无法读取的时间', en: 'When it was last found unreadable' },
+    }),
   },
   {
     tenant: { none: 'damage belongs to the installation' },
