@@ -133,9 +133,7 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
 function endingColumns(table: TableEntry): string[] {
   const links = new Set(table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum.subject])));
   return table.columns
-    .filter(
-      ({ datum, key, name }) => endsWithPerson(datum) || links.has(key) || name === table.subjectColumn,
-    )
+    .filter(({ datum, key, name }) => endsWithPerson(datum) || links.has(key) || name === table.subjectColumn)
     .map(({ name }) => name);
 }
 
