@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { createPrivateJwk, openSigningKey } from '@candor/privacy';
 import { expect, inject } from 'vitest';
 import { inTransaction } from '../kernel/db.ts';
-import { audit } from '../modules/audit/index.ts';
+import { newId } from '../kernel/id.ts';
+import { audit, recordStaffRead } from '../modules/audit/index.ts';
 import { createLogKeeper } from '../modules/audit/log-keeper.ts';
 import { openAnchors } from '../modules/audit/open-anchors.ts';
-import { contextWith, test } from '../testing/test.ts';
+import { contextWith, hashSecret, test, vaultFolder } from '../testing/test.ts';
 import { proveInLog } from './audit.ts';
 
 const main = fileURLToPath(new URL('candor.ts', import.meta.url));
@@ -22,7 +23,7 @@ interface Outcome {
 
 /** Runs the command as a person does: another process that knows the data folder and the address of the database. */
 function runCandor(dataDir: string, databaseUrl: string, ...args: string[]): Promise<Outcome> {
-  const env = { CANDOR_DATA: dataDir, DATABASE_URL: databaseUrl };
+  const env = { CANDOR_DATA: dataDir, DATABASE_URL: databaseUrl, CANDOR_VAULT_DIR: vaultFolder };
   return new Promise((resolve) => {
     execFile(process.execPath, ['--import', 'tsx', main, ...args], { env }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });
@@ -41,6 +42,7 @@ test(
       await mkdir(join(dataDir, 'secrets'), { mode: 0o700 });
       await writeFile(join(dataDir, 'secrets/database-app-password'), inject('appPassword'));
       await writeFile(join(dataDir, 'secrets/signing-key'), JSON.stringify(jwk));
+      await writeFile(join(dataDir, 'secrets/keyed-hash'), hashSecret);
       const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
       const folder = join(dataDir, 'audit-anchor');
       const keeper = createLogKeeper({ ...system, signingKey }, () => openAnchors([folder]));
@@ -54,9 +56,20 @@ test(
         ids.push(
           await inTransaction(person, 'account', (ctx) => audit(ctx, 'test.done', 'thing_1', { count })),
         );
+      const staff = { ...person, reason: { text: 'a reason that is long enough', caseId: null } };
+      await inTransaction(staff, 'operations', (ctx) =>
+        recordStaffRead(ctx, {
+          subjects: [{ id: newId('user'), tenantId: null }],
+          what: ['identity.users.username'],
+        }),
+      );
       await keeper.sign();
       const whole = await candor('audit', 'verify');
-      expect([whole.code, whole.out, whole.err]).toEqual([0, expect.stringContaining('is whole'), '']);
+      expect([whole.code, whole.out, whole.err]).toEqual([
+        0,
+        expect.stringMatching(/1 records of staff[^]*is whole/),
+        '',
+      ]);
 
       const said: string[] = [];
       const say = (line: string) => void said.push(line);
@@ -73,11 +86,15 @@ test(
         `begin; set local session_replication_role = replica; update audit.entries set action = 'test.other' where id = '${ids[1]}'; commit`,
       );
       owner.release();
+      const { rows } = await database.admin.query<{ id: string }>(
+        `update audit.staff_reads set what = '{identity.users.email}' returning id`,
+      );
       const changed = await candor('audit', 'verify');
       expect([changed.code, changed.out]).toEqual([
         1,
         expect.stringMatching(`BAD: leaf \\d+, entry ${ids[1]}, was changed`),
       ]);
+      expect(changed.out).toContain(`BAD: the record of a look ${rows[0]?.id} was changed.`);
     } finally {
       await rm(dataDir, { recursive: true, force: true });
     }

@@ -60,8 +60,25 @@ function describeReport(report: AuditReport): string[] {
   if (unlogged > 0) lines.push(`BAD: ${unlogged} entries were written around the log.`);
   if (lostTickets.length > 0)
     lines.push(`BAD: entries deleted before they had a place: ${lostTickets.join(', ')}`);
+  lines.push(...describeStaffReads(report.staffReads));
   lines.push(isIntact(report) ? 'The audit log is whole.' : 'The audit log is NOT whole.');
   return lines;
+}
+
+function describeStaffReads(report: AuditReport['staffReads']): string[] {
+  const { whole, changed, missing, unexplained, unreadable, unvouched } = report;
+  const others = [
+    ...(unreadable > 0 ? [`${unreadable} cannot be read any more, because their key was destroyed`] : []),
+    ...(unvouched > 0 ? [`${unvouched} are from before the log vouched for them`] : []),
+  ];
+  return [
+    [`${whole} records of staff that looked at persons are as they were written`, ...others].join('; ') + '.',
+    ...changed.map((id) => `BAD: the record of a look ${id} was changed.`),
+    ...missing.map((id) => `BAD: the record of a look ${id} was deleted.`),
+    ...(unexplained > 0
+      ? [`BAD: ${unexplained} more records of looks are gone than the log says were deleted.`]
+      : []),
+  ];
 }
 
 /** Prints an entry with its path to the signed head, for checking elsewhere. */

@@ -41,7 +41,7 @@ async function run(args: readonly string[]): Promise<number> {
     return 2;
   }
   const config = readConfig();
-  const installation = await openInstallation(config);
+  const installation = await openInstallation(config, verb === 'verify' ? 'keys' : 'log');
   try {
     if (verb === 'prove') return await proveInLog(installation.ctx, id ?? '', say);
     return await verifyLogOf(installation.ctx, {
@@ -56,7 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 async function restore(verb: 'status' | 'accept', say: (line: string) => void): Promise<number> {
   const config = readConfig();
-  const installation = await openInstallation(config, { isForActing: true });
+  const installation = await openInstallation(config, 'everything');
   try {
     if (verb === 'accept') await acceptRestored(installation.ctx, config);
     const lines = describeTimes(await compareTimes(installation.ctx));

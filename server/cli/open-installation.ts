@@ -19,15 +19,14 @@ export interface Installation {
   close(): Promise<void>;
 }
 
+/** What a command works with: the log alone, the keys of the persons too, or everything a server has. */
+export type Opens = 'log' | 'keys' | 'everything';
+
 /**
- * The database of an installation, as the application's own login, which can change nothing of the log. For looking no
- * key is opened; for acting everything a server has is there.
+ * The database of an installation, as the application's own login, which can change nothing of the log.
  * A server that runs keeps running; otherwise the embedded database is started for as long as it takes.
  */
-export async function openInstallation(
-  config: Config,
-  { isForActing = false }: { readonly isForActing?: boolean } = {},
-): Promise<Installation> {
+export async function openInstallation(config: Config, opens: Opens): Promise<Installation> {
   const secret = async (name: string) => {
     await access(join(config.dataDir, 'secrets', name)).catch(() => {
       throw new ConfigError(`CANDOR_DATA: there is no installation in ${config.dataDir}`);
@@ -38,14 +37,14 @@ export async function openInstallation(
   await secret('signing-key');
   const signingKey = await openSigningKeyOf(config.dataDir);
   const log = createLog('error');
+  const vault = opens === 'log' ? closedVault : await openOwnVault(config);
+  const keyedHash = opens === 'log' ? () => refuse() : createKeyedHash(await secret('keyed-hash'));
   const server = await openServer(config);
   const url = new URL(server.url);
   url.username = databaseOptions.loginRole;
   url.password = password;
   const db = openDatabase(url.toString(), log, 2);
-  const vault = isForActing ? await openVaultOf(config.vault) : closedVault;
-  const keyedHash = isForActing ? createKeyedHash(await secret('keyed-hash')) : () => refuse();
-  const maintenance = isForActing ? openMaintenance(server.url, log) : null;
+  const maintenance = opens === 'everything' ? openMaintenance(server.url, log) : null;
   const services = {
     db,
     clock: systemClock,
@@ -67,6 +66,14 @@ export async function openInstallation(
   };
 }
 
+/** Opening makes a folder that is missing, and with an empty vault everything would look changed. */
+async function openOwnVault({ vault }: Config): Promise<KeyVault> {
+  await access(vault.folder).catch(() => {
+    throw new ConfigError(`CANDOR_VAULT_DIR: the vault ${vault.folder} is not there`);
+  });
+  return openVaultOf(vault);
+}
+
 async function openServer(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} };
   const dataDir = join(config.dataDir, 'postgres');
@@ -82,7 +89,7 @@ function refuse(): never {
   throw new Error('this command opens and seals nothing');
 }
 
-/** Looking at the log needs no key of anybody. */
+/** The log alone needs no key of anybody. */
 const closedVault: KeyVault = {
   dek: async () => refuse(),
   find: async () => refuse(),

@@ -89,7 +89,9 @@ export const test = base.extend<TestFixtures & { database: Database }>({
   },
 });
 
-const keyedHash = createKeyedHash('only-for-tests');
+/** What keyed hashes are made with, for other processes. */
+export const hashSecret = 'only-for-tests';
+const keyedHash = createKeyedHash(hashSecret);
 const signingKey = await openSigningKey(await createPrivateJwk());
 // Of this test file: vitest loads this module anew for each.
 const { vault, folder, removeVault } = await openTestVault();

@@ -11,6 +11,8 @@ export interface Act {
   readonly action: string;
   readonly targetId: string | null;
   readonly details?: AuditDetails;
+  /** Stays readable beside sealed details and after them: hashes by which the log vouches for something. */
+  readonly vouchers?: AuditDetails;
   /** The person it concerns; without it the target if that is a person, else who acted for themselves. */
   readonly subjectId?: string | null | undefined;
   /** The account that may read the entry; without it the actor's. */
@@ -56,21 +58,23 @@ export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]
     ),
   );
   const digests = new Map(sealed.map((row) => [row.entryId, sealedDigest(row.details)]));
-  const entries = drafts.map(({ id, tenantId, action, targetId, subjectId, details = {} }) => ({
-    ...withDigests({
-      actor: actorText(ctx.actor),
-      actorId: actorIdOf(ctx),
-      tenantId,
-      targetId,
-      subjectId,
-      requestId: ctx.requestId,
+  const entries = drafts.map(
+    ({ id, tenantId, action, targetId, subjectId, details = {}, vouchers = {} }) => ({
+      ...withDigests({
+        actor: actorText(ctx.actor),
+        actorId: actorIdOf(ctx),
+        tenantId,
+        targetId,
+        subjectId,
+        requestId: ctx.requestId,
+      }),
+      id,
+      action,
+      details: orNull(isSealed(ctx, subjectId) ? vouchers : { ...details, ...vouchers }),
+      sealedDigest: digests.get(id) ?? null,
+      createdAt: now(ctx),
     }),
-    id,
-    action,
-    details: isSealed(ctx, subjectId) || isEmpty(details) ? null : details,
-    sealedDigest: digests.get(id) ?? null,
-    createdAt: now(ctx),
-  }));
+  );
   // One round trip for the entry, its details and its ticket to the log.
   const writeEntries = ctx.db.insert(auditEntries).values(entries).getSQL();
   const writeTickets = ctx.db.insert(pendingEntries).values(entries.map(({ id }) => ({ entryId: id })));
@@ -100,6 +104,10 @@ function actorIdOf({ actor }: Ctx): string | null {
 /** The evidence of an erasure outlives the keys it destroys; it holds counts and codes only. */
 function isSealed(ctx: Ctx, subjectId: string | null): subjectId is string {
   return subjectId !== null && ctx.purpose !== 'erasure';
+}
+
+function orNull(details: AuditDetails): AuditDetails | null {
+  return isEmpty(details) ? null : details;
 }
 
 function isEmpty(details: AuditDetails): boolean {

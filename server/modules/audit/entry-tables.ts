@@ -116,7 +116,7 @@ export const auditEntries = privacyTable(
     aboutDigest: plain(text(), 'salted SHA-256, random once the salt is gone'),
     details: plain(
       jsonb().$type<AuditDetails>(),
-      'only of an act that concerns no person: else they are sealed in entry_details',
+      'only of an act that concerns no person, and keyed hashes: all else is sealed in entry_details',
     ),
     sealedDigest: plain(text(), 'SHA-256 of the sealed details, so that they can go and the log stays whole'),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
@@ -159,11 +159,14 @@ export const auditEntries = privacyTable(
   ],
 );
 
+/** How long details of entries and records of staff that looked are kept. */
+export const evidenceTerm = 'P3Y';
+
 const evidenceFact = {
   subject: 'subjectId',
   category: 'log',
   collectedFor: ['security'],
-  keep: { max: 'P3Y', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
+  keep: { max: evidenceTerm, from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
   keyClass: 'evidence',
   onErase: { retain: { duration: 'P6M', law: 'CSL 23[3]' } },
   export: 'yes',
@@ -267,7 +270,8 @@ export const staffReads = privacyTable(
     title: { zh: '工作人员查看记录', en: 'Who of the staff looked' },
     rows: { keepUntil: { duration: 'P6M', law: 'CSL 23[3]' } },
     access: {
-      security: ['insert'],
+      // Compares them with the log.
+      security: ['insert', 'select'],
       notify: ['insert'],
       operations: ['insert'],
       casework: ['insert'],

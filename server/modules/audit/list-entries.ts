@@ -45,7 +45,7 @@ export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?
       items: items.map((item) => ({
         ...item,
         actor: item.actor ?? erasedActor,
-        details: item.details ?? sealed.get(item.id) ?? {},
+        details: { ...sealed.get(item.id), ...item.details },
       })),
       nextCursor,
     };

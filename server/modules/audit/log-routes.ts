@@ -96,6 +96,20 @@ const reportSchema = z
     unlogged: z.int(),
     lostTickets: z.array(z.string()),
     heads: z.int(),
+    staffReads: z
+      .object({
+        whole: z.int(),
+        changed: z.array(z.string()).meta({ description: 'Records that are not as they were written' }),
+        missing: z.array(z.string()).meta({ description: 'Records that are gone before their time' }),
+        unexplained: z
+          .int()
+          .meta({ description: 'Records that are gone beyond those the log says were deleted' }),
+        unreadable: z
+          .int()
+          .meta({ description: 'Records whose reason nobody can read any more: the key was destroyed' }),
+        unvouched: z.int().meta({ description: 'Records from before the log vouched for them' }),
+      })
+      .meta({ id: 'StaffReadReport', description: 'Who of the staff looked, compared with the log' }),
   })
   .meta({ id: 'AuditReport' });
 
@@ -196,7 +210,7 @@ export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
   );
 }
 
-function reportView({ verdict, strangeHeads, lostTickets, ...facts }: AuditReport) {
+function reportView({ verdict, strangeHeads, lostTickets, staffReads, ...facts }: AuditReport) {
   const { signedSize } = verdict;
   const found = verdict.isIntact
     ? { size: verdict.size, fault: null, firstBadLeaf: null }
@@ -205,8 +219,9 @@ function reportView({ verdict, strangeHeads, lostTickets, ...facts }: AuditRepor
     ...facts,
     ...found,
     signedSize,
-    isIntact: isIntact({ verdict, strangeHeads, lostTickets, ...facts }),
+    isIntact: isIntact({ verdict, strangeHeads, lostTickets, staffReads, ...facts }),
     strangeHeads: [...strangeHeads],
     lostTickets: [...lostTickets],
+    staffReads: { ...staffReads, changed: [...staffReads.changed], missing: [...staffReads.missing] },
   };
 }

@@ -3,7 +3,7 @@ import { sealedText } from '@candor/privacy';
 import { personal, plain, privacyTable } from '../../policy.ts';
 import { auditSchema } from './entry-tables.ts';
 
-export { auditEntries, type AuditDetails, entryDetails, staffReads } from './entry-tables.ts';
+export { auditEntries, type AuditDetails, entryDetails, evidenceTerm, staffReads } from './entry-tables.ts';
 export { logHeads, logLeaves, logNodes, pendingEntries } from './log-tables.ts';
 export { auditSchema };
 

@@ -7,7 +7,8 @@ import { caseHeader, reasonHeader, reasonLength } from '../../kernel/reason.ts';
 import { openRows, sealChanges, sealRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { registry } from '../../registry.ts';
-import { auditAll, sealedDigest } from './audit.ts';
+import { auditAll } from './audit.ts';
+import { hashOfRead, personRead, recordHash } from './hash-staff-read.ts';
 import { reasonRequired } from './problems.ts';
 import { staffReads } from './schema.ts';
 
@@ -61,13 +62,13 @@ export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): 
   const sealed = await sealRows(ctx, staffReads, rows);
   await auditAll(
     ctx,
-    sealed.map((row) => ({
-      action: 'audit.person_read',
+    rows.map((row) => ({
+      action: personRead,
       targetId: row.id,
       subjectId: row.subjectId,
-      tenantId: row.tenantId ?? null,
-      // The log vouches for the reason without holding it a second time.
-      details: { what: what.join(' '), caseId: reason.caseId, reasonDigest: sealedDigest(row.reason) },
+      tenantId: row.tenantId,
+      details: { what: what.join(' '), caseId: reason.caseId },
+      vouchers: { [recordHash]: hashOfRead(ctx, row) },
     })),
   );
   await ctx.db.insert(staffReads).values(sealed);

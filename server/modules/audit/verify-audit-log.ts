@@ -17,6 +17,7 @@ import { authorize } from '../../permissions.ts';
 import { MissingNodeError, nodeStore } from './log-store.ts';
 import { readStoredLog } from './read-stored-log.ts';
 import { logHeads, logLeaves } from './schema.ts';
+import { areStaffReadsWhole, type StaffReadReport, verifyStaffReads } from './verify-staff-reads.ts';
 
 /** What a whole look at the log found. */
 export interface AuditReport {
@@ -34,6 +35,8 @@ export interface AuditReport {
   /** Tickets whose entry was deleted before it had a place. */
   readonly lostTickets: readonly string[];
   readonly heads: number;
+  /** What the log vouches for beyond itself: who of the staff looked at whom. */
+  readonly staffReads: StaffReadReport;
 }
 
 export function isIntact(report: AuditReport): boolean {
@@ -42,13 +45,14 @@ export function isIntact(report: AuditReport): boolean {
     report.areNodesWhole &&
     report.strangeHeads.length === 0 &&
     report.unlogged === 0 &&
-    report.lostTickets.length === 0
+    report.lostTickets.length === 0 &&
+    areStaffReadsWhole(report.staffReads)
   );
 }
 
 /**
- * Reads the whole log and compares it with what was signed, in the database and in the anchors. It needs no key of any
- * person: erasure does not reach it.
+ * Reads the whole log and compares it with what was signed, in the database and in the anchors. That needs no key of
+ * any person: erasure does not reach it. The records it vouches for are opened with the keys of their persons.
  */
 export async function verifyAuditLog(
   ctx: Ctx,
@@ -65,6 +69,7 @@ export async function verifyAuditLog(
     areNodesWhole: await areNodesWhole(ctx, heads.genuine),
     ...(await countOutsiders(ctx)),
     heads: heads.genuine.length,
+    staffReads: await verifyStaffReads(ctx),
   };
 }
 
