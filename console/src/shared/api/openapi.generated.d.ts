@@ -2230,6 +2230,20 @@ export interface components {
             entry: components["schemas"]["LoggedEntryInput"];
             references: components["schemas"]["LoggedReferencesInput"];
         };
+        /** @description Who of the staff looked, compared with the log */
+        StaffReadReportInput: {
+            whole: number;
+            /** @description Records that are not as they were written */
+            changed: string[];
+            /** @description Records that are gone before their time */
+            missing: string[];
+            /** @description Records that are gone beyond those the log says were deleted */
+            unexplained: number;
+            /** @description Records whose reason nobody can read any more: the key was destroyed */
+            unreadable: number;
+            /** @description Records from before the log vouched for them */
+            unvouched: number;
+        };
         AuditReportInput: {
             isIntact: boolean;
             /** @description Leaves that were compared, null when one is bad */
@@ -2246,6 +2260,7 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+            staffReads: components["schemas"]["StaffReadReportInput"];
         };
         AuditorAdmissionInput: {
             auditorId: string;
@@ -3387,6 +3402,20 @@ export interface components {
             entry: components["schemas"]["LoggedEntry"];
             references: components["schemas"]["LoggedReferences"];
         };
+        /** @description Who of the staff looked, compared with the log */
+        StaffReadReport: {
+            whole: number;
+            /** @description Records that are not as they were written */
+            changed: string[];
+            /** @description Records that are gone before their time */
+            missing: string[];
+            /** @description Records that are gone beyond those the log says were deleted */
+            unexplained: number;
+            /** @description Records whose reason nobody can read any more: the key was destroyed */
+            unreadable: number;
+            /** @description Records from before the log vouched for them */
+            unvouched: number;
+        };
         AuditReport: {
             isIntact: boolean;
             /** @description Leaves that were compared, null when one is bad */
@@ -3403,6 +3432,7 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+            staffReads: components["schemas"]["StaffReadReport"];
         };
         AuditorAdmission: {
             auditorId: string;
