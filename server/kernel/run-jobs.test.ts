@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
+import { openAdmin } from '../testing/open-admin.ts';
 import { contextWith, type Database, test } from '../testing/test.ts';
 import { systemClock } from './clock.ts';
 import type { Ctx } from './context.ts';
@@ -127,6 +128,59 @@ test('a job during which every connection of the queue is lost does not end the 
   await vi.waitFor(async () => expect(await queued(database, interrupted.name)).toEqual([]), 30_000);
   await proveWorking(ctx, easy, () => easyRuns);
   expect(worker.isWorking()).toBe(true);
+});
+
+test('a runner that stands still, because several jobs could not be written down as failed, is replaced', async ({
+  ctx,
+  database,
+}) => {
+  let runs = 0;
+  const letEnd: (() => void)[] = [];
+  const failing = defineJob(
+    'test.fails-while-away',
+    z.object({ number: z.int() }),
+    async (_ctx, { number }) => {
+      runs += 1;
+      if (runs > 3) return;
+      await new Promise<void>((resolve) => (letEnd[number] = resolve));
+      if (number < 2) throw new Error('the database is away');
+    },
+  );
+  const { worker, lines, messages } = await startRunner(database, { sweepEveryMs: 100, stuckAfterMs: 1_500 });
+  for (const number of [0, 1, 2])
+    await inTransaction(ctx, 'account', (ctx) => failing.enqueue(ctx, { number }));
+  await vi.waitFor(() => expect(runs).toBe(3), 30_000);
+
+  const url = new URL(database.adminUrl);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  const outside = openAdmin(url.toString());
+  const openDoor = () => outside.query(`alter database ${name} with allow_connections true`);
+  onTestFinished(async () => {
+    await openDoor();
+    await outside.end();
+  });
+  await outside.query(`alter database ${name} with allow_connections false`);
+  await outside.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = $1 and application_name like 'candor-worker%'`,
+    [name],
+  );
+  const unwritten = () => lines.filter(({ queue }) => String(queue).startsWith('Failed to fail jobs'));
+  for (const number of [0, 1]) {
+    letEnd[number]?.();
+    await vi.waitFor(() => expect(unwritten()).toHaveLength(number + 1), 30_000);
+  }
+  letEnd[2]?.();
+  expect(worker.isWorking()).toBe(false);
+  await openDoor();
+
+  await proveWorking(ctx, easy, () => easyRuns);
+  await vi.waitFor(async () => expect(await queued(database, failing.name)).toEqual([]), 30_000);
+  // The third may have been written down as done just before the connections were lost.
+  expect(runs).toBeGreaterThanOrEqual(5);
+  expect(worker.isWorking()).toBe(true);
+  expect(messages('job runner stands still, replaced')).toHaveLength(1);
 });
 
 test('a job that fails for the last time is an error in the log and a number among the metrics', async ({

@@ -9,6 +9,7 @@ import { jobDefinitions, queueRole, runJob } from './jobs.ts';
 import type { Log } from './log.ts';
 import { platformMetrics } from './metrics.ts';
 import { stopLimits } from './stop-limits.ts';
+import { watchRunner } from './watch-runner.ts';
 import { keepWorkerPresence } from './worker-presence.ts';
 
 export interface JobRunner {
@@ -22,6 +23,14 @@ export interface JobRunnerOptions {
   readonly concurrency?: number;
   /** Between two looks for jobs of workers that are gone. */
   readonly sweepEveryMs?: number;
+  /** A runner whose idle workers are silent for so long is replaced. */
+  readonly stuckAfterMs?: number;
+}
+
+interface StartedRunner {
+  readonly runner: Runner;
+  /** Resolves when the runner has ended by itself, or has to be replaced. */
+  readonly ended: Promise<void>;
 }
 
 const restartAfterMs = [500, 1_000, 2_000, 5_000, 10_000] as const;
@@ -36,13 +45,13 @@ const failures = new Counter({
 
 /**
  * Works on jobs until `stop` is called. A job that throws is tried again later and longer each time; a runner that ends
- * by itself, because the database was away at the wrong moment, is started again.
+ * by itself or stands still, because the database was away at the wrong moment, is replaced.
  */
 export async function startWorker(
   appUrl: string,
   contextFor: (jobName: string) => Ctx,
   log: Log,
-  { concurrency = 4, sweepEveryMs = 5_000 }: JobRunnerOptions = {},
+  { concurrency = 4, sweepEveryMs = 5_000, stuckAfterMs = 10_000 }: JobRunnerOptions = {},
 ): Promise<JobRunner> {
   // Not `openPool`: the library writes ids of jobs as JSON, which has no bigint.
   const pool = surviving(
@@ -58,19 +67,27 @@ export async function startWorker(
   watchGivenUpJobs(pool);
   let isWorking = false;
   const stopping = new AbortController();
-  let runner = await startRunner();
+  let current = await startRunner();
   const supervising = supervise();
   const sweeping = setInterval(() => void sweep(), sweepEveryMs).unref();
   await sweep();
 
-  async function startRunner(): Promise<Runner> {
+  async function startRunner(): Promise<StartedRunner> {
     const events: WorkerEvents = new EventEmitter();
-    events.on('pool:create', ({ workerPool }) => void presence.announce(workerPool.id));
+    let workerId: string | undefined;
+    events.on('pool:create', ({ workerPool }) => {
+      workerId = workerPool.id;
+      void presence.announce(workerPool.id);
+    });
+    events.on('pool:gracefulShutdown', () => {
+      isWorking = false;
+    });
     events.on('pool:release', ({ workerPool }) => void presence.withdraw(workerPool.id));
     events.on('job:failed', ({ job }) =>
       log.error({ job: job.task_identifier, jobId: job.id, attempts: job.attempts }, 'job given up'),
     );
-    const started = await run({
+    const watch = watchRunner(events, concurrency, stuckAfterMs);
+    const runner = await run({
       pgPool: pool,
       concurrency,
       noHandleSignals: true,
@@ -103,18 +120,25 @@ export async function startWorker(
       ),
     });
     isWorking = true;
-    return started;
+    const replaced = watch.stuck.then(async () => {
+      log.error('job runner stands still, replaced');
+      // It never answers; but its schedule ends, and the jobs it holds are free.
+      void runner.stop().catch(() => {});
+      if (workerId !== undefined) await presence.withdraw(workerId);
+    });
+    const over = runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
+    return { runner, ended: Promise.race([over, replaced]).finally(watch.end) };
   }
 
-  /** Starts the runner again whenever it ends by itself. */
+  /** Starts a runner again whenever one has ended by itself. */
   async function supervise(): Promise<void> {
     for (let attempt = 0; !stopping.signal.aborted;) {
-      await runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
+      await current.ended;
       isWorking = false;
       await delayUnless(stopping.signal, restartAfterMs[Math.min(attempt, restartAfterMs.length - 1)]);
       if (stopping.signal.aborted) return;
       try {
-        runner = await startRunner();
+        current = await startRunner();
         attempt = 0;
       } catch (error) {
         attempt += 1;
@@ -144,7 +168,7 @@ export async function startWorker(
 
   async function endRunner(): Promise<void> {
     // A runner that has ended by itself refuses to be stopped.
-    await runner.stop().catch(() => {});
+    await current.runner.stop().catch(() => {});
     await supervising;
     await presence.close();
     await pool.end();
