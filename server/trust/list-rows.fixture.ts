@@ -41,7 +41,7 @@ export function topUps() {
     tenant_id: tenant,
     user_id: user,
     amount_micros: '1000000',
-    status: `'failed'`,
+    status: rarely('pending', 'failed'),
     idempotency_hash: id,
   };
 }

@@ -14,6 +14,7 @@ import { listTopUps } from '../modules/wallet/list-top-ups.ts';
 import { listTransactions } from '../modules/wallet/transactions.ts';
 import { instantOfRow } from '../testing/many-rows.ts';
 import {
+  fewRows,
   id,
   idOf,
   type ListUnderTest,
@@ -100,7 +101,12 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
   '/api/wallet/top-ups': {
     table: 'wallet.top_ups',
     rows: topUps(),
-    queries: { all: listTopUps },
+    queries: {
+      all: listTopUps,
+      'that came to nothing': (ctx, page) => listTopUps(ctx, { ...page, status: 'failed' }),
+      'few that wait': (ctx, page) => listTopUps(ctx, { ...page, status: 'pending' }),
+      'none that were paid': (ctx, page) => listTopUps(ctx, { ...page, status: 'paid' }),
+    },
     idOf,
   },
   '/api/audit/entries': {
@@ -141,6 +147,8 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
       all: listBankTransfers,
       waiting: (ctx, page) => listBankTransfers(ctx, { ...page, status: 'waiting' }),
       'of an account': (ctx, page) => listBankTransfers(ctx, { ...page, tenantId: 'tnt_few' }),
+      'of an account with many, waiting': (ctx, page) =>
+        listBankTransfers(ctx, { ...page, tenantId: 'tnt_many', status: 'waiting' }),
       'by serial number': (ctx, page) => listBankTransfers(ctx, { ...page, serialNumber: 'B1' }),
     },
     idOf,
@@ -176,11 +184,24 @@ export const lists: Readonly<Record<string, ListUnderTest>> = {
   },
   '/api/identity/tenants': {
     table: 'identity.tenants',
-    rows: { id, kind: `'organisation'`, name: id, status: `'active'` },
+    rows: {
+      id,
+      kind: rarely('platform', 'organisation'),
+      name: id,
+      status: `case when n between ${fewRows * 2 + 1} and ${fewRows * 3} then 'closed' else 'active' end`,
+      created_at: instantOfRow,
+    },
     queries: {
       all: listTenants,
       'with an address': (ctx, page) => listTenants(ctx, { ...page, query: 'somebody@example.com' }),
       'with a number': (ctx, page) => listTenants(ctx, { ...page, query: '13800138000' }),
+      'in a state': (ctx, page) => listTenants(ctx, { ...page, status: 'active' }),
+      'in a rare state': (ctx, page) => listTenants(ctx, { ...page, status: 'closed' }),
+      'of a kind': (ctx, page) => listTenants(ctx, { ...page, kind: 'organisation' }),
+      'of a rare kind': (ctx, page) => listTenants(ctx, { ...page, kind: 'platform' }),
+      'of a kind and state that never meet': (ctx, page) =>
+        listTenants(ctx, { ...page, kind: 'platform', status: 'closed' }),
+      'of a time long ago': (ctx, page) => listTenants(ctx, { ...page, ...longAgo }),
       'by id': (ctx, page) => listTenants(ctx, { ...page, query: idOf(7) }),
       'by the beginning of a name': (ctx, page) => listTenants(ctx, { ...page, query: 'ROW_0000' }),
     },

@@ -63,8 +63,12 @@ export const listsOfPrivacy: Readonly<Record<string, ListUnderTest>> = {
   },
   '/api/privacy/erasures': {
     table: 'privacy.erasures',
-    rows: { id, state: `'failed'`, origin: `'self'` },
-    queries: { all: listErasures },
+    rows: { id, state: rarely('failed', 'frozen'), origin: `'self'`, created_at: instantOfRow },
+    queries: {
+      all: listErasures,
+      'under way': (ctx, page) => listErasures(ctx, { ...page, state: 'frozen' }),
+      'failed ones': (ctx, page) => listErasures(ctx, { ...page, state: 'failed' }),
+    },
     idOf,
   },
   '/api/privacy/retention/evidence': {

@@ -23,6 +23,7 @@ const officerCase = createRoute({
 const retention = createRoute({
   getParentRoute: () => operator,
   path: '/operator/retention',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['size'], search),
   component: lazyRouteComponent(
     () => import('../features/officer/retention/retention-page.tsx'),
     'RetentionPage',
@@ -32,6 +33,7 @@ const retention = createRoute({
 const erasures = createRoute({
   getParentRoute: () => operator,
   path: '/operator/erasures',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['state', 'size'], search),
   component: lazyRouteComponent(
     () => import('../features/officer/evidence/erasures-page.tsx'),
     'ErasuresPage',
@@ -57,6 +59,7 @@ const keys = createRoute({
 const news = createRoute({
   getParentRoute: () => operator,
   path: '/operator/news',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['size'], search),
   component: lazyRouteComponent(() => import('../features/officer/news/news-page.tsx'), 'NewsPage'),
 });
 

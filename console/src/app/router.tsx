@@ -1,7 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { usageFilters } from '../features/billing/usage/usage-range.ts';
-import { transactionFilters } from '../features/wallet/transaction-filters.ts';
+import { keyFilters } from '../features/identity/keys/key-filters.ts';
+import { tenantFilters } from '../features/identity/tenant-filters.ts';
+import { topUpFilters, transactionFilters } from '../features/wallet/transaction-filters.ts';
 import { type Filters, filtersOf } from '../shared/list/use-filters.ts';
 import { operator, root, signedIn, signedOut, text } from './doors.tsx';
 import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
@@ -44,8 +46,11 @@ const wallet = createRoute({
   path: '/wallet',
   validateSearch: (
     search: Record<string, unknown>,
-  ): Filters<(typeof transactionFilters)[number]> & { topUp?: string; open?: 'top-up' } => ({
-    ...filtersOf(transactionFilters, search),
+  ): Filters<(typeof transactionFilters)[number] | (typeof topUpFilters)[number]> & {
+    topUp?: string;
+    open?: 'top-up';
+  } => ({
+    ...filtersOf([...transactionFilters, ...topUpFilters], search),
     topUp: text(search.topUp),
     open: search.open === 'top-up' ? 'top-up' : undefined,
   }),
@@ -55,6 +60,7 @@ const wallet = createRoute({
 const keys = createRoute({
   getParentRoute: () => signedIn,
   path: '/keys',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(keyFilters, search),
   component: lazyRouteComponent(() => import('../features/identity/keys/keys-page.tsx'), 'KeysPage'),
 });
 
@@ -113,14 +119,19 @@ const outbox = createRoute({
 const tenants = createRoute({
   getParentRoute: () => operator,
   path: '/operator/tenants',
-  validateSearch: (search: Record<string, unknown>) => filtersOf(['size'], search),
+  validateSearch: (search: Record<string, unknown>) => filtersOf(tenantFilters, search),
   component: lazyRouteComponent(() => import('../features/identity/tenants-page.tsx'), 'TenantsPage'),
 });
 
 const bankTransfers = createRoute({
   getParentRoute: () => operator,
   path: '/operator/bank-transfers',
-  validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({ tenant: text(search.tenant) }),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): Filters<'status' | 'suspense' | 'size'> & { tenant?: string } => ({
+    ...filtersOf(['status', 'suspense', 'size'], search),
+    tenant: text(search.tenant),
+  }),
   component: lazyRouteComponent(
     () => import('../features/wallet/bank-transfers-page.tsx'),
     'BankTransfersPage',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { csvOfPages, sendCsv } from '../../kernel/csv.ts';
+import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listLog, noteLogExport } from './list-log.ts';
 
@@ -24,16 +24,6 @@ const lineSchema = z
   })
   .meta({ id: 'AuditLogLine' });
 
-const header = [
-  'leaf 序号',
-  'time 时间 (UTC)',
-  'actor 操作者',
-  'action 操作',
-  'target 对象',
-  'request 请求编号',
-  'id 记录编号',
-];
-
 /** The whole log for an officer, who says why; everybody it concerns reads the answer. */
 export function listLogRoutes(app: FastifyInstance): void {
   const routes = typed(app);
@@ -52,36 +42,24 @@ export function listLogRoutes(app: FastifyInstance): void {
     async (request) => listLog(request.ctx, request.query),
   );
 
-  routes.get(
-    '/api/audit/log/lines.csv',
-    {
-      schema: {
-        operationId: 'exportAuditLog',
-        tags: ['audit', 'operator'],
-        summary: 'The same as a CSV file',
-        querystring: filter,
-        response: { 200: z.string().meta({ description: 'text/csv' }) },
-      },
-    },
-    async (request, reply) => {
-      await noteLogExport(request.ctx);
-      return sendCsv(
-        reply,
-        'audit-log.csv',
-        csvOfPages({
-          header,
-          readPage: (page) => listLog(request.ctx, { ...request.query, ...page }),
-          cells: (line) => [
-            line.leafIndex === null ? null : { number: String(line.leafIndex) },
-            line.createdAt.toISOString(),
-            line.actor,
-            line.action,
-            line.targetId,
-            line.requestId,
-            line.id,
-          ],
-        }),
-      );
-    },
-  );
+  exportList(app, {
+    path: '/api/audit/log/lines',
+    name: 'AuditLog',
+    tags: ['audit', 'operator'],
+    summary: 'What was done in this installation',
+    fileName: 'audit-log',
+    filter,
+    item: lineSchema,
+    begin: noteLogExport,
+    readPage: listLog,
+    columns: [
+      ['leaf 序号', (line) => (line.leafIndex === null ? null : { number: String(line.leafIndex) })],
+      ['time 时间 (UTC)', (line) => line.createdAt.toISOString()],
+      ['actor 操作者', (line) => line.actor],
+      ['action 操作', (line) => line.action],
+      ['target 对象', (line) => line.targetId],
+      ['request 请求编号', (line) => line.requestId],
+      ['id 记录编号', (line) => line.id],
+    ],
+  });
 }

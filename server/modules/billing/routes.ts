@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { now } from '../../kernel/context.ts';
-import { sendCsv } from '../../kernel/csv.ts';
+import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { microsSchema } from '../../kernel/money.ts';
-import { billsCsv } from './bills-csv.ts';
+import { billColumns, usageColumns } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
-import { usageOutcomes } from './schema.ts';
 import { settleHours } from './settle-hours.ts';
 import { usageStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
+import { billSchema, usageEventSchema } from './wire.ts';
 
 const usageFilter = z.object({
   apiKeyId: z.string().max(100).optional(),
@@ -36,48 +36,6 @@ const usageSumSchema = z
     chargeMicros: microsSchema,
   })
   .meta({ id: 'UsageSum' });
-
-const usageEventSchema = z
-  .object({
-    id: z.string(),
-    requestId: z.string(),
-    at: instantSchema.meta({ description: 'when the call ended' }),
-    modelId: z.string(),
-    apiKeyId: z.string(),
-    apiKeyName: z.string().nullable(),
-    priceVersionId: z.string(),
-    inputTokens: z.int(),
-    outputTokens: z.int(),
-    chargeMicros: microsSchema,
-    isEstimated: z.boolean(),
-    isStreamed: z.boolean(),
-    outcome: z.enum(usageOutcomes),
-    durationMs: z.int(),
-  })
-  .meta({ id: 'UsageEvent' });
-
-const billSchema = z
-  .object({
-    id: z.string(),
-    periodStart: instantSchema,
-    periodEnd: instantSchema,
-    month: z.string(),
-    product: z.string(),
-    resourceId: z.string(),
-    billingItem: z.string(),
-    priceVersionId: z.string(),
-    isLate: z.boolean().meta({ description: 'reported after its own hour was billed' }),
-    requests: z.int(),
-    quantity: z.int(),
-    unit: z.string(),
-    listMicros: microsSchema,
-    cashMicros: microsSchema.meta({ type: 'integer', description: 'micro-yuan, whole cents' }),
-    carriedMicros: microsSchema.meta({
-      type: 'integer',
-      description: 'micro-yuan below a cent, carried to the next row',
-    }),
-  })
-  .meta({ id: 'BillRow' });
 
 export function billingRoutes(app: FastifyInstance): void {
   const routes = typed(app);
@@ -124,24 +82,28 @@ export function billingRoutes(app: FastifyInstance): void {
     async (request) => listBills(request.ctx, request.query),
   );
 
-  routes.get(
-    '/api/billing/bills.csv',
-    {
-      schema: {
-        operationId: 'exportBills',
-        tags: ['billing'],
-        summary: 'Bill rows as a CSV file',
-        querystring: monthFilter,
-        response: { 200: z.string().meta({ description: 'text/csv' }) },
-      },
-    },
-    async (request, reply) =>
-      sendCsv(
-        reply,
-        `bills${request.query.month === undefined ? '' : `-${request.query.month}`}.csv`,
-        billsCsv(request.ctx, request.query),
-      ),
-  );
+  exportList(app, {
+    path: '/api/billing/usage/events',
+    name: 'UsageEvents',
+    tags: ['billing'],
+    summary: 'Single calls',
+    fileName: 'usage',
+    filter: usageFilter,
+    item: usageEventSchema,
+    readPage: listUsageEvents,
+    columns: usageColumns,
+  });
+  exportList(app, {
+    path: '/api/billing/bills',
+    name: 'Bills',
+    tags: ['billing'],
+    summary: 'Bill rows',
+    fileName: 'bills',
+    filter: monthFilter,
+    item: billSchema,
+    readPage: listBills,
+    columns: billColumns,
+  });
 
   routes.get(
     '/api/billing/months',

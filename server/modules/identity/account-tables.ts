@@ -58,6 +58,9 @@ export const tenants = privacyTable(
   },
   (table) => [
     index('tenants_created_at_idx').on(table.createdAt, table.id),
+    index('tenants_kind_idx').on(table.kind, table.createdAt, table.id),
+    index('tenants_status_idx').on(table.status, table.createdAt, table.id),
+    index('tenants_kind_status_idx').on(table.kind, table.status, table.createdAt, table.id),
     index('tenants_name_idx')
       .on(sql`(lower(${table.name}) collate "C")`)
       .where(sql`${table.name} is not null`),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { exportList } from '../../kernel/export-list.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { changeApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
 import * as wire from './wire.ts';
@@ -20,6 +21,27 @@ export function apiKeyRoutes(app: FastifyInstance): void {
     },
     async (request) => listApiKeys(request.ctx, request.query),
   );
+  exportList(app, {
+    path: '/api/identity/api-keys',
+    name: 'ApiKeys',
+    tags,
+    summary: 'Your API keys, masked,',
+    fileName: 'api-keys',
+    filter: z.object({}),
+    item: wire.apiKeySchema,
+    readPage: listApiKeys,
+    columns: [
+      ['id 编号', (key) => key.id],
+      ['name 名称', (key) => key.name],
+      ['key 密钥', (key) => key.maskedKey],
+      ['status 状态', (key) => key.status],
+      ['quota_tokens 额度', (key) => (key.tokenQuota === null ? null : { number: String(key.tokenQuota) })],
+      ['used_tokens 已用', (key) => ({ number: String(key.tokensUsed) })],
+      ['created 创建时间', (key) => key.createdAt.toISOString()],
+      ['last_used 最近使用', (key) => key.lastUsedAt?.toISOString() ?? null],
+      ['expires 到期时间', (key) => key.expiresAt?.toISOString() ?? null],
+    ],
+  });
   typed(app).post(
     '/api/identity/api-keys',
     {

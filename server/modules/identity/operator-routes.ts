@@ -1,9 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { exportList } from '../../kernel/export-list.ts';
+import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { appointOperator } from './appoint-operator.ts';
-import { listTenants } from './tenants.ts';
+import { listTenants, tenantKinds, tenantStatuses } from './tenants.ts';
 import { proofSchema, tenantSchema } from './wire.ts';
+
+const tenantFilter = z.object({
+  query: z.string().max(100).optional(),
+  kind: z.enum(tenantKinds).optional(),
+  status: z.enum(tenantStatuses).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+});
 
 /** Who runs the installation. */
 export function operatorRoutes(app: FastifyInstance): void {
@@ -30,10 +39,28 @@ export function operatorRoutes(app: FastifyInstance): void {
         operationId: 'listTenants',
         tags: ['identity'],
         summary: 'Accounts of this installation (operator)',
-        querystring: pageSchema.extend({ query: z.string().max(100).optional() }),
+        querystring: pageSchema.extend(tenantFilter.shape),
         response: { 200: pageOf(tenantSchema) },
       },
     },
     async (request) => listTenants(request.ctx, request.query),
   );
+  exportList(app, {
+    path: '/api/identity/tenants',
+    name: 'Tenants',
+    tags: ['identity', 'operator'],
+    summary: 'Accounts of this installation',
+    fileName: 'tenants',
+    filter: tenantFilter,
+    item: tenantSchema,
+    readPage: listTenants,
+    columns: [
+      ['id 编号', (row) => row.id],
+      ['name 名称', (row) => row.name],
+      ['owner 所有者', (row) => row.ownerUsername],
+      ['kind 类型', (row) => row.kind],
+      ['status 状态', (row) => row.status],
+      ['created 创建时间', (row) => row.createdAt.toISOString()],
+    ],
+  });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -9,7 +9,15 @@ import { normaliseEmail, normalisePhone } from './contacts.ts';
 import { normaliseUsername } from './usernames.ts';
 import { tenants, users } from './schema.ts';
 
+export const tenantKinds = ['personal', 'organisation', 'platform'] as const;
+export const tenantStatuses = ['active', 'frozen', 'closed'] as const;
+
 export interface ListTenants {
+  readonly kind?: (typeof tenantKinds)[number] | undefined;
+  readonly status?: (typeof tenantStatuses)[number] | undefined;
+  readonly from?: Date | undefined;
+  /** First instant that no longer belongs to the answer. */
+  readonly to?: Date | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
   /** The owner's username, e-mail address or phone number, or an id, whole; or the beginning of an organisation's name. */
@@ -17,7 +25,7 @@ export interface ListTenants {
 }
 
 /** Accounts of this installation, newest first. Names of persons are shown for a reason only, and they see who looked. */
-export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenants) {
+export async function listTenants(ctx: Ctx, { limit, cursor, query, ...filter }: ListTenants) {
   authorize(ctx, 'identity:list-tenants');
   requireReason(ctx);
   return inTransaction(ctx, 'operations', async (ctx) => {
@@ -34,6 +42,10 @@ export async function listTenants(ctx: Ctx, { limit, cursor, query }: ListTenant
       .where(
         and(
           matching === undefined ? undefined : inArray(tenants.id, matching),
+          filter.kind === undefined ? undefined : eq(tenants.kind, filter.kind),
+          filter.status === undefined ? undefined : eq(tenants.status, filter.status),
+          filter.from === undefined ? undefined : gte(tenants.createdAt, filter.from),
+          filter.to === undefined ? undefined : lt(tenants.createdAt, filter.to),
           cursor === undefined ? undefined : isOlderThan(cursor),
         ),
       )

@@ -1,19 +1,23 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, count, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
+import { countOf, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import type { BankTransferStatus } from './bank-transfer-status.ts';
 import { bankTransfers } from './schema.ts';
 
-export interface ListBankTransfers {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
+export interface BankTransferFilter {
   readonly status?: BankTransferStatus | undefined;
   readonly tenantId?: string | undefined;
+}
+
+export interface ListBankTransfers extends BankTransferFilter {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
   readonly serialNumber?: string | undefined;
 }
 
@@ -46,8 +50,7 @@ export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
       .from(bankTransfers)
       .where(
         and(
-          query.status === undefined ? undefined : eq(bankTransfers.status, query.status),
-          query.tenantId === undefined ? undefined : eq(bankTransfers.tenantId, query.tenantId),
+          ...filters(query),
           serialIndex === undefined ? undefined : eq(bankTransfers.serialNumberIndex, serialIndex),
           query.cursor === undefined ? undefined : lt(bankTransfers.id, query.cursor),
         ),
@@ -61,4 +64,34 @@ export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
     });
     return { items: await openRows(ctx, bankTransfers, items), nextCursor };
   });
+}
+
+/** How many bank transfers there are under the filters, and their sum. */
+export async function sumBankTransfers(ctx: Ctx, filter: BankTransferFilter) {
+  authorize(ctx, 'wallet:credit');
+  requireReason(ctx);
+  return inTransaction(ctx, 'settlement', async (ctx) => {
+    const rows = ctx.db
+      .select({ amount: bankTransfers.amountMicros })
+      .from(bankTransfers)
+      .where(and(...filters(filter)))
+      .orderBy(desc(bankTransfers.id))
+      .limit(mostCounted + 1)
+      .as('counted');
+    const [sums] = await ctx.db
+      .select({
+        counted: count(),
+        amountMicros: sql<bigint>`coalesce(sum(${rows.amount}), 0)`.mapWith(BigInt),
+      })
+      .from(rows);
+    if (sums === undefined) throw new Error('a sum has one row');
+    return { ...countOf(sums.counted), amountMicros: sums.amountMicros };
+  });
+}
+
+function filters({ status, tenantId }: BankTransferFilter): (SQL | undefined)[] {
+  return [
+    status === undefined ? undefined : eq(bankTransfers.status, status),
+    tenantId === undefined ? undefined : eq(bankTransfers.tenantId, tenantId),
+  ];
 }

@@ -5,8 +5,16 @@ import { page } from '../../kernel/http.ts';
 import { authorize } from '../../permissions.ts';
 import { topUpNotFound } from './problems.ts';
 import { topUps } from './schema.ts';
+import type { TopUpStatus } from './top-up-status.ts';
 
-export async function listTopUps(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+export interface ListTopUps {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: TopUpStatus | undefined;
+}
+
+/** Top-ups of the account, newest first. */
+export async function listTopUps(ctx: Ctx, query: ListTopUps) {
   authorize(ctx, 'wallet:read');
   return inTransaction(ctx, 'billing', async (ctx) => {
     const rows = await ctx.db
@@ -15,6 +23,7 @@ export async function listTopUps(ctx: Ctx, query: { limit: number; cursor?: stri
       .where(
         and(
           eq(topUps.tenantId, tenantOf(ctx)),
+          query.status === undefined ? undefined : eq(topUps.status, query.status),
           query.cursor === undefined ? undefined : lt(topUps.id, query.cursor),
         ),
       )

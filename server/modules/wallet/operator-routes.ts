@@ -1,36 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
-import { bankTransferStatuses, reversalReasons } from './bank-transfer-status.ts';
+import { reversalReasons } from './bank-transfer-status.ts';
 import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
 import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
-import { listBankTransfers } from './list-bank-transfers.ts';
-import { suspendedPaymentSchema } from './suspense-routes.ts';
-
-const bankTransferSchema = z
-  .object({
-    id: z.string(),
-    tenantId: z.string(),
-    amountMicros: microsSchema,
-    serialNumber: z.string().meta({ description: 'in its normal form' }),
-    status: z.enum(bankTransferStatuses),
-    creditedBy: z.string().meta({ description: 'who entered it' }),
-    decidedBy: z.string().nullable().meta({ description: 'the second operator; null where there is none' }),
-    decidedAt: instantSchema.nullable(),
-    reversedBy: z.string().nullable(),
-    reversedAt: instantSchema.nullable(),
-    reversalReason: z.enum(reversalReasons).nullable(),
-    duplicateOf: z
-      .string()
-      .nullable()
-      .meta({ description: 'an earlier credit with the same number in another spelling' }),
-    createdAt: instantSchema,
-  })
-  .meta({ id: 'BankTransfer', description: 'The payer is kept and not repeated here' });
+import { listBankTransfers, sumBankTransfers } from './list-bank-transfers.ts';
+import {
+  bankTransferFilter,
+  bankTransferSchema,
+  bankTransferTotalsSchema,
+  suspendedPaymentSchema,
+} from './wire.ts';
 
 const bankTransferBody = z.strictObject({
   tenantId: idSchema('tenant'),
@@ -95,14 +79,25 @@ export function operatorRoutes(app: FastifyInstance): void {
         operationId: 'listBankTransfers',
         tags,
         summary: 'Credits of bank transfers, newest first',
-        querystring: pageSchema.extend({
-          status: z.enum(bankTransferStatuses).optional(),
-          tenantId: idSchema('tenant').optional(),
-        }),
+        querystring: pageSchema.extend(bankTransferFilter.shape),
         response: { 200: pageOf(bankTransferSchema) },
       },
     },
     async (request) => listBankTransfers(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/wallet/bank-transfers/totals',
+    {
+      schema: {
+        operationId: 'sumBankTransfers',
+        tags,
+        summary: 'How many credits of bank transfers there are under the filters, and their sum',
+        querystring: bankTransferFilter,
+        response: { 200: bankTransferTotalsSchema },
+      },
+    },
+    async (request) => sumBankTransfers(request.ctx, request.query),
   );
 
   routes.post(

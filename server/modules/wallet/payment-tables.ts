@@ -112,6 +112,7 @@ export const topUps = privacyTable(
       .where(sql`${table.tradeNumber} is not null`),
     index('top_ups_user_id_idx').on(table.userId, table.id),
     index('top_ups_tenant_id_idx').on(table.tenantId, table.id),
+    index('top_ups_tenant_id_status_idx').on(table.tenantId, table.status, table.id),
     index('top_ups_created_at_idx').on(table.createdAt),
     check('top_ups_amount_check', sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`),
     check('top_ups_status_check', sql`${table.status} in ('pending', 'paid', 'failed')`),
@@ -224,6 +225,7 @@ export const bankTransfers = privacyTable(
   (table) => [
     index('bank_transfers_status_idx').on(table.status, table.id),
     index('bank_transfers_tenant_id_idx').on(table.tenantId, table.id),
+    index('bank_transfers_tenant_id_status_idx').on(table.tenantId, table.status, table.id),
     index('bank_transfers_serial_form_idx')
       .on(table.id)
       .where(sql`${table.serialForm} = 0`),

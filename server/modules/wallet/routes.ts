@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ModuleDeps } from '../../modules.ts';
-import { sendCsv } from '../../kernel/csv.ts';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { loopbackUrl } from './channels/loopback-url.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { getBalance } from './balance.ts';
@@ -10,48 +9,13 @@ import { sandboxCashier } from './channels/sandbox-cashier.ts';
 import { cancelTopUp } from './cancel-top-up.ts';
 import { createTopUp } from './create-top-up.ts';
 import { getTopUp, listTopUps } from './list-top-ups.ts';
+import { exportLists } from './export-lists.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { suspenseRoutes } from './suspense-routes.ts';
 import { settleTopUp } from './settle-top-up.ts';
 import { openTopUpDesk } from './top-up-desk.ts';
-import { listTransactions } from './transactions.ts';
-import { transactionsCsv } from './transactions-csv.ts';
-import { transferCodes } from './transfer.ts';
-
-const topUpSchema = z
-  .object({
-    id: z.string(),
-    status: z.enum(['pending', 'paid', 'failed']),
-    failureReason: z.enum(['cancelled', 'expired']).nullable(),
-    amountMicros: microsSchema,
-    channel: z.string(),
-    isLate: z.boolean().meta({ description: 'the payment arrived after the top-up had ended' }),
-    createdAt: instantSchema,
-    expiresAt: instantSchema,
-    paidAt: instantSchema.nullable(),
-    redirectUrl: z.string().nullable().meta({ description: 'the cashier, where a waiting top-up is paid' }),
-  })
-  .meta({ id: 'TopUp' });
-
-const transactionFilter = z.object({
-  type: z.enum(transferCodes).optional(),
-  direction: z.enum(['in', 'out']).optional(),
-  from: instantSchema.optional(),
-  to: instantSchema.optional(),
-});
-
-const transactionSchema = z
-  .object({
-    id: z.string(),
-    at: instantSchema,
-    direction: z.enum(['in', 'out']),
-    type: z.enum(transferCodes),
-    channel: z.string(),
-    amountMicros: microsSchema,
-    balanceAfterMicros: microsSchema,
-    relatedId: z.string(),
-  })
-  .meta({ id: 'Transaction' });
+import { listTransactions, sumTransactions } from './transactions.ts';
+import * as wire from './wire.ts';
 
 export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps): Promise<void> {
   const desk = openTopUpDesk(
@@ -91,25 +55,25 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         operationId: 'listTransactions',
         tags: ['wallet'],
         summary: 'Money that came in and went out, newest first, with the balance after it',
-        querystring: pageSchema.extend(transactionFilter.shape),
-        response: { 200: pageOf(transactionSchema) },
+        querystring: pageSchema.extend(wire.transactionFilter.shape),
+        response: { 200: pageOf(wire.transactionSchema) },
       },
     },
     async (request) => listTransactions(request.ctx, request.query),
   );
 
   routes.get(
-    '/api/wallet/transactions.csv',
+    '/api/wallet/transactions/totals',
     {
       schema: {
-        operationId: 'exportTransactions',
+        operationId: 'sumTransactions',
         tags: ['wallet'],
-        summary: 'The same as a CSV file',
-        querystring: transactionFilter,
-        response: { 200: z.string().meta({ description: 'text/csv' }) },
+        summary: 'How many transactions there are under the filters, and their sums',
+        querystring: wire.transactionFilter,
+        response: { 200: wire.transactionTotalsSchema },
       },
     },
-    async (request, reply) => sendCsv(reply, 'transactions.csv', transactionsCsv(request.ctx, request.query)),
+    async (request) => sumTransactions(request.ctx, request.query),
   );
 
   routes.post(
@@ -121,7 +85,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         summary: 'Order a top-up; pay it at the address answered',
         headers: z.object({ 'idempotency-key': z.string().min(1).max(200) }),
         body: z.strictObject({ amountMicros: positiveMicrosSchema, channel: z.string().max(40) }),
-        response: { 201: z.object({ topUp: topUpSchema, redirectUrl: z.string() }) },
+        response: { 201: z.object({ topUp: wire.topUpSchema, redirectUrl: z.string() }) },
       },
     },
     async (request, reply) =>
@@ -140,8 +104,8 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         operationId: 'listTopUps',
         tags: ['wallet'],
         summary: 'Top-ups of your account, newest first',
-        querystring: pageSchema,
-        response: { 200: pageOf(topUpSchema) },
+        querystring: pageSchema.extend(wire.topUpFilter.shape),
+        response: { 200: pageOf(wire.topUpSchema) },
       },
     },
     async (request) => listTopUps(request.ctx, request.query),
@@ -155,7 +119,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         tags: ['wallet'],
         summary: 'One top-up',
         params: z.object({ topUpId: z.string().max(100) }),
-        response: { 200: topUpSchema },
+        response: { 200: wire.topUpSchema },
       },
     },
     async (request) => getTopUp(request.ctx, request.params),
@@ -210,5 +174,6 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
     );
   });
   operatorRoutes(app);
+  exportLists(app);
   suspenseRoutes(app);
 }

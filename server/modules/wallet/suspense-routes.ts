@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import { microsSchema } from '../../kernel/money.ts';
 import { listSuspendedPayments } from './list-suspended-payments.ts';
 import {
   approveAssignment,
@@ -10,27 +9,8 @@ import {
   declineAssignment,
   refundSuspendedPayment,
 } from './resolve-suspense.ts';
-import { assignmentProofs, refundReasons, suspenseReasons, suspenseStatuses } from './suspense-status.ts';
-
-export const suspendedPaymentSchema = z
-  .object({
-    id: z.string(),
-    channel: z.string(),
-    tradeNumber: z.string().meta({ description: 'the number of the payment at the channel or the bank' }),
-    amountMicros: microsSchema,
-    receivedAt: instantSchema,
-    status: z.enum(suspenseStatuses),
-    reason: z
-      .enum(suspenseReasons)
-      .nullable()
-      .meta({ description: 'why it went back, or what proved whose it is' }),
-    refundReference: z.string().nullable(),
-    tenantId: z.string().nullable().meta({ description: 'the account it is or will be assigned to' }),
-    proposedBy: z.string().nullable(),
-    resolvedBy: z.string().nullable(),
-    resolvedAt: instantSchema.nullable(),
-  })
-  .meta({ id: 'SuspendedPayment', description: 'Money that arrived for a closed account' });
+import { assignmentProofs, refundReasons, suspenseStatuses } from './suspense-status.ts';
+import { suspendedPaymentSchema, suspenseFilter } from './wire.ts';
 
 const params = z.object({ suspendedPaymentId: idSchema('suspendedPayment') });
 const tags = ['wallet', 'operator'];
@@ -45,7 +25,7 @@ export function suspenseRoutes(app: FastifyInstance): void {
         operationId: 'listSuspendedPayments',
         tags,
         summary: 'Money that arrived for closed accounts, newest first',
-        querystring: pageSchema.extend({ status: z.enum(suspenseStatuses).optional() }),
+        querystring: pageSchema.extend(suspenseFilter.shape),
         response: { 200: pageOf(suspendedPaymentSchema) },
       },
     },

@@ -5,6 +5,13 @@ export const topUpTransitions = {
   paid: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** In the order a person reads them. */
+export const topUpStatuses = [
+  'pending',
+  'paid',
+  'failed',
+] as const satisfies readonly (keyof typeof topUpTransitions)[];
+
 export type TopUpStatus = keyof typeof topUpTransitions;
 
 export function canBecome(from: TopUpStatus, to: TopUpStatus): boolean {

@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { csvLine } from '../../kernel/files.ts';
 import { newId } from '../../kernel/id.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { chargeUsage, placeHold } from './index.ts';
 import { listTransactions, type Transaction } from './transactions.ts';
-import { transactionsCsv } from './transactions-csv.ts';
+import { transactionColumns } from './export-lists.ts';
 
 async function use(ctx: Ctx, amountMicros: bigint): Promise<void> {
   await chargeUsage(asSystem(ctx, 'test'), [
@@ -129,12 +130,11 @@ test("PostgreSQL itself shows a tenant's purpose no other tenant's accounts, tra
 test('the CSV has one line per movement and exact amounts', async ({ ctx }) => {
   await fundWallet(ctx, 12_345_678n);
   await use(ctx, 1n);
-  let text = '';
-  for await (const part of transactionsCsv(ctx, {})) text += part;
-  const lines = text.trim().split('\r\n');
-  expect(lines).toHaveLength(3);
-  expect(lines[1]).toContain(',out,usage,balance,0.000001,12.345677,');
-  expect(lines[2]).toContain(',in,top_up,test,12.345678,12.345678,');
+  const { items } = await listTransactions(ctx, { limit: 10 });
+  const lines = items.map((row) => csvLine(transactionColumns.map(([, cell]) => cell(row))));
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(',out,usage,balance,0.000001,12.345677,');
+  expect(lines[1]).toContain(',in,top_up,test,12.345678,12.345678,');
 });
 
 test('the CSV is a download, of the logged-in account only', async ({ app }) => {
@@ -146,4 +146,27 @@ test('the CSV is a download, of the logged-in account only', async ({ app }) => 
   });
   expect(answer.body.startsWith('\uFEFFid')).toBe(true);
   expect((await app.inject({ url: '/api/wallet/transactions.csv' })).statusCode).toBe(401);
+});
+
+test('JSON lines hold the same rows with the fields of the list, and totals count what the filters leave', async ({
+  app,
+  ctx,
+}) => {
+  const person = await aPerson(app);
+  const own = { ...ctx, tenantId: person.tenant.id };
+  await fundWallet(own, 12_345_678n);
+  await use(own, 1n);
+  await use(own, 2n);
+  const file = await person.call('GET', '/api/wallet/transactions.jsonl');
+  expect(file.headers).toMatchObject({
+    'content-type': 'application/jsonl; charset=utf-8',
+    'content-disposition': 'attachment; filename="transactions.jsonl"',
+  });
+  const list = (await person.call('GET', '/api/wallet/transactions')).json<{ items: object[] }>();
+  const lines = file.body.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(list.items);
+  const totals = async (query: string) =>
+    (await person.call('GET', `/api/wallet/transactions/totals${query}`)).json<object>();
+  expect(await totals('')).toEqual({ count: 3, isComplete: true, inMicros: 12_345_678, outMicros: 3 });
+  expect(await totals('?direction=out')).toEqual({ count: 2, isComplete: true, inMicros: 0, outMicros: 3 });
 });

@@ -1,18 +1,22 @@
-import { and, desc, eq, gte, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
+import { countOf, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../permissions.ts';
 import { cashAccount } from './accounts.ts';
 import { transfers } from './schema.ts';
 import type { TransferCode } from './transfer.ts';
 
-export interface TransactionQuery {
+export interface TransactionFilter {
   readonly type?: TransferCode | undefined;
   readonly direction?: 'in' | 'out' | undefined;
   readonly from?: Date | undefined;
   /** First instant that no longer belongs to the answer. */
   readonly to?: Date | undefined;
+}
+
+export interface TransactionQuery extends TransactionFilter {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -41,13 +45,7 @@ export async function listTransactions(
     const rows = await ctx.db
       .select()
       .from(transfers)
-      .where(
-        and(
-          eq(transfers.tenantId, tenantId),
-          isNotNull(transfers.cashAfterMicros),
-          ...filters(query, tenantId),
-        ),
-      )
+      .where(matching(query, tenantId))
       // The lock of the cash account makes time and sequence one order; the sequence tells equal instants apart.
       .orderBy(desc(transfers.createdAt), desc(transfers.seq))
       .limit(query.limit + 1);
@@ -56,9 +54,37 @@ export async function listTransactions(
   });
 }
 
-function filters(query: TransactionQuery, tenantId: string): (SQL | undefined)[] {
+/** How many transactions there are under the filters, and what came in and went out with them. */
+export async function sumTransactions(ctx: Ctx, filter: TransactionFilter) {
+  authorize(ctx, 'wallet:read');
+  const tenantId = tenantOf(ctx);
+  return inTransaction(ctx, 'billing', async (ctx) => {
+    const rows = ctx.db
+      .select({ amount: transfers.amountMicros, creditAccountId: transfers.creditAccountId })
+      .from(transfers)
+      .where(matching(filter, tenantId))
+      .orderBy(desc(transfers.createdAt), desc(transfers.seq))
+      .limit(mostCounted + 1)
+      .as('counted');
+    const isIn = eq(rows.creditAccountId, cashAccount(tenantId));
+    const [sums] = await ctx.db
+      .select({
+        counted: count(),
+        inMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${isIn}), 0)`.mapWith(BigInt),
+        outMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where not ${isIn}), 0)`.mapWith(BigInt),
+      })
+      .from(rows);
+    if (sums === undefined) throw new Error('a sum has one row');
+    const { counted, ...money } = sums;
+    return { ...countOf(counted), ...money };
+  });
+}
+
+function matching(query: TransactionFilter & { cursor?: string | undefined }, tenantId: string) {
   const cash = cashAccount(tenantId);
-  return [
+  return and(
+    eq(transfers.tenantId, tenantId),
+    isNotNull(transfers.cashAfterMicros),
     query.type === undefined ? undefined : eq(transfers.code, query.type),
     query.direction === undefined
       ? undefined
@@ -69,7 +95,7 @@ function filters(query: TransactionQuery, tenantId: string): (SQL | undefined)[]
     query.cursor === undefined
       ? undefined
       : sql`(${transfers.createdAt}, ${transfers.seq}) < (select c.created_at, c.seq from wallet.transfers c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
-  ];
+  );
 }
 
 function asTransaction(row: typeof transfers.$inferSelect, cash: string): Transaction {

@@ -1,7 +1,7 @@
-import { Alert, Badge, Button, Select } from '@mantine/core';
+import { Alert, Badge, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Download, Info, ReceiptText } from 'lucide-react';
+import { Info, ReceiptText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
@@ -12,6 +12,7 @@ import { billingMonth, formatTime } from '../../shared/time.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { BigMoney, Money } from '../../shared/ui/money.tsx';
+import { ExportFiles } from '../../shared/list/export-files.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
@@ -19,7 +20,6 @@ import classes from './bills.module.css';
 
 export function BillsPage() {
   const t = useTranslations('bills');
-  const common = useTranslations('common');
   const { language } = useLanguage();
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
@@ -49,15 +49,7 @@ export function BillsPage() {
               label: formatTime(`${value}-01T00:00:00+08:00`, 'month', language),
             }))}
           />
-          <Button
-            component="a"
-            href={`/api/billing/bills.csv?month=${month}`}
-            download
-            variant="default"
-            leftSection={<Download size={16} />}
-          >
-            {common('exportCsv')}
-          </Button>
+          <ExportFiles path="/api/billing/bills" query={{ month }} />
         </>
       }
     >

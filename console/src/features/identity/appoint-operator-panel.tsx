@@ -2,7 +2,7 @@ import { Alert, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/cor
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { api, unwrap } from '../../shared/api/client.ts';
+import { api, done } from '../../shared/api/client.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Panel } from '../../shared/ui/page.tsx';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
@@ -21,9 +21,7 @@ export function AppointOperatorPanel() {
   const problem = useFormProblem(form);
   const appoint = useMutation({
     mutationFn: ({ username, password }: typeof form.values) =>
-      unwrap(
-        api.POST('/api/identity/operators', { body: { username: username.trim(), proof: { password } } }),
-      ),
+      done(api.POST('/api/identity/operators', { body: { username: username.trim(), proof: { password } } })),
     onSuccess: (_nothing, { username }) => {
       notifyDone(t('appointed', { name: username.trim() }));
       form.reset();

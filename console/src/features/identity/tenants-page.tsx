@@ -1,4 +1,4 @@
-import { Badge, TextInput } from '@mantine/core';
+import { Badge, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Search, Users } from 'lucide-react';
 import { useState } from 'react';
@@ -6,6 +6,11 @@ import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import type { Tenant } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { DateRange } from '../../shared/list/date-range.tsx';
+import { FilterBar } from '../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
+import { dayMs, parseBillingDate } from '../../shared/time.ts';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
@@ -15,7 +20,11 @@ import { QueryView } from '../../shared/ui/query-view.tsx';
 import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { AppointOperatorPanel } from './appoint-operator-panel.tsx';
-import { fetchTenants } from './tenants-queries.ts';
+import { tenantFilters } from './tenant-filters.ts';
+import { fetchTenants, type TenantFilter } from './tenants-queries.ts';
+
+const kinds = ['personal', 'organisation', 'platform'] as const;
+const statuses = ['active', 'frozen', 'closed'] as const;
 
 export function TenantsPage() {
   const t = useTranslations('tenants');
@@ -28,23 +37,37 @@ export function TenantsPage() {
 
 function Tenants() {
   const t = useTranslations('tenants');
+  const common = useTranslations('common');
   const [typed, setTyped] = useState('');
   const [query] = useDebouncedValue(typed, 250);
-  const list = useCursorList(['identity', 'tenants', query], (cursor) => fetchTenants(query, cursor));
+  const filters = useFilters(tenantFilters);
+  const { values } = filters;
+  const firstMs = parseBillingDate(values.from ?? '');
+  const lastMs = parseBillingDate(values.to ?? '');
+  const filter: TenantFilter = {
+    kind: oneOf(kinds, values.kind),
+    status: oneOf(statuses, values.status),
+    from: firstMs === undefined ? undefined : new Date(firstMs).toISOString(),
+    to: lastMs === undefined ? undefined : new Date(lastMs + dayMs).toISOString(),
+  };
+  const limit = pageSizeOf(filters);
+  const list = useCursorList(['identity', 'tenants', query, filter, limit], (cursor) =>
+    fetchTenants(query, { filter, limit, cursor }),
+  );
   const columns: Column<Tenant>[] = [
     { key: 'name', header: t('name'), isTitle: true, render: (tenant) => tenant.name },
     { key: 'owner', header: t('owner'), render: (tenant) => tenant.ownerUsername ?? '—' },
     {
       key: 'kind',
       header: t('kind'),
-      render: (tenant) => (tenant.kind === 'organisation' ? t('organisation') : t('person')),
+      render: (tenant) => t(`kinds.${oneOf(kinds, tenant.kind) ?? 'personal'}`),
     },
     {
       key: 'status',
       header: t('status'),
       render: (tenant) => (
         <Badge color={tenant.status === 'active' ? 'celadon' : 'gray'}>
-          {tenant.status === 'active' ? t('active') : tenant.status}
+          {t(`statuses.${oneOf(statuses, tenant.status) ?? 'closed'}`)}
         </Badge>
       ),
     },
@@ -88,7 +111,36 @@ function Tenants() {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
+      <p style={{ margin: 0, color: 'var(--ink-soft)' }}>{t('searchHint')}</p>
       <Panel isFlush>
+        <FilterBar
+          filters={filters}
+          files={{ path: '/api/identity/tenants', query: { ...filter }, needsReason: true }}
+          isInside
+        >
+          <Select
+            label={t('kind')}
+            size="xs"
+            value={filter.kind ?? 'all'}
+            onChange={(value) => filters.set({ kind: oneOf(kinds, value ?? undefined) })}
+            data={[
+              { value: 'all' as const, label: common('all') },
+              ...kinds.map((value) => ({ value, label: t(`kinds.${value}`) })),
+            ]}
+          />
+          <Select
+            label={t('status')}
+            size="xs"
+            value={filter.status ?? 'all'}
+            onChange={(value) => filters.set({ status: oneOf(statuses, value ?? undefined) })}
+            data={[
+              { value: 'all' as const, label: common('all') },
+              ...statuses.map((value) => ({ value, label: t(`statuses.${value}`) })),
+            ]}
+          />
+          <DateRange filters={filters} />
+          <PageSize filters={filters} />
+        </FilterBar>
         <QueryView query={list}>
           {(rows) =>
             rows.length === 0 ? (

@@ -1,11 +1,21 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../shared/api/client.ts';
+import type { paths } from '../../shared/api/openapi.generated.d.ts';
 
-export function fetchTenants(query: string, cursor?: string) {
+export type TenantFilter = Omit<NonNullable<TenantList['parameters']['query']>, 'query' | 'limit' | 'cursor'>;
+type TenantList = paths['/api/identity/tenants']['get'];
+
+interface TenantPage {
+  filter?: TenantFilter;
+  limit?: number;
+  cursor?: string | undefined;
+}
+
+export function fetchTenants(query: string, { filter = {}, limit = 20, cursor }: TenantPage = {}) {
   const text = query.trim();
   return unwrap(
     api.GET('/api/identity/tenants', {
-      params: { query: { query: text === '' ? undefined : text, cursor, limit: 30 } },
+      params: { query: { ...filter, query: text === '' ? undefined : text, cursor, limit } },
     }),
   );
 }

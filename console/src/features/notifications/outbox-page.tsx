@@ -1,10 +1,10 @@
 import { Badge, SegmentedControl, Switch, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Inbox, Mail, MessageSquareText, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { OutboxMessage } from '../../shared/api/entities.ts';
+import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
 import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
@@ -24,15 +24,11 @@ const channels = ['sms', 'mail'] as const;
 const outboxFilters = ['channel', 'size'] as const;
 
 function useOutbox(isAutomatic: boolean, limit: number) {
-  return useInfiniteQuery({
-    queryKey: ['notifications', 'outbox', limit],
-    queryFn: ({ pageParam }) =>
-      unwrap(api.GET('/api/notifications/outbox', { params: { query: { limit, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    select: (data) => data.pages.flatMap((page) => page.items),
-    refetchInterval: isAutomatic ? refreshEveryMs : false,
-  });
+  return useCursorList(
+    ['notifications', 'outbox', limit],
+    (cursor) => unwrap(api.GET('/api/notifications/outbox', { params: { query: { limit, cursor } } })),
+    { refetchInterval: isAutomatic ? refreshEveryMs : false },
+  );
 }
 
 export function OutboxPage() {

@@ -3,9 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Landmark } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { api, unwrap } from '../../shared/api/client.ts';
+import { api, done, unwrap } from '../../shared/api/client.ts';
 import type { BankTransfer, BankTransferStatus, ReversalReason } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { FilterBar } from '../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
 import { formatYuan } from '../../shared/money.ts';
 import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx';
 import { type Column, DataTable } from '../../shared/ui/data-table.tsx';
@@ -15,7 +18,8 @@ import { Money } from '../../shared/ui/money.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
-import classes from './wallet.module.css';
+import { bankTransferFilters } from './transaction-filters.ts';
+import { BankTransferTotals } from './totals.tsx';
 
 const statuses = ['waiting', 'credited', 'rejected', 'reversed'] as const satisfies BankTransferStatus[];
 const reasons = [
@@ -32,12 +36,14 @@ type Act = 'approve' | 'reject' | 'reverse';
 export function BankTransfersPanel() {
   const t = useTranslations('wallet.operator');
   const common = useTranslations('common');
-  const [status, setStatus] = useState<BankTransferStatus | 'all'>('all');
+  const filters = useFilters(bankTransferFilters);
+  const status = oneOf(statuses, filters.values.status);
+  const limit = pageSizeOf(filters);
   const [asked, setAsked] = useState<{ act: Act; transfer: BankTransfer } | null>(null);
-  const list = useCursorList(['wallet', 'bank-transfers', status], (cursor) =>
+  const list = useCursorList(['wallet', 'bank-transfers', status, limit], (cursor) =>
     unwrap(
       api.GET('/api/wallet/bank-transfers', {
-        params: { query: { limit: 20, cursor, status: status === 'all' ? undefined : status } },
+        params: { query: { limit, cursor, status } },
       }),
     ),
   );
@@ -90,18 +96,24 @@ export function BankTransfersPanel() {
   ];
   return (
     <Panel title={t('historyTitle')} description={t('historyText')} isFlush>
-      <div className={classes.filters}>
+      <FilterBar
+        filters={filters}
+        files={{ path: '/api/wallet/bank-transfers', query: { status }, needsReason: true }}
+        isInside
+      >
         <Select
           label={t('status')}
           size="xs"
-          value={status}
-          onChange={(value) => setStatus(value ?? 'all')}
+          value={status ?? 'all'}
+          onChange={(value) => filters.set({ status: oneOf(statuses, value ?? undefined) })}
           data={[
             { value: 'all' as const, label: common('all') },
             ...statuses.map((value) => ({ value, label: t(`statuses.${value}`) })),
           ]}
         />
-      </div>
+        <PageSize filters={filters} />
+      </FilterBar>
+      <BankTransferTotals status={status} />
       <QueryView query={list}>
         {(items) =>
           items.length === 0 ? (
@@ -132,12 +144,12 @@ function ActDialog({ act, transfer, onClose }: { act: Act; transfer: BankTransfe
   const run = useMutation({
     mutationFn: async () => {
       if (act === 'reverse')
-        await unwrap(
+        await done(
           api.POST('/api/wallet/bank-transfers/{bankTransferId}/reverse', { params, body: { reason } }),
         );
       else if (act === 'approve')
-        await unwrap(api.POST('/api/wallet/bank-transfers/{bankTransferId}/approve', { params }));
-      else await unwrap(api.POST('/api/wallet/bank-transfers/{bankTransferId}/reject', { params }));
+        await done(api.POST('/api/wallet/bank-transfers/{bankTransferId}/approve', { params }));
+      else await done(api.POST('/api/wallet/bank-transfers/{bankTransferId}/reject', { params }));
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['wallet'] });

@@ -26,6 +26,13 @@ export const walletEn: WalletMessages = {
   amountInvalid: 'Enter an amount such as 50 or 99.50',
   sandboxHint: 'Redirects, signs and notifies like a real channel, but moves no real money.',
   goToCashier: 'Go to the cashier',
+  sums: 'in {in}, out {out}',
+  topUps: 'Top-ups',
+  topUpsHint: 'Every order to pay in, and what became of it.',
+  noTopUps: 'No top-ups',
+  topUpStatuses: { pending: 'Waiting for payment', paid: 'Paid', failed: 'Not paid' },
+  topUpFailures: { cancelled: 'cancelled', expired: 'expired' },
+  paidAt: 'Paid',
   resultTitle: 'Your top-up',
   result: {
     pending: {
@@ -105,6 +112,7 @@ export const walletEn: WalletMessages = {
     },
     enteredBy: 'Entered by',
     decidedBy: 'Decided by',
+    sum: '{amount} together',
     noSecondPerson: 'No second person',
     enteredAt: 'Entered',
     act: 'Action',

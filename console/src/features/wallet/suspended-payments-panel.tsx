@@ -1,10 +1,13 @@
-import { Badge, Button, Group } from '@mantine/core';
+import { Badge, Button, Group, Select } from '@mantine/core';
 import { Inbox } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { SuspendedPayment } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { FilterBar } from '../../shared/list/filter-bar.tsx';
+import { pageSizeOf } from '../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../shared/list/use-filters.ts';
 import { type Column, DataTable } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
@@ -12,8 +15,10 @@ import { Money } from '../../shared/ui/money.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
+import { suspenseFilters } from './transaction-filters.ts';
 import { SuspenseDialog, type SuspenseAct } from './suspense-dialog.tsx';
 
+const statuses = ['open', 'proposed', 'refunded', 'assigned'] as const;
 const colours = { open: 'amber', proposed: 'amber', refunded: 'gray', assigned: 'celadon' } as const;
 
 function actsOf({ status }: SuspendedPayment): SuspenseAct[] {
@@ -27,8 +32,15 @@ export function SuspendedPaymentsPanel() {
   const operator = useTranslations('wallet.operator');
   const channels = useTranslations('wallet.channels');
   const [asked, setAsked] = useState<{ act: SuspenseAct; payment: SuspendedPayment } | null>(null);
-  const list = useCursorList(['wallet', 'suspended-payments'], (cursor) =>
-    unwrap(api.GET('/api/wallet/suspended-payments', { params: { query: { limit: 20, cursor } } })),
+  const common = useTranslations('common');
+  const filters = useFilters(suspenseFilters);
+  const status = oneOf(statuses, filters.values.suspense);
+  const limit = pageSizeOf(filters);
+  const list = useCursorList(
+    ['wallet', 'suspended-payments', status, limit],
+    (cursor) =>
+      unwrap(api.GET('/api/wallet/suspended-payments', { params: { query: { limit, cursor, status } } })),
+    { place: 'suspensePages' },
   );
   const columns: Column<SuspendedPayment>[] = [
     { key: 'number', header: t('tradeNumber'), isTitle: true, render: (row) => row.tradeNumber },
@@ -84,6 +96,22 @@ export function SuspendedPaymentsPanel() {
   ];
   return (
     <Panel title={t('title')} description={t('text')} isFlush>
+      <FilterBar
+        filters={filters}
+        files={{ path: '/api/wallet/suspended-payments', query: { status }, needsReason: true }}
+        isInside
+      >
+        <Select
+          label={operator('status')}
+          size="xs"
+          value={status ?? 'all'}
+          onChange={(value) => filters.set({ suspense: oneOf(statuses, value ?? undefined) })}
+          data={[
+            { value: 'all' as const, label: common('all') },
+            ...statuses.map((value) => ({ value, label: t(`statuses.${value}`) })),
+          ]}
+        />
+      </FilterBar>
       <QueryView query={list}>
         {(items) =>
           items.length === 0 ? (

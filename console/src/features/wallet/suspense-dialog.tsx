@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { TenantSelect } from '../identity/tenant-select.tsx';
-import { api, unwrap } from '../../shared/api/client.ts';
+import { api, done, unwrap } from '../../shared/api/client.ts';
 import type { SuspendedPayment } from '../../shared/api/entities.ts';
 import { formatYuan } from '../../shared/money.ts';
 import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx';
@@ -33,7 +33,7 @@ export function SuspenseDialog({ act, payment, onClose }: SuspenseDialogProps) {
   const run = useMutation({
     mutationFn: async () => {
       if (act === 'refund')
-        await unwrap(
+        await done(
           api.POST('/api/wallet/suspended-payments/{suspendedPaymentId}/refund', {
             params,
             body: { reason, reference: reference.trim() },
@@ -47,8 +47,8 @@ export function SuspenseDialog({ act, payment, onClose }: SuspenseDialogProps) {
           }),
         );
       else if (act === 'approve')
-        await unwrap(api.POST('/api/wallet/suspended-payments/{suspendedPaymentId}/approve', { params }));
-      else await unwrap(api.POST('/api/wallet/suspended-payments/{suspendedPaymentId}/decline', { params }));
+        await done(api.POST('/api/wallet/suspended-payments/{suspendedPaymentId}/approve', { params }));
+      else await done(api.POST('/api/wallet/suspended-payments/{suspendedPaymentId}/decline', { params }));
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['wallet'] });

@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Group } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
-import { api, unwrap } from '../../shared/api/client.ts';
+import { api, done } from '../../shared/api/client.ts';
 import { asProblem } from '../../shared/api/problem.ts';
 import { useProblemText } from '../../shared/problem-text.ts';
 import type { TopUp } from '../../shared/api/entities.ts';
@@ -20,7 +20,7 @@ export function TopUpsPanel() {
   const problemText = useProblemText();
   const cancel = useMutation({
     mutationFn: (topUpId: string) =>
-      unwrap(api.POST('/api/wallet/top-ups/{topUpId}/cancel', { params: { path: { topUpId } } })),
+      done(api.POST('/api/wallet/top-ups/{topUpId}/cancel', { params: { path: { topUpId } } })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['wallet'] }),
   });
   if (pending.length === 0) return null;

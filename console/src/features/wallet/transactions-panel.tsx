@@ -18,6 +18,7 @@ import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { channelKey } from './top-ups-panel.tsx';
 import { transactionFilters } from './transaction-filters.ts';
+import { TransactionTotals } from './totals.tsx';
 import { fetchTransactions, type TransactionFilter } from './wallet-queries.ts';
 
 const types: readonly TransactionType[] = ['top_up', 'usage', 'refund', 'debt_payment', 'reversal'];
@@ -47,7 +48,11 @@ export function TransactionsPanel() {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <Panel title={t('transactions')} description={common('times')} isFlush>
-      <FilterBar filters={filters} exportUrl={csvUrl(filter)} isInside>
+      <FilterBar
+        filters={filters}
+        files={{ path: '/api/wallet/transactions', query: { ...filter } }}
+        isInside
+      >
         <Select
           label={t('type')}
           size="xs"
@@ -71,6 +76,7 @@ export function TransactionsPanel() {
         <DateRange filters={filters} />
         <PageSize filters={filters} />
       </FilterBar>
+      <TransactionTotals filter={filter} />
       <QueryView query={list}>
         {(rows) =>
           rows.length === 0 ? (
@@ -87,15 +93,6 @@ export function TransactionsPanel() {
       </QueryView>
     </Panel>
   );
-}
-
-function csvUrl(filter: TransactionFilter): string {
-  const query = new URLSearchParams();
-  if (filter.type !== undefined) query.set('type', filter.type);
-  if (filter.direction !== undefined) query.set('direction', filter.direction);
-  if (filter.from !== undefined) query.set('from', filter.from);
-  if (filter.to !== undefined) query.set('to', filter.to);
-  return `/api/wallet/transactions.csv${query.size === 0 ? '' : `?${query}`}`;
 }
 
 function TransactionTable({ rows }: { rows: readonly Transaction[] }) {

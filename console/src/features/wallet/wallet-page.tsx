@@ -9,6 +9,7 @@ import { CandorNote } from '../../shared/ui/candor-note.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { BalancePanel } from './balance-panel.tsx';
 import { TopUpDialog } from './top-up-dialog.tsx';
+import { TopUpHistory } from './top-up-history.tsx';
 import { TopUpResult } from './top-up-result.tsx';
 import { TopUpsPanel } from './top-ups-panel.tsx';
 import { TransactionsPanel } from './transactions-panel.tsx';
@@ -47,6 +48,7 @@ export function WalletPage() {
       <BalancePanel wallet={wallet} />
       <TopUpsPanel />
       <TransactionsPanel />
+      <TopUpHistory />
       <CandorNote>{t('note')}</CandorNote>
       <TopUpDialog isOpen={isOpen} onClose={close} />
       {search.topUp !== undefined && (

@@ -181,8 +181,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a CSV file */
+        /** What was done in this installation as a CSV file */
         get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log/lines.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in this installation as JSON lines, one row a line */
+        get: operations["exportAuditLogAsJsonLines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -481,6 +498,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/tenants.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of this installation as a CSV file */
+        get: operations["exportTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/tenants.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of this installation as JSON lines, one row a line */
+        get: operations["exportTenantsAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/api-keys": {
         parameters: {
             query?: never;
@@ -493,6 +544,40 @@ export interface paths {
         put?: never;
         /** Make an API key; its secret is in this answer and never again */
         post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/api-keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API keys, masked, as a CSV file */
+        get: operations["exportApiKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/api-keys.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API keys, masked, as JSON lines, one row a line */
+        get: operations["exportApiKeysAsJsonLines"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1117,6 +1202,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/erasures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures of this installation as a CSV file */
+        get: operations["exportErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasures.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures of this installation as JSON lines, one row a line */
+        get: operations["exportErasuresAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/erasures/{erasureId}/retry": {
         parameters: {
             query?: never;
@@ -1177,6 +1296,40 @@ export interface paths {
         };
         /** What sweeps have found and done, newest first */
         get: operations["listRetentionEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/evidence.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sweeps have found and done as a CSV file */
+        get: operations["exportRetentionEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/evidence.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sweeps have found and done as JSON lines, one row a line */
+        get: operations["exportRetentionEvidenceAsJsonLines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1683,15 +1836,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/wallet/transactions.csv": {
+    "/api/wallet/transactions/totals": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The same as a CSV file */
-        get: operations["exportTransactions"];
+        /** How many transactions there are under the filters, and their sums */
+        get: operations["sumTransactions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1787,6 +1940,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/bank-transfers/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many credits of bank transfers there are under the filters, and their sum */
+        get: operations["sumBankTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/bank-transfers/search": {
         parameters: {
             query?: never;
@@ -1864,6 +2034,142 @@ export interface paths {
         };
         /** Fold the whole journal again and compare */
         get: operations["checkLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/transactions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transactions of your account as a CSV file */
+        get: operations["exportTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/transactions.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transactions of your account as JSON lines, one row a line */
+        get: operations["exportTransactionsAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/top-ups.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Top-ups of your account as a CSV file */
+        get: operations["exportTopUps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/top-ups.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Top-ups of your account as JSON lines, one row a line */
+        get: operations["exportTopUpsAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/bank-transfers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credits of bank transfers as a CSV file */
+        get: operations["exportBankTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/bank-transfers.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credits of bank transfers as JSON lines, one row a line */
+        get: operations["exportBankTransfersAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Money that arrived for closed accounts as a CSV file */
+        get: operations["exportSuspendedPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/suspended-payments.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Money that arrived for closed accounts as JSON lines, one row a line */
+        get: operations["exportSuspendedPaymentsAsJsonLines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2008,6 +2314,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/usage/events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Single calls as a CSV file */
+        get: operations["exportUsageEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/usage/events.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Single calls as JSON lines, one row a line */
+        get: operations["exportUsageEventsAsJsonLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/billing/bills.csv": {
         parameters: {
             query?: never;
@@ -2017,6 +2357,23 @@ export interface paths {
         };
         /** Bill rows as a CSV file */
         get: operations["exportBills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/bills.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bill rows as JSON lines, one row a line */
+        get: operations["exportBillsAsJsonLines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2445,65 +2802,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        /** @description Money that arrived for a closed account */
-        SuspendedPaymentInput: {
-            id: string;
-            channel: string;
-            /** @description the number of the payment at the channel or the bank */
-            tradeNumber: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** Format: date-time */
-            receivedAt: string;
-            /** @enum {string} */
-            status: "open" | "proposed" | "refunded" | "assigned";
-            /** @description why it went back, or what proved whose it is */
-            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
-            refundReference: string | null;
-            /** @description the account it is or will be assigned to */
-            tenantId: string | null;
-            proposedBy: string | null;
-            resolvedBy: string | null;
-            resolvedAt: string | null;
-        };
-        /** @description The payer is kept and not repeated here */
-        BankTransferInput: {
-            id: string;
-            tenantId: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** @description in its normal form */
-            serialNumber: string;
-            /** @enum {string} */
-            status: "waiting" | "credited" | "rejected" | "reversed";
-            /** @description who entered it */
-            creditedBy: string;
-            /** @description the second operator; null where there is none */
-            decidedBy: string | null;
-            decidedAt: string | null;
-            reversedBy: string | null;
-            reversedAt: string | null;
-            reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
-            /** @description an earlier credit with the same number in another spelling */
-            duplicateOf: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        LedgerCheckInput: {
-            /** @description micro-yuan (1 yuan = 1000000) */
-            sumMicros: number;
-            accountsChecked: number;
-            transfersChecked: number;
-            mismatches: {
-                /** @enum {string} */
-                kind: "posted" | "held" | "hold";
-                id: string;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                storedMicros: number;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                foldedMicros: number;
-            }[];
-        };
         TopUpInput: {
             id: string;
             /** @enum {string} */
@@ -2537,6 +2835,83 @@ export interface components {
             balanceAfterMicros: number;
             relatedId: string;
         };
+        TransactionTotalsInput: {
+            /** @description rows under the filters, 10000 at most */
+            count: number;
+            /** @description false: there are more, and sums are of the newest 10000 */
+            isComplete: boolean;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            inMicros: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            outMicros: number;
+        };
+        /** @description The payer is kept and not repeated here */
+        BankTransferInput: {
+            id: string;
+            tenantId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** @description in its normal form */
+            serialNumber: string;
+            /** @enum {string} */
+            status: "waiting" | "credited" | "rejected" | "reversed";
+            /** @description who entered it */
+            creditedBy: string;
+            /** @description the second operator; null where there is none */
+            decidedBy: string | null;
+            decidedAt: string | null;
+            reversedBy: string | null;
+            reversedAt: string | null;
+            reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
+            /** @description an earlier credit with the same number in another spelling */
+            duplicateOf: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        BankTransferTotalsInput: {
+            /** @description rows under the filters, 10000 at most */
+            count: number;
+            /** @description false: there are more, and sums are of the newest 10000 */
+            isComplete: boolean;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+        };
+        /** @description Money that arrived for a closed account */
+        SuspendedPaymentInput: {
+            id: string;
+            channel: string;
+            /** @description the number of the payment at the channel or the bank */
+            tradeNumber: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @enum {string} */
+            status: "open" | "proposed" | "refunded" | "assigned";
+            /** @description why it went back, or what proved whose it is */
+            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
+            refundReference: string | null;
+            /** @description the account it is or will be assigned to */
+            tenantId: string | null;
+            proposedBy: string | null;
+            resolvedBy: string | null;
+            resolvedAt: string | null;
+        };
+        LedgerCheckInput: {
+            /** @description micro-yuan (1 yuan = 1000000) */
+            sumMicros: number;
+            accountsChecked: number;
+            transfersChecked: number;
+            mismatches: {
+                /** @enum {string} */
+                kind: "posted" | "held" | "hold";
+                id: string;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                storedMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                foldedMicros: number;
+            }[];
+        };
         /** @description What this installation can do, so that no page offers anything else */
         CapabilitiesInput: {
             /** @description a code sent to a phone number reaches somebody */
@@ -2562,21 +2937,6 @@ export interface components {
                 /** @description of the models that can be called: those with a price */
                 modelKinds: ("chat" | "embedding")[];
             } | null;
-        };
-        UsageSumInput: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
         };
         UsageEventInput: {
             id: string;
@@ -2622,6 +2982,21 @@ export interface components {
             cashMicros: number;
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
+        };
+        UsageSumInput: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            modelId: string;
+            apiKeyId: string;
+            requests: number;
+            estimatedRequests: number;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
         };
         UpstreamOperatorInput: {
             name: string;
@@ -3617,65 +3992,6 @@ export interface components {
             createdAt: string;
             ownerUsername: string | null;
         };
-        /** @description Money that arrived for a closed account */
-        SuspendedPayment: {
-            id: string;
-            channel: string;
-            /** @description the number of the payment at the channel or the bank */
-            tradeNumber: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** Format: date-time */
-            receivedAt: string;
-            /** @enum {string} */
-            status: "open" | "proposed" | "refunded" | "assigned";
-            /** @description why it went back, or what proved whose it is */
-            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
-            refundReference: string | null;
-            /** @description the account it is or will be assigned to */
-            tenantId: string | null;
-            proposedBy: string | null;
-            resolvedBy: string | null;
-            resolvedAt: string | null;
-        };
-        /** @description The payer is kept and not repeated here */
-        BankTransfer: {
-            id: string;
-            tenantId: string;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            amountMicros: number;
-            /** @description in its normal form */
-            serialNumber: string;
-            /** @enum {string} */
-            status: "waiting" | "credited" | "rejected" | "reversed";
-            /** @description who entered it */
-            creditedBy: string;
-            /** @description the second operator; null where there is none */
-            decidedBy: string | null;
-            decidedAt: string | null;
-            reversedBy: string | null;
-            reversedAt: string | null;
-            reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
-            /** @description an earlier credit with the same number in another spelling */
-            duplicateOf: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        LedgerCheck: {
-            /** @description micro-yuan (1 yuan = 1000000) */
-            sumMicros: number;
-            accountsChecked: number;
-            transfersChecked: number;
-            mismatches: {
-                /** @enum {string} */
-                kind: "posted" | "held" | "hold";
-                id: string;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                storedMicros: number;
-                /** @description micro-yuan (1 yuan = 1000000) */
-                foldedMicros: number;
-            }[];
-        };
         TopUp: {
             id: string;
             /** @enum {string} */
@@ -3709,6 +4025,83 @@ export interface components {
             balanceAfterMicros: number;
             relatedId: string;
         };
+        TransactionTotals: {
+            /** @description rows under the filters, 10000 at most */
+            count: number;
+            /** @description false: there are more, and sums are of the newest 10000 */
+            isComplete: boolean;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            inMicros: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            outMicros: number;
+        };
+        /** @description The payer is kept and not repeated here */
+        BankTransfer: {
+            id: string;
+            tenantId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** @description in its normal form */
+            serialNumber: string;
+            /** @enum {string} */
+            status: "waiting" | "credited" | "rejected" | "reversed";
+            /** @description who entered it */
+            creditedBy: string;
+            /** @description the second operator; null where there is none */
+            decidedBy: string | null;
+            decidedAt: string | null;
+            reversedBy: string | null;
+            reversedAt: string | null;
+            reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
+            /** @description an earlier credit with the same number in another spelling */
+            duplicateOf: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        BankTransferTotals: {
+            /** @description rows under the filters, 10000 at most */
+            count: number;
+            /** @description false: there are more, and sums are of the newest 10000 */
+            isComplete: boolean;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+        };
+        /** @description Money that arrived for a closed account */
+        SuspendedPayment: {
+            id: string;
+            channel: string;
+            /** @description the number of the payment at the channel or the bank */
+            tradeNumber: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            amountMicros: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @enum {string} */
+            status: "open" | "proposed" | "refunded" | "assigned";
+            /** @description why it went back, or what proved whose it is */
+            reason: ("account_closed" | "payer_asked" | "order_of_authority" | "bank_statement" | "channel_receipt") | null;
+            refundReference: string | null;
+            /** @description the account it is or will be assigned to */
+            tenantId: string | null;
+            proposedBy: string | null;
+            resolvedBy: string | null;
+            resolvedAt: string | null;
+        };
+        LedgerCheck: {
+            /** @description micro-yuan (1 yuan = 1000000) */
+            sumMicros: number;
+            accountsChecked: number;
+            transfersChecked: number;
+            mismatches: {
+                /** @enum {string} */
+                kind: "posted" | "held" | "hold";
+                id: string;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                storedMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                foldedMicros: number;
+            }[];
+        };
         /** @description What this installation can do, so that no page offers anything else */
         Capabilities: {
             /** @description a code sent to a phone number reaches somebody */
@@ -3734,21 +4127,6 @@ export interface components {
                 /** @description of the models that can be called: those with a price */
                 modelKinds: ("chat" | "embedding")[];
             } | null;
-        };
-        UsageSum: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
         };
         UsageEvent: {
             id: string;
@@ -3794,6 +4172,21 @@ export interface components {
             cashMicros: number;
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
+        };
+        UsageSum: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            modelId: string;
+            apiKeyId: string;
+            requests: number;
+            estimatedRequests: number;
+            inputTokens: number;
+            outputTokens: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
         };
         UpstreamOperator: {
             name: string;
@@ -5173,6 +5566,66 @@ export interface operations {
             };
         };
     };
+    exportAuditLogAsJsonLines: {
+        parameters: {
+            query?: {
+                actor?: string;
+                action?: string;
+                targetId?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -6215,6 +6668,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 query?: string;
+                kind?: "personal" | "organisation" | "platform";
+                status?: "active" | "frozen" | "closed";
+                from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -6232,6 +6689,126 @@ export interface operations {
                         items: components["schemas"]["Tenant"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTenants: {
+        parameters: {
+            query?: {
+                query?: string;
+                kind?: "personal" | "organisation" | "platform";
+                status?: "active" | "frozen" | "closed";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTenantsAsJsonLines: {
+        parameters: {
+            query?: {
+                query?: string;
+                kind?: "personal" | "organisation" | "platform";
+                status?: "active" | "frozen" | "closed";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */
@@ -6357,6 +6934,114 @@ export interface operations {
                         apiKey: components["schemas"]["ApiKey"];
                         secret: string;
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportApiKeysAsJsonLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */
@@ -8962,6 +9647,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                state?: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
             };
             header?: never;
             path?: never;
@@ -8979,6 +9665,118 @@ export interface operations {
                         items: components["schemas"]["ManagedErasure"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportErasures: {
+        parameters: {
+            query?: {
+                state?: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportErasuresAsJsonLines: {
+        parameters: {
+            query?: {
+                state?: "confirmed" | "frozen" | "planned" | "ledgered" | "erased" | "keys-destroyed" | "sinks-erased" | "vacuumed" | "probed" | "certified" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */
@@ -9211,6 +10009,114 @@ export interface operations {
                         items: components["schemas"]["RetentionEvidence"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportRetentionEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportRetentionEvidenceAsJsonLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */
@@ -11235,7 +12141,7 @@ export interface operations {
             };
         };
     };
-    exportTransactions: {
+    sumTransactions: {
         parameters: {
             query?: {
                 type?: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
@@ -11249,13 +12155,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description text/csv */
+            /** @description Default Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["TransactionTotals"];
                 };
             };
             /** @description RFC 9457 problem */
@@ -11299,6 +12205,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                status?: "pending" | "paid" | "failed";
             };
             header?: never;
             path?: never;
@@ -11739,6 +12646,63 @@ export interface operations {
             };
         };
     };
+    sumBankTransfers: {
+        parameters: {
+            query?: {
+                status?: "waiting" | "credited" | "rejected" | "reversed";
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankTransferTotals"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     findBankTransfer: {
         parameters: {
             query?: never;
@@ -11987,6 +12951,462 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerCheck"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTransactions: {
+        parameters: {
+            query?: {
+                type?: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
+                direction?: "in" | "out";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTransactionsAsJsonLines: {
+        parameters: {
+            query?: {
+                type?: "top_up" | "usage" | "refund" | "debt_payment" | "reversal";
+                direction?: "in" | "out";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTopUps: {
+        parameters: {
+            query?: {
+                status?: "pending" | "paid" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportTopUpsAsJsonLines: {
+        parameters: {
+            query?: {
+                status?: "pending" | "paid" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportBankTransfers: {
+        parameters: {
+            query?: {
+                status?: "waiting" | "credited" | "rejected" | "reversed";
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportBankTransfersAsJsonLines: {
+        parameters: {
+            query?: {
+                status?: "waiting" | "credited" | "rejected" | "reversed";
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportSuspendedPayments: {
+        parameters: {
+            query?: {
+                status?: "open" | "proposed" | "refunded" | "assigned";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportSuspendedPaymentsAsJsonLines: {
+        parameters: {
+            query?: {
+                status?: "open" | "proposed" | "refunded" | "assigned";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description RFC 9457 problem */
@@ -12510,6 +13930,124 @@ export interface operations {
             };
         };
     };
+    exportUsageEvents: {
+        parameters: {
+            query?: {
+                apiKeyId?: string;
+                modelId?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportUsageEventsAsJsonLines: {
+        parameters: {
+            query?: {
+                apiKeyId?: string;
+                modelId?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     exportBills: {
         parameters: {
             query?: {
@@ -12522,6 +14060,62 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportBillsAsJsonLines: {
+        parameters: {
+            query?: {
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,20 +1,21 @@
 import { Button } from '@mantine/core';
-import { Download, FilterX } from 'lucide-react';
+import { FilterX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { ExportFiles, type FilesOfList } from './export-files.tsx';
 import classes from './filter-bar.module.css';
 
 interface FilterBarProps {
   filters: { readonly isFiltered: boolean; reset(): void };
   children: ReactNode;
-  /** Address of the whole list under these filters as a file. */
-  exportUrl?: string;
+  /** The whole list under these filters as files. */
+  files?: FilesOfList;
   /** It stands in a panel without padding. */
   isInside?: boolean;
 }
 
 /** The filters of a list in one row, with the way back to all of it and, where there is one, the file. */
-export function FilterBar({ filters, children, exportUrl, isInside = false }: FilterBarProps) {
+export function FilterBar({ filters, children, files, isInside = false }: FilterBarProps) {
   const t = useTranslations('common');
   return (
     <div className={classes.bar} role="search" data-inside={isInside || undefined}>
@@ -30,18 +31,7 @@ export function FilterBar({ filters, children, exportUrl, isInside = false }: Fi
             {t('resetFilters')}
           </Button>
         )}
-        {exportUrl !== undefined && (
-          <Button
-            component="a"
-            href={exportUrl}
-            download
-            variant="default"
-            size="xs"
-            leftSection={<Download size={15} aria-hidden="true" />}
-          >
-            {t('exportCsv')}
-          </Button>
-        )}
+        {files !== undefined && <ExportFiles {...files} />}
       </div>
     </div>
   );

@@ -31,7 +31,8 @@ export function useFilters<K extends string>(keys: readonly K[]): FilterState<K>
   function set(changes: Partial<Record<K, string | undefined>>): void {
     void navigate({
       to: '.',
-      search: (current: object) => ({ ...current, ...changes }),
+      // Another list begins at its first page.
+      search: (current: object) => ({ ...current, pages: undefined, ...changes }),
       resetScroll: false,
     });
   }

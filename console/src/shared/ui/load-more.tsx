@@ -7,12 +7,12 @@ interface LoadMoreProps {
   count: number;
 }
 
-/** The end of a long list: how much is shown and the way to more. */
+/** The end of a long list: how much is shown and the way to more, or how much there is. */
 export function LoadMore({ list, count }: LoadMoreProps) {
   const t = useTranslations('common');
   return (
     <div className={classes.end}>
-      <span aria-live="polite">{t('shownCount', { count })}</span>
+      <span aria-live="polite">{t(list.hasNextPage ? 'shownCount' : 'wholeCount', { count })}</span>
       {list.hasNextPage && (
         <Button
           variant="default"

@@ -1,10 +1,11 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
+import type { ErasureState } from './states.ts';
 import { asErasure, findErasure, moveErasure } from './erasure-store.ts';
 import { type ErasureStatus, viewStatus } from './follow-erasure.ts';
 import { erasureNotFailed } from './problems.ts';
@@ -14,13 +15,21 @@ import { erasures } from './tables.ts';
 export type ManagedErasure = ErasureStatus & { readonly origin: string; readonly failedIn: string | null };
 
 /** Every erasure, newest first: which, how far, and where something is left. Nobody is named. */
-export async function listErasures(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+export async function listErasures(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string | undefined; state?: ErasureState | undefined },
+) {
   authorize(ctx, 'privacy:manage-erasures');
   return inTransaction(ctx, 'operations', async (ctx) => {
     const rows = await ctx.db
       .select()
       .from(erasures)
-      .where(query.cursor === undefined ? undefined : isOlderThan(query.cursor))
+      .where(
+        and(
+          query.state === undefined ? undefined : eq(erasures.state, query.state),
+          query.cursor === undefined ? undefined : isOlderThan(query.cursor),
+        ),
+      )
       .orderBy(desc(erasures.createdAt), desc(erasures.id))
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows.map(asErasure), query.limit);

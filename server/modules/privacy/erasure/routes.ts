@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { exportList } from '../../../kernel/export-list.ts';
 import { pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { idSchema } from '../../../kernel/id.ts';
 import { proofSchema } from '../../identity/index.ts';
@@ -119,12 +120,31 @@ function managingRoutes(app: FastifyInstance): void {
         operationId: 'listErasures',
         tags,
         summary: 'Erasures of this installation, newest first: how far, and where something is left',
-        querystring: pageSchema,
+        querystring: pageSchema.extend(wire.managedFilter.shape),
         response: { 200: pageOf(wire.managedSchema) },
       },
     },
     async ({ ctx, query }) => listErasures(ctx, query),
   );
+  exportList(app, {
+    path: '/api/privacy/erasures',
+    name: 'Erasures',
+    tags,
+    summary: 'Erasures of this installation',
+    fileName: 'erasures',
+    filter: wire.managedFilter,
+    item: wire.managedSchema,
+    readPage: listErasures,
+    columns: [
+      ['id 编号', (row) => row.erasureId],
+      ['state 状态', (row) => row.state],
+      ['origin 来源', (row) => row.origin],
+      ['started 开始时间', (row) => row.createdAt.toISOString()],
+      ['certified 证明时间', (row) => row.certifiedAt?.toISOString() ?? null],
+      ['residue 残留', (row) => row.residue.join(' ')],
+      ['failed_in 失败步骤', (row) => row.failedIn],
+    ],
+  });
   routes.post(
     '/api/privacy/erasures/:erasureId/retry',
     {

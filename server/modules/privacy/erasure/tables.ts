@@ -82,6 +82,7 @@ export const erasures = privacyTable(
     // One erasure of a person at a time, whatever the code above believes.
     uniqueIndex('erasures_subject_id_key').on(table.subjectId),
     index('erasures_created_at_id_idx').on(table.createdAt, table.id),
+    index('erasures_state_idx').on(table.state, table.createdAt, table.id),
     index('erasures_unfinished_idx')
       .on(table.updatedAt)
       .where(sql`${table.state} not in ('certified', 'failed')`),

@@ -55,6 +55,8 @@ export const managedSchema = statusSchema
   .extend({ origin: z.string(), failedIn: z.string().nullable() })
   .meta({ id: 'ManagedErasure' });
 
+export const managedFilter = z.object({ state: stateSchema.optional() });
+
 export const certificateSchema = z
   .object({ certificate: z.string().meta({ description: 'signed statement (compact JWS)' }) })
   .meta({ id: 'ErasureCertificate' });

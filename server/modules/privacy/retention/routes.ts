@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { exportList } from '../../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { listEvidence, readRetention, sweepNow } from './read-retention.ts';
 
@@ -82,4 +83,27 @@ export function retentionRoutes(app: FastifyInstance): void {
     },
     async ({ ctx, query }) => listEvidence(ctx, query),
   );
+  exportList(app, {
+    path: '/api/privacy/retention/evidence',
+    name: 'RetentionEvidence',
+    tags,
+    summary: 'What sweeps have found and done',
+    fileName: 'retention-evidence',
+    filter: z.object({}),
+    item: evidenceSchema,
+    readPage: listEvidence,
+    columns: [
+      ['id 编号', (row) => row.id],
+      ['time 时间 (UTC)', (row) => row.createdAt.toISOString()],
+      ['table 表', (row) => row.table],
+      ['columns 列', (row) => row.columns.join(' ')],
+      ['kind 类型', (row) => row.kind],
+      ['act 操作', (row) => row.verb],
+      ['found 到期行数', (row) => ({ number: String(row.candidates) })],
+      ['done 已处理', (row) => ({ number: String(row.done) })],
+      ['oldest 最早', (row) => row.oldest?.toISOString() ?? null],
+      ['failure 失败原因', (row) => row.failure],
+      ['dry_run 试运行', (row) => (row.isDryRun ? 'yes' : 'no')],
+    ],
+  });
 }

@@ -3,6 +3,7 @@ import { Activity } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { UsageEvent } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { ExportFiles } from '../../../shared/list/export-files.tsx';
 import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
 import type { FilterState } from '../../../shared/list/use-filters.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
@@ -26,7 +27,17 @@ export function UsageEvents({ filter, filters }: UsageEventsProps) {
     fetchUsageEvents(filter, size, cursor),
   );
   return (
-    <Panel title={t('events')} description={t('eventsHint')} isFlush actions={<PageSize filters={filters} />}>
+    <Panel
+      title={t('events')}
+      description={t('eventsHint')}
+      isFlush
+      actions={
+        <>
+          <PageSize filters={filters} />
+          <ExportFiles path="/api/billing/usage/events" query={{ ...filter }} />
+        </>
+      }
+    >
       <QueryView query={list}>
         {(events) =>
           events.length === 0 ? (

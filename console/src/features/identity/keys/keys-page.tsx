@@ -1,9 +1,11 @@
-import { Button } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ApiKey } from '../../../shared/api/entities.ts';
+import { FilterBar } from '../../../shared/list/filter-bar.tsx';
+import { oneOf, useFilters } from '../../../shared/list/use-filters.ts';
 import { CandorNote } from '../../../shared/ui/candor-note.tsx';
 import { CodeBlock } from '../../../shared/ui/code-block.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
@@ -11,6 +13,7 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { DeleteKeyDialog } from './delete-key-dialog.tsx';
 import { KeyFormDialog } from './key-form-dialog.tsx';
+import { keyFilters } from './key-filters.ts';
 import { apiKeysQuery } from './key-queries.ts';
 import { KeyTable } from './key-table.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
@@ -21,9 +24,14 @@ type Dialog =
   | { kind: 'delete'; apiKey: ApiKey }
   | { kind: 'secret'; name: string; secret: string };
 
+const statuses = ['active', 'disabled', 'expired', 'exhausted'] as const;
+
 export function KeysPage() {
   const t = useTranslations('keys');
+  const common = useTranslations('common');
   const keys = useQuery(apiKeysQuery);
+  const filters = useFilters(keyFilters);
+  const status = oneOf(statuses, filters.values.status);
   const [dialog, setDialog] = useState<Dialog | undefined>(undefined);
   const close = () => setDialog(undefined);
   const createButton = (
@@ -42,11 +50,25 @@ export function KeysPage() {
                 {t('emptyHint')}
               </EmptyState>
             ) : (
-              <KeyTable
-                apiKeys={items}
-                onEdit={(apiKey) => setDialog({ kind: 'edit', apiKey })}
-                onDelete={(apiKey) => setDialog({ kind: 'delete', apiKey })}
-              />
+              <>
+                <FilterBar filters={filters} files={{ path: '/api/identity/api-keys' }} isInside>
+                  <Select
+                    label={t('status')}
+                    size="xs"
+                    value={status ?? 'all'}
+                    onChange={(value) => filters.set({ status: oneOf(statuses, value ?? undefined) })}
+                    data={[
+                      { value: 'all' as const, label: common('all') },
+                      ...statuses.map((value) => ({ value, label: t(`statuses.${value}`) })),
+                    ]}
+                  />
+                </FilterBar>
+                <KeyTable
+                  apiKeys={items.filter((apiKey) => status === undefined || apiKey.status === status)}
+                  onEdit={(apiKey) => setDialog({ kind: 'edit', apiKey })}
+                  onDelete={(apiKey) => setDialog({ kind: 'delete', apiKey })}
+                />
+              </>
             )
           }
         </QueryView>

@@ -1,10 +1,13 @@
-import { Badge, Button } from '@mantine/core';
+import { Badge, Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Eraser } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../../shared/api/client.ts';
 import type { ManagedErasure } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { FilterBar } from '../../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
+import { oneOf, useFilters } from '../../../shared/list/use-filters.ts';
 import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
@@ -15,12 +18,18 @@ import { EmptyState } from '../../../shared/ui/states.tsx';
 import { UnreadableCells } from './unreadable-cells.tsx';
 
 const erasuresKey = ['officer', 'erasures'];
+const erasureFilters = ['state', 'size'] as const;
+const finalStates = ['certified', 'failed'] as const;
 
 /** Every erasure with its state: certified, under way, or failed with the places where something is left. */
 export function ErasuresPage() {
   const t = useTranslations('officer.erasures');
-  const list = useCursorList(erasuresKey, (cursor) =>
-    unwrap(api.GET('/api/privacy/erasures', { params: { query: { limit: 30, cursor } } })),
+  const common = useTranslations('common');
+  const filters = useFilters(erasureFilters);
+  const state = oneOf(finalStates, filters.values.state);
+  const limit = pageSizeOf(filters);
+  const list = useCursorList([...erasuresKey, state, limit], (cursor) =>
+    unwrap(api.GET('/api/privacy/erasures', { params: { query: { limit, cursor, state } } })),
   );
   const columns: Column<ManagedErasure>[] = [
     {
@@ -56,6 +65,19 @@ export function ErasuresPage() {
   return (
     <Page title={t('title')} description={t('description')}>
       <Panel isFlush>
+        <FilterBar filters={filters} files={{ path: '/api/privacy/erasures', query: { state } }} isInside>
+          <Select
+            label={t('state')}
+            size="xs"
+            value={state ?? 'all'}
+            onChange={(value) => filters.set({ state: oneOf(finalStates, value ?? undefined) })}
+            data={[
+              { value: 'all' as const, label: common('all') },
+              ...finalStates.map((value) => ({ value, label: t(`states.${value}`) })),
+            ]}
+          />
+          <PageSize filters={filters} />
+        </FilterBar>
         <QueryView query={list}>
           {(rows) =>
             rows.length === 0 ? (

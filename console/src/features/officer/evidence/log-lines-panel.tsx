@@ -1,10 +1,8 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
-import { Download, ScrollText } from 'lucide-react';
+import { ScrollText } from 'lucide-react';
 import { useMessages, useTranslations } from 'use-intl';
 import { api, unwrap } from '../../../shared/api/client.ts';
-import { asProblem } from '../../../shared/api/problem.ts';
 import { useReason } from '../../../shared/api/reason.ts';
 import type { AuditLogLine } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
@@ -12,8 +10,6 @@ import { DateRange } from '../../../shared/list/date-range.tsx';
 import { FilterBar } from '../../../shared/list/filter-bar.tsx';
 import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
 import { type FilterState, useFilters } from '../../../shared/list/use-filters.ts';
-import { useProblemText } from '../../../shared/problem-text.ts';
-import { saveText } from '../../../shared/save-text.ts';
 import { dayMs, parseBillingDate } from '../../../shared/time.ts';
 import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
@@ -87,7 +83,11 @@ function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]
     label,
   }));
   return (
-    <FilterBar filters={filters} isInside>
+    <FilterBar
+      filters={filters}
+      files={{ path: '/api/audit/log/lines', query: queryOf(values), needsReason: true }}
+      isInside
+    >
       <Select
         label={t('action')}
         size="xs"
@@ -116,36 +116,11 @@ function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]
       />
       <DateRange filters={filters} />
       <PageSize filters={filters} />
-      <ExportButton values={values} />
     </FilterBar>
   );
 }
 
 type Values = FilterState<(typeof logFilters)[number]>['values'];
-
-/** The request carries the reason in a header, which a plain link cannot. */
-function ExportButton({ values }: { values: Values }) {
-  const common = useTranslations('common');
-  const text = useProblemText();
-  const save = useMutation({
-    mutationFn: () =>
-      unwrap(api.GET('/api/audit/log/lines.csv', { params: { query: queryOf(values) }, parseAs: 'text' })),
-    onSuccess: (file) => saveText('audit-log.csv', file, 'text/csv'),
-  });
-  return (
-    <Button
-      variant="default"
-      size="xs"
-      loading={save.isPending}
-      leftSection={<Download size={15} aria-hidden="true" />}
-      title={save.error === null ? undefined : text(asProblem(save.error))}
-      color={save.error === null ? undefined : 'cinnabar'}
-      onClick={() => save.mutate()}
-    >
-      {common('exportCsv')}
-    </Button>
-  );
-}
 
 function LineActor({ actor }: { actor: string | null }) {
   const { audit } = useMessages();

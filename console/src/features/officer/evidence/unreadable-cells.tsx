@@ -12,8 +12,11 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 /** The alarm of damaged cells. While there are none, there is nothing to see. */
 export function UnreadableCells() {
   const t = useTranslations('officer.unreadable');
-  const list = useCursorList(['officer', 'unreadable-cells'], (cursor) =>
-    unwrap(api.GET('/api/privacy/unreadable-cells', { params: { query: { limit: 30, cursor } } })),
+  const list = useCursorList(
+    ['officer', 'unreadable-cells'],
+    (cursor) =>
+      unwrap(api.GET('/api/privacy/unreadable-cells', { params: { query: { limit: 30, cursor } } })),
+    { place: 'cellPages' },
   );
   const columns: Column<UnreadableCell>[] = [
     {

@@ -8,6 +8,8 @@ import { api, unwrap } from '../../../shared/api/client.ts';
 import type { News } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
+import { useFilters } from '../../../shared/list/use-filters.ts';
 import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
@@ -20,12 +22,16 @@ import { newsKey } from './news-key.ts';
 import { Statistics } from './statistics.tsx';
 import { WriteNewsDialog } from './write-news-dialog.tsx';
 
+const newsFilters = ['size'] as const;
+
 /** What only those who agreed get, or are counted in: product news, and statistics of use. */
 export function NewsPage() {
   const t = useTranslations('officer.news');
   const [isWriting, setWriting] = useState(false);
-  const list = useCursorList(newsKey, (cursor) =>
-    unwrap(api.GET('/api/announcements/news', { params: { query: { limit: 20, cursor } } })),
+  const filters = useFilters(newsFilters);
+  const limit = pageSizeOf(filters);
+  const list = useCursorList([...newsKey, limit], (cursor) =>
+    unwrap(api.GET('/api/announcements/news', { params: { query: { limit, cursor } } })),
   );
   return (
     <Page
@@ -33,7 +39,7 @@ export function NewsPage() {
       description={t('description')}
       actions={<Button onClick={() => setWriting(true)}>{t('write')}</Button>}
     >
-      <Panel title={t('news')} description={t('newsHint')} isFlush>
+      <Panel title={t('news')} description={t('newsHint')} isFlush actions={<PageSize filters={filters} />}>
         <QueryView query={list}>
           {(items) =>
             items.length === 0 ? (

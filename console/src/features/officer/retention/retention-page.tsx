@@ -7,6 +7,9 @@ import { api, unwrap } from '../../../shared/api/client.ts';
 import type { RetentionEvidence, RetentionState } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
+import { FilterBar } from '../../../shared/list/filter-bar.tsx';
+import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
+import { useFilters } from '../../../shared/list/use-filters.ts';
 import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
 import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
@@ -147,10 +150,14 @@ function DueCell({ state, longestSeconds }: { state: RetentionState; longestSeco
   );
 }
 
+const evidenceFilters = ['size'] as const;
+
 function Evidence() {
   const t = useTranslations('officer.retention');
-  const list = useCursorList([...retentionKey, 'evidence'], (cursor) =>
-    unwrap(api.GET('/api/privacy/retention/evidence', { params: { query: { limit: 20, cursor } } })),
+  const filters = useFilters(evidenceFilters);
+  const limit = pageSizeOf(filters);
+  const list = useCursorList([...retentionKey, 'evidence', limit], (cursor) =>
+    unwrap(api.GET('/api/privacy/retention/evidence', { params: { query: { limit, cursor } } })),
   );
   const columns: Column<RetentionEvidence>[] = [
     { key: 'at', header: t('at'), render: (row) => <Instant at={row.createdAt} precision="second" /> },
@@ -180,6 +187,9 @@ function Evidence() {
   ];
   return (
     <Panel title={t('evidence')} description={t('evidenceHint')} isFlush>
+      <FilterBar filters={filters} files={{ path: '/api/privacy/retention/evidence' }} isInside>
+        <PageSize filters={filters} />
+      </FilterBar>
       <QueryView query={list}>
         {(rows) =>
           rows.length === 0 ? (

@@ -14,12 +14,15 @@ const rowsPerPage = 20;
 export function ItemRows({ item, query }: { item: Item; query: string }) {
   const { textLanguage: lang } = useLanguage();
   const { table } = item;
-  const list = useCursorList(['privacy', 'my-data', 'rows', table, lang], (cursor) =>
-    unwrap(
-      api.GET('/api/privacy/my-data/rows', {
-        params: { query: { table, lang, limit: rowsPerPage, cursor } },
-      }),
-    ),
+  const list = useCursorList(
+    ['privacy', 'my-data', 'rows', table, lang],
+    (cursor) =>
+      unwrap(
+        api.GET('/api/privacy/my-data/rows', {
+          params: { query: { table, lang, limit: rowsPerPage, cursor } },
+        }),
+      ),
+    { place: `rows.${table}` },
   );
   return (
     <QueryView query={list}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvLine, csvOfPages } from './csv.ts';
+import { csvLine, csvOfPages, jsonLinesOfPages } from './files.ts';
 
 test('a cell that begins like a formula is text to a spreadsheet', () => {
   for (const attack of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1']) {
@@ -27,11 +27,26 @@ test('a long list is read page by page, the next one when the last was taken', a
     },
     cells: (n) => [{ number: String(n) }],
   });
-  expect((await lines.next()).value).toBe('\uFEFFn\r\n');
-  expect(read).toBe(0);
-  await lines.next();
+  const first = await lines.next();
+  expect(String(first.value).startsWith('\uFEFFn\r\n1\r\n')).toBe(true);
   expect(read).toBe(1);
   let rows = 2000;
   for await (const page of lines) rows += page.split('\r\n').length - 1;
   expect(rows).toBe(pages * 2000);
+});
+
+test('a row of JSON lines is one line, whatever its texts hold, and pages follow the client', async () => {
+  let read = 0;
+  const lines = jsonLinesOfPages(
+    async ({ cursor }) => {
+      read += 1;
+      return { items: [`a\nb ${cursor ?? 'first'}`], nextCursor: read === 3 ? null : String(read) };
+    },
+    (text) => ({ text }),
+  );
+  expect((await lines.next()).value).toBe('{"text":"a\\nb first"}\n');
+  expect(read).toBe(1);
+  const rest: string[] = [];
+  for await (const line of lines) rest.push(line);
+  expect(rest.map((line) => JSON.parse(line) as unknown)).toEqual([{ text: 'a\nb 1' }, { text: 'a\nb 2' }]);
 });

@@ -1,6 +1,3 @@
-import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
-
 /** A number already written out, such as an amount of money: it goes into the file as it is. */
 export interface CsvNumber {
   readonly number: string;
@@ -8,7 +5,7 @@ export interface CsvNumber {
 export type CsvCell = string | CsvNumber | null;
 
 /** Excel takes a file without a byte order mark for the local code page and garbles Chinese. */
-export const csvStart = '\uFEFF';
+const csvStart = '\uFEFF';
 
 /** One line of a CSV file (RFC 4180). */
 export function csvLine(cells: readonly CsvCell[]): string {
@@ -23,33 +20,44 @@ function cellText(cell: CsvCell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** The page after a cursor, in a transaction of its own: a slow client holds no connection of the database. */
+type ReadPage<Item> = (page: {
+  limit: number;
+  cursor?: string;
+}) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }>;
+
 export interface CsvPages<Item> {
   readonly header: readonly string[];
-  /** The page after a cursor, in a transaction of its own: a slow client holds no connection of the database. */
-  readonly readPage: (page: {
-    limit: number;
-    cursor?: string;
-  }) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }>;
+  readonly readPage: ReadPage<Item>;
   readonly cells: (item: Item) => readonly CsvCell[];
 }
 
 const rowsPerRead = 2000;
 
-/** A list of any length as CSV in constant memory: the next page is read when the client has taken the last one. */
+/** A list of any length as CSV. */
 export async function* csvOfPages<Item>({ header, readPage, cells }: CsvPages<Item>): AsyncGenerator<string> {
-  yield csvStart + csvLine(header);
+  const start = csvStart + csvLine(header);
+  for await (const { items, isFirst } of pagesOf(readPage))
+    yield (isFirst ? start : '') + items.map((item) => csvLine(cells(item))).join('');
+}
+
+/** A list of any length as JSON, one row a line. */
+export async function* jsonLinesOfPages<Item>(
+  readPage: ReadPage<Item>,
+  encode: (item: Item) => unknown,
+): AsyncGenerator<string> {
+  for await (const { items } of pagesOf(readPage))
+    yield items.map((item) => `${JSON.stringify(encode(item))}\n`).join('');
+}
+
+/** In constant memory: the next page is read when the last one was taken. */
+async function* pagesOf<Item>(
+  readPage: ReadPage<Item>,
+): AsyncGenerator<{ readonly items: readonly Item[]; readonly isFirst: boolean }> {
   let cursor: string | null | undefined;
   while (cursor !== null) {
     const page = await readPage({ limit: rowsPerRead, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.items.length > 0) yield page.items.map((item) => csvLine(cells(item))).join('');
+    yield { items: page.items, isFirst: cursor === undefined };
     cursor = page.nextCursor;
   }
-}
-
-/** Sends lines as they are read, as a file to save. */
-export function sendCsv(reply: FastifyReply, fileName: string, lines: AsyncGenerator<string>): FastifyReply {
-  return reply
-    .type('text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${fileName}"`)
-    .send(Readable.from(lines, { highWaterMark: 1 }));
 }

@@ -1,0 +1,2 @@
+/** Filters of the keys that their address holds. */
+export const keyFilters = ['status'] as const;
