@@ -127,7 +127,7 @@ export async function startWorker(
       if (workerId !== undefined) await presence.withdraw(workerId);
     });
     const over = runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
-    return { runner, ended: Promise.race([over, replaced]).finally(watch.end) };
+    return { runner, ended: Promise.race([over, replaced]).finally(() => watch.end()) };
   }
 
   /** Starts a runner again whenever one has ended by itself. */
