@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { createSharedBudget } from './shared-budget.ts';
+
+const holder = (key: string) => [{ key, timesFree: 1 }];
+
+test('whoever takes all they can leaves room for the next, and the next for the one after', () => {
+  const budget = createSharedBudget(1_000);
+  const takeAll = (key: string): number => {
+    let held = 0;
+    while (budget.take(holder(key), 1)) held += 1;
+    return held;
+  };
+  expect(takeAll('first')).toBe(500);
+  expect(takeAll('second')).toBe(250);
+  for (const key of ['third', 'fourth', 'fifth']) expect(takeAll(key)).toBeGreaterThan(0);
+  expect(budget.take(holder('first'), 1)).toBe(false);
+});
+
+test('more than everything is taken by nobody, and what is given back is there again', () => {
+  const budget = createSharedBudget(10);
+  expect(budget.take([], 11)).toBe(false);
+  expect(budget.take(holder('one'), 5)).toBe(true);
+  expect(budget.take(holder('one'), 1)).toBe(false);
+  budget.giveBack(holder('one'), 5);
+  expect(budget.taken).toBe(0);
+  expect(budget.take(holder('one'), 5)).toBe(true);
+});
