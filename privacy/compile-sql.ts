@@ -3,6 +3,7 @@ import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/
 import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
+import { accountOfSql, type AccountSource, isOwnSql } from './account-of.ts';
 import { endsWithPerson, grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
 import { literal, quote } from './sql-text.ts';
@@ -24,6 +25,8 @@ export interface CompileOptions {
   readonly objectionTable?: string;
   /** Without it no purpose may rest on consent. */
   readonly consents?: ConsentSource;
+  /** Without it no table may belong to accounts. */
+  readonly accounts?: AccountSource;
   /** Settings of a transaction that row policies read. */
   readonly settings: { readonly tenant: string; readonly subject: string };
 }
@@ -49,6 +52,7 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     );
   }
   const consentRules = onConsent.length === 0 || consents === undefined ? null : consents;
+  const accounts = accountOfSql(registry, options.accounts, options.rolePrefix);
   const roles = purposes.map(([name]) => purposeRole(options, name));
   const ownedSchemas = unique(registry.tables.map((table) => table.schema));
   const schemas = unique([...ownedSchemas, ...registry.external.map((external) => external.schema)]);
@@ -63,8 +67,10 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     ),
     immutabilityFunction,
     consentRules === null ? '' : consentViewSql(registry, consentRules, options),
+    accounts.before,
     ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
     consentRules === null ? '' : consentReaderSql(consentRules),
+    accounts.after,
     ...registry.external.flatMap(externalSql),
   ].join('\n');
 }
@@ -195,8 +201,10 @@ function rowCondition(
     );
   }
   if (definition.scope === 'subject' && subject !== null) {
-    conditions.push(`${subject} = current_setting(${literal(options.settings.subject)}, true)`);
+    conditions.push(isOwnSql(table, subject, `current_setting(${literal(options.settings.subject)}, true)`));
   }
+  // A row of an account names nobody whose decisions could be looked up.
+  if (table.isOfAccount) return conditions.length === 0 ? 'true' : conditions.join(' and ');
   const place = `${table.schema}.${table.name}`;
   // Asking them whether they may be asked would never end.
   const isGuard = place === options.restrictionTable || place === options.objectionTable;

@@ -176,6 +176,10 @@ export interface TableRule<Purpose extends string, ColumnKey extends string> {
     | { readonly notPersonal: string };
   /** Column with the id of the person, for row policies by person and by restriction. */
   readonly subject?: ColumnKey;
+  /** The subject is a paying account. Where the account is one person's own, its rows are that person's. */
+  readonly subjectIs?: 'account';
+  /** A unique column that names a row and grows with time, where the primary key does not. */
+  readonly key?: ColumnKey;
   readonly access: Access<Purpose>;
   /**
    * Purposes the rows of an erased person are kept for. Every other purpose stops: what a law makes us keep is stored

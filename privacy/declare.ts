@@ -31,9 +31,11 @@ export type DeclaredColumns = Record<string, DeclaredColumn>;
 /** A column that is personal, finds a personal one, or says why it is neither. */
 export type ExplainedColumn = DeclaredColumn &
   ({ readonly datum: AnyDatum } | { readonly indexOf: string } | { readonly why: string });
-/** A row of a person or an account says nothing about them that is not declared: each of its columns is explained. */
+/** A row of a person or of an account says nothing about them that is not declared: each of its columns is explained. */
 type OwnerRule<C extends DeclaredColumns> =
-  C extends Record<string, ExplainedColumn> ? unknown : { readonly subject?: never };
+  C extends Record<string, ExplainedColumn>
+    ? unknown
+    : { readonly subject?: never; readonly tenant: { readonly none: string } };
 type Builders<C extends DeclaredColumns> = { [K in keyof C]: C[K]['builder'] };
 
 /** What `buildRegistry` reads back: the table and everything declared about it. */
@@ -131,8 +133,8 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
   }
 
   /**
-   * A column that holds none. Text and JSON must say why; so must every column of a row about a person: what it says
-   * beyond whose row it is, which the row says already.
+   * A column that holds none. Text and JSON must say why; so must every column of a row of a person or an account: why
+   * it tells nothing about them beyond whose row it is, which the row tells already.
    */
   function plain<B extends PgColumnBuilderBase>(
     builder: B,

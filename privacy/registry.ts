@@ -3,9 +3,9 @@ import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { AnyDatum, DeclaredFacts, DeclaredTable, PolicyVocabulary } from './declare.ts';
-import { sensitiveCategories, type RowVerb, type TableRule } from './declaration-types.ts';
+import type { RowVerb, TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
-import { erasureContradictions } from './erasure/erasure-rules.ts';
+import { findContradictions } from './find-contradictions.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
 import type { SealedType } from './sealing/sealed-value.ts';
 import {
@@ -43,7 +43,9 @@ export interface TableEntry {
   /** PostgreSQL names of the columns that carry the tenant and the person, if any. */
   readonly tenantColumn: string | null;
   readonly subjectColumn: string | null;
-  /** PostgreSQL name of the primary key, null where it is composed of several columns. */
+  /** Whether the subject is a paying account: its rows are the person's whose own account it is. */
+  readonly isOfAccount: boolean;
+  /** PostgreSQL name of the column rows are named by and listed in the order of, null where the primary key is composed. */
   readonly keyColumn: string | null;
   /** Whether an index finds one person's rows in the order of the primary key. */
   readonly isFoundBySubject: boolean;
@@ -79,8 +81,6 @@ export interface DeclaredTables {
   declaredTables(): readonly DeclaredTable[];
 }
 
-const isoDuration = /^P(?!$)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
-
 /**
  * Collects the declarations of an application and checks what types cannot.
  * @throws DeclarationError naming every contradiction at once.
@@ -88,7 +88,7 @@ const isoDuration = /^P(?!$)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?
 export function buildRegistry(privacy: DeclaredTables, external: readonly ExternalSchema[] = []): Registry {
   const tables = privacy.declaredTables().map(tableEntry);
   const { vocabulary } = privacy;
-  const problems = tables.flatMap((table) => contradictions(table, vocabulary));
+  const problems = tables.flatMap((table) => findContradictions(table, vocabulary));
   if (problems.length > 0) throw new DeclarationError(problems);
   const canonical = canonicalize({ vocabulary, tables, external });
   if (canonical === undefined) throw new DeclarationError(['the declarations have no canonical form']);
@@ -116,7 +116,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
   });
   const nameOf = (key: string | undefined) => columns.find((column) => column.key === key)?.name ?? null;
   const primary = config.columns.find((column) => column.primary);
-  const keyColumn = primary === undefined ? null : toSnakeCase(primary.name);
+  const keyColumn = nameOf(declared.rule.key) ?? (primary === undefined ? null : toSnakeCase(primary.name));
   const subjectColumn = nameOf(declared.rule.subject);
   return {
     schema: config.schema ?? 'public',
@@ -125,6 +125,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     columns,
     tenantColumn: typeof declared.rule.tenant === 'string' ? nameOf(declared.rule.tenant) : null,
     subjectColumn,
+    isOfAccount: declared.rule.subjectIs === 'account',
     keyColumn,
     isFoundBySubject: subjectColumn !== null && isFoundBySubject(declared.table, subjectColumn, keyColumn),
     leadingColumns: leadingColumns(declared.table),
@@ -167,133 +168,4 @@ export function sealedTableOf(table: TableEntry): SealedTable | null {
 /** The entry of one declared table, for who works on its rows without the whole registry. */
 export function describeTable(declared: DeclaredTable): TableEntry {
   return tableEntry(declared);
-}
-
-function contradictions(table: TableEntry, vocabulary: PolicyVocabulary): string[] {
-  const found: string[] = [];
-  const place = `${table.schema}.${table.name}`;
-  const keys = new Set(table.columns.map((column) => column.key));
-  const personalColumns = table.columns.filter((column) => column.datum !== null);
-
-  for (const [purpose, verbs] of Object.entries(table.rule.access)) {
-    const scope = vocabulary.purposes[purpose]?.scope;
-    if (scope === 'tenant' && table.tenantColumn === null && personalColumns.length > 0) {
-      found.push(
-        `${place}: purpose ${purpose} sees one tenant's rows, but the personal rows name no tenant column`,
-      );
-    }
-    if (scope === 'subject' && table.subjectColumn === null && verbs?.includes('select') === true) {
-      found.push(
-        `${place}: purpose ${purpose} sees one person's rows, but the table names no subject column`,
-      );
-    }
-    if (verbs?.includes('insert') !== true) continue;
-    for (const { key, datum } of personalColumns) {
-      if (datum?.purposes.includes(purpose) === true) continue;
-      found.push(`${place}.${key}: purpose ${purpose} may insert the row but is no purpose of the column`);
-    }
-  }
-  for (const purpose of Object.keys(table.rule.afterErasure ?? {})) {
-    if (table.rule.access[purpose] === undefined)
-      found.push(`${place}: rows are kept for the purpose ${purpose}, which has no access to the table`);
-    if (vocabulary.purposes[purpose]?.duringRestriction === 'stops')
-      found.push(`${place}: rows are kept for the purpose ${purpose}, which even a restriction stops`);
-  }
-  if (table.subjectColumn !== null)
-    for (const { key, datum, why } of table.columns)
-      if (datum === null && (why === null || why.trim() === ''))
-        found.push(
-          `${place}.${key}: says why it tells nothing about the person whose row it is, or is declared personal`,
-        );
-  found.push(...sealingContradictions(table));
-  if (personalColumns.length > 0 && table.rule.immutable === true) {
-    found.push(`${place}: holds personal data, so a trigger that forbids deleting would forbid erasure`);
-  }
-  if (table.rule.immutable === 'references-end') {
-    if (table.rule.rows !== 'keep-unlinked')
-      found.push(`${place}: only references end, so the rows must say keep-unlinked`);
-    for (const { key, datum, isNullable } of personalColumns)
-      if (datum?.onErase !== 'unlink' && (datum?.onErase !== 'null' || !isNullable))
-        found.push(`${place}.${key}: may only end as null or stay, because the row is append-only`);
-  }
-  if (personalColumns.length > 0 && typeof table.rule.rows === 'object' && 'notPersonal' in table.rule.rows) {
-    found.push(`${place}: rows are declared not personal, but ${personalColumns[0]?.key} is`);
-  }
-  if (personalColumns.length > 0 && table.subjectColumn === null) {
-    found.push(`${place}: holds personal data, so the row must carry its subject id`);
-  }
-  if (personalColumns.length > 0 && table.keyColumn === null) {
-    found.push(
-      `${place}: holds personal data, so its primary key must be one column, by which rows are named`,
-    );
-  }
-  if (personalColumns.length > 0 && table.subjectColumn !== null && !table.isFoundBySubject) {
-    const columns = [...new Set([table.subjectColumn, table.keyColumn ?? table.subjectColumn])].join(', ');
-    found.push(
-      `${place}: one person's rows must be found without reading everybody's, so it needs an index on (${columns})`,
-    );
-  }
-  if (personalColumns.length > 0 && table.rule.title === undefined) {
-    found.push(`${place}: holds personal data, so its rows need a title people understand`);
-  }
-  for (const { key, datum } of personalColumns) {
-    if (datum === null) continue;
-    found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));
-  }
-  return [...found, ...erasureContradictions(table)];
-}
-
-function sealingContradictions(table: TableEntry): string[] {
-  const place = `${table.schema}.${table.name}`;
-  const sealed = table.columns.filter((column) => column.sealedType !== null);
-  const found = table.columns.flatMap(({ key, indexOf }) =>
-    indexOf === null || sealed.some((column) => column.key === indexOf)
-      ? []
-      : [`${place}.${key}: is the look-up column of ${indexOf}, which is no sealed column`],
-  );
-  if (sealed.some((column) => column.datum === null)) {
-    found.push(`${place}: a sealed column holds personal data and must be declared so`);
-  }
-  if (sealed.length > 0 && table.keyColumn === null) {
-    found.push(`${place}: has sealed columns, so its primary key must be one column`);
-  }
-  return found;
-}
-
-function datumContradictions(
-  place: string,
-  datum: AnyDatum,
-  keys: ReadonlySet<string>,
-  vocabulary: PolicyVocabulary,
-  table: TableEntry,
-): string[] {
-  const found: string[] = [];
-  if (!keys.has(datum.subject))
-    found.push(`${place}: subject column ${datum.subject} does not exist in the row`);
-  for (const duration of [datum.keep.max, datum.keep.min?.duration]) {
-    if (duration !== undefined && !isoDuration.test(duration)) {
-      found.push(`${place}: "${duration}" is not an ISO 8601 duration`);
-    }
-  }
-  for (const [name, purpose] of Object.entries(vocabulary.purposes)) {
-    if (purpose.engine !== 'export' || typeof datum.export === 'object') continue;
-    if (!datum.purposes.includes(name)) {
-      found.push(`${place}: may be exported, but is not readable for the purpose ${name} that exports`);
-    }
-  }
-  const isSensitiveCategory = (sensitiveCategories as readonly string[]).includes(datum.category);
-  if (isSensitiveCategory && datum.sensitive !== true) {
-    found.push(`${place}: category ${datum.category} is sensitive (PIPL 28) but not declared so`);
-  }
-  for (const purpose of datum.purposes) {
-    if (table.rule.access[purpose] === undefined) {
-      found.push(`${place}: purpose ${purpose} has no access to the table`);
-    }
-    if (datum.sensitive === true && vocabulary.purposes[purpose]?.basis === 'consent') {
-      found.push(
-        `${place}: sensitive data needs a separate consent (PIPL 29), purpose ${purpose} has a plain one`,
-      );
-    }
-  }
-  return found;
 }

@@ -217,6 +217,27 @@ const anchors = {
 export const privacy = createPrivacy({ purposes, recipients, services, anchors, laws });
 export const { personal, blindIndex, plain, privacyTable } = privacy;
 
+/**
+ * What stands in the books about an account. Books are kept whole: once the person of an account is erased, its number is
+ * nobody's, and what stands beside it is a sum between two accounts.
+ */
+export const bookFact = {
+  subject: 'tenantId',
+  category: 'transaction',
+  source: 'service',
+  purposes: ['settlement', 'billing', 'rights'],
+  keep: {
+    max: 'P0D',
+    from: 'account.closed',
+    min: { duration: 'P30Y', law: 'Accounting Archives Measures 14' },
+  },
+  keyClass: 'billing',
+  onErase: 'unlink',
+  export: 'yes',
+  edit: { no: 'a record of what happened; a mistake is corrected by a later entry' },
+  log: 'never',
+} as const;
+
 export type Purpose = keyof typeof purposes;
 
 /** A purpose that a person may refuse and take back at any time. */

@@ -39,7 +39,7 @@ function rulesOfTable(table: TableEntry): ErasureRule[] {
 
 function ownRule(table: TableEntry): ErasureRule | null {
   const { subjectColumn, rule } = table;
-  if (subjectColumn === null || table.rule.immutable === true) return null;
+  if (subjectColumn === null) return null;
   const personal = personalColumns(table, subjectColumn);
   if (rule.rows === 'delete') {
     const columns = personal.map((column) => ({ column, fate: { verb: 'delete-row' } as const }));
@@ -47,10 +47,8 @@ function ownRule(table: TableEntry): ErasureRule | null {
   }
   if (personal.length === 0) return null;
   const columns = personal.map((column) => ({ column, fate: fateOf(column) }));
-  // A person's own row cannot lose the id it is known by; a row about them can.
   const isDeclared = columns.some(({ column }) => column.name === subjectColumn);
-  if (rule.rows === 'keep-unlinked' && subjectColumn !== table.keyColumn && !isDeclared)
-    columns.push(unlinked(table, subjectColumn));
+  if (losesItsLink(table) && !isDeclared) columns.push(unlinked(table, subjectColumn));
   return { table, subjectColumn, isShared: false, verb: verbOf(columns), columns };
 }
 
@@ -62,6 +60,14 @@ function sharedRule(table: TableEntry, subjectColumn: string): ErasureRule {
   const isDeclared = columns.some(({ column }) => column.name === subjectColumn);
   if (!isHeld && !isDeclared) columns.push(unlinked(table, subjectColumn));
   return { table, subjectColumn, isShared: true, verb: verbOf(columns), columns };
+}
+
+/**
+ * Whether erasure takes from a row that stays whose it was. A person's own row cannot lose the id it is known by, nor a
+ * row of an account the number of the account, which is nobody's once its person is erased.
+ */
+function losesItsLink({ rule, subjectColumn, keyColumn, isOfAccount }: TableEntry): boolean {
+  return rule.rows === 'keep-unlinked' && subjectColumn !== keyColumn && !isOfAccount;
 }
 
 function unlinked(table: TableEntry, subjectColumn: string): ErasureRule['columns'][number] {
@@ -81,7 +87,7 @@ function nameOfKey(table: TableEntry, key: string): string {
 }
 
 function verbOf(columns: ErasureRule['columns']): ErasureRule['verb'] {
-  return columns.every(({ fate }) => fate.verb === 'hold') ? 'keep' : 'change';
+  return columns.every(({ fate }) => fate.verb === 'hold' || fate.verb === 'stay') ? 'keep' : 'change';
 }
 
 /** What happens to a value in a row that stays. */
@@ -123,8 +129,8 @@ function columnContradictions(table: TableEntry, place: string, column: ColumnEn
     found.push(`${place}: is retained by law, but the rows do not say keepUntil`);
   if (onErase === 'delete-row' && (isOfSharedRow || rows !== 'delete'))
     found.push(`${place}: goes with its row, but the row stays`);
-  const losesItsLink = rows === 'keep-unlinked' && table.subjectColumn !== table.keyColumn;
-  if (onErase === 'unlink' && (isOfSharedRow || !losesItsLink))
+  const isUnlinked = losesItsLink(table) || (table.isOfAccount && rows === 'keep-unlinked');
+  if (onErase === 'unlink' && (isOfSharedRow || !isUnlinked))
     found.push(`${place}: stays in a row that no longer says whose it is, but the row still says it`);
   if (onErase === 'unlink' && column.atRest !== 'clear')
     found.push(`${place}: stays, but would be unreadable without the key of its person`);

@@ -37,7 +37,8 @@ export async function executeErasure(input: PlanInput, plan: ErasurePlan): Promi
 /** Whoever adds rows about the person refers to one of these, and waits. */
 async function lockSubject(query: SqlQuery, registry: Registry, subject: string): Promise<void> {
   for (const table of registry.tables) {
-    if (table.subjectColumn === null || table.subjectColumn !== table.keyColumn) continue;
+    if (table.isOfAccount || table.subjectColumn === null || table.subjectColumn !== table.keyColumn)
+      continue;
     if (!table.columns.some(({ datum }) => datum !== null)) continue;
     await query(
       `select 1 from ${quoteTable(table)} where ${quoteName(table.subjectColumn)} = $1 for update`,

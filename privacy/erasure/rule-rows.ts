@@ -1,3 +1,4 @@
+import { isOwnSql } from '../account-of.ts';
 import type { ErasureRule } from './erasure-rules.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -11,7 +12,8 @@ export function ruleName({ table, subjectColumn }: ErasureRule): string {
  * ones.
  */
 export function ruleCondition(rule: ErasureRule, subject: string): string {
-  const mine = `${quoteName(rule.table.name)}.${quoteName(rule.subjectColumn)} = ${subject}`;
+  const column = `${quoteName(rule.table.name)}.${quoteName(rule.subjectColumn)}`;
+  const mine = isOwnSql(rule.table, column, subject);
   const owner = rule.table.subjectColumn;
   if (!rule.isShared || owner === null || rule.table.rule.rows !== 'delete') return mine;
   return `${mine} and ${quoteName(rule.table.name)}.${quoteName(owner)} is distinct from ${subject}`;

@@ -1,3 +1,4 @@
+import { isOwnSql } from '../account-of.ts';
 import type { SqlQuery } from '../find-drift.ts';
 import { anchorColumn, anchorSql, termEnd } from './anchors.ts';
 import { changesSql } from './change-sql.ts';
@@ -104,7 +105,7 @@ function dueRows(rule: RetentionRule, restrictionTable: string): { from: string;
   }
   const subject = `${quoteName(rule.table.name)}.${quoteName(rule.subjectColumn)}`;
   return {
-    from: `${quotePlace(restrictionTable)} r join ${name} on ${subject} = r.subject_id`,
+    from: `${quotePlace(restrictionTable)} r join ${name} on ${isOwnSql(rule.table, subject, 'r.subject_id')}`,
     where: `r.kind = 'erased' and ${dueSql(rule)} <= $1::timestamptz${left}`,
   };
 }

@@ -7,5 +7,10 @@ export const databaseOptions = {
   restrictionTable: 'privacy.restrictions',
   objectionTable: 'privacy.objections',
   consents: { events: 'privacy.consent_events', view: 'privacy_engine.consents_in_force' },
+  accounts: {
+    query:
+      "select u.tenant_id from identity.users u join identity.tenants t on t.id = u.tenant_id where u.id = $1 and t.kind = 'personal'",
+    tables: ['identity.users', 'identity.tenants'],
+  },
   settings: { tenant: 'app.tenant', subject: 'app.subject' },
 } as const satisfies CompileOptions;

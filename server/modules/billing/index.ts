@@ -1,5 +1,4 @@
 // Importing the jobs declares them to the worker.
-import './account-part.ts';
 import './jobs.ts';
 
 export { recordUsage, type UsageRow } from './record-usage.ts';

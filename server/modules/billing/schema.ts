@@ -14,6 +14,7 @@ import { personal, plain, privacyTable } from '../../policy.ts';
 import { billingSchema } from './billing-schema.ts';
 
 export { billingSchema };
+export { billedTenants, billRows } from './bill-tables.ts';
 export { modelStatistics, statisticsMonths } from './statistics-tables.ts';
 
 const micros = () => bigint({ mode: 'bigint' });
@@ -174,34 +175,65 @@ export const usageOutcomes = [
 ] as const;
 export type UsageOutcome = (typeof usageOutcomes)[number];
 
+/** What an account used in an hour: of a person's own account it tells when they worked and with what. */
+const hourFact = { ...usageFact, subject: 'tenantId' } as const;
+
 /** Sums per hour, key and model, kept in the transaction that adds the events, so that queries need not read those. */
 export const usageHours = privacyTable(
   billingSchema,
   'usage_hours',
   {
+    /** In the order in which hours were first written. */
+    seq: plain(micros().generatedAlwaysAsIdentity(), 'running number over all rows'),
     tenantId: plain(text().notNull(), 'random identifier'),
-    hour: plain(instant().notNull()),
+    hour: personal(instant().notNull(), {
+      ...hourFact,
+      title: { zh: '用量所属小时', en: 'Hour of the usage' },
+    }),
     apiKeyId: plain(text().notNull(), 'random identifier'),
-    modelId: plain(text().notNull(), 'public name of a model'),
-    requests: plain(bigint({ mode: 'number' }).notNull()),
-    estimatedRequests: plain(bigint({ mode: 'number' }).notNull()),
-    inputTokens: plain(bigint({ mode: 'number' }).notNull()),
-    outputTokens: plain(bigint({ mode: 'number' }).notNull()),
-    chargeMicros: plain(micros().notNull()),
+    modelId: personal(text().notNull(), {
+      clear: 'the public name of a model',
+      ...hourFact,
+      title: { zh: '每小时调用的模型', en: 'Model called in an hour' },
+    }),
+    requests: personal(bigint({ mode: 'number' }).notNull(), {
+      ...hourFact,
+      title: { zh: '每小时调用次数', en: 'Calls in an hour' },
+    }),
+    estimatedRequests: personal(bigint({ mode: 'number' }).notNull(), {
+      ...hourFact,
+      title: { zh: '每小时估算用量的调用次数', en: 'Calls in an hour whose usage was estimated' },
+    }),
+    inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+      ...hourFact,
+      title: { zh: '每小时输入 Token 数', en: 'Input tokens in an hour' },
+    }),
+    outputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+      ...hourFact,
+      title: { zh: '每小时输出 Token 数', en: 'Output tokens in an hour' },
+    }),
+    chargeMicros: personal(micros().notNull(), {
+      ...hourFact,
+      title: { zh: '每小时消费金额（微元）', en: 'Charge of an hour (micro-yuan)' },
+    }),
   },
   {
     tenant: 'tenantId',
-    rows: {
-      notPersonal:
-        'sums of a paying account; they stay, without any link to a person, when a person is erased',
-    },
-    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
+    subject: 'tenantId',
+    subjectIs: 'account',
+    key: 'seq',
+    title: { zh: '账户每小时用量', en: 'Hourly usage of your account' },
+    rows: { keepUntil: threeYears },
+    anchors: { 'row.createdAt': 'hour' },
+    access: { settlement: ['select', 'insert', 'update'], billing: ['select'], rights: ['select'] },
   },
   (table) => [
     primaryKey({
       name: 'usage_hours_pkey',
       columns: [table.tenantId, table.hour, table.apiKeyId, table.modelId],
     }),
+    index('usage_hours_tenant_id_seq_idx').on(table.tenantId, table.seq),
+    index('usage_hours_hour_idx').on(table.hour),
   ],
 );
 
@@ -222,73 +254,5 @@ export const progress = privacyTable(
   (table) => [
     check('progress_single_row_check', sql`${table.id} = 1`),
     check('progress_order_check', sql`${table.settledUntil} <= ${table.closedUntil}`),
-  ],
-);
-
-/** Per paying account: how far it is billed, and the part of a cent that waits for the next bill row. */
-export const billedTenants = privacyTable(
-  billingSchema,
-  'billed_tenants',
-  {
-    tenantId: plain(text().primaryKey(), 'random identifier'),
-    billedUntil: plain(instant()),
-    carryMicros: plain(micros().notNull()),
-  },
-  {
-    tenant: 'tenantId',
-    rows: { notPersonal: 'state of billing of a paying account' },
-    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
-  },
-  (table) => [
-    check('billed_tenants_carry_check', sql`${table.carryMicros} >= 0 and ${table.carryMicros} < 10000`),
-  ],
-);
-
-/** What is shown on a bill: one row per clock hour, model and price. Immutable: a correction is a later row. */
-export const billRows = privacyTable(
-  billingSchema,
-  'bill_rows',
-  {
-    id: plain(text().primaryKey(), 'random identifier'),
-    seq: plain(bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity()),
-    tenantId: plain(text().notNull(), 'random identifier'),
-    periodStart: plain(instant().notNull()),
-    periodEnd: plain(instant().notNull()),
-    month: plain(text().notNull(), 'month in Asia/Shanghai'),
-    product: plain(text().notNull(), 'name of a product'),
-    resourceId: plain(text().notNull(), 'public name of a model'),
-    billingItem: plain(text().notNull(), 'what is counted'),
-    priceVersionId: plain(text().notNull(), 'random identifier'),
-    isLate: plain(boolean().notNull()),
-    requests: plain(bigint({ mode: 'number' }).notNull()),
-    quantity: plain(bigint({ mode: 'number' }).notNull()),
-    unit: plain(text().notNull(), 'unit of the quantity'),
-    listMicros: plain(micros().notNull()),
-    cashMicros: plain(micros().notNull()),
-    carriedMicros: plain(micros().notNull()),
-    createdAt: plain(instant().notNull()),
-  },
-  {
-    tenant: 'tenantId',
-    rows: { notPersonal: 'sums of a paying account' },
-    immutable: true,
-    access: { settlement: ['select', 'insert'], billing: ['select'] },
-  },
-  (table) => [
-    uniqueIndex('bill_rows_period_key').on(
-      table.tenantId,
-      table.periodStart,
-      table.product,
-      table.resourceId,
-      table.billingItem,
-      table.priceVersionId,
-      table.isLate,
-    ),
-    index('bill_rows_tenant_id_month_seq_idx').on(table.tenantId, table.month, table.seq),
-    check(
-      'bill_rows_cents_check',
-      sql`${table.cashMicros} % 10000 = 0 and ${table.carriedMicros} >= 0 and ${table.carriedMicros} < 10000`,
-    ),
-    check('bill_rows_period_check', sql`${table.periodEnd} > ${table.periodStart}`),
   ],
 );

@@ -39,10 +39,20 @@ export const tenants = privacyTable(
   'tenants',
   {
     id: plain(text().primaryKey(), randomId),
-    kind: plain(text({ enum: ['personal', 'organisation', 'platform'] }).notNull(), 'one of three words'),
+    kind: plain(
+      text({ enum: ['personal', 'organisation', 'platform'] }).notNull(),
+      'what kind of account it is; whose a personal one is stands in users',
+    ),
     name: plain(text(), 'name of an organisation; persons are named in their own row'),
-    status: plain(text({ enum: ['active', 'frozen', 'closed'] }).notNull(), 'one of three words'),
-    createdAt: plain(instant().notNull()),
+    status: plain(
+      text({ enum: ['active', 'frozen', 'closed'] }).notNull(),
+      'whether the account may pay; whether its person may act stands in users',
+    ),
+    /** Of a closed account the month only. */
+    createdAt: plain(
+      instant().notNull(),
+      'the time of registration that stands in users, and as coarse once that is',
+    ),
   },
   {
     tenant: 'id',

@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
@@ -43,7 +43,11 @@ export async function closeAccount(ctx: Ctx, tenantId: string): Promise<void> {
   authorize(ctx, 'identity:close-access');
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockName(ctx, closingLock(tenantId));
-    await ctx.db.update(tenants).set({ status: 'closed' }).where(eq(tenants.id, tenantId));
+    await ctx.db
+      .update(tenants)
+      // The instant of registration would tell whose account it was.
+      .set({ status: 'closed', createdAt: sql`date_trunc('month', ${tenants.createdAt}, 'UTC')` })
+      .where(eq(tenants.id, tenantId));
     await audit(ctx, 'identity.account_closed', tenantId, {}, null);
   });
 }

@@ -20,7 +20,6 @@ export {
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
 export { listReachable, type Reachable } from './reachable.ts';
-export { isOwnAccount } from './own-account.ts';
 export { identityRoutes } from './routes.ts';
 export { acceptPolicy, acceptedPolicyHashes } from './policy-acceptances.ts';
 export { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';

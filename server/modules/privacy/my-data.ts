@@ -133,8 +133,8 @@ async function readPage(
   const found = await readSubjectRows(ctx, what, { limit: limit + 1, before });
   const shown = found.slice(0, limit);
   const last = shown.at(-1)?.[table.entry.keyColumn ?? ''];
-  const hasMore = found.length > limit && typeof last === 'string';
-  return { rows: shown.map((row) => cellsOf(table, row)), nextCursor: hasMore ? last : null };
+  const hasMore = found.length > limit && (typeof last === 'string' || typeof last === 'bigint');
+  return { rows: shown.map((row) => cellsOf(table, row)), nextCursor: hasMore ? String(last) : null };
 }
 
 function cellsOf({ columns }: ExportTable, row: ExportRow): Record<string, Cell> {

@@ -1,6 +1,7 @@
 import type { TableEntry } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
-import { type Ctx, userOf } from '../../kernel/context.ts';
+import type { Ctx } from '../../kernel/context.ts';
+import { isOwn } from './export/subject-rows.ts';
 
 export interface Goes {
   readonly firstAt: Date;
@@ -29,7 +30,7 @@ export async function findWhenRowsGo(ctx: Ctx, table: TableEntry): Promise<Goes 
     sql`(select ${sql.identifier(anchor)} + ${longest} from ${place} where ${key} = (select ${sql.raw(extreme)}(${key}) from mine))`;
   // All keys of the person first: asked for one end only, the planner would walk along everybody's keys.
   const { rows } = await ctx.db.execute<{ first: string | null; last: string | null }>(
-    sql`with mine as materialized (select ${key} from ${place} where ${sql.identifier(subjectColumn)} = ${userOf(ctx)})
+    sql`with mine as materialized (select ${key} from ${place} where ${isOwn(ctx, table)})
         select ${end('min')} as first, ${end('max')} as last`,
   );
   const { first = null, last = null } = rows[0] ?? {};

@@ -1,6 +1,5 @@
 // Importing the jobs declares them to the worker.
 import './jobs.ts';
-import './account-part.ts';
 import './review-closing.ts';
 
 export { clearingAccount } from './accounts.ts';

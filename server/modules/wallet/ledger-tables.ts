@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
 
 export const walletSchema = pgSchema('wallet');
 
 export const micros = () => bigint({ mode: 'bigint' });
 export const instant = () => timestamp({ withTimezone: true });
+
+const ledgerFact = { ...bookFact, collectedFor: ['purchase', 'usage'] } as const;
 
 /** One row per account of the chart of accounts, made when money first touches it. */
 export const accounts = privacyTable(
@@ -13,18 +15,37 @@ export const accounts = privacyTable(
   'accounts',
   {
     id: plain(text().primaryKey(), 'kind and random identifier of the paying account'),
-    ledger: plain(text().notNull(), 'currency of the books'),
-    kind: plain(text().notNull(), 'place in the chart of accounts'),
+    ledger: plain(text().notNull(), 'the one currency of the books'),
+    kind: personal(text().notNull(), {
+      clear: 'a place in the chart of accounts',
+      ...ledgerFact,
+      title: { zh: '账户科目', en: 'Account of the books' },
+    }),
     tenantId: plain(text(), 'random identifier'),
-    postedMicros: plain(micros().notNull()),
-    heldMicros: plain(micros().notNull()),
-    floorMicros: plain(micros()),
-    createdAt: plain(instant().notNull()),
+    postedMicros: personal(micros().notNull(), {
+      ...ledgerFact,
+      title: { zh: '账户余额（微元）', en: 'Balance (micro-yuan)' },
+    }),
+    heldMicros: personal(micros().notNull(), {
+      ...ledgerFact,
+      title: { zh: '已预留金额（微元）', en: 'Held amount (micro-yuan)' },
+    }),
+    floorMicros: personal(micros(), {
+      ...ledgerFact,
+      title: { zh: '余额下限（微元）', en: 'Lowest balance allowed (micro-yuan)' },
+    }),
+    createdAt: personal(instant().notNull(), {
+      ...ledgerFact,
+      title: { zh: '账户科目建立时间', en: 'When the account of the books was made' },
+    }),
   },
   {
     tenant: 'tenantId',
-    rows: { notPersonal: 'balances of a paying account; the persons of the account are in identity' },
-    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
+    subject: 'tenantId',
+    subjectIs: 'account',
+    title: { zh: '账户余额', en: 'Balances of your account' },
+    rows: 'keep-unlinked',
+    access: { settlement: ['select', 'insert', 'update'], billing: ['select'], rights: ['select'] },
   },
   (table) => [
     // The net below the writer's own check: no bug above may overdraw an account.
@@ -34,7 +55,7 @@ export const accounts = privacyTable(
     ),
     check('accounts_held_check', sql`${table.heldMicros} >= 0`),
     check('accounts_debt_check', sql`${table.kind} <> 'debt' or ${table.postedMicros} <= 0`),
-    index('accounts_tenant_id_idx').on(table.tenantId),
+    index('accounts_tenant_id_idx').on(table.tenantId, table.id),
   ],
 );
 
@@ -44,32 +65,69 @@ export const transfers = privacyTable(
   'transfers',
   {
     id: plain(text().primaryKey(), 'identifier made by the caller, the idempotency key'),
-    seq: plain(bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity()),
-    ledger: plain(text().notNull(), 'currency of the books'),
-    kind: plain(text().notNull(), 'post, hold, capture, void or expire'),
-    code: plain(text().notNull(), 'reason out of a fixed list'),
-    debitAccountId: plain(text().notNull(), 'account'),
-    creditAccountId: plain(text(), 'account'),
-    amountMicros: plain(micros().notNull()),
+    seq: plain(micros().generatedAlwaysAsIdentity(), 'running number over all rows'),
+    ledger: plain(text().notNull(), 'the one currency of the books'),
+    kind: personal(text().notNull(), {
+      clear: 'post, hold, capture, void or expire',
+      ...ledgerFact,
+      title: { zh: '收支类型', en: 'Kind of a movement' },
+    }),
+    code: personal(text().notNull(), {
+      clear: 'a reason out of a fixed list',
+      ...ledgerFact,
+      title: { zh: '收支原因', en: 'Reason of a movement' },
+    }),
+    debitAccountId: personal(text().notNull(), {
+      clear: 'a place in the chart of accounts and the number of an account',
+      ...ledgerFact,
+      title: { zh: '借方科目', en: 'Account a movement came from' },
+    }),
+    creditAccountId: personal(text(), {
+      clear: 'a place in the chart of accounts and the number of an account',
+      ...ledgerFact,
+      title: { zh: '贷方科目', en: 'Account a movement went to' },
+    }),
+    amountMicros: personal(micros().notNull(), {
+      ...ledgerFact,
+      title: { zh: '收支金额（微元）', en: 'Amount of a movement (micro-yuan)' },
+    }),
     tenantId: plain(text(), 'random identifier'),
     holdId: plain(text(), 'identifier of a transfer'),
     groupId: plain(text(), 'identifier of a group of transfers'),
-    refType: plain(text().notNull(), 'name of a kind of record'),
-    refId: plain(text().notNull(), 'random identifier'),
+    refType: personal(text().notNull(), {
+      clear: 'the name of a kind of record',
+      ...ledgerFact,
+      title: { zh: '收支所依据的记录种类', en: 'Kind of record a movement is for' },
+    }),
+    refId: personal(text().notNull(), {
+      clear: 'a random identifier',
+      ...ledgerFact,
+      title: { zh: '收支所依据的记录编号', en: 'Record a movement is for' },
+    }),
     reversalOf: plain(text(), 'identifier of a transfer'),
-    cashAfterMicros: plain(micros()),
-    actor: plain(text().notNull(), 'kind and random identifier'),
+    cashAfterMicros: personal(micros(), {
+      ...ledgerFact,
+      title: { zh: '收支后余额（微元）', en: 'Balance after a movement (micro-yuan)' },
+    }),
+    actor: plain(
+      text().notNull(),
+      'kind and random identifier of the operator or the part of ours that acted',
+    ),
     requestId: plain(text().notNull(), 'random identifier'),
-    createdAt: plain(instant().notNull()),
+    createdAt: personal(instant().notNull(), {
+      ...ledgerFact,
+      title: { zh: '收支时间', en: 'Time of a movement' },
+    }),
   },
   {
     tenant: 'tenantId',
-    rows: {
-      notPersonal:
-        'amounts between accounts; the person who paid or used is in top_ups and billing.usage_events',
-    },
+    subject: 'tenantId',
+    subjectIs: 'account',
+    key: 'seq',
+    title: { zh: '账户收支明细', en: 'Movements of your account' },
+    rows: 'keep-unlinked',
     immutable: true,
-    access: { settlement: ['select', 'insert'], billing: ['select'] },
+    access: { settlement: ['select', 'insert'], billing: ['select'], rights: ['select'] },
   },
   (table) => [
     check(
@@ -88,6 +146,7 @@ export const transfers = privacyTable(
       'transfers_sides_check',
       sql`${table.creditAccountId} is null or ${table.creditAccountId} <> ${table.debitAccountId}`,
     ),
+    index('transfers_tenant_id_seq_idx').on(table.tenantId, table.seq),
     // What a customer sees as transactions, newest first: all of them, of one type, of one direction.
     index('transfers_tenant_id_created_at_idx')
       .on(table.tenantId, table.createdAt, table.seq)
@@ -127,15 +186,31 @@ export const holds = privacyTable(
       'account',
     ),
     tenantId: plain(text(), 'random identifier'),
-    amountMicros: plain(micros().notNull()),
-    capturedMicros: plain(micros().notNull()),
-    status: plain(text().notNull(), 'open, voided or expired'),
-    expiresAt: plain(instant().notNull()),
+    amountMicros: personal(micros().notNull(), {
+      ...ledgerFact,
+      title: { zh: '预留金额（微元）', en: 'Reserved amount (micro-yuan)' },
+    }),
+    capturedMicros: personal(micros().notNull(), {
+      ...ledgerFact,
+      title: { zh: '预留中已扣金额（微元）', en: 'Part of a reservation that was charged (micro-yuan)' },
+    }),
+    status: personal(text().notNull(), {
+      clear: 'open, voided or expired',
+      ...ledgerFact,
+      title: { zh: '预留状态', en: 'State of a reservation' },
+    }),
+    expiresAt: personal(instant().notNull(), {
+      ...ledgerFact,
+      title: { zh: '预留到期时间', en: 'End of a reservation' },
+    }),
   },
   {
     tenant: 'tenantId',
-    rows: { notPersonal: 'reserved amounts of a paying account' },
-    access: { settlement: ['select', 'insert', 'update'], billing: ['select'] },
+    subject: 'tenantId',
+    subjectIs: 'account',
+    title: { zh: '预留金额', en: 'Reserved amounts' },
+    rows: 'keep-unlinked',
+    access: { settlement: ['select', 'insert', 'update'], billing: ['select'], rights: ['select'] },
   },
   (table) => [
     check('holds_captured_check', sql`${table.capturedMicros} between 0 and ${table.amountMicros}`),
@@ -143,6 +218,7 @@ export const holds = privacyTable(
     index('holds_open_expires_at_idx')
       .on(table.expiresAt)
       .where(sql`${table.status} = 'open'`),
+    index('holds_tenant_id_idx').on(table.tenantId, table.id),
     index('holds_account_id_idx')
       .on(table.accountId)
       .where(sql`${table.status} = 'open'`),

@@ -5,8 +5,8 @@ const perRead = 5000;
 /** Ids of every person there is: of tables in which a person is a row. */
 export async function* listSubjects(registry: Registry, query: SqlQuery): AsyncGenerator<string> {
   for (const table of registry.tables) {
-    const { subjectColumn, keyColumn } = table;
-    if (subjectColumn === null || subjectColumn !== keyColumn) continue;
+    const { subjectColumn, keyColumn, isOfAccount } = table;
+    if (isOfAccount || subjectColumn === null || subjectColumn !== keyColumn) continue;
     if (!table.columns.some(({ datum }) => datum !== null)) continue;
     const place = `"${table.schema}"."${table.name}"`;
     for (let after = ''; ;) {

@@ -1,4 +1,4 @@
-import { type ExportRow, openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
+import { type ExportRow, isOwnSql, openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
 import { type SQL, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
@@ -44,7 +44,8 @@ export async function* allSubjectRows(
   cursorsOpened += 1;
   const cursor = sql.identifier(`rows_${cursorsOpened}`);
   // A cursor takes no parameters; the person is the one the transaction is limited to.
-  const own = sql`${sql.identifier(subjectOf(table))} = current_setting(${sql.raw(pg.escapeLiteral(databaseOptions.settings.subject))})`;
+  const person = `current_setting(${pg.escapeLiteral(databaseOptions.settings.subject)})`;
+  const own = sql.raw(isOwnSql(table, pg.escapeIdentifier(subjectOf(table)), person));
   await ctx.db.execute(sql`set local cursor_tuple_fraction = 1`);
   await ctx.db.execute(
     sql`declare ${cursor} no scroll cursor for
@@ -100,8 +101,9 @@ function asExportRows(rows: readonly Record<string, unknown>[]): ExportRow[] {
   return rows as ExportRow[];
 }
 
-function isOwn(ctx: Ctx, table: TableEntry): SQL {
-  return sql`${sql.identifier(subjectOf(table))} = ${userOf(ctx)}`;
+/** Whether a row is the person's, by their id or by that of their own account. */
+export function isOwn(ctx: Ctx, table: TableEntry): SQL {
+  return sql.raw(isOwnSql(table, pg.escapeIdentifier(subjectOf(table)), pg.escapeLiteral(userOf(ctx))));
 }
 
 function placeOf({ schema, name }: TableEntry): SQL {

@@ -135,7 +135,6 @@ export const exportChunks = privacyTable(
       title: { zh: '副本文件写入时间', en: 'Time a piece of the copy was written' },
       source: 'auto',
       keep: { max: 'PT72H', from: 'row.createdAt' },
-      keyClass: 'content',
     }),
   },
   {
