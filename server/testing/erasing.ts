@@ -31,6 +31,11 @@ export interface Preview {
     readonly term: string;
     readonly until: string;
   }[];
+  readonly unlinked: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly law: string | null;
+  }[];
   readonly balanceMicros: number;
   readonly owedMicros: number;
   readonly blocks: readonly string[];

@@ -1,7 +1,9 @@
 import { openTableRows, sealedTableOf, type Sealing, sealTableRows, type TableEntry } from '@candor/privacy';
 import type pg from 'pg';
 import { caseStates } from '../modules/privacy/cases/states.ts';
+import { sealingOf } from '../kernel/sealed-rows.ts';
 import { registry } from '../registry.ts';
+import type { Cloud, Customer } from '../testing/gateway.ts';
 
 // A person who has rows in every table about persons, made from the registry: a table that is added is in it.
 
@@ -44,6 +46,24 @@ const chosen: Readonly<Record<string, readonly Row[]>> = {
   'wallet.top_ups': [{ status: 'paid', amountMicros: 10_000 }],
 };
 
+export interface WholeLife {
+  readonly cloud: Cloud;
+  readonly customer: Customer;
+  readonly owner: Owner;
+}
+
+/** A person who has called a model and paid for it, with a row of everything else, beside somebody who has as well. */
+export async function aWholeLife(cloud: Cloud, admin: pg.Pool): Promise<WholeLife> {
+  const customer = await cloud.customer(100_000_000n);
+  const messages = [{ role: 'user' as const, content: 'Hello' }];
+  await customer.client.chat.completions.create({ model: cloud.modelId, messages });
+  await cloud.usage(customer, 1);
+  await cloud.customer(1_000_000n);
+  const owner = { userId: customer.person.user.id, tenantId: customer.person.tenant.id };
+  await addOneOfEverything(admin, sealingOf(cloud.system), owner);
+  return { cloud, customer, owner };
+}
+
 /** Tables of which a row tells something about a person or about an account that is theirs. */
 export function tablesAboutPersons(): TableEntry[] {
   return registry.tables.filter(({ columns }) => columns.some(({ datum }) => datum !== null));
@@ -72,7 +92,7 @@ export async function readOwnRows(
 }
 
 /** Adds what the person has no row of yet. */
-export async function addOneOfEverything(admin: pg.Pool, sealing: Sealing, owner: Owner): Promise<void> {
+async function addOneOfEverything(admin: pg.Pool, sealing: Sealing, owner: Owner): Promise<void> {
   for (const table of tablesAboutPersons()) {
     const held = await readOwnRows(admin, sealing, table, owner);
     const rows = chosen[placeOf(table)] ?? (held.length > 0 ? [] : [{}]);

@@ -30,6 +30,7 @@ export function statementOf(
     planHash: erasure.planHash ?? '',
     erased: plan.tables.flatMap(erasedPart),
     held: plan.tables.flatMap(heldPart),
+    unlinked: plan.tables.flatMap(unlinkedPart),
     consentsUnlinked,
     keys: keys.map(({ keyClass, proof }) => ({
       keyClass,
@@ -58,6 +59,14 @@ export function statementOf(
     unreadable: [...unreadable],
     auditLeaf: { ...leaf },
   };
+}
+
+/** Rows that stay and say of nobody any more whose they were. */
+function unlinkedPart({ table, rows, columns }: PlannedTable): JsonObject[] {
+  const staying = columns.filter(({ verb }) => verb === 'stay');
+  return rows === 0 || staying.length === 0
+    ? []
+    : [{ table, rows, columns: staying.map(({ column }) => column) }];
 }
 
 function erasedPart({ table, verb, rows, columns }: PlannedTable): JsonObject[] {

@@ -23,6 +23,8 @@ export interface ErasurePreview {
   readonly registryHash: string;
   readonly erased: readonly PreviewedPart[];
   readonly held: readonly HeldPart[];
+  /** Rows that stay and say of nobody any more whose they were: the books, the log of acts. */
+  readonly unlinked: readonly UnlinkedPart[];
   /** Money that is lost with the account. */
   readonly balanceMicros: bigint;
   readonly owedMicros: bigint;
@@ -38,6 +40,16 @@ export interface PreviewedPart {
   readonly rows: number;
   readonly how: 'rows-deleted' | 'cells-erased';
   readonly columns: readonly string[];
+}
+
+export interface UnlinkedPart {
+  readonly table: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Which law wants them kept, and for how long at least; null where none does. */
+  readonly law: string | null;
+  readonly term: string | null;
 }
 
 export interface HeldPart {
@@ -87,6 +99,7 @@ export function describePlan(plan: ErasurePlan, language: Language) {
     registryHash: plan.registryHash,
     erased: present.flatMap((table) => erasedPart(table, language)),
     held: present.flatMap((table) => heldParts(table, language)),
+    unlinked: present.flatMap((table) => unlinkedPart(table, language)),
   };
 }
 
@@ -102,6 +115,20 @@ function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] 
         gone.map(({ column }) => column),
         language,
       ),
+    },
+  ];
+}
+
+function unlinkedPart(planned: PlannedTable, language: Language): UnlinkedPart[] {
+  const staying = planned.columns.filter(({ verb }) => verb === 'stay').map(({ column }) => column);
+  if (staying.length === 0) return [];
+  const floor = entryOf(planned.table)?.columns.find(({ name }) => name === staying[0])?.datum?.keep.min;
+  return [
+    {
+      ...headOf(planned, language),
+      columns: titlesOf(planned, staying, language),
+      law: floor === undefined ? null : cite(floor.law)[language],
+      term: floor === undefined ? null : describeDuration(floor.duration, language),
     },
   ];
 }

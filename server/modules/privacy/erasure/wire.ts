@@ -25,6 +25,9 @@ export const previewSchema = z
     registryHash: z.string(),
     erased: z.array(partSchema.extend({ how: z.enum(['rows-deleted', 'cells-erased']) })).readonly(),
     held: z.array(partSchema.extend({ law: z.string(), term: z.string(), until: instantSchema })).readonly(),
+    unlinked: z
+      .array(partSchema.extend({ law: z.string().nullable(), term: z.string().nullable() }))
+      .readonly(),
     balanceMicros: micros,
     owedMicros: micros,
     blocks: z.array(z.string()).readonly(),

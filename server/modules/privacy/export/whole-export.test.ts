@@ -1,36 +1,17 @@
-import type pg from 'pg';
 import { expect } from 'vitest';
 import { readExport, type ReadExport } from '../../../../privacy/testing/read-export.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
-import { type Cloud, type Customer, test } from '../../../testing/gateway.ts';
+import { test } from '../../../testing/gateway.ts';
 import {
-  addOneOfEverything,
-  type Owner,
+  aWholeLife,
   placeOf,
   readOwnRows,
   tablesAboutPersons,
+  type WholeLife,
 } from '../../../trust/one-of-everything.fixture.ts';
 
-interface World {
-  readonly cloud: Cloud;
-  readonly customer: Customer;
-  readonly owner: Owner;
-}
-
-/** A person who has used what there is, with a row of everything else. */
-async function aWholeLife(cloud: Cloud, admin: pg.Pool): Promise<World> {
-  const customer = await cloud.customer(100_000_000n);
-  const messages = [{ role: 'user' as const, content: 'Hello' }];
-  await customer.client.chat.completions.create({ model: cloud.modelId, messages });
-  await cloud.usage(customer, 1);
-  await cloud.customer(1_000_000n);
-  const owner = { userId: customer.person.user.id, tenantId: customer.person.tenant.id };
-  await addOneOfEverything(admin, sealingOf(cloud.system), owner);
-  return { cloud, customer, owner };
-}
-
-async function takeCopy({ cloud, customer: { person } }: World): Promise<ReadExport> {
+async function takeCopy({ cloud, customer: { person } }: WholeLife): Promise<ReadExport> {
   const asked = await person.call('POST', '/api/privacy/exports', {
     language: 'zh',
     proof: { password: person.password },
@@ -100,9 +81,9 @@ test(
   'the sums of a copy are those of the books: the balance is the sum of the movements, a bill that of its lines, usage that of its hours',
   { timeout: 180_000 },
   async ({ cloud, database }) => {
-    const { person } = (await aWholeLife(cloud, database.admin)).customer;
-    const owner = { userId: person.user.id, tenantId: person.tenant.id };
-    const copy = await takeCopy({ cloud, customer: { person } as Customer, owner });
+    const life = await aWholeLife(cloud, database.admin);
+    const { person } = life.customer;
+    const copy = await takeCopy(life);
     const rowsOf = (table: string) => copy.data.tables[table]?.rows ?? [];
     const micros = (value: unknown) => BigInt(String(value ?? 0));
     const sum = (values: readonly unknown[]) =>

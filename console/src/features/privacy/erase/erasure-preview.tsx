@@ -56,6 +56,31 @@ export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
               </li>
             ))}
           </ul>
+          {preview.unlinked.length > 0 && (
+            <>
+              <h4>{t('unlinkedTitle')}</h4>
+              <p className={classes.hint}>{t('unlinkedHint')}</p>
+              <ul>
+                {preview.unlinked.map((part) => (
+                  <li key={part.table}>
+                    <span>
+                      {part.title}
+                      <small>
+                        {part.columns.join(' · ')}
+                        {part.law !== null && part.term !== null && (
+                          <>
+                            <br />
+                            {part.law} · {t('atLeast', { term: part.term })}
+                          </>
+                        )}
+                      </small>
+                    </span>
+                    <span className="numeric">{part.rows}</span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
         </section>
       </div>
     </>

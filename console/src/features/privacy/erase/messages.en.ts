@@ -25,6 +25,10 @@ export const eraseEn: EraseMessages = {
   keptHint: 'Locked in the database: no business purpose can read it, and it deletes itself on its day.',
   keptNothing: 'Nothing. Nothing stays.',
   cells: 'some fields',
+  unlinkedTitle: 'Kept without a link to you',
+  unlinkedHint:
+    'The books and the log of acts stay whole. They name the random number of an account that is nobody’s from then on.',
+  atLeast: 'kept {term} at least',
   until: 'deleted by {at}',
   term: '{term} by law',
   left: {

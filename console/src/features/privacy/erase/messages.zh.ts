@@ -20,6 +20,9 @@ export const eraseZh = {
   keptHint: '数据库会把它们锁起来：任何业务都读不到，到期由数据库自动删除。',
   keptNothing: '没有。什么都不会留下。',
   cells: '部分字段',
+  unlinkedTitle: '保留但不再与您关联',
+  unlinkedHint: '账簿与操作日志须保持完整：其中只有一个随机的账户编号，此后不再属于任何人。',
+  atLeast: '至少保存{term}',
   until: '最迟 {at} 删除',
   term: '法定 {term}',
   left: {
