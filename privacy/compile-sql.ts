@@ -4,7 +4,8 @@ import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { accountOfSql, type AccountSource, isOwnSql } from './account-of.ts';
-import { endsWithPerson, grantsOf } from './grants.ts';
+import { appendOnlyFunctions, appendOnlySql } from './append-only.ts';
+import { grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
 import { literal, quote } from './sql-text.ts';
 
@@ -65,7 +66,7 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     ...schemas.flatMap((schema) =>
       roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`),
     ),
-    immutabilityFunction,
+    appendOnlyFunctions,
     consentRules === null ? '' : consentViewSql(registry, consentRules, options),
     accounts.before,
     ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
@@ -74,30 +75,6 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     ...registry.external.flatMap(externalSql),
   ].join('\n');
 }
-
-const immutabilityFunction = `
-create schema if not exists privacy_engine;
-revoke all on schema privacy_engine from public;
-create or replace function privacy_engine.refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
-end $$;
-create or replace function privacy_engine.refuse_rewrite() returns trigger language plpgsql as $$
-declare
-  before jsonb := to_jsonb(old);
-  after jsonb := to_jsonb(new);
-  name text;
-begin
-  if before - tg_argv <> after - tg_argv then
-    raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
-  end if;
-  foreach name in array tg_argv loop
-    if after -> name <> 'null'::jsonb and after -> name <> before -> name then
-      raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
-    end if;
-  end loop;
-  return new;
-end $$;`;
 
 function createRole(role: string): string {
   // Two servers may compile against one cluster at once; the second must not fail because the first was quicker.
@@ -115,32 +92,13 @@ function tableSql(table: TableEntry, registry: Registry, options: CompileOptions
     `drop trigger if exists refuse_rewrite on ${name};`,
     `drop trigger if exists refuse_truncate on ${name};`,
   ];
-  if (table.rule.immutable !== undefined) {
-    const isFixed = table.rule.immutable === true;
-    sql.push(
-      `create trigger refuse_change before ${isFixed ? 'update or delete' : 'delete'} on ${name} for each row execute function privacy_engine.refuse_change();`,
-      ...(isFixed
-        ? []
-        : [
-            `create trigger refuse_rewrite before update on ${name} for each row execute function privacy_engine.refuse_rewrite(${endingColumns(table).map(literal).join(', ')});`,
-          ]),
-      `create trigger refuse_truncate before truncate on ${name} for each statement execute function privacy_engine.refuse_change();`,
-    );
-  }
+  sql.push(...appendOnlySql(table, name));
   for (const purpose of Object.keys(registry.vocabulary.purposes)) {
     const role = quote(purposeRole(options, purpose));
     sql.push(`revoke all on table ${name} from ${role};`, ...columnRevokes(table, role));
     sql.push(...accessSql(table, purpose, role, registry, options));
   }
   return [...sql, ...table.columns.flatMap((column) => columnSql(table, name, column))];
-}
-
-/** Values about persons, and who the persons are: all that may end in a row that otherwise stays as it is. */
-function endingColumns(table: TableEntry): string[] {
-  const links = new Set(table.columns.flatMap(({ datum }) => (datum === null ? [] : [datum.subject])));
-  return table.columns
-    .filter(({ datum, key, name }) => endsWithPerson(datum) || links.has(key) || name === table.subjectColumn)
-    .map(({ name }) => name);
 }
 
 /** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */

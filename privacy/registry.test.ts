@@ -2,7 +2,7 @@ import { integer, pgSchema, text } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { collectionList } from './collection-list.ts';
 import { compileSql } from './compile-sql.ts';
-import { createPrivacy } from './declare.ts';
+import { createPrivacy, sealedText } from './declare.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { describeDuration } from './describe-retention.ts';
 import { buildRegistry } from './registry.ts';
@@ -80,6 +80,53 @@ test('every unexplained column of a row about a person is named, all at once', (
   const problems = catchProblems(() => buildRegistry(privacy));
   expect(problems).toContain('shop.visits.state: says why it tells');
   expect(problems).toContain('shop.visits.count: says why it tells');
+});
+
+test('a row of an account cannot wait for what a person decides, nor hide under their key', () => {
+  const { privacy, schema } = createShop();
+  const { clear: _clear, ...sealedDatum } = completeDatum;
+  const datum = { ...completeDatum, subject: 'shopId', onErase: 'unlink' } as const;
+  privacy.privacyTable(
+    schema,
+    'sales',
+    {
+      id: privacy.plain(text().primaryKey(), 'random identifier'),
+      shopId: privacy.plain(text().notNull(), 'random identifier'),
+      amount: privacy.personal(integer(), datum),
+      note: privacy.personal(sealedText(), { ...sealedDatum, subject: 'shopId', onErase: 'null' }),
+      buyer: privacy.personal(text(), { ...datum, subject: 'id' }),
+    },
+    {
+      tenant: 'shopId',
+      subject: 'shopId',
+      subjectIs: 'account',
+      rows: 'keep-unlinked',
+      access: { orders: ['select'], research: ['select'] },
+    },
+  );
+  const problems = catchProblems(() => buildRegistry(privacy));
+  expect(problems).toContain('a person may stop the purpose research, but the row names an account only');
+  expect(problems).toContain('shop.sales.note: is sealed under the key of a person');
+  expect(problems).toContain("shop.sales.buyer: is about a person, but the rows are an account's");
+  expect(problems).not.toContain('shop.sales.amount:');
+});
+
+test('what stays without a link needs a row that loses it', () => {
+  const { privacy, schema } = createShop();
+  const datum = { ...completeDatum, subject: 'ownerId', onErase: 'unlink' } as const;
+  privacy.privacyTable(
+    schema,
+    'letters',
+    {
+      id: privacy.plain(text().primaryKey(), 'random identifier'),
+      ownerId: privacy.plain(text(), 'random identifier'),
+      sentAt: privacy.personal(integer(), datum),
+    },
+    { tenant: { none: 'test' }, subject: 'ownerId', rows: 'delete', access: { orders: ['select'] } },
+  );
+  expect(catchProblems(() => buildRegistry(privacy))).toContain(
+    'shop.letters.sentAt: stays in a row that no longer says whose it is, but the row still says it',
+  );
 });
 
 function catchProblems(work: () => unknown): string {

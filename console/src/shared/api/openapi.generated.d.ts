@@ -3055,6 +3055,14 @@ export interface components {
                 /** Format: date-time */
                 until: string;
             }[];
+            readonly unlinked: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                law: string | null;
+                term: string | null;
+            }[];
             balanceMicros: number;
             owedMicros: number;
             readonly blocks: string[];
@@ -4244,6 +4252,14 @@ export interface components {
                 term: string;
                 /** Format: date-time */
                 until: string;
+            }[];
+            readonly unlinked: {
+                table: string;
+                title: string;
+                rows: number;
+                readonly columns: string[];
+                law: string | null;
+                term: string | null;
             }[];
             balanceMicros: number;
             owedMicros: number;

@@ -23,10 +23,14 @@ async function takeCopy({ cloud, customer: { person } }: WholeLife): Promise<Rea
   return readExport(file.rawPayload);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** A value as it stands in a copy, by nothing but its type. */
 function inCopy(valueType: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
-  if (valueType === 'bigint') return String(value);
+  if (valueType === 'bigint') return textOf(value);
   if (valueType === 'instant') return new Date(value as string).toISOString();
   return value;
 }
@@ -53,16 +57,16 @@ test(
       if (given.length === 0) continue;
       const keyKey = table.columns.find(({ name }) => name === table.keyColumn)?.key ?? '';
       const copied = new Map(
-        data.tables[place]?.rows.map((row) => [String(row[table.keyColumn ?? '']), row]),
+        data.tables[place]?.rows.map((row) => [textOf(row[table.keyColumn ?? '']), row]),
       );
       for (const row of held.get(place) ?? []) {
-        const found = copied.get(String(row[keyKey]));
+        const found = copied.get(textOf(row[keyKey]));
         for (const { key, name, datum, valueType } of given) {
           const what = `${place}.${name}`;
           if (datum?.export === 'masked') {
-            expect({ what, value: String(found?.[name]).replace(/^\*{4,}/, '') }).toEqual({
+            expect({ what, value: textOf(found?.[name] ?? '').replace(/^\*{4,}/, '') }).toEqual({
               what,
-              value: String(row[key]).slice(-4),
+              value: textOf(row[key]).slice(-4),
             });
             continue;
           }
@@ -85,7 +89,7 @@ test(
     const { person } = life.customer;
     const copy = await takeCopy(life);
     const rowsOf = (table: string) => copy.data.tables[table]?.rows ?? [];
-    const micros = (value: unknown) => BigInt(String(value ?? 0));
+    const micros = (value: unknown) => BigInt(textOf(value ?? 0));
     const sum = (values: readonly unknown[]) =>
       values.reduce<bigint>((all, value) => all + micros(value), 0n);
 
