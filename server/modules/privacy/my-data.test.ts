@@ -159,3 +159,18 @@ test('the well-known address points to the list', async ({ app }) => {
   }>();
   expect((await app.inject({ url: known.collectionList.api })).statusCode).toBe(200);
 });
+
+test('a page of rows that are named by numbers ends where the cursor is no number', async ({ app }) => {
+  const person = await aPerson(app);
+  for (const cursor of ['x', '-1', '9'.repeat(40)]) {
+    const answer = await person.call(
+      'GET',
+      `/api/privacy/my-data/rows?lang=en&limit=5&table=wallet.transfers&cursor=${cursor}`,
+    );
+    expect({ cursor, status: answer.statusCode, body: answer.json<object>() }).toEqual({
+      cursor,
+      status: 200,
+      body: { items: [], nextCursor: null },
+    });
+  }
+});

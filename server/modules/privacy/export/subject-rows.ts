@@ -25,6 +25,7 @@ export async function readSubjectRows(
   const { table, columns, held } = what;
   if (!held.areAllHeld(table, columns)) return [];
   const key = sql.identifier(keyOf(table));
+  if (page.before !== null && !canBeKey(table, page.before)) return [];
   const before = page.before === null ? sql`` : sql` and ${key} < ${page.before}`;
   const { rows } = await ctx.db.execute(
     sql`select ${namesOf(what)} from ${placeOf(table)} where ${isOwn(ctx, table)}${before}
@@ -115,6 +116,12 @@ function listOf(names: readonly string[]): SQL {
     names.map((name) => sql.identifier(name)),
     sql`, `,
   );
+}
+
+/** A text that is no number stands before no row that is named by a number. */
+function canBeKey({ columns, keyColumn }: TableEntry, text: string): boolean {
+  const key = columns.find(({ name }) => name === keyColumn);
+  return key?.valueType !== 'bigint' || /^\d{1,18}$/.test(text);
 }
 
 /** The registry refuses tables about persons without these columns. */

@@ -89,7 +89,7 @@ test(
     const { person } = life.customer;
     const copy = await takeCopy(life);
     const rowsOf = (table: string) => copy.data.tables[table]?.rows ?? [];
-    const micros = (value: unknown) => BigInt(textOf(value ?? 0));
+    const micros = (value: unknown) => (typeof value === 'bigint' ? value : BigInt(textOf(value ?? 0)));
     const sum = (values: readonly unknown[]) =>
       values.reduce<bigint>((all, value) => all + micros(value), 0n);
 
