@@ -13,6 +13,7 @@ import type { Clock } from './kernel/clock.ts';
 import { type Ctx, type Services, systemContext } from './kernel/context.ts';
 import { healthRoutes } from './health-routes.ts';
 import { poolOf } from './kernel/db.ts';
+import { unavailable } from './kernel/problem.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { limitConnections } from './connection-limits.ts';
@@ -38,6 +39,8 @@ export interface AppDeps extends Omit<Services, 'maintenance'> {
   readonly config: Config;
   /** Whether background jobs are worked on, see `startWorker`. */
   readonly isWorking?: () => boolean;
+  /** False when no request may be answered any more, although the process still runs. */
+  readonly isServing?: () => boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
@@ -71,6 +74,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => early.refuseBytes(error, socket),
   });
   refuseSilentlyEnded(app, early);
+  const { isServing = () => true } = deps;
   const systemCtx = (name: string): Ctx => systemContext({ ...deps, rules: config.rules }, name);
 
   app.setValidatorCompiler(validatorCompiler);
@@ -113,12 +117,19 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   limitConnections(app, { max: config.maxConnections, isProxy, log });
   app.addHook('onRequest', refuseAmbiguousHost);
+  app.addHook('onRequest', async ({ routeOptions: { url } }) => {
+    if (!isServing() && url !== '/healthz' && url !== '/readyz') throw unavailable();
+  });
   const policies = openPolicies(systemCtx('policy'), registry, { mustBeNamed: config.isProduction });
   app.addHook('preValidation', refuseUnstorableText);
   app.addHook('preHandler', refuseUnaccepted(policies));
   recordAccess(app, systemCtx('access-log'), deps.clock);
 
-  healthRoutes(app, { pool: poolOf(systemCtx('readiness')), isWorking: deps.isWorking ?? (() => true) });
+  healthRoutes(app, {
+    pool: poolOf(systemCtx('readiness')),
+    isWorking: deps.isWorking ?? (() => true),
+    isServing,
+  });
   boundOpenBodies(app);
   documentProblems(app);
   for (const module of modules) {

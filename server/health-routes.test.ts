@@ -12,7 +12,7 @@ import { test } from './testing/test.ts';
 async function open(url: string, isWorking: () => boolean) {
   const db = openDatabase(url, createLog('silent'));
   const app = fastify();
-  healthRoutes(app, { pool: db.$client, isWorking });
+  healthRoutes(app, { pool: db.$client, isWorking, isServing: () => true });
   onTestFinished(async () => {
     await app.close();
     await db.$client.end();

@@ -5,15 +5,17 @@ export interface Health {
   readonly pool: pg.Pool;
   /** Whether background jobs are worked on. */
   readonly isWorking: () => boolean;
+  /** Whether requests may be answered: false once database and vault are found to be of different times. */
+  readonly isServing: () => boolean;
 }
 
 const answerWithinMs = 2_000;
 
 /**
  * `/healthz`: the process lives, so restarting it would mend nothing. `/readyz`: requests can be served now, with what
- * is missing otherwise; a load balancer asks here.
+ * is in the way otherwise; a load balancer asks here.
  */
-export function healthRoutes(app: FastifyInstance, { pool, isWorking }: Health): void {
+export function healthRoutes(app: FastifyInstance, { pool, isWorking, isServing }: Health): void {
   const isReachable = askOnceAtATime(pool);
   let isStopping = false;
   app.addHook('preClose', async () => {
@@ -25,6 +27,7 @@ export function healthRoutes(app: FastifyInstance, { pool, isWorking }: Health):
       ...(isStopping ? ['stopping'] : []),
       ...((await isReachable()) ? [] : ['database']),
       ...(isWorking() ? [] : ['jobs']),
+      ...(isServing() ? [] : ['restored-parts']),
     ];
     void reply.header('cache-control', 'no-store');
     if (missing.length === 0) return { status: 'ready', missing };

@@ -1,14 +1,17 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLocalVault } from '@candor/privacy';
-import { expect } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
+import { parseConfig } from './config.ts';
 import { compareTimes, markVault } from './modules/privacy/index.ts';
 import { runErasure } from './modules/privacy/erasure/index.ts';
-import { acceptRestored, describeTimes, requireSameTime, watchTimes } from './restored-parts.ts';
+import { acceptRestored, describeTimes, requireSameTime } from './restored-parts.ts';
+import { startServer } from './start-server.ts';
 import { confirmed, test } from './testing/erasing.ts';
 import { aPerson } from './testing/factories.ts';
-import { vaultFolder } from './testing/test.ts';
+import { hashSecret, vaultFolder } from './testing/test.ts';
 
 const settings = { backupDays: 30 };
 
@@ -45,7 +48,7 @@ test('a vault that was put back is named and not served, and accepting it destro
   const { erasureId } = await confirmed(person);
   expect(await runErasure(system, erasureId)).toBe('certified');
   await requireSameTime(system);
-  await watchTimes(system);
+  await markVault(system);
   const older = await openLocalVault({ folder });
   try {
     const restored = { ...system, vault: older };
@@ -72,4 +75,85 @@ test('a vault that was put back before an erasure of which no row is left is nam
   const report = await compareTimes({ ...system, vault: older });
   expect(report.vaultWas).toMatchObject({ epoch: epoch.current });
   expect(describeTimes(report)).toEqual([expect.stringContaining('The vault went back in time')]);
+});
+
+async function aFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port was free');
+  return address.port;
+}
+
+test('a running server stops serving when its database turns out to be older than its vault, and does not start again', async ({
+  database,
+  system,
+}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'candor-went-back-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  await mkdir(join(dataDir, 'secrets'), { mode: 0o700 });
+  await writeFile(join(dataDir, 'secrets/database-app-password'), inject('appPassword'));
+  await writeFile(join(dataDir, 'secrets/keyed-hash'), hashSecret);
+  const port = await aFreePort();
+  const config = parseConfig({
+    CANDOR_DATA: dataDir,
+    CANDOR_LOG_LEVEL: 'silent',
+    CANDOR_MODEL: 'none',
+    PORT: String(port),
+    CANDOR_VAULT_DIR: vaultFolder,
+    DATABASE_URL: database.adminUrl,
+  });
+  const server = await startServer(config, { compareTimesEveryMs: 50 });
+  try {
+    const ask = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      return { status: answer.status, body: await answer.text() };
+    };
+    expect(await ask('/readyz')).toMatchObject({ status: 200 });
+    expect(await ask('/api/capabilities')).toMatchObject({ status: 200 });
+    const erasureId = 'erasure_that_was_lost';
+    const line = { subject: 'user_that_was_erased', at: '2026-11-02T00:00:00.000Z', planHash: 'lost' };
+    await system.vault.erasures.append({ erasureId, ...line });
+    const reason = await server.failed;
+    expect(reason.message).toMatch(
+      new RegExp(`The database went back in time.*${erasureId}.*restore accept`),
+    );
+    expect(await ask('/readyz')).toMatchObject({
+      status: 503,
+      body: expect.stringContaining('restored-parts'),
+    });
+    for (const path of ['/api/capabilities', '/v1/models', '/']) {
+      const answer = await ask(path);
+      expect({ path, ...answer }).toMatchObject({
+        path,
+        status: 503,
+        body: expect.stringContaining('unavailable'),
+      });
+    }
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+  } finally {
+    await server.stop();
+  }
+  await expect(startServer(config)).rejects.toThrow('The database went back in time');
+}, 120_000);
+
+test('an erasure that runs between two looks is no sign of a restored part', async ({ app, system }) => {
+  const person = await aPerson(app);
+  const { erasureId } = await confirmed(person);
+  let hasRun = false;
+  const { erasures } = system.vault;
+  const lines = async () => {
+    const read = await erasures.lines();
+    if (!hasRun) {
+      hasRun = true;
+      expect(await runErasure(system, erasureId)).toBe('certified');
+    }
+    return read;
+  };
+  const report = await compareTimes({
+    ...system,
+    vault: { ...system.vault, epoch: () => system.vault.epoch(), erasures: { ...erasures, lines } },
+  });
+  expect(report.unknownToVault).not.toContain(erasureId);
 });

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { VaultError } from '@candor/privacy';
 import { Gauge } from 'prom-client';
-import { z } from 'zod';
 import { type Ctx, now } from './kernel/context.ts';
 import { inTransaction } from './kernel/db.ts';
-import { defineJob } from './kernel/jobs.ts';
 import { platformMetrics } from './kernel/metrics.ts';
 import { audit } from './modules/audit/index.ts';
 import {
@@ -24,12 +22,14 @@ const command = 'npm run candor -- restore accept';
 /**
  * A database or a vault that went back in time is not served: persons who were erased would be back, consents that
  * were taken back would count, and destroyed keys would open again.
- * @throws VaultError naming what went back and what to do.
+ * @throws WentBackError naming what went back and what to do.
  */
 export async function requireSameTime(ctx: Ctx): Promise<void> {
   const lines = describeTimes(await compareTimes(ctx));
-  if (lines.length > 0) throw new VaultError('corrupt', lines.join('\n'));
+  if (lines.length > 0) throw new WentBackError('corrupt', lines.join('\n'));
 }
+
+class WentBackError extends VaultError {}
 
 /** In words for the operator; empty when database and vault are of the same time. */
 export function describeTimes(report: TimeReport): string[] {
@@ -80,17 +80,50 @@ export async function acceptRestored(ctx: Ctx, settings: { readonly backupDays: 
 
 const wentBack = new Gauge({
   name: 'candor_restored_parts',
-  help: '1 when the database or the vault is from before the other; the next start will refuse to serve',
+  help: '1 when the database or the vault is from before the other, so that this process no longer serves',
   registers: [platformMetrics],
 });
 
-/** While the server runs: an older vault may be put under it. */
-export async function watchTimes(ctx: Ctx): Promise<void> {
-  authorize(ctx, 'privacy:accept-restored');
-  const lines = describeTimes(await compareTimes(ctx));
-  wentBack.set(lines.length > 0 ? 1 : 0);
-  for (const line of lines) ctx.log.error({ sink: 'vault' }, line);
-  if (lines.length === 0) await markVault(ctx);
+const hourMs = 60 * 60 * 1000;
+
+export interface TimesWatch {
+  readonly everyMs?: number;
+  /** Told once, with what went back and what to do. */
+  readonly onWentBack: (reason: VaultError) => void;
 }
 
-defineJob('vault.compare-times', z.object({}), watchTimes, { cron: '17 * * * *' });
+/**
+ * While the server runs an older vault or database may be put under it. Every process looks for itself, because each
+ * serves for itself. A vault or a database that does not answer is no proof; the next look finds out.
+ */
+export function watchTimes(
+  ctx: Ctx,
+  { everyMs = hourMs, onWentBack }: TimesWatch,
+): { stop(): Promise<void> } {
+  let looking = Promise.resolve();
+  const look = async (): Promise<void> => {
+    try {
+      await requireSameTime(ctx);
+      await markVault(ctx);
+    } catch (error) {
+      if (!(error instanceof WentBackError)) {
+        ctx.log.error({ err: error }, 'database and vault could not be compared');
+        return;
+      }
+      clearInterval(timer);
+      wentBack.set(1);
+      onWentBack(error);
+    }
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, everyMs);
+  timer.unref();
+  wentBack.set(0);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -20,7 +20,7 @@ import { openChannels } from './modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { registry } from './registry.ts';
-import { requireSameTime } from './restored-parts.ts';
+import { requireSameTime, watchTimes } from './restored-parts.ts';
 import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { offerLocalModel } from './offer-local-model.ts';
@@ -35,7 +35,10 @@ export interface RunningServer {
 }
 
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  { compareTimesEveryMs }: { readonly compareTimesEveryMs?: number } = {},
+): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const terminal = createTerminal(process.stdout);
   // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
@@ -78,11 +81,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     // Before anybody can ask: a policy that is not true here must not open the doors.
     await publishPolicy(systemCtx('start'), registry);
     let worker: JobRunner | null = null;
+    let isServing = true;
     const app = await buildApp({
       ...services,
       databaseUrl: appUrl,
       config,
       isWorking: () => worker?.isWorking() ?? false,
+      isServing: () => isServing,
     });
     let stopModel = async () => {};
     stops.push(() => stopModel());
@@ -93,6 +98,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const jobs = await startWorker(appUrl, systemCtx, log);
     worker = jobs;
     stops.push(() => jobs.stop());
+    const watch = watchTimes(systemCtx('compare-times'), {
+      ...(compareTimesEveryMs === undefined ? {} : { everyMs: compareTimesEveryMs }),
+      onWentBack(reason) {
+        // At once: stopping takes a while, and the next start refuses.
+        isServing = false;
+        fail(reason);
+      },
+    });
+    stops.push(() => watch.stop());
     await introduceOperator(systemCtx('start'), config, terminal);
     await app.listen({ host: config.host, port: config.port });
     terminal.say(`\nCandor is at ${config.publicUrl}`);

@@ -22,7 +22,7 @@ export interface TimeReport {
  */
 export async function compareTimes(ctx: Ctx): Promise<TimeReport> {
   authorize(ctx, 'privacy:run-erasure');
-  const lines = new Set((await ctx.vault.erasures.lines()).map(({ erasureId }) => erasureId));
+  const earlier = await erasuresOfVault(ctx);
   const { rows, mark } = await inTransaction(ctx, 'erasure', async (ctx) => ({
     rows: await ctx.db
       .select({ id: erasures.id, state: erasures.state, failedIn: erasures.failedIn })
@@ -31,15 +31,23 @@ export async function compareTimes(ctx: Ctx): Promise<TimeReport> {
     mark: await newestMark(ctx),
   }));
   const known = new Set(rows.map(({ id }) => id));
+  // Erasures go on meanwhile. The vault is read on either side of the database, so that each lacks nothing that was
+  // written between the two looks.
+  const lines = await erasuresOfVault(ctx);
   const { current: epoch } = await ctx.vault.epoch();
   const isLess = mark !== null && (mark.epoch > epoch || mark.erasures > lines.size);
   return {
-    unknownToDatabase: [...lines].filter((id) => !known.has(id)),
+    unknownToDatabase: [...earlier].filter((id) => !known.has(id)),
     unknownToVault: rows
       .filter(({ state, failedIn }) => isIrreversible(state === 'failed' ? (failedIn ?? state) : state))
       .flatMap(({ id }) => (lines.has(id) ? [] : [id])),
     vaultWas: isLess ? mark : null,
   };
+}
+
+/** An erasure whose plan was made anew has several lines. */
+async function erasuresOfVault(ctx: Ctx): Promise<ReadonlySet<string>> {
+  return new Set((await ctx.vault.erasures.lines()).map(({ erasureId }) => erasureId));
 }
 
 export function isDatabaseBehind({ unknownToDatabase }: TimeReport): boolean {
@@ -54,9 +62,7 @@ export function isVaultBehind({ unknownToVault, vaultWas }: TimeReport): boolean
 export async function markVault(ctx: Ctx): Promise<void> {
   authorize(ctx, 'privacy:run-erasure');
   const { current: epoch } = await ctx.vault.epoch();
-  // An erasure whose plan was made anew has several lines.
-  const ids = new Set((await ctx.vault.erasures.lines()).map(({ erasureId }) => erasureId));
-  const mark = { epoch, erasures: ids.size };
+  const mark = { epoch, erasures: (await erasuresOfVault(ctx)).size };
   await inTransaction(ctx, 'erasure', async (ctx) => {
     const newest = await newestMark(ctx);
     if (newest?.epoch === mark.epoch && newest.erasures === mark.erasures) return;
