@@ -5,6 +5,8 @@ export type SealErrorCode =
   | 'other-version'
   /** Wrong key, other cell or person, or changed bytes: the cipher does not tell which. */
   | 'does-not-open'
+  /** The look-up value beside the value is not the value's: one of the two was put there from elsewhere. */
+  | 'other-index'
   | 'other-type'
   | 'not-sealable'
   /** The vault never had the key: it is not the vault these values were sealed with. */

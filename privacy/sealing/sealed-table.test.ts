@@ -92,6 +92,22 @@ test('a value that somebody moved to another row, person or column does not open
   }
 });
 
+test('a value beside the look-up value of another does not open, also where the value itself is whole', async () => {
+  const sealing = await newSealing();
+  const [mine = {}, others = {}] = await sealTableRows(sealing, letters, [
+    letter,
+    { ...letter, id: '2026-2', ownerId: 'user_2', mailAddress: 'han@example.com' },
+  ]);
+  const exchanged = { ...mine, mailAddressIndex: others['mailAddressIndex'] };
+  await expect(openTableRows(sealing, letters, [exchanged])).rejects.toMatchObject({ code: 'other-index' });
+  const noted: string[] = [];
+  const onUnreadable = ({ column, row }: { column: string; row: string }, { code }: { code: string }) =>
+    void noted.push(`${column} ${row} ${code}`);
+  const [opened] = await openTableRows({ ...sealing, onUnreadable }, letters, [exchanged]);
+  expect(opened).toMatchObject({ mailAddress: '', enclosures: letter.enclosures });
+  expect(noted).toEqual(['mail_address 2026-1 other-index']);
+});
+
 test('rows about nobody known are sealed under a key of their own time', async () => {
   const sealing = await newSealing();
   const nobody = { ...letter, ownerId: null };

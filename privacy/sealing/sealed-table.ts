@@ -115,9 +115,37 @@ export async function openTableRows(
   for (const [index, { row, column }] of places.entries()) {
     const target = opened[row];
     const value = plain[index];
-    if (target !== undefined) target[column.key] = value === undefined ? erasedValue(column) : value;
+    if (target === undefined) continue;
+    const isErased =
+      value === undefined || !(await isLookUpOf(sealing, table, column, value, rows[row] ?? {}));
+    target[column.key] = isErased ? erasedValue(column) : value;
   }
   return opened;
+}
+
+/**
+ * Whether a value stands beside its own look-up value, where the row carries one. The look-up value follows from the
+ * value and a key of the vault, so comparing binds the two without a word of either in the seal of the other.
+ */
+async function isLookUpOf(
+  sealing: Sealing,
+  table: SealedTable,
+  column: SealedColumn,
+  value: unknown,
+  row: AnyRow,
+): Promise<boolean> {
+  const index = table.indexes.find(({ of }) => of === column.key);
+  const found = index === undefined ? undefined : row[index.key];
+  if (index === undefined || found === undefined) return true;
+  const own = await indexValue(sealing.vault, table.name, index.column, asText(value));
+  if (own === found) return true;
+  const error = new SealError(
+    'other-index',
+    `A value of ${table.name}.${column.column} stands beside the look-up value of another`,
+  );
+  if (sealing.onUnreadable === undefined) throw error;
+  sealing.onUnreadable(cellOf(sealing, table, column, row), error);
+  return false;
 }
 
 /** What stands in the look-up column of a value. The caller has normalised it. */

@@ -61,25 +61,50 @@ export async function sealChanges<T extends PgTable>(
 
 /**
  * Rows as they were written. They must carry primary key and subject, under the names of the table. A value whose key
- * was destroyed is '' (null where the column may be null): its person is erased. A damaged value reads the same, and
- * raises an alarm.
+ * was destroyed is '' (null where the column may be null): its person is erased. A damaged value, or one beside the
+ * look-up value of another, reads the same and raises an alarm.
  */
-export async function openRows<R extends object>(
+export async function openRows<T extends PgTable, R extends object>(
   ctx: Reader,
-  table: PgTable,
-  rows: readonly R[],
+  table: T,
+  rows: readonly (R & LookUpsBeside<T, R>)[],
 ): Promise<Opened<R>[]> {
   return asOpened<R>(await openTableRows(sealingOf(ctx), sealedTable(table), asRows(rows)));
 }
 
 /** One row as it was written, undefined when there is none. See `openRows`. */
-export async function openRow<R extends object>(
+export async function openRow<T extends PgTable, R extends object>(
   ctx: Reader,
-  table: PgTable,
-  row: R | undefined,
+  table: T,
+  row: (R & LookUpsBeside<T, R>) | undefined,
 ): Promise<Opened<R> | undefined> {
-  return row === undefined ? undefined : (await openRows(ctx, table, [row]))[0];
+  return row === undefined ? undefined : (await openRows<T, R>(ctx, table, [row]))[0];
 }
+
+/**
+ * The row a look-up value led to, opened, if it holds what was looked for. Where somebody exchanged the look-up values
+ * of two rows, it does not: then nobody is found, and the alarm is raised.
+ */
+export async function openFound<T extends PgTable, R extends object>(
+  ctx: Reader,
+  table: T,
+  { key, value }: { readonly key: keyof R; readonly value: string },
+  row: (R & LookUpsBeside<T, R>) | undefined,
+): Promise<Opened<R> | undefined> {
+  const opened = await openRow<T, R>(ctx, table, row);
+  return opened?.[key] === value ? opened : undefined;
+}
+
+/** Of `email` a row must carry `emailIndex` too: who reads a value compares it with what it is found by. */
+type LookUpsBeside<T extends PgTable, R> = {
+  [
+    K in keyof T['$inferSelect'] as NonNullable<T['$inferSelect'][K]> extends BlindIndex
+      ? K extends `${keyof R & string}Index`
+        ? K
+        : never
+      : never
+  ]: T['$inferSelect'][K];
+};
 
 /** What to compare the look-up column of `key` with, for a value that is already normalised. */
 export async function findIndex(

@@ -15,7 +15,14 @@ export async function addressesOf(
   { areUnprovenIncluded }: { readonly areUnprovenIncluded: boolean },
 ): Promise<Address[]> {
   const [found] = await ctx.db
-    .select({ id: users.id, phone: users.phone, email: users.email, emailVerifiedAt: users.emailVerifiedAt })
+    .select({
+      id: users.id,
+      phone: users.phone,
+      phoneIndex: users.phoneIndex,
+      email: users.email,
+      emailIndex: users.emailIndex,
+      emailVerifiedAt: users.emailVerifiedAt,
+    })
     .from(users)
     .where(eq(users.id, userId));
   const row = await openRow(ctx, users, found);

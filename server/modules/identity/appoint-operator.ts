@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { findIndex } from '../../kernel/sealed-rows.ts';
+import { findIndex, openFound } from '../../kernel/sealed-rows.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
@@ -20,8 +20,12 @@ export async function appointOperator(ctx: Ctx, { username, proof }: AppointOper
   authorize(ctx, 'identity:appoint-operator');
   await confirmIdentity(ctx, proof);
   await inTransaction(ctx, 'signin', async (ctx) => {
-    const index = await findIndex(ctx, users, 'username', normaliseUsername(username));
-    const [person] = await ctx.db.select({ id: users.id }).from(users).where(eq(users.usernameIndex, index));
+    const sought = { key: 'username', value: normaliseUsername(username) } as const;
+    const [found] = await ctx.db
+      .select({ id: users.id, username: users.username, usernameIndex: users.usernameIndex })
+      .from(users)
+      .where(eq(users.usernameIndex, await findIndex(ctx, users, sought.key, sought.value)));
+    const person = await openFound(ctx, users, sought, found);
     if (person === undefined) throw notFound();
     const added = await ctx.db
       .insert(operators)

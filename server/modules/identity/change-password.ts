@@ -50,8 +50,11 @@ async function readPerson(ctx: Ctx, userId: string, lock?: 'lock') {
     .select({
       id: users.id,
       username: users.username,
+      usernameIndex: users.usernameIndex,
       email: users.email,
+      emailIndex: users.emailIndex,
       phone: users.phone,
+      phoneIndex: users.phoneIndex,
       language: users.language,
     })
     .from(users)

@@ -87,7 +87,9 @@ async function readPerson(ctx: Ctx): Promise<ChangingPerson> {
       id: users.id,
       tenantId: users.tenantId,
       phone: users.phone,
+      phoneIndex: users.phoneIndex,
       email: users.email,
+      emailIndex: users.emailIndex,
       emailVerifiedAt: users.emailVerifiedAt,
       language: users.language,
     })

@@ -4,7 +4,7 @@ import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { Problem, unauthenticated } from '../../kernel/problem.ts';
-import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
+import { findIndex, openFound } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
@@ -186,12 +186,16 @@ export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promi
       id: users.id,
       tenantId: users.tenantId,
       username: users.username,
+      usernameIndex: users.usernameIndex,
       email: users.email,
+      emailIndex: users.emailIndex,
+      phone: users.phone,
+      phoneIndex: users.phoneIndex,
       language: users.language,
     })
     .from(users)
     .where(eq(users[`${key}Index`], await findIndex(ctx, users, key, address)));
-  return openRow(ctx, users, row);
+  return openFound(ctx, users, { key, value: address }, row);
 }
 
 /** The name limits know a number or an address by. */

@@ -1,7 +1,7 @@
-import { eq, type SQL } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
+import { findIndex, openFound, openRow } from '../../kernel/sealed-rows.ts';
 import { canReach } from '../notifications/index.ts';
 import { type Contact, normaliseEmail, normalisePhone } from './contacts.ts';
 import { normaliseUsername } from './usernames.ts';
@@ -20,16 +20,21 @@ export interface ReachablePerson {
  * learn nothing from the answer, nor from how long it took.
  */
 export async function findNamedPerson(ctx: Ctx, named: string): Promise<ReachablePerson | null> {
-  return findReachable(ctx, await byShape(ctx, named));
+  return findReachable(ctx, soughtBy(named));
 }
 
 /** What is named is an address, a number or a name by its shape, so that no name can stand for somebody's number. */
-async function byShape(ctx: Ctx, named: string) {
-  if (named.includes('@'))
-    return eq(users.emailIndex, await findIndex(ctx, users, 'email', normaliseEmail(named)));
+function soughtBy(named: string): Sought {
+  if (named.includes('@')) return { key: 'email', value: normaliseEmail(named) };
   const phone = normalisePhone(named);
-  if (phone !== undefined) return eq(users.phoneIndex, await findIndex(ctx, users, 'phone', phone));
-  return eq(users.usernameIndex, await findIndex(ctx, users, 'username', normaliseUsername(named)));
+  return phone === undefined
+    ? { key: 'username', value: normaliseUsername(named) }
+    : { key: 'phone', value: phone };
+}
+
+interface Sought {
+  readonly key: 'email' | 'phone' | 'username';
+  readonly value: string;
 }
 
 /** Whose account holds exactly this number or address. A name that looks like one is no contact. */
@@ -37,26 +42,43 @@ export async function findContactHolder(
   ctx: Ctx,
   { channel, address }: Contact,
 ): Promise<ReachablePerson | null> {
-  const condition =
+  return findReachable(
+    ctx,
     channel === 'sms'
-      ? eq(users.phoneIndex, await findIndex(ctx, users, 'phone', normalisePhone(address) ?? ''))
-      : eq(users.emailIndex, await findIndex(ctx, users, 'email', normaliseEmail(address)));
-  return findReachable(ctx, condition);
+      ? { key: 'phone', value: normalisePhone(address) ?? '' }
+      : { key: 'email', value: normaliseEmail(address) },
+  );
 }
 
 /** How to reach a person, null when there is none. */
 export async function findPerson(ctx: Ctx, userId: string): Promise<ReachablePerson | null> {
-  return findReachable(ctx, eq(users.id, userId));
+  return findReachable(ctx, { userId });
 }
 
-async function findReachable(ctx: Ctx, condition: SQL): Promise<ReachablePerson | null> {
+async function findReachable(
+  ctx: Ctx,
+  sought: Sought | { readonly userId: string },
+): Promise<ReachablePerson | null> {
   const row = await inTransaction(ctx, 'signin', async (ctx) => {
     const [found] = await ctx.db
-      .select({ id: users.id, email: users.email, phone: users.phone, language: users.language })
+      .select({
+        id: users.id,
+        username: users.username,
+        usernameIndex: users.usernameIndex,
+        email: users.email,
+        emailIndex: users.emailIndex,
+        phone: users.phone,
+        phoneIndex: users.phoneIndex,
+        language: users.language,
+      })
       .from(users)
-      .where(condition)
+      .where(
+        'userId' in sought
+          ? eq(users.id, sought.userId)
+          : eq(users[`${sought.key}Index`], await findIndex(ctx, users, sought.key, sought.value)),
+      )
       .limit(1);
-    return openRow(ctx, users, found);
+    return 'userId' in sought ? openRow(ctx, users, found) : openFound(ctx, users, sought, found);
   });
   if (row === undefined) return null;
   return { userId: row.id, contact: contactAmong(ctx, row), language: row.language };

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx, Device } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { findIndex, openRow } from '../../kernel/sealed-rows.ts';
+import { findIndex, openFound, openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel } from '../notifications/index.ts';
@@ -116,11 +116,22 @@ interface KnownPassword {
 async function findPassword(ctx: Ctx, name: string): Promise<KnownPassword | undefined> {
   const key = name.includes('@') ? 'email' : 'username';
   const [row] = await ctx.db
-    .select({ userId: passwords.userId, tenantId: passwords.tenantId, hash: passwords.hash })
+    .select({
+      userId: passwords.userId,
+      tenantId: passwords.tenantId,
+      hash: passwords.hash,
+      user: {
+        id: users.id,
+        username: users.username,
+        usernameIndex: users.usernameIndex,
+        email: users.email,
+        emailIndex: users.emailIndex,
+      },
+    })
     .from(passwords)
     .innerJoin(users, eq(users.id, passwords.userId))
     .where(eq(users[`${key}Index`], await findIndex(ctx, users, key, name)));
-  if (row === undefined) {
+  if (row === undefined || (await openFound(ctx, users, { key, value: name }, row.user)) === undefined) {
     // Looking for a key that is not there takes about as long as fetching one.
     await ctx.vault.find(`nobody:${name}`, 'core');
     return undefined;

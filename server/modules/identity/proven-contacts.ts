@@ -7,7 +7,14 @@ import { users } from './schema.ts';
 /** An address that was only written down at registration may be somebody else's. */
 export async function provenContacts(ctx: Ctx): Promise<Contact[]> {
   const [found] = await ctx.db
-    .select({ id: users.id, phone: users.phone, email: users.email, emailVerifiedAt: users.emailVerifiedAt })
+    .select({
+      id: users.id,
+      phone: users.phone,
+      phoneIndex: users.phoneIndex,
+      email: users.email,
+      emailIndex: users.emailIndex,
+      emailVerifiedAt: users.emailVerifiedAt,
+    })
     .from(users)
     .where(eq(users.id, userOf(ctx)));
   const row = await openRow(ctx, users, found);

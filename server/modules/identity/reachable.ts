@@ -20,7 +20,7 @@ export async function listReachable(
 ): Promise<Reachable[]> {
   if (ctx.purpose === null) throw new Error('who is reachable depends on the purpose that asks');
   const rows = await ctx.db
-    .select({ id: users.id, email: users.email, language: users.language })
+    .select({ id: users.id, email: users.email, emailIndex: users.emailIndex, language: users.language })
     .from(users)
     .where(
       and(

@@ -73,7 +73,12 @@ async function findOwnerUsernames(
   accounts: readonly { readonly id: string }[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await ctx.db
-    .select({ id: users.id, tenantId: users.tenantId, username: users.username })
+    .select({
+      id: users.id,
+      tenantId: users.tenantId,
+      username: users.username,
+      usernameIndex: users.usernameIndex,
+    })
     .from(users)
     .where(
       and(

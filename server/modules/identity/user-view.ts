@@ -24,15 +24,19 @@ export interface UserView {
 const shownColumns = {
   id: users.id,
   username: users.username,
+  usernameIndex: users.usernameIndex,
   email: users.email,
+  emailIndex: users.emailIndex,
   phone: users.phone,
+  phoneIndex: users.phoneIndex,
   displayName: users.displayName,
   language: users.language,
   role: users.role,
   createdAt: users.createdAt,
 };
 
-type Row = Omit<UserView, 'isOperator' | 'mustChangePassword'>;
+type Row = Omit<UserView, 'isOperator' | 'mustChangePassword'> &
+  Readonly<Record<'usernameIndex' | 'emailIndex' | 'phoneIndex', unknown>>;
 
 /** For transactions that log somebody in, where it is not known yet who is an operator. */
 export async function readUser(ctx: Ctx, userId: string): Promise<UserView> {
@@ -59,6 +63,9 @@ export async function readSelf(ctx: Ctx, userId: string, mustChangePassword: boo
   return view(opened, { isOperator: ctx.actor.kind === 'user' && ctx.actor.isOperator, mustChangePassword });
 }
 
-function view(row: Row, operator: Pick<UserView, 'isOperator' | 'mustChangePassword'>): UserView {
+function view(
+  { usernameIndex: _username, emailIndex: _email, phoneIndex: _phone, ...row }: Row,
+  operator: Pick<UserView, 'isOperator' | 'mustChangePassword'>,
+): UserView {
   return { ...row, phone: row.phone === null ? null : maskPhone(row.phone), ...operator };
 }

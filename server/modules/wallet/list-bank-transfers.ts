@@ -36,6 +36,7 @@ export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
         tenantId: bankTransfers.tenantId,
         userId: bankTransfers.userId,
         serialNumber: bankTransfers.serialNumber,
+        serialNumberIndex: bankTransfers.serialNumberIndex,
         amountMicros: bankTransfers.amountMicros,
         status: bankTransfers.status,
         creditedBy: bankTransfers.creditedBy,

@@ -19,7 +19,12 @@ export async function normaliseSerialNumbers(ctx: Ctx): Promise<void> {
     return;
   await lockName(ctx, 'wallet.normalise-serial-numbers');
   const rows = await ctx.db
-    .select({ id: bankTransfers.id, userId: bankTransfers.userId, serialNumber: bankTransfers.serialNumber })
+    .select({
+      id: bankTransfers.id,
+      userId: bankTransfers.userId,
+      serialNumber: bankTransfers.serialNumber,
+      serialNumberIndex: bankTransfers.serialNumberIndex,
+    })
     .from(bankTransfers)
     .where(isOld)
     .orderBy(asc(bankTransfers.id));
