@@ -86,7 +86,7 @@ const wentBack = new Gauge({
 
 const hourMs = 60 * 60 * 1000;
 
-export interface TimesWatch {
+interface TimesWatch {
   readonly everyMs?: number;
   /** Told once, with what went back and what to do. */
   readonly onWentBack: (reason: VaultError) => void;

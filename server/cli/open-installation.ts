@@ -20,7 +20,7 @@ export interface Installation {
 }
 
 /** What a command works with: the log alone, the keys of the persons too, or everything a server has. */
-export type Opens = 'log' | 'keys' | 'everything';
+type Opens = 'log' | 'keys' | 'everything';
 
 /**
  * The database of an installation, as the application's own login, which can change nothing of the log.
