@@ -144,7 +144,7 @@ async function readsBill(): Promise<void> {
 async function seesOwnData(secret: string): Promise<void> {
   const { page } = visitor;
   await page.getByRole('link', { name: 'What Candor knows', exact: true }).click();
-  const account = page.getByRole('region', { name: 'Your account' });
+  const account = page.getByRole('region', { name: 'Your account', exact: true });
   await account.getByText(phone).waitFor({ timeout: patienceMs });
   const text = await page.getByRole('main').textContent();
   expect(text).not.toContain(secret);

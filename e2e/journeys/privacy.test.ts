@@ -72,7 +72,7 @@ async function looks(): Promise<void> {
   const kinds = page.getByRole('list', { name: 'Records of each kind and when they go' });
   expect(await kinds.getByRole('listitem').count()).toBeGreaterThan(5);
   expect(await kinds.getByText(/goes (on|from) \d{4}-\d\d-\d\d/).count()).toBeGreaterThan(2);
-  const account = page.getByRole('region', { name: 'Your account' });
+  const account = page.getByRole('region', { name: 'Your account', exact: true });
   await account.getByText(`${name}@example.com`).waitFor();
   await account.getByText('by no staff').waitFor();
   await account.getByRole('button', { name: 'Field by field' }).click();
@@ -81,6 +81,8 @@ async function looks(): Promise<void> {
     .getByText('Personal Information Protection Law, Art. 13')
     .first()
     .waitFor();
+  // The account is theirs alone, so its rows are theirs.
+  await page.getByRole('region', { name: 'Movements of your account' }).waitFor();
   const visits = page.getByRole('region', { name: 'Visits and requests' });
   await visits.getByRole('button', { name: 'Show records' }).click();
   const rows = page.getByRole('table', { name: 'Visits and requests: records' }).locator('tbody tr');
@@ -171,6 +173,8 @@ async function erases(): Promise<string> {
     .getByText(/deleted by 20\d\d-\d\d-\d\d/)
     .first()
     .waitFor();
+  await page.getByRole('heading', { name: 'Kept without a link to you' }).waitFor();
+  await page.getByText('Movements of your account').waitFor();
   const begin = page.getByRole('button', { name: 'Close the account and erase everything' });
   await begin.click();
   await page.getByText('Please confirm the balance first').waitFor();
