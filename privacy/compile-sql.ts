@@ -5,7 +5,7 @@ import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './regist
 import { DeclarationError } from './declaration-error.ts';
 import { accountOfSql, type AccountSource, isOwnSql } from './account-of.ts';
 import { appendOnlyFunctions, appendOnlySql } from './append-only.ts';
-import { grantsOf } from './grants.ts';
+import { endsWithPerson, grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
 import { literal, quote } from './sql-text.ts';
 
@@ -204,9 +204,11 @@ function restrictionConditions(
 function columnSql(entry: TableEntry, table: string, column: ColumnEntry): string[] {
   const fact = column.datum ?? { plain: column.why ?? true };
   const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(JSON.stringify(fact))};`];
-  // Otherwise values stay readable in pg_stats after their rows are gone.
+  // Otherwise values stay readable in pg_stats after they are gone; those that stay are needed for good plans.
   if (column.datum !== null)
-    sql.push(`alter table ${table} alter column ${quote(column.name)} set statistics 0;`);
+    sql.push(
+      `alter table ${table} alter column ${quote(column.name)} set statistics ${endsWithPerson(column.datum) ? 0 : -1};`,
+    );
   if (column.atRest === 'sealed') sql.push(sealedCheckSql(entry, column));
   if (column.atRest === 'index') sql.push(indexCheckSql(entry, column));
   return sql;

@@ -47,7 +47,7 @@ export interface GuardTables {
   readonly objectionTable?: string;
 }
 
-/** Whether erasure may change the value; one that stays is out of everybody's reach. */
+/** Whether the value goes by erasure or by its term; one that stays is out of everybody's reach. */
 export function endsWithPerson(datum: AnyDatum | null): boolean {
   return datum !== null && datum.onErase !== 'unlink';
 }

@@ -1,4 +1,5 @@
 import type { SqlQuery } from '../find-drift.ts';
+import { endsWithPerson } from '../grants.ts';
 import type { Registry } from '../registry.ts';
 import { erasureRules } from './erasure-rules.ts';
 import { type Identifier, type ResiduePatterns, residuePatterns } from './residue-patterns.ts';
@@ -120,7 +121,7 @@ export async function findResidueInStatistics(
   const declared = new Set(registry.tables.map(({ schema, name }) => `${schema}.${name}`));
   const ours = new Set(
     registry.tables.flatMap(({ schema, name, columns }) =>
-      columns.flatMap((column) => (column.datum === null ? [`${schema}.${name}.${column.name}`] : [])),
+      columns.flatMap((column) => (endsWithPerson(column.datum) ? [] : [`${schema}.${name}.${column.name}`])),
     ),
   );
   const rows = await query(statisticsSql, [patterns.anywhere, patterns.words, subject.toLowerCase()]);
