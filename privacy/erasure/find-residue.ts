@@ -1,9 +1,9 @@
 import type { SqlQuery } from '../find-drift.ts';
 import { endsWithPerson } from '../grants.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry, TableEntry } from '../registry.ts';
 import { erasureRules } from './erasure-rules.ts';
 import { type Identifier, type ResiduePatterns, residuePatterns } from './residue-patterns.ts';
-import type { Place, PlaceColumn } from './residue-places.ts';
+import { holderColumnOf, type Place, type PlaceColumn } from './residue-places.ts';
 import { ruleCondition } from './rule-rows.ts';
 import { quoteName, quoteTable } from './sql-text.ts';
 
@@ -36,7 +36,9 @@ export async function findResidue(
     place.entry === null
       ? await countHits(query, place, undeclaredCondition(patterns), patterns)
       : [
-          ...(await countHits(query, place, anywhereCondition, patterns)),
+          ...(await countHits(query, place, residueCondition, patterns, '$3::text is not null', [
+            owner.subject,
+          ])),
           ...(await findNames(query, place, patterns, owner)),
         ];
   const rowsByPlace = new Map<string, number>();
@@ -45,6 +47,16 @@ export async function findResidue(
 }
 
 const anywhereCondition = ({ text }: PlaceColumn) => `lower(${text}) like any ($1::text[])`;
+/**
+ * A freed address may be registered again while the erasure still runs. Its look-up value in the row of another person
+ * is theirs: it comes from what they entered, and the erased person's own is gone with their row.
+ */
+const isOfAnother = (holderColumn: string, subject: string) =>
+  `coalesce(${quoteName(holderColumn)} <> ${subject}::text, false)`;
+const residueCondition = (column: PlaceColumn) =>
+  column.holderColumn === null
+    ? anywhereCondition(column)
+    : `(${anywhereCondition(column)} and not ${isOfAnother(column.holderColumn, '$3')})`;
 const wordCondition = ({ text }: PlaceColumn) => `${text} ~* $2`;
 const undeclaredCondition = (patterns: ResiduePatterns) => (column: PlaceColumn) =>
   patterns.words === null
@@ -118,24 +130,51 @@ export async function findResidueInStatistics(
   { subject }: Pick<ResidueOwner, 'subject'>,
 ): Promise<Residue[]> {
   const patterns = residuePatterns(identifiers);
-  const declared = new Set(registry.tables.map(({ schema, name }) => `${schema}.${name}`));
+  const declared = new Map<string, TableEntry>(
+    registry.tables.map((table) => [`${table.schema}.${table.name}`, table] as const),
+  );
   const ours = new Set(
     registry.tables.flatMap(({ schema, name, columns }) =>
       columns.flatMap((column) => (endsWithPerson(column.datum) ? [] : [`${schema}.${name}.${column.name}`])),
     ),
   );
   const rows = await query(statisticsSql, [patterns.anywhere, patterns.words, subject.toLowerCase()]);
-  return rows
-    .filter(({ table, place, is_unmistakable: isUnmistakable, is_name: isName }) => {
-      if (isUnmistakable === true || !declared.has(String(table))) return true;
-      return isName === true && !ours.has(String(place));
-    })
-    .map(({ place }) => ({ place: `pg_stats of ${String(place)}`, rows: 1 }));
+  const residue: Residue[] = [];
+  for (const { table, column, place, is_unmistakable: isUnmistakable, is_name: isName } of rows) {
+    const entry = declared.get(String(table));
+    if (entry !== undefined && isUnmistakable !== true && (isName !== true || ours.has(String(place))))
+      continue;
+    if (entry !== undefined && (await isHeldByAnother(query, entry, String(column), patterns, subject)))
+      continue;
+    residue.push({ place: `pg_stats of ${String(place)}`, rows: 1 });
+  }
+  return residue;
+}
+
+/** Whether a look-up value that is remembered stands in the row of another person, who has the address now. */
+async function isHeldByAnother(
+  query: SqlQuery,
+  entry: TableEntry,
+  name: string,
+  patterns: ResiduePatterns,
+  subject: string,
+): Promise<boolean> {
+  const holder = holderColumnOf(
+    entry,
+    entry.columns.find((column) => column.name === name),
+  );
+  if (holder === null) return false;
+  const condition = `lower(${quoteName(name)}::text) like any ($1::text[]) and ${isOfAnother(holder, '$2')}`;
+  const [found] = await query(`select 1 from ${quoteTable(entry)} where ${condition} limit 1`, [
+    patterns.anywhere,
+    subject,
+  ]);
+  return found !== undefined;
 }
 
 const statisticsSql = `
   select schemaname || '.' || tablename as table, schemaname || '.' || tablename || '.' || attname as place,
-    lower(held) like any ($1::text[]) as is_unmistakable, coalesce(held ~* $2::text, false) as is_name
+    attname as column, lower(held) like any ($1::text[]) as is_unmistakable, coalesce(held ~* $2::text, false) as is_name
   from pg_stats, lateral (select coalesce(most_common_vals::text, '') || ' ' || coalesce(histogram_bounds::text, '') || ' ' || coalesce(most_common_elems::text, '') as held) as s
   where schemaname not in ('pg_catalog', 'information_schema')
     and (lower(held) like any ($1::text[]) or coalesce(held ~* $2::text, false) or position($3::text in lower(held)) > 0)

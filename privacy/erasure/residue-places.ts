@@ -16,6 +16,8 @@ export interface PlaceColumn {
   readonly name: string;
   /** SQL of the column as text. */
   readonly text: string;
+  /** See `holderColumnOf`. */
+  readonly holderColumn: string | null;
 }
 
 /** Everything with rows in every schema that is not PostgreSQL's own. */
@@ -36,10 +38,18 @@ export async function listPlaces(query: SqlQuery, registry: Registry): Promise<P
       row['type'] === 'bytea' ? `encode(${quoteName(column)}, 'escape')` : `${quoteName(column)}::text`;
     places.set(place, {
       ...known,
-      columns: isLooked ? [...known.columns, { name: column, text }] : known.columns,
+      columns: isLooked
+        ? [...known.columns, { name: column, text, holderColumn: holderColumnOf(entry, declared) }]
+        : known.columns,
     });
   }
   return [...places.values()];
+}
+
+/** Column with the id of the person whose a look-up value is; null for every other column. */
+export function holderColumnOf(entry: TableEntry | null, column: ColumnEntry | undefined): string | null {
+  if (entry === null || column?.atRest !== 'index') return null;
+  return entry.columns.find(({ key }) => key === column.datum?.subject)?.name ?? null;
 }
 
 /** Where a check that PostgreSQL has validated accepts nothing but envelopes there is no plain value to find. */
