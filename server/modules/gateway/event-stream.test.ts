@@ -86,22 +86,42 @@ test('only whole events are passed on before the end', () => {
     expect(piece.length === 0 || piece.toString().endsWith('\n\n')).toBe(true);
 });
 
-test('an error event inside the stream is noticed, text about errors is not', () => {
-  expect(through(`${textEvent('"error"')}\n\n`, [1000], neither).stream.hasError).toBe(false);
-  expect(through('data: {"error": {"message": "out of memory"}}\n\n', [3], neither).stream.hasError).toBe(
-    true,
-  );
+test('from an error event on nothing is passed on, in whatever form it comes; text about errors is', () => {
+  const text = [textEvent('"error"'), textEvent('x', { error: null })].map((event) => `${event}\n\n`).join('');
+  for (const error of [
+    'data: {"error": {"message": "out of memory"}}',
+    'data: {"object":"error","message":"out of memory"}',
+    'event: error\ndata: {"error":\ndata: "out of memory"}',
+  ]) {
+    const sent = `${text}${error}\n\n${textEvent('after')}\n\n${usageEvent}\n\n${done}\n\n`;
+    const result = through(sent, [3], { ...neither, wantsUsage: true });
+    expect(result.text).toBe(text);
+    expect(result.stream.hasError).toBe(true);
+    expect(result.stream.usage).toEqual({ inputTokens: 12, outputTokens: 34 });
+  }
+  expect(through(text, [1000], neither).stream.hasError).toBe(false);
 });
 
-test('numbers nobody could have counted are no usage', () => {
+test('numbers nobody could have counted are no usage, and are shown to no client', () => {
+  const asking = { ...neither, wantsUsage: true };
   for (const bad of [
     '{"prompt_tokens":-1,"completion_tokens":2}',
     '{"prompt_tokens":1e99}',
     '{"prompt_tokens":1,"completion_tokens":"2"}',
+    '{"prompt_tokens":0,"completion_tokens":0}',
+    '{"prompt_tokens":12,"completion_tokens":0}',
     '{}',
   ]) {
-    expect(through(`data: {"choices":[],"usage":${bad}}\n\n`, [1000], neither).stream.usage).toBeNull();
+    const text = `${textEvent('some text')}\n\n`;
+    const alone = through(`${text}data: {"choices":[],"usage":${bad}}\n\n`, [1000], asking);
+    expect([alone.text, alone.stream.usage], bad).toEqual([text, null]);
   }
+  const withText = through(
+    `data: {"choices":[{"delta":{"content":"x"}}],"usage":{"prompt_tokens":-5}}\n\n`,
+    [1000],
+    asking,
+  );
+  expect(withText.text).toBe('data: {"choices":[{"delta":{"content":"x"}}],"usage":null}\n\n');
 });
 
 test('a large event that comes in tiny pieces is copied a few times, not once per piece', () => {

@@ -1,6 +1,7 @@
 import type { JsonMember } from '../../kernel/json-members.ts';
-import { countEvents, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
-import { replyMembers, type TokenUsage, usageIn } from './usage.ts';
+import { deliveredTextBytes } from './delivered-text.ts';
+import { countEvents, dataLinesOf, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
+import { hasUsage, replyMembers, reportsError, type TokenUsage, usageIn, withoutUsage } from './usage.ts';
 
 export interface EventStreamOptions {
   /** The client asked for the usage event; otherwise the one we asked for is taken out. */
@@ -24,7 +25,7 @@ export interface EventStream {
   };
   /** The newest usage the upstream has reported. */
   readonly usage: TokenUsage | null;
-  /** The upstream has said that it failed, inside a stream that began well. */
+  /** The upstream has said that it failed, inside a stream that began well. Neither that event nor any after it is passed on. */
   readonly hasError: boolean;
 }
 
@@ -54,11 +55,27 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let usage: TokenUsage | null = null;
 
   function pass(events: Buffer): Buffer {
-    eventCount += countEvents(events);
-    if (!hasError && events.includes(errorNeedle)) hasError = splitEvents(events).some(isError);
-    const passed = hasObject(events, usageNeedle) ? Buffer.concat(splitEvents(events).map(meter)) : events;
-    keep(passed);
+    const good = hasError ? emptyBytes : untilError(events);
+    eventCount += countEvents(good);
+    const passed = hasObject(good, usageNeedle) ? Buffer.concat(splitEvents(good).map(passOne)) : keep(good);
+    // What was used may be reported after the error too.
+    if (hasError) splitEvents(events.subarray(good.length)).forEach(meter);
     return passed;
+  }
+  function passOne(event: Buffer): Buffer {
+    return keep(meter(event));
+  }
+  function untilError(events: Buffer): Buffer {
+    if (!events.includes(errorNeedle)) return events;
+    let goodBytes = 0;
+    for (const event of splitEvents(events)) {
+      if (isError(event)) {
+        hasError = true;
+        break;
+      }
+      goodBytes += event.length;
+    }
+    return events.subarray(0, goodBytes);
   }
   function keepRest(piece: Buffer): void {
     if (restBytes > maxEventBytes) throw new Error('an event of the upstream is too large');
@@ -73,16 +90,23 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   }
   function meter(event: Buffer): Buffer {
     const data = eventData(event);
-    const found = data === null ? null : usageIn(data.json, data.members);
-    if (data === null || found === null) return event;
+    if (data === null || !hasUsage(data.members, data.json)) return event;
+    const found = usageIn(data.json, data.members);
+    if (found === null || isContradicted(found, data)) return withoutUsageOf(event, data);
     usage = found;
     return withoutForcedUsage(event, data, options);
   }
-  function keep(passed: Buffer): void {
+  /** Nothing written, says the last event, although text was. */
+  function isContradicted({ outputTokens }: TokenUsage, data: EventData): boolean {
+    return outputTokens === 0 && hasNoChoices(data) && deliveredTextBytes(sample()) > 0;
+  }
+  const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes });
+  function keep(passed: Buffer): Buffer {
     totalBytes += passed.length;
-    if (sampleBytes >= maxSampleBytes) return;
+    if (sampleBytes >= maxSampleBytes) return passed;
     sampleParts.push(passed);
     sampleBytes += passed.length;
+    return passed;
   }
 
   return {
@@ -111,7 +135,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return eventCount;
     },
     get sample() {
-      return { parts: sampleParts, sampleBytes, totalBytes };
+      return sample();
     },
     get hasError() {
       return hasError;
@@ -136,16 +160,23 @@ function eventData(event: Buffer): EventData | null {
 }
 
 function isError(event: Buffer): boolean {
-  return eventData(event)?.members.has('error') ?? false;
+  const json = dataLinesOf(event);
+  const members = json === null ? null : replyMembers(json);
+  return json !== null && members !== null && reportsError(members, json);
 }
 
 /** The usage event nobody asked for goes; usage so far, inside an event that carries text, becomes null. */
 function withoutForcedUsage(event: Buffer, data: EventData, options: EventStreamOptions): Buffer {
   if (hasNoChoices(data)) return options.wantsUsage ? event : emptyBytes;
-  const member = data.members.get('usage');
-  if (!options.continuousUsage || member === undefined) return event;
-  const before = event.subarray(0, data.start + member.valueStart);
-  return Buffer.concat([before, Buffer.from('null'), event.subarray(data.start + member.valueEnd)]);
+  return options.continuousUsage ? withoutUsageOf(event, data) : event;
+}
+
+/** The same event with `null` for usage; nothing where it carries nothing else. */
+function withoutUsageOf(event: Buffer, data: EventData): Buffer {
+  if (hasNoChoices(data)) return emptyBytes;
+  const { start, json, members } = data;
+  const after = event.subarray(start + json.length);
+  return Buffer.concat([event.subarray(0, start), withoutUsage(members, json), after]);
 }
 
 function hasNoChoices({ json, members }: EventData): boolean {

@@ -173,7 +173,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   function fail(failure: UpstreamFailure): void {
     const isRefused = failure.problem.status < 500;
     const ending = endingOf('upstream_failed');
-    if (!isClientGone && failure.isPassedOn !== true) sink.fail(failure.problem);
+    if (!isClientGone) sink.fail(failure.problem);
     if (isRefused) cancel();
     else end(ending);
   }
@@ -205,12 +205,17 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     const reply = current?.reply;
     if (reply === undefined) return { outcome, usage: nothing, isEstimated: false };
     const isWhole = outcome === 'completed' || isClientGone;
-    const reported = reply.usage();
+    const reported = reportOf(reply);
     if (reported !== null && (isWhole || reply.hasDelivered()))
       return { outcome, usage: reported, isEstimated: false };
     if (!reply.hasDelivered() && outcome !== 'completed')
       return { outcome, usage: nothing, isEstimated: false };
     return { outcome, usage: estimated(reply), isEstimated: true };
+  }
+  /** A server that says it wrote nothing, although text was read, has not counted. */
+  function reportOf(reply: ReplyReader): TokenUsage | null {
+    const reported = reply.usage();
+    return reported?.outputTokens === 0 && reply.textBytes() > 0 ? null : reported;
   }
   function estimated(reply: ReplyReader): TokenUsage {
     const { statistics } = deps;

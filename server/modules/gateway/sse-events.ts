@@ -57,6 +57,13 @@ export function dataOf(event: Buffer): { start: number; end: number } | null {
   return null;
 }
 
+/** The value of all `data:` lines of an event together, as clients read it; null without one. */
+export function dataLinesOf(event: Buffer): Buffer | null {
+  const lines = event.toString('latin1').split(/\r?\n/);
+  const values = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice('data:'.length));
+  return values.length === 0 ? null : Buffer.from(values.join('\n'), 'latin1');
+}
+
 function endOfContent(event: Buffer): number {
   let end = event.length;
   while (end > 0 && (event[end - 1] === newline || event[end - 1] === carriageReturn)) end -= 1;

@@ -29,9 +29,10 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     push: (chunk) => passOn(stream.push(chunk)),
     end() {
       passOn(stream.end());
+      if (stream.hasError) return reportedFailure();
       if (!hasDelivered) return shapeFailure();
       sink.end(farewell);
-      return stream.hasError ? reportedFailure() : null;
+      return null;
     },
     usage: () => stream.usage,
     textBytes: () => deliveredTextBytes(stream.sample),

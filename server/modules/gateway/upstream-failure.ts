@@ -8,8 +8,6 @@ export interface UpstreamFailure {
   readonly canRetry: boolean;
   /** Counts against the upstream's health; null when the request was at fault. */
   readonly health: string | null;
-  /** The client has already read it, in the upstream's own words. */
-  readonly isPassedOn?: true;
 }
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -30,7 +28,7 @@ export function shapeFailure(): UpstreamFailure {
 
 /** The upstream reported an error inside a stream that had begun. */
 export function reportedFailure(): UpstreamFailure {
-  return { problem: upstreamFailed(), canRetry: false, health: 'reported', isPassedOn: true };
+  return { problem: upstreamFailed(), canRetry: false, health: 'reported' };
 }
 
 /**
@@ -42,11 +40,13 @@ export function statusFailure(status: number, body: Buffer): UpstreamFailure {
     return { problem: overloaded({ retryAfterSeconds: 2 }), canRetry: true, health: `status_${status}` };
   }
   if (status === 404) return { problem: upstreamFailed(), canRetry: true, health: null };
-  if (status === 401 || status === 403 || status === 408 || status < 400 || status >= 500) {
+  if (!mendable.has(status))
     return { problem: upstreamFailed(), canRetry: true, health: `status_${status}` };
-  }
   return { problem: refusal(status, body), canRetry: false, health: null };
 }
+
+/** The request itself was wrong, too large or not understood. A wrong key or an unpaid bill (402) is the operator's. */
+const mendable: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
 function refusal(status: number, body: Buffer): Problem {
   const error = errorIn(body);

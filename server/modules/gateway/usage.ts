@@ -6,12 +6,15 @@ export interface TokenUsage {
   readonly outputTokens: number;
 }
 
-/** Reads OpenAI's `usage` object; null for anything else, also for numbers nobody could have counted. */
+/**
+ * Reads OpenAI's `usage` object; null for anything else, also for numbers nobody could have counted. Every request has
+ * input, so a server that counts none of it has not counted.
+ */
 export function usageOf(value: unknown): TokenUsage | null {
   if (typeof value !== 'object' || value === null) return null;
   const fields = value as Readonly<Record<string, unknown>>;
   const inputTokens = countOf(fields['prompt_tokens']);
-  if (inputTokens === null) return null;
+  if (inputTokens === null || inputTokens === 0) return null;
   const outputTokens = fields['completion_tokens'] === undefined ? 0 : countOf(fields['completion_tokens']);
   return outputTokens === null ? null : { inputTokens, outputTokens };
 }
@@ -45,4 +48,31 @@ export function usageIn(json: Buffer, members: ReadonlyMap<string, JsonMember>):
     if (error instanceof MalformedJson) return null;
     throw error;
   }
+}
+
+/** Whether a reply says anything about usage, believable or not. Most events say `"usage":null`. */
+export function hasUsage(members: ReadonlyMap<string, JsonMember>, json: Buffer): boolean {
+  return valueOf(members.get('usage'), json) !== 'null';
+}
+
+/** The reply with `null` in the place of its usage. */
+export function withoutUsage(members: ReadonlyMap<string, JsonMember>, json: Buffer): Buffer {
+  const member = members.get('usage');
+  if (member === undefined) return json;
+  return Buffer.concat([
+    json.subarray(0, member.valueStart),
+    Buffer.from('null'),
+    json.subarray(member.valueEnd),
+  ]);
+}
+
+/** Whether a reply is a report of a failure, in OpenAI's form or in the flat one of some servers. */
+export function reportsError(members: ReadonlyMap<string, JsonMember>, json: Buffer): boolean {
+  return valueOf(members.get('error'), json) !== 'null' || valueOf(members.get('object'), json) === '"error"';
+}
+
+/** A short value as it stands in the reply. What is missing is null too. */
+function valueOf(member: JsonMember | undefined, json: Buffer): string {
+  if (member === undefined) return 'null';
+  return json.toString('latin1', member.valueStart, Math.min(member.valueEnd, member.valueStart + 16));
 }
