@@ -42,3 +42,25 @@ test('nobody but an operator appoints one, and nobody is appointed who does not 
   ]);
   expect(rows).toEqual([]);
 });
+
+test('the forced replacement of the generated first password confirms at once; every later change cools off', async ({
+  app,
+  database,
+}) => {
+  const [first, ...others] = [await anOperator(app, database), await aPerson(app), await aPerson(app)];
+  await database.admin.query('update identity.operators set must_change_password = true where user_id = $1', [
+    first.user.id,
+  ]);
+  const [second, third] = ['the first one of my own', 'and another one of my own'];
+  const change = (password: string, newPassword: string) =>
+    first.call('POST', '/api/identity/me/password', { proof: { password }, newPassword });
+  expect((await appoint(first, others[0]?.user.username ?? '')).json()).toMatchObject({
+    code: 'identity.password_change_required',
+  });
+  expect((await change(goodPassword, second)).statusCode).toBe(204);
+  expect((await appoint(first, others[0]?.user.username ?? '', second)).statusCode).toBe(204);
+  expect((await change(second, third)).statusCode).toBe(204);
+  expect((await appoint(first, others[1]?.user.username ?? '', third)).json()).toMatchObject({
+    code: 'identity.proof_too_fresh',
+  });
+});

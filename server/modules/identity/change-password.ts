@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type Ctx, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
@@ -33,12 +33,23 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();
     await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
-    await ctx.db.update(operators).set({ mustChangePassword: false }).where(eq(operators.userId, userId));
-    await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
+    // The generated first password was known to nobody but the owner of the machine: replacing it is no takeover.
+    if (!(await endFirstPassword(ctx, userId)))
+      await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
     for (const { channel, address: to } of allContactsOf(known))
       await sendMessage(ctx, { channel, to, userId, template: 'password_changed', language: known.language });
     await audit(ctx, 'identity.password_changed', userId);
   });
+}
+
+/** @returns whether the replaced password was the generated one of the first start. */
+async function endFirstPassword(ctx: Ctx, userId: string): Promise<boolean> {
+  const ended = await ctx.db
+    .update(operators)
+    .set({ mustChangePassword: false })
+    .where(and(eq(operators.userId, userId), eq(operators.mustChangePassword, true)))
+    .returning({ userId: operators.userId });
+  return ended.length > 0;
 }
 
 function refused() {
