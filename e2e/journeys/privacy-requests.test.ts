@@ -117,7 +117,7 @@ test('when staff reads a person’s messages, the person sees who, when, what an
   await dialog.getByText('A code is on its way to your phone.').waitFor();
   await dialog.getByLabel('Code', { exact: true }).fill(await codeFromOutbox(operator, phone));
   await dialog.getByRole('button', { name: 'Prepare a copy' }).click();
-  await page.getByRole('link', { name: 'Download (once)' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Download', exact: true }).waitFor({ timeout: 60_000 });
 
   await page.goto('/privacy/looked');
   const looks = page.getByRole('table', { name: 'Looks by staff' });

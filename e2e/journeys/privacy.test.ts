@@ -133,7 +133,7 @@ async function exports(): Promise<void> {
   await dialog.getByText('Enter your password').waitFor();
   await dialog.getByRole('textbox', { name: 'Password' }).fill(password);
   await dialog.getByRole('button', { name: 'Prepare a copy' }).click();
-  const link = page.getByRole('link', { name: 'Download (once)' });
+  const link = page.getByRole('link', { name: 'Download', exact: true });
   await link.waitFor({ timeout: 60_000 });
   const archive = await downloadedBy(link);
   expect(archive.slice(0, 2)).toBe('PK');

@@ -3,21 +3,21 @@ import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
-import { deleteChunks, endHold, type ExportRecord, type Holder, readChunk } from './export-store.ts';
-import { leaseMs } from './limits.ts';
+import { endHold, type ExportRecord, type Holder, readChunk } from './export-store.ts';
+import { keptAfterDownloadMs, leaseMs } from './limits.ts';
 import { findOwn } from './list-exports.ts';
-import { exportGone, exportNotReady } from './problems.ts';
+import { exportDelivering, exportGone, exportNotReady } from './problems.ts';
 import { exports } from './tables.ts';
 
 export interface Delivery {
   readonly sizeBytes: number;
-  /** The archive. Read to its end it is gone; a download that breaks off may be repeated. */
+  /** The archive. A download that breaks off may be repeated, also one that seemed whole from here. */
   readonly pieces: AsyncGenerator<Buffer>;
 }
 
 /**
- * Hands the copy to the person, once.
- * @throws `privacy.export_not_ready`, `privacy.export_gone`
+ * Hands the copy to the person. Once it has been handed over whole it stays for another quarter of an hour.
+ * @throws `privacy.export_not_ready`, `privacy.export_delivering`, `privacy.export_gone`
  */
 export async function deliverExport(ctx: Ctx, input: { exportId: string }): Promise<Delivery> {
   authorize(ctx, 'privacy:export-self');
@@ -37,7 +37,8 @@ export async function deliverExport(ctx: Ctx, input: { exportId: string }): Prom
       .returning();
     if (taken !== undefined) return taken;
     const { status } = await findOwn(ctx, input.exportId);
-    throw ['queued', 'running', 'delivering'].includes(status) ? exportNotReady() : exportGone();
+    if (status === 'delivering') throw exportDelivering();
+    throw ['queued', 'running'].includes(status) ? exportNotReady() : exportGone();
   });
   return { sizeBytes: record.sizeBytes, pieces: piecesOf(ctx, record) };
 }
@@ -50,14 +51,17 @@ async function* piecesOf(ctx: Ctx, record: ExportRecord): AsyncGenerator<Buffer>
     for (let place = 0; place < chunks; place += 1) yield await readChunk(ctx, holder, place);
     isWhole = true;
   } finally {
-    await (isWhole ? take(ctx, holder) : putBack(ctx, holder));
+    await (isWhole ? take(ctx, holder, record) : putBack(ctx, holder));
   }
 }
 
-async function take(ctx: Ctx, holder: Holder): Promise<void> {
+async function take(ctx: Ctx, holder: Holder, { takenAt, expiresAt }: ExportRecord): Promise<void> {
+  const at = now(ctx);
+  const soonest = Math.min(at.getTime() + keptAfterDownloadMs, expiresAt?.getTime() ?? Infinity);
+  // A second download does not make it stay longer.
+  const changes = takenAt === null ? { takenAt: at, expiresAt: new Date(soonest) } : {};
   await inTransaction(ctx, 'rights', async (ctx) => {
-    await endHold(ctx, holder, { status: 'taken', takenAt: now(ctx) });
-    await deleteChunks(ctx, [holder.exportId]);
+    await endHold(ctx, holder, { status: 'ready', ...changes });
     await audit(ctx, 'privacy.export_taken', holder.exportId);
   });
 }

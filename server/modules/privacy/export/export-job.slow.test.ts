@@ -3,7 +3,7 @@ import { readExport } from '../../../../privacy/testing/read-export.ts';
 import { aPerson, personOf } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { ask, chunksOf, download, look, sweep, write } from './copies.fixture.ts';
-import { keptMs, leaseMs } from './limits.ts';
+import { keptMs, keptAfterDownloadMs, leaseMs } from './limits.ts';
 
 test('LAW-14 a copy needs more than an open browser: who asks shows that it is them', async ({ app }) => {
   const person = await aPerson(app);
@@ -14,10 +14,11 @@ test('LAW-14 a copy needs more than an open browser: who asks shows that it is t
   expect((await person.call('GET', '/api/privacy/exports')).json()).toMatchObject({ items: [] });
 });
 
-test('the link works once, for its person only, and the file is gone after it', async ({
+test('the link works for its person only, a quarter of an hour after the download too, and then the file is gone', async ({
   app,
   ctx,
   database,
+  clock,
 }) => {
   const person = await aPerson(app);
   const stranger = await aPerson(app);
@@ -34,7 +35,7 @@ test('the link works once, for its person only, and the file is gone after it', 
         headers: person.headers,
       })
     ).statusCode,
-    'only looking would use the link up',
+    'only looking would count as a download',
   ).toBe(405);
   const login = await app.inject({
     method: 'POST',
@@ -46,7 +47,20 @@ test('the link works once, for its person only, and the file is gone after it', 
   expect(file.statusCode).toBe(200);
   expect(file.rawPayload.length).toBe(Number(file.headers['content-length']));
   expect((await readExport(file.rawPayload)).data.subject).toBe(person.user.id);
+  const takenAt = clock.now();
+  expect(await look(person, copy)).toMatchObject({
+    status: 'ready',
+    takenAt: takenAt.toISOString(),
+    expiresAt: new Date(takenAt.getTime() + keptAfterDownloadMs).toISOString(),
+  });
+  clock.advanceMs(keptAfterDownloadMs - 1);
+  await sweep(ctx);
+  expect((await download(app, elsewhere, copy)).rawPayload).toEqual(file.rawPayload);
+  clock.advanceMs(1);
   expect(await look(person, copy)).toMatchObject({ status: 'taken', downloadUrl: null });
+  expect((await download(app, person, copy)).json()).toMatchObject({ code: 'privacy.export_gone' });
+  await sweep(ctx);
+  expect(await look(person, copy)).toMatchObject({ status: 'taken', takenAt: takenAt.toISOString() });
   expect(await chunksOf(database, copy)).toBe(0);
   expect((await download(app, person, copy)).json()).toMatchObject({ code: 'privacy.export_gone' });
 });
@@ -81,7 +95,7 @@ test('a download that breaks off can be repeated', async ({ app, ctx, database, 
     `update privacy.exports set status = 'delivering', lease_until = $2 where id = $1`,
     [copy.id, new Date(clock.now().getTime() + leaseMs)],
   );
-  expect((await download(app, person, copy)).json()).toMatchObject({ code: 'privacy.export_not_ready' });
+  expect((await download(app, person, copy)).json()).toMatchObject({ code: 'privacy.export_delivering' });
   clock.advanceMs(leaseMs + 1);
   await sweep(ctx);
   expect((await download(app, person, copy)).statusCode).toBe(200);

@@ -121,6 +121,11 @@ function cellOf(row: string, subject: string) {
   } as const;
 }
 
+/** How a copy ends: one that was downloaded before is called so, whatever ends it. */
+export function endedAs(status: 'expired' | 'cancelled') {
+  return { status: sql`case when ${exports.takenAt} is null then ${status} else 'taken' end`, leaseUntil: null };
+}
+
 /** Copies that are at work or wait to be downloaded. */
 export function isUnfinished() {
   return sql`${exports.status} in ('queued', 'running', 'ready', 'delivering')`;

@@ -1,5 +1,7 @@
 /** How long a finished copy waits to be downloaded. The declaration of its pieces says the same. */
 export const keptMs = 72 * 60 * 60 * 1000;
+/** How much longer after a download: whether the last bytes arrived is known to the browser only. */
+export const keptAfterDownloadMs = 15 * 60 * 1000;
 /** How long whoever writes or delivers a copy may be silent before somebody else may. */
 export const leaseMs = 60_000;
 /** After as many a copy has failed, and the person may ask anew. */

@@ -5,7 +5,7 @@ import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
-import { deleteChunks, type ExportRecord, isUnfinished } from './export-store.ts';
+import { deleteChunks, endedAs, type ExportRecord, isUnfinished } from './export-store.ts';
 import { exports } from './tables.ts';
 
 /** The person's copies, newest first. */
@@ -41,7 +41,7 @@ export async function cancelExport(ctx: Ctx, input: { exportId: string }): Promi
     const { id } = await findOwn(ctx, input.exportId);
     const cancelled = await ctx.db
       .update(exports)
-      .set({ status: 'cancelled', leaseUntil: null })
+      .set(endedAs('cancelled'))
       .where(and(eq(exports.id, id), isUnfinished()))
       .returning({ id: exports.id });
     if (cancelled.length === 0) return;
@@ -70,16 +70,18 @@ export interface ExportView {
   readonly sizeBytes: number | null;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
+  /** When it was first handed over whole. */
   readonly takenAt: Date | null;
   readonly expiresAt: Date | null;
-  /** Address of the file, usable once and by this person only; null unless it is ready. */
+  /** Address of the file, usable by this person only and until `expiresAt`; null unless it is ready. */
   readonly downloadUrl: string | null;
 }
 
 export function viewOf(ctx: Ctx, record: ExportRecord): ExportView {
   const { id, language, rowsDone, rowsTotal, createdAt, finishedAt, takenAt, expiresAt } = record;
   const isTooOld = record.status === 'ready' && expiresAt !== null && expiresAt <= now(ctx);
-  const status = isTooOld ? 'expired' : record.status;
+  const ended = takenAt === null ? 'expired' : 'taken';
+  const status = isTooOld ? ended : record.status;
   return {
     id,
     status,

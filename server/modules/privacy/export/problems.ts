@@ -3,7 +3,12 @@ import { problem } from '../../../kernel/problem.ts';
 export const exportNotReady = problem(
   'privacy.export_not_ready',
   409,
-  'The copy is still being prepared or is being downloaded',
+  'The copy is still being prepared',
+);
+export const exportDelivering = problem(
+  'privacy.export_delivering',
+  409,
+  'The copy is being downloaded at this moment',
 );
 export const exportGone = problem(
   'privacy.export_gone',

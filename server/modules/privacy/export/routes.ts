@@ -23,7 +23,7 @@ const exportSchema = z
     finishedAt: instantSchema.nullable(),
     takenAt: instantSchema.nullable(),
     expiresAt: instantSchema.nullable(),
-    downloadUrl: z.string().nullable().meta({ description: 'usable once, in a session of this person' }),
+    downloadUrl: z.string().nullable().meta({ description: 'usable in a session of this person, until `expiresAt`' }),
   })
   .meta({ id: 'DataExport' });
 
@@ -89,12 +89,12 @@ export function exportRoutes(app: FastifyInstance): void {
   routes.get(
     '/api/privacy/exports/:exportId/file',
     {
-      // Asking for the headers only would use the link up.
+      // Asking for the headers only would count as a download.
       exposeHeadRoute: false,
       schema: {
         operationId: 'downloadExport',
         tags,
-        summary: 'The copy as a zip file, once',
+        summary: 'The copy as a zip file. Once it was downloaded it stays for 15 more minutes, so that a download that broke off can be repeated; then it is deleted',
         params: exportParams,
         response: { 200: z.string().meta({ description: 'application/zip' }) },
       },

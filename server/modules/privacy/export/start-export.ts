@@ -6,7 +6,7 @@ import { tooManyRequests } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
-import { deleteChunks, type ExportRecord, isUnfinished } from './export-store.ts';
+import { deleteChunks, endedAs, type ExportRecord, isUnfinished } from './export-store.ts';
 import { writeExportJob } from './jobs.ts';
 import { leaseMs, maxPerDay } from './limits.ts';
 import { exports } from './tables.ts';
@@ -74,7 +74,7 @@ function isAlive(ctx: Ctx, { status, leaseUntil, createdAt }: ExportRecord): boo
 async function replace(ctx: Ctx, record: ExportRecord): Promise<void> {
   await ctx.db
     .update(exports)
-    .set({ status: 'cancelled', leaseUntil: null })
+    .set(endedAs('cancelled'))
     .where(eq(exports.id, record.id));
   await deleteChunks(ctx, [record.id]);
   await audit(ctx, 'privacy.export_replaced', record.id);

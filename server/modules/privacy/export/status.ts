@@ -2,7 +2,7 @@
 export const exportTransitions = {
   queued: ['running', 'cancelled', 'failed'],
   running: ['queued', 'ready', 'cancelled', 'failed'],
-  ready: ['delivering', 'expired', 'cancelled'],
+  ready: ['delivering', 'taken', 'expired', 'cancelled'],
   delivering: ['ready', 'taken', 'expired', 'cancelled'],
   taken: [],
   expired: [],

@@ -2,7 +2,7 @@ import { and, eq, gte, inArray, lt, lte, or } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
-import { deleteChunks } from './export-store.ts';
+import { deleteChunks, endedAs } from './export-store.ts';
 import { leaseMs, maxAttempts } from './limits.ts';
 import { exports } from './tables.ts';
 
@@ -16,7 +16,7 @@ export async function sweepExports(ctx: Ctx): Promise<string[]> {
     const at = now(ctx);
     const expired = await ctx.db
       .update(exports)
-      .set({ status: 'expired', leaseUntil: null })
+      .set(endedAs('expired'))
       .where(and(inArray(exports.status, ['ready', 'delivering']), lte(exports.expiresAt, at)))
       .returning({ id: exports.id });
     const failed = await ctx.db

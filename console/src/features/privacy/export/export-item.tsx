@@ -75,7 +75,12 @@ function Hint({ item }: { item: DataExport }) {
   const t = useTranslations('export.hints');
   switch (item.status) {
     case 'ready':
-      return t('ready', { until: formatTime(item.expiresAt ?? item.createdAt) });
+      return item.takenAt === null
+        ? t('ready', { until: formatTime(item.expiresAt ?? item.createdAt) })
+        : t('again', {
+            at: formatTime(item.takenAt),
+            until: formatTime(item.expiresAt ?? item.takenAt),
+          });
     case 'taken':
       return t('taken', { at: formatTime(item.takenAt ?? item.createdAt) });
     case 'queued':

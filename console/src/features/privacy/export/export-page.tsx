@@ -20,7 +20,7 @@ const contents = [
   { key: 'recipients', icon: Share2 },
 ] as const;
 
-/** A copy of everything: asked for with a proof, watched while it is made, downloaded once. */
+/** A copy of everything: asked for with a proof, watched while it is made, downloaded. */
 export function ExportPage() {
   const t = useTranslations('export');
   const [isStarting, starting] = useDisclosure(false);
