@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Rules } from './kernel/context.ts';
+import { findWrongSettings, unknownSettings } from './check-settings.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
 /** Where the keys of personal data are. The folder holds wrapped keys in both cases. */
@@ -19,6 +20,8 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly publicUrl: string;
+  /** Browsers keep to https for every host below ours too. */
+  readonly isHttpsBelow: boolean;
   readonly databaseUrl: string | null;
   readonly vault: VaultConfig;
   /** Until when deleted bytes may still be in backups of the database. */
@@ -53,7 +56,7 @@ export interface BankAccount {
   readonly accountNumber: string;
 }
 
-/** A setting is missing, malformed or dangerous; the message names it and the rule. */
+/** Settings are missing, malformed, misspelt or dangerous; the message names each and its rule. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);
@@ -63,26 +66,11 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError naming each setting and its rule. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = settingsSchema.safeParse(withoutEmpty(environment));
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  }
-  const settings = parsed.data;
+  const given = withoutEmpty(environment);
+  const wrong = findWrongSettings(given);
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  const settings = settingsSchema.parse(given);
   const isProduction = settings.CANDOR_ENVIRONMENT === 'production';
-  const sandboxPayments = settings.CANDOR_SANDBOX_PAYMENTS ?? !isProduction;
-  if (isProduction && sandboxPayments) {
-    throw new ConfigError(
-      'CANDOR_SANDBOX_PAYMENTS: the sandbox channel gives money away; it must be false in production',
-    );
-  }
-  if (isProduction && settings.CANDOR_PUBLIC_URL === undefined) {
-    throw new ConfigError(
-      'CANDOR_PUBLIC_URL: must be set in production, so that cookies and links are right',
-    );
-  }
-  if (isProduction) refuseDangers(settings);
   const dataDir = folderAt(settings.CANDOR_DATA);
   const publicUrl = (settings.CANDOR_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`).replace(
     /\/$/,
@@ -93,6 +81,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     port: settings.PORT,
     dataDir,
     publicUrl,
+    isHttpsBelow: settings.CANDOR_HSTS_SUBDOMAINS,
     databaseUrl: settings.DATABASE_URL ?? null,
     vault: parseVault(settings, dataDir),
     backupDays: settings.CANDOR_BACKUP_DAYS,
@@ -104,7 +93,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     metricsToken: settings.CANDOR_METRICS_TOKEN ?? null,
     model: settings.CANDOR_MODEL,
     modelThreads: settings.CANDOR_MODEL_THREADS ?? null,
-    sandboxPayments,
+    sandboxPayments: settings.CANDOR_SANDBOX_PAYMENTS ?? !isProduction,
     privateUpstreams: settings.CANDOR_PRIVATE_UPSTREAMS ?? !isProduction,
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     smtp: parseSmtp(settings),
@@ -123,63 +112,26 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   };
 }
 
-/** @throws ConfigError for what would send cookies, keys or the operator's account to whoever listens or guesses. */
-function refuseDangers(settings: Settings): void {
-  const { CANDOR_PUBLIC_URL: publicUrl, CANDOR_VAULT_URL: vaultUrl } = settings;
-  if (publicUrl !== undefined && !publicUrl.startsWith('https://')) {
-    throw new ConfigError(
-      'CANDOR_PUBLIC_URL: must begin with https:// in production, because sessions and API keys travel over it',
-    );
-  }
-  if (settings.CANDOR_VAULT === 'transit' && vaultUrl !== undefined && !isPrivateWay(vaultUrl)) {
-    throw new ConfigError(
-      'CANDOR_VAULT_URL: must begin with https:// in production (or be an agent on this machine), because keys of persons travel over it',
-    );
-  }
-  const password = settings.CANDOR_OPERATOR_PASSWORD;
-  if (password !== undefined && isGuessable(password)) {
-    throw new ConfigError(
-      'CANDOR_OPERATOR_PASSWORD: in production it needs at least 16 characters, 8 of them different; without the setting one is generated',
-    );
-  }
-}
-
-function isPrivateWay(address: string): boolean {
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-}
-
-function isGuessable(password: string): boolean {
-  return [...password].length < 16 || new Set(password.toLowerCase()).size < 8;
-}
-
 function parseBankAccount(settings: Settings): BankAccount | null {
   const {
     CANDOR_BANK_ACCOUNT_NAME: accountName,
     CANDOR_BANK_NAME: bankName,
     CANDOR_BANK_ACCOUNT: accountNumber,
   } = settings;
-  if (accountName === undefined && bankName === undefined && accountNumber === undefined) return null;
-  if (accountName === undefined || bankName === undefined || accountNumber === undefined)
-    throw new ConfigError('CANDOR_BANK_ACCOUNT_NAME, CANDOR_BANK_NAME, CANDOR_BANK_ACCOUNT: set all three');
+  if (accountName === undefined || bankName === undefined || accountNumber === undefined) return null;
   return { accountName, bankName, accountNumber };
 }
 
 function parseVault(settings: Settings, dataDir: string): VaultConfig {
   const folder = folderAt(settings.CANDOR_VAULT_DIR ?? join(dataDir, 'vault'));
-  if (settings.CANDOR_VAULT === 'local') return { driver: 'local', folder };
   const { CANDOR_VAULT_URL: address, CANDOR_VAULT_TOKEN: token, CANDOR_VAULT_KEY: keyName } = settings;
-  if (address === undefined || token === undefined) {
-    throw new ConfigError(
-      'CANDOR_VAULT: transit needs CANDOR_VAULT_URL and CANDOR_VAULT_TOKEN, the address of the KMS and its token',
-    );
-  }
+  if (settings.CANDOR_VAULT === 'local' || address === undefined || token === undefined)
+    return { driver: 'local', folder };
   return { driver: 'transit', folder, address, token, keyName };
 }
 
 function parseSmtp({ CANDOR_SMTP_URL: url, CANDOR_MAIL_FROM: from }: Settings) {
-  if (url === undefined) return null;
-  if (from === undefined) throw new ConfigError('CANDOR_MAIL_FROM: must be set with CANDOR_SMTP_URL');
+  if (url === undefined || from === undefined) return null;
   return { url, from };
 }
 
@@ -194,6 +146,8 @@ function folderAt(path: string): string {
 
 /** Reads the process environment. */
 export function readConfig(): Config {
+  for (const name of unknownSettings(withoutEmpty(process.env)))
+    process.stderr.write(`${name}: there is no such setting, it changes nothing\n`);
   return parseConfig(process.env);
 }
 

@@ -17,7 +17,7 @@ export function helmetOptions(config: Config) {
         frameAncestors: ["'none'"],
       },
     },
-    strictTransportSecurity: isHttps,
+    strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: config.isHttpsBelow },
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'no-referrer' as const },
   };

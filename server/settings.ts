@@ -33,6 +33,11 @@ export const settingsSchema = z.object({
     .url()
     .optional()
     .describe('Address people use, for links and cookies. Default: http://HOST:PORT.'),
+  CANDOR_HSTS_SUBDOMAINS: booleanText
+    .default(false)
+    .describe(
+      'With https: tell browsers for a year to use https for every host below CANDOR_PUBLIC_URL too. Only where no other service there speaks plain http.',
+    ),
   DATABASE_URL: z
     .string()
     .optional()
