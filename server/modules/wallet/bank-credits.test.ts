@@ -118,6 +118,27 @@ test('a reversed credit is taken from what is there, the rest is owed, and the n
   });
 });
 
+test('separators and marks make no other serial number; letters that only look like ours are refused beside the field', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const serial = `AB12${person.tenant.id.slice(-8)}X`;
+  const spellings = [serial, serial.replace('X', '-x'), serial.replace('X', '.X'), `${serial}\u0301`];
+  const credits = [];
+  for (const spelling of spellings)
+    credits.push(await operator.call('POST', path, payment(person.tenant.id, spelling)));
+  const [first] = credits;
+  expect(new Set(credits.map((credit) => credit.json<{ id: string }>().id)).size).toBe(1);
+  expect(first?.json()).toMatchObject({ serialNumber: serial.toUpperCase() });
+  for (const other of [serial.replace('B', '\u0412'), '流水号一', '---']) {
+    const refused = await operator.call('POST', path, payment(person.tenant.id, other));
+    expect(refused.statusCode, other).toBe(400);
+    expect(refused.json()).toMatchObject({ issues: [{ path: 'body.serialNumber' }] });
+  }
+});
+
 test('rows from before the normal form are brought into it, and what was credited twice is named', async ({
   app,
   database,
@@ -172,13 +193,13 @@ test('rows from before the normal form are brought into it, and what was credite
     [
       person.tenant.id,
       await Promise.all(
-        ['OLD-7', 'OLD-8', 'ＯＬＤ-7'].map((text) => findIndex(ctx, bankTransfers, 'serialNumber', text)),
+        ['OLD7', 'OLD8', 'ＯＬＤ-7'].map((text) => findIndex(ctx, bankTransfers, 'serialNumber', text)),
       ),
     ],
   );
   expect(rows).toEqual([
-    { id: old[0]?.id, duplicate_of: null, serial_form: 1 },
-    { id: old[1]?.id, duplicate_of: old[0]?.id, serial_form: 1 },
-    { id: old[2]?.id, duplicate_of: null, serial_form: 1 },
+    { id: old[0]?.id, duplicate_of: null, serial_form: 2 },
+    { id: old[1]?.id, duplicate_of: old[0]?.id, serial_form: 2 },
+    { id: old[2]?.id, duplicate_of: null, serial_form: 2 },
   ]);
 });

@@ -14,7 +14,7 @@ import { creditCash } from './credit-cash.ts';
 import { serialNumberTaken, tenantNotFound } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
-import { normaliseSerialNumbers, normalSerialForm } from './serial-numbers.ts';
+import { normaliseSerialNumbers, normalSerial, normalSerialForm } from './serial-numbers.ts';
 import { findSuspended, suspendPayment, type SuspendedPayment } from './suspend-payment.ts';
 import { requireWholeCents } from './whole-cents.ts';
 
@@ -55,7 +55,7 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
   const { tenantId, amountMicros } = input;
   const owner = await findTenantOwner(ctx, tenantId);
   const status = (await hasOtherOperator(ctx, userOf(ctx))) ? 'waiting' : 'credited';
-  const serialNumber = normalIdentifier(input.serialNumber);
+  const serialNumber = normalSerial(input.serialNumber);
   return inSettlement(ctx, async (ctx) => {
     await normaliseSerialNumbers(ctx);
     const index = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
@@ -71,7 +71,10 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
       return { bankTransfer: existing, isNew: false };
     }
     const isClosed = await isAccountClosed(ctx, tenantId);
-    const known = await findSuspended(ctx, channel, serialNumber);
+    // Money that came to suspense earlier may rest under the number with its separators.
+    const known =
+      (await findSuspended(ctx, channel, serialNumber)) ??
+      (await findSuspended(ctx, channel, normalIdentifier(input.serialNumber)));
     if (known !== undefined) {
       if (!isClosed || known.amountMicros !== amountMicros) throw serialNumberTaken();
       return { suspended: known };

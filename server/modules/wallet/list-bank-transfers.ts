@@ -2,13 +2,13 @@ import { and, count, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
-import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { countOf, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import type { BankTransferStatus } from './bank-transfer-status.ts';
 import { bankTransfers } from './schema.ts';
+import { normalSerial } from './serial-numbers.ts';
 
 export interface BankTransferFilter {
   readonly status?: BankTransferStatus | undefined;
@@ -29,7 +29,7 @@ export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
     const serialIndex =
       query.serialNumber === undefined
         ? undefined
-        : await findIndex(ctx, bankTransfers, 'serialNumber', normalIdentifier(query.serialNumber));
+        : await findIndex(ctx, bankTransfers, 'serialNumber', normalSerial(query.serialNumber));
     const rows = await ctx.db
       .select({
         id: bankTransfers.id,

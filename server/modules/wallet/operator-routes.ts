@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { reversalReasons } from './bank-transfer-status.ts';
 import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
 import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
 import { listBankTransfers, sumBankTransfers } from './list-bank-transfers.ts';
+import { isSerial } from './serial-numbers.ts';
 import {
   bankTransferFilter,
   bankTransferSchema,
@@ -22,7 +22,7 @@ const bankTransferBody = z.strictObject({
   serialNumber: z
     .string()
     .max(64)
-    .refine((text) => normalIdentifier(text) !== '', { error: 'must contain letters or digits' }),
+    .refine(isSerial, { error: 'must consist of the letters A to Z and digits' }),
   message: z.string().max(200).optional(),
   paymentSource: z.strictObject({
     accountName: z.string().trim().min(1).max(100),

@@ -228,7 +228,7 @@ export const bankTransfers = privacyTable(
     index('bank_transfers_tenant_id_status_idx').on(table.tenantId, table.status, table.id),
     index('bank_transfers_serial_form_idx')
       .on(table.id)
-      .where(sql`${table.serialForm} = 0`),
+      .where(sql`${table.serialForm} < 2`),
     check(
       'bank_transfers_status_check',
       sql`${table.status} in ('waiting', 'credited', 'rejected', 'reversed')`,

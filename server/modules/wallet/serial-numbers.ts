@@ -1,12 +1,22 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRows, sealChanges } from '../../kernel/sealed-rows.ts';
 import { bankTransfers } from './schema.ts';
 
-/** Serial numbers are stored, and therefore unique, in their normal form. Rows from before that have form 0. */
-export const normalSerialForm = 1;
+/** Serial numbers are stored, and therefore unique, in their normal form. Rows from before it have a smaller number. */
+export const normalSerialForm = 2;
+
+/** A serial number as it is compared: "AB 12-x" and "AB12X" are one. */
+export function normalSerial(text: string): string {
+  return normalIdentifier(text).replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Letters of other scripts look like ours and would be another number. No bank uses any. */
+export function isSerial(text: string): boolean {
+  return /^[A-Z0-9]+$/.test(normalSerial(text));
+}
 
 /**
  * Brings rows from before the normal form into it. A row whose number is then another row's keeps what was typed and
@@ -14,7 +24,7 @@ export const normalSerialForm = 1;
  * one look at an empty index.
  */
 export async function normaliseSerialNumbers(ctx: Ctx): Promise<void> {
-  const isOld = eq(bankTransfers.serialForm, 0);
+  const isOld = lt(bankTransfers.serialForm, normalSerialForm);
   if ((await ctx.db.select({ id: bankTransfers.id }).from(bankTransfers).where(isOld).limit(1)).length === 0)
     return;
   await lockName(ctx, 'wallet.normalise-serial-numbers');
@@ -29,7 +39,7 @@ export async function normaliseSerialNumbers(ctx: Ctx): Promise<void> {
     .where(isOld)
     .orderBy(asc(bankTransfers.id));
   for (const row of await openRows(ctx, bankTransfers, rows)) {
-    const serialNumber = normalIdentifier(row.serialNumber);
+    const serialNumber = normalSerial(row.serialNumber);
     const taken = serialNumber === '' ? null : await findOther(ctx, row.id, serialNumber);
     // Without a number to compare (its person is erased) there is nothing to change.
     const changes =
