@@ -48,6 +48,7 @@ export function kindOfAddress(address: string): AddressKind {
   if (isIP(plain) === 0) return 'forbidden';
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
   if (forbiddenList.check(plain, family)) return 'forbidden';
+  if (translatedHere(plain).some((inner) => forbiddenList.check(inner, 'ipv4'))) return 'forbidden';
   return privateList.check(plain, family) ? 'private' : 'public';
 }
 
@@ -69,6 +70,19 @@ function embeddedAddress(address: string): string | null {
     (startsWith(0, 0, 0, 0, 0, 0) && groups[6] !== 0);
   if (isLast32) return quadOf(groups[6], groups[7]);
   return startsWith(0x2002) ? quadOf(groups[1], groups[2]) : null;
+}
+
+/**
+ * IPv4 addresses that a translator of this network may read in an address of its own prefix (RFC 8215): the places of
+ * RFC 6052 for prefixes of 96 and of 48 bits. Places that hold nothing but zeros stand for no address.
+ */
+function translatedHere(address: string): string[] {
+  if (!isIPv6(address)) return [];
+  const groups = groupsOf(address);
+  if (groups[0] !== 0x64 || groups[1] !== 0xff9b || groups[2] !== 1) return [];
+  const [, , , third = 0, fourth = 0, fifth = 0] = groups;
+  const behind48 = quadOf(third, ((fourth & 0xff) << 8) | (fifth >> 8));
+  return [quadOf(groups[6], groups[7]), behind48].filter((quad) => !quad.startsWith('0.'));
 }
 
 function quadOf(high = 0, low = 0): string {
