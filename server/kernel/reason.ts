@@ -5,6 +5,8 @@ import type { Reason } from './context.ts';
 export const reasonHeader = 'x-candor-reason';
 export const caseHeader = 'x-candor-case';
 export const reasonLength = { min: 10, max: 200 } as const;
+/** Letters and digits that differ. "aaaaaaaaaa" and "test test test" tell the person nothing. */
+export const fewestDifferentLetters = 5;
 
 /** Control characters, and those that turn the direction of text: what the person reads is what was written. */
 const unreadable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
@@ -15,6 +17,8 @@ export function readReason(headers: IncomingHttpHeaders): Reason | null {
     decode(headers[reasonHeader])?.replaceAll(unreadable, ' ').replaceAll(/\s+/g, ' ').trim() ?? '';
   const length = [...text].length;
   if (length < reasonLength.min || length > reasonLength.max) return null;
+  const letters = new Set(text.toLowerCase().match(/[\p{L}\p{N}]/gu));
+  if (letters.size < fewestDifferentLetters) return null;
   const caseId = headers[caseHeader];
   return { text, caseId: typeof caseId === 'string' && /^[a-z]+_[0-9a-z]{26}$/.test(caseId) ? caseId : null };
 }

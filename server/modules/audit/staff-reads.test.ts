@@ -85,6 +85,9 @@ test('without a reason, or with one too short or too long, staff reads nobody an
     'x'.repeat(201),
     '%E4%B8',
     encodeURIComponent(' '.repeat(30)),
+    'aaaaaaaaaa',
+    encodeURIComponent('test test test'),
+    '-.-.-.-.-.-.-.-',
     encodeURIComponent('\u0000\u202e'.repeat(15)),
   ];
   for (const url of ['/api/identity/tenants', '/api/notifications/outbox']) {

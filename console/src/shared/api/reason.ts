@@ -3,6 +3,14 @@ import { useSyncExternalStore } from 'react';
 /** Why staff looks at data of persons: said once, kept in this tab, sent with every request. */
 const place = 'candor.reason';
 export const reasonLength = { min: 10, max: 200 };
+const fewestDifferentLetters = 5;
+
+/** The rule of the server, so that a reason it would refuse is refused beside its field. */
+export function isReason(text: string): boolean {
+  const length = [...text].length;
+  if (length < reasonLength.min || length > reasonLength.max) return false;
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]/gu)).size >= fewestDifferentLetters;
+}
 
 let listeners: readonly (() => void)[] = [];
 

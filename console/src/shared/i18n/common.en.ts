@@ -96,7 +96,7 @@ export const commonEn: CommonMessages = {
     description:
       'This page shows data of persons. Everybody it shows will see who you are, what you looked at and this reason.',
     placeholder: 'For example: ticket 1024, checking the name of the account',
-    wrong: 'Give a reason of {min} to {max} characters.',
+    wrong: 'Give a reason in words, {min} to {max} characters.',
     submit: 'Continue',
     inUse: 'Reason: {reason}. The persons shown here see this record.',
     change: 'Change the reason',

@@ -93,7 +93,7 @@ export const commonZh = {
     label: '查看理由',
     description: '此页面会显示用户的个人信息。每位被显示的用户都会看到您的身份、查看的内容和这条理由。',
     placeholder: '例如：处理工单 1024，核对用户的账户名称',
-    wrong: '请填写 {min} 到 {max} 个字的理由。',
+    wrong: '请用 {min} 到 {max} 个字写明理由。',
     submit: '继续',
     inUse: '查看理由：{reason}。被显示的用户会看到这条记录。',
     change: '更换理由',

@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { Eye } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { keepReason, reasonLength, useReason } from '../api/reason.ts';
+import { isReason, keepReason, reasonLength, useReason } from '../api/reason.ts';
 import { Page, Panel } from './page.tsx';
 import classes from './reason-gate.module.css';
 
@@ -45,8 +45,7 @@ export function ReasonForm() {
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);
   const given = text.trim();
-  const length = [...given].length;
-  const isEnough = length >= reasonLength.min && length <= reasonLength.max;
+  const isEnough = isReason(given);
   return (
     <form
       className={classes.form}
