@@ -213,6 +213,7 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
     remoteAddress: anAddress(),
   });
   expect(secure.cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax' });
+  for (const { name } of secure.cookies) expect(name).toMatch(/^__Host-candor_/);
   await secureApp.close();
 });
 
