@@ -39,7 +39,7 @@ test('with a single operator a serial number is credited once in whatever spelli
   expect(found.json()).toMatchObject({
     items: [
       {
-        serialNumber: 'AB12-7',
+        serialNumber: 'AB127',
         status: 'credited',
         creditedBy: `user:${operator.user.id}`,
         decidedBy: null,
