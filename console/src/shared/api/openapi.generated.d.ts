@@ -1071,7 +1071,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The copy as a zip file, once */
+        /** The copy as a zip file. Once it was downloaded it stays for 15 more minutes, so that a download that broke off can be repeated; then it is deleted */
         get: operations["downloadExport"];
         put?: never;
         post?: never;
@@ -3587,7 +3587,7 @@ export interface components {
             finishedAt: string | null;
             takenAt: string | null;
             expiresAt: string | null;
-            /** @description usable once, in a session of this person */
+            /** @description usable in a session of this person, until `expiresAt` */
             downloadUrl: string | null;
         };
         ProcessingInput: {
@@ -4785,7 +4785,7 @@ export interface components {
             finishedAt: string | null;
             takenAt: string | null;
             expiresAt: string | null;
-            /** @description usable once, in a session of this person */
+            /** @description usable in a session of this person, until `expiresAt` */
             downloadUrl: string | null;
         };
         Processing: {
