@@ -35,7 +35,9 @@ function inWords(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.join(' or ')}`;
     case 'invalid_format':
-      return issue.message.startsWith('must') ? issue.message : 'must be an address such as https://example.com';
+      return issue.message.startsWith('must')
+        ? issue.message
+        : 'must be an address such as https://example.com';
     default:
       return issue.message;
   }

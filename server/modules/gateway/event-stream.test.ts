@@ -87,7 +87,9 @@ test('only whole events are passed on before the end', () => {
 });
 
 test('from an error event on nothing is passed on, in whatever form it comes; text about errors is', () => {
-  const text = [textEvent('"error"'), textEvent('x', { error: null })].map((event) => `${event}\n\n`).join('');
+  const text = [textEvent('"error"'), textEvent('x', { error: null })]
+    .map((event) => `${event}\n\n`)
+    .join('');
   for (const error of [
     'data: {"error": {"message": "out of memory"}}',
     'data: {"object":"error","message":"out of memory"}',

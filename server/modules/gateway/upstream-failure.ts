@@ -40,8 +40,7 @@ export function statusFailure(status: number, body: Buffer): UpstreamFailure {
     return { problem: overloaded({ retryAfterSeconds: 2 }), canRetry: true, health: `status_${status}` };
   }
   if (status === 404) return { problem: upstreamFailed(), canRetry: true, health: null };
-  if (!mendable.has(status))
-    return { problem: upstreamFailed(), canRetry: true, health: `status_${status}` };
+  if (!mendable.has(status)) return { problem: upstreamFailed(), canRetry: true, health: `status_${status}` };
   return { problem: refusal(status, body), canRetry: false, health: null };
 }
 

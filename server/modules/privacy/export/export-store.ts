@@ -123,7 +123,10 @@ function cellOf(row: string, subject: string) {
 
 /** How a copy ends: one that was downloaded before is called so, whatever ends it. */
 export function endedAs(status: 'expired' | 'cancelled') {
-  return { status: sql`case when ${exports.takenAt} is null then ${status} else 'taken' end`, leaseUntil: null };
+  return {
+    status: sql`case when ${exports.takenAt} is null then ${status} else 'taken' end`,
+    leaseUntil: null,
+  };
 }
 
 /** Copies that are at work or wait to be downloaded. */

@@ -1,10 +1,6 @@
 import { problem } from '../../../kernel/problem.ts';
 
-export const exportNotReady = problem(
-  'privacy.export_not_ready',
-  409,
-  'The copy is still being prepared',
-);
+export const exportNotReady = problem('privacy.export_not_ready', 409, 'The copy is still being prepared');
 export const exportDelivering = problem(
   'privacy.export_delivering',
   409,

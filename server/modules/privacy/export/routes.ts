@@ -23,7 +23,10 @@ const exportSchema = z
     finishedAt: instantSchema.nullable(),
     takenAt: instantSchema.nullable(),
     expiresAt: instantSchema.nullable(),
-    downloadUrl: z.string().nullable().meta({ description: 'usable in a session of this person, until `expiresAt`' }),
+    downloadUrl: z
+      .string()
+      .nullable()
+      .meta({ description: 'usable in a session of this person, until `expiresAt`' }),
   })
   .meta({ id: 'DataExport' });
 
@@ -94,7 +97,8 @@ export function exportRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'downloadExport',
         tags,
-        summary: 'The copy as a zip file. Once it was downloaded it stays for 15 more minutes, so that a download that broke off can be repeated; then it is deleted',
+        summary:
+          'The copy as a zip file. Once it was downloaded it stays for 15 more minutes, so that a download that broke off can be repeated; then it is deleted',
         params: exportParams,
         response: { 200: z.string().meta({ description: 'application/zip' }) },
       },

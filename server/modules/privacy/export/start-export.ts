@@ -72,10 +72,7 @@ function isAlive(ctx: Ctx, { status, leaseUntil, createdAt }: ExportRecord): boo
 }
 
 async function replace(ctx: Ctx, record: ExportRecord): Promise<void> {
-  await ctx.db
-    .update(exports)
-    .set(endedAs('cancelled'))
-    .where(eq(exports.id, record.id));
+  await ctx.db.update(exports).set(endedAs('cancelled')).where(eq(exports.id, record.id));
   await deleteChunks(ctx, [record.id]);
   await audit(ctx, 'privacy.export_replaced', record.id);
 }

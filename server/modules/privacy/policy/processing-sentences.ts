@@ -166,9 +166,11 @@ export const processingSections: readonly SectionSentences[] = [
       },
       {
         id: 'cookies.prefix',
-        proof: { tests: [
+        proof: {
+          tests: [
             'the cookie is out of reach of scripts and of other sites, and over https of eavesdroppers',
-          ] },
+          ],
+        },
         text: {
           zh: '通过 https 访问时，这些 Cookie 的名称以 __Host- 开头。',
           en: 'Over https the names of these cookies begin with __Host-.',

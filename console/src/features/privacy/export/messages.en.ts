@@ -14,7 +14,8 @@ export const exportEn: ExportMessages = {
   outside: 'What belongs to others is masked; passwords, keys and other credentials are left out.',
   start: 'Prepare a copy',
   startTitle: 'Prepare a full copy',
-  startHint: 'Please confirm once more that it is you. The finished copy stays until you have downloaded it, and 15 minutes longer.',
+  startHint:
+    'Please confirm once more that it is you. The finished copy stays until you have downloaded it, and 15 minutes longer.',
   cancel: 'Stop and delete',
   list: 'My copies',
   empty: 'No copy was prepared yet',
@@ -33,7 +34,8 @@ export const exportEn: ExportMessages = {
     queued: 'It begins in a moment.',
     running: 'Your data is being read.',
     ready: 'To be downloaded until {until}; then the copy is deleted.',
-    again: 'Downloaded at {at}. Should the file not be complete, fetch it again until {until}; then the copy on the server is deleted.',
+    again:
+      'Downloaded at {at}. Should the file not be complete, fetch it again until {until}; then the copy on the server is deleted.',
     delivering: 'On its way to your browser. If it breaks off, you can try again.',
     taken: 'Downloaded at {at}; the copy on the server is deleted.',
     expired: 'It was not downloaded and has deleted itself. Prepare another when you need one.',
