@@ -94,8 +94,11 @@ export interface Datum<
   };
   readonly keyClass: KeyClass;
   readonly onErase: EraseRule;
-  readonly export: 'yes' | 'masked' | { readonly no: string };
-  readonly edit: 'self' | 'request' | { readonly no: string };
+  /** A refusal is a sentence the person reads. */
+  readonly export: 'yes' | 'masked' | { readonly no: LocalisedText };
+  readonly edit: 'self' | 'request' | { readonly no: LocalisedText };
+  /** What people read for each code the column may hold; required of a column of fixed words. */
+  readonly words?: Readonly<Record<string, LocalisedText>>;
   readonly to?: readonly Recipient[];
   /** What may reach a log line: nothing, a keyed hash, or the value. */
   readonly log: 'never' | 'hash' | 'clear';

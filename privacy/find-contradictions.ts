@@ -73,6 +73,12 @@ export function findContradictions(table: TableEntry, vocabulary: PolicyVocabula
   if (personalColumns.length > 0 && table.rule.title === undefined) {
     found.push(`${place}: holds personal data, so its rows need a title people understand`);
   }
+  for (const { key, datum, words, atRest } of personalColumns) {
+    if (atRest === 'index' || typeof datum?.export === 'object') continue;
+    const missing = (words ?? []).filter((word) => datum?.words?.[word] === undefined);
+    if (missing.length > 0)
+      found.push(`${place}.${key}: is shown to people, who need words for ${missing.join(', ')}`);
+  }
   for (const { key, datum } of personalColumns) {
     if (datum === null) continue;
     found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));

@@ -52,6 +52,7 @@ export {
   sweepBatch,
   type SweepInput,
 } from './erasure/sweep-retention.ts';
+export { valueTypes } from './row-facts.ts';
 export {
   buildRegistry,
   type ColumnEntry,

@@ -139,6 +139,28 @@ function catchProblems(work: () => unknown): string {
   return '';
 }
 
+test('a column of fixed words that people are shown says each of them in both languages', () => {
+  const { privacy, schema } = createShop();
+  const size = privacy.personal(text({ enum: ['small', 'large'] }).notNull(), {
+    ...completeDatum,
+    subject: 'owner',
+    words: { small: { zh: '小', en: 'small' } },
+  });
+  privacy.privacyTable(
+    schema,
+    'boxes',
+    { id: privacy.plain(text().primaryKey(), 'random'), owner: privacy.plain(text(), 'random'), size },
+    {
+      tenant: { none: 'test' },
+      subject: 'owner',
+      title: { zh: '盒子', en: 'Boxes' },
+      rows: 'delete',
+      access: {},
+    },
+  );
+  expect(() => buildRegistry(privacy)).toThrow('size: is shown to people, who need words for large');
+});
+
 test('a purpose on consent does not compile without a source of consents', () => {
   const privacy = createPrivacy({
     purposes: {

@@ -143,8 +143,13 @@ function indexDatum(base: AnyDatum): AnyDatum {
   return {
     ...base,
     title: { zh: `${base.title.zh}（检索值）`, en: `${base.title.en} (look-up value)` },
-    export: { no: 'the look-up value of a datum that is in the export itself' },
-    edit: { no: 'it follows the datum it belongs to' },
+    export: {
+      no: {
+        zh: '是副本中已有信息的查找值',
+        en: 'the look-up value of a datum that is in the export itself',
+      },
+    },
+    edit: { no: { zh: '随其所属的信息一起变化', en: 'it follows the datum it belongs to' } },
     log: 'never',
   };
 }

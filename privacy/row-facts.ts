@@ -4,7 +4,17 @@ import { type AnyPgColumn, getTableConfig, type PgTable } from 'drizzle-orm/pg-c
 import type { SealedType } from './sealing/sealed-value.ts';
 
 /** What a value is when it has been read and opened, whatever it looks like at rest. */
-export type ValueType = 'text' | 'integer' | 'number' | 'bigint' | 'boolean' | 'instant' | 'json' | 'bytes';
+export const valueTypes = [
+  'text',
+  'integer',
+  'number',
+  'bigint',
+  'boolean',
+  'instant',
+  'json',
+  'bytes',
+] as const;
+export type ValueType = (typeof valueTypes)[number];
 
 const valueTypeBySeal: Record<SealedType, ValueType> = {
   text: 'text',

@@ -1,4 +1,4 @@
-import { createPrivacy, definePurposes, defineRecipients } from '@candor/privacy';
+import { createPrivacy, definePurposes, defineRecipients, type LocalisedText } from '@candor/privacy';
 import { laws } from './laws.ts';
 
 /**
@@ -234,11 +234,36 @@ export const bookFact = {
   keyClass: 'billing',
   onErase: 'unlink',
   export: 'yes',
-  edit: { no: 'a record of what happened; a mistake is corrected by a later entry' },
+  edit: {
+    no: {
+      zh: '是已发生之事的记录；错误由后来的记录更正',
+      en: 'a record of what happened; a mistake is corrected by a later entry',
+    },
+  },
   log: 'never',
 } as const;
 
 export type Purpose = keyof typeof purposes;
+/** For columns that name a purpose or a language. */
+export const purposeWords: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
+  Object.entries(purposes).map(([name, { text }]) => [name, text]),
+);
+export const recipientWords: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
+  Object.entries(recipients).map(([name, { text }]) => [name, text]),
+);
+/** Channels of a message, and languages by their short names. */
+export const deliveryWords = {
+  sms: { zh: '短信', en: 'text message' },
+  mail: { zh: '邮件', en: 'mail' },
+} as const;
+export const textLanguageWords = {
+  zh: { zh: '中文', en: 'Chinese' },
+  en: { zh: '英文', en: 'English' },
+} as const;
+export const languageWords = {
+  'zh-CN': { zh: '简体中文', en: 'Chinese (simplified)' },
+  en: { zh: '英文', en: 'English' },
+} as const;
 
 /** A purpose that a person may refuse and take back at any time. */
 export type ConsentPurpose = {

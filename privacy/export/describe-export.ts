@@ -1,4 +1,5 @@
 import { basisText, methodText, reasonsToHold } from '../collection-list.ts';
+import type { LocalisedText } from '../declaration-types.ts';
 import { describeRetention, type Language } from '../describe-retention.ts';
 import type { ColumnEntry, Registry, TableEntry, ValueType } from '../registry.ts';
 
@@ -18,6 +19,10 @@ export interface ExportColumn {
   readonly given: 'yes' | 'masked' | 'no';
   readonly reason: string | null;
   readonly valueType: ValueType;
+  /** What people read for the codes of the column, null where it holds no codes. */
+  readonly words: Readonly<Record<string, string>> | null;
+  /** Micro-yuan, which people read as yuan: the name of the column carries the unit. */
+  readonly isMicroYuan: boolean;
   readonly isNullable: boolean;
 }
 
@@ -73,6 +78,14 @@ export function describeRecipients(
   });
 }
 
+function wordsOf(
+  words: Readonly<Record<string, LocalisedText>> | undefined,
+  language: Language,
+): Readonly<Record<string, string>> | null {
+  if (words === undefined) return null;
+  return Object.fromEntries(Object.entries(words).map(([code, text]) => [code, text[language]]));
+}
+
 function describeColumn(column: ColumnEntry, registry: Registry, language: Language): ExportColumn | null {
   const { datum } = column;
   if (datum === null) return null;
@@ -89,8 +102,10 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
     retention: describeRetention(datum, registry.vocabulary, language),
     recipients: (datum.to ?? []).map((recipient) => recipients[recipient]?.text[language] ?? recipient),
     given: typeof datum.export === 'object' ? 'no' : datum.export,
-    reason: typeof datum.export === 'object' ? datum.export.no : null,
+    reason: typeof datum.export === 'object' ? datum.export.no[language] : null,
     valueType: column.valueType,
+    words: wordsOf(datum.words, language),
+    isMicroYuan: column.valueType === 'bigint' && column.name.endsWith('_micros'),
     isNullable: column.isNullable,
   };
 }

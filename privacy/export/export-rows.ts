@@ -13,6 +13,8 @@ export interface ExportHead {
   readonly subject: string;
   readonly language: Language;
   readonly policy: { readonly version: string; readonly registryHash: string };
+  /** How people read an instant: the same clock as everywhere else in the product, with its name. */
+  readonly clock: { readonly name: string; readonly textOf: (instant: Date) => string };
 }
 
 /** A file beside the tables: a receipt, a history in words. */

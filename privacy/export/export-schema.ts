@@ -58,6 +58,7 @@ function factsSchema(column: ExportColumn): JsonSchema {
     retention: text,
     recipients: texts,
     given: { const: column.given },
+    words: column.words === null ? { type: 'null' } : closedObject(mapped(column.words, text)),
     reason: column.given === 'no' ? text : { type: 'null' },
   });
 }
@@ -77,8 +78,15 @@ export function keyColumnOf(table: ExportTable): string | null {
   return givenColumns(table).some(({ name }) => name === keyColumn) ? null : keyColumn;
 }
 
+function mapped(words: Readonly<Record<string, string>>, schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.keys(words).map((code) => [code, schema]));
+}
+
 function valueSchema(column: ExportColumn): JsonSchema {
-  const { title, retention: description } = column;
+  const { title } = column;
+  const description = column.isMicroYuan
+    ? `${column.retention} (micro-yuan: 1000000 is ¥1)`
+    : column.retention;
   const facts = column.given === 'masked' ? text : typeFacts[column.valueType];
   const type = 'type' in facts && column.isNullable ? { type: [facts.type, 'null'] } : {};
   return { title, description, ...facts, ...type };

@@ -1,7 +1,14 @@
 import type { Language } from '../describe-retention.ts';
 import type { JsonValue } from '../sealing/sealed-value.ts';
 import { type ExportColumn, type ExportTable, givenColumns } from './describe-export.ts';
-import { type ExportInput, fieldsOf, hasFile, rowsOf, tableFileName } from './export-rows.ts';
+import {
+  type ExportHead,
+  type ExportInput,
+  fieldsOf,
+  hasFile,
+  rowsOf,
+  tableFileName,
+} from './export-rows.ts';
 
 const rowsShown = 50;
 const charactersShown = 300;
@@ -19,7 +26,8 @@ export async function* readablePage(input: ExportInput): AsyncGenerator<string> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(`${words.title} – ${head.serviceName}`)}</title><style>${style}</style></head><body>
 <h1>${escapeHtml(words.title)}</h1>
-<p>${escapeHtml(head.serviceName)} · ${escapeHtml(head.generatedAt.toISOString())} · ${escapeHtml(head.subject)} · ${escapeHtml(head.policy.version)}</p>
+<p>${escapeHtml(head.serviceName)} · ${escapeHtml(head.clock.textOf(head.generatedAt))} · ${escapeHtml(words.policy)} ${escapeHtml(head.policy.version)}</p>
+<p>${escapeHtml(words.clock)} ${escapeHtml(head.clock.name)}</p>
 <p>${escapeHtml(words.intro)} <a href="data.json">data.json</a>, <a href="schema.json">schema.json</a></p>
 <ul>${tables.map((table) => `<li><a href="#${escapeHtml(table.name)}">${escapeHtml(table.title)}</a></li>`).join('')}</ul>\n`;
   for (const table of tables) yield* tableSection(input, table);
@@ -55,20 +63,20 @@ async function* tableSection(input: ExportInput, table: ExportTable): AsyncGener
   yield '</details>\n';
   if (!hasFile(table)) return;
   const { rows, hasMore } = await newestRows(input, table);
-  const titleByName = new Map(givenColumns(table).map(({ name, title }) => [name, title]));
+  const columnByName = new Map(givenColumns(table).map((column) => [column.name, column]));
   yield rows.length === 0
     ? `<p>${escapeHtml(words.none)}</p>\n`
     : htmlTable(
-        fieldsOf(table).map((name) => titleByName.get(name) ?? words.row),
-        rows.map((row) => row.map(([, value]) => shown(value))),
+        fieldsOf(table).map((name) => columnByName.get(name)?.title ?? words.row),
+        rows.map((row) => row.map(([name, value]) => shown(input.head, columnByName.get(name), value))),
       );
   const fileName = escapeHtml(tableFileName(table));
   yield `<p>${hasMore ? escapeHtml(words.more) : ''} <a href="${fileName}">${fileName}</a></p>\n`;
 }
 
 function noteOf(column: ExportColumn, words: Words): string {
-  if (column.given === 'masked') return ` (${words.masked})`;
-  return column.reason === null ? '' : ` (${words.withheld}: ${column.reason})`;
+  if (column.given === 'masked') return words.note(words.masked);
+  return column.reason === null ? '' : words.note(`${words.withheld}${words.colon}${column.reason}`);
 }
 
 async function newestRows(input: ExportInput, table: ExportTable) {
@@ -80,9 +88,24 @@ async function newestRows(input: ExportInput, table: ExportTable) {
   return { rows: rows.slice(0, rowsShown), hasMore: rows.length > rowsShown };
 }
 
-function shown(value: JsonValue): string {
+function shown(head: ExportHead, column: ExportColumn | undefined, value: JsonValue): string {
   if (value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'boolean') return texts[head.language][value ? 'yes' : 'no'];
+  if (typeof value !== 'string') return shortened(JSON.stringify(value));
+  if (column?.given !== 'yes') return shortened(value);
+  if (column.valueType === 'instant') return head.clock.textOf(new Date(value));
+  if (column.isMicroYuan) return yuanText(value);
+  return column.words?.[value] ?? shortened(value);
+}
+
+/** `1230000` micro-yuan as `¥1.23`, without ever being a floating number. */
+function yuanText(micros: string): string {
+  const digits = micros.replace('-', '').padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0{1,4}$/, '');
+  return `${micros.startsWith('-') ? '-' : ''}¥${digits.slice(0, -6)}.${fraction}`;
+}
+
+function shortened(text: string): string {
   const characters = Array.from(text.slice(0, 2 * charactersShown));
   return characters.length <= charactersShown ? text : `${characters.slice(0, charactersShown).join('')}…`;
 }
@@ -143,9 +166,15 @@ const texts = {
     none: '没有记录。',
     more: '此处仅列出最新的部分，完整内容见文件：',
     row: '记录编号',
+    policy: '隐私政策版本',
+    clock: '时间均为',
+    yes: '是',
+    no: '否',
     masked: '已遮盖',
     withheld: '不提供',
     comma: '、',
+    colon: '：',
+    note: (text: string) => `（${text}）`,
   },
   en: {
     title: 'A copy of my personal data',
@@ -166,8 +195,14 @@ const texts = {
     none: 'No records.',
     more: 'Only the newest are shown here; all of them are in the file:',
     row: 'Row',
+    policy: 'privacy policy',
+    clock: 'Times are',
+    yes: 'yes',
+    no: 'no',
     masked: 'masked',
     withheld: 'not given',
     comma: ', ',
+    colon: ': ',
+    note: (text: string) => ` (${text})`,
   },
 } as const;

@@ -73,7 +73,7 @@ async function* dataJson({ head, tables, recipients, readRows, files }: ExportIn
 
 /** What data.json says about a column; its type is in the schema. */
 function factsOf(column: ExportTable['columns'][number]) {
-  const { name: _name, valueType: _type, isNullable: _nullable, ...facts } = column;
+  const { name: _name, valueType: _type, isNullable: _nullable, isMicroYuan: _unit, ...facts } = column;
   return facts;
 }
 

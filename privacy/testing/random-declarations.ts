@@ -11,7 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import { createPrivacy, sealedJson, sealedText } from '../declare.ts';
-import type { KeyClass } from '../declaration-types.ts';
+import type { KeyClass, LocalisedText } from '../declaration-types.ts';
 import { definePurposes, defineRecipients } from '../define-policy.ts';
 import { buildRegistry, type Registry } from '../registry.ts';
 import { completeDatum } from './shop.ts';
@@ -65,7 +65,7 @@ type Kind = keyof typeof kinds;
 
 export interface RandomColumn {
   readonly kind: Kind;
-  readonly export: 'yes' | 'masked' | { readonly no: string };
+  readonly export: 'yes' | 'masked' | { readonly no: LocalisedText };
   readonly keyClass: KeyClass;
 }
 
@@ -79,7 +79,7 @@ const columnArbitrary: fc.Arbitrary<RandomColumn> = fc.record({
   kind: fc.constantFrom(...namesOf(kinds)),
   export: fc.oneof(
     fc.constantFrom('yes' as const, 'yes' as const, 'masked' as const),
-    fc.constant({ no: 'it is a secret' }),
+    fc.constant({ no: { zh: '是秘密', en: 'it is a secret' } }),
   ),
   keyClass: fc.constantFrom('core' as const, 'billing' as const, 'content' as const, 'evidence' as const),
 });

@@ -54,7 +54,9 @@ test(
       const ids: string[] = [];
       for (const count of [1, 2, 3])
         ids.push(
-          await inTransaction(person, 'account', (ctx) => audit(ctx, 'test.done', 'thing_1', { count })),
+          await inTransaction(person, 'account', (ctx) =>
+            audit(ctx, 'catalog.price_set', 'thing_1', { count }),
+          ),
         );
       const staff = { ...person, reason: { text: 'a reason that is long enough', caseId: null } };
       await inTransaction(staff, 'operations', (ctx) =>

@@ -1,11 +1,20 @@
+import type { LocalisedText } from '@candor/privacy';
+import { clockText } from './clock-text.ts';
+
 /** A number already written out, such as an amount of money: it goes into the file as it is. */
 export interface CsvNumber {
   readonly number: string;
 }
-export type CsvCell = string | CsvNumber | null;
+/** An instant is written on the clock people read, which the header of its column names. */
+export type CsvCell = string | CsvNumber | Date | null;
 
 /** Excel takes a file without a byte order mark for the local code page and garbles Chinese. */
 const csvStart = '\uFEFF';
+
+/** A word as the headers have theirs: `Top-up 充值`. */
+export function inBothLanguages(text: LocalisedText): string {
+  return `${text.en} ${text.zh}`;
+}
 
 /** One line of a CSV file (RFC 4180). */
 export function csvLine(cells: readonly CsvCell[]): string {
@@ -14,6 +23,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 function cellText(cell: CsvCell): string {
   if (cell === null) return '';
+  if (cell instanceof Date) return clockText(cell);
   if (typeof cell !== 'string') return cell.number;
   // A spreadsheet would run a text that begins like a formula, so it gets a mark that makes it text.
   const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;

@@ -54,6 +54,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** A text in both languages, of which a page picks one. */
+export const localisedTextSchema = z.object({ zh: z.string(), en: z.string() });
+
 /** An instant at the edge: ISO 8601 with Z. */
 export const instantSchema = z
   .codec(

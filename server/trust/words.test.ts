@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { citeLaw, isCitation } from '@candor/privacy';
 import { expect, test } from 'vitest';
 import ts from 'typescript';
@@ -108,6 +108,76 @@ test('every law the declarations cite has a title in both languages and a source
   for (const { title, source } of Object.values(laws)) {
     expect(title.zh).toMatch(/^\p{Script=Han}+$/u);
     expect(source).toMatch(/^https:\/\/[^/]*gov\.cn/);
+  }
+});
+
+interface Schema {
+  readonly $ref?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses?: unknown }>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+/** Every list of words that an answer may hold: where, the words, and the other members of the same object. */
+function answeredWords({ paths, components }: Described) {
+  const found: { place: string; words: string[]; beside: string[] }[] = [];
+  const seen = new Set<string>();
+  const visit = (value: unknown, place: string, beside: string[]): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { $ref, enum: words, properties } = value as Schema;
+    const name = $ref?.split('/').at(-1);
+    if (name !== undefined && !seen.has(name)) {
+      seen.add(name);
+      visit(components.schemas[name], name, []);
+    }
+    if (words !== undefined && words.every((word) => typeof word === 'string'))
+      found.push({ place, words: [...words], beside });
+    for (const [key, part] of Object.entries(properties ?? {}))
+      visit(part, `${place}.${key}`, Object.keys(properties ?? {}));
+    for (const [key, part] of Object.entries(value))
+      if (key !== 'properties' && key !== 'enum') visit(part, place, beside);
+  };
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { responses }] of Object.entries(methods)) visit(responses, `${method} ${path}`, []);
+  return found;
+}
+
+type Words = Readonly<Record<string, unknown>>;
+
+/** Every group of texts of the console, in one language. */
+async function textGroups(language: 'zh' | 'en'): Promise<Words[]> {
+  const file = pathToFileURL(join(root, `console/src/app/messages-${language}.ts`)).href;
+  const groups: Words[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    groups.push(value as Words);
+    for (const part of Object.values(value)) visit(part);
+  };
+  visit({ ...((await import(file)) as object) });
+  return groups;
+}
+
+test('every word that an answer may hold has a text in both languages: beside it, or in the console', async () => {
+  const described: Described = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8'));
+  const answered = answeredWords(described).filter(({ place, beside }) => {
+    const member = place.split('.').at(-1) ?? '';
+    return (
+      !['Label', 'Title', 's'].some((end) => beside.includes(`${member}${end}`)) && !beside.includes('label')
+    );
+  });
+  expect(answered.length).toBeGreaterThan(25);
+  for (const language of ['zh', 'en'] as const) {
+    const groups = await textGroups(language);
+    const hasText = (words: readonly string[]) =>
+      groups.some((group) => words.every((word) => typeof group[word] === 'string' && group[word] !== ''));
+    const without = answered.filter(({ words }) => !hasText(words));
+    expect(
+      without.map(({ place, words }) => `${place}: ${words.join(' ')}`),
+      language,
+    ).toEqual([]);
   }
 });
 

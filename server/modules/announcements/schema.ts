@@ -42,7 +42,7 @@ const sendFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'a record of what was sent' },
+  edit: { no: { zh: '是已发送内容的记录', en: 'a record of what was sent' } },
   log: 'never',
 } as const;
 

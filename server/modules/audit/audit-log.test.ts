@@ -21,7 +21,7 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 }
 
 async function act(ctx: Ctx, details: Record<string, string | number> = {}): Promise<string> {
-  return inTransaction(ctx, 'account', (ctx) => audit(ctx, 'test.done', 'thing_1', details));
+  return inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', 'thing_1', details));
 }
 
 test('every entry gets one place in the log, in order and without gaps, however many processes give places', async ({
@@ -104,7 +104,9 @@ test('what concerns no person keeps its details readable, and they are in the lo
   clock,
 }) => {
   const system = systemOf(database, clock);
-  const id = await inTransaction(system, 'security', (ctx) => audit(ctx, 'test.swept', null, { count: 3 }));
+  const id = await inTransaction(system, 'security', (ctx) =>
+    audit(ctx, 'privacy.term_ended', null, { count: 3 }),
+  );
   const { rows } = await database.admin.query('select details, subject_id from audit.entries where id = $1', [
     id,
   ]);

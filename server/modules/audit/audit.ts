@@ -3,12 +3,13 @@ import { sql } from 'drizzle-orm';
 import { actorText, type Ctx, now } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
+import type { AuditAction } from './actions.ts';
 import { withDigests } from './references.ts';
 import { type AuditDetails, auditEntries, entryDetails, pendingEntries } from './schema.ts';
 
 /** An act to write down. */
 export interface Act {
-  readonly action: string;
+  readonly action: AuditAction;
   readonly targetId: string | null;
   readonly details?: AuditDetails;
   /** Stays readable beside sealed details and after them: hashes by which the log vouches for something. */
@@ -25,7 +26,7 @@ export interface Act {
  */
 export async function audit(
   ctx: Ctx,
-  action: string,
+  action: AuditAction,
   targetId: string | null,
   details: AuditDetails = {},
   subjectId?: string | null,

@@ -2,6 +2,7 @@ import { sealedJson, sealedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import { index, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../policy.ts';
+import { auditActions } from './actions.ts';
 
 export const auditSchema = pgSchema('audit');
 
@@ -39,7 +40,7 @@ const referenceFact = {
   keep: { max: 'P3Y', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
   keyClass: 'evidence',
   onErase: 'null',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
   log: 'never',
   clear: 'identifiers of ours, by which entries are found; no value of a person',
 } as const;
@@ -47,7 +48,12 @@ const referenceFact = {
 const actorFact = {
   ...referenceFact,
   subject: 'actorId',
-  export: { no: 'who acted is you, or staff, whose identifier is theirs' },
+  export: {
+    no: {
+      zh: '操作者是您本人，或者是工作人员，后者的编号属于其本人',
+      en: 'who acted is you, or staff, whose identifier is theirs',
+    },
+  },
 } as const;
 
 /** The act and its instant stay in the log for ever, and from the end of the references on they are nobody's. */
@@ -57,7 +63,11 @@ const actFact = {
   export: 'yes',
 } as const;
 
-const saltFact = { export: { no: 'random bytes that vouch for the references beside them' } } as const;
+const saltFact = {
+  export: {
+    no: { zh: '是用来核对旁边编号的随机数', en: 'random bytes that vouch for the references beside them' },
+  },
+} as const;
 
 /**
  * What was done, by whom, to what: one row per mutating verb, written in the same transaction. Ids only. The act and
@@ -69,6 +79,7 @@ export const auditEntries = privacyTable(
   {
     id: plain(text().primaryKey(), 'random identifier'),
     action: personal(text().notNull(), {
+      words: auditActions,
       ...actFact,
       clear: 'the name of a verb of ours',
       title: { zh: '操作名称', en: 'Name of an action' },
@@ -101,7 +112,7 @@ export const auditEntries = privacyTable(
     subjectId: personal(text(), {
       ...referenceFact,
       title: { zh: '操作所涉个人的编号', en: 'Identifier of the person an action concerns' },
-      export: { no: 'it is you' },
+      export: { no: { zh: '就是您本人', en: 'it is you' } },
     }),
     requestId: personal(text(), {
       ...referenceFact,
@@ -170,7 +181,7 @@ const evidenceFact = {
   keyClass: 'evidence',
   onErase: { retain: { duration: 'P6M', law: 'CSL 23[3]' } },
   export: 'yes',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
   log: 'never',
 } as const;
 

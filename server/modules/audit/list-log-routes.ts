@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../kernel/export-list.ts';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { inBothLanguages } from '../../kernel/files.ts';
+import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listLog, noteLogExport } from './list-log.ts';
 
 const filter = z.object({
@@ -18,6 +19,7 @@ const lineSchema = z
     createdAt: instantSchema,
     actor: z.string().nullable().meta({ description: 'Null once the person is erased' }),
     action: z.string(),
+    title: localisedTextSchema.meta({ description: 'The action in words' }),
     targetId: z.string().nullable(),
     requestId: z.string().nullable(),
     leafIndex: z.int().nullable().meta({ description: 'Place in the log, null for a moment at first' }),
@@ -54,9 +56,10 @@ export function listLogRoutes(app: FastifyInstance): void {
     readPage: listLog,
     columns: [
       ['leaf 序号', (line) => (line.leafIndex === null ? null : { number: String(line.leafIndex) })],
-      ['time 时间 (UTC)', (line) => line.createdAt.toISOString()],
+      ['time 时间 (UTC+8)', (line) => line.createdAt],
       ['actor 操作者', (line) => line.actor],
-      ['action 操作', (line) => line.action],
+      ['action 操作', (line) => inBothLanguages(line.title)],
+      ['code 操作代码', (line) => line.action],
       ['target 对象', (line) => line.targetId],
       ['request 请求编号', (line) => line.requestId],
       ['id 记录编号', (line) => line.id],

@@ -3,6 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { authorize } from '../../permissions.ts';
+import { actionWords } from './actions.ts';
 import { audit } from './audit.ts';
 import { auditEntries, logLeaves } from './schema.ts';
 import { recordStaffRead, requireReason } from './staff-reads.ts';
@@ -65,7 +66,10 @@ export async function listLog(
       ),
       what: shown,
     });
-    return found;
+    return {
+      items: found.items.map((item) => ({ ...item, title: actionWords(item.action) })),
+      nextCursor: found.nextCursor,
+    };
   });
 }
 

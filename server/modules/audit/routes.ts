@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { auditActions } from './actions.ts';
 import { auditorRoutes } from './auditor-routes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
@@ -12,11 +13,14 @@ import { startLogLoop } from './log-loop.ts';
 import { logRoutes } from './log-routes.ts';
 import { staffReadRoutes } from './staff-read-routes.ts';
 
+const actionSchema = z.object({ action: z.string(), title: localisedTextSchema }).meta({ id: 'AuditAction' });
+
 const auditEntrySchema = z
   .object({
     id: z.string(),
     actor: z.string().meta({ description: 'kind and identifier, `erased` once that person is erased' }),
     action: z.string(),
+    title: localisedTextSchema.meta({ description: 'The action in words' }),
     targetId: z.string().nullable(),
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     requestId: z.string().nullable(),
@@ -43,6 +47,19 @@ export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDe
   staffReadRoutes(app);
   auditorRoutes(app);
   listLogRoutes(app);
+
+  typed(app).get(
+    '/api/audit/actions',
+    {
+      schema: {
+        operationId: 'listAuditActions',
+        tags: ['audit'],
+        summary: 'Everything that is written down, in words',
+        response: { 200: z.object({ items: z.array(actionSchema) }) },
+      },
+    },
+    async () => ({ items: Object.entries(auditActions).map(([action, title]) => ({ action, title })) }),
+  );
 
   typed(app).get(
     '/api/audit/entries',

@@ -15,7 +15,7 @@ const requestFact = {
   keep: { max: 'P6M', from: 'row.createdAt', min: { duration: 'P6M', law: 'CSL 23[3]' } },
   keyClass: 'evidence',
   onErase: { retain: { duration: 'P6M', law: 'CSL 23[3]' } },
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
   log: 'never',
 } as const;
 

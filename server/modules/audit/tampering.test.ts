@@ -40,7 +40,7 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count < 9; count += 1)
       await inTransaction(ctx, 'account', (ctx) =>
-        audit(ctx, 'test.done', `thing_${count}`, { round, count }),
+        audit(ctx, 'catalog.price_set', `thing_${count}`, { round, count }),
       );
     await keeper.sign();
   }

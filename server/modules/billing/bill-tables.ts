@@ -20,7 +20,7 @@ export const billedTenants = privacyTable(
     }),
     carryMicros: personal(micros().notNull(), {
       ...billFact,
-      title: { zh: '结转至下一账单的零头（微元）', en: 'Remainder carried to the next bill (micro-yuan)' },
+      title: { zh: '结转至下一账单的零头', en: 'Remainder carried to the next bill' },
     }),
   },
   {
@@ -92,15 +92,15 @@ export const billRows = privacyTable(
     }),
     listMicros: personal(micros().notNull(), {
       ...billFact,
-      title: { zh: '账单目录价（微元）', en: 'List price of a bill line (micro-yuan)' },
+      title: { zh: '账单目录价', en: 'List price of a bill line' },
     }),
     cashMicros: personal(micros().notNull(), {
       ...billFact,
-      title: { zh: '账单应付金额（微元）', en: 'Amount of a bill line (micro-yuan)' },
+      title: { zh: '账单应付金额', en: 'Amount of a bill line' },
     }),
     carriedMicros: personal(micros().notNull(), {
       ...billFact,
-      title: { zh: '账单结转零头（微元）', en: 'Remainder carried by a bill line (micro-yuan)' },
+      title: { zh: '账单结转零头', en: 'Remainder carried by a bill line' },
     }),
     createdAt: personal(instant().notNull(), {
       ...billFact,

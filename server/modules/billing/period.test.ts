@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { billingTimeText, hourOf, monthOf, periodOfMonth } from './period.ts';
+import { clockText } from '../../kernel/clock-text.ts';
+import { hourOf, monthOf, periodOfMonth } from './period.ts';
 
 const instant = fc.date({
   min: new Date('2020-01-01T00:00:00Z'),
@@ -15,7 +16,7 @@ test('RT-2 a month begins at midnight in Shanghai, sixteen hours into the UTC da
     from: new Date('2026-10-31T16:00:00Z'),
     until: new Date('2026-11-30T16:00:00Z'),
   });
-  expect(billingTimeText(new Date('2026-10-31T16:00:00Z'))).toBe('2026-11-01 00:00:00');
+  expect(clockText(new Date('2026-10-31T16:00:00Z'))).toBe('2026-11-01 00:00:00');
 });
 
 test('RT-2 every instant lies in exactly one month, and months follow each other without a gap', () => {

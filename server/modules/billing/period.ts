@@ -1,8 +1,9 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { Temporal } from 'temporal-polyfill';
+import { clockZone } from '../../kernel/clock-text.ts';
 
-/** The only place that knows the time zone of bills: days and months are Shanghai's (RT-2), instants are UTC. */
-const billingZone = 'Asia/Shanghai';
+/** The only place that knows the days and months of bills, which are those of the clock people read (RT-2). */
+const billingZone = clockZone;
 
 export interface Period {
   readonly from: Date;
@@ -33,11 +34,6 @@ export function periodOfMonth(month: string): Period {
 /** The billing month before another: `2026-10` for `2026-11`. */
 export function monthBefore(month: string): string {
   return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
-}
-
-/** `YYYY-MM-DD HH:mm:ss` on a Shanghai clock, for exports that people read. */
-export function billingTimeText(instant: Date): string {
-  return inZone(instant).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
 }
 
 /** SQL that truncates an instant to the hour or day of the billing zone. */

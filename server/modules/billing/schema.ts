@@ -1,3 +1,4 @@
+import type { LocalisedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -33,7 +34,7 @@ const usageFact = {
   keyClass: 'billing',
   onErase: { retain: threeYears },
   export: 'yes',
-  edit: { no: 'measured by the system' },
+  edit: { no: { zh: '由系统计量', en: 'measured by the system' } },
   log: 'never',
 } as const;
 
@@ -41,6 +42,15 @@ const usageFact = {
 const countedFact = { ...usageFact, purposes: [...usageFact.purposes, 'improvement'] } as const;
 
 /** One row per served request: what was used, at which price. Never a word of what was said. */
+/** What people read for the end of a call. */
+const outcomeWords: Readonly<Record<UsageOutcome, LocalisedText>> = {
+  completed: { zh: '完成', en: 'completed' },
+  client_gone: { zh: '客户端中断', en: 'client left' },
+  upstream_failed: { zh: '上游失败', en: 'upstream failed' },
+  stopped: { zh: '被停止', en: 'stopped' },
+  balance_exhausted: { zh: '余额用尽', en: 'balance exhausted' },
+};
+
 export const usageEvents = privacyTable(
   billingSchema,
   'usage_events',
@@ -67,7 +77,7 @@ export const usageEvents = privacyTable(
     chargeMicros: personal(micros().notNull(), {
       ...usageFact,
       category: 'transaction',
-      title: { zh: '消费金额（微元）', en: 'Charge (micro-yuan)' },
+      title: { zh: '消费金额', en: 'Charge' },
     }),
     isEstimated: personal(boolean().notNull(), {
       ...usageFact,
@@ -78,6 +88,7 @@ export const usageEvents = privacyTable(
       title: { zh: '是否流式输出', en: 'Whether the answer was streamed' },
     }),
     outcome: personal(text().$type<UsageOutcome>().notNull(), {
+      words: outcomeWords,
       clear: 'completed, client_gone, upstream_failed, stopped or balance_exhausted',
       ...usageFact,
       title: { zh: '调用结果', en: 'How the call ended' },
@@ -214,7 +225,7 @@ export const usageHours = privacyTable(
     }),
     chargeMicros: personal(micros().notNull(), {
       ...hourFact,
-      title: { zh: '每小时消费金额（微元）', en: 'Charge of an hour (micro-yuan)' },
+      title: { zh: '每小时消费金额', en: 'Charge of an hour' },
     }),
   },
   {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listModels } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
-import { localisedTextSchema, priceAmountSchema, priceUnitsSchema } from './wire.ts';
+import { priceAmountSchema, priceUnitsSchema } from './wire.ts';
 
 const unitPriceSchema = z
   .object({ micros: priceAmountSchema, perUnits: priceUnitsSchema })

@@ -19,5 +19,3 @@ export const priceUnitsSchema = z
     encode: Number,
   })
   .meta({ type: 'integer', minimum: 1, description: 'units the micro-yuan are for' });
-
-export const localisedTextSchema = z.object({ zh: z.string(), en: z.string() });

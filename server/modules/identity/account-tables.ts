@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { indexText, sealedText } from '@candor/privacy';
-import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
+import { blindIndex, languageWords, personal, plain, privacyTable } from '../../policy.ts';
 
 export const identitySchema = pgSchema('identity');
 
@@ -29,7 +29,7 @@ const acceptanceFact = {
   keyClass: 'evidence',
   onErase: { retain: { duration: 'P3Y', law: 'Civil Code 188' } },
   export: 'yes',
-  edit: { no: 'a record of what happened' },
+  edit: { no: { zh: '是已发生之事的记录', en: 'a record of what happened' } },
   log: 'never',
 } as const;
 
@@ -92,6 +92,7 @@ export const users = privacyTable(
       randomId,
     ),
     role: personal(text({ enum: ['owner', 'member'] }).notNull(), {
+      words: { owner: { zh: '所有者', en: 'owner' }, member: { zh: '成员', en: 'member' } },
       clear: 'one of two words',
       ...accountFact,
       subject: 'id',
@@ -100,7 +101,7 @@ export const users = privacyTable(
       source: 'service',
       purposes: ['signin', 'account', 'operations', 'rights'],
       onErase: 'tombstone',
-      edit: { no: 'given by whoever runs the account' },
+      edit: { no: { zh: '由管理该账户的人给予', en: 'given by whoever runs the account' } },
     }),
     username: personal(sealedText().notNull(), {
       ...accountFact,
@@ -148,6 +149,7 @@ export const users = privacyTable(
       ...accountFact,
       subject: 'id',
       title: { zh: '语言', en: 'Language' },
+      words: languageWords,
       category: 'preference',
       purposes: ['signin', 'account', 'marketing', 'rights'],
       onErase: 'tombstone',
@@ -161,7 +163,7 @@ export const users = privacyTable(
       source: 'auto',
       purposes: ['signin', 'account', 'operations', 'marketing', 'rights'],
       onErase: 'null',
-      edit: { no: 'recorded by the system' },
+      edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
     }),
     createdAt: personal(instant().notNull(), {
       ...accountFact,
@@ -171,7 +173,7 @@ export const users = privacyTable(
       source: 'auto',
       purposes: ['signin', 'account', 'operations', 'rights'],
       onErase: { generalise: 'month' },
-      edit: { no: 'recorded by the system' },
+      edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
     }),
   },
   {
@@ -204,7 +206,7 @@ const operatorFact = {
   source: 'service',
   purposes: ['signin', 'rights'],
   onErase: 'delete-row',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
 } as const;
 
 /** Who runs this installation. A table of its own, because the purpose that edits profiles must not be able to write here. */

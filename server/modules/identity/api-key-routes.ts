@@ -37,9 +37,9 @@ export function apiKeyRoutes(app: FastifyInstance): void {
       ['status 状态', (key) => key.status],
       ['quota_tokens 额度', (key) => (key.tokenQuota === null ? null : { number: String(key.tokenQuota) })],
       ['used_tokens 已用', (key) => ({ number: String(key.tokensUsed) })],
-      ['created 创建时间', (key) => key.createdAt.toISOString()],
-      ['last_used 最近使用', (key) => key.lastUsedAt?.toISOString() ?? null],
-      ['expires 到期时间', (key) => key.expiresAt?.toISOString() ?? null],
+      ['created 创建时间 (UTC+8)', (key) => key.createdAt],
+      ['last_used 最近使用 (UTC+8)', (key) => key.lastUsedAt],
+      ['expires 到期时间 (UTC+8)', (key) => key.expiresAt],
     ],
   });
   typed(app).post(

@@ -12,7 +12,7 @@ const changeFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'a record of what happened' },
+  edit: { no: { zh: '是已发生之事的记录', en: 'a record of what happened' } },
   log: 'never',
 } as const;
 
@@ -33,6 +33,11 @@ export const credentialChanges = privacyTable(
       randomId,
     ),
     kind: personal(text({ enum: ['password', 'phone', 'email'] }).notNull(), {
+      words: {
+        password: { zh: '密码', en: 'password' },
+        phone: { zh: '手机号码', en: 'phone number' },
+        email: { zh: '电子邮箱', en: 'e-mail address' },
+      },
       ...changeFact,
       clear: 'one of three words, gone in a week',
       title: { zh: '更改的是密码还是联系方式', en: 'What was changed: password or contact' },

@@ -10,7 +10,12 @@ const credential = {
   subject: 'userId',
   keyClass: 'core',
   onErase: 'delete-row',
-  export: { no: 'a stored credential would let whoever reads the export act as the person' },
+  export: {
+    no: {
+      zh: '取得凭证的散列，就可能冒用您的身份，因此不放入副本',
+      en: 'a stored credential would let whoever reads the export act as the person',
+    },
+  },
   log: 'never',
 } as const;
 
@@ -43,7 +48,7 @@ export const passwords = privacyTable(
       purposes: ['signin', 'rights'],
       keep: { max: 'P0D', from: 'account.closed' },
       export: 'yes',
-      edit: { no: 'recorded by the system' },
+      edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
     }),
   },
   {
@@ -64,7 +69,7 @@ const sessionFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
   log: 'never',
 } as const;
 
@@ -89,7 +94,7 @@ export const sessions = privacyTable(
       collectedFor: ['login'],
       purposes: ['signin'],
       keep: { max: 'P30D', from: 'row.createdAt' },
-      edit: { no: 'made by the system' },
+      edit: { no: { zh: '由系统生成', en: 'made by the system' } },
     }),
     ip: personal(sealedText().notNull(), {
       ...sessionFact,
@@ -143,7 +148,7 @@ const codeFact = {
   collectedFor: ['registration', 'login'],
   purposes: ['signin'],
   keep: { max: 'PT10M', from: 'row.createdAt' },
-  edit: { no: 'made by the system' },
+  edit: { no: { zh: '由系统生成', en: 'made by the system' } },
 } as const;
 
 /** What a request for a code tells: given to the person, unlike the code. */
@@ -152,7 +157,7 @@ const codeRequestFact = {
   category: 'log',
   purposes: ['signin', 'rights'],
   export: 'yes',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
 } as const;
 
 /** A six-digit code that was sent to a number or an address. At most one is valid per target, use and requester. */
@@ -163,6 +168,13 @@ export const signInCodes = privacyTable(
     id: plain(text().primaryKey(), randomId),
     userId: plain(text(), 'random identifier, null for an address without an account'),
     use: personal(text({ enum: ['register', 'login', 'recover', 'bind', 'confirm'] }).notNull(), {
+      words: {
+        register: { zh: '注册', en: 'to register' },
+        login: { zh: '登录', en: 'to log in' },
+        recover: { zh: '找回密码', en: 'to recover the password' },
+        bind: { zh: '绑定联系方式', en: 'to bind a contact' },
+        confirm: { zh: '再次验证身份', en: 'to confirm the identity' },
+      },
       ...codeRequestFact,
       clear: 'one of five words',
       title: { zh: '验证码的用途', en: 'What a code was for' },
@@ -186,14 +198,21 @@ export const signInCodes = privacyTable(
       clear: 'a keyed hash that ends with the code',
       title: { zh: '索取验证码的浏览器（仅存散列）', en: 'Browser that asked for a code (only its hash)' },
       category: 'device',
-      export: { no: 'a keyed hash of a random mark of the browser' },
+      export: {
+        no: { zh: '是浏览器随机标记的带密钥散列', en: 'a keyed hash of a random mark of the browser' },
+      },
     }),
     addressHash: personal(text().notNull(), {
       ...codeFact,
       clear: 'a keyed hash that ends with the code',
       title: { zh: '索取验证码的网络（仅存散列）', en: 'Network that asked for a code (only its hash)' },
       category: 'device',
-      export: { no: 'a keyed hash of a network, which may be shared with others' },
+      export: {
+        no: {
+          zh: '是所在网络的带密钥散列，可能与他人共用',
+          en: 'a keyed hash of a network, which may be shared with others',
+        },
+      },
     }),
     attempts: personal(integer().notNull(), {
       ...codeRequestFact,

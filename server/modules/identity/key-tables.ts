@@ -20,7 +20,7 @@ const keyFact = {
 const keyLimit = {
   category: 'preference',
   purposes: ['signin', 'account', 'inference', 'settlement', 'rights'],
-  edit: { no: 'decide it on the page of your keys' },
+  edit: { no: { zh: '请在 API 密钥页面决定', en: 'decide it on the page of your keys' } },
 } as const;
 
 /** A key for programs. The secret itself is shown once and never stored. */
@@ -37,6 +37,10 @@ export const apiKeys = privacyTable(
       randomId,
     ),
     kind: personal(text({ enum: ['secret', 'playground'] }).notNull(), {
+      words: {
+        secret: { zh: '普通密钥', en: 'ordinary key' },
+        playground: { zh: '对话体验的密钥', en: 'key of the playground' },
+      },
       ...keyFact,
       ...keyLimit,
       clear: 'one of two words',
@@ -55,8 +59,13 @@ export const apiKeys = privacyTable(
       category: 'credential',
       source: 'auto',
       purposes: ['account', 'inference'],
-      export: { no: 'a stored credential would let whoever reads the export act as the person' },
-      edit: { no: 'made by the system' },
+      export: {
+        no: {
+          zh: '取得凭证的散列，就可能冒用您的身份，因此不放入副本',
+          en: 'a stored credential would let whoever reads the export act as the person',
+        },
+      },
+      edit: { no: { zh: '由系统生成', en: 'made by the system' } },
     }),
     lastFour: personal(text().notNull(), {
       ...keyFact,
@@ -88,14 +97,14 @@ export const apiKeys = privacyTable(
       title: { zh: 'API 密钥已用 Token 数', en: 'Tokens the API key has used' },
       category: 'usage',
       source: 'auto',
-      edit: { no: 'measured by the system' },
+      edit: { no: { zh: '由系统计量', en: 'measured by the system' } },
     }),
     createdAt: personal(instant().notNull(), {
       ...keyFact,
       title: { zh: 'API 密钥创建时间', en: 'Time the API key was made' },
       category: 'log',
       source: 'auto',
-      edit: { no: 'recorded by the system' },
+      edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
     }),
     lastUsedAt: personal(instant(), {
       ...keyFact,
@@ -103,7 +112,7 @@ export const apiKeys = privacyTable(
       category: 'usage',
       source: 'auto',
       purposes: ['account', 'inference', 'settlement', 'rights'],
-      edit: { no: 'recorded by the system' },
+      edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
     }),
   },
   {

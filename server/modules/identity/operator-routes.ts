@@ -60,7 +60,7 @@ export function operatorRoutes(app: FastifyInstance): void {
       ['owner 所有者', (row) => row.ownerUsername],
       ['kind 类型', (row) => row.kind],
       ['status 状态', (row) => row.status],
-      ['created 创建时间', (row) => row.createdAt.toISOString()],
+      ['created 创建时间 (UTC+8)', (row) => row.createdAt],
     ],
   });
 }

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
-import { sealedText } from '@candor/privacy';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { type LocalisedText, sealedText } from '@candor/privacy';
+import { deliveryWords, personal, plain, privacyTable } from '../../policy.ts';
+import { type Template } from './templates.ts';
 
 export const notificationsSchema = pgSchema('notifications');
 
@@ -13,7 +14,7 @@ const messageFact = {
   keep: { max: 'P7D', from: 'row.createdAt' },
   keyClass: 'core',
   onErase: 'delete-row',
-  edit: { no: 'a record of what was sent' },
+  edit: { no: { zh: '是已发送内容的记录', en: 'a record of what was sent' } },
   log: 'never',
 } as const;
 
@@ -34,11 +35,26 @@ export const outbox = privacyTable(
     tenantId: plain(text(), 'random identifier'),
     userId: plain(text(), 'random identifier, null for a receiver without an account'),
     channel: personal(text({ enum: ['sms', 'mail'] }).notNull(), {
+      words: deliveryWords,
       ...sentFact,
       clear: 'one of two words',
       title: { zh: '消息发送渠道', en: 'Channel of a message' },
     }),
     template: personal(text().notNull(), {
+      words: {
+        code: { zh: '验证码', en: 'code' },
+        no_account: { zh: '没有对应的账户', en: 'no account' },
+        password_changed: { zh: '密码已修改', en: 'password changed' },
+        recovered: { zh: '账户已找回', en: 'account recovered' },
+        username_changed: { zh: '用户名已更改', en: 'username changed' },
+        phone_changed: { zh: '手机号码已更改', en: 'phone number changed' },
+        email_changed: { zh: '电子邮箱已更改', en: 'e-mail address changed' },
+        case_code: { zh: '确认申请的验证码', en: 'code that confirms a request' },
+        case_account_code: { zh: '确认所涉账户的验证码', en: 'code that confirms the account of a request' },
+        case_letter: { zh: '申请的信件', en: 'letter about a request' },
+        case_notice: { zh: '申请有新信件', en: 'notice of a letter' },
+        news: { zh: '产品动态', en: 'product news' },
+      } satisfies Record<Template, LocalisedText>,
       ...sentFact,
       clear: 'the name of a text of ours',
       title: { zh: '消息类型', en: 'Kind of a message' },
@@ -58,17 +74,30 @@ export const outbox = privacyTable(
       title: { zh: '收件号码或邮箱（散列）', en: 'Number or address of a message (its hash)' },
       category: 'contact',
       purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing'],
-      export: { no: 'a keyed hash of the number or address beside it' },
+      export: {
+        no: { zh: '是旁边号码或地址的带密钥散列', en: 'a keyed hash of the number or address beside it' },
+      },
     }),
     subject: plain(text(), 'title of the text of ours that is named beside it, the same for everybody'),
     body: personal(sealedText().notNull(), {
       ...messageFact,
       title: { zh: '消息内容', en: 'Text of a message' },
       purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework', 'marketing'],
-      export: { no: 'it was sent to you; it may hold a code that must not be readable in a session' },
+      export: {
+        no: {
+          zh: '内容已发给您；其中可能有验证码，不能在登录后的页面里读到',
+          en: 'it was sent to you; it may hold a code that must not be readable in a session',
+        },
+      },
       to: ['smsProvider', 'mailProvider'],
     }),
     status: personal(text({ enum: ['queued', 'kept', 'sent', 'failed'] }).notNull(), {
+      words: {
+        queued: { zh: '等待发送', en: 'waiting' },
+        kept: { zh: '只保留在发件箱', en: 'kept in the outbox only' },
+        sent: { zh: '已发送', en: 'sent' },
+        failed: { zh: '未能发送', en: 'not sent' },
+      },
       ...sentFact,
       clear: 'one of four words',
       title: { zh: '消息是否已发出', en: 'Whether a message was handed over' },

@@ -30,6 +30,9 @@ export interface MyDataColumn {
   readonly retention: string;
   readonly recipients: string[];
   readonly isMasked: boolean;
+  readonly valueType: ExportColumn['valueType'];
+  readonly words: Readonly<Record<string, string>> | null;
+  readonly isMicroYuan: boolean;
   /** Why the value is not shown, null when it is. */
   readonly withheld: string | null;
 }
@@ -174,6 +177,9 @@ function describeColumn(column: ExportColumn): MyDataColumn {
     retention,
     recipients: [...column.recipients],
     isMasked: column.given === 'masked',
+    valueType: column.valueType,
+    words: column.words,
+    isMicroYuan: column.isMicroYuan,
     withheld: reason,
   };
 }

@@ -13,7 +13,7 @@ const restrictionFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'lift the restriction on your privacy page instead' },
+  edit: { no: { zh: '请在隐私页面解除限制', en: 'lift the restriction on your privacy page instead' } },
   log: 'never',
 } as const;
 
@@ -31,6 +31,10 @@ export const restrictions = privacyTable(
         .notNull()
         .default('requested'),
       {
+        words: {
+          requested: { zh: '应您的要求', en: 'at your request' },
+          erased: { zh: '因注销', en: 'because of an erasure' },
+        },
         ...restrictionFact,
         clear: 'one of two words, which row policies compare inside the database',
         title: { zh: '处理受限的原因', en: 'Why the processing is restricted' },

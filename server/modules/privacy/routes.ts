@@ -15,6 +15,7 @@ import { retentionRoutes } from './retention/index.ts';
 import { exportReceipts } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
+import { columnFacts } from './column-facts.ts';
 import { readMyData, readMyRows } from './my-data.ts';
 import { type Policies, policyRoutes } from './policy/index.ts';
 
@@ -48,6 +49,7 @@ const myDataSchema = z
                 retention: z.string(),
                 recipients: z.array(z.string()),
                 isMasked: z.boolean(),
+                ...columnFacts,
                 withheld: z.string().nullable(),
               }),
             ),

@@ -1,21 +1,34 @@
 import type { FastifyInstance } from 'fastify';
 import { type Column, exportList } from '../../kernel/export-list.ts';
+import { inBothLanguages } from '../../kernel/files.ts';
 import { formatMicros } from '../../kernel/money.ts';
 import { listBankTransfers } from './list-bank-transfers.ts';
 import { listSuspendedPayments } from './list-suspended-payments.ts';
 import { listTopUps } from './list-top-ups.ts';
 import { listTransactions, type Transaction } from './transactions.ts';
+import {
+  topUpStatusWords,
+  topUpFailureWords,
+  bankTransferWords,
+  reversalWords,
+  suspenseWords,
+  suspenseReasonWords,
+  channelWords,
+  directionWords,
+  transferWords,
+} from './words.ts';
 import * as wire from './wire.ts';
 
 const yuan = (micros: bigint) => ({ number: formatMicros(micros) });
-const time = (at: Date | null) => at?.toISOString() ?? null;
+const channelText = (channel: string) =>
+  inBothLanguages(channelWords[channel] ?? { zh: '其他', en: 'Other' });
 
 export const transactionColumns: readonly Column<Transaction>[] = [
   ['id 流水号', (row) => row.id],
-  ['time 交易时间', (row) => time(row.at)],
-  ['direction 收支', (row) => row.direction],
-  ['type 类型', (row) => row.type],
-  ['channel 渠道', (row) => row.channel],
+  ['time 交易时间 (UTC+8)', (row) => row.at],
+  ['direction 收支', (row) => inBothLanguages(directionWords[row.direction])],
+  ['type 类型', (row) => inBothLanguages(transferWords[row.type])],
+  ['channel 渠道', (row) => channelText(row.channel)],
   ['amount_cny 金额（元）', (row) => yuan(row.amountMicros)],
   ['balance_cny 变动后余额（元）', (row) => yuan(row.balanceAfterMicros)],
   ['related_id 关联单号', (row) => row.relatedId],
@@ -45,12 +58,15 @@ export function exportLists(app: FastifyInstance): void {
     readPage: listTopUps,
     columns: [
       ['id 充值单号', (row) => row.id],
-      ['created 下单时间', (row) => time(row.createdAt)],
-      ['channel 渠道', (row) => row.channel],
+      ['created 下单时间 (UTC+8)', (row) => row.createdAt],
+      ['channel 渠道', (row) => channelText(row.channel)],
       ['amount_cny 金额（元）', (row) => yuan(row.amountMicros)],
-      ['status 状态', (row) => row.status],
-      ['reason 未支付原因', (row) => row.failureReason],
-      ['paid 支付时间', (row) => time(row.paidAt)],
+      ['status 状态', (row) => inBothLanguages(topUpStatusWords[row.status])],
+      [
+        'reason 未支付原因',
+        (row) => (row.failureReason === null ? null : inBothLanguages(topUpFailureWords[row.failureReason])),
+      ],
+      ['paid 支付时间 (UTC+8)', (row) => row.paidAt],
     ],
   });
   exportList(app, {
@@ -64,17 +80,20 @@ export function exportLists(app: FastifyInstance): void {
     readPage: listBankTransfers,
     columns: [
       ['id 编号', (row) => row.id],
-      ['entered 登记时间', (row) => time(row.createdAt)],
+      ['entered 登记时间 (UTC+8)', (row) => row.createdAt],
       ['serial 银行流水号', (row) => row.serialNumber],
       ['tenant 租户', (row) => row.tenantId],
       ['amount_cny 金额（元）', (row) => yuan(row.amountMicros)],
-      ['status 状态', (row) => row.status],
+      ['status 状态', (row) => inBothLanguages(bankTransferWords[row.status])],
       ['entered_by 登记人', (row) => row.creditedBy],
       ['decided_by 复核人', (row) => row.decidedBy],
-      ['decided 复核时间', (row) => time(row.decidedAt)],
+      ['decided 复核时间 (UTC+8)', (row) => row.decidedAt],
       ['reversed_by 冲正人', (row) => row.reversedBy],
-      ['reversed 冲正时间', (row) => time(row.reversedAt)],
-      ['reason 冲正原因', (row) => row.reversalReason],
+      ['reversed 冲正时间 (UTC+8)', (row) => row.reversedAt],
+      [
+        'reason 冲正原因',
+        (row) => (row.reversalReason === null ? null : inBothLanguages(reversalWords[row.reversalReason])),
+      ],
     ],
   });
   exportList(app, {
@@ -88,13 +107,16 @@ export function exportLists(app: FastifyInstance): void {
     readPage: listSuspendedPayments,
     columns: [
       ['id 编号', (row) => row.id],
-      ['received 到账时间', (row) => time(row.receivedAt)],
-      ['channel 渠道', (row) => row.channel],
+      ['received 到账时间 (UTC+8)', (row) => row.receivedAt],
+      ['channel 渠道', (row) => channelText(row.channel)],
       ['trade 交易号', (row) => row.tradeNumber],
       ['amount_cny 金额（元）', (row) => yuan(row.amountMicros)],
-      ['status 状态', (row) => row.status],
-      ['reason 原因', (row) => row.reason],
-      ['resolved 处理时间', (row) => time(row.resolvedAt)],
+      ['status 状态', (row) => inBothLanguages(suspenseWords[row.status])],
+      [
+        'reason 原因',
+        (row) => (row.reason === null ? null : inBothLanguages(suspenseReasonWords[row.reason])),
+      ],
+      ['resolved 处理时间 (UTC+8)', (row) => row.resolvedAt],
     ],
   });
 }

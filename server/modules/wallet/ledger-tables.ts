@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
+import { holdWords, movementWords, transferWords } from './words.ts';
 
 export const walletSchema = pgSchema('wallet');
 
@@ -24,15 +25,15 @@ export const accounts = privacyTable(
     tenantId: plain(text(), 'random identifier'),
     postedMicros: personal(micros().notNull(), {
       ...ledgerFact,
-      title: { zh: '账户余额（微元）', en: 'Balance (micro-yuan)' },
+      title: { zh: '账户余额', en: 'Balance' },
     }),
     heldMicros: personal(micros().notNull(), {
       ...ledgerFact,
-      title: { zh: '已预留金额（微元）', en: 'Held amount (micro-yuan)' },
+      title: { zh: '已预留金额', en: 'Held amount' },
     }),
     floorMicros: personal(micros(), {
       ...ledgerFact,
-      title: { zh: '余额下限（微元）', en: 'Lowest balance allowed (micro-yuan)' },
+      title: { zh: '余额下限', en: 'Lowest balance allowed' },
     }),
     createdAt: personal(instant().notNull(), {
       ...ledgerFact,
@@ -71,11 +72,13 @@ export const transfers = privacyTable(
       clear: 'post, hold, capture, void or expire',
       ...ledgerFact,
       title: { zh: '收支类型', en: 'Kind of a movement' },
+      words: movementWords,
     }),
     code: personal(text().notNull(), {
       clear: 'a reason out of a fixed list',
       ...ledgerFact,
       title: { zh: '收支原因', en: 'Reason of a movement' },
+      words: transferWords,
     }),
     debitAccountId: personal(text().notNull(), {
       clear: 'a place in the chart of accounts and the number of an account',
@@ -89,7 +92,7 @@ export const transfers = privacyTable(
     }),
     amountMicros: personal(micros().notNull(), {
       ...ledgerFact,
-      title: { zh: '收支金额（微元）', en: 'Amount of a movement (micro-yuan)' },
+      title: { zh: '收支金额', en: 'Amount of a movement' },
     }),
     tenantId: plain(text(), 'random identifier'),
     holdId: plain(text(), 'identifier of a transfer'),
@@ -107,7 +110,7 @@ export const transfers = privacyTable(
     reversalOf: plain(text(), 'identifier of a transfer'),
     cashAfterMicros: personal(micros(), {
       ...ledgerFact,
-      title: { zh: '收支后余额（微元）', en: 'Balance after a movement (micro-yuan)' },
+      title: { zh: '收支后余额', en: 'Balance after a movement' },
     }),
     actor: plain(
       text().notNull(),
@@ -188,16 +191,17 @@ export const holds = privacyTable(
     tenantId: plain(text(), 'random identifier'),
     amountMicros: personal(micros().notNull(), {
       ...ledgerFact,
-      title: { zh: '预留金额（微元）', en: 'Reserved amount (micro-yuan)' },
+      title: { zh: '预留金额', en: 'Reserved amount' },
     }),
     capturedMicros: personal(micros().notNull(), {
       ...ledgerFact,
-      title: { zh: '预留中已扣金额（微元）', en: 'Part of a reservation that was charged (micro-yuan)' },
+      title: { zh: '预留中已扣金额', en: 'Part of a reservation that was charged' },
     }),
     status: personal(text().notNull(), {
       clear: 'open, voided or expired',
       ...ledgerFact,
       title: { zh: '预留状态', en: 'State of a reservation' },
+      words: holdWords,
     }),
     expiresAt: personal(instant().notNull(), {
       ...ledgerFact,

@@ -5,6 +5,13 @@ import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';
+import {
+  bankTransferWords,
+  reversalWords,
+  topUpFailureWords,
+  topUpStatusWords,
+  channelWords,
+} from './words.ts';
 
 /** E-Commerce Law 31: records of transactions are kept at least three years. */
 const threeYears = { duration: 'P3Y', law: 'E-Commerce Law 31' } as const;
@@ -21,7 +28,7 @@ const paymentFact = {
   keyClass: 'billing',
   onErase: { retain: threeYears },
   export: 'yes',
-  edit: { no: 'a record of what happened' },
+  edit: { no: { zh: '是已发生之事的记录', en: 'a record of what happened' } },
   log: 'never',
 } as const;
 
@@ -37,21 +44,24 @@ export const topUps = privacyTable(
       clear: 'the name of a payment channel',
       ...paymentFact,
       title: { zh: '充值渠道', en: 'Payment channel' },
+      words: channelWords,
       to: ['paymentChannel'],
     }),
     amountMicros: personal(micros().notNull(), {
       ...paymentFact,
-      title: { zh: '充值金额（微元）', en: 'Amount topped up (micro-yuan)' },
+      title: { zh: '充值金额', en: 'Amount topped up' },
       to: ['paymentChannel'],
     }),
     currency: plain(text().notNull(), 'the one currency of this cloud'),
     status: personal(text().$type<TopUpStatus>().notNull(), {
+      words: topUpStatusWords,
       clear: 'pending, paid or failed',
       ...paymentFact,
       title: { zh: '充值状态', en: 'State of the top-up' },
       source: 'service',
     }),
     failureReason: personal(text().$type<'cancelled' | 'expired'>(), {
+      words: topUpFailureWords,
       clear: 'cancelled or expired',
       ...paymentFact,
       title: { zh: '充值未完成的原因', en: 'Why the top-up failed' },
@@ -67,7 +77,12 @@ export const topUps = privacyTable(
       ...paymentFact,
       title: { zh: '收银台地址', en: 'Address of the cashier page' },
       source: 'third-party',
-      export: { no: 'it is dead once the order has ended; the order itself is in the copy' },
+      export: {
+        no: {
+          zh: '订单结束后即失效；订单本身在副本里',
+          en: 'it is dead once the order has ended; the order itself is in the copy',
+        },
+      },
     }),
     tradeNumber: personal(text(), {
       clear: 'compared when the channel reports a payment; it opens nothing',
@@ -162,7 +177,7 @@ export const bankTransfers = privacyTable(
     serialNumberIndex: blindIndex(indexText(), 'serialNumber'),
     amountMicros: personal(micros().notNull(), {
       ...payerFact,
-      title: { zh: '汇款金额（微元）', en: 'Amount transferred (micro-yuan)' },
+      title: { zh: '汇款金额', en: 'Amount transferred' },
       export: 'yes',
     }),
     message: personal(sealedText(), {
@@ -187,6 +202,7 @@ export const bankTransfers = privacyTable(
     }),
     creditedBy: plain(text().notNull(), 'kind and random identifier of the operator who acted'),
     status: personal(text().$type<BankTransferStatus>().notNull().default('credited'), {
+      words: bankTransferWords,
       clear: 'waiting, credited, rejected or reversed',
       ...handledFact,
       title: { zh: '银行转账的处理状态', en: 'State of the bank transfer' },
@@ -202,6 +218,7 @@ export const bankTransfers = privacyTable(
       title: { zh: '银行转账的冲正时间', en: 'When the bank transfer was reversed' },
     }),
     reversalReason: personal(text().$type<ReversalReason>(), {
+      words: reversalWords,
       clear: 'one of a few words',
       ...handledFact,
       title: { zh: '银行转账的冲正原因', en: 'Why the bank transfer was reversed' },

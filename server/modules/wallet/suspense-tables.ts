@@ -5,6 +5,7 @@ import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import { handledFact, payerFact, reconciled, tenYears } from './payment-tables.ts';
 import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';
+import { channelWords, suspenseReasonWords, suspenseWords } from './words.ts';
 
 /**
  * Money that arrived for an account that is closed. A row names neither that account nor its order, because they belong
@@ -18,6 +19,7 @@ export const suspendedPayments = privacyTable(
     tenantId: plain(text(), 'random identifier of the account it is or will be assigned to'),
     userId: plain(text(), 'random identifier of the person who owns the account it was assigned to'),
     channel: personal(text().notNull(), {
+      words: channelWords,
       clear: 'the name of a payment channel',
       ...handledFact,
       title: { zh: '待处理款项的支付渠道', en: 'Payment channel of a payment in suspense' },
@@ -30,7 +32,7 @@ export const suspendedPayments = privacyTable(
     tradeNumberIndex: blindIndex(indexText(), 'tradeNumber'),
     amountMicros: personal(micros().notNull(), {
       ...payerFact,
-      title: { zh: '待处理款项的金额（微元）', en: 'Amount of a payment in suspense (micro-yuan)' },
+      title: { zh: '待处理款项的金额', en: 'Amount of a payment in suspense' },
       export: 'yes',
     }),
     receivedAt: personal(instant().notNull(), {
@@ -39,11 +41,13 @@ export const suspendedPayments = privacyTable(
       export: 'yes',
     }),
     status: personal(text().$type<SuspenseStatus>().notNull(), {
+      words: suspenseWords,
       clear: 'open, proposed, refunded or assigned',
       ...handledFact,
       title: { zh: '待处理款项的处理状态', en: 'State of a payment in suspense' },
     }),
     reason: personal(text().$type<SuspenseReason>(), {
+      words: suspenseReasonWords,
       clear: 'one of a few words',
       ...handledFact,
       title: { zh: '待处理款项的处理理由', en: 'Why a payment in suspense was settled so' },

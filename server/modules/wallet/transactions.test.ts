@@ -133,8 +133,8 @@ test('the CSV has one line per movement and exact amounts', async ({ ctx }) => {
   const { items } = await listTransactions(ctx, { limit: 10 });
   const lines = items.map((row) => csvLine(transactionColumns.map(([, cell]) => cell(row))));
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toContain(',out,usage,balance,0.000001,12.345677,');
-  expect(lines[1]).toContain(',in,top_up,test,12.345678,12.345678,');
+  expect(lines[0]).toContain(',out 支出,Usage 消费,Balance 余额,0.000001,12.345677,');
+  expect(lines[1]).toContain(',in 收入,Top-up 充值,Other 其他,12.345678,12.345678,');
 });
 
 test('the CSV is a download, of the logged-in account only', async ({ app }) => {

@@ -1,9 +1,10 @@
 import { Badge } from '@mantine/core';
 import { ScrollText } from 'lucide-react';
-import { useMessages, useTranslations } from 'use-intl';
+import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { AuditEntry } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
@@ -16,12 +17,13 @@ import { EmptyState } from '../../shared/ui/states.tsx';
 /** What was done in the account: every change leaves an entry. */
 export function ActivityPanel() {
   const t = useTranslations('audit');
+  const { textLanguage } = useLanguage();
   const list = useCursorList(['audit', 'entries'], (cursor) =>
     unwrap(api.GET('/api/audit/entries', { params: { query: { limit: 10, cursor } } })),
   );
   const columns: Column<AuditEntry>[] = [
     { key: 'at', header: t('at'), render: (entry) => <Instant at={entry.createdAt} precision="second" /> },
-    { key: 'action', header: t('action'), isTitle: true, render: (entry) => <Action code={entry.action} /> },
+    { key: 'action', header: t('action'), isTitle: true, render: (entry) => entry.title[textLanguage] },
     { key: 'actor', header: t('actor'), render: (entry) => <Actor actor={entry.actor} /> },
     { key: 'target', header: t('target'), render: (entry) => <Target id={entry.targetId} /> },
     { key: 'result', header: t('result'), render: (entry) => <Result code={entry.action} /> },
@@ -71,13 +73,6 @@ export function Result({ code }: { code: string }) {
   const t = useTranslations('audit');
   const isRefused = /_(refused|failed|denied)$/.test(code);
   return <Badge color={isRefused ? 'cinnabar' : 'celadon'}>{t(isRefused ? 'refused' : 'done')}</Badge>;
-}
-
-export function Action({ code }: { code: string }) {
-  const { audit } = useMessages();
-  const names: Readonly<Record<string, string>> = audit.actions;
-  const name = names[code.replace('.', '/')];
-  return name === undefined ? <span className="mono">{code}</span> : name;
 }
 
 const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin', 'erased'] as const;

@@ -1,17 +1,39 @@
 import { useTranslations } from 'use-intl';
+import type { MyDataColumn } from '../../shared/api/entities.ts';
 import { Instant } from '../../shared/ui/instant.tsx';
+import { Money } from '../../shared/ui/money.tsx';
+import classes from './privacy.module.css';
 
 // ISO 8601, and PostgreSQL's own writing of the same: `2026-03-01 09:06:12.268+00`.
 const instantPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?:Z|\+00(?::?00)?)$/;
+/** An identifier, an address of the interface, what a browser calls itself: read letter by letter. */
+const machineText = /^(?:[a-z]+_[0-9a-z]{26}|\/\S*|\w+\/\d[\d.]* \(.*)$/;
+
+type Facts = Pick<MyDataColumn, 'words' | 'valueType' | 'isMicroYuan'>;
 
 /** One value as it is stored, made readable but never shortened. */
-export function DatumValue({ value }: { value: unknown }) {
+export function DatumValue({ value, facts }: { value: unknown; facts?: Facts | undefined }) {
   const t = useTranslations('common');
   if (value === null || value === undefined || value === '')
     return <span style={{ color: 'var(--ink-faint)' }}>{t('none')}</span>;
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
-  const instant = typeof value === 'string' ? instantPattern.exec(value) : null;
+  if (typeof value === 'number') return <span className="numeric">{value}</span>;
+  if (typeof value !== 'string') return <Raw text={JSON.stringify(value)} />;
+  if (facts?.isMicroYuan === true && /^-?\d+$/.test(value)) return <Money micros={BigInt(value)} />;
+  if (facts?.valueType === 'json') return <Raw text={value} />;
+  const instant = instantPattern.exec(value);
   if (instant !== null) return <Instant at={`${instant[1]}T${instant[2]}Z`} precision="second" />;
-  if (typeof value === 'string' || typeof value === 'number') return <span>{String(value)}</span>;
-  return <code className="mono">{JSON.stringify(value)}</code>;
+  if (machineText.test(value)) return <code className="mono">{value}</code>;
+  return <span className={classes.datumText}>{facts?.words?.[value] ?? value}</span>;
+}
+
+/** What is kept for machines: there, word for word, for those who open it. */
+function Raw({ text }: { text: string }) {
+  const t = useTranslations('common');
+  return (
+    <details className={classes.raw}>
+      <summary>{t('showRaw')}</summary>
+      <code className="mono">{text}</code>
+    </details>
+  );
 }

@@ -208,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is written down, in words */
+        get: operations["listAuditActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/entries": {
         parameters: {
             query?: never;
@@ -2633,6 +2650,11 @@ export interface components {
             /** @description Null once the person is erased */
             actor: string | null;
             action: string;
+            /** @description The action in words */
+            title: {
+                zh: string;
+                en: string;
+            };
             targetId: string | null;
             requestId: string | null;
             /** @description Place in the log, null for a moment at first */
@@ -2650,11 +2672,23 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        AuditActionInput: {
+            action: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+        };
         AuditEntryInput: {
             id: string;
             /** @description kind and identifier, `erased` once that person is erased */
             actor: string;
             action: string;
+            /** @description The action in words */
+            title: {
+                zh: string;
+                en: string;
+            };
             targetId: string | null;
             details: {
                 [key: string]: string | number | boolean | null;
@@ -3424,6 +3458,16 @@ export interface components {
                 fields: {
                     column: string;
                     title: string;
+                    /**
+                     * @description what a value is; an instant is ISO 8601
+                     * @enum {string}
+                     */
+                    valueType: "text" | "integer" | "number" | "bigint" | "boolean" | "instant" | "json" | "bytes";
+                    /** @description what the codes of the column mean, in the language asked for */
+                    words: {
+                        [key: string]: string;
+                    } | null;
+                    isMicroYuan: boolean;
                     value: string | number | boolean | null;
                     change: components["schemas"]["CorrectionChangeInput"];
                 }[];
@@ -3623,6 +3667,16 @@ export interface components {
                         retention: string;
                         recipients: string[];
                         isMasked: boolean;
+                        /**
+                         * @description what a value is; an instant is ISO 8601
+                         * @enum {string}
+                         */
+                        valueType: "text" | "integer" | "number" | "bigint" | "boolean" | "instant" | "json" | "bytes";
+                        /** @description what the codes of the column mean, in the language asked for */
+                        words: {
+                            [key: string]: string;
+                        } | null;
+                        isMicroYuan: boolean;
                         withheld: string | null;
                     }[];
                     rows: {
@@ -3831,6 +3885,11 @@ export interface components {
             /** @description Null once the person is erased */
             actor: string | null;
             action: string;
+            /** @description The action in words */
+            title: {
+                zh: string;
+                en: string;
+            };
             targetId: string | null;
             requestId: string | null;
             /** @description Place in the log, null for a moment at first */
@@ -3848,11 +3907,23 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        AuditAction: {
+            action: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+        };
         AuditEntry: {
             id: string;
             /** @description kind and identifier, `erased` once that person is erased */
             actor: string;
             action: string;
+            /** @description The action in words */
+            title: {
+                zh: string;
+                en: string;
+            };
             targetId: string | null;
             details: {
                 [key: string]: string | number | boolean | null;
@@ -4622,6 +4693,16 @@ export interface components {
                 fields: {
                     column: string;
                     title: string;
+                    /**
+                     * @description what a value is; an instant is ISO 8601
+                     * @enum {string}
+                     */
+                    valueType: "text" | "integer" | "number" | "bigint" | "boolean" | "instant" | "json" | "bytes";
+                    /** @description what the codes of the column mean, in the language asked for */
+                    words: {
+                        [key: string]: string;
+                    } | null;
+                    isMicroYuan: boolean;
                     value: string | number | boolean | null;
                     change: components["schemas"]["CorrectionChange"];
                 }[];
@@ -4821,6 +4902,16 @@ export interface components {
                         retention: string;
                         recipients: string[];
                         isMasked: boolean;
+                        /**
+                         * @description what a value is; an instant is ISO 8601
+                         * @enum {string}
+                         */
+                        valueType: "text" | "integer" | "number" | "bigint" | "boolean" | "instant" | "json" | "bytes";
+                        /** @description what the codes of the column mean, in the language asked for */
+                        words: {
+                            [key: string]: string;
+                        } | null;
+                        isMicroYuan: boolean;
                         withheld: string | null;
                     }[];
                     rows: {
@@ -5604,6 +5695,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAuditActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditAction"][];
+                    };
                 };
             };
             /** @description RFC 9457 problem */

@@ -1,5 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState, type KeyboardEvent } from 'react';
+import { useJoinedWords } from '../i18n/join-words.ts';
 import { labelStride, niceTicks } from './scale.ts';
 import classes from './charts.module.css';
 
@@ -37,6 +38,7 @@ function totalAt(series: readonly Series[], bucket: number): number {
 export function StackedBars(props: StackedBarsProps) {
   const { label, buckets, series, formatValue, formatAxis = formatValue, height = 220 } = props;
   const { ref, width } = useElementSize();
+  const { labelled } = useJoinedWords();
   const [active, setActive] = useState<number | undefined>(undefined);
 
   const ticks = niceTicks(Math.max(0, ...buckets.map((_, bucket) => totalAt(series, bucket))));
@@ -69,7 +71,7 @@ export function StackedBars(props: StackedBarsProps) {
       aria-valuemin={0}
       aria-valuemax={Math.max(0, buckets.length - 1)}
       aria-valuenow={shown}
-      aria-valuetext={`${buckets[shown]?.long ?? ''}: ${formatValue(totalAt(series, shown))}`}
+      aria-valuetext={labelled(buckets[shown]?.long ?? '', formatValue(totalAt(series, shown)))}
       onKeyDown={onKeyDown}
       onBlur={() => setActive(undefined)}
       onPointerLeave={() => setActive(undefined)}

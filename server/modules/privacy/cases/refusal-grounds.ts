@@ -156,6 +156,9 @@ export const refusalGrounds = {
 } as const satisfies Record<string, RefusalGround>;
 
 export type RefusalCode = keyof typeof refusalGrounds;
+export const refusalTitles: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
+  Object.entries(refusalGrounds).map(([code, { title }]) => [code, title]),
+);
 
 /** Reads a code as it came in, null when no law knows it. */
 export function parseRefusalCode(code: string): RefusalCode | null {

@@ -56,6 +56,9 @@ export const caseTypes = {
 
 export type CaseType = keyof typeof caseTypes;
 export const caseTypeNames = namesOf(caseTypes);
+export const caseTypeTitles: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
+  Object.entries(caseTypes).map(([name, { title }]) => [name, title]),
+);
 
 /** Rights of near relatives of a person who has died end where PIPL 49 ends. */
 const ofRelatives: readonly CaseType[] = ['access', 'copy', 'correct', 'delete', 'complaint'];
@@ -110,3 +113,7 @@ export function mayAsk(role: CaseRole, type: CaseType): boolean {
 function namesOf<K extends string>(table: Readonly<Record<K, unknown>>): [K, ...K[]] {
   return Object.keys(table) as [K, ...K[]];
 }
+
+export const caseRoleTitles: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
+  Object.entries(caseRoles).map(([name, { title }]) => [name, title]),
+);

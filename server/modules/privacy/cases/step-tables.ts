@@ -3,9 +3,10 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
-import { letterKinds } from './letters.ts';
-import { caseStates } from './states.ts';
+import { letterTitles, letterKinds } from './letters.ts';
+import { stateTitles, caseStates } from './states.ts';
 import { caseFact, cases, caseUse, instant, proof, quoted, randomId } from './tables.ts';
+import { stepTitles } from './step-titles.ts';
 
 export const stepKinds = [
   'filed',
@@ -41,6 +42,7 @@ export const caseSteps = privacyTable(
     ),
     subjectId: plain(text().notNull(), randomId),
     kind: personal(text({ enum: stepKinds }).notNull(), {
+      words: stepTitles,
       clear: 'one of a few words',
       ...caseFact,
       title: { zh: '申请进展', en: 'Step of a request' },
@@ -48,6 +50,11 @@ export const caseSteps = privacyTable(
       category: 'log',
     }),
     by: personal(text({ enum: ['person', 'officer', 'system'] }).notNull(), {
+      words: {
+        person: { zh: '本人', en: 'the person' },
+        officer: { zh: '专员', en: 'an officer' },
+        system: { zh: '系统', en: 'the system' },
+      },
       clear: 'one of three words',
       ...caseFact,
       title: { zh: '申请进展由谁作出', en: 'Who took a step of a request' },
@@ -56,6 +63,7 @@ export const caseSteps = privacyTable(
     }),
     actorId: plain(text(), 'random identifier of the officer who acted'),
     toState: personal(text({ enum: caseStates }), {
+      words: stateTitles,
       clear: 'one of nine words',
       ...caseFact,
       title: { zh: '申请进展后的状态', en: 'State after a step of a request' },
@@ -63,6 +71,7 @@ export const caseSteps = privacyTable(
       category: 'log',
     }),
     letterKind: personal(text({ enum: letterKinds }), {
+      words: letterTitles,
       clear: 'one of eight words',
       ...caseFact,
       title: { zh: '申请往来信函的种类', en: 'Kind of a letter of a request' },
@@ -88,7 +97,12 @@ export const caseSteps = privacyTable(
       category: 'communication',
       source: 'service',
       purposes: ['casework'],
-      export: { no: 'how the answer was worked out; the answer and its reasons are in the letters' },
+      export: {
+        no: {
+          zh: '是办理过程的记录；答复及其理由都在信件里',
+          en: 'how the answer was worked out; the answer and its reasons are in the letters',
+        },
+      },
     }),
     createdAt: personal(instant().notNull(), {
       ...caseFact,
@@ -131,8 +145,13 @@ const codeFact = {
   keep: { max: 'PT30M', from: 'row.createdAt' },
   keyClass: 'core',
   onErase: 'delete-row',
-  export: { no: 'a stored credential would let whoever reads the export act as the person' },
-  edit: { no: 'made by the system' },
+  export: {
+    no: {
+      zh: '取得凭证的散列，就可能冒用您的身份，因此不放入副本',
+      en: 'a stored credential would let whoever reads the export act as the person',
+    },
+  },
+  edit: { no: { zh: '由系统生成', en: 'made by the system' } },
   log: 'never',
 } as const;
 
@@ -142,7 +161,7 @@ const codeRequestFact = {
   category: 'log',
   purposes: ['casework', 'rights'],
   export: 'yes',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
 } as const;
 
 /** Codes that prove who holds a contact or an account: one per case and channel, hashed, for half an hour. */
@@ -159,6 +178,10 @@ export const caseCodes = privacyTable(
     ),
     subjectId: plain(text().notNull(), randomId),
     use: personal(text({ enum: ['contact', 'account'] }).notNull(), {
+      words: {
+        contact: { zh: '确认联系方式', en: 'to confirm the contact' },
+        account: { zh: '确认所涉账户', en: 'to confirm the account' },
+      },
       clear: 'one of two words',
       ...codeRequestFact,
       title: { zh: '申请验证码的用途', en: 'What a code of a request was for' },

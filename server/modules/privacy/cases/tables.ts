@@ -1,10 +1,18 @@
 import { indexText, sealedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, text, timestamp } from 'drizzle-orm/pg-core';
-import { blindIndex, personal, plain, privacyTable } from '../../../policy.ts';
+import {
+  deliveryWords,
+  textLanguageWords,
+  blindIndex,
+  personal,
+  plain,
+  privacyTable,
+} from '../../../policy.ts';
+import { refusalTitles } from './refusal-grounds.ts';
 import { privacySchema } from '../privacy-schema.ts';
-import { caseRoleNames, caseTypeNames } from './request-kinds.ts';
-import { caseOutcomes, caseStates } from './states.ts';
+import { caseRoleTitles, caseRoleNames, caseTypeNames, caseTypeTitles } from './request-kinds.ts';
+import { outcomeTitles, stateTitles, caseOutcomes, caseStates } from './states.ts';
 
 export const instant = () => timestamp({ withTimezone: true });
 export const randomId = 'random identifier';
@@ -24,7 +32,12 @@ export const caseFact = {
   keyClass: 'evidence',
   onErase: { retain: proof },
   export: 'yes',
-  edit: { no: 'part of a request that is answered as it was made; add to it on its page' },
+  edit: {
+    no: {
+      zh: '申请按提出时的内容答复；如需补充，请在申请页面进行',
+      en: 'part of a request that is answered as it was made; add to it on its page',
+    },
+  },
   log: 'never',
 } as const;
 
@@ -53,12 +66,22 @@ export const cases = privacyTable(
       keep: { max: 'P3Y', from: 'case.closed' },
       keyClass: 'evidence',
       onErase: 'null',
-      export: { no: 'an identifier of ours; the request of somebody else is theirs' },
-      edit: { no: 'found by the system' },
+      export: {
+        no: {
+          zh: '是本平台的内部编号；他人的申请属于他人',
+          en: 'an identifier of ours; the request of somebody else is theirs',
+        },
+      },
+      edit: { no: { zh: '由系统查找得出', en: 'found by the system' } },
       log: 'never',
       clear: 'a random identifier',
     }),
     origin: personal(text({ enum: origins }).notNull(), {
+      words: {
+        session: { zh: '登录后提出', en: 'filed when logged in' },
+        'open-page': { zh: '在公开页面提出', en: 'filed on the open page' },
+        ticket: { zh: '由客服转来', en: 'passed on by support' },
+      },
       clear: 'one of three words',
       ...caseFact,
       title: { zh: '申请途径', en: 'Where the request was made' },
@@ -66,18 +89,21 @@ export const cases = privacyTable(
       category: 'log',
     }),
     type: personal(text({ enum: caseTypeNames }).notNull(), {
+      words: caseTypeTitles,
       ...caseFact,
       title: { zh: '申请事项', en: 'What was asked for' },
       category: 'communication',
       clear: 'one of a dozen words, needed to sort the queue',
     }),
     role: personal(text({ enum: caseRoleNames }).notNull(), {
+      words: caseRoleTitles,
       clear: 'one of six words',
       ...caseFact,
       title: { zh: '申请人的身份', en: 'In which role it was asked' },
       category: 'identity',
     }),
     state: personal(text({ enum: caseStates }).notNull(), {
+      words: stateTitles,
       clear: 'one of nine words, needed to sort the queue',
       ...caseFact,
       title: { zh: '申请状态', en: 'State of the request' },
@@ -85,6 +111,7 @@ export const cases = privacyTable(
       category: 'log',
     }),
     outcome: personal(text({ enum: caseOutcomes }), {
+      words: outcomeTitles,
       clear: 'one of two words',
       ...caseFact,
       title: { zh: '申请结果', en: 'Outcome of the request' },
@@ -92,6 +119,7 @@ export const cases = privacyTable(
       category: 'log',
     }),
     refusalCode: personal(text(), {
+      words: refusalTitles,
       clear: 'the code of a ground',
       ...caseFact,
       title: { zh: '拒绝理由', en: 'Ground of a refusal' },
@@ -100,12 +128,14 @@ export const cases = privacyTable(
     }),
     mergedInto: plain(text(), 'random identifier of another case'),
     language: personal(text({ enum: ['zh', 'en'] }).notNull(), {
+      words: textLanguageWords,
       clear: 'one of two words',
       ...caseFact,
       title: { zh: '申请所用语言', en: 'Language of the request' },
       category: 'preference',
     }),
     channel: personal(text({ enum: ['sms', 'mail'] }).notNull(), {
+      words: deliveryWords,
       clear: 'one of two words',
       ...caseFact,
       title: { zh: '答复渠道', en: 'Channel of the answer' },
@@ -140,6 +170,13 @@ export const cases = privacyTable(
       category: 'communication',
     }),
     verifiedBy: personal(text({ enum: verifications }), {
+      words: {
+        session: { zh: '已登录', en: 'logged in' },
+        'step-up': { zh: '再次验证', en: 'confirmed again' },
+        contact: { zh: '联系方式验证码', en: 'code to the contact' },
+        account: { zh: '账户渠道验证码', en: 'code to the account' },
+        officer: { zh: '由专员认定', en: 'found by an officer' },
+      },
       clear: 'one of five words',
       ...caseFact,
       title: { zh: '身份核验方式', en: 'How your identity was verified' },

@@ -8,6 +8,7 @@ import { caseDeadline } from './case-clocks.ts';
 import { type Case, readQuestions } from './case-store.ts';
 import { caseState } from './problems.ts';
 import { canBecome, type CaseState, isFinal } from './states.ts';
+import { stepActions } from './step-actions.ts';
 import { caseSteps, type stepKinds } from './step-tables.ts';
 import { cases } from './tables.ts';
 
@@ -57,7 +58,7 @@ export async function takeStep(ctx: Ctx, row: Case, step: Step): Promise<Case> {
   const after = await changeCase(ctx, row, changes);
   await audit(
     ctx,
-    `privacy.case_${step.kind.replaceAll('-', '_')}`,
+    stepActions[step.kind],
     row.id,
     { ...(to === undefined ? {} : { state: to }), ...(step.code === undefined ? {} : { code: step.code }) },
     row.subjectId,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { languageWords, personal, plain, privacyTable, purposeWords } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });
@@ -18,7 +18,12 @@ const consentFact = {
   keyClass: 'evidence',
   onErase: { retain: proof },
   export: 'yes',
-  edit: { no: 'a record of what you decided; decide anew on your privacy page' },
+  edit: {
+    no: {
+      zh: '是您作出决定的记录；可在隐私页面重新决定',
+      en: 'a record of what you decided; decide anew on your privacy page',
+    },
+  },
   log: 'never',
 } as const;
 
@@ -40,14 +45,22 @@ export const consentEvents = privacyTable(
     purpose: personal(text().notNull(), {
       ...consentFact,
       title: { zh: '同意所针对的目的', en: 'Purpose of a consent' },
+      words: purposeWords,
       clear: readByPolicies,
     }),
     kind: personal(text({ enum: consentKinds }).notNull(), {
       ...consentFact,
-      title: { zh: '决定（同意、拒绝、撤回或已告知）', en: 'Decision (given, refused, withdrawn or told)' },
+      title: { zh: '决定', en: 'Decision' },
+      words: {
+        given: { zh: '同意', en: 'given' },
+        refused: { zh: '拒绝', en: 'refused' },
+        withdrawn: { zh: '撤回', en: 'withdrawn' },
+        noticed: { zh: '已告知', en: 'told' },
+      },
       clear: readByPolicies,
     }),
     form: personal(text({ enum: ['explicit', 'separate'] }).notNull(), {
+      words: { explicit: { zh: '明示同意', en: 'explicit' }, separate: { zh: '单独同意', en: 'separate' } },
       ...consentFact,
       title: { zh: '同意的形式', en: 'Form of the consent' },
       clear: 'one of two words',
@@ -55,6 +68,11 @@ export const consentEvents = privacyTable(
     method: personal(text({ enum: consentMethods }).notNull(), {
       ...consentFact,
       title: { zh: '作出决定的方式', en: 'How the decision was made' },
+      words: {
+        page: { zh: '在“我的选择”页面', en: 'on the page of choices' },
+        prompt: { zh: '在弹出的询问中', en: 'in a prompt' },
+        unsubscribe: { zh: '通过邮件中的退订链接', en: 'by the link in a mail' },
+      },
       clear: 'one of three words',
     }),
     /** The text that was shown; null where none was needed: for a refusal, a withdrawal. */
@@ -69,6 +87,7 @@ export const consentEvents = privacyTable(
     noticeLocale: personal(text({ enum: ['zh-CN', 'en'] }), {
       ...consentFact,
       title: { zh: '告知所用语言', en: 'Language of the notice' },
+      words: languageWords,
       clear: 'one of two words',
     }),
     /** What the consent covers, see `consentScopeHash`. */

@@ -3,6 +3,7 @@ import {
   type ExportColumn,
   type ExportTable,
   type Language,
+  type LocalisedText,
   type Registry,
 } from '@candor/privacy';
 import { z } from 'zod';
@@ -38,19 +39,23 @@ export function describeCorrections(registry: Registry, language: Language): Cor
     const columns = table.columns.flatMap((column) => {
       const entry = table.entry.columns.find(({ name }) => name === column.name);
       if (entry?.datum === null || entry?.datum === undefined || entry.atRest === 'index') return [];
-      return [{ column, change: changeOf(entry.datum.edit, rule, table.name, column.name) }];
+      return [
+        {
+          column,
+          change: changeOf(entry.datum.edit, rule, { table: table.name, column: column.name, language }),
+        },
+      ];
     });
     return { table, rule, columns };
   });
 }
 
 function changeOf(
-  edit: 'self' | 'request' | { readonly no: string },
+  edit: 'self' | 'request' | { readonly no: LocalisedText },
   rule: CorrectionRule | undefined,
-  table: string,
-  column: string,
+  { table, column, language }: { table: string; column: string; language: Language },
 ): Change {
-  if (typeof edit === 'object') return { kind: 'no', reason: edit.no };
+  if (typeof edit === 'object') return { kind: 'no', reason: edit.no[language] };
   if (edit === 'request') return { kind: 'request' };
   const address = rule?.elsewhere[column];
   if (address !== undefined) return { kind: 'elsewhere', address };

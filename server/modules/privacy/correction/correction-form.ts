@@ -1,4 +1,11 @@
-import { type ExportRow, type ExportTable, exportValue, type Language, type Registry } from '@candor/privacy';
+import {
+  type ExportRow,
+  type ExportColumn,
+  type ExportTable,
+  exportValue,
+  type Language,
+  type Registry,
+} from '@candor/privacy';
 import { type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
@@ -6,7 +13,7 @@ import { findHeldClasses } from '../export/held-classes.ts';
 import { readSubjectRows } from '../export/subject-rows.ts';
 import { type Change, type CorrectableTable, describeCorrections } from './correctable.ts';
 
-export interface FormField {
+export interface FormField extends Pick<ExportColumn, 'valueType' | 'words' | 'isMicroYuan'> {
   readonly column: string;
   readonly title: string;
   /** As it stands, null also where it is not shown. */
@@ -48,6 +55,9 @@ export async function readCorrectionForm(
         fields: columns.map(({ column, change }) => ({
           column: column.name,
           title: column.title,
+          valueType: column.valueType,
+          words: column.words,
+          isMicroYuan: column.isMicroYuan,
           value: column.given === 'no' ? null : cellOf(exportValue(column, row[column.name])),
           change,
         })),

@@ -1,6 +1,7 @@
 import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { columnFacts } from '../column-facts.ts';
 import { typed } from '../../../kernel/http.ts';
 import { proofSchema } from '../../identity/index.ts';
 import { correctData } from './correct.ts';
@@ -37,6 +38,7 @@ const formSchema = z.object({
               z.object({
                 column: z.string(),
                 title: z.string(),
+                ...columnFacts,
                 value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
                 change: changeSchema,
               }),

@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { recipientWords, personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const noticeFact = {
@@ -12,7 +12,7 @@ const noticeFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'a record of what happened' },
+  edit: { no: { zh: '是已发生之事的记录', en: 'a record of what happened' } },
   log: 'never',
 } as const;
 
@@ -32,11 +32,16 @@ export const correctionNotices = privacyTable(
     }),
     rowId: plain(text().notNull(), 'random identifier of the corrected row'),
     recipient: personal(text().notNull(), {
+      words: recipientWords,
       ...noticeFact,
       title: { zh: '曾接收旧信息的接收方', en: 'Who had received the old value' },
       clear: 'the name of one of our recipients',
     }),
     outcome: personal(text({ enum: ['told', 'recorded'] }).notNull(), {
+      words: {
+        told: { zh: '已告知接收方', en: 'recipient told' },
+        recorded: { zh: '已记录', en: 'recorded' },
+      },
       clear: 'one of two words',
       ...noticeFact,
       title: { zh: '是否已告知接收方', en: 'Whether the recipient was told' },

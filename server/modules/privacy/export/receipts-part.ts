@@ -1,5 +1,6 @@
 import type { ExportFile, Language } from '@candor/privacy';
 import { defineExportPart } from '../../../kernel/export-parts.ts';
+import { clockText } from '../../../kernel/clock-text.ts';
 import type { Ctx } from '../../../kernel/context.ts';
 import { listConsentHistory, type ReadInForce, readConsentReceipt } from '../consent/index.ts';
 
@@ -36,7 +37,7 @@ function receiptFile(
   const title = language === 'zh' ? '同意回执' : 'Receipt of a decision';
   return {
     name: `receipts/${id}.jws`,
-    title: `${title} ${createdAt.toISOString()}`,
+    title: `${title} ${clockText(createdAt)}`,
     content: async function* () {
       yield await readConsentReceipt(ctx, await inForce(), id);
     },

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
 import { describeExport, describeRecipients, writeExport } from '@candor/privacy';
+import { clockName, clockText } from '../../../kernel/clock-text.ts';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { exportParts } from '../../../kernel/export-parts.ts';
@@ -96,6 +97,7 @@ async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRec
           subject: userOf(person),
           language,
           policy: { version: policy.version, registryHash: policy.registryHash },
+          clock: { name: clockName[language], textOf: clockText },
         },
         tables,
         recipients: describeRecipients(registry, tables, language),

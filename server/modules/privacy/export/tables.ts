@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { textLanguageWords, personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import type { ExportStatus } from './status.ts';
 
@@ -17,7 +17,7 @@ const requestFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'a record of what happened' },
+  edit: { no: { zh: '是已发生之事的记录', en: 'a record of what happened' } },
   log: 'never',
 } as const;
 
@@ -30,12 +30,23 @@ export const exports = privacyTable(
     tenantId: plain(text().notNull(), randomId),
     userId: plain(text().notNull(), 'random identifier of the person'),
     status: personal(text().$type<ExportStatus>().notNull(), {
+      words: {
+        queued: { zh: '等待生成', en: 'waiting' },
+        running: { zh: '生成中', en: 'being written' },
+        ready: { zh: '可下载', en: 'ready' },
+        delivering: { zh: '下载中', en: 'being taken' },
+        taken: { zh: '已下载', en: 'taken' },
+        expired: { zh: '已过期', en: 'expired' },
+        cancelled: { zh: '已取消', en: 'cancelled' },
+        failed: { zh: '未能生成', en: 'failed' },
+      },
       clear: 'one of a few words',
       ...requestFact,
       title: { zh: '副本状态', en: 'State of the copy' },
       source: 'service',
     }),
     language: personal(text({ enum: ['zh', 'en'] }).notNull(), {
+      words: textLanguageWords,
       clear: 'one of two words',
       ...requestFact,
       title: { zh: '副本语言', en: 'Language of the copy' },
@@ -126,8 +137,8 @@ export const exportChunks = privacyTable(
       purposes: ['rights'],
       keep: { max: 'PT72H', from: 'row.createdAt' },
       keyClass: 'content',
-      export: { no: 'it is the copy itself' },
-      edit: { no: 'it shows what is held; correct that' },
+      export: { no: { zh: '就是副本本身', en: 'it is the copy itself' } },
+      edit: { no: { zh: '副本只是如实呈现；请更正原来的信息', en: 'it shows what is held; correct that' } },
       clear: 'every piece is sealed as bytes under the key of the person before it is written',
     }),
     createdAt: personal(instant().notNull(), {

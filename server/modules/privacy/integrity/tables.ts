@@ -14,7 +14,7 @@ const damageFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'recorded by the system' },
+  edit: { no: { zh: '由系统记录', en: 'recorded by the system' } },
   log: 'never',
 } as const;
 

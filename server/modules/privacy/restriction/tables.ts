@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { personal, plain, privacyTable, purposeWords } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const objectionFact = {
@@ -12,7 +12,7 @@ const objectionFact = {
   keyClass: 'core',
   onErase: 'delete-row',
   export: 'yes',
-  edit: { no: 'withdraw the objection on your privacy page instead' },
+  edit: { no: { zh: '请在隐私页面撤回这项反对', en: 'withdraw the objection on your privacy page instead' } },
   log: 'never',
 } as const;
 
@@ -26,6 +26,7 @@ export const objections = privacyTable(
     purpose: personal(text().notNull(), {
       ...objectionFact,
       title: { zh: '您反对的处理目的', en: 'Purpose you objected to' },
+      words: purposeWords,
       clear: 'row policies compare it inside the database; one of a few words',
     }),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {

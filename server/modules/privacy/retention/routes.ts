@@ -94,16 +94,16 @@ export function retentionRoutes(app: FastifyInstance): void {
     readPage: listEvidence,
     columns: [
       ['id 编号', (row) => row.id],
-      ['time 时间 (UTC)', (row) => row.createdAt.toISOString()],
+      ['time 时间 (UTC+8)', (row) => row.createdAt],
       ['table 表', (row) => row.table],
       ['columns 列', (row) => row.columns.join(' ')],
       ['kind 类型', (row) => row.kind],
       ['act 操作', (row) => row.verb],
       ['found 到期行数', (row) => ({ number: String(row.candidates) })],
       ['done 已处理', (row) => ({ number: String(row.done) })],
-      ['oldest 最早', (row) => row.oldest?.toISOString() ?? null],
+      ['oldest 最早 (UTC+8)', (row) => row.oldest],
       ['failure 失败原因', (row) => row.failure],
-      ['dry_run 试运行', (row) => (row.isDryRun ? 'yes' : 'no')],
+      ['dry_run 试运行', (row) => (row.isDryRun ? 'yes 是' : 'no 否')],
     ],
   });
 }

@@ -1,11 +1,13 @@
 import { Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
 import { useMessages, useTranslations } from 'use-intl';
 import { api, unwrap } from '../../../shared/api/client.ts';
 import { useReason } from '../../../shared/api/reason.ts';
 import type { AuditLogLine } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { DateRange } from '../../../shared/list/date-range.tsx';
 import { FilterBar } from '../../../shared/list/filter-bar.tsx';
 import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
@@ -18,8 +20,14 @@ import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { ReasonForm } from '../../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
-import { Action, Result, Target } from '../../audit/activity-panel.tsx';
+import { Result, Target } from '../../audit/activity-panel.tsx';
 import { logFilters } from './log-filters.ts';
+
+const actionsQuery = queryOptions({
+  queryKey: ['officer', 'log-actions'],
+  queryFn: () => unwrap(api.GET('/api/audit/actions')),
+  staleTime: Infinity,
+});
 
 /** What was done in the installation. It names persons by their ids, so it is shown for a reason only. */
 export function LogLinesPanel() {
@@ -34,6 +42,7 @@ export function LogLinesPanel() {
 
 function LogLines() {
   const t = useTranslations('officer.log');
+  const { textLanguage } = useLanguage();
   const filters = useFilters(logFilters);
   const query = queryOf(filters.values);
   const limit = pageSizeOf(filters);
@@ -42,7 +51,7 @@ function LogLines() {
   );
   const columns: Column<AuditLogLine>[] = [
     { key: 'at', header: t('at'), render: (line) => <Instant at={line.createdAt} precision="second" /> },
-    { key: 'action', header: t('action'), isTitle: true, render: (line) => <Action code={line.action} /> },
+    { key: 'action', header: t('action'), isTitle: true, render: (line) => line.title[textLanguage] },
     { key: 'actor', header: t('actor'), render: (line) => <LineActor actor={line.actor} /> },
     { key: 'target', header: t('target'), render: (line) => <Target id={line.targetId} /> },
     { key: 'result', header: t('result'), render: (line) => <Result code={line.action} /> },
@@ -72,15 +81,16 @@ function LogLines() {
 function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]> }) {
   const t = useTranslations('officer.log');
   const common = useTranslations('common');
-  const { audit } = useMessages();
+  const { textLanguage } = useLanguage();
+  const known = useQuery(actionsQuery);
   const { values } = filters;
   const setLater = useDebouncedCallback(
     (changes: Parameters<typeof filters.set>[0]) => filters.set(changes),
     350,
   );
-  const actions = Object.entries(audit.actions).map(([key, label]) => ({
-    value: key.replace('/', '.'),
-    label,
+  const actions = (known.data?.items ?? []).map(({ action, title }) => ({
+    value: action,
+    label: title[textLanguage],
   }));
   return (
     <FilterBar

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import type { OfficerCase } from '../../../shared/api/entities.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
@@ -28,6 +29,7 @@ export function OfficerCasePage() {
 
 function OfficerCaseView() {
   const t = useTranslations('officer.case');
+  const { labelled, noted } = useJoinedWords();
   const { caseId } = useParams({ from: '/signed-in/operator-only/operator/requests/$caseId' });
   const { textLanguage } = useLanguage();
   const file = useQuery(queuedCaseQuery(caseId, textLanguage));
@@ -53,7 +55,7 @@ function OfficerCaseView() {
               </div>
               {file.refusal !== null && (
                 <p className={requests.paragraph}>
-                  {file.refusal.title} ({file.refusal.law}): {file.refusal.reason}
+                  {labelled(noted(file.refusal.title, file.refusal.law), file.refusal.reason)}
                 </p>
               )}
               <CaseClocks clocks={file.clocks} isOpen={file.isOpen} />
@@ -70,9 +72,10 @@ function OfficerCaseView() {
 
 function Facts({ file }: { file: OfficerCase }) {
   const t = useTranslations('officer.case');
+  const { noted } = useJoinedWords();
   const facts: [string, ReactNode][] = [
     [t('role'), file.roleLabel],
-    [t('contact'), `${file.contact} (${t(`channels.${file.channel}`)})`],
+    [t('contact'), noted(file.contact, t(`channels.${file.channel}`))],
     [t('name'), file.name],
     [t('relation'), file.relation],
     [t('account'), file.account],

@@ -108,7 +108,7 @@ function StateTable({ items }: { items: readonly RetentionState[] }) {
       key: 'data',
       header: t('data'),
       isTitle: true,
-      render: (row) => <span title={`${row.table}: ${row.columns.join(', ')}`}>{row.title}</span>,
+      render: (row) => <span title={`${row.table} ${row.columns.join(' ')}`}>{row.title}</span>,
     },
     {
       key: 'kind',

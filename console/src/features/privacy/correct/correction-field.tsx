@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { useCanReach } from '../../../shared/api/capabilities.ts';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
 import { LinkButton } from '../../../shared/ui/link-button.tsx';
@@ -32,7 +33,7 @@ export function CorrectionField({ place, field }: CorrectionFieldProps) {
         <div className={classes.value}>
           <span>{field.title}</span>
           <strong>
-            <DatumValue value={field.value} />
+            <DatumValue value={field.value} facts={field} />
           </strong>
           <Reason field={field} />
         </div>
@@ -74,6 +75,7 @@ function Reason({ field: { change } }: { field: FormField }) {
 
 function Opener({ field, onOpen }: { field: FormField; onOpen: () => void }) {
   const t = useTranslations('correct');
+  const { labelled } = useJoinedWords();
   const { change, title } = field;
   const canReach = useCanReach();
   switch (change.kind) {
@@ -91,7 +93,7 @@ function Opener({ field, onOpen }: { field: FormField; onOpen: () => void }) {
         return <small>{t(change.code === 'sms' ? 'noTextMessages' : 'noMail')}</small>;
       const label = change.kind === 'here' ? t('correct') : t('ask');
       return (
-        <Button variant="default" size="compact-sm" onClick={onOpen} aria-label={`${label}: ${title}`}>
+        <Button variant="default" size="compact-sm" onClick={onOpen} aria-label={labelled(label, title)}>
           {label}
         </Button>
       );

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
 import { StepUpFields } from '../step-up/step-up-fields.tsx';
@@ -18,6 +19,7 @@ interface RequestCorrectionProps {
 export function RequestCorrection({ place, field, onDone, onClose }: RequestCorrectionProps) {
   const t = useTranslations('correct');
   const common = useTranslations('common');
+  const { labelled } = useJoinedWords();
   const text = useProblemText();
   const stepUp = useStepUp();
   const correct = useCorrect();
@@ -42,7 +44,7 @@ export function RequestCorrection({ place, field, onDone, onClose }: RequestCorr
       <Stack gap="sm" mt="sm" maw={480}>
         <TextInput
           label={t('newValue')}
-          aria-label={`${t('newValue')}: ${field.title}`}
+          aria-label={labelled(t('newValue'), field.title)}
           value={value}
           maxLength={2000}
           onChange={(event) => setValue(event.currentTarget.value)}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Eraser } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import type { DeletableKind } from '../../../shared/api/entities.ts';
 import { ConfirmDialog } from '../../../shared/ui/confirm-dialog.tsx';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
@@ -12,6 +13,7 @@ import { useEraseKind } from './erasure-queries.ts';
 /** What may go while the account goes on. */
 export function DeletableKinds({ kinds }: { kinds: readonly DeletableKind[] }) {
   const t = useTranslations('erase');
+  const { labelled } = useJoinedWords();
   const erase = useEraseKind();
   const [asked, setAsked] = useState<DeletableKind | undefined>(undefined);
   const columns: Column<DeletableKind>[] = [
@@ -26,7 +28,7 @@ export function DeletableKinds({ kinds }: { kinds: readonly DeletableKind[] }) {
           variant="default"
           size="compact-sm"
           disabled={kind.rows === 0}
-          aria-label={`${t('deleteKind')}: ${kind.title}`}
+          aria-label={labelled(t('deleteKind'), kind.title)}
           onClick={() => setAsked(kind)}
         >
           {t('deleteKind')}

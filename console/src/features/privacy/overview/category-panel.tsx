@@ -62,7 +62,7 @@ function Values({ item }: { item: Item }) {
         <div key={column.name}>
           <dt>{column.title}</dt>
           <dd>
-            <DatumValue value={row[column.name]} />
+            <DatumValue value={row[column.name]} facts={column} />
           </dd>
         </div>
       ))}

@@ -54,7 +54,7 @@ function RowTable({ item, rows }: { item: Item; rows: readonly Row[] }) {
       key: column.name,
       header: column.title,
       isTitle: index === 0,
-      render: ({ values }) => <DatumValue value={values[column.name]} />,
+      render: ({ values }) => <DatumValue value={values[column.name]} facts={column} />,
     }));
   return (
     <DataTable

@@ -1,6 +1,7 @@
 import { Alert, Badge } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import type { PrivacyCase } from '../../../shared/api/entities.ts';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
@@ -11,6 +12,7 @@ import classes from './requests.module.css';
 /** A request as its person sees it: state, terms, what it waits for, answer, and every step. */
 export function CaseView({ file, children }: { file: PrivacyCase; children?: ReactNode }) {
   const t = useTranslations('requests');
+  const { labelled } = useJoinedWords();
   return (
     <>
       <Panel>
@@ -36,11 +38,9 @@ export function CaseView({ file, children }: { file: PrivacyCase; children?: Rea
           </Alert>
         )}
         {file.refusal !== null && (
-          <Alert color="amber" title={`${t('refusal')}: ${file.refusal.title}`} mb="md">
+          <Alert color="amber" title={labelled(t('refusal'), file.refusal.title)} mb="md">
             <p className={classes.paragraph}>{file.refusal.reason}</p>
-            <p className={classes.paragraph}>
-              {t('refusalLaw')}: {file.refusal.law}
-            </p>
+            <p className={classes.paragraph}>{labelled(t('refusalLaw'), file.refusal.law)}</p>
             <p className={classes.paragraph}>{t('remedies')}</p>
             <Remedies file={file} />
           </Alert>

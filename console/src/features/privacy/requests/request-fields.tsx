@@ -1,6 +1,7 @@
 import { Select, Stack, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import type { RequestOptions } from '../../../shared/api/entities.ts';
 
 export interface RequestValues {
@@ -42,6 +43,7 @@ export function RequestFields<Values extends RequestValues>({
 }: RequestFieldsProps<Values>) {
   const t = useTranslations('requests');
   const common = useTranslations('common');
+  const { noted } = useJoinedWords();
   const { role } = form.values;
   const allowed = options.roles.find(({ key }) => key === role)?.types ?? [];
   const isForAnother = role !== 'self';
@@ -67,7 +69,7 @@ export function RequestFields<Values extends RequestValues>({
       )}
       {(isForAnother || asksAccount) && (
         <TextInput
-          label={`${t('account')} (${common('optional')})`}
+          label={noted(t('account'), common('optional'))}
           description={t('accountHint')}
           maxLength={200}
           autoComplete="off"

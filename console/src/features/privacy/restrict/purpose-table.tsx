@@ -1,5 +1,6 @@
 import { Badge, Button } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import type { Processing } from '../../../shared/api/entities.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
@@ -69,6 +70,7 @@ function State({ row, isRestricted }: { row: PurposeRow; isRestricted: boolean }
 function Act({ row }: { row: PurposeRow }) {
   const t = useTranslations('restrict');
   const text = useProblemText();
+  const { labelled } = useJoinedWords();
   const object = useObject(row.purpose);
   if (!row.canStop) return null;
   const isObjected = row.objectedAt !== null;
@@ -83,7 +85,7 @@ function Act({ row }: { row: PurposeRow }) {
       variant="default"
       size="compact-sm"
       loading={object.isPending}
-      aria-label={`${isObjected ? t('liftObjection') : t('object')}: ${row.text}`}
+      aria-label={labelled(isObjected ? t('liftObjection') : t('object'), row.text)}
       onClick={() =>
         object.mutate(!isObjected, { onError: (error) => notifyFailure(text(asProblem(error))) })
       }
