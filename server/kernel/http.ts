@@ -54,6 +54,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** For words of an answer that steer a program and are shown by no page: others need a text in both languages. */
+export const forPrograms = { 'x-for-programs': true } as const;
+
 /** A text in both languages, of which a page picks one. */
 export const localisedTextSchema = z.object({ zh: z.string(), en: z.string() });
 

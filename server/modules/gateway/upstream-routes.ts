@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, typed } from '../../kernel/http.ts';
+import { forPrograms, instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { invalidInput } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
@@ -37,7 +37,7 @@ const upstreamSchema = z
     models: z.array(z.object({ modelId: z.string(), upstreamModel: z.string() })),
     enabled: z.boolean(),
     operator: upstreamOperatorSchema.nullable(),
-    whenClientLeaves: z.enum(['drain', 'abort']),
+    whenClientLeaves: z.enum(['drain', 'abort']).meta(forPrograms),
     continuousUsage: z.boolean(),
     createdAt: instantSchema,
     health: healthSchema,

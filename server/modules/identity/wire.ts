@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../kernel/id.ts';
-import { instantSchema } from '../../kernel/http.ts';
+import { forPrograms, instantSchema } from '../../kernel/http.ts';
 import { emailSchema, phoneSchema, usernameSchema } from './contacts.ts';
 import { maxPasswordLength } from './password.ts';
 
@@ -109,7 +109,7 @@ export const userSchema = z
     phone: z.string().nullable(),
     displayName: z.string().nullable(),
     language: languageSchema,
-    role: z.enum(['owner', 'member']),
+    role: z.enum(['owner', 'member']).meta(forPrograms),
     isOperator: z.boolean(),
     mustChangePassword: z.boolean(),
     createdAt: instantSchema,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { reversalReasons } from './bank-transfer-status.ts';
@@ -38,7 +38,7 @@ const ledgerCheckSchema = z
     transfersChecked: z.int(),
     mismatches: z.array(
       z.object({
-        kind: z.enum(['posted', 'held', 'hold']),
+        kind: z.enum(['posted', 'held', 'hold']).meta(forPrograms),
         id: z.string(),
         storedMicros: microsSchema,
         foldedMicros: microsSchema,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ModuleDeps } from '../../modules.ts';
-import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { loopbackUrl } from './channels/loopback-url.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { getBalance } from './balance.ts';
@@ -159,7 +159,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
           tags: ['wallet'],
           summary: 'Signed notification of a payment channel',
           params: z.object({ channel: z.string().max(40) }),
-          response: { 200: z.object({ code: z.literal('SUCCESS') }) },
+          response: { 200: z.object({ code: z.literal('SUCCESS').meta(forPrograms) }) },
         },
       },
       async (request) => {

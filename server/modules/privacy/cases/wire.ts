@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../../kernel/id.ts';
-import { instantSchema } from '../../../kernel/http.ts';
+import { forPrograms, instantSchema } from '../../../kernel/http.ts';
 import { emailSchema, phoneSchema, proofSchema } from '../../identity/index.ts';
 import { microsSchema } from '../erasure/index.ts';
 import { caseErasureGrounds } from './erase-for-case.ts';
@@ -96,7 +96,7 @@ const caseShape = {
   description: z.string(),
   account: z.string().nullable(),
   clocks: z.object({
-    decidedBy: z.enum(['receipt', 'verification']),
+    decidedBy: z.enum(['receipt', 'verification']).meta(forPrograms),
     receipt: z.object(clockShape),
     verification: z.object({ ...clockShape, isPaused: z.boolean() }).nullable(),
   }),
@@ -113,13 +113,13 @@ export const caseSchema = z
 export const officerCaseSchema = z
   .object({
     ...caseShape,
-    origin: z.enum(origins),
+    origin: z.enum(origins).meta(forPrograms),
     aboutId: z.string().nullable(),
     contact: z.string(),
     channel: z.enum(['sms', 'mail']),
     name: z.string().nullable(),
     relation: z.string().nullable(),
-    letterLanguage: z.enum(['zh', 'en']),
+    letterLanguage: z.enum(['zh', 'en']).meta(forPrograms),
     verifiedBy: z.enum(verifications).nullable(),
     contactConfirmedAt: instantSchema.nullable(),
     accountConfirmedAt: instantSchema.nullable(),

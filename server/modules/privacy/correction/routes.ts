@@ -2,7 +2,7 @@ import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { columnFacts } from '../column-facts.ts';
-import { typed } from '../../../kernel/http.ts';
+import { forPrograms, typed } from '../../../kernel/http.ts';
 import { proofSchema } from '../../identity/index.ts';
 import { correctData } from './correct.ts';
 import { readCorrectionForm } from './correction-form.ts';
@@ -13,7 +13,7 @@ const valueSchema = z.union([z.string().max(2000), z.number(), z.boolean(), z.nu
 
 const changeSchema = z
   .object({
-    kind: z.enum(['here', 'elsewhere', 'request', 'no']),
+    kind: z.enum(['here', 'elsewhere', 'request', 'no']).meta(forPrograms),
     code: z
       .enum(['sms', 'mail'])
       .nullish()
@@ -103,7 +103,7 @@ export function correctionRoutes(app: FastifyInstance, { registry }: { registry:
                   table: z.string(),
                   row: z.string(),
                   column: z.string(),
-                  outcome: z.enum(['corrected', 'requested']),
+                  outcome: z.enum(['corrected', 'requested']).meta(forPrograms),
                   caseId: z.string().nullable(),
                 })
                 .meta({ id: 'CorrectionOutcome' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../../../kernel/http.ts';
+import { forPrograms, instantSchema } from '../../../kernel/http.ts';
 import { erasureStates } from './states.ts';
 import type { ErasureState } from './states.ts';
 
@@ -23,7 +23,9 @@ export const previewSchema = z
   .object({
     promiseHash: z.string(),
     registryHash: z.string(),
-    erased: z.array(partSchema.extend({ how: z.enum(['rows-deleted', 'cells-erased']) })).readonly(),
+    erased: z
+      .array(partSchema.extend({ how: z.enum(['rows-deleted', 'cells-erased']).meta(forPrograms) }))
+      .readonly(),
     held: z.array(partSchema.extend({ law: z.string(), term: z.string(), until: instantSchema })).readonly(),
     unlinked: z
       .array(partSchema.extend({ law: z.string().nullable(), term: z.string().nullable() }))

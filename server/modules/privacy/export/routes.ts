@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { idSchema } from '../../../kernel/id.ts';
-import { instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { forPrograms, instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { proofSchema } from '../../identity/index.ts';
 import { type Delivery, deliverExport } from './deliver-export.ts';
 import { cancelExport, getExport, listExports, viewOf } from './list-exports.ts';
@@ -15,7 +15,7 @@ const exportSchema = z
   .object({
     id: z.string(),
     status: z.enum(['queued', 'running', 'ready', 'delivering', 'taken', 'expired', 'cancelled', 'failed']),
-    language: z.enum(['zh', 'en']),
+    language: z.enum(['zh', 'en']).meta(forPrograms),
     rowsDone: z.int(),
     rowsTotal: z.int().nullable().meta({ description: 'null until they are counted' }),
     sizeBytes: z.int().nullable(),
