@@ -85,7 +85,7 @@ test('DRUN-7.2 what is not corrected answers 422 with the declared reason, and n
   expect(refused.json()).toMatchObject({
     code: 'privacy.not_correctable',
     field: 'identity.users.created_at',
-    reason: 'recorded by the system',
+    reason: '由系统记录',
   });
   expect((await fieldOf(person, users, 'display_name'))?.value).toBeNull();
   const unknown = await correct(person, [{ table: users, row, column: 'tenant_id', value: 'tenant_x' }]);
