@@ -24,8 +24,8 @@ export function lawText(citation: string, { laws }: PolicyVocabulary, language: 
 
 /** What happens when the time is over. */
 export function describeAfterExpiry(rule: EraseRule, language: Language): string {
-  const text = afterExpiryTexts[typeof rule === 'string' ? rule : 'retain' in rule ? 'retain' : 'generalise'];
-  return text[language];
+  if (typeof rule === 'object' && 'generalise' in rule) return coarserTexts[rule.generalise][language];
+  return afterExpiryTexts[typeof rule === 'string' ? rule : 'retain'][language];
 }
 
 const afterExpiryTexts = {
@@ -33,9 +33,15 @@ const afterExpiryTexts = {
   null: { zh: '清空', en: 'cleared' },
   tombstone: { zh: '以随机值替换', en: 'replaced by a random value' },
   shred: { zh: '删除并销毁密钥', en: 'deleted, its key destroyed' },
-  generalise: { zh: '匿名化后删除', en: 'generalised, then deleted' },
   unlink: { zh: '断开与您的关联', en: 'the link to you is cut' },
   retain: { zh: '限制处理，法定期限届满后删除', en: 'restricted, deleted when the lawful period ends' },
+} as const;
+
+/** A value made coarser is not deleted: its row stays, and names nobody. */
+const coarserTexts = {
+  month: { zh: '仅保留月份，不再指向任何人', en: 'only the month is left, and names nobody' },
+  hour: { zh: '仅保留小时，不再指向任何人', en: 'only the hour is left, and names nobody' },
+  'ip-prefix': { zh: '仅保留网段，不再指向任何人', en: 'only the network is left, and names nobody' },
 } as const;
 
 function untilText(anchor: string, language: Language): string {

@@ -25,6 +25,8 @@ export { closedAnchor } from './erasure/anchors.ts';
 export { ErasureError, type ErasureErrorCode } from './erasure/erasure-error.ts';
 export type { ErasureLedger, LedgerLine } from './erasure/erasure-ledger.ts';
 export {
+  anonymisedColumns,
+  erasedColumns,
   type ErasurePlan,
   hashPlan,
   hashPromise,
@@ -79,6 +81,7 @@ export {
   basisText,
   collectionList,
   methodText,
+  reasonsToHold,
   type CollectionGroup,
   type CollectionRow,
 } from './collection-list.ts';

@@ -275,5 +275,6 @@ export const consentPurposes: readonly ConsentPurpose[] = (Object.keys(purposes)
 );
 
 export function restsOnConsent(purpose: Purpose): purpose is ConsentPurpose {
+  if (!Object.hasOwn(purposes, purpose)) throw new Error('nobody declared this purpose');
   return 'consent' in purposes[purpose];
 }

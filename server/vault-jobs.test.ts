@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { runJobNow } from './kernel/jobs.ts';
+import { jobDefinitions, runJobNow } from './kernel/jobs.ts';
 import { platformMetrics } from './kernel/metrics.ts';
 import { anOperator, aPerson } from './testing/factories.ts';
 import { contextWith, test } from './testing/test.ts';
@@ -26,6 +26,7 @@ test('DRUN-4.d the keys that wrap keys change every week, which is written down;
     `select action from audit.entries where action = 'vault.rotated'`,
   );
   expect(rows).toHaveLength(1);
+  expect(jobDefinitions().find(({ name }) => name === 'vault.rotate')?.cron, 'asked every day').toBe('41 19 * * *');
 });
 
 test('operators see how old the epoch is', async ({ ctx }) => {

@@ -50,6 +50,16 @@ export type PlannedKey =
   | { readonly keyClass: KeyClass; readonly verb: 'destroy' }
   | { readonly keyClass: KeyClass; readonly verb: 'hold'; readonly until: string };
 
+/** Columns whose values are gone afterwards. What is kept, cut loose or made coarser does not count as erased (DRUN-2.9). */
+export function erasedColumns({ columns }: PlannedTable): readonly PlannedColumn[] {
+  return columns.filter(({ verb }) => verb === 'delete-row' || verb === 'null' || verb === 'tombstone');
+}
+
+/** Columns whose values stay without an end, in rows that name nobody any more or in a coarser form. */
+export function anonymisedColumns({ columns }: PlannedTable): readonly PlannedColumn[] {
+  return columns.filter(({ verb }) => verb === 'stay' || verb === 'generalise');
+}
+
 /** Plan as canonical JSON (RFC 8785). */
 export function planBytes(plan: ErasurePlan): Uint8Array {
   return canonicalBytes(asJson(plan));

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { audit } from '../modules/audit/index.ts';
 import { auditEntries } from '../modules/audit/schema.ts';
+import type { Purpose } from '../policy.ts';
 import { test } from '../testing/test.ts';
 import { inTransaction } from './db.ts';
 
@@ -17,13 +18,22 @@ async function sqlState(work: Promise<unknown>): Promise<string> {
 }
 const permissionDenied = '42501';
 
+/** Guarantee: none. A caller that gets past the compiler with a name of its own making. */
+function asPurpose(name: string): Purpose {
+  return name as Purpose;
+}
+
 test('CHIPL-0.d a query outside a transaction fails inside PostgreSQL: the application owns nothing', async ({
   ctx,
 }) => {
   expect(await sqlState(ctx.db.select().from(auditEntries))).toBe(permissionDenied);
 });
 
-test('a purpose without access to a table is refused by PostgreSQL', async ({ ctx }) => {
+test('CHIPL-0.d a purpose nobody declared reads nothing, and one without access to a table not that table', async ({
+  ctx,
+}) => {
+  const undeclared = inTransaction(ctx, asPurpose('training'), (ctx) => ctx.db.execute(sql`select 1`));
+  await expect(undeclared).rejects.toThrow('nobody declared this purpose');
   expect(await sqlState(inTransaction(ctx, 'billing', (ctx) => ctx.db.select().from(auditEntries)))).toBe(
     permissionDenied,
   );

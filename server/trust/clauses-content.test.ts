@@ -6,6 +6,14 @@ import { test } from '../testing/gateway.ts';
 
 const question = 'zqx-question-of-a-customer';
 const answer = 'zqx-answer-of-a-model';
+const completion = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: answer }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
+};
 
 /** Tables of every schema, the job queue's included, with a row in which one of the words occurs. */
 async function tablesWith(admin: pg.Pool, words: readonly string[]): Promise<string[]> {
@@ -27,23 +35,14 @@ async function tablesWith(admin: pg.Pool, words: readonly string[]): Promise<str
 /** Deprecated by OpenAI, sent by programs all the same. */
 const namesPerson: object = { user: question };
 
-test('FC-1.4.1 what a customer asks a model and gets back rests in no table, so staff has nothing to read', async ({
+test('FC-1.4.1 DRUN-3.2.g what a customer asks a model and gets back rests in no table, so staff has nothing to read', async ({
   cloud,
   database,
 }) => {
   cloud.upstream.script((request, response) => {
     expect(request.text).toContain(question);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({
-        id: 'chatcmpl-1',
-        object: 'chat.completion',
-        created: 1,
-        model: 'm',
-        choices: [{ index: 0, message: { role: 'assistant', content: answer }, finish_reason: 'stop' }],
-        usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
-      }),
-    );
+    response.end(JSON.stringify(completion));
   });
   const customer = await cloud.customer(100_000_000n);
   const reply = await customer.client.chat.completions.create({
@@ -59,4 +58,18 @@ test('FC-1.4.1 what a customer asks a model and gets back rests in no table, so 
   // The search itself is proved by what it must find.
   await database.admin.query(`create table public.planted as select '${answer}' as note`);
   expect(await tablesWith(database.admin, [question, answer])).toEqual(['public.planted']);
+});
+
+test('DRUN-5.4 an upstream gets the content and nothing that tells whose it is', async ({ cloud }) => {
+  const customer = await cloud.customer(100_000_000n);
+  await customer.client.chat.completions.create({
+    model: cloud.modelId,
+    messages: [{ role: 'user', content: question }],
+    ...namesPerson,
+  });
+  const { user, tenant } = customer.person;
+  const telling = [user.id, user.username, user.email ?? '', tenant.id, customer.apiKeyId, customer.secret];
+  const received = cloud.upstream.seen.map(({ headers, text }) => JSON.stringify(headers) + text).join('\n');
+  expect(received).toContain(question);
+  expect(telling.filter((value) => received.includes(value))).toEqual([]);
 });

@@ -107,18 +107,18 @@ test(
   },
 );
 
-test('an unforeseen database error is logged without the values it quotes', async () => {
+test('DRUN-3.2.c an unforeseen database error is logged without the values it quotes', async ({ database }) => {
   const { stream, lines } = captureLines();
   const log = createLog('info', stream);
-  const database = Object.assign(new Error(`duplicate key value: Key (email)=(${marker}) already exists`), {
-    severity: 'ERROR',
-    code: '23505',
-    constraint: 'users_email_key',
-  });
+  await database.admin.query('create table public.twice (word text constraint twice_word_key unique)');
+  const insert = () => database.admin.query('insert into public.twice values ($1)', [marker]);
+  await insert();
+  const violation: unknown = await insert().catch((error: unknown) => error);
+  expect(JSON.stringify(violation)).toContain(marker);
   log.error(
-    { err: new Error(`Failed query: insert … params: ${marker}`, { cause: database }) },
+    { err: new Error(`Failed query: insert … params: ${marker}`, { cause: violation }) },
     'request failed',
   );
   expect(lines.join('')).not.toContain(marker);
-  expect(lines.join('')).toContain('users_email_key');
+  expect(lines.join('')).toContain('twice_word_key');
 });

@@ -109,7 +109,7 @@ async function beServed(app: FastifyInstance, database: OwnDatabase, tenantId: s
     message: `${word} pays`,
     paymentSource: { accountName: `${word} Ltd`, bankAccount: `${word} 6222`, bankName: `${word} bank` },
   });
-  await staff('GET', `/api/identity/tenants?query=${word}`);
+  await staff('POST', '/api/identity/tenants/search', { query: word });
   await staff('GET', '/api/notifications/outbox');
   const queue = await staff('GET', '/api/privacy/queue');
   const id = queue.json<{ items: { id: string }[] }>().items[0]?.id ?? '';

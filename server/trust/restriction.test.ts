@@ -14,7 +14,7 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
   const ctx = await aTenant(app, database.db, clock);
   const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
   const ownerSeen = async () => {
-    const answer = await operator.call('GET', `/api/identity/tenants?query=${ctx.tenantId}`);
+    const answer = await operator.call('POST', '/api/identity/tenants/search', { query: ctx.tenantId });
     return answer.json<{ items: { ownerUsername: string | null }[] }>().items[0]?.ownerUsername ?? null;
   };
   expect(await ownerSeen()).not.toBeNull();

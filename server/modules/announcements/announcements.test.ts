@@ -46,7 +46,7 @@ test('DRUN-7.6 after an objection marketing stops at once, and service messages 
 }) => {
   const operator = await anOperator(app, database);
   const reader = await aReader(app, database);
-  await reader.call('POST', '/api/privacy/consents/marketing/withdraw');
+  expect((await reader.call('PUT', '/api/privacy/objections/marketing')).statusCode).toBe(204);
   await send(database, clock, await newsOf(operator));
   expect(await messages(database, [reader.user.id])).toEqual([]);
   const code = await reader.call('POST', '/api/identity/codes', {
@@ -72,7 +72,7 @@ test('DRUN-7.4 a restricted person gets no news although they agreed', async ({ 
   expect(await messages(database, [reader.user.id])).toEqual([]);
 });
 
-test('FC-6.2.2 CHIPL-8.3.b what is queued when a consent is taken back is thrown away unsent', async ({
+test('FC-6.2.2 CHIPL-8.3.b CHIPL-0.f POOL-rts-2 what is queued when a consent is taken back is thrown away unsent, and nothing is queued any more for who took it back or refused', async ({
   app,
   database,
   clock,
@@ -89,6 +89,10 @@ test('FC-6.2.2 CHIPL-8.3.b what is queued when a consent is taken back is thrown
     consent: { purpose: 'marketing', subject: reader.user.id },
   });
   expect(await messages(database, [reader.user.id])).toEqual([]);
+  const refuser = await aReader(app, database);
+  await refuser.call('POST', '/api/privacy/consents/marketing/refuse');
+  await send(database, clock, await newsOf(operator));
+  expect(await messages(database, [reader.user.id, refuser.user.id])).toEqual([]);
 });
 
 test('X16 PIPL 47(1)(3) CHIPL-8.3.b what stood on the consent alone goes with it; what was sent stays sent', async ({
@@ -102,8 +106,13 @@ test('X16 PIPL 47(1)(3) CHIPL-8.3.b what stood on the consent alone goes with it
   await deliverAll(database, clock, [leaver.user.id]);
   await leaver.call('POST', '/api/privacy/consents/marketing/withdraw');
   const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
-  for (const { user } of [leaver, stayer])
-    await runJobNow(system, 'privacy.forget-consented', { purpose: 'marketing', subject: user.id });
+  const queued = await database.admin.query<{ payload: { subject: string } }>(
+    `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+     where t.identifier = 'privacy.forget-consented' and j.payload->>'subject' = any($1)`,
+    [[leaver.user.id, stayer.user.id]],
+  );
+  expect(queued.rows.map(({ payload }) => payload.subject)).toEqual([leaver.user.id]);
+  for (const { payload } of queued.rows) await runJobNow(system, 'privacy.forget-consented', payload);
   const { rows } = await database.admin.query(
     'select user_id from announcements.news_sends where user_id = any($1)',
     [[leaver.user.id, stayer.user.id]],

@@ -15,7 +15,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Lets staff look at a person, and says under which id that was noted. */
 async function lookAt(person: Person, operator: Person, database: Database): Promise<string> {
-  await operator.call('GET', `/api/identity/tenants?query=${person.user.username}`);
+  await operator.call('POST', '/api/identity/tenants/search', { query: person.user.username });
   const { rows } = await database.admin.query<{ id: string }>(
     'select id from audit.staff_reads where subject_id = $1 order by id desc limit 1',
     [person.user.id],

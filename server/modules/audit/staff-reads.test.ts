@@ -25,8 +25,9 @@ test('CHIPL-10.2.b staff that reads data of a person says why, and the person se
     'x-candor-reason': encodeURIComponent('客户来电要求核对账户名称'),
     'x-candor-case': caseId,
   };
-  const url = `/api/identity/tenants?query=${person.user.username}`;
-  const answer = await app.inject({ url, headers });
+  const url = '/api/identity/tenants/search';
+  const payload = { query: person.user.username };
+  const answer = await app.inject({ method: 'POST', url, headers, payload });
   expect(answer.body).toContain(person.user.username);
   const looks = (await person.call('GET', '/api/audit/staff-reads')).json<Looks>();
   expect(looks.items).toMatchObject([
@@ -51,7 +52,7 @@ test('CHIPL-10.2.b staff that reads data of a person says why, and the person se
 test('CHIPL-10.2.b every staff read is an entry of the log', async ({ app, database, clock }) => {
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
-  await operator.call('GET', `/api/identity/tenants?query=${person.user.username}`);
+  await operator.call('POST', '/api/identity/tenants/search', { query: person.user.username });
   await sequenceLog(contextWith(database.db, clock, { kind: 'system', name: 'test' }, null));
   const { rowCount } = await database.admin.query(
     `select 1 from audit.staff_reads r join audit.entries e on e.target_id = r.id join audit.log_leaves l on l.entry_id = e.id
@@ -64,7 +65,7 @@ test('CHIPL-10.2.b every staff read is an entry of the log', async ({ app, datab
 test('the reason rests sealed under a key of the person', async ({ app, database }) => {
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
-  await operator.call('GET', `/api/identity/tenants?query=${person.user.username}`);
+  await operator.call('POST', '/api/identity/tenants/search', { query: person.user.username });
   const { rows } = await database.admin.query<{ reason: string }>(
     'select reason from audit.staff_reads where subject_id = $1',
     [person.user.id],
@@ -187,6 +188,10 @@ test('CHIPL-10.2.b no operation shows staff a value of a person without a record
     shown.push(path);
     expect(await countLooks(), `GET ${path} shows a person without recordStaffRead`).toBeGreaterThan(before);
   }
+  const before = await countLooks();
+  const found = await operator.call('POST', '/api/identity/tenants/search', { query: person.user.username });
+  expect(found.body).toContain(person.user.username);
+  expect(await countLooks(), 'a search shows a person').toBeGreaterThan(before);
   // The test looks where there is something to see.
   expect(shown).toEqual(
     expect.arrayContaining([

@@ -62,7 +62,7 @@ test('an operator finds accounts by id, whole name or address of the owner; a pa
     await aPerson(app, { username: 'needle_in-hay' }),
   ];
   const find = async (query: string) => {
-    const answer = await runner.call('GET', `/api/identity/tenants?query=${encodeURIComponent(query)}`);
+    const answer = await runner.call('POST', '/api/identity/tenants/search', { query });
     return answer.json<{ items: { id: string; ownerUsername: string; name: string }[] }>().items;
   };
   const expected = {

@@ -142,15 +142,15 @@ export const reconciled = {
   settlement: { why: 'Accounting Archives Measures 14: payments are reconciled with the books' },
 } as const;
 
-export const payerFact = {
+/** A sum and its day are no account of anybody: books and terms need them readable. */
+export const movementFact = {
   ...paymentFact,
-  category: 'financial-account',
-  sensitive: true,
   source: 'third-party',
   purposes: ['settlement', 'rights'],
   keep: { max: 'P10Y', from: 'row.createdAt', min: tenYears },
   onErase: { retain: tenYears },
 } as const;
+export const payerFact = { ...movementFact, category: 'financial-account', sensitive: true } as const;
 
 /** What became of a payment: kept as long as the payment, but no fact about an account at a bank. */
 export const handledFact = {
@@ -176,7 +176,7 @@ export const bankTransfers = privacyTable(
     }),
     serialNumberIndex: blindIndex(indexText(), 'serialNumber'),
     amountMicros: personal(micros().notNull(), {
-      ...payerFact,
+      ...movementFact,
       title: { zh: '汇款金额', en: 'Amount transferred' },
       export: 'yes',
     }),
@@ -226,7 +226,7 @@ export const bankTransfers = privacyTable(
     serialForm: plain(integer().notNull().default(0), 'version of our own code that wrote the row'),
     duplicateOf: plain(text(), 'random identifier of a row of this table'),
     createdAt: personal(instant().notNull(), {
-      ...payerFact,
+      ...movementFact,
       title: { zh: '入账时间', en: 'Time it was credited' },
       export: 'yes',
     }),

@@ -3,7 +3,7 @@ import { check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
-import { handledFact, payerFact, reconciled, tenYears } from './payment-tables.ts';
+import { handledFact, movementFact, payerFact, reconciled, tenYears } from './payment-tables.ts';
 import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';
 import { channelWords, suspenseReasonWords, suspenseWords } from './words.ts';
 
@@ -31,12 +31,12 @@ export const suspendedPayments = privacyTable(
     }),
     tradeNumberIndex: blindIndex(indexText(), 'tradeNumber'),
     amountMicros: personal(micros().notNull(), {
-      ...payerFact,
+      ...movementFact,
       title: { zh: '待处理款项的金额', en: 'Amount of a payment in suspense' },
       export: 'yes',
     }),
     receivedAt: personal(instant().notNull(), {
-      ...payerFact,
+      ...movementFact,
       title: { zh: '待处理款项的到账时间', en: 'Time a payment in suspense arrived' },
       export: 'yes',
     }),

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../shared/api/client.ts';
 import type { paths } from '../../shared/api/openapi.generated.d.ts';
 
-export type TenantFilter = Omit<NonNullable<TenantList['parameters']['query']>, 'query' | 'limit' | 'cursor'>;
+export type TenantFilter = Omit<NonNullable<TenantList['parameters']['query']>, 'limit' | 'cursor'>;
 type TenantList = paths['/api/identity/tenants']['get'];
 
 interface TenantPage {
@@ -13,11 +13,10 @@ interface TenantPage {
 
 export function fetchTenants(query: string, { filter = {}, limit = 20, cursor }: TenantPage = {}) {
   const text = query.trim();
-  return unwrap(
-    api.GET('/api/identity/tenants', {
-      params: { query: { ...filter, query: text === '' ? undefined : text, cursor, limit } },
-    }),
-  );
+  const page = { ...filter, cursor, limit };
+  return text === ''
+    ? unwrap(api.GET('/api/identity/tenants', { params: { query: page } }))
+    : unwrap(api.POST('/api/identity/tenants/search', { body: { ...page, query: text } }));
 }
 
 export function tenantsQuery(query: string) {

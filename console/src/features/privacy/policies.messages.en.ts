@@ -16,6 +16,7 @@ export const policiesEn: PoliciesMessages = {
   versionOnly: 'In force is {version}.',
   compareLink: 'Compare them',
   readNew: 'Read the version in force',
+  leave: 'I disagree: close the account',
   accept: 'Accept the version in force',
   understood: 'Understood',
   classes: { editorial: 'wording', notice: 'notice', ask: 'to be accepted' },

@@ -14,6 +14,7 @@ export const policiesZh = {
   versionOnly: '现行版本 {version}。',
   compareLink: '逐句比较',
   readNew: '阅读现行版本',
+  leave: '不同意：注销账户',
   accept: '接受现行版本',
   understood: '知道了',
   classes: { editorial: '文字调整', notice: '告知', ask: '需要接受' },

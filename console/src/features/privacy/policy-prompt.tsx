@@ -54,6 +54,7 @@ export function PolicyPrompt() {
           </Button>
         )}
         <Link to="/privacy/policy">{t('readNew')}</Link>
+        {mustAccept && <Link to="/privacy/erase">{t('leave')}</Link>}
       </Group>
     </Alert>
   );

@@ -56,7 +56,7 @@ test('CHIPL-8.5.b FC-6.4.1 every ground of refusal names a law, and every right 
   expect(mayRefuse('retention-required', 'access')).toBe(false);
 });
 
-test('X10 X11 FC-6.4.c backup tapes, effort, repetition and trade secrets are no grounds', () => {
+test('X11 FC-6.4.c backup tapes, effort, repetition and trade secrets are no grounds', () => {
   for (const excuse of [
     'backup-tapes',
     'technical-effort',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { aPerson, goodPassword, readMessages } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
+import { fundWallet } from '../../../testing/wallets.ts';
 import { asPerson, type CaseAnswer } from './cases.fixture.ts';
 import { caseTypeNames } from './request-kinds.ts';
 import { openCase } from './index.ts';
@@ -8,10 +9,13 @@ import { readOwnCase } from './answer-case.ts';
 
 const description = 'Please.';
 
-test('FC-6.0 CHIPL-8.1.a FC-6.4.b every right and the complaint is one request away, and none costs anything', async ({
+test('FC-6.0 CHIPL-8.1.a FC-6.4.b LAW-14 X10 every right and the complaint is one request away, and neither that nor self-service costs anything, also the second time', async ({
   app,
+  database,
+  clock,
 }) => {
   const person = await aPerson(app);
+  await fundWallet(asPerson(database, clock, person), 5_000_000n);
   for (const type of caseTypeNames) {
     const answer = await person.call('POST', '/api/privacy/cases?lang=en', { type, description });
     expect(answer.statusCode, type).toBe(201);
@@ -25,6 +29,20 @@ test('FC-6.0 CHIPL-8.1.a FC-6.4.b every right and the complaint is one request a
   const { items } = list.json<{ items: { typeLabel: string; stateLabel: string }[] }>();
   expect(items).toHaveLength(caseTypeNames.length);
   for (const { typeLabel, stateLabel } of items) expect(typeLabel + stateLabel).toMatch(/^\p{Script=Han}+$/u);
+  const proof = { password: person.password };
+  for (let time = 0; time < 2; time += 1) {
+    await person.call('POST', '/api/privacy/cases?lang=en', { type: 'port-to', description });
+    for (const [method, url, body] of [
+      ['GET', '/api/privacy/my-data', undefined],
+      ['POST', '/api/privacy/exports', { language: 'en', proof }],
+      ['PATCH', '/api/identity/me', { displayName: `Name ${time}` }],
+      ['POST', '/api/privacy/erasure/preview', undefined],
+    ] as const) {
+      const answer = await person.call(method, url, body);
+      expect(answer.statusCode, `${url}: ${answer.body}`).toBeLessThan(300);
+    }
+  }
+  expect((await person.call('GET', '/api/wallet')).json()).toMatchObject({ balanceMicros: 5_000_000 });
 });
 
 test('CHIPL-8.1.b what gives out or changes data needs the person’s proof, at once or later', async ({
@@ -106,7 +124,7 @@ test('the same request twice is one case; the letter says which one goes on', as
   expect(letters.at(-1)?.body).toContain(first.id);
 });
 
-test('POOL-con-1 a ticket that turns out to be a request is counted from the ticket', async ({
+test('a ticket that turns out to be a request is counted from the ticket', async ({
   app,
   database,
   clock,

@@ -70,7 +70,7 @@ test('an officer says why before reading a case, and the person sees who looked'
   expect(rows).toMatchObject([{ staff_id: officer.user.id }]);
 });
 
-test('CHIPL-8.5.b LAW-9 a refusal without a lawful ground is 422; with one the letter names law, reason and remedies', async ({
+test('CHIPL-8.5.b LAW-9 FC-6.4.1-8 FC-6.4.c X11 a refusal without a lawful ground is 422; with one the letter names law, reason and remedies', async ({
   app,
   database,
 }) => {
@@ -110,7 +110,7 @@ test('CHIPL-8.5.b LAW-9 a refusal without a lawful ground is 422; with one the l
   expect((await refuse({ code: 'required-by-law' })).statusCode).toBe(409);
 });
 
-test('CHIPL-8.1.b nothing is granted, erased or closed before the identity is shown', async ({
+test('CHIPL-8.1.b FC-6.4.a nothing is granted, erased or closed before the identity is shown', async ({
   app,
   database,
   clock,

@@ -5,7 +5,7 @@ import { aPerson } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { give, marketing } from './choices.fixture.ts';
 
-test('PIPL 14(2) DRUN-3.3.j who agreed to less than a purpose covers today is not processed until they agree again', async ({
+test('PIPL 14(2) DRUN-3.3.j CHIPL-1.5.d who agreed to less than a purpose covers today is not processed until they agree again', async ({
   app,
   ctx,
   database,

@@ -128,7 +128,7 @@ test("somebody else's rows cannot be corrected and are not told from missing one
   }
 });
 
-test('a new address counts with the code sent to it, and who received the old one is told, once', async ({
+test('DRUN-7.2 a new address counts with the code sent to it, and who received the old one is told, once', async ({
   app,
   anonymous,
   database,
@@ -180,7 +180,7 @@ test('a new address counts with the code sent to it, and who received the old on
   );
 });
 
-test('what needs a decision becomes a request with the wanted value in its sealed words', async ({
+test('DRUN-7.2 what needs a decision becomes a request with the wanted value in its sealed words', async ({
   app,
   database,
   clock,

@@ -1,4 +1,4 @@
-import type { JsonObject, PlannedTable } from '@candor/privacy';
+import { anonymisedColumns, erasedColumns, type JsonObject, type PlannedTable } from '@candor/privacy';
 import { cite } from '../../../laws.ts';
 import type { Leaf } from '../../audit/index.ts';
 import { planOf } from './destroy-steps.ts';
@@ -62,16 +62,17 @@ export function statementOf(
 }
 
 /** Rows that stay and say of nobody any more whose they were. */
-function unlinkedPart({ table, rows, columns }: PlannedTable): JsonObject[] {
-  const staying = columns.filter(({ verb }) => verb === 'stay');
+function unlinkedPart(planned: PlannedTable): JsonObject[] {
+  const { table, rows } = planned;
+  const staying = anonymisedColumns(planned);
   return rows === 0 || staying.length === 0
     ? []
     : [{ table, rows, columns: staying.map(({ column }) => column) }];
 }
 
-function erasedPart({ table, verb, rows, columns }: PlannedTable): JsonObject[] {
-  // A link that was cut is not a value that was erased (DRUN-2.10).
-  const gone = columns.filter(({ verb }) => !['hold', 'unlink', 'stay'].includes(verb));
+function erasedPart(planned: PlannedTable): JsonObject[] {
+  const { table, verb, rows } = planned;
+  const gone = erasedColumns(planned);
   if (rows === 0 || (verb !== 'delete' && gone.length === 0)) return [];
   const cells = gone.map(({ column, verb: how }) => ({ column, how }));
   return [{ table, rows, how: verb === 'delete' ? 'rows deleted' : 'cells erased', cells }];

@@ -39,7 +39,7 @@ async function rowsOfOthers(database: Database, person: Person): Promise<string[
   return rows.filter((row) => !row.includes(person.user.id) && !row.includes(person.tenant.id)).toSorted();
 }
 
-test('CHIPL-8.4 POOL-sec-5 a person erases themselves: gone at once, certified, and a stranger afterwards', async ({
+test('CHIPL-8.4 POOL-sec-5 POOL-rts-1 a person erases themselves: gone at once, certified, and a stranger afterwards', async ({
   app,
   database,
   system,

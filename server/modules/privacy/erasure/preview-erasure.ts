@@ -1,5 +1,7 @@
 import {
+  anonymisedColumns,
   describeDuration,
+  erasedColumns,
   type ErasurePlan,
   hashPromise,
   type Language,
@@ -23,7 +25,7 @@ export interface ErasurePreview {
   readonly registryHash: string;
   readonly erased: readonly PreviewedPart[];
   readonly held: readonly HeldPart[];
-  /** Rows that stay and say of nobody any more whose they were: the books, the log of acts. */
+  /** Rows that stay and say of nobody any more whose they were: the books, the log of acts, the month of an empty shell. */
   readonly unlinked: readonly UnlinkedPart[];
   /** Money that is lost with the account. */
   readonly balanceMicros: bigint;
@@ -104,7 +106,7 @@ export function describePlan(plan: ErasurePlan, language: Language) {
 }
 
 function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] {
-  const gone = planned.columns.filter(({ verb }) => !['hold', 'unlink', 'stay'].includes(verb));
+  const gone = erasedColumns(planned);
   if (planned.verb !== 'delete' && gone.length === 0) return [];
   return [
     {
@@ -120,7 +122,7 @@ function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] 
 }
 
 function unlinkedPart(planned: PlannedTable, language: Language): UnlinkedPart[] {
-  const staying = planned.columns.filter(({ verb }) => verb === 'stay').map(({ column }) => column);
+  const staying = anonymisedColumns(planned).map(({ column }) => column);
   if (staying.length === 0) return [];
   const floor = entryOf(planned.table)?.columns.find(({ name }) => name === staying[0])?.datum?.keep.min;
   return [

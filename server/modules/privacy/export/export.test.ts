@@ -42,7 +42,7 @@ test('DRUN-7.5 POOL-rts-1 CHIPL-8.1.a FC-6.3 LAW-14 a person takes along everyth
   await anApiKey(person, { name: '=HYPERLINK("http://evil")' });
   await consentTo(person, 'marketing');
   const operator = await anOperator(app, database);
-  await operator.call('GET', `/api/identity/tenants?query=${person.tenant.id}`);
+  await operator.call('POST', '/api/identity/tenants/search', { query: person.tenant.id });
   const asked = await askForCopy(person);
   expect(asked.status).toBe('queued');
   const system = { ...anonymous, actor: { kind: 'system', name: 'test' } as const };

@@ -70,7 +70,7 @@ export const peopleSections: readonly SectionSentences[] = [
         id: 'retention.by_itself',
         proof: {
           tests: [
-            'HOLD FC-3.2.2.b what a law kept of an erased person goes by itself on its day, and its key with it',
+            'HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person goes by itself on its day, and its key with it',
           ],
         },
         text: {

@@ -1,14 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Registry } from '@candor/privacy';
 import { expect } from 'vitest';
 import { buildApp } from '../../../app.ts';
 import { asSystem } from '../../../kernel/context.ts';
 import { registry } from '../../../registry.ts';
 import { anOperator, aPerson, type Person } from '../../../testing/factories.ts';
+import { confirmed } from '../../../testing/erasing.ts';
 import { testConfig } from '../../../testing/test-config.ts';
 import { test } from '../../../testing/test.ts';
 import { unnamedInstallation } from './installation.ts';
 import { openPolicies } from './policies.ts';
 import { publishPolicy } from './publish-policy.ts';
+
+const consoleSource = fileURLToPath(new URL('../../../../console/src', import.meta.url));
 
 /** The declarations of another release, in which one sentence is worded otherwise. The hash of declarations is the old one. */
 function reworded(words: string): Registry {
@@ -150,7 +156,26 @@ test('who accepted less is asked before anything goes on; seeing, taking along, 
   expect((await operator.call('POST', '/api/identity/api-keys', { name: 'theirs' })).statusCode).toBe(201);
 });
 
-test('what was accepted is the very text: its hash is with the acceptance', async ({ app, database }) => {
+test('CHIPL-12.c who disagrees with a change is shown the way to cancel, and cancels without accepting', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const operator = await anOperator(app, database);
+  expect((await addOutsider(operator, 'abroad-3', { name: 'Third Company' })).statusCode).toBe(201);
+  const refused = await person.call('POST', '/api/identity/api-keys', { name: 'waits' });
+  expect(refused.json()).toMatchObject({ code: 'privacy.acceptance_required', leaveAt: '/privacy/erase' });
+  for (const file of ['app/privacy-routes.tsx', 'features/privacy/policy-prompt.tsx'])
+    expect(readFileSync(join(consoleSource, file), 'utf8'), file).toMatch(/(path: |to=)['"]\/privacy\/erase['"]/);
+  await confirmed(person);
+  expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
+  const { rows } = await database.admin.query('select 1 from identity.policy_acceptances where user_id = $1', [
+    person.user.id,
+  ]);
+  expect(rows, 'what was accepted at registration and nothing since').toHaveLength(1);
+});
+
+test('DRUN-0.b what was accepted is the very text: its hash is with the acceptance', async ({ app, database }) => {
   const person = await aPerson(app);
   const { hash, version } = (await app.inject('/api/privacy/policy')).json<{
     hash: string;

@@ -90,6 +90,25 @@ test('a sentence that is not true here keeps the policy from being published', (
   expect(() => policyText(source, 'en')).toThrow('would not be true');
 });
 
+test('LAW-3 every sensitive datum is named with its necessity and what could follow, and none rests on a consent among others', () => {
+  const source = { registry, installation: unnamedInstallation, isNamed: false, recipients: [] };
+  const sensitive = registry.tables.flatMap(({ columns }) =>
+    columns.flatMap(({ datum, atRest }) => (datum?.sensitive === true && atRest !== 'index' ? [datum] : [])),
+  );
+  expect(sensitive.length).toBeGreaterThan(3);
+  for (const [language, necessity, impact] of [
+    ['zh', '必要性：', '影响：'],
+    ['en', 'Why it is necessary: ', 'What could follow: '],
+  ] as const) {
+    const { sections: parts } = policyText(source, language);
+    const paragraph = parts.flatMap(({ paragraphs }) => paragraphs).find((words) => words.includes(necessity)) ?? '';
+    expect(paragraph).toContain(impact);
+    for (const { title } of sensitive) expect(paragraph).toContain(title[language]);
+  }
+  const bases = sensitive.flatMap(({ purposes }) => purposes.map((name) => registry.vocabulary.purposes[name]?.basis));
+  expect(bases).not.toContain('consent');
+});
+
 test('the policy names every cookie the server sets, and no other', async ({ app }) => {
   const set = new Set<string>();
   app.addHook('onSend', async (_request, reply) => {

@@ -1,4 +1,4 @@
-import { basisText, collectionList } from '@candor/privacy';
+import { basisText, collectionList, type Registry } from '@candor/privacy';
 import { labelled, type SectionSentences } from './sentence.ts';
 
 /** Every cookie this service sets. */
@@ -18,6 +18,12 @@ export const policyCookies = [
     },
   },
 ] as const;
+
+function sensitiveData({ tables }: Registry) {
+  return tables.flatMap(({ columns }) =>
+    columns.flatMap(({ datum, atRest }) => (datum?.sensitive === true && atRest !== 'index' ? [datum] : [])),
+  );
+}
 
 /** Who we are, what is collected and why, what is kept where. */
 export const processingSections: readonly SectionSentences[] = [
@@ -77,7 +83,10 @@ export const processingSections: readonly SectionSentences[] = [
       {
         id: 'collected.only',
         proof: {
-          tests: ['LIST-10 every row of the list gives method, purpose, basis, retention and what follows'],
+          tests: [
+            'LIST-0 nothing is in the published list but personal columns and what passes through, in both languages',
+            'LIST-10 every row of the list gives type, method, purpose, basis, retention and what follows, in both languages',
+          ],
         },
         text: {
           zh: '我们只收集下列信息，完整清单（方式、目的、依据、期限、接收方）见《个人信息收集清单》。',
@@ -95,6 +104,22 @@ export const processingSections: readonly SectionSentences[] = [
               language,
             ),
           ),
+      },
+      {
+        // PIPL 30: why it must be, and what could follow. Another sensitive category needs words of its own.
+        id: 'collected.sensitive',
+        when: ({ registry }) => sensitiveData(registry).length > 0,
+        proof: { holds: ({ registry }) => sensitiveData(registry).every(({ category }) => category === 'financial-account') },
+        text: ({ registry }, language) => {
+          const titles = new Set(sensitiveData(registry).map(({ title }) => title[language]));
+          return language === 'zh'
+            ? [
+                `其中的敏感个人信息：${[...titles].join('、')}。必要性：通过银行转账付款时，须核对付款账户，才能记入您的钱包，并在需要时退回。影响：一旦泄露，他人可能据此冒充您或对您实施诈骗。不使用银行转账，就不收集这些信息。`,
+              ]
+            : [
+                `Sensitive among these: ${[...titles].join(', ')}. Why it is necessary: a payment by bank transfer can only be credited to your wallet, and sent back if need be, when the paying account is known. What could follow: whoever got hold of it could pose as you or try to defraud you. Without bank transfers none of it is collected.`,
+              ];
+        },
       },
     ],
   },

@@ -55,7 +55,7 @@ async function gauge(column: string): Promise<number | undefined> {
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
-test('every ceiling of the registry can be carried out without reading every row, and no floor is cut short', () => {
+test('LAW-11 every ceiling of the registry can be carried out without reading every row, and no floor is cut short', () => {
   expect(rules.length).toBeGreaterThan(10);
   expect(registry.tables.flatMap((table) => retentionContradictions(table))).toEqual([]);
 });
@@ -106,7 +106,7 @@ test('DRUN-4.a a log line is there on its last day and gone on the next, in batc
   ]);
 });
 
-test('LAW-11 a dry run says what is due and changes nothing; the operator sees it and can have it done', async ({
+test('a dry run says what is due and changes nothing; the operator sees it and can have it done', async ({
   app,
   database,
   clock,
@@ -172,7 +172,7 @@ async function keyState({ vault }: Database, person: Person): Promise<string> {
   return (await vault.find(person.user.id, 'evidence')).state;
 }
 
-test('HOLD FC-3.2.2.b what a law kept of an erased person goes by itself on its day, and its key with it', async ({
+test('HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person goes by itself on its day, and its key with it', async ({
   app,
   database,
   clock,

@@ -1,0 +1,131 @@
+// A life that leaves a row in every table with data of persons: a promise about "everything" is proved on nobody else.
+import { expect } from 'vitest';
+import { runJobNow } from '../kernel/jobs.ts';
+import { correctionMadeJob } from '../kernel/corrections.ts';
+import { newsOf, send } from '../modules/announcements/news.fixture.ts';
+import { sequenceLog } from '../modules/audit/index.ts';
+import { aStranger } from '../modules/privacy/cases/cases.fixture.ts';
+import { defineRecipientHook } from '../modules/privacy/correction/recipient-hooks.ts';
+import { order, type Ordered } from '../modules/wallet/sandbox-payments.fixture.ts';
+import { registry } from '../registry.ts';
+import { consentTo } from '../testing/consents.fixture.ts';
+import { goodPassword, readCode } from '../testing/factories.ts';
+import type { Cloud, Customer } from '../testing/gateway.ts';
+import type { Database } from '../testing/test.ts';
+
+export interface Life extends Customer {
+  /** A top-up that was begun and never paid; while it is open nobody leaves. */
+  readonly ordered: Ordered;
+  /** What was entered or is known by heart: whoever finds one of these has found the person. */
+  readonly words: readonly string[];
+}
+
+const proof = { password: goodPassword };
+
+/** Tables with data of persons, as `schema.table`. */
+export const personalTables = registry.tables.filter((table) =>
+  table.columns.some(({ datum }) => datum !== null),
+);
+
+export const orderEndsMs = 1_800_001;
+
+/** Where this life has no row: staff, the mark of a stop, damage, and money for a closed account. */
+export const notLived = new Set([
+  'identity.operators',
+  'privacy.restrictions',
+  'privacy.unreadable_cells',
+  'wallet.suspended_payments',
+]);
+
+/** Through public interfaces and the jobs behind them; every table but those of `notLived` has a row in the end. */
+export async function aFullLife(cloud: Cloud, database: Database): Promise<Life> {
+  const customer = await cloud.customer(100_000_000n, { name: 'kitchen laptop' });
+  const { person, client } = customer;
+  const oldEmail = person.user.email ?? '';
+  const email = `moved-${oldEmail}`;
+  const say = async (method: 'POST' | 'PATCH' | 'PUT', url: string, body?: object) => {
+    const answer = await person.call(method, url, body);
+    expect(answer.statusCode, `${method} ${url}: ${answer.body}`).toBeLessThan(300);
+    return answer;
+  };
+  await client.chat.completions.create({
+    model: cloud.modelId,
+    messages: [{ role: 'user', content: 'Hello' }],
+  });
+  await cloud.usage(customer, 1);
+  const ordered = await order(cloud.app, person, 10_000_000);
+
+  await say('PATCH', '/api/identity/me', { displayName: 'Moonlight Carpenter' });
+  await say('POST', '/api/identity/codes', { use: 'bind', email });
+  const corrections = [{ table: 'identity.users', row: person.user.id, column: 'email', value: email }];
+  await say('PATCH', '/api/privacy/correction', {
+    corrections,
+    code: await readCode(database, email),
+    proof,
+  });
+  await tellRecipients(cloud, database, person.user.id);
+  await say('POST', '/api/identity/codes', { use: 'recover', email });
+
+  await consentTo(person, 'marketing');
+  await consentTo(person, 'improvement');
+  await send(database, cloud.system.clock, await newsOf(cloud.operator));
+  await say('PUT', '/api/privacy/objections/improvement');
+  const description = 'The lamp over the carpentry is dark.';
+  await say('POST', '/api/privacy/cases', { type: 'complaint', description });
+  await aRequestByMail(cloud, email);
+  const copy = await say('POST', '/api/privacy/exports', { language: 'en', proof });
+  await runJobNow(cloud.system, 'privacy.write-export', { exportId: copy.json<{ id: string }>().id });
+  await beServed(cloud, person.tenant.id);
+  // What came to the address before it was theirs is claimed when they look.
+  await person.call('GET', '/api/privacy/my-data?lang=en');
+  await sequenceLog(cloud.system);
+  const words = [person.user.username, oldEmail, email, 'Moonlight Carpenter', 'kitchen laptop', description];
+  return { ...customer, ordered, words };
+}
+
+async function tellRecipients(cloud: Cloud, { admin }: Database, userId: string): Promise<void> {
+  defineRecipientHook('mailProvider', () => Promise.resolve());
+  const { rows } = await admin.query<{ payload: object }>(
+    `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+     where t.identifier = $1 and j.payload->>'subjectId' = $2`,
+    [correctionMadeJob, userId],
+  );
+  for (const { payload } of rows) await runJobNow(cloud.system, correctionMadeJob, payload);
+}
+
+async function aRequestByMail(cloud: Cloud, email: string): Promise<void> {
+  const filed = await aStranger(cloud.app)('', {
+    type: 'access',
+    description: 'What do you hold about the carpentry?',
+    language: 'en',
+    email,
+  });
+  const { reference } = filed.json<{ reference: string }>();
+  await runJobNow(cloud.system, 'privacy.send-contact-code', { caseId: reference });
+}
+
+/** What the staff writes about the person, and what the staff reads. */
+async function beServed({ operator }: Cloud, tenantId: string): Promise<void> {
+  const credited = await operator.call('POST', '/api/wallet/bank-transfers', {
+    tenantId,
+    amountMicros: 1_000_000,
+    serialNumber: `SERIAL-${tenantId}`,
+    message: 'for the carpentry',
+    paymentSource: { accountName: 'Carpentry of the Moon', bankAccount: '6222000011112222', bankName: 'Bank of Harbin' },
+  });
+  expect(credited.statusCode, credited.body).toBe(201);
+  await operator.call('POST', '/api/identity/tenants/search', { query: tenantId });
+}
+
+/** How many rows of a person each table with data of persons has. */
+export async function rowsOf({ admin }: Database, userId: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { schema, name, subjectColumn } of personalTables) {
+    const { rows } = await admin.query<{ rows: number }>(
+      `select count(*)::int as rows from ${schema}.${name} where ${subjectColumn} = $1`,
+      [userId],
+    );
+    counts.set(`${schema}.${name}`, rows[0]?.rows ?? 0);
+  }
+  return counts;
+}
