@@ -27,12 +27,14 @@ export interface Preview {
   readonly erased: readonly { readonly table: string; readonly rows: number; readonly columns: string[] }[];
   readonly held: readonly {
     readonly table: string;
+    readonly columns: string[];
     readonly law: string;
     readonly term: string;
     readonly until: string;
   }[];
   readonly unlinked: readonly {
     readonly table: string;
+    readonly columns: string[];
     readonly rows: number;
     readonly law: string | null;
   }[];

@@ -99,7 +99,10 @@ test('DRUN-7.3 LAW-10 FC-6.2.1 cancelling takes effect in the answer, without a 
   for (const purpose of consentPurposes) expect(await isSeenBy(purpose), purpose).toBe(false);
 });
 
-test('FC-6.1.2.1-8 every ground of deletion is accepted, and none needs a proof', async ({ app, database }) => {
+test('FC-6.1.2.1-8 every ground of deletion is accepted, and none needs a proof', async ({
+  app,
+  database,
+}) => {
   expect(erasureGrounds).toHaveLength(8);
   for (const ground of erasureGrounds) {
     const person = await aPerson(app);
@@ -200,7 +203,9 @@ test('DRUN-4.b CHIPL-1.5.a what reached its end is gone within the minute, and t
     before.set(rule, await count(database.admin, `select count(*) from ${schema}.${name}`));
   }
   expect([...before.values()].filter((rows) => rows > 0).length).toBeGreaterThan(3);
-  expect(jobDefinitions().find(({ name }) => name === 'privacy.sweep')?.cron, 'every minute').toBe('* * * * *');
+  expect(jobDefinitions().find(({ name }) => name === 'privacy.sweep')?.cron, 'every minute').toBe(
+    '* * * * *',
+  );
   await workQueue(database, cloud.system, ['privacy.sweep']);
   for (const rule of rules.filter(({ kind, verb }) => kind === 'ceiling' && verb === 'change')) {
     const { schema, name } = rule.table;

@@ -3,7 +3,7 @@ import { expect, vi } from 'vitest';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
 import { notify } from '../modules/wallet/sandbox-payments.fixture.ts';
 import { confirmed, type Preview, previewOf } from '../testing/erasing.ts';
-import { aPerson } from '../testing/factories.ts';
+import { aPerson, type Person } from '../testing/factories.ts';
 import { type Cloud, test } from '../testing/gateway.ts';
 import type { Database, TestClock } from '../testing/test.ts';
 import { workQueue } from '../testing/work-queue.ts';
@@ -20,7 +20,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 interface Statement {
   readonly erased: readonly { table: string; how: string; cells: { column: string; how: string }[] }[];
-  readonly held: readonly { table: string; cells: { column: string; law: { en: string }; until: string }[] }[];
+  readonly held: readonly {
+    table: string;
+    cells: { column: string; law: { en: string }; until: string }[];
+  }[];
   readonly unlinked: readonly { table: string; columns: string[] }[];
   readonly consentsUnlinked: number;
 }
@@ -34,23 +37,25 @@ const parts = personalTables.flatMap(({ schema, name, keyColumn, columns }) => {
     table: `${schema}.${name}`,
     keyColumn: keyColumn ?? '',
     subjectColumn: columns.find(({ key }) => key === subject)?.name ?? '',
-    words: new Set(personal.flatMap(({ name: column, words = [] }) => (words.length > 0 ? [column] : []))),
+    words: new Set(personal.flatMap(({ name: column, words }) => (words === null ? [] : [column]))),
     /** By which people know its columns; a look-up value is its datum in another form. */
     titles: new Map(
-      personal.flatMap(({ name: column, datum, atRest }) =>
-        datum === null || datum.subject !== subject || atRest === 'index' ? [] : [[column, datum.title.en] as const],
+      personal.flatMap(({ key, name: column, datum, atRest }) =>
+        datum === null || datum.subject !== subject || key === subject || atRest === 'index'
+          ? []
+          : [[column, datum.title.en] as const],
       ),
     ),
   }));
 });
 
 /** Every row of a person in tables with data of persons, by table, how it is theirs, and key. */
-async function rowsByPlace({ admin }: Database, userId: string): Promise<Map<string, Cells>> {
+async function rowsByPlace({ admin }: Database, { user, tenant }: Person): Promise<Map<string, Cells>> {
   const found = new Map<string, Cells>();
   for (const { place, table, keyColumn, subjectColumn } of parts) {
     const { rows } = await admin.query<{ key: string; cells: Cells }>(
-      `select ${keyColumn} as key, to_jsonb(t) as cells from ${table} t where ${subjectColumn} = $1`,
-      [userId],
+      `select ${keyColumn} as key, to_jsonb(t) as cells from ${table} t where ${subjectColumn} = any($1)`,
+      [[user.id, tenant.id]],
     );
     for (const { key, cells } of rows) found.set(`${place} ${key}`, cells);
   }
@@ -75,16 +80,17 @@ const tableOf = (place: string) => place.slice(0, place.indexOf(' '));
 async function aLifeThatEnded(cloud: Cloud, database: Database, clock: TestClock) {
   const life = await aFullLife(cloud, database);
   clock.advanceMs(orderEndsMs);
-  const { user } = life.person;
   const preview = await previewOf(life.person);
-  const before = await rowsByPlace(database, user.id);
+  const before = await rowsByPlace(database, life.person);
   const { erasureId, reference } = await confirmed(life.person, {
     acknowledgedBalanceMicros: preview.balanceMicros,
   });
   expect(await runErasure(cloud.system, erasureId)).toBe('certified');
   const statement = await statementOf(cloud, reference);
   const dump = await dumpDatabase(database.admin);
-  const after = new Map(dump.flatMap((row) => placesIn(before, row).map((place) => [place, row.cells] as const)));
+  const after = new Map(
+    dump.flatMap((row) => placesIn(before, row).map((place) => [place, row.cells] as const)),
+  );
   return { life, preview, before, statement, after, dump };
 }
 
@@ -104,12 +110,14 @@ function untold(place: string, cells: Cells, now: Cells | undefined, preview: Pr
   const told = (parts: readonly { table: string; columns: readonly string[] }[], title: string) =>
     parts.some((part) => part.table === table && part.columns.includes(title));
   return [...(part?.titles ?? [])].flatMap(([column, title]) => {
-    if (cells[column] === null) return [];
+    // A row whose own name told the account has got another one.
+    if (cells[column] === null || (now === undefined && told(preview.unlinked, title))) return [];
     const isGone = now === undefined || now[column] === null;
     const wasKept = told(preview.held, title) ? 'held' : 'unlinked';
     // What took the place of a value must have been said too: a tombstone is erased, a month is not. Where only listed
     // words are possible, the tombstone is one of them.
-    const isReplaced = !isGone && (now[column] !== cells[column] || part?.words.has(column)) && !told(preview[wasKept], title);
+    const isReplaced =
+      !isGone && (now[column] !== cells[column] || part?.words.has(column)) && !told(preview[wasKept], title);
     const fate = isGone || isReplaced ? 'erased' : wasKept;
     return told(preview[fate], title) ? [] : [`${place} ${column} is ${fate}, which nobody said`];
   });
@@ -120,15 +128,13 @@ test('DRUN-7.1 POOL-rts-1 FC-6.1.1 whoever has rows in every table is shown each
   database,
 }) => {
   const { person } = await aFullLife(cloud, database);
-  const before = await rowsOf(database, person.user.id);
+  const before = await rowsOf(database, person);
   const answer = await person.call('GET', '/api/privacy/my-data?lang=en');
   const { categories } = answer.json<{
     categories: { items: { table: string; columns: { withheld: string | null }[]; totalRows: number }[] }[];
   }>();
-  const after = await rowsOf(database, person.user.id);
-  const shown = new Map(
-    categories.flatMap(({ items }) => items).map((item) => [item.table, item] as const),
-  );
+  const after = await rowsOf(database, person);
+  const shown = new Map(categories.flatMap(({ items }) => items).map((item) => [item.table, item] as const));
   for (const [table, rows] of before) {
     if (notLived.has(table)) continue;
     expect(rows, `${table}: this life leaves a row everywhere`).toBeGreaterThan(0);
@@ -148,9 +154,11 @@ test('POOL-sec-6 FC-3.2.2.b LAW-11 CHIPL-8.2 what is kept, coarsened or deleted 
 }) => {
   const { life, preview, before, after, statement } = await aLifeThatEnded(cloud, database, clock);
   expect(new Set([...before.keys()].map(tableOf)).size).toBe(personalTables.length - notLived.size);
-  expect([...before].flatMap(([place, cells]) => untold(place, cells, after.get(place), preview))).toEqual([]);
+  expect([...before].flatMap(([place, cells]) => untold(place, cells, after.get(place), preview))).toEqual(
+    [],
+  );
   // Leaving is in the logs too, which were said to be kept.
-  const since = [...(await rowsByPlace(database, life.person.user.id)).keys()].filter((place) => !before.has(place));
+  const since = [...(await rowsByPlace(database, life.person)).keys()].filter((place) => !before.has(place));
   const heldTables = preview.held.map(({ table }) => table);
   expect(since.map(tableOf).filter((table) => !heldTables.includes(table))).toEqual([]);
   for (const { law, until } of preview.held) {
@@ -190,7 +198,9 @@ test('DRUN-2.9 DRUN-3.2.f what still bears an identifier, was cut loose or made 
     const counted = statement.erased
       .filter((part) => part.table === tableOf(place) && part.how === 'cells erased')
       .flatMap((part) => part.cells.map(({ column }) => column));
-    const told = counted.filter((column) => ids.some((id) => JSON.stringify(cells[column] ?? '').includes(id)));
+    const told = counted.filter((column) =>
+      ids.some((id) => JSON.stringify(cells[column] ?? '').includes(id)),
+    );
     expect({ place, told }).toEqual({ place, told: [] });
   }
   // Who holds the receipts can still say which consents these were, and a month is still a month.
@@ -200,7 +210,9 @@ test('DRUN-2.9 DRUN-3.2.f what still bears an identifier, was cut loose or made 
   expect(statement.erased.map(({ table }) => table)).not.toContain('privacy.consent_events');
   const hows = statement.erased.flatMap(({ cells }) => cells.map(({ how }) => how));
   expect(new Set(hows)).toEqual(new Set(['delete-row', 'null', 'tombstone']));
-  const stays = statement.unlinked.flatMap(({ table, columns }) => columns.map((column) => `${table}.${column}`));
+  const stays = statement.unlinked.flatMap(({ table, columns }) =>
+    columns.map((column) => `${table}.${column}`),
+  );
   expect(stays).toEqual(expect.arrayContaining(['identity.users.created_at', 'audit.entries.action']));
   expect(findNames(dump, life.words)).toEqual([]);
 });
@@ -212,7 +224,7 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
 }) => {
   const stayer = await aPerson(cloud.app);
   const life = await aFullLife(cloud, database);
-  const { user } = life.person;
+  const { user, tenant } = life.person;
   clock.advanceMs(orderEndsMs);
   await closeCases(cloud, life);
   const { balanceMicros } = await previewOf(life.person);
@@ -226,30 +238,37 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
   // A payment that arrives now belongs to a closed account.
   expect((await notify(cloud.system, cloud.app, life.ordered)).statusCode).toBe(200);
   expect(await othersIn(database, 'wallet.suspended_payments', [])).toBe(1);
-  const accountOf = async () => (await rowsByPlace(database, stayer.user.id)).get(`identity.users ${stayer.user.id}`);
+  const accountOf = async () =>
+    (await rowsByPlace(database, stayer)).get(`identity.users id ${stayer.user.id}`);
   const before = await accountOf();
   // A request nobody confirms ends on its day; three years later it goes.
   clock.advanceMs(60 * dayMs);
   await workQueue(database, cloud.system, ['privacy.watch-case-deadlines', 'privacy.sweep']);
   clock.advanceMs(11 * 366 * dayMs);
   await workQueue(database, cloud.system, ['privacy.sweep']);
-  const others = await database.admin.query<{ id: string }>('select id from identity.users where id <> $1', [
-    user.id,
-  ]);
+  const others = await database.admin.query<{ id: string }>(
+    'select unnest(array[id, tenant_id]) as id from identity.users where id <> $1',
+    [user.id],
+  );
   const stay = others.rows.map(({ id }) => id);
-  for (const { schema, name } of personalTables) {
+  for (const { schema, name, rule } of personalTables) {
     const place = `${schema}.${name}`;
-    // The shell, its mark, and what the system did: looked at below.
-    if (['identity.users', 'privacy.restrictions', 'audit.entries'].includes(place)) continue;
+    // What stays without a link, and the mark of the shell: looked at below.
+    if (rule.rows === 'keep-unlinked' || place === 'privacy.restrictions') continue;
     expect({ place, rows: await othersIn(database, place, stay) }).toEqual({ place, rows: 0 });
   }
   const dump = await dumpDatabase(database.admin);
   expect(findNames(dump, life.words)).toEqual([]);
-  const naming = dump.filter(({ cells }) => JSON.stringify(cells).includes(user.id)).map(({ table }) => table);
-  expect(naming.toSorted(), 'the shell, and the mark by which PostgreSQL knows it').toEqual([
+  const naming = dump.filter(({ cells }) =>
+    [user.id, tenant.id].some((id) => JSON.stringify(cells).includes(id)),
+  );
+  const places = [...new Set(naming.map(({ table }) => table))];
+  expect(places, 'the shell, and the mark by which PostgreSQL knows it').toEqual([
+    'identity.tenants',
     'identity.users',
     'privacy.restrictions',
   ]);
+  expect(before).toBeDefined();
   expect(await accountOf()).toEqual(before);
 });
 

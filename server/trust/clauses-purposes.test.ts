@@ -72,9 +72,9 @@ test('LAW-23 DRUN-3.2.a payment accounts are sensitive, what is sensitive rests 
   const places = sensitive.map(({ place }) => place);
   const accounts = ['account_name', 'bank_account', 'bank_name', 'serial_number'];
   expect(places).toEqual(expect.arrayContaining(accounts.map((name) => `wallet.bank_transfers.${name}`)));
-  expect(columns.filter(({ datum }) => datum.category === 'financial-account').map(({ place }) => place)).toEqual(
-    places,
-  );
+  expect(
+    columns.filter(({ datum }) => datum.category === 'financial-account').map(({ place }) => place),
+  ).toEqual(places);
   expect(sensitive.filter(({ column }) => column.atRest === 'clear').map(({ place }) => place)).toEqual([]);
   for (const purpose of allPurposes.filter((name) => !['settlement', 'rights', 'erasure'].includes(name))) {
     const readable = await readableBy(database.admin, purpose);
@@ -109,7 +109,12 @@ test('DRUN-3.1.a DRUN-3.1.0 registration keeps username, address, password and t
   database,
 }) => {
   const { version } = (await app.inject('/api/identity/policy')).json<{ version: string }>();
-  const extras = { gender: 'zqxextra', birthDate: '2001-02-03-zqxextra', idNumber: 'zqxextra', company: 'zqxextra' };
+  const extras = {
+    gender: 'zqxextra',
+    birthDate: '2001-02-03-zqxextra',
+    idNumber: 'zqxextra',
+    company: 'zqxextra',
+  };
   const payload = {
     method: 'password',
     username: 'asks-for-little',
@@ -125,7 +130,11 @@ test('DRUN-3.1.a DRUN-3.1.0 registration keeps username, address, password and t
       payload: body,
     });
   const answer = await register({ ...payload, ...extras });
-  const person = await personOf(app, answer.statusCode === 201 ? answer : await register(payload), anAddress());
+  const person = await personOf(
+    app,
+    answer.statusCode === 201 ? answer : await register(payload),
+    anAddress(),
+  );
   const data = (await person.call('GET', '/api/privacy/my-data?lang=en')).body;
   expect(data).toContain('asks-for-little@example.com');
   expect(data).not.toContain('zqxextra');
@@ -136,7 +145,9 @@ test('DRUN-3.1.a DRUN-3.1.0 registration keeps username, address, password and t
     'select * from identity.users where id = $1',
     [person.user.id],
   );
-  const kept = entered.filter(({ column }) => rows[0]?.[column.name] !== null).map(({ column }) => column.name);
+  const kept = entered
+    .filter(({ column }) => rows[0]?.[column.name] !== null)
+    .map(({ column }) => column.name);
   expect(kept).toEqual(['username', 'username_index', 'email', 'email_index', 'language']);
 });
 

@@ -9,7 +9,7 @@ import { defineRecipientHook } from '../modules/privacy/correction/recipient-hoo
 import { order, type Ordered } from '../modules/wallet/sandbox-payments.fixture.ts';
 import { registry } from '../registry.ts';
 import { consentTo } from '../testing/consents.fixture.ts';
-import { goodPassword, readCode } from '../testing/factories.ts';
+import { goodPassword, type Person, readCode } from '../testing/factories.ts';
 import type { Cloud, Customer } from '../testing/gateway.ts';
 import type { Database } from '../testing/test.ts';
 
@@ -29,8 +29,10 @@ export const personalTables = registry.tables.filter((table) =>
 
 export const orderEndsMs = 1_800_001;
 
-/** Where this life has no row: staff, the mark of a stop, damage, and money for a closed account. */
+/** Where this life has no row: bills, staff, the mark of a stop, damage, and money for a closed account. */
 export const notLived = new Set([
+  'billing.bill_rows',
+  'billing.billed_tenants',
   'identity.operators',
   'privacy.restrictions',
   'privacy.unreadable_cells',
@@ -111,19 +113,23 @@ async function beServed({ operator }: Cloud, tenantId: string): Promise<void> {
     amountMicros: 1_000_000,
     serialNumber: `SERIAL-${tenantId}`,
     message: 'for the carpentry',
-    paymentSource: { accountName: 'Carpentry of the Moon', bankAccount: '6222000011112222', bankName: 'Bank of Harbin' },
+    paymentSource: {
+      accountName: 'Carpentry of the Moon',
+      bankAccount: '6222000011112222',
+      bankName: 'Bank of Harbin',
+    },
   });
   expect(credited.statusCode, credited.body).toBe(201);
   await operator.call('POST', '/api/identity/tenants/search', { query: tenantId });
 }
 
-/** How many rows of a person each table with data of persons has. */
-export async function rowsOf({ admin }: Database, userId: string): Promise<Map<string, number>> {
+/** How many rows of a person, or of the account that is theirs alone, each table with data of persons has. */
+export async function rowsOf({ admin }: Database, { user, tenant }: Person): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const { schema, name, subjectColumn } of personalTables) {
     const { rows } = await admin.query<{ rows: number }>(
-      `select count(*)::int as rows from ${schema}.${name} where ${subjectColumn} = $1`,
-      [userId],
+      `select count(*)::int as rows from ${schema}.${name} where ${subjectColumn} = any($1)`,
+      [[user.id, tenant.id]],
     );
     counts.set(`${schema}.${name}`, rows[0]?.rows ?? 0);
   }

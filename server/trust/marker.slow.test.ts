@@ -107,7 +107,9 @@ test(
   },
 );
 
-test('DRUN-3.2.c an unforeseen database error is logged without the values it quotes', async ({ database }) => {
+test('DRUN-3.2.c an unforeseen database error is logged without the values it quotes', async ({
+  database,
+}) => {
   const { stream, lines } = captureLines();
   const log = createLog('info', stream);
   await database.admin.query('create table public.twice (word text constraint twice_word_key unique)');
