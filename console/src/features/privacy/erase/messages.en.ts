@@ -27,7 +27,7 @@ export const eraseEn: EraseMessages = {
   cells: 'some fields',
   unlinkedTitle: 'Kept without a link to you',
   unlinkedHint:
-    'The books and the log of acts stay whole. They name the random number of an account that belongs to nobody from then on.',
+    'The books and the log of acts stay whole. They name the random number of an account that is nobody’s from then on; an empty shell with that number, the month of registration and a mark that it was erased stay too.',
   atLeast: 'kept {term} at least',
   until: 'deleted by {at}',
   term: '{term} by law',
