@@ -549,6 +549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/tenants/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find accounts (operator) */
+        post: operations["searchTenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/api-keys": {
         parameters: {
             query?: never;
@@ -6830,7 +6847,6 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                query?: string;
                 kind?: "personal" | "organisation" | "platform";
                 status?: "active" | "frozen" | "closed";
                 from?: string;
@@ -6893,7 +6909,6 @@ export interface operations {
     exportTenants: {
         parameters: {
             query?: {
-                query?: string;
                 kind?: "personal" | "organisation" | "platform";
                 status?: "active" | "frozen" | "closed";
                 from?: string;
@@ -6953,7 +6968,6 @@ export interface operations {
     exportTenantsAsJsonLines: {
         parameters: {
             query?: {
-                query?: string;
                 kind?: "personal" | "organisation" | "platform";
                 status?: "active" | "frozen" | "closed";
                 from?: string;
@@ -6972,6 +6986,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchTenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 50 */
+                    limit?: number;
+                    cursor?: string;
+                    /** @enum {string} */
+                    kind?: "personal" | "organisation" | "platform";
+                    /** @enum {string} */
+                    status?: "active" | "frozen" | "closed";
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    to?: string;
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Tenant"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description RFC 9457 problem */
