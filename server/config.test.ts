@@ -9,7 +9,11 @@ const production = {
 } as const;
 
 test.each([
-  ['an http public address (CHIPL-10.1)', { CANDOR_PUBLIC_URL: 'http://cloud.example.com' }, 'CANDOR_PUBLIC_URL'],
+  [
+    'an http public address (CHIPL-10.1)',
+    { CANDOR_PUBLIC_URL: 'http://cloud.example.com' },
+    'CANDOR_PUBLIC_URL',
+  ],
   [
     'a vault over http (CHIPL-10.1)',
     { CANDOR_VAULT: 'transit', CANDOR_VAULT_URL: 'http://vault.example.com:8200', CANDOR_VAULT_TOKEN: 't' },

@@ -26,7 +26,9 @@ test('DRUN-4.d the keys that wrap keys change every week, which is written down;
     `select action from audit.entries where action = 'vault.rotated'`,
   );
   expect(rows).toHaveLength(1);
-  expect(jobDefinitions().find(({ name }) => name === 'vault.rotate')?.cron, 'asked every day').toBe('41 19 * * *');
+  expect(jobDefinitions().find(({ name }) => name === 'vault.rotate')?.cron, 'asked every day').toBe(
+    '41 19 * * *',
+  );
 });
 
 test('operators see how old the epoch is', async ({ ctx }) => {

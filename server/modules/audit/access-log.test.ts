@@ -20,7 +20,10 @@ async function linesOf(ctx: Ctx, userAgent: string) {
   return (await openRows(ctx, accessLog, rows)).filter((line) => line.userAgent === userAgent);
 }
 
-test('DRUN-3.1.g every request leaves its source address and route, but no query string', async ({ app, anonymous }) => {
+test('DRUN-3.1.g every request leaves its source address and route, but no query string', async ({
+  app,
+  anonymous,
+}) => {
   const answer = await app.inject({
     url: '/api/privacy/collection-list?lang=en&marker=hunter2',
     headers: { 'user-agent': 'marker-agent' },
@@ -51,16 +54,24 @@ const ours = new Set([
 
 test('DRUN-3.1.g no interface takes a value of a person in its address', async ({ app }) => {
   await app.ready();
-  const { paths = {} } = app.swagger() as { paths?: Record<string, Record<string, { parameters?: Parameter[] }>> };
+  const { paths = {} } = app.swagger() as {
+    paths?: Record<string, Record<string, { parameters?: Parameter[] }>>;
+  };
   const inAddress = Object.entries(paths).flatMap(([path, methods]) =>
     Object.values(methods).flatMap(({ parameters = [] }) =>
-      parameters.filter((parameter) => parameter.in !== 'header').map(({ name, schema }) => ({ path, name, schema })),
+      parameters
+        .filter((parameter) => parameter.in !== 'header')
+        .map(({ name, schema }) => ({ path, name, schema })),
     ),
   );
   expect(inAddress.length).toBeGreaterThan(50);
   const free = inAddress.filter(
     ({ name, schema: { type, pattern, format, enum: words } }) =>
-      type === 'string' && pattern === undefined && format === undefined && words === undefined && !ours.has(name),
+      type === 'string' &&
+      pattern === undefined &&
+      format === undefined &&
+      words === undefined &&
+      !ours.has(name),
   );
   expect(free.map(({ path, name }) => `${path} ${name}`)).toEqual([]);
 });

@@ -90,7 +90,8 @@ export const problemsZh = {
     shown_token_refused: '文本已更新，请阅读现行文本后再决定。',
     may_not_ask: '现在不能询问。',
     policy_false: '按这些设置，隐私政策里有一句话将不属实，所以没有保存。',
-    acceptance_required: '隐私政策扩大了对您信息的处理，请先阅读变化并接受；如不同意，可在“隐私 › 删除”注销账户。',
+    acceptance_required:
+      '隐私政策扩大了对您信息的处理，请先阅读变化并接受；如不同意，可在“隐私 › 删除”注销账户。',
     unknown_policy: '这不是现行的政策版本，请刷新后阅读现行版本。',
     installation_not_named: '运营者尚未登记自己的身份，暂不接受注册。',
   },

@@ -108,7 +108,9 @@ test('DRUN-8.c whatever a guardian asks for a child waits for the proof, and sho
     const answer = { outcome: 'fulfilled', results: 'Done.' };
     expect((await step('decide', { note: 'x' })).statusCode, type).toBe(409);
     expect((await step('close', answer)).statusCode, type).toBe(409);
-    expect((await step('accept', { basis: 'Household register seen on a call.' })).statusCode, type).toBe(200);
+    expect((await step('accept', { basis: 'Household register seen on a call.' })).statusCode, type).toBe(
+      200,
+    );
     const read = await request.ask('/read', { reference: request.reference, accessKey });
     expect(read.body).not.toContain(child.user.id);
     expect(read.body).not.toContain(child.user.email);

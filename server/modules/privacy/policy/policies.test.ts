@@ -166,16 +166,22 @@ test('CHIPL-12.c who disagrees with a change is shown the way to cancel, and can
   const refused = await person.call('POST', '/api/identity/api-keys', { name: 'waits' });
   expect(refused.json()).toMatchObject({ code: 'privacy.acceptance_required', leaveAt: '/privacy/erase' });
   for (const file of ['app/privacy-routes.tsx', 'features/privacy/policy-prompt.tsx'])
-    expect(readFileSync(join(consoleSource, file), 'utf8'), file).toMatch(/(path: |to=)['"]\/privacy\/erase['"]/);
+    expect(readFileSync(join(consoleSource, file), 'utf8'), file).toMatch(
+      /(path: |to=)['"]\/privacy\/erase['"]/,
+    );
   await confirmed(person);
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
-  const { rows } = await database.admin.query('select 1 from identity.policy_acceptances where user_id = $1', [
-    person.user.id,
-  ]);
+  const { rows } = await database.admin.query(
+    'select 1 from identity.policy_acceptances where user_id = $1',
+    [person.user.id],
+  );
   expect(rows, 'what was accepted at registration and nothing since').toHaveLength(1);
 });
 
-test('DRUN-0.b what was accepted is the very text: its hash is with the acceptance', async ({ app, database }) => {
+test('DRUN-0.b what was accepted is the very text: its hash is with the acceptance', async ({
+  app,
+  database,
+}) => {
   const person = await aPerson(app);
   const { hash, version } = (await app.inject('/api/privacy/policy')).json<{
     hash: string;

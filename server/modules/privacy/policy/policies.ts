@@ -130,7 +130,8 @@ export function openPolicies(
     async requireAccepted(ctx) {
       if (ctx.actor.kind !== 'user' || isPublisher(ctx)) return;
       const policy = await current();
-      if (!(await isCovered(userOf(ctx), policy))) throw acceptanceRequired({ version: policy.version, leaveAt: '/privacy/erase' });
+      if (!(await isCovered(userOf(ctx), policy)))
+        throw acceptanceRequired({ version: policy.version, leaveAt: '/privacy/erase' });
     },
     async acceptedRecipients(userId) {
       const remembered = recipientsByPerson.get(userId);

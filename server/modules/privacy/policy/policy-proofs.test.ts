@@ -101,11 +101,14 @@ test('LAW-3 every sensitive datum is named with its necessity and what could fol
     ['en', 'Why it is necessary: ', 'What could follow: '],
   ] as const) {
     const { sections: parts } = policyText(source, language);
-    const paragraph = parts.flatMap(({ paragraphs }) => paragraphs).find((words) => words.includes(necessity)) ?? '';
+    const paragraph =
+      parts.flatMap(({ paragraphs }) => paragraphs).find((words) => words.includes(necessity)) ?? '';
     expect(paragraph).toContain(impact);
     for (const { title } of sensitive) expect(paragraph).toContain(title[language]);
   }
-  const bases = sensitive.flatMap(({ purposes }) => purposes.map((name) => registry.vocabulary.purposes[name]?.basis));
+  const bases = sensitive.flatMap(({ purposes }) =>
+    purposes.map((name) => registry.vocabulary.purposes[name]?.basis),
+  );
   expect(bases).not.toContain('consent');
 });
 

@@ -109,7 +109,10 @@ export const processingSections: readonly SectionSentences[] = [
         // PIPL 30: why it must be, and what could follow. Another sensitive category needs words of its own.
         id: 'collected.sensitive',
         when: ({ registry }) => sensitiveData(registry).length > 0,
-        proof: { holds: ({ registry }) => sensitiveData(registry).every(({ category }) => category === 'financial-account') },
+        proof: {
+          holds: ({ registry }) =>
+            sensitiveData(registry).every(({ category }) => category === 'financial-account'),
+        },
         text: ({ registry }, language) => {
           const titles = new Set(sensitiveData(registry).map(({ title }) => title[language]));
           return language === 'zh'

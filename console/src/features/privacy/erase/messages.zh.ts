@@ -21,7 +21,8 @@ export const eraseZh = {
   keptNothing: '没有。什么都不会留下。',
   cells: '部分字段',
   unlinkedTitle: '保留但不再与您关联',
-  unlinkedHint: '账簿与操作日志须保持完整：其中只有一个随机的账户编号，此后不再属于任何人；带有该编号的空壳、注册月份和“已删除”标记也会保留。',
+  unlinkedHint:
+    '账簿与操作日志须保持完整：其中只有一个随机的账户编号，此后不再属于任何人；带有该编号的空壳、注册月份和“已删除”标记也会保留。',
   atLeast: '至少保存{term}',
   until: '最迟 {at} 删除',
   term: '法定 {term}',
