@@ -4,9 +4,7 @@ import { Problem } from './problem.ts';
 
 test('no field of a problem changes its envelope', () => {
   for (const name of ['type', 'title', 'status', 'code', 'requestId'])
-    expect(() => new Problem('test.hostile', 409, 'Hostile', { [name]: 'x' } as never), name).toThrow(
-      TypeError,
-    );
+    expect(() => new Problem('test.hostile', 409, 'Hostile', { [name]: 'x' }), name).toThrow(TypeError);
 
   const hostile = new Problem('test.hostile', 409, 'Hostile', { note: 'kept' });
   Object.assign(hostile.fields, { type: 'x', title: 'x', status: 200, code: 'x', requestId: 'x' });
