@@ -64,7 +64,7 @@ export interface Account {
 export async function startProduct(model: 'generated' | 'auto' = 'generated'): Promise<Product> {
   const isThere = process.env['CANDOR_URL'] !== undefined;
   const server = await (isThere ? useServer() : startServer({ environment: { CANDOR_MODEL: model } }));
-  const browser = await chromium.launch({ executablePath, args: quietly });
+  const browser = await openBrowser();
   const modelId = await chatModelOf(server);
   const visitors: Visitor[] = [];
   const visit = async (options: VisitOptions = {}) => {
@@ -109,6 +109,11 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
   };
 }
 
+/** Chromium, without what it would ask of the world by itself. */
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath, args: quietly });
+}
+
 /** To look at what a journey saw last, which is where a failed one stopped. */
 async function keepLastSights(visitors: readonly Visitor[], folder: string): Promise<void> {
   for (const [index, { page, faults }] of visitors.entries()) {
@@ -118,7 +123,8 @@ async function keepLastSights(visitors: readonly Visitor[], folder: string): Pro
   }
 }
 
-async function openVisit(browser: Browser, url: string, options: VisitOptions): Promise<Visitor> {
+/** Somebody who comes to a server that is not the product of the journeys. */
+export async function openVisit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
   const { language = 'en-US', colorScheme = 'light', width = 1280, height = 800 } = options;
   const context = await browser.newContext({
     baseURL: url,
