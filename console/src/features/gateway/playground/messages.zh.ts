@@ -24,7 +24,7 @@ export const playgroundZh = {
   stoppedFacts: '已停止 · {seconds} 秒 · 按已生成的部分计费',
   welcome: '问点什么，看看模型怎么回答、花多少钱。',
   example1: '用一句话介绍你自己',
-  example2: 'Write a haiku about honesty.',
+  example2: '写一首关于诚实的短诗。',
   example3: '解释什么是复式记账',
   disclaimer: '内容由 AI 生成，可能有误，请核实重要信息。',
   note: '对话只保存在这个标签页。服务器不保存提示词和回答，只在“playground”密钥上记录模型、token 数、费用与时间。',

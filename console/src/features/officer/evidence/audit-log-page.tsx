@@ -70,7 +70,7 @@ function HeadPanel() {
             </dd>
             <dt>{t('root')}</dt>
             <dd className={classes.hash}>
-              {root} <CopyIcon value={signedHead} label={t('copyHead')} />
+              <code>{root}</code> <CopyIcon value={signedHead} label={t('copyHead')} />
             </dd>
           </dl>
         )}
