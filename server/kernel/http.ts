@@ -35,11 +35,20 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** `?limit&cursor` of every list. The cursor is the id of the last item seen. */
+/** The id of the last item seen; movements of one booking have its id and a part of it behind a colon. */
+const cursorSchema = z
+  .string()
+  .max(200)
+  .regex(/^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}(:[\w:]+)?$/, 'must be a nextCursor that this list answered');
+
+/** `?limit&cursor` of every list. */
 export const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
+  cursor: cursorSchema.optional(),
 });
+
+/** `true` or `false` in an address. */
+export const flagSchema = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Cuts one row more than asked for off a page: its presence says that there is a next one. */
 export function page<Row extends { id: string }>(

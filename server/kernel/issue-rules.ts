@@ -18,6 +18,9 @@ export const issueRules = [
   'mixed_scripts',
   'like_a_phone',
   'reserved',
+  'special_address',
+  'own_service',
+  'private_address',
   'not_accepted',
 ] as const;
 export type IssueRule = (typeof issueRules)[number];

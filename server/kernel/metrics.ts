@@ -9,24 +9,22 @@ interface TableMetric {
   readonly help: string;
   /** `counter` for what only grows. */
   readonly kind: 'counter' | 'gauge';
-  readonly count: (ctx: Ctx) => Promise<number>;
+  /** One number, or one for each value of `label`. */
+  readonly count: (ctx: Ctx) => Promise<number | ReadonlyMap<string, number>>;
+  readonly label?: string;
 }
 
 const refreshes = new Set<(ctx: Ctx) => Promise<void>>();
 
 /** A number that is counted from the tables whenever it is read: the same in every process and after a restart. */
-export function defineTableMetric({ name, help, kind, count }: TableMetric): void {
-  const facts = { name, help, registers: [platformMetrics] };
-  if (kind === 'gauge') {
-    const gauge = new Gauge(facts);
-    refreshes.add(async (ctx) => gauge.set(await count(ctx)));
-    return;
-  }
-  const counter = new Counter(facts);
+export function defineTableMetric({ name, help, kind, count, label }: TableMetric): void {
+  const facts = { name, help, registers: [platformMetrics], labelNames: label === undefined ? [] : [label] };
+  const metric = kind === 'gauge' ? new Gauge(facts) : new Counter(facts);
   refreshes.add(async (ctx) => {
-    const total = await count(ctx);
-    counter.reset();
-    counter.inc(total);
+    const counted = await count(ctx);
+    metric.reset();
+    if (typeof counted === 'number') metric.inc(counted);
+    else for (const [value, number] of counted) metric.inc({ [label ?? '']: value }, number);
   });
 }
 

@@ -11,7 +11,7 @@ import type { Ctx } from './context.ts';
 import { inTransaction } from './db.ts';
 import { defineJob, type Job } from './jobs.ts';
 import { createLog } from './log.ts';
-import { platformMetrics } from './metrics.ts';
+import { countTableMetrics, platformMetrics } from './metrics.ts';
 import { type JobRunnerOptions, startWorker } from './run-jobs.ts';
 import { keepWorkerPresence } from './worker-presence.ts';
 
@@ -184,6 +184,7 @@ test('a runner that stands still, because several jobs could not be written down
 });
 
 test('a job that fails for the last time is an error in the log and a number among the metrics', async ({
+  anonymous: ctx,
   database,
 }) => {
   const hopeless = defineJob('test.hopeless', z.object({}), async () => {
@@ -193,6 +194,7 @@ test('a job that fails for the last time is an error in the log and a number amo
   await addRawJob(database, hopeless.name, '{}', 1);
   await untilFailed(database, hopeless.name);
   expect(messages('job given up')).toMatchObject([{ level: 50, job: hopeless.name, attempts: 1 }]);
+  await countTableMetrics(ctx);
   const metrics = await platformMetrics.metrics();
   expect(metrics).toContain('candor_jobs_given_up{job="test.hopeless"} 1');
   expect(metrics).toContain('candor_job_failures_total{job="test.hopeless"} 1');

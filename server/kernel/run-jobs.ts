@@ -1,16 +1,27 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Logger, parseCronItems, run, type Runner, type WorkerEvents } from 'graphile-worker';
+import {
+  Logger,
+  type ParsedCronItem,
+  parseCronItems,
+  run,
+  type Runner,
+  type RunnerOptions,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import pg from 'pg';
-import { Counter, Gauge } from 'prom-client';
+import { Counter } from 'prom-client';
 import { surviving } from './connections.ts';
 import type { Ctx } from './context.ts';
+import { poolOf } from './db.ts';
 import { jobDefinitions, queueRole, runJob } from './jobs.ts';
 import type { Log } from './log.ts';
-import { platformMetrics } from './metrics.ts';
+import { defineTableMetric, platformMetrics } from './metrics.ts';
+import { runTransaction } from './run-transaction.ts';
 import { stopLimits } from './stop-limits.ts';
 import { watchRunner } from './watch-runner.ts';
-import { keepWorkerPresence } from './worker-presence.ts';
+import { keepWorkerPresence, type WorkerPresence } from './worker-presence.ts';
 
 export interface JobRunner {
   /** Whether jobs are being worked on: false while the runner is started again after a failure, and once it stops. */
@@ -29,6 +40,7 @@ export interface JobRunnerOptions {
 
 interface StartedRunner {
   readonly runner: Runner;
+  isWorking(): boolean;
   /** Resolves when the runner has ended by itself, or has to be replaced. */
   readonly ended: Promise<void>;
 }
@@ -49,7 +61,7 @@ const failures = new Counter({
  */
 export async function startWorker(
   appUrl: string,
-  contextFor: (jobName: string) => Ctx,
+  contextFor: ContextFor,
   log: Log,
   { concurrency = 4, sweepEveryMs = 5_000, stuckAfterMs = 10_000 }: JobRunnerOptions = {},
 ): Promise<JobRunner> {
@@ -64,114 +76,157 @@ export async function startWorker(
     log,
   );
   const presence = keepWorkerPresence(appUrl, pool, log);
-  watchGivenUpJobs(pool);
-  let isWorking = false;
-  const stopping = new AbortController();
-  let current = await startRunner();
-  const supervising = supervise();
-  const sweeping = setInterval(() => void sweep(), sweepEveryMs).unref();
-  await sweep();
+  const needs: RunnerNeeds = { pool, presence, contextFor, log, concurrency, stuckAfterMs };
+  const runner = await keepRunning(() => startRunner(needs), log);
+  const sweeping = setInterval(() => void freeJobsOfGoneWorkers(presence, log), sweepEveryMs).unref();
+  await freeJobsOfGoneWorkers(presence, log);
 
-  async function startRunner(): Promise<StartedRunner> {
-    const events: WorkerEvents = new EventEmitter();
-    let workerId: string | undefined;
-    events.on('pool:create', ({ workerPool }) => {
-      workerId = workerPool.id;
-      void presence.announce(workerPool.id);
-    });
-    events.on('pool:gracefulShutdown', () => {
-      isWorking = false;
-    });
-    events.on('pool:release', ({ workerPool }) => void presence.withdraw(workerPool.id));
-    events.on('job:failed', ({ job }) =>
-      log.error({ job: job.task_identifier, jobId: job.id, attempts: job.attempts }, 'job given up'),
-    );
-    const watch = watchRunner(events, concurrency, stuckAfterMs);
-    const runner = await run({
-      pgPool: pool,
-      concurrency,
-      noHandleSignals: true,
-      pollInterval: 1000,
-      // Without a delay the library does not wait for what it writes about a finished job, and its failure ends the process.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-      events,
-      logger: new Logger(() => (level, message, facts) => {
-        // A job that failed has been logged with its cause.
-        if (loudLevels.has(level) && facts?.['failure'] !== true) {
-          log.warn({ queue: message.slice(0, 200) }, 'queue');
-        }
-      }),
-      taskList: Object.fromEntries(
-        jobDefinitions().map((job) => [
-          job.name,
-          (payload: unknown) =>
-            runJob(job, payload, contextFor(job.name)).catch((error: unknown) => {
-              failures.inc({ job: job.name });
-              throw error;
-            }),
-        ]),
-      ),
-      parsedCronItems: parseCronItems(
-        jobDefinitions().flatMap(({ name, cron }) =>
-          cron === null
-            ? []
-            : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
-        ),
-      ),
-    });
-    isWorking = true;
-    const replaced = watch.stuck.then(async () => {
-      log.error('job runner stands still, replaced');
-      // It never answers; but its schedule ends, and the jobs it holds are free.
-      void runner.stop().catch(() => {});
-      if (workerId !== undefined) await presence.withdraw(workerId);
-    });
-    const over = runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
-    return { runner, ended: Promise.race([over, replaced]).finally(() => watch.end()) };
+  async function end(): Promise<void> {
+    await runner.end();
+    await presence.close();
+    await pool.end();
   }
+  return {
+    isWorking: runner.isWorking,
+    async stop() {
+      clearInterval(sweeping);
+      await Promise.race([end(), delay(stopLimits.jobsMs, undefined, { ref: false })]);
+    },
+  };
+}
 
-  /** Starts a runner again whenever one has ended by itself. */
+type ContextFor = (jobName: string) => Ctx;
+
+interface RunnerNeeds {
+  readonly pool: pg.Pool;
+  readonly presence: WorkerPresence;
+  readonly contextFor: ContextFor;
+  readonly log: Log;
+  readonly concurrency: number;
+  readonly stuckAfterMs: number;
+}
+
+async function startRunner(needs: RunnerNeeds): Promise<StartedRunner> {
+  const { pool, presence, contextFor, log, concurrency, stuckAfterMs } = needs;
+  const events: WorkerEvents = new EventEmitter();
+  let workerId: string | undefined;
+  let isWorking = true;
+  events.on('pool:create', ({ workerPool }) => {
+    workerId = workerPool.id;
+    void presence.announce(workerPool.id);
+  });
+  events.on('pool:gracefulShutdown', () => {
+    isWorking = false;
+  });
+  events.on('pool:release', ({ workerPool }) => void presence.withdraw(workerPool.id));
+  events.on('job:failed', ({ job }) =>
+    log.error({ job: job.task_identifier, jobId: job.id, attempts: job.attempts }, 'job given up'),
+  );
+  const watch = watchRunner(events, concurrency, stuckAfterMs);
+  const runner = await run({ pgPool: pool, concurrency, events, ...runnerOptions(contextFor, log) });
+  const replaced = watch.stuck.then(async () => {
+    log.error('job runner stands still, replaced');
+    // It never answers; but its schedule ends, and the jobs it holds are free.
+    void runner.stop().catch(() => {});
+    if (workerId !== undefined) await presence.withdraw(workerId);
+  });
+  const over = runner.promise.catch((error: unknown) => log.error({ err: error }, 'job runner failed'));
+  const ended = Promise.race([over, replaced]).finally(() => {
+    isWorking = false;
+    watch.end();
+  });
+  return { runner, ended, isWorking: () => isWorking };
+}
+
+function runnerOptions(contextFor: ContextFor, log: Log): RunnerOptions {
+  return {
+    noHandleSignals: true,
+    pollInterval: 1000,
+    // Without a delay the library does not wait for what it writes about a finished job, and its failure ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    logger: queueLogger(log),
+    taskList: taskList(contextFor),
+    parsedCronItems: cronItems(),
+  };
+}
+
+function taskList(contextFor: ContextFor): TaskList {
+  return Object.fromEntries(
+    jobDefinitions().map((job) => [
+      job.name,
+      (payload: unknown) =>
+        runJob(job, payload, contextFor(job.name)).catch((error: unknown) => {
+          failures.inc({ job: job.name });
+          throw error;
+        }),
+    ]),
+  );
+}
+
+function cronItems(): ParsedCronItem[] {
+  return parseCronItems(
+    jobDefinitions().flatMap(({ name, cron }) =>
+      cron === null
+        ? []
+        : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
+    ),
+  );
+}
+
+function queueLogger(log: Log): Logger {
+  return new Logger(() => (level, message, facts) => {
+    // A job that failed has been logged with its cause.
+    if (loudLevels.has(level) && facts?.['failure'] !== true) {
+      log.warn({ queue: message.slice(0, 200) }, 'queue');
+    }
+  });
+}
+
+interface KeptRunner {
+  isWorking(): boolean;
+  end(): Promise<void>;
+}
+
+/** Starts a runner, and another whenever one has ended by itself, until `end` is called. */
+async function keepRunning(start: () => Promise<StartedRunner>, log: Log): Promise<KeptRunner> {
+  const ending = new AbortController();
+  let current = await start();
+  const supervising = supervise();
+
   async function supervise(): Promise<void> {
-    for (let attempt = 0; !stopping.signal.aborted;) {
+    for (let attempt = 0; !ending.signal.aborted;) {
       await current.ended;
-      isWorking = false;
-      await delayUnless(stopping.signal, restartAfterMs[Math.min(attempt, restartAfterMs.length - 1)]);
-      if (stopping.signal.aborted) return;
+      await delayUnless(ending.signal, restartAfterMs[Math.min(attempt, restartAfterMs.length - 1)]);
+      if (ending.signal.aborted) return;
       try {
-        current = await startRunner();
+        current = await start();
         attempt = 0;
       } catch (error) {
         attempt += 1;
         log.warn({ err: error }, 'job runner not started, trying again');
       }
     }
-  }
-
-  async function sweep(): Promise<void> {
-    try {
-      const freed = await presence.sweep();
-      if (freed > 0) log.warn({ freed }, 'jobs of a worker that is gone are free again');
-    } catch (error) {
-      log.warn({ err: error }, 'jobs of gone workers not looked for');
-    }
+    // It was being started while the end began.
+    await current.runner.stop().catch(() => {});
   }
 
   return {
-    isWorking: () => isWorking,
-    async stop() {
-      isWorking = false;
-      clearInterval(sweeping);
-      stopping.abort();
-      await Promise.race([endRunner(), delay(stopLimits.jobsMs, undefined, { ref: false })]);
+    isWorking: () => current.isWorking() && !ending.signal.aborted,
+    async end() {
+      ending.abort();
+      // A runner that has ended by itself refuses to be stopped.
+      await current.runner.stop().catch(() => {});
+      await supervising;
     },
   };
+}
 
-  async function endRunner(): Promise<void> {
-    // A runner that has ended by itself refuses to be stopped.
-    await current.runner.stop().catch(() => {});
-    await supervising;
-    await presence.close();
-    await pool.end();
+async function freeJobsOfGoneWorkers(presence: WorkerPresence, log: Log): Promise<void> {
+  try {
+    const freed = await presence.sweep();
+    if (freed > 0) log.warn({ freed }, 'jobs of a worker that is gone are free again');
+  } catch (error) {
+    log.warn({ err: error }, 'jobs of gone workers not looked for');
   }
 }
 
@@ -182,24 +237,18 @@ async function delayUnless(signal: AbortSignal, ms: number | undefined): Promise
   });
 }
 
-/** Counted in the queue, so that a restart forgets none. Jobs that came to their last attempt wait for an operator. */
-function watchGivenUpJobs(pool: pg.Pool): void {
-  const name = 'candor_jobs_given_up';
-  platformMetrics.removeSingleMetric(name);
-  platformMetrics.registerMetric(
-    new Gauge({
-      name,
-      help: 'Background jobs that failed for the last time',
-      labelNames: ['job'],
-      registers: [],
-      async collect() {
-        const { rows } = await pool.query<{ job: string; count: number }>(givenUpSql);
-        this.reset();
-        for (const { job, count } of rows) this.set({ job }, count);
-      },
+// Jobs that came to their last attempt wait for an operator.
+defineTableMetric({
+  name: 'candor_jobs_given_up',
+  help: 'Background jobs that failed for the last time',
+  kind: 'gauge',
+  label: 'job',
+  count: (ctx) =>
+    runTransaction(poolOf(ctx), `begin read only; set local role ${queueRole}`, async (client) => {
+      const { rows } = await client.query<{ job: string; count: number }>(givenUpSql);
+      return new Map(rows.map(({ job, count }) => [job, count]));
     }),
-  );
-}
+});
 
 const givenUpSql = `
   select tasks.identifier as job, count(*)::int as count

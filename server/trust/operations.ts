@@ -10,8 +10,25 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly anyOf?: JsonSchema[];
   readonly oneOf?: JsonSchema[];
+  readonly allOf?: JsonSchema[];
   readonly $ref?: string;
   readonly pattern?: string;
+  readonly format?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly additionalProperties?: JsonSchema | boolean;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: JsonSchema;
 }
 
 export interface Operation {
@@ -20,6 +37,7 @@ export interface Operation {
   readonly path: string;
   readonly pathParameters: readonly string[];
   readonly queryParameters: readonly string[];
+  readonly parameters: readonly Parameter[];
   readonly bodySchema: JsonSchema | null;
   readonly tags: readonly string[];
 }
@@ -29,7 +47,7 @@ interface Document {
   readonly components?: { readonly schemas?: Record<string, JsonSchema> };
 }
 interface RawOperation {
-  readonly parameters?: { name: string; in: string }[];
+  readonly parameters?: Parameter[];
   readonly requestBody?: { content?: Record<string, { schema?: JsonSchema }> };
   readonly tags?: string[];
 }
@@ -37,16 +55,38 @@ interface RawOperation {
 /** Every documented operation of the API: tests over this list include routes that do not exist yet. */
 export function operationsOf(app: FastifyInstance): Operation[] {
   const document = app.swagger() as Document;
+  const named = document.components?.schemas ?? {};
   return Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: asMethod(method),
       path,
       pathParameters: namesIn(operation, 'path'),
       queryParameters: namesIn(operation, 'query'),
-      bodySchema: Object.values(operation.requestBody?.content ?? {})[0]?.schema ?? null,
+      parameters: (operation.parameters ?? []).map((parameter) => ({
+        ...parameter,
+        schema: resolved(parameter.schema, named),
+      })),
+      bodySchema: bodyOf(operation, named),
       tags: operation.tags ?? [],
     })),
   );
+}
+
+function bodyOf(operation: RawOperation, named: Record<string, JsonSchema>): JsonSchema | null {
+  const schema = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  return schema === undefined ? null : resolved(schema, named);
+}
+
+/** The schema with what it refers to in place of the reference. */
+function resolved<Part>(part: Part, named: Record<string, JsonSchema>): Part {
+  if (typeof part !== 'object' || part === null) return part;
+  if (Array.isArray(part)) return part.map((item: unknown) => resolved(item, named)) as Part;
+  if ('$ref' in part && typeof part.$ref === 'string') {
+    const name = part.$ref.split('/').at(-1) ?? '';
+    return resolved(named[name] ?? {}, named) as Part;
+  }
+  const entries = Object.entries(part).map(([key, inner]) => [key, resolved(inner as unknown, named)]);
+  return Object.fromEntries(entries) as Part;
 }
 
 /** Guarantee: OpenAPI knows only the methods Fastify registered. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { now } from '../../kernel/context.ts';
 import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { idSchema } from '../../kernel/id.ts';
 import { microsSchema } from '../../kernel/money.ts';
 import { billColumns, usageColumns } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
@@ -12,7 +13,7 @@ import { listUsageEvents, sumUsage } from './usage.ts';
 import { billSchema, usageEventSchema } from './wire.ts';
 
 const usageFilter = z.object({
-  apiKeyId: z.string().max(100).optional(),
+  apiKeyId: idSchema('apiKey').optional(),
   modelId: z.string().max(100).optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),

@@ -103,11 +103,11 @@ test('an upstream at our own database, our own address or cloud metadata is refu
   const { host: own } = new URL(cloud.url);
   const { host: ownDatabase } = new URL(database.appUrl);
   for (const [address, rule] of [
-    [own, 'service of this installation'],
-    [ownDatabase, 'service of this installation'],
-    ['169.254.169.254', 'metadata'],
-    ['[fd00:ec2::254]', 'metadata'],
-    ['[64:ff9b::6464:64c8]', 'metadata'],
+    [own, 'own_service'],
+    [ownDatabase, 'own_service'],
+    ['169.254.169.254', 'special_address'],
+    ['[fd00:ec2::254]', 'special_address'],
+    ['[64:ff9b::6464:64c8]', 'special_address'],
   ]) {
     const answer = await cloud.operator.call('POST', '/api/gateway/upstreams', {
       name: `at ${address}`,
@@ -117,7 +117,7 @@ test('an upstream at our own database, our own address or cloud metadata is refu
     expect(answer.statusCode, address).toBe(400);
     expect(answer.json()).toMatchObject({
       code: 'kernel.invalid_input',
-      issues: [{ path: 'body.baseUrl', message: expect.stringContaining(rule ?? '') }],
+      issues: [{ path: 'body.baseUrl', rule, message: expect.stringMatching(/^must not be /) }],
     });
   }
 });

@@ -4,15 +4,24 @@ import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { callbackify } from 'node:util';
 import { buildConnector } from 'undici';
+import type { IssueRule } from '../../kernel/issue-rules.ts';
 import { kindOfAddress, unwrapAddress } from '../../kernel/network-address.ts';
 
 /** Where requests of the gateway may go. The address is judged, never its spelling, and again at every connection. */
 export interface UpstreamReach {
-  /** Why this address may not be an upstream, as a rule for the field; null when nothing speaks against it. */
-  refusalOf(address: string, port: number): string | null;
+  /** The rule by which this address may not be an upstream; null when nothing speaks against it. */
+  refusalOf(address: string, port: number): AddressRule | null;
   /** Opens connections of one upstream, to nothing but addresses it has judged at that moment. */
   connectorFor(url: URL): buildConnector.connector;
 }
+
+/** What each rule says to programmers; the console has words of its own. */
+export const addressRules = {
+  special_address: 'must not be a metadata, link-local, multicast or unspecified address',
+  own_service: 'must not be a service of this installation',
+  private_address: 'must not be a private address unless CANDOR_PRIVATE_UPSTREAMS is true',
+} as const satisfies Partial<Record<IssueRule, string>>;
+export type AddressRule = keyof typeof addressRules;
 
 export interface ReachOptions {
   /** Loopback and private networks: where model servers usually are. */
@@ -42,14 +51,12 @@ const connectTimeoutMs = 10_000;
 export function createUpstreamReach(options: ReachOptions): UpstreamReach {
   const { resolve = (host: string) => lookup(host, { all: true }) } = options;
 
-  function refusalOf(address: string, port: number): string | null {
+  function refusalOf(address: string, port: number): AddressRule | null {
     const kind = kindOfAddress(address);
-    if (kind === 'forbidden') return 'must not be a metadata, link-local, multicast or unspecified address';
+    if (kind === 'forbidden') return 'special_address';
     const isOwn = options.ownServices().some((own) => own.port === port && isSameHost(own.host, address));
-    if (isOwn) return 'must not be a service of this installation';
-    if (kind === 'private' && !options.allowsPrivate)
-      return 'must not be a private address unless CANDOR_PRIVATE_UPSTREAMS is true';
-    return null;
+    if (isOwn) return 'own_service';
+    return kind === 'private' && !options.allowsPrivate ? 'private_address' : null;
   }
 
   function connectorFor(url: URL): buildConnector.connector {

@@ -16,7 +16,7 @@ import {
 import type { KeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import type { UpstreamDirectory } from './upstream-directory.ts';
-import { hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
+import { addressRules, hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
 const healthSchema = z.object({
@@ -134,8 +134,9 @@ export function upstreamRoutes(
 /** Tells at once what every connection would meet. Names are judged when they are called, because they can change. */
 function requireReachable(reach: UpstreamReach, baseUrl: string): void {
   const url = new URL(baseUrl);
-  const message = isIP(hostOf(url)) === 0 ? null : reach.refusalOf(hostOf(url), portOf(url));
-  if (message !== null) throw invalidInput({ issues: [{ path: 'body.baseUrl', message }] });
+  const rule = isIP(hostOf(url)) === 0 ? null : reach.refusalOf(hostOf(url), portOf(url));
+  if (rule !== null)
+    throw invalidInput({ issues: [{ path: 'body.baseUrl', rule, message: addressRules[rule] }] });
 }
 
 function healthView(directory: UpstreamDirectory, upstreamId: string) {

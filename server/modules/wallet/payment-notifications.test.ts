@@ -84,6 +84,57 @@ test('a forged, changed, replayed or garbled notification is refused and credits
   expect((await readTopUp(person, ordered)).status).toBe('pending');
 });
 
+test('a signed notification whose text or amount no column can hold is refused, and the top-up waits on', async ({
+  ctx,
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const ordered = await order(app, person, 10 * yuan);
+  for (const changes of [
+    { paymentId: 'pay_\u0000' },
+    { paymentId: 'pay_\ud800' },
+    { merchantOrderId: `${ordered.topUp.id}\u0000` },
+    { currency: 'CN\u0000' },
+    { type: 'payment.paid\u0000' },
+    { paymentId: 'x'.repeat(101) },
+    { amountCents: Number.MAX_SAFE_INTEGER },
+    { amountCents: 1e30 },
+    { amountCents: -0 },
+    { amountCents: ['1000'] },
+  ]) {
+    const answer = await notify(ctx, app, ordered, changes);
+    expect([changes, answer.statusCode, answer.json()]).toMatchObject([changes, 400, { reason: 'body' }]);
+  }
+  const garbled = await notify(ctx, app, ordered, {}, () => ({ body: '{"type":"payment.paid\u0000' }));
+  expect([garbled.statusCode, garbled.json()]).toMatchObject([400, { reason: 'signature' }]);
+  expect(await balanceOf(person)).toBe(0);
+  const { rows } = await database.admin.query('select 1 from wallet.transfers where ref_id = $1', [
+    ordered.topUp.id,
+  ]);
+  expect(rows).toEqual([]);
+  expect((await notify(ctx, app, ordered)).statusCode).toBe(200);
+  expect(await balanceOf(person)).toBe(10 * yuan);
+});
+
+test('a trade number that another order carries, in whatever spelling, is refused and credits nobody', async ({
+  ctx,
+  app,
+}) => {
+  const [payer, other] = [await aPerson(app), await aPerson(app)];
+  const [paid, waiting] = [await order(app, payer, 10 * yuan), await order(app, other, 10 * yuan)];
+  expect((await notify(ctx, app, paid)).statusCode).toBe(200);
+  for (const paymentId of [paid.paymentId, paid.paymentId.toUpperCase(), `${paid.paymentId}\u200b`]) {
+    const answer = await notify(ctx, app, waiting, { paymentId });
+    expect([answer.statusCode, answer.json()]).toMatchObject([409, { reason: 'other_order' }]);
+  }
+  expect([await balanceOf(payer), await balanceOf(other)]).toEqual([10 * yuan, 0]);
+  expect((await readTopUp(other, waiting)).status).toBe('pending');
+  // Its own payment is credited as if nothing had been told before.
+  expect((await notify(ctx, app, waiting)).statusCode).toBe(200);
+  expect([await balanceOf(payer), await balanceOf(other)]).toEqual([10 * yuan, 10 * yuan]);
+});
+
 test('a signed notification of another amount, currency or unknown order credits nothing and is written down', async ({
   ctx,
   app,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ModuleDeps } from '../../modules.ts';
 import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { loopbackUrl } from './channels/loopback-url.ts';
+import { idSchema } from '../../kernel/id.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { getBalance } from './balance.ts';
 import { sandboxCashier } from './channels/sandbox-cashier.ts';
@@ -118,7 +119,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         operationId: 'getTopUp',
         tags: ['wallet'],
         summary: 'One top-up',
-        params: z.object({ topUpId: z.string().max(100) }),
+        params: z.object({ topUpId: idSchema('topUp') }),
         response: { 200: wire.topUpSchema },
       },
     },
@@ -132,7 +133,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
         operationId: 'cancelTopUp',
         tags: ['wallet'],
         summary: 'Take back a top-up that waits for its payment',
-        params: z.object({ topUpId: z.string().max(100) }),
+        params: z.object({ topUpId: idSchema('topUp') }),
         response: { 204: z.null() },
       },
     },

@@ -23,7 +23,8 @@ type Settled =
 /**
  * Acts on what a channel has proved about a payment. Told any number of times, in any order, it credits once. Money
  * that arrives after the top-up had failed is credited too and marked, because it is the customer's money. When the
- * account is closed it goes to suspense instead.
+ * account is closed it goes to suspense instead, also where it is another amount or a second payment: nobody else will
+ * come to ask for it.
  * @throws `wallet.notification_mismatch` when the payment is not the one that was ordered; nothing is credited.
  */
 export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts): Promise<void> {
@@ -39,6 +40,8 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
       if (topUp === undefined) return { mismatch: 'unknown_order' };
       const system = asSystem(ctx, `channel-${channel}`, topUp.tenantId);
       const difference = differenceOf(topUp, payment);
+      if (isMoneyOfItsOwn(topUp, payment) && (await isAccountClosed(system, topUp.tenantId)))
+        return { mismatch: null, isStranded: true };
       if (difference !== null) {
         await audit(system, 'wallet.notification_mismatched', topUp.id, { reason: difference });
         return { mismatch: difference };
@@ -46,7 +49,6 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
       if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
       if (payment.state !== 'paid' || !canBecome(topUp.status, 'paid'))
         return { mismatch: null, isStranded: false };
-      if (await isAccountClosed(system, topUp.tenantId)) return { mismatch: null, isStranded: true };
       await markPaid(system, topUp, payment);
       return { mismatch: null, isStranded: false };
     }),
@@ -78,6 +80,15 @@ async function withOwnTradeNumber(settling: Promise<Settled>): Promise<Settled> 
     if (violates(error, 'top_ups_trade_number_key')) return { mismatch: 'other_order' };
     throw error;
   }
+}
+
+/** Whether it is money that no top-up has been credited for; the books hold the order's currency only. */
+function isMoneyOfItsOwn(topUp: TopUpRow, payment: PaymentFacts): boolean {
+  return (
+    payment.state === 'paid' &&
+    payment.tradeNumber !== topUp.tradeNumber &&
+    payment.currency === topUp.currency
+  );
 }
 
 function differenceOf(topUp: TopUpRow, payment: PaymentFacts): Settled['mismatch'] {

@@ -16,5 +16,8 @@ export const issuesEn: IssueMessages = {
   mixed_scripts: 'Letters of different scripts must not be mixed',
   like_a_phone: 'Must not look like a phone number',
   reserved: 'This name is reserved',
+  special_address: 'Must not be a metadata, link-local, multicast or unspecified address',
+  own_service: 'This is an address of this installation itself',
+  private_address: 'Private addresses are allowed only with CANDOR_PRIVATE_UPSTREAMS=true',
   not_accepted: 'What is entered here is not accepted',
 };

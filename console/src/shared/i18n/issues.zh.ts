@@ -15,6 +15,9 @@ export const issuesZh = {
   mixed_scripts: '不能混用不同文字的字母',
   like_a_phone: '不能看起来像电话号码',
   reserved: '此名称为系统保留',
+  special_address: '不能是云厂商元数据、链路本地、组播或未指定的地址',
+  own_service: '这是本安装自身的地址',
+  private_address: '只有设置 CANDOR_PRIVATE_UPSTREAMS=true 后才能使用私有地址',
   not_accepted: '此处填写的内容不符合要求',
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../../kernel/id.ts';
-import { forPrograms, instantSchema } from '../../../kernel/http.ts';
+import { flagSchema, forPrograms, instantSchema } from '../../../kernel/http.ts';
 import { emailSchema, phoneSchema, proofSchema } from '../../identity/index.ts';
 import { microsSchema } from '../erasure/index.ts';
 import { caseErasureGrounds } from './erase-for-case.ts';
@@ -144,7 +144,7 @@ export const queueSummarySchema = z
 export const queueQuery = z.object({
   state: z.enum(caseStates).optional(),
   type: z.enum(caseTypeNames).optional(),
-  overdue: z.stringbool().optional(),
+  overdue: flagSchema.optional(),
 });
 
 export const officerTextBody = z.object({ text: longText });

@@ -9,7 +9,8 @@ import { readCorrectionForm } from './correction-form.ts';
 
 const tags = ['privacy'];
 const languageSchema = z.enum(['zh', 'en']).default('zh');
-const valueSchema = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
+const numberSchema = z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const valueSchema = z.union([z.string().max(2000), numberSchema, z.boolean(), z.null()]);
 
 const changeSchema = z
   .object({

@@ -27,11 +27,14 @@ export interface Sandbox extends PaymentChannel {
   decide(ctx: Ctx, paymentId: string, decision: 'paid' | 'closed'): Promise<SandboxPayment>;
 }
 
+/** What the edge can say in micro-yuan. */
+const maxCents = Math.floor(Number.MAX_SAFE_INTEGER / Number(microsPerCent));
+
 const bodySchema = z.object({
   type: z.enum(['payment.paid', 'payment.closed']),
   merchantOrderId: z.string().max(100),
   paymentId: z.string().max(100),
-  amountCents: z.int().positive(),
+  amountCents: z.int().positive().max(maxCents),
   currency: z.string().max(10),
 });
 
