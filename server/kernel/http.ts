@@ -35,11 +35,14 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** The id of the last item seen; movements of one booking have its id and a part of it behind a colon. */
+/** The name of the last row seen: an id, an id and a part of it behind a colon, or a number. */
 const cursorSchema = z
   .string()
   .max(200)
-  .regex(/^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}(:[\w:]+)?$/, 'must be a nextCursor that this list answered');
+  .regex(
+    /^([a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}(:[\w:]+)?|\d{1,18})$/,
+    'must be a nextCursor that this list answered',
+  );
 
 /** `?limit&cursor` of every list. */
 export const pageSchema = z.object({

@@ -120,28 +120,6 @@ test('a payment after the erasure is in suspense once however often it is told, 
   expect(await postedMicros(database, 'suspense:sandbox')).toBe(0n);
 });
 
-test('a closed account gets no payment of another amount either: it is in suspense once, another currency is refused', async ({
-  ctx,
-  app,
-  clock,
-  system,
-  database,
-}) => {
-  const operator = await anOperator(app, database);
-  const { person, ordered } = await leaverWithOrder(app, clock, system);
-  const before = await postedMicros(database, 'suspense:sandbox');
-  const told = (changes: object) => notify(ctx, app, ordered, changes);
-  const foreign = await told({ currency: 'USD' });
-  expect([foreign.statusCode, foreign.json()]).toMatchObject([409, { reason: 'currency' }]);
-  for (let time = 0; time < 3; time += 1) expect((await told({ amountCents: 999 })).statusCode).toBe(200);
-  expect((await told({ paymentId: 'pay_second', amountCents: 1 })).statusCode).toBe(200);
-  expect(await onlySuspended(operator, ordered.paymentId)).toMatchObject({ amountMicros: 9_990_000 });
-  expect(await onlySuspended(operator, 'pay_second')).toMatchObject({ amountMicros: 10_000 });
-  expect(await postedMicros(database, 'suspense:sandbox')).toBe(before + 10_000_000n);
-  expect(await postedMicros(database, `cash:${person.tenant.id}`)).toBe(0n);
-  await expectBalanced(operator);
-});
-
 test('money in suspense that was sent back leaves the books by an entry of its own, once', async ({
   ctx,
   app,
@@ -206,6 +184,28 @@ test('with two operators an assignment is credited when the second one approves,
   expect((await second.call('POST', `${path}/${id}/approve`)).statusCode).toBe(204);
   expect((await heir.call('GET', '/api/wallet')).json()).toMatchObject({ balanceMicros: 10 * yuan });
   await expectBalanced(first);
+});
+
+test('a closed account gets no payment of another amount either: it is in suspense once, another currency is refused', async ({
+  ctx,
+  app,
+  clock,
+  system,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const { person, ordered } = await leaverWithOrder(app, clock, system);
+  const before = await postedMicros(database, 'suspense:sandbox');
+  const told = (changes: object) => notify(ctx, app, ordered, changes);
+  const foreign = await told({ currency: 'USD' });
+  expect([foreign.statusCode, foreign.json()]).toMatchObject([409, { reason: 'currency' }]);
+  for (let time = 0; time < 3; time += 1) expect((await told({ amountCents: 999 })).statusCode).toBe(200);
+  expect((await told({ paymentId: 'pay_second', amountCents: 1 })).statusCode).toBe(200);
+  expect(await onlySuspended(operator, ordered.paymentId)).toMatchObject({ amountMicros: 9_990_000 });
+  expect(await onlySuspended(operator, 'pay_second')).toMatchObject({ amountMicros: 10_000 });
+  expect(await postedMicros(database, 'suspense:sandbox')).toBe(before + 10_000_000n);
+  expect(await postedMicros(database, `cash:${person.tenant.id}`)).toBe(0n);
+  await expectBalanced(operator);
 });
 
 test('a bank credit for a closed account is in suspense once, entered or approved after the closing', async ({
