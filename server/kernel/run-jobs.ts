@@ -87,7 +87,7 @@ export async function startWorker(
     await pool.end();
   }
   return {
-    isWorking: runner.isWorking,
+    isWorking: () => runner.isWorking(),
     async stop() {
       clearInterval(sweeping);
       await Promise.race([end(), delay(stopLimits.jobsMs, undefined, { ref: false })]);
