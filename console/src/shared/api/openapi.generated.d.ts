@@ -8353,7 +8353,7 @@ export interface operations {
                 lang?: "zh" | "en";
                 state?: "received" | "verifying" | "accepted" | "in-progress" | "needs-info" | "closed" | "refused" | "withdrawn" | "merged";
                 type?: "access" | "copy" | "port-to" | "correct" | "supplement" | "delete" | "restrict" | "object" | "withdraw" | "cancel-account" | "explain-decision" | "explain-rules" | "complaint";
-                overdue?: string;
+                overdue?: "true" | "false";
             };
             header?: never;
             path?: never;
