@@ -75,32 +75,6 @@ test('CHIPL-8.4 POOL-sec-5 POOL-rts-1 a person erases themselves: gone at once, 
   expect(again.user.id).not.toBe(person.user.id);
 });
 
-test('POOL-sec-5 whoever registers the freed name and address meanwhile keeps no erasure from its certificate', async ({
-  app,
-  database,
-  system,
-}) => {
-  const [first, second] = [await aPerson(app, { username: 'freed-heron' }), await aPerson(app)];
-  const { erasureId } = await confirmed(first);
-  expect(await runErasure(system, erasureId, 'erased')).toBe('erased');
-  const heir = await aPerson(app, { username: 'freed-heron' });
-  // PostgreSQL remembers the values of the new row as well.
-  await database.admin.query('analyze identity.users');
-  expect(await runErasure(system, erasureId)).toBe('certified');
-  expect((await heir.call('GET', '/api/identity/me')).statusCode).toBe(200);
-
-  const operator = await anOperator(app, database);
-  const { erasureId: failing } = await confirmed(second);
-  await runErasure(system, failing, 'erased');
-  const copy = 'create table hand_made_copy as select $1::text as words';
-  await database.admin.query(copy.replace('$1', `'${second.user.email ?? ''}'`));
-  expect(await runErasure(system, failing)).toBe('failed');
-  await aPerson(app, { username: second.user.username });
-  await database.admin.query('drop table hand_made_copy');
-  expect((await operator.call('POST', `/api/privacy/erasures/${failing}/retry`)).statusCode).toBe(202);
-  expect(await runErasure(system, failing), 'one that failed before ends too').toBe('certified');
-});
-
 test('POOL-sec-6 FC-3.2.2.b before confirming it is said what a law keeps, which law, and until when', async ({
   app,
   database,

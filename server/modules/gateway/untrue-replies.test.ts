@@ -1,0 +1,62 @@
+import { expect } from 'vitest';
+import { answerWell } from '../../testing/fake-upstream.ts';
+import { test } from '../../testing/gateway.ts';
+
+// What an upstream says of itself is not believed, or not shown, where it cannot be true or is not for the client.
+
+const messages = [{ role: 'user' as const, content: 'Say hello' }];
+const plenty = 100_000_000n;
+
+test('a server that reports no tokens for an answer with text has not counted: the call is estimated, not free', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(plenty);
+  const words = Array.from({ length: 30 }, () => 'word ');
+  const reports = [
+    { inputTokens: 0, outputTokens: 0 },
+    { inputTokens: 12, outputTokens: 0 },
+    { inputTokens: -1000, outputTokens: -5000 },
+  ];
+  for (const report of reports) {
+    cloud.upstream.script(answerWell({ words, ...report }));
+    const whole = await customer.client.chat.completions.create({ model: cloud.modelId, messages });
+    expect(whole.usage).toBeNull();
+    for await (const chunk of await customer.client.chat.completions.create({
+      model: cloud.modelId,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    }))
+      expect(chunk.usage ?? null).toBeNull();
+  }
+  for (const row of await cloud.usage(customer, 2 * reports.length)) {
+    expect(row).toMatchObject({ is_estimated: true, outcome: 'completed' });
+    expect(row.input_tokens).toBeGreaterThan(0);
+    expect(row.output_tokens).toBeGreaterThan(25);
+  }
+});
+
+test('an error that an upstream reports inside a stream is told in our words, ends it without [DONE] and is its failure', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(plenty);
+  cloud.upstream.script((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: {"choices":[{"index":0,"delta":{"content":"half"}}]}\n\n');
+    response.write('data: {"error":{"message":"out of memory at 10.0.0.5","code":"oom"}}\n\n');
+    response.end('data: {"choices":[{"index":0,"delta":{"content":"after"}}]}\n\ndata: [DONE]\n\n');
+  });
+  const answer = await fetch(`${cloud.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${customer.secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: cloud.modelId, messages, stream: true }),
+  });
+  const [half, error, nothing] = (await answer.text()).split('\n\n');
+  expect(half).toContain('half');
+  expect(JSON.parse((error ?? '').slice('data: '.length))).toMatchObject({
+    error: { code: 'upstream_failed', type: 'server_error' },
+  });
+  expect(error).not.toContain('10.0.0.5');
+  expect(nothing).toBe('');
+  expect(await cloud.usage(customer, 1)).toMatchObject([{ outcome: 'upstream_failed', is_estimated: true }]);
+});
