@@ -1,4 +1,4 @@
-export { type AuditAction, auditActions } from './actions.ts';
+export type { AuditAction } from './actions.ts';
 export { audit } from './audit.ts';
 export { endReferences } from './end-references.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
