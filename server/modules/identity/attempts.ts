@@ -2,6 +2,7 @@ import { and, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
 import { networkOf } from '../../kernel/client-address.ts';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { Problem } from '../../kernel/problem.ts';
 import type { Limit } from './limits.ts';
 import { tooManyAttempts } from './problems.ts';
 import { attempts } from './schema.ts';
@@ -24,6 +25,17 @@ export async function takeAttempt(ctx: Ctx, tries: readonly Attempt[]): Promise<
     const waitsMs = exceeded.map(({ windowEndsAt }) => windowEndsAt.getTime() - now(ctx).getTime());
     throw tooManyAttempts({ retryAfterSeconds: Math.ceil(Math.max(...waitsMs) / 1000) });
   });
+}
+
+/** Whether a limit let something pass that the caller is not told of. */
+export async function isWithin(take: () => Promise<void>): Promise<boolean> {
+  try {
+    await take();
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** Whether a counter that refuses nothing by itself has been filled. */

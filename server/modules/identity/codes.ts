@@ -1,22 +1,23 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import { and, desc, eq, gt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
-import { Problem, unauthenticated } from '../../kernel/problem.ts';
+import { unauthenticated } from '../../kernel/problem.ts';
 import { findIndex, openFound } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
-import { addressOf, type Attempt, takeAttempt } from './attempts.ts';
-import type { Contact } from './contacts.ts';
-import { knownDeviceOf } from './device.ts';
+import { type Attempt, isWithin, noteAttempt, returnAttempt, takeAttempt } from './attempts.ts';
+import { type Contact, targetOf } from './contacts.ts';
 import { codeLifetimeMs, codeResendMs, limits, maxTriesPerCode } from './limits.ts';
 import { isAboutSelf, requesterOf } from './requester.ts';
+import { isOwnRequest, ownLimit, sendingLimits } from './sending-limits.ts';
 import { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 import { signInCodes, users } from './schema.ts';
 
-export type CodeUse = 'register' | 'login' | 'recover' | 'bind' | 'confirm';
+const codeUses = ['register', 'login', 'recover', 'bind', 'confirm'] as const;
+export type CodeUse = (typeof codeUses)[number];
 
 export interface SendCode {
   readonly contact: Contact;
@@ -27,6 +28,9 @@ export interface SendCode {
 /**
  * Sends a code, or, to an address without an account, the notice that it has none. The answer, the work and the
  * number of messages are the same in both cases; only who reads the messages can tell.
+ *
+ * Strangers cause at most one message a minute to one recipient. A requester who asks within the minute shares the code
+ * of that message: it counts for them as if they had caused it, with tries of their own.
  */
 export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfterSeconds: number }> {
   authorize(ctx, 'identity:send-code');
@@ -37,25 +41,61 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
     holder: await findHolder(ctx, input.contact),
     waitMs: await untilResend(ctx, input),
   }));
-  if (waitMs > 0) return { resendAfterSeconds: Math.ceil(waitMs / 1000) };
-  await takeAttempt(ctx, sendingLimits(ctx, input, holder));
-  if (!(await mayReach(ctx, input, holder))) return { resendAfterSeconds: codeResendMs / 1000 };
-  await inTransaction(ctx, 'signin', async (ctx) => {
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
-    const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
-    if (!(await replaceCode(ctx, input, code, userId))) return;
-    const isExpected = holder !== undefined || input.use === 'register' || isAboutSelf(input.use);
-    await sendMessage(ctx, {
-      channel: input.contact.channel,
-      to: input.contact.address,
-      userId,
-      template: isExpected ? 'code' : 'no_account',
-      values: { code, minutes: codeLifetimeMs / 60_000 },
-      language: holder?.language ?? input.language,
-    });
-    await audit(ctx, 'identity.code_sent', userId, { use: input.use, channel: input.contact.channel });
+  if (waitMs > 0) return answerAfter(waitMs);
+  if (isOwnRequest(ctx, input.use, holder)) {
+    await takeAttempt(ctx, [ownLimit(ctx, input.use, holder)]);
+    await inTransaction(ctx, 'signin', (ctx) => sendNewCode(ctx, input, holder));
+    return answerAfter(codeResendMs);
+  }
+  const recent = await inTransaction(ctx, 'signin', (ctx) => findRecentCode(ctx, input, holder));
+  if (recent !== undefined) return shareCode(ctx, input, holder, recent);
+  const tries = await sendingLimits(ctx, input);
+  await takeAttempt(ctx, tries);
+  if (!(await mayReach(ctx, input, holder))) return answerAfter(codeResendMs);
+  const quicker = await inTransaction(ctx, 'signin', async (ctx) => {
+    await lockCodes(ctx, input.contact);
+    const sentMeanwhile = await findRecentCode(ctx, input, holder);
+    if (sentMeanwhile === undefined) await sendNewCode(ctx, input, holder);
+    return sentMeanwhile;
   });
-  return { resendAfterSeconds: codeResendMs / 1000 };
+  if (quicker !== undefined) {
+    await inTransaction(ctx, 'signin', (ctx) => returnAttempt(ctx, tries));
+    return shareCode(ctx, input, holder, quicker);
+  }
+  await noteAttempt(ctx, [limits.codesToTarget, targetOf(input.contact)]);
+  return answerAfter(codeResendMs);
+}
+
+function answerAfter(waitMs: number): { resendAfterSeconds: number } {
+  return { resendAfterSeconds: Math.ceil(waitMs / 1000) };
+}
+
+/** Joins the caller's transaction. */
+async function sendNewCode(ctx: Ctx, input: SendCode, holder: Holder | undefined): Promise<void> {
+  await lockCodes(ctx, input.contact);
+  // Another request of this requester was quicker.
+  if ((await untilResend(ctx, input)) > 0) return;
+  const code = String(randomInt(1_000_000)).padStart(6, '0');
+  const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
+  await replaceCode(ctx, input, {
+    userId,
+    codeHash: hashCode(ctx, input.contact, code),
+    expiresAt: new Date(now(ctx).getTime() + codeLifetimeMs),
+  });
+  await sendMessage(ctx, {
+    channel: input.contact.channel,
+    to: input.contact.address,
+    userId,
+    template: showsCode(input.use, holder) ? 'code' : 'no_account',
+    values: { code, minutes: codeLifetimeMs / 60_000 },
+    language: holder?.language ?? input.language,
+  });
+  await audit(ctx, 'identity.code_sent', userId, { use: input.use, channel: input.contact.channel });
+}
+
+/** What the message says: a code, or that there is no account. */
+function showsCode(use: CodeUse, holder: Holder | undefined): boolean {
+  return holder !== undefined || use === 'register' || isAboutSelf(use);
 }
 
 /**
@@ -68,29 +108,7 @@ async function mayReach(ctx: Ctx, { contact, use }: SendCode, holder: Holder | u
     return true;
   }
   if (holder !== undefined || use === 'confirm') return true;
-  try {
-    await takeSmsToStranger(ctx, contact);
-    return true;
-  } catch (error) {
-    if (error instanceof Problem) return false;
-    throw error;
-  }
-}
-
-/** A person's own requests have counters that no stranger can reach. */
-function sendingLimits(ctx: Ctx, { contact, use }: SendCode, holder: Holder | undefined): Attempt[] {
-  if (use === 'confirm') return [[limits.codesToSelf, `user ${userOf(ctx)}`]];
-  const device = knownDeviceOf(ctx, holder?.id);
-  if (device !== null && (use === 'login' || use === 'recover'))
-    return [[limits.codesToSelf, `device ${device.id}`]];
-  const target = targetOf(contact);
-  const shared: Attempt[] = [
-    [limits.codesFromAddress, addressOf(ctx)],
-    [limits.codesToTarget, target],
-    [limits.codesToTargetPerDay, target],
-    [limits.codesToTargetFromAddress, `${addressOf(ctx)} ${target}`],
-  ];
-  return use === 'bind' ? [...shared, [limits.codesToBind, userOf(ctx)]] : shared;
+  return isWithin(() => takeSmsToStranger(ctx, contact));
 }
 
 /** Milliseconds until this requester may have another code sent to this target for this use. */
@@ -104,30 +122,86 @@ async function untilResend(ctx: Ctx, { contact, use }: SendCode): Promise<number
   return row === undefined ? 0 : row.createdAt.getTime() + codeResendMs - now(ctx).getTime();
 }
 
-/** Puts a new code in the place of the requester's old ones; false when another request of theirs was quicker. */
-async function replaceCode(
-  ctx: Ctx,
-  { contact, use }: SendCode,
-  code: string,
-  userId: string | null,
-): Promise<boolean> {
-  const targetHash = hashTarget(ctx, contact);
-  await lockName(ctx, `sign-in code ${use} ${targetHash}`);
-  if ((await untilResend(ctx, { contact, use, language: 'en' })) > 0) return false;
+/** One request after the other for one recipient. Ends with the transaction. */
+function lockCodes(ctx: Ctx, contact: Contact): Promise<void> {
+  return lockName(ctx, `sign-in codes ${hashTarget(ctx, contact)}`);
+}
+
+/** A code as its message carries it, whoever asked for the message. */
+interface SentCode {
+  readonly userId: string | null;
+  readonly codeHash: string;
+  readonly expiresAt: Date;
+}
+
+/** Puts a code in the place of the requester's old ones. Joins the caller's transaction. */
+async function replaceCode(ctx: Ctx, { contact, use }: SendCode, sent: SentCode): Promise<void> {
   await ctx.db.delete(signInCodes).where(isFor(ctx, contact, use));
   await ctx.db.insert(signInCodes).values({
     id: newId('signInCode'),
-    userId,
     use,
-    targetHash,
+    targetHash: hashTarget(ctx, contact),
     ...requesterOf(ctx, use),
-    codeHash: hashCode(ctx, contact, use, code),
+    ...sent,
     attempts: 0,
     addressAttempts: 0,
     createdAt: now(ctx),
-    expiresAt: new Date(now(ctx).getTime() + codeLifetimeMs),
   });
-  return true;
+}
+
+/** The code of the message with the same text that this recipient was sent within the last minute. */
+async function findRecentCode(
+  ctx: Ctx,
+  { contact, use }: SendCode,
+  holder: Holder | undefined,
+): Promise<SentCode | undefined> {
+  const sameText = codeUses.filter(
+    (other) => other !== 'confirm' && showsCode(other, holder) === showsCode(use, holder),
+  );
+  const [row] = await ctx.db
+    .select({
+      userId: signInCodes.userId,
+      codeHash: signInCodes.codeHash,
+      expiresAt: signInCodes.expiresAt,
+    })
+    .from(signInCodes)
+    .where(
+      and(
+        eq(signInCodes.targetHash, hashTarget(ctx, contact)),
+        inArray(signInCodes.use, sameText),
+        // A code that is shared ends with its message, so its end tells when the message was sent.
+        gt(signInCodes.expiresAt, new Date(now(ctx).getTime() + codeLifetimeMs - codeResendMs)),
+      ),
+    )
+    .orderBy(desc(signInCodes.expiresAt))
+    .limit(1);
+  return row;
+}
+
+/**
+ * Makes the code of the last message count for one more requester. The number is limited, because every requester has
+ * tries of their own; whoever comes later is told to ask again when the minute is over.
+ */
+async function shareCode(
+  ctx: Ctx,
+  input: SendCode,
+  holder: Holder | undefined,
+  recent: SentCode,
+): Promise<{ resendAfterSeconds: number }> {
+  const target = targetOf(input.contact);
+  const shares: Attempt[] = [
+    [limits.codesShared, target],
+    [limits.codesSharedPerDay, target],
+  ];
+  if (!(await isWithin(() => takeAttempt(ctx, shares))))
+    return answerAfter(recent.expiresAt.getTime() - codeLifetimeMs + codeResendMs - now(ctx).getTime());
+  await inTransaction(ctx, 'signin', async (ctx) => {
+    await lockCodes(ctx, input.contact);
+    if ((await untilResend(ctx, input)) > 0) return;
+    const userId = isAboutSelf(input.use) ? userOf(ctx) : (holder?.id ?? null);
+    await replaceCode(ctx, input, { ...recent, userId });
+  });
+  return answerAfter(codeResendMs);
 }
 
 /**
@@ -158,10 +232,15 @@ export async function consumeCode(
       ),
     )
     .returning({ id: signInCodes.id, userId: signInCodes.userId, codeHash: signInCodes.codeHash });
-  const entered = Buffer.from(hashCode(ctx, contact, use, code));
+  const entered = Buffer.from(hashCode(ctx, contact, code));
   const right = tried.find(({ codeHash }) => timingSafeEqual(Buffer.from(codeHash), entered));
   if (right === undefined) return null;
-  await ctx.db.delete(signInCodes).where(isFor(ctx, contact, use));
+  // A code works once, also when several requesters share it.
+  const isSameCode = and(
+    eq(signInCodes.targetHash, hashTarget(ctx, contact)),
+    eq(signInCodes.codeHash, right.codeHash),
+  );
+  await ctx.db.delete(signInCodes).where(or(isFor(ctx, contact, use), isSameCode));
   return { userId: right.userId };
 }
 
@@ -198,11 +277,6 @@ export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promi
   return openFound(ctx, users, { key, value: address }, row);
 }
 
-/** The name limits know a number or an address by. */
-export function targetOf({ channel, address }: Contact): string {
-  return `${channel}:${address}`;
-}
-
 /** The codes that this requester asked for. */
 function isFor(ctx: Ctx, contact: Contact, use: CodeUse) {
   const { deviceHash, addressHash } = requesterOf(ctx, use);
@@ -217,6 +291,6 @@ export function hashTarget(ctx: Ctx, contact: Contact): string {
   return ctx.keyedHash('sign-in-code/target', targetOf(contact));
 }
 
-function hashCode(ctx: Ctx, contact: Contact, use: CodeUse, code: string): string {
-  return ctx.keyedHash('sign-in-code/code', `${use} ${targetOf(contact)} ${code}`);
+function hashCode(ctx: Ctx, contact: Contact, code: string): string {
+  return ctx.keyedHash('sign-in-code/code', `${targetOf(contact)} ${code}`);
 }

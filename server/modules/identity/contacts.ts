@@ -72,3 +72,8 @@ export function allContactsOf(person: {
   if (person.email !== null) contacts.push({ channel: 'mail', address: person.email });
   return contacts;
 }
+
+/** The name limits know a number or an address by. */
+export function targetOf({ channel, address }: Contact): string {
+  return `${channel}:${address}`;
+}

@@ -3,7 +3,16 @@ import './jobs.ts';
 
 export { addressesOf } from './addressed-codes.ts';
 export { findApiKeyNames } from './api-key-names.ts';
-export { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
+export {
+  addressOf,
+  type Attempt,
+  forgetAttempts,
+  isFull,
+  isWithin,
+  noteAttempt,
+  returnAttempt,
+  takeAttempt,
+} from './attempts.ts';
 export { closeAccess, type ClosedAccess } from './close-access.ts';
 export { closeAccount, type ClosingFacts, findClosingFacts, isAccountClosed } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';

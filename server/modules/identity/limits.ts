@@ -26,11 +26,17 @@ export const limits = {
   registrationsFromAddress: { name: 'registrations-from-address', max: 200, windowMs: hourMs },
   /** Registrations from one address that met a taken name or a wrong code: the price of asking who is registered. */
   refusedRegistrations: { name: 'refused-registrations', max: 20, windowMs: hourMs },
-  /** What unknown browsers may send to one number or address, together. */
+  /** What unknown browsers send to one number or address, together. Refuses nothing: when it is full, the next applies. */
   codesToTarget: { name: 'codes-to-target', max: 10, windowMs: hourMs },
-  codesToTargetPerDay: { name: 'codes-to-target-per-day', max: 30, windowMs: 24 * hourMs },
-  /** The part of it that one address may use up. */
+  /** One address to one recipient while many addresses send there: the first message of every address still passes. */
+  codesWhileFlooded: { name: 'codes-while-flooded', max: 1, windowMs: hourMs },
+  /** Bounds what strangers can make the installation pay for one recipient. */
+  codesToTargetPerDay: { name: 'codes-to-target-per-day', max: 60, windowMs: 24 * hourMs },
+  /** What one address may send to one recipient. */
   codesToTargetFromAddress: { name: 'codes-to-target-from-address', max: 6, windowMs: hourMs },
+  /** Further requesters of a code that was sent within the minute; each has tries of their own. */
+  codesShared: { name: 'codes-shared', max: 20, windowMs: hourMs },
+  codesSharedPerDay: { name: 'codes-shared-per-day', max: 60, windowMs: 24 * hourMs },
   /** Text messages to numbers without an account: to all of them, to those of one country, to one number. */
   smsToStrangersPerHour: { name: 'sms-to-strangers-per-hour', max: 300, windowMs: hourMs },
   smsToStrangersPerDay: { name: 'sms-to-strangers-per-day', max: 1500, windowMs: 24 * hourMs },
@@ -41,7 +47,9 @@ export const limits = {
   codesToSelf: { name: 'codes-to-self', max: 10, windowMs: hourMs },
   /** Codes a logged-in person asks for to bind numbers and addresses. */
   codesToBind: { name: 'codes-to-bind', max: 20, windowMs: hourMs },
-  codesFromAddress: { name: 'codes-from-address', max: 120, windowMs: hourMs },
+  /** What one address may send to all recipients together. */
+  smsFromAddress: { name: 'sms-from-address', max: 30, windowMs: hourMs },
+  mailFromAddress: { name: 'mail-from-address', max: 60, windowMs: hourMs },
   /** Wrong codes for one number or address from one requester, over all codes they asked for. */
   codeTries: { name: 'code-tries', max: 20, windowMs: hourMs },
   /** Proofs before something that cannot be taken back. */

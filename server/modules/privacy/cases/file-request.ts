@@ -2,7 +2,15 @@ import type { CivilDate } from '@candor/privacy';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
-import { addressOf, type Contact, requireServedCountry, takeAttempt } from '../../identity/index.ts';
+import {
+  addressOf,
+  type Attempt,
+  type Contact,
+  isFull,
+  noteAttempt,
+  requireServedCountry,
+  takeAttempt,
+} from '../../identity/index.ts';
 import { requireChannel } from '../../notifications/index.ts';
 import { type CaseContent, insertCase } from './insert-case.ts';
 import { caseLimits } from './limits.ts';
@@ -33,10 +41,15 @@ export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest
     throw roleMayNotAsk({ role: content.role, caseType: content.type });
   requireChannel(ctx, contact.channel);
   requireServedCountry(ctx, contact);
-  await takeAttempt(ctx, [
+  const target = `${contact.channel}:${contact.address}`;
+  const tries: Attempt[] = [
     [caseLimits.filingsFromAddress, addressOf(ctx)],
-    [caseLimits.filingsForContact, `${contact.channel}:${contact.address}`],
-  ]);
+    [caseLimits.filingsForContactPerDay, target],
+  ];
+  const shared: Attempt = [caseLimits.filingsForContact, target];
+  if (await isFull(ctx, shared)) tries.push([caseLimits.filingsWhileFlooded, `${addressOf(ctx)} ${target}`]);
+  await takeAttempt(ctx, tries);
+  await noteAttempt(ctx, shared);
   // A browser that happens to be logged in files like everybody: who asks is what the code shows.
   const anybody: Ctx = { ...ctx, actor: { kind: 'anonymous' }, tenantId: null };
   return inTransaction(anybody, 'casework', async (ctx) => {

@@ -5,6 +5,11 @@ import { test } from '../../../testing/test.ts';
 import { aRequest, aStranger, asWorker, enter } from './cases.fixture.ts';
 import { caseLimits, maxTriesPerCode } from './limits.ts';
 
+/** A request that names this mailbox. */
+function aFiling(email: string) {
+  return { type: 'access', description: 'What do you hold about me?', language: 'en', email };
+}
+
 test('CHIPL-8.1.b guessing codes is locked: per code, per request and per address, also for references nobody has', async ({
   app,
   database,
@@ -57,7 +62,44 @@ test('strangers cannot flood a contact or the holder of an account with codes', 
   }
   expect(await readMessages(database, owner.user.email ?? '')).toHaveLength(codesToAccount.max);
   const { reference, email } = await aRequest({ app, database, clock });
-  for (let round = 0; round <= codesToContact.max; round += 1)
+  for (let round = 0; round <= codesToContact.max; round += 1) {
+    clock.advanceMs(60_000);
     await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId: reference });
+  }
   expect(await readMessages(database, email)).toHaveLength(codesToContact.max);
+});
+
+test('requests that name one contact send their codes one a minute, and each is sent in the end', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const first = await aRequest({ app, database, clock });
+  const { email } = first;
+  const second = await aStranger(app)('', aFiling(email));
+  expect(second.statusCode).toBe(202);
+  const { reference: caseId } = second.json<{ reference: string }>();
+  await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId });
+  expect(await readMessages(database, email)).toHaveLength(1);
+  const due = await database.admin.query(
+    `select 1 from graphile_worker.jobs where task_identifier = 'privacy.send-contact-code' and run_at >= $1`,
+    [new Date(clock.now().getTime() + 60_000)],
+  );
+  expect(due.rowCount).toBeGreaterThanOrEqual(1);
+  clock.advanceMs(60_000);
+  await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId });
+  expect(await readMessages(database, email)).toHaveLength(2);
+});
+
+test('while strangers name the mailbox of a person, the person still files a first request', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const { email } = await aRequest({ app, database, clock });
+  for (let round = 0; round < 8; round += 1)
+    expect((await aStranger(app)('', aFiling(email))).statusCode).toBe(202);
+  const again = aStranger(app);
+  expect((await again('', aFiling(email))).statusCode).toBe(202);
+  expect((await again('', aFiling(email))).statusCode).toBe(429);
 });

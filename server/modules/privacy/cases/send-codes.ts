@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
-import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit } from '../../audit/index.ts';
 import {
   addressOf,
-  type Attempt,
   type Contact,
   findNamedPerson,
+  isWithin,
   takeAttempt,
   takeSmsToStranger,
 } from '../../identity/index.ts';
@@ -33,8 +32,14 @@ export const sendContactCode = defineJob('privacy.send-contact-code', payload, a
   const row = await inTransaction(ctx, 'casework', (ctx) => findForCode(ctx, caseId));
   if (row === null) return;
   const contact = { channel: row.channel, address: row.contact };
-  const limit: Attempt = [caseLimits.codesToContact, `${row.channel}:${row.contact}`];
-  if (!(await isWithin(() => takeAttempt(ctx, [limit])))) return;
+  const target = `${row.channel}:${row.contact}`;
+  // Several requests may name one contact: each has a code of its own, and the messages wait for each other.
+  if (!(await isWithin(() => takeAttempt(ctx, [[caseLimits.codeSpacing, target]])))) {
+    const runAt = new Date(now(ctx).getTime() + caseLimits.codeSpacing.windowMs);
+    await inTransaction(ctx, 'casework', (ctx) => sendContactCode.enqueue(ctx, { caseId }, { runAt }));
+    return;
+  }
+  if (!(await isWithin(() => takeAttempt(ctx, [[caseLimits.codesToContact, target]])))) return;
   if (!(await isWithin(() => takeSmsToStranger(ctx, contact)))) return;
   await inTransaction(ctx, 'casework', async (ctx) => {
     await sendMessage(ctx, {
@@ -103,17 +108,6 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
     });
   });
 });
-
-/** Whether a message may still be sent. Who caused it has had their answer already, so nobody is told. */
-async function isWithin(take: () => Promise<void>): Promise<boolean> {
-  try {
-    await take();
-    return true;
-  } catch (error) {
-    if (error instanceof Problem) return false;
-    throw error;
-  }
-}
 
 /** The account is theirs, or its holder has authorised them. Joins the caller's transaction. */
 export async function confirmAccountOf(ctx: Ctx, row: Case): Promise<Case> {
