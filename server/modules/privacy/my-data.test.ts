@@ -81,7 +81,7 @@ test('DRUN-7.1 any number of rows is shown page by page', async ({ app, database
   await database.admin.query(
     `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
        charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
-     select 'usage_' || to_char(n, 'FM0000'), 'req_of_many_' || n, $2, $1, 'key', 'model', 'price', n, 1, 1, false, false, 'completed', $3, 1, $3, $3, false, $3
+     select 'usage_' || lpad(n::text, 26, '0'), 'req_of_many_' || n, $2, $1, 'key', 'model', 'price', n, 1, 1, false, false, 'completed', $3, 1, $3, $3, false, $3
      from generate_series(1, 1234) n`,
     [person.user.id, person.tenant.id, '2026-11-01T00:00:00Z'],
   );
@@ -209,17 +209,18 @@ test('the well-known address points to the list', async ({ app }) => {
   expect((await app.inject({ url: known.collectionList.api })).statusCode).toBe(200);
 });
 
-test('a page of rows that are named by numbers ends where the cursor is no number', async ({ app }) => {
+test('a cursor of no list is refused; one of another list ends a page of rows that are named by numbers', async ({
+  app,
+}) => {
   const person = await aPerson(app);
+  const rows = (cursor: string) =>
+    person.call('GET', `/api/privacy/my-data/rows?lang=en&limit=5&table=wallet.transfers&cursor=${cursor}`);
   for (const cursor of ['x', '-1', '9'.repeat(40)]) {
-    const answer = await person.call(
-      'GET',
-      `/api/privacy/my-data/rows?lang=en&limit=5&table=wallet.transfers&cursor=${cursor}`,
-    );
-    expect({ cursor, status: answer.statusCode, body: answer.json<object>() }).toEqual({
-      cursor,
-      status: 200,
-      body: { items: [], nextCursor: null },
+    expect((await rows(cursor)).json(), cursor).toMatchObject({
+      status: 400,
+      issues: [{ path: 'querystring.cursor', rule: 'wrong_format' }],
     });
   }
+  const foreign = await rows(`usage_${'0'.repeat(26)}`);
+  expect([foreign.statusCode, foreign.json()]).toEqual([200, { items: [], nextCursor: null }]);
 });
