@@ -55,7 +55,12 @@ function Tenants() {
     fetchTenants(query, { filter, limit, cursor }),
   );
   const columns: Column<Tenant>[] = [
-    { key: 'name', header: t('name'), isTitle: true, render: (tenant) => tenant.name },
+    {
+      key: 'name',
+      header: t('name'),
+      isTitle: true,
+      render: (tenant) => (tenant.name === tenant.id ? t('nameless') : tenant.name),
+    },
     { key: 'owner', header: t('owner'), render: (tenant) => tenant.ownerUsername ?? '—' },
     {
       key: 'kind',

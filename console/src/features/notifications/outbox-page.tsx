@@ -113,7 +113,7 @@ function Outbox() {
 function MessageRow({ message }: { message: OutboxMessage }) {
   const t = useTranslations('outbox');
   const Icon = message.channel === 'sms' ? MessageSquareText : Mail;
-  const code = /\b\d{4,8}\b/.exec(message.body ?? '')?.[0];
+  const code = /(?<![\d-])\b\d{6}\b(?![\d-])/.exec(message.body ?? '')?.[0];
   return (
     <article className={classes.message}>
       <span className={classes.icon} title={t(`channels.${message.channel}`)}>

@@ -33,7 +33,9 @@ export function PolicyPage() {
               <section key={section.key} id={section.key}>
                 <Title order={2}>{section.title}</Title>
                 {section.paragraphs.map((paragraph) => (
-                  <p key={paragraph}>{paragraph}</p>
+                  <p key={paragraph}>
+                    <Paragraph text={paragraph} />
+                  </p>
                 ))}
               </section>
             ))}
@@ -42,4 +44,10 @@ export function PolicyPage() {
       </QueryView>
     </PublicFrame>
   );
+}
+
+/** Names of fields and cookies stay as they are: they are set in the face of code. */
+function Paragraph({ text }: { text: string }) {
+  const parts = text.split(/\b([a-z]+(?:_[a-z]+)+)\b/);
+  return parts.map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part));
 }

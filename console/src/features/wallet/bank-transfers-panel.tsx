@@ -20,6 +20,7 @@ import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { bankTransferFilters } from './transaction-filters.ts';
 import { BankTransferTotals } from './totals.tsx';
+import { Target } from '../audit/activity-panel.tsx';
 
 const statuses = ['waiting', 'credited', 'rejected', 'reversed'] as const satisfies BankTransferStatus[];
 const reasons = [
@@ -70,13 +71,25 @@ export function BankTransfersPanel() {
         </>
       ),
     },
-    { key: 'tenant', header: t('tenant'), render: (row) => row.tenantId },
-    { key: 'entered', header: t('enteredBy'), render: (row) => row.creditedBy.replace(/^user:/, '') },
+    { key: 'tenant', header: t('tenant'), render: (row) => <Target id={row.tenantId} /> },
+    {
+      key: 'entered',
+      header: t('enteredBy'),
+      render: (row) => <Target id={row.creditedBy.replace(/^user:/, '')} />,
+    },
     {
       key: 'decided',
       header: t('decidedBy'),
       render: (row) =>
-        row.decidedBy?.replace(/^user:/, '') ?? (row.status === 'waiting' ? '—' : t('noSecondPerson')),
+        row.decidedBy === null ? (
+          row.status === 'waiting' ? (
+            '—'
+          ) : (
+            t('noSecondPerson')
+          )
+        ) : (
+          <Target id={row.decidedBy.replace(/^user:/, '')} />
+        ),
     },
     { key: 'at', header: t('enteredAt'), render: (row) => <Instant at={row.createdAt} /> },
     {
@@ -84,7 +97,7 @@ export function BankTransfersPanel() {
       header: t('act'),
       isAction: true,
       render: (row) => (
-        <Group gap="xs" justify="flex-end">
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
           {actions(row).map((act) => (
             <Button key={act} size="xs" variant="default" onClick={() => setAsked({ act, transfer: row })}>
               {t(`acts.${act}`)}

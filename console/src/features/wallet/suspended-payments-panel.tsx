@@ -84,7 +84,7 @@ export function SuspendedPaymentsPanel() {
       header: operator('act'),
       isAction: true,
       render: (row) => (
-        <Group gap="xs" justify="flex-end">
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
           {actsOf(row).map((act) => (
             <Button key={act} size="xs" variant="default" onClick={() => setAsked({ act, payment: row })}>
               {t(`acts.${act}`)}

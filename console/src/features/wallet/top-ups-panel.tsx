@@ -48,7 +48,7 @@ export function TopUpsPanel() {
       header: t('check'),
       isAction: true,
       render: (topUp) => (
-        <Group gap="xs" justify="flex-end">
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
           {topUp.redirectUrl !== null && (
             <Button component="a" href={topUp.redirectUrl} size="xs">
               {t('continue')}

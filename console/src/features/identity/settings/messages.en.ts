@@ -54,6 +54,7 @@ export const tenantsEn: TenantsMessages = {
   passwordMissing: 'Enter your password',
   appointed: '{name} is an operator now',
   searchLabel: 'Whole username, e-mail, phone or id; beginning of an organisation’s name',
+  nameless: 'No name',
   searchHint:
     'Search finds a username, e-mail address, phone number or id typed in full, and the beginning of an organisation’s name. Parts of a person’s name or number are not found, because they are stored sealed. Without a search the newest accounts come first; kind, state and day of creation narrow them.',
   name: 'Name',

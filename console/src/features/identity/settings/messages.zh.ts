@@ -50,6 +50,7 @@ export const tenantsZh = {
   passwordMissing: '请输入您的密码',
   appointed: '{name} 现在是运营者',
   searchLabel: '完整的用户名、邮箱、手机号或 ID；单位名称的开头',
+  nameless: '无名称',
   searchHint:
     '可按完整的用户名、邮箱、手机号或 ID 查找，也可按单位名称的开头查找。个人姓名和号码加密保存，不能按其中一部分查找。不搜索时，最新的账户排在最前，可按类型、状态和创建日期筛选。',
   name: '名称',
