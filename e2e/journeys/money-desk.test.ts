@@ -54,15 +54,16 @@ async function act(visitor: Visitor, row: ReturnType<typeof rowOf>, name: string
 
 test('the audit page shows what was done, filters it in its address and gives the filtered log as a file', async () => {
   const { page } = operator;
+  await enter(await tenantOf(await product.visitAsCustomer()), serial(), 10_000_000);
   await page.goto('/operator/audit-log');
   const rows = page.getByRole('table', { name: 'What was done' }).locator('tbody tr');
   await rows.first().waitFor();
   await page.getByRole('combobox', { name: 'Action' }).click();
   await page.getByRole('combobox', { name: 'Action' }).fill('bank transfer');
-  await page.getByRole('option').first().click();
+  await page.getByRole('option', { name: 'Bank transfer credited' }).click();
   await expect
     .poll(() => new URL(page.url()).searchParams.get('action'), patience)
-    .toContain('bank_transfer');
+    .toContain('wallet.bank_transfer_credited');
   await rows.first().waitFor();
   await page.reload();
   await rows.first().waitFor();

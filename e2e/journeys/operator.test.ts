@@ -60,7 +60,7 @@ test('CHIPL-10.2.b before a page shows persons it asks why, and the person reads
   const field = page.getByLabel('Reason');
   await field.fill('because');
   await page.getByRole('button', { name: 'Continue' }).click();
-  await expectWrong(field, 'Give a reason of 10 to 200 characters', 'because');
+  await expectWrong(field, 'Give a reason in words, 10 to 200 characters', 'because');
   await field.fill('客户来电，核对账户名称');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('table', { name: 'Tenants' }).getByText(customer.username).first().waitFor();
@@ -118,7 +118,11 @@ test('an upstream is added with a key that is never shown again, never at an own
   await dialog.getByRole('combobox', { name: 'Name in calls' }).fill(`${name}-chat`);
   await dialog.getByLabel('Name at the upstream').fill('chat-large');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expectWrong(dialog.getByLabel('Address'), 'not accepted', `${product.url}/v1`);
+  await expectWrong(
+    dialog.getByLabel('Address'),
+    'an address of this installation itself',
+    `${product.url}/v1`,
+  );
   await dialog.getByLabel('Address').fill(`http://127.0.0.1:${await freePort()}/v1`);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'hidden' });
