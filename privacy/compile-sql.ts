@@ -3,7 +3,13 @@ import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/
 import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
 import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
-import { accountOfSql, type AccountSource, isOwnSql } from './account-of.ts';
+import {
+  accountInScopeSql,
+  accountOfSql,
+  type AccountSource,
+  isAccountHeldSql,
+  isOwnSql,
+} from './account-of.ts';
 import { appendOnlyFunctions, appendOnlySql } from './append-only.ts';
 import { endsWithPerson, grantsOf } from './grants.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
@@ -53,7 +59,7 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     );
   }
   const consentRules = onConsent.length === 0 || consents === undefined ? null : consents;
-  const accounts = accountOfSql(registry, options.accounts, options.rolePrefix);
+  const accounts = accountOfSql(registry, options.accounts, options);
   const roles = purposes.map(([name]) => purposeRole(options, name));
   const ownedSchemas = unique(registry.tables.map((table) => table.schema));
   const schemas = unique([...ownedSchemas, ...registry.external.map((external) => external.schema)]);
@@ -161,15 +167,20 @@ function rowCondition(
   if (definition.scope === 'subject' && subject !== null) {
     conditions.push(isOwnSql(table, subject, `current_setting(${literal(options.settings.subject)}, true)`));
   }
-  // A row of an account names nobody whose decisions could be looked up.
-  if (table.isOfAccount) return conditions.length === 0 ? 'true' : conditions.join(' and ');
+  const hold = table.rule.afterErasure?.[purpose];
+  if (table.isOfAccount) {
+    // Such a row names no person whose decisions could be looked up, but the account of an erased person is known.
+    if (isKeptByLaw(table) && subject !== null && definition.engine !== 'erasure') {
+      const account = accountInScopeSql(definition.scope, subject, options.settings);
+      conditions.push(...holdConditions(hold, `not (select ${isAccountHeldSql(account)})`));
+    }
+    return conditions.length === 0 ? 'true' : conditions.join(' and ');
+  }
   const place = `${table.schema}.${table.name}`;
   // Asking them whether they may be asked would never end.
   const isGuard = place === options.restrictionTable || place === options.objectionTable;
   if (subject !== null && !isGuard && definition.engine !== 'erasure') {
-    conditions.push(
-      ...restrictionConditions(definition, table.rule.afterErasure?.[purpose], subject, options),
-    );
+    conditions.push(...holdConditions(hold, isUnrestrictedSql(definition, subject, options)));
   }
   if (subject !== null && options.objectionTable !== undefined && definition.duringRestriction === 'stops') {
     const own = literal(purpose);
@@ -187,17 +198,24 @@ function rowCondition(
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
 }
 
-/** Hides whoever has restricted the processing, and the erased except from what their rows are kept for. */
-function restrictionConditions(
+/** Hides persons who have restricted the processing, and the erased. */
+function isUnrestrictedSql(
   { duringRestriction }: PurposeDefinition,
-  hold: HoldUse | undefined,
   subject: string,
   { restrictionTable }: CompileOptions,
-): string[] {
+): string {
   const kind = duringRestriction === 'stops' ? '' : ` and r.kind = 'erased'`;
-  const isFree = `not exists (select 1 from ${restrictionTable} r where r.subject_id = ${subject}${kind} ${rowByRow})`;
+  return `not exists (select 1 from ${restrictionTable} r where r.subject_id = ${subject}${kind} ${rowByRow})`;
+}
+
+/** The rows of an erased person are free for nothing but what they are kept for. */
+function holdConditions(hold: HoldUse | undefined, isFree: string): string[] {
   if (hold === undefined) return [isFree];
   return hold.rowsWhere === undefined ? [] : [`((${hold.rowsWhere}) or ${isFree})`];
+}
+
+function isKeptByLaw({ rule: { rows } }: TableEntry): boolean {
+  return typeof rows === 'object' && 'keepUntil' in rows;
 }
 
 /** The comment makes the live database its own documentation: an auditor needs nothing but psql. */

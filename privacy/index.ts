@@ -74,7 +74,7 @@ export {
   type NoticeSection,
 } from './consent/consent-notice.ts';
 export type { ConsentSource } from './consent/consent-view.ts';
-export { isOwnSql, type AccountSource } from './account-of.ts';
+export { isAccountHeldSql, isOwnSql, type AccountSource } from './account-of.ts';
 export { compileSql, purposeRole, sealedCheckName, type CompileOptions } from './compile-sql.ts';
 export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
 export {

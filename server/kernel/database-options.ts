@@ -9,7 +9,7 @@ export const databaseOptions = {
   consents: { events: 'privacy.consent_events', view: 'privacy_engine.consents_in_force' },
   accounts: {
     query:
-      "select u.tenant_id from identity.users u join identity.tenants t on t.id = u.tenant_id where u.id = $1 and t.kind = 'personal'",
+      "select u.id as person, u.tenant_id as account from identity.users u join identity.tenants t on t.id = u.tenant_id where t.kind = 'personal'",
     tables: ['identity.users', 'identity.tenants'],
   },
   settings: { tenant: 'app.tenant', subject: 'app.subject' },

@@ -1,3 +1,4 @@
+import { isAccountHeldSql } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import type { Ctx } from './context.ts';
 import { databaseOptions } from './database-options.ts';
@@ -23,6 +24,15 @@ export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promis
     sql`select subject_id from ${sql.raw(databaseOptions.restrictionTable)} where kind = 'erased' and subject_id = any(${list}::text[])`,
   );
   return new Set(rows.map(({ subject_id: id }) => id));
+}
+
+/** Which of these accounts were an erased person's alone: a law keeps their rows, and nothing is added to them. */
+export async function heldAccounts(ctx: Ctx, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (accountIds.length === 0) return new Set();
+  const { rows } = await ctx.db.execute<{ account: string }>(
+    sql`select account from unnest(${sql.param(accountIds)}::text[]) as account where ${sql.raw(isAccountHeldSql('account'))}`,
+  );
+  return new Set(rows.map(({ account }) => account));
 }
 
 /** Waits for batches that write about a person, and keeps others waiting until the person's mark is committed. */

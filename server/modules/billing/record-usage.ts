@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { fenceErased } from '../../kernel/erasure-fence.ts';
+import { fenceErased, heldAccounts } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { authorize } from '../../permissions.ts';
 import { hourOf } from './period.ts';
@@ -40,11 +40,18 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
   return inTransaction(ctx, 'settlement', async (ctx) => {
     await shareOpenPeriod(ctx);
     const closed = await closedUntil(ctx);
-    const once = await withoutErased(ctx, firstOfEach(rows));
-    const newIds = await insertEvents(ctx, once, closed);
+    const all = firstOfEach(rows);
+    const erased = await fenceErased(
+      ctx,
+      all.map(({ userId }) => userId),
+    );
+    const newIds = await insertEvents(ctx, withoutErased(all, erased), closed);
+    // The hours of an account that was an erased person's are kept as they were: nobody is shown them any more.
+    const ofErased = all.filter(({ userId }) => erased.has(userId)).map(({ tenantId }) => tenantId);
+    const held = await heldAccounts(ctx, [...new Set(ofErased)]);
     await addToHours(
       ctx,
-      once.filter(({ requestId }) => newIds.has(requestId)),
+      all.filter(({ requestId, tenantId }) => newIds.has(requestId) && !held.has(tenantId)),
     );
     return newIds;
   });
@@ -54,11 +61,7 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
  * An answer may end after its person was erased. The books need what it cost, and no longer whose it was: the row gets
  * an id that is nobody's.
  */
-async function withoutErased(ctx: Ctx, rows: readonly UsageRow[]): Promise<UsageRow[]> {
-  const erased = await fenceErased(
-    ctx,
-    rows.map(({ userId }) => userId),
-  );
+function withoutErased(rows: readonly UsageRow[], erased: ReadonlySet<string>): UsageRow[] {
   return rows.map((row) => (erased.has(row.userId) ? { ...row, userId: `erased-${randomUUID()}` } : row));
 }
 

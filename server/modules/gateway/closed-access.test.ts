@@ -88,4 +88,8 @@ test('LAW-8 a batch of usage that arrives late names no erased person, also when
   );
   expect(rows).toMatchObject([{ charge_micros: '1' }]);
   expect(rows[0]?.user_id).toMatch(/^erased-/);
+  const hours = await database.admin.query('select 1 from billing.usage_hours where tenant_id = $1', [
+    tenant.id,
+  ]);
+  expect(hours.rows, 'the hours of the account stay as the erasure found them').toEqual([]);
 });
