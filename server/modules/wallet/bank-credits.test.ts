@@ -72,6 +72,20 @@ test('with two operators money comes only when the second one approves, once', a
   expect(credited.json()).toMatchObject({ items: [{ id, decidedBy: `user:${second.user.id}` }] });
 });
 
+test('an operator approves no credit of their own account, whoever entered it', async ({ app, database }) => {
+  const [first, second, third] = [
+    await anOperator(app, database),
+    await anOperator(app, database),
+    await anOperator(app, database),
+  ];
+  const { id } = (await first.call('POST', path, payment(second.tenant.id, 'OWN-1'))).json<{ id: string }>();
+  const own = await second.call('POST', `${path}/${id}/approve`);
+  expect([own.statusCode, code(own)]).toEqual([409, 'wallet.second_operator_needed']);
+  expect(await wallet(second)).toMatchObject({ balanceMicros: 0 });
+  expect((await third.call('POST', `${path}/${id}/approve`)).statusCode).toBe(204);
+  expect(await wallet(second)).toMatchObject({ balanceMicros: 100 * yuan });
+});
+
 test('a rejected transfer moves no money and cannot be approved afterwards', async ({ app, database }) => {
   const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
   const person = await aPerson(app);

@@ -18,14 +18,14 @@ const channel = 'bank';
 
 /**
  * Credits a waiting transfer. When its account was closed meanwhile the money goes to suspense, and the transfer ends
- * rejected. @throws `wallet.second_operator_needed` for the operator who entered it.
+ * rejected. @throws `wallet.second_operator_needed` for the operator who entered it, and for the one who receives it.
  */
 export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTransferId: string }) {
   authorize(ctx, 'wallet:credit');
   const stranded = await inSettlement(ctx, async (ctx) => {
     const row = await lock(ctx, bankTransferId, 'credited');
     const { id, tenantId, amountMicros } = row;
-    if (row.creditedBy === actorText(ctx.actor)) throw secondOperatorNeeded();
+    if (row.creditedBy === actorText(ctx.actor) || tenantId === ctx.tenantId) throw secondOperatorNeeded();
     if (await isAccountClosed(ctx, tenantId)) return openRow(ctx, bankTransfers, row);
     await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType });
     await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', id);

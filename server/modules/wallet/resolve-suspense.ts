@@ -88,7 +88,8 @@ export async function approveAssignment(
     const payment = await lock(ctx, suspendedPaymentId, 'assigned', 'proposed');
     // It was declined and proposed for another account meanwhile: the operator has not seen that.
     if (payment.tenantId !== tenantId) throw suspendedPaymentDecided({ state: payment.status });
-    if (payment.proposedBy === actorText(ctx.actor)) throw secondOperatorNeeded();
+    if (payment.proposedBy === actorText(ctx.actor) || tenantId === ctx.tenantId)
+      throw secondOperatorNeeded();
     await assign(ctx, payment, { tenantId, ...owner });
   });
 }

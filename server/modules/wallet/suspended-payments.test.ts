@@ -177,6 +177,10 @@ test('with two operators an assignment is credited when the second one approves,
   const alone = await first.call('POST', `${path}/${id}/approve`);
   expect([alone.statusCode, codeOf(alone)]).toEqual([409, 'wallet.second_operator_needed']);
   expect((await first.call('POST', `${path}/${id}/decline`)).statusCode).toBe(204);
+  expect((await propose(second.tenant.id)).json()).toEqual({ status: 'proposed' });
+  const own = await second.call('POST', `${path}/${id}/approve`);
+  expect([own.statusCode, codeOf(own)]).toEqual([409, 'wallet.second_operator_needed']);
+  expect((await first.call('POST', `${path}/${id}/decline`)).statusCode).toBe(204);
   const tooLate = await second.call('POST', `${path}/${id}/approve`);
   expect([tooLate.statusCode, codeOf(tooLate)]).toEqual([409, 'wallet.suspended_payment_decided']);
   expect((await heir.call('GET', '/api/wallet')).json()).toMatchObject({ balanceMicros: 0 });
