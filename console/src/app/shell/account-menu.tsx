@@ -11,6 +11,7 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
   const navigate = useNavigate();
   const signOut = useSignOut();
   const name = user.displayName ?? user.username ?? user.phone ?? user.email ?? tenant.name;
+  const belongsTo = user.isOperator ? t('operator') : tenant.name;
 
   function go(to: '/settings' | '/privacy/collection-list') {
     onNavigate?.();
@@ -26,7 +27,7 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
           </span>
           <span className={classes.accountName}>
             <span>{name}</span>
-            <small>{user.isOperator ? t('operator') : tenant.name}</small>
+            {belongsTo !== name && <small>{belongsTo}</small>}
           </span>
           <ChevronsUpDown size={15} aria-hidden="true" />
         </UnstyledButton>

@@ -37,7 +37,7 @@ export const processingSections: readonly SectionSentences[] = [
         text: ({ installation }, language) => [
           language === 'zh'
             ? `${installation.brand} 由${installation.name.zh}运营，本政策中的“我们”即指该运营者，其为您个人信息的处理者。`
-            : `${installation.brand} is run by ${installation.name.en}. “We” in this policy is this operator, the handler of your personal information.`,
+            : `${installation.brand} is run by ${installation.name.en.replace(/\.$/, '')}. “We” in this policy is this operator, the handler of your personal information.`,
         ],
       },
       {
