@@ -73,9 +73,13 @@ revoke all on function ${accountOf}(text), ${isHeld}(text) from public, ${everyR
 grant usage on schema privacy_engine to ${[...new Set([...engines, ...readers])].join(', ')};
 grant execute on function ${accountOf}(text) to ${engines.join(', ')};
 grant execute on function ${isHeld}(text) to ${readers.join(', ')};`,
-    // The functions read with the rights of their owner, on whom row security is forced too.
+    // The functions read with the rights of their owner, on whom row security is forced too. Only they do: in a session
+    // of the owner itself both names are the same.
     after: [...source.tables, restrictionTable]
-      .map((table) => `create policy account_of on ${table} for select to current_user using (true);`)
+      .map(
+        (table) =>
+          `create policy account_of on ${table} for select to current_user using (session_user <> current_user);`,
+      )
       .join('\n'),
   };
 }

@@ -94,7 +94,10 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
     async visitAsCustomer({ amountMicros = 0, ...options } = {}) {
       const visitor = await visit(options);
       const account = {
-        username: `p${randomBytes(5).toString('hex')}`,
+        // Letters, because digits might look like a phone number.
+        username: `p${randomBytes(5)
+          .toString('hex')
+          .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? digit)}`,
         password: randomBytes(12).toString('hex'),
       };
       const me = await signUp(visitor, server.url, { ...account, language: accountLanguage(options) });

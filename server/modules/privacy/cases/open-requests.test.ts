@@ -137,6 +137,7 @@ test('a code works once, for half an hour, and is stored as a hash only', async 
   await enter(database, request);
   const again = await request.ask('/enter', { reference: request.reference, code });
   expect(again.statusCode).toBe(400);
+  clock.advanceMs(minuteMs);
   await request.ask('/codes', { reference: request.reference });
   await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId: request.reference });
   clock.advanceMs(30 * minuteMs);
@@ -160,6 +161,7 @@ test('a new secret link ends the old one, a link ends after thirty days, and nei
   const request = await aRequest({ app, database, clock });
   const { reference, ask } = request;
   const first = await enter(database, request);
+  clock.advanceMs(minuteMs);
   await ask('/codes', { reference });
   await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId: reference });
   const second = await enter(database, request);
@@ -190,6 +192,7 @@ test('duplicates are joined only after both are verified, and the earlier receip
   expect(second.case).toMatchObject({ state: 'accepted', mergedInto: null });
   expect(second.case.receivedAt.slice(0, 10)).toBe('2026-11-03');
 
+  clock.advanceMs(minuteMs);
   await ask('/codes', { reference: unverified.reference });
   await runJobNow(asWorker(database, clock), 'privacy.send-contact-code', { caseId: unverified.reference });
   const first = await enter(database, unverified);
@@ -201,9 +204,11 @@ test('duplicates are joined only after both are verified, and the earlier receip
   expect(survivor.dueOn).toBe('2026-11-16');
   expect(survivor.timeline.at(-1)).toMatchObject({ kind: 'joined', text: 'The first.' });
 
+  clock.advanceMs(minuteMs);
   const otherKind = await aRequest({ app, database, clock }, { email, type: 'copy' }, ask);
   expect((await enter(database, otherKind)).case.state).toBe('accepted');
   for (const text of ['One thing.', 'Another thing.']) {
+    clock.advanceMs(minuteMs);
     const complaint = await aRequest(
       { app, database, clock },
       { email, type: 'complaint', description: text },
