@@ -20,6 +20,7 @@ import { statementOf } from './certificate.ts';
 import { sealCertificate } from './seal-certificate.ts';
 import {
   destroyProbeKey,
+  findErasure,
   type Erasure,
   lockErasure,
   moveErasure,
@@ -146,7 +147,12 @@ async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
   );
   const statement = statementOf(erasure, sinks, { leafIndex, leafHash }, now(ctx));
   const signed = await issueCertificate(ctx.signingKey, statement);
-  const reference = await openReference(ctx, erasure);
+  const reference = await openReference(ctx, erasure).catch(async (error: unknown) => {
+    // Another runner may have stored its certificate and let the key go.
+    if (await isIssued(ctx, erasure.id)) return 'issued' as const;
+    throw error;
+  });
+  if (reference === 'issued') return;
   const certificate = reference === null ? signed : sealCertificate(signed, reference);
   await inTransaction(ctx, 'erasure', async (ctx) => {
     // Another runner may have been quicker; one certificate is issued, and stays.
@@ -154,6 +160,11 @@ async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
     if (locked.certificate !== null) return;
     await ctx.db.update(erasures).set({ certificate }).where(eq(erasures.id, erasure.id));
   });
+}
+
+async function isIssued(ctx: Ctx, id: string): Promise<boolean> {
+  const found = await inTransaction(ctx, 'erasure', (ctx) => findErasure(ctx, id));
+  return found !== undefined && found.certificate !== null;
 }
 
 /**
