@@ -124,7 +124,7 @@ function nameOf({ method, path }: Operation): string {
 }
 
 function bodyOf(answer: LightMyRequestResponse): unknown {
-  const isJson = String(answer.headers['content-type']).includes('json');
+  const isJson = /[/+]json\b/.test(String(answer.headers['content-type']));
   return isJson && answer.body !== '' ? (JSON.parse(answer.body) as unknown) : answer.body.split('\n').length;
 }
 
