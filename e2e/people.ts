@@ -15,6 +15,11 @@ export async function loginOperator(server: DemoServer): Promise<Client> {
   return operator;
 }
 
+/** Letters only: digits might look like a phone number, which no username may. */
+export function aUsername(): string {
+  return `p${String.fromCharCode(...[...randomBytes(12)].map((byte) => 97 + (byte % 26)))}`;
+}
+
 /** Registers a person with a password and gives them a key and, by bank transfer, some money. */
 export async function aPersonWithKey(
   server: DemoServer,
@@ -22,10 +27,7 @@ export async function aPersonWithKey(
   amountMicros: number,
 ): Promise<E2ePerson> {
   const client = createClient(server.url);
-  // Letters, because digits might look like a phone number.
-  const name = `p${randomBytes(6)
-    .toString('hex')
-    .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? digit)}`;
+  const name = aUsername();
   const { version } = await client.call<{ version: string }>('GET', '/api/identity/policy');
   await client.call('POST', '/api/identity/register', {
     method: 'password',

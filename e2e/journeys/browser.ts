@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type DemoServer, startServer, useServer } from '../../demo/use-server.ts';
-import { aPersonWithKey, loginOperator } from '../people.ts';
+import { aPersonWithKey, aUsername, loginOperator } from '../people.ts';
 
 const executablePath = process.env['CANDOR_CHROMIUM'] ?? '/usr/bin/chromium';
 const quietly = [
@@ -94,10 +94,7 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
     async visitAsCustomer({ amountMicros = 0, ...options } = {}) {
       const visitor = await visit(options);
       const account = {
-        // Letters, because digits might look like a phone number.
-        username: `p${randomBytes(5)
-          .toString('hex')
-          .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? digit)}`,
+        username: aUsername(),
         password: randomBytes(12).toString('hex'),
       };
       const me = await signUp(visitor, server.url, { ...account, language: accountLanguage(options) });

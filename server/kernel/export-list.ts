@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from './context.ts';
-import { type CsvCell, csvOfPages, jsonLinesOfPages } from './files.ts';
+import { type CsvCell, csvOfPages, jsonLinesOfPages } from './list-files.ts';
 import { typed } from './http.ts';
 
 /** A column of a file: its name in both languages, and the cell of a row. */

@@ -123,7 +123,12 @@ async function startRunner(needs: RunnerNeeds): Promise<StartedRunner> {
     log.error({ job: job.task_identifier, jobId: job.id, attempts: job.attempts }, 'job given up'),
   );
   const watch = watchRunner(events, concurrency, stuckAfterMs);
-  const runner = await run({ pgPool: pool, concurrency, events, ...runnerOptions(contextFor, log) });
+  const options: RunnerOptions = { pgPool: pool, concurrency, events, ...runnerOptions(contextFor, log) };
+  const runner = await run(options).catch((error: unknown) => {
+    // Started again and again while the database is away, each would leave its watch behind.
+    watch.end();
+    throw error;
+  });
   const replaced = watch.stuck.then(async () => {
     log.error('job runner stands still, replaced');
     // It never answers; but its schedule ends, and the jobs it holds are free.

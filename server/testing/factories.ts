@@ -35,7 +35,7 @@ export async function aPerson(
   app: FastifyInstance,
   wishes: { username?: string; language?: 'zh-CN' | 'en'; says?: object } = {},
 ): Promise<Person> {
-  const username = wishes.username ?? `person-${letters(6)}`;
+  const username = wishes.username ?? `person-${letters(12)}`;
   const remoteAddress = anAddress();
   const policy = await app.inject({ url: '/api/identity/policy', remoteAddress });
   const answer = await app.inject({
@@ -151,8 +151,6 @@ export async function readMessages(
 }
 
 /** Random letters: digits might look like a phone number, which no username may. */
-function letters(bytes: number): string {
-  return randomBytes(bytes)
-    .toString('hex')
-    .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? digit);
+function letters(count: number): string {
+  return String.fromCharCode(...[...randomBytes(count)].map((byte) => 97 + (byte % 26)));
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../kernel/export-list.ts';
-import { inBothLanguages } from '../../kernel/files.ts';
+import { inBothLanguages } from '../../kernel/list-files.ts';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listLog, noteLogExport } from './list-log.ts';
 

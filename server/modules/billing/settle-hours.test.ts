@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { csvLine } from '../../kernel/files.ts';
+import { csvLine } from '../../kernel/list-files.ts';
 import { newId } from '../../kernel/id.ts';
 import { splitCents } from '../../kernel/money.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';

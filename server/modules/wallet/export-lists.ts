@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Column, exportList } from '../../kernel/export-list.ts';
-import { inBothLanguages } from '../../kernel/files.ts';
+import { inBothLanguages } from '../../kernel/list-files.ts';
 import { formatMicros } from '../../kernel/money.ts';
 import { listBankTransfers } from './list-bank-transfers.ts';
 import { listSuspendedPayments } from './list-suspended-payments.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { csvLine } from '../../kernel/files.ts';
+import { csvLine } from '../../kernel/list-files.ts';
 import { newId } from '../../kernel/id.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './openapi.generated.d.ts';
-import { ApiProblem, problemOf } from './problem.ts';
+import { ApiProblem, bodyOfFailure, problemOf } from './problem.ts';
 import { readReason } from './reason.ts';
 
 /** Tells the server that a page of ours sent the request, which a foreign site cannot do. */
@@ -62,8 +62,7 @@ export async function fetchText(url: string): Promise<string> {
   const call = async () => {
     const response = await fetch(url, { headers: reasonHeader(), credentials: 'same-origin' });
     if (response.ok) return { data: await response.text(), response };
-    const error: unknown = await response.json().catch(() => undefined);
-    return { error, response };
+    return { error: await bodyOfFailure(response), response };
   };
   return unwrap(call());
 }

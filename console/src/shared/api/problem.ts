@@ -44,6 +44,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** What a failed answer says, undefined where it is no JSON: a proxy on the way may answer with a page of its own. */
+export async function bodyOfFailure(response: Response): Promise<unknown> {
+  return response.json().catch(() => undefined);
+}
+
 /** Reads a problem from a failed answer, whatever its shape; the gateway's routes answer in OpenAI's. */
 export function problemOf(status: number, body: unknown): ApiProblem {
   if (!isRecord(body)) return new ApiProblem(status, {});

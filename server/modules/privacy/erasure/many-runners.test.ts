@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
 import { confirmed, test } from '../../../testing/erasing.ts';
 import { aPerson } from '../../../testing/factories.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { destroyProbeKey, findErasure } from './erasure-store.ts';
 import { runErasure } from './index.ts';
+import { certify } from './prove-steps.ts';
 
 test('eight runners at once carry an erasure out once: one entry of the log per transition, one certificate', async ({
   app,
@@ -23,4 +26,28 @@ test('eight runners at once carry an erasure out once: one entry of the log per 
       entries: 1,
     })),
   );
+});
+
+test('a runner that is overtaken while it certifies takes the certificate of the other', async ({
+  app,
+  database,
+  system,
+}) => {
+  const { erasureId } = await confirmed(await aPerson(app));
+  expect(await runErasure(system, erasureId, 'probed')).toBe('probed');
+  const asEraser = { ...system, actor: { kind: 'system', name: 'erasure' } } as const;
+  const seen = await inTransaction(asEraser, 'erasure', (ctx) => findErasure(ctx, erasureId));
+  if (seen === undefined) throw new Error('the erasure is there');
+  // As the other leaves it between storing the certificate and ending the erasure.
+  await database.admin.query('update privacy.erasures set certificate = $2 where id = $1', [
+    erasureId,
+    'of the other',
+  ]);
+  await destroyProbeKey(asEraser, erasureId);
+  await certify(asEraser, seen);
+  const { rows } = await database.admin.query(
+    'select state, certificate from privacy.erasures where id = $1',
+    [erasureId],
+  );
+  expect(rows).toEqual([{ state: 'certified', certificate: 'of the other' }]);
 });

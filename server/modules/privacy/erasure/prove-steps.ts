@@ -130,7 +130,12 @@ async function noteProbe(ctx: Ctx, erasureId: string, sink: string, note: string
  * kill finds one of the two; then the erasure forgets whom it was about.
  */
 export async function certify(ctx: Ctx, erasure: Erasure): Promise<void> {
-  if (erasure.certificate === null) await issue(ctx, erasure);
+  if (erasure.certificate === null) {
+    await issue(ctx, erasure).catch(async (error: unknown) => {
+      // Another runner may have stored its certificate, and let the key of the reference go.
+      if (!(await isIssued(ctx, erasure.id))) throw error;
+    });
+  }
   await destroyProbeKey(ctx, erasure.id);
   await endReferences(ctx, erasure.id);
   await inTransaction(ctx, 'erasure', async (ctx) => {
@@ -147,12 +152,7 @@ async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
   );
   const statement = statementOf(erasure, sinks, { leafIndex, leafHash }, now(ctx));
   const signed = await issueCertificate(ctx.signingKey, statement);
-  const reference = await openReference(ctx, erasure).catch(async (error: unknown) => {
-    // Another runner may have stored its certificate and let the key go.
-    if (await isIssued(ctx, erasure.id)) return 'issued' as const;
-    throw error;
-  });
-  if (reference === 'issued') return;
+  const reference = await openReference(ctx, erasure);
   const certificate = reference === null ? signed : sealCertificate(signed, reference);
   await inTransaction(ctx, 'erasure', async (ctx) => {
     // Another runner may have been quicker; one certificate is issued, and stays.

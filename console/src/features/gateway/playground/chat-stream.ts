@@ -1,5 +1,5 @@
 import { csrfHeader } from '../../../shared/api/client.ts';
-import { ApiProblem, problemOf } from '../../../shared/api/problem.ts';
+import { ApiProblem, bodyOfFailure, problemOf } from '../../../shared/api/problem.ts';
 import { createEventReader } from './event-stream.ts';
 
 export interface ChatTurn {
@@ -43,7 +43,7 @@ export async function streamChat(
     body: JSON.stringify({ ...request, stream: true, stream_options: { include_usage: true } }),
     signal,
   });
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => undefined));
+  if (!response.ok) throw problemOf(response.status, await bodyOfFailure(response));
   if (response.body === null) throw new ApiProblem(0, {});
 
   const read = createEventReader();
