@@ -15,7 +15,7 @@ export interface AddressedRows {
    * @returns the subjects the rows had of their own until then.
    */
   claim(ctx: Ctx, userId: string, addresses: readonly Address[]): Promise<readonly string[]>;
-  /** How many rows of these addresses from before an instant are left. Joins the caller's transaction. */
+  /** How many rows of these addresses written before an instant (not at it) are left. Joins the caller's transaction. */
   count(ctx: Ctx, addresses: readonly Address[], before: Date): Promise<number>;
 }
 

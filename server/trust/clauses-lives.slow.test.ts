@@ -232,7 +232,7 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
   const { erasureId } = await confirmed(life.person, { acknowledgedBalanceMicros: balanceMicros });
   await workQueue(database, cloud.system);
   const erasure = await database.admin.query<{ state: string; evidence: object }>(
-    'select state, evidence from privacy.erasures where id = $1',
+    'select state, residue, failures, evidence from privacy.erasures where id = $1',
     [erasureId],
   );
   expect(erasure.rows[0]?.state, JSON.stringify(erasure.rows)).toBe('certified');

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { type Address, defineAddressedRows } from '../../kernel/addressed-rows.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { openRows, sealChanges } from '../../kernel/sealed-rows.ts';
@@ -38,7 +38,7 @@ defineAddressedRows({
     const [row] = await ctx.db
       .select({ rows: count() })
       .from(outbox)
-      .where(and(isSentTo(ctx, addresses), lte(outbox.createdAt, before)));
+      .where(and(isSentTo(ctx, addresses), lt(outbox.createdAt, before)));
     return row?.rows ?? 0;
   },
 });
