@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { freePort, type OwnServer, startServer } from '../demo/use-server.ts';
-import { aPersonWithKey, type E2ePerson, loginOperator, servedModel, transfer } from './people.ts';
+import {
+  aPersonWithKey,
+  type E2ePerson,
+  everything,
+  loginOperator,
+  servedModel,
+  transfer,
+} from './people.ts';
 import type { Client } from '../demo/client.ts';
 import { familyOf } from './family-of.ts';
 
@@ -61,19 +68,6 @@ async function load(
     } catch {
       // The server went away in the middle: nothing was acknowledged.
     }
-  }
-}
-
-async function everything<T extends { id: string }>(client: Client, path: string): Promise<T[]> {
-  const items: T[] = [];
-  for (let cursor = ''; ;) {
-    const page = await client.call<{ items: T[]; nextCursor: string | null }>(
-      'GET',
-      `${path}?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`,
-    );
-    items.push(...page.items);
-    if (page.nextCursor === null) return items;
-    cursor = page.nextCursor;
   }
 }
 

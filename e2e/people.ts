@@ -61,6 +61,20 @@ export async function transfer(
   });
 }
 
+/** A list, all pages of it. */
+export async function everything<T extends { id: string }>(client: Client, path: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor = ''; ;) {
+    const page = await client.call<{ items: T[]; nextCursor: string | null }>(
+      'GET',
+      `${path}?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
+    items.push(...page.items);
+    if (page.nextCursor === null) return items;
+    cursor = page.nextCursor;
+  }
+}
+
 /** The chat model, once it answers: weights are loaded while the server already serves. */
 export async function servedModel(server: DemoServer, person: E2ePerson): Promise<string> {
   let model = '';
