@@ -27,10 +27,12 @@ test('development offers the sandbox, and codes are read in the outbox', async (
 });
 
 test('production offers nothing that it refuses: no sandbox, no phone without SMS, the bank account as set', async ({
+  app,
   database,
   clock,
   ctx,
 }) => {
+  const person = await aPerson(app);
   const bankAccount = { accountName: 'Example Ltd', bankName: 'Example Bank', accountNumber: '6222 0200 1' };
   const inProduction = {
     db: database.db,
@@ -45,6 +47,10 @@ test('production offers nothing that it refuses: no sandbox, no phone without SM
   const production = await buildApp(inProduction);
   const answer = await production.inject({ url: '/api/capabilities' });
   expect(answer.json()).toEqual({ codesBySms: false, codesByMail: false, forMembers: null });
+  const { headers } = person;
+  expect((await production.inject({ url: '/api/capabilities', headers })).json()).toMatchObject({
+    forMembers: { topUp: { channels: [] }, bankAccount },
+  });
   await production.close();
   const mail = { name: 'mail', deliver: async () => {} };
   const withMail = await buildApp({ ...inProduction, channels: { mail } });

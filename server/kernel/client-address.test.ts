@@ -67,6 +67,25 @@ test('a proxy that nobody declared is told of once', () => {
   expect(warnings).toBe(1);
 });
 
+test('the server warns once of a proxy that the settings do not name, and not of one they name', async ({
+  database,
+  clock,
+}) => {
+  const warningsWith = async (trustProxy: false | number) => {
+    const lines: string[] = [];
+    const log = createLog('warn', { write: (line) => void lines.push(line) });
+    const app = await buildTestApp(database, clock, log, { ...testConfig, trustProxy });
+    try {
+      for (let time = 0; time < 2; time += 1)
+        await app.inject({ url: '/healthz', headers: { 'x-forwarded-for': '198.51.100.9' } });
+      return lines.filter((line) => line.includes('CANDOR_TRUST_PROXY')).length;
+    } finally {
+      await app.close();
+    }
+  };
+  expect([await warningsWith(false), await warningsWith(1)]).toEqual([1, 0]);
+});
+
 test('a household is one network, however many addresses of its /64 it uses', () => {
   const same = ['2001:db8:0:7::1', '2001:db8:0:7:ffff::9', '2001:DB8::7:1:2:3:4'];
   expect(new Set(same.map(networkOf))).toEqual(new Set(['2001:db8:0:7']));

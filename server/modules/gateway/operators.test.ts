@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
 import { aPerson } from '../../testing/factories.ts';
 import { offerModel, test } from '../../testing/gateway.ts';
+import { createLog } from '../../kernel/log.ts';
+import { testConfig } from '../../testing/test-config.ts';
+import { buildTestApp } from '../../testing/test.ts';
 import { createKeySeal } from './sealed-key.ts';
 
 interface Upstream {
@@ -136,7 +139,12 @@ test.for([
   expect(answer.statusCode).toBe(400);
 });
 
-test('metrics are for this machine only and name no customer', async ({ cloud, app }) => {
+test('metrics are for this machine or the token only and name no customer', async ({
+  cloud,
+  app,
+  database,
+  clock,
+}) => {
   const customer = await cloud.customer(10_000_000n);
   await customer.client.chat.completions.create({
     model: cloud.modelId,
@@ -161,18 +169,26 @@ test('metrics are for this machine only and name no customer', async ({ cloud, a
   expect((await app.inject({ url: '/metrics', remoteAddress: '10.1.2.3' })).statusCode).toBe(404);
   for (const header of [
     'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
     'x-real-ip',
+    'x-client-ip',
     'forwarded',
     'via',
-    'x-forwarded-proto',
     'cf-connecting-ip',
+    'true-client-ip',
   ])
     expect((await app.inject({ url: '/metrics', headers: { [header]: '127.0.0.1' } })).statusCode).toBe(404);
   const authorization = 'Bearer a token that nobody set';
   expect((await app.inject({ url: '/metrics', headers: { authorization } })).statusCode).toBe(404);
-  expect(
-    (await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })).statusCode,
-  ).toBe(404);
+  const metricsToken = 'a token that the operator has set';
+  const withToken = await buildTestApp(database, clock, createLog('silent'), { ...testConfig, metricsToken });
+  const statusFrom = async (given: string) => {
+    const headers = { authorization: `Bearer ${given}`, 'x-forwarded-for': '10.1.2.3' };
+    return (await withToken.inject({ url: '/metrics', headers, remoteAddress: '10.1.2.3' })).statusCode;
+  };
+  expect([await statusFrom(metricsToken), await statusFrom(`${metricsToken}.`)]).toEqual([200, 404]);
+  await withToken.close();
   expect((await cloud.operator.call('GET', '/api/gateway/metrics')).body).toContain(
     'candor_gateway_requests_total',
   );

@@ -132,21 +132,39 @@ test('failures of a neighbour behind the same address do not stop a browser the 
   expect(mine.statusCode).toBe(200);
 });
 
+/** Logs in from one address with a wrong password, in a browser with this device cookie or in one without. */
+function guess(app: App, name: string, remoteAddress: string, device?: string) {
+  return app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress,
+    headers: device === undefined ? {} : { cookie: `candor_device=${device}`, 'x-candor-csrf': '1' },
+    payload: { method: 'password', login: name, password: 'a wrong password' },
+  });
+}
+
 test('a device cookie of one person gives no tries at another', async ({ app }) => {
   const [victim, stranger] = [await aPerson(app), await aPerson(app)];
   const opened = await login(app, stranger.user.username, goodPassword);
   const device = opened.cookies.find(({ name }) => name === 'candor_device')?.value ?? '';
   const from = anAddress();
-  const statuses = [];
+  for (let tries = 0; tries < 5; tries += 1)
+    expect((await guess(app, victim.user.username, from)).statusCode).toBe(401);
+  expect((await guess(app, victim.user.username, from, device)).statusCode).toBe(429);
+  // In their own name the same browser has tries left.
+  expect((await guess(app, stranger.user.username, from, device)).statusCode).toBe(401);
+});
+
+test('whoever copied a device cookie cannot name further browsers with it', async ({ app }) => {
+  const { user } = await aPerson(app);
+  const opened = await login(app, user.username, goodPassword);
+  const device = opened.cookies.find(({ name }) => name === 'candor_device')?.value ?? '';
+  const [, mark, signature] = device.split('.');
+  const from = anAddress();
+  const statuses: number[] = [];
   for (let tries = 0; tries < 6; tries += 1) {
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/api/identity/login',
-      remoteAddress: from,
-      headers: { cookie: `candor_device=${device}`, 'x-candor-csrf': '1' },
-      payload: { method: 'password', login: victim.user.username, password: 'a wrong password' },
-    });
-    statuses.push(answer.statusCode);
+    const invented = `invented-${tries}.${mark}.${signature}`;
+    statuses.push((await guess(app, user.username, from, invented)).statusCode);
   }
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
 });
