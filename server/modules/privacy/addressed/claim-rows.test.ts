@@ -1,16 +1,39 @@
+import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
+import { readExport } from '../../../../privacy/testing/read-export.ts';
+import { asSystem } from '../../../kernel/context.ts';
+import { inTransaction } from '../../../kernel/db.ts';
+import { runJobNow } from '../../../kernel/jobs.ts';
 import { previewOf, test } from '../../../testing/erasing.ts';
-import { anAddress, anOperator, personOf, readCode, staffReason } from '../../../testing/factories.ts';
+import {
+  anAddress,
+  anOperator,
+  aPerson,
+  type Person,
+  personOf,
+  readCode,
+  readMessages,
+  staffReason,
+} from '../../../testing/factories.ts';
+import type { Database } from '../../../testing/test.ts';
+import { sendMessage } from '../../notifications/index.ts';
 import { aStranger } from '../cases/cases.fixture.ts';
 import { runErasure } from '../erasure/index.ts';
 
-const phone = '+8613900139001';
+let lastNumber = 13_900_139_000;
 
-test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my data, tells of staff reads, and goes with the person', async ({
-  app,
-  database,
-  system,
-}) => {
+interface Latecomer {
+  readonly phone: string;
+  readonly person: Person;
+  readonly operator: Person;
+  /** Of the request from before the account. */
+  readonly caseId: string;
+}
+
+/** Somebody who registers a number to which a log-in without an account, a request and a code had been sent. */
+async function aLatecomer(app: FastifyInstance, database: Database): Promise<Latecomer> {
+  lastNumber += 1;
+  const phone = `+86${lastNumber}`;
   const remoteAddress = anAddress();
   const send = (use: string) =>
     app.inject({
@@ -19,7 +42,6 @@ test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my d
       remoteAddress,
       payload: { phone, use, language: 'en' },
     });
-  // Nobody has this number yet: a log-in that finds no account, a request without one, and the code to register.
   expect((await send('login')).statusCode).toBe(202);
   const filed = await aStranger(app, remoteAddress)('', {
     type: 'access',
@@ -45,26 +67,43 @@ test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my d
   });
   expect(registered.statusCode, registered.body).toBe(201);
   const person = await personOf(app, registered, remoteAddress, staffReason);
+  return { phone, person, operator, caseId: filed.json<{ reference: string }>().reference };
+}
 
+async function aProof(database: Database, { person, phone }: Latecomer): Promise<{ code: string }> {
+  const sent = await person.call('POST', '/api/identity/confirmation-codes', { language: 'en' });
+  expect(sent.statusCode, sent.body).toBe(202);
+  return { code: await readCode(database, phone) };
+}
+
+async function confirmErasure(database: Database, latecomer: Latecomer): Promise<string> {
+  const { promiseHash } = await previewOf(latecomer.person);
+  const confirmed = await latecomer.person.call('POST', '/api/privacy/erasure/confirm', {
+    proof: await aProof(database, latecomer),
+    promiseHash,
+    ground: 'person-request',
+  });
+  expect(confirmed.statusCode, confirmed.body).toBe(202);
+  return confirmed.json<{ erasureId: string }>().erasureId;
+}
+
+test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my data, tells of staff reads, and goes with the person', async ({
+  app,
+  database,
+  system,
+}) => {
+  const latecomer = await aLatecomer(app, database);
+  const { person, phone, operator, caseId } = latecomer;
   const mine = (await person.call('GET', '/api/privacy/my-data?lang=en')).body;
   expect(mine.split(phone).length - 1, 'the account, both messages and the request').toBeGreaterThanOrEqual(
     4,
   );
   const looks = await person.call('GET', '/api/audit/staff-reads');
   expect(looks.json<{ items: unknown[] }>().items.length).toBeGreaterThan(0);
+  const former = await system.vault.find(caseId, 'core');
+  expect(former.state, 'nothing is sealed under a key of the request any more').toBe('destroyed');
 
-  const confirmCode = await person.call('POST', '/api/identity/confirmation-codes', { language: 'en' });
-  expect(confirmCode.statusCode, confirmCode.body).toBe(202);
-  const { promiseHash } = await previewOf(person);
-  const proof = { code: await readCode(database, phone) };
-  const confirmed = await person.call('POST', '/api/privacy/erasure/confirm', {
-    proof,
-    promiseHash,
-    ground: 'person-request',
-  });
-  expect(confirmed.statusCode, confirmed.body).toBe(202);
-  expect(await runErasure(system, confirmed.json<{ erasureId: string }>().erasureId)).toBe('certified');
-
+  expect(await runErasure(system, await confirmErasure(database, latecomer))).toBe('certified');
   expect((await operator.call('GET', '/api/notifications/outbox')).body).not.toContain(phone);
   for (const table of ['notifications.outbox', 'identity.sign_in_codes']) {
     const { rows } = await database.admin.query<{ rows: number }>(
@@ -73,4 +112,81 @@ test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my d
     );
     expect(rows, table).toEqual([{ rows: 0 }]);
   }
+});
+
+test('DRUN-7.1 what was sent before the account is in the copy of whoever asks for nothing else', async ({
+  app,
+  database,
+  system,
+}) => {
+  const latecomer = await aLatecomer(app, database);
+  const { person } = latecomer;
+  const sent = (await readMessages(database, latecomer.phone)).map(({ template }) => template);
+  const proof = await aProof(database, latecomer);
+  const asked = await person.call('POST', '/api/privacy/exports', { language: 'en', proof });
+  expect(asked.statusCode, asked.body).toBe(202);
+  const { id } = asked.json<{ id: string }>();
+  await runJobNow(system, 'privacy.write-export', { exportId: id });
+  const file = await app.inject({ url: `/api/privacy/exports/${id}/file`, headers: person.headers });
+  const { data } = await readExport(file.rawPayload);
+  const copied = data.tables['notifications.outbox']?.rows.map((row) => row['template']) ?? [];
+  expect(sent).toContain('no_account');
+  expect(copied).toEqual(expect.arrayContaining(sent));
+  expect(data.tables['privacy.cases']?.rows).toMatchObject([{ id: latecomer.caseId }]);
+});
+
+test('POOL-sec-5 what was sent before the account goes with whoever never looked at it', async ({
+  app,
+  database,
+  system,
+}) => {
+  const latecomer = await aLatecomer(app, database);
+  expect(await runErasure(system, await confirmErasure(database, latecomer))).toBe('certified');
+  expect(await readMessages(database, latecomer.phone)).toEqual([]);
+});
+
+test('POOL-sec-5 a message to the address that nobody claimed is found by its hash, and the erasure fails with its place', async ({
+  app,
+  database,
+  system,
+}) => {
+  const latecomer = await aLatecomer(app, database);
+  const erasureId = await confirmErasure(database, latecomer);
+  expect(await runErasure(system, erasureId, 'ledgered')).toBe('ledgered');
+  await inTransaction(asSystem(system, 'late'), 'signin', (ctx) =>
+    sendMessage(ctx, {
+      channel: 'sms',
+      to: latecomer.phone,
+      userId: null,
+      template: 'no_account',
+      language: 'en',
+    }),
+  );
+  expect(await runErasure(system, erasureId)).toBe('failed');
+  const { rows } = await database.admin.query('select residue from privacy.erasures where id = $1', [
+    erasureId,
+  ]);
+  expect(rows).toEqual([
+    { residue: [{ place: 'notifications.outbox (by the hash of an address)', rows: 1 }] },
+  ]);
+});
+
+test('an address that was only written down shows nothing that was sent to it', async ({ app }) => {
+  const username = `stranger-${String(lastNumber)}`.replaceAll(
+    /\d/g,
+    (digit) => 'abcdefghij'[Number(digit)] ?? '',
+  );
+  const payload = { email: `${username}@example.com`, use: 'recover' };
+  const asked = await app.inject({
+    method: 'POST',
+    url: '/api/identity/codes',
+    remoteAddress: anAddress(),
+    payload,
+  });
+  expect(asked.statusCode, asked.body).toBe(202);
+  const stranger = await aPerson(app, { username });
+  expect(stranger.user.email).toBe(payload.email);
+  const mine = await stranger.call('GET', '/api/privacy/my-data?lang=en');
+  expect(mine.statusCode, mine.body).toBe(200);
+  expect(mine.body).not.toContain('no Candor account');
 });
