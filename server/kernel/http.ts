@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `session`: a logged-in person (default for /api); `open`: anybody; `apiKey`: the model routes. */
     access?: 'open' | 'session' | 'apiKey';
+    /** Starts or widens the processing of the caller's data, so it waits until they have accepted the policy in force. */
+    widensProcessing?: true;
   }
 }
 

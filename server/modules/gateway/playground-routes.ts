@@ -17,7 +17,8 @@ export async function playgroundRoutes(
   app.addHook('onRequest', async (request, reply) => {
     request.admitted = admit(gateway, request, reply, tenantOf(request.ctx));
   });
-  app.post('/api/gateway/playground/chat', { schema: { hide: true } }, async (request, reply) => {
+  const options = { config: { widensProcessing: true }, schema: { hide: true } } as const;
+  app.post('/api/gateway/playground/chat', options, async (request, reply) => {
     authorize(request.ctx, 'gateway:call');
     const facts = await ensurePlaygroundKey(request.ctx);
     request.admitted?.startServing();

@@ -45,6 +45,7 @@ export function apiKeyRoutes(app: FastifyInstance): void {
   typed(app).post(
     '/api/identity/api-keys',
     {
+      config: { widensProcessing: true },
       schema: {
         operationId: 'createApiKey',
         tags,

@@ -201,6 +201,33 @@ test('one address that tries many accounts is stopped, whichever those are', asy
   expect(statuses[100]).toBe(429);
 });
 
+test('failures fill the limit of an address, a right password gives its try back, and a browser its person has used passes all the same', async ({
+  app,
+}) => {
+  const { user } = await aPerson(app);
+  const from = anAddress();
+  const opened = await login(app, user.username, goodPassword, from);
+  const device = opened.cookies.find(({ name }) => name === 'candor_device')?.value ?? '';
+  const fail = (number: number) => {
+    const phone = `+8613900${String(number).padStart(6, '0')}`;
+    const payload = { method: 'phone', phone, code: '000000' };
+    return app.inject({ method: 'POST', url: '/api/identity/login', remoteAddress: from, payload });
+  };
+  for (let number = 0; number < 99; number += 1) expect((await fail(number)).statusCode).toBe(400);
+  for (let time = 0; time < 2; time += 1)
+    expect((await login(app, user.username, goodPassword, from)).statusCode).toBe(200);
+  expect((await fail(99)).statusCode).toBe(400);
+  expect((await login(app, user.username, goodPassword, from)).statusCode).toBe(429);
+  const known = await app.inject({
+    method: 'POST',
+    url: '/api/identity/login',
+    remoteAddress: from,
+    headers: { cookie: `candor_device=${device}`, 'x-candor-csrf': '1' },
+    payload: { method: 'password', login: user.username, password: goodPassword },
+  });
+  expect(known.statusCode).toBe(200);
+});
+
 test('a browser that logs in again has one session, not two', async ({ app }) => {
   const person = await aPerson(app);
   const again = await app.inject({

@@ -80,6 +80,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
   routes.post(
     '/api/wallet/top-ups',
     {
+      config: { widensProcessing: true },
       schema: {
         operationId: 'createTopUp',
         tags: ['wallet'],

@@ -148,11 +148,14 @@ test('POOL-sec-5 what was sent before the account goes with whoever never looked
 test('POOL-sec-5 a message to the address that nobody claimed is found by its hash, and the erasure fails with its place', async ({
   app,
   database,
+  clock,
   system,
 }) => {
   const latecomer = await aLatecomer(app, database);
   const erasureId = await confirmErasure(database, latecomer);
   expect(await runErasure(system, erasureId, 'ledgered')).toBe('ledgered');
+  // As if the message were from before the account was closed.
+  clock.advanceMs(-1000);
   await inTransaction(asSystem(system, 'late'), 'signin', (ctx) =>
     sendMessage(ctx, {
       channel: 'sms',

@@ -17,11 +17,11 @@ import { publishPolicy } from './publish-policy.ts';
 const consoleSource = fileURLToPath(new URL('../../../../console/src', import.meta.url));
 
 /** The declarations of another release, in which one sentence is worded otherwise. The hash of declarations is the old one. */
-function reworded(words: string): Registry {
+function reworded(words: { readonly zh: string } | { readonly en: string }): Registry {
   const { vocabulary } = registry;
   const { account } = vocabulary.purposes;
   if (account === undefined) throw new Error('the purpose is declared');
-  const text = { ...account.text, en: words };
+  const text = { ...account.text, ...words };
   return {
     ...registry,
     vocabulary: { ...vocabulary, purposes: { ...vocabulary.purposes, account: { ...account, text } } },
@@ -43,15 +43,16 @@ async function addOutsider(operator: Person, name: string, wishes: object = {}) 
   return operator.call('POST', '/api/gateway/upstreams', upstream);
 }
 
-test('a changed sentence is another version with another hash, and the earlier text is served by its own', async ({
+test('a changed sentence, in either language, is another version with another hash, and the earlier text is served by its own', async ({
   app,
   ctx,
 }) => {
   const system = asSystem(ctx, 'test');
   const before = await publishPolicy(system, registry);
-  const after = await publishPolicy(system, reworded('To look after the account'));
+  const inChinese = await publishPolicy(system, reworded({ zh: '用于照看账户' }));
+  const after = await publishPolicy(system, reworded({ en: 'To look after the account' }));
   expect(after.registryHash).toBe(before.registryHash);
-  expect(after.hash).not.toBe(before.hash);
+  expect(new Set([before.hash, inChinese.hash, after.hash]).size).toBe(3);
   expect(after.version).toMatch(/^2026-11-02 · \d+$/);
   const read = async (hash: string) =>
     (await app.inject(`/api/privacy/policies/${hash}?lang=en`)).json<{
@@ -124,9 +125,31 @@ test('who accepted less is asked before anything goes on; seeing, taking along, 
 }) => {
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
+  const order = (key: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/wallet/top-ups',
+      headers: { ...person.headers, 'idempotency-key': key },
+      payload: { amountMicros: 10_000_000, channel: 'sandbox' },
+    });
+  const chat = () =>
+    person.call('POST', '/api/gateway/playground/chat', {
+      model: 'none',
+      messages: [{ role: 'user', content: 'hello' }],
+    });
+  const ordered = await order('before');
+  expect(ordered.statusCode, ordered.body).toBe(201);
   expect((await addOutsider(operator, 'abroad-1', { name: 'First Company' })).statusCode).toBe(201);
-  const refused = await person.call('POST', '/api/identity/api-keys', { name: 'waits' });
-  expect(refused.json()).toMatchObject({ status: 409, code: 'privacy.acceptance_required' });
+  const refusals = [
+    await person.call('POST', '/api/identity/api-keys', { name: 'waits' }),
+    await order('waits'),
+    await chat(),
+  ];
+  for (const refused of refusals)
+    expect(refused.json()).toMatchObject({ status: 409, code: 'privacy.acceptance_required' });
+  // Nobody can leave while an order waits, so cancelling it is a way out.
+  const { topUp } = ordered.json<{ topUp: { id: string } }>();
+  expect((await person.call('POST', `/api/wallet/top-ups/${topUp.id}/cancel`)).statusCode).toBe(204);
   expect((await person.call('GET', '/api/privacy/my-data')).statusCode).toBe(200);
   const taken = await person.call('POST', '/api/privacy/exports', {
     language: 'en',
@@ -153,6 +176,8 @@ test('who accepted less is asked before anything goes on; seeing, taking along, 
   });
   await person.call('POST', '/api/privacy/policy-standing/accept', { policyVersion: version });
   expect((await person.call('POST', '/api/identity/api-keys', { name: 'goes on' })).statusCode).toBe(201);
+  expect((await order('goes on')).statusCode).toBe(201);
+  expect((await chat()).json()).toMatchObject({ code: 'gateway.model_not_found' });
   expect((await operator.call('POST', '/api/identity/api-keys', { name: 'theirs' })).statusCode).toBe(201);
 });
 

@@ -51,8 +51,10 @@ test('less of anything, or another contact, is told and not asked for', () => {
     { ...facts, purposes: {} },
     { ...facts, installation: { ...unnamedInstallation, email: 'other@example.com' } },
   ];
-  for (const after of narrower)
+  for (const after of narrower) {
     expect(classOf(after), JSON.stringify(policyChange(facts, after))).toBe('notice');
+    expect(covers(facts, after)).toBe(true);
+  }
 });
 
 test('the same promise in any order of members changes nothing', () => {
