@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Loading the product takes longer than most files take: a worker loads it once. What a test file needs of its own
+    // is a fixture of that file (`server/testing/test.ts`), never a constant of a module.
+    isolate: false,
     // A limit against hanging, not a measure of speed: the machine may be busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,

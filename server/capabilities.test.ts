@@ -209,7 +209,7 @@ test('a model that cannot be called is no kind that the playground may offer', a
   clock,
 }) => {
   const person = await aPerson(app);
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const kinds = async () =>
     (await person.call('GET', '/api/capabilities')).json<{ forMembers: { modelKinds: string[] } }>()
       .forMembers.modelKinds;

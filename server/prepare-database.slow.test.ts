@@ -165,7 +165,7 @@ test('psql as the application role reads no table; as a purpose only its columns
 });
 
 test('no value of a personal column reaches the statistics of the database', async ({ database, clock }) => {
-  const ctx = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const ctx = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const log = createAccessLog(ctx);
   for (let i = 0; i < 50; i += 1) log.write({ ...line, ip: '203.0.113.77', createdAt: clock.now() });
   await log.close();

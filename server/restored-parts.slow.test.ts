@@ -11,7 +11,7 @@ import { acceptRestored, describeTimes, requireSameTime } from './restored-parts
 import { startServer } from './start-server.ts';
 import { confirmed, test } from './testing/erasing.ts';
 import { aPerson } from './testing/factories.ts';
-import { hashSecret, vaultFolder } from './testing/test.ts';
+import { hashSecret } from './testing/test.ts';
 
 const settings = { backupDays: 30 };
 
@@ -40,11 +40,12 @@ test('a database that was put back is named and not served; accepting it erases 
 test('a vault that was put back is named and not served, and accepting it destroys the keys of who was erased again', async ({
   app,
   system,
+  testVault,
 }) => {
   const [person, stays] = [await aPerson(app), await aPerson(app)];
   await requireSameTime(system);
   const folder = await mkdtemp(join(tmpdir(), 'candor-older-vault-'));
-  await cp(vaultFolder, folder, { recursive: true, preserveTimestamps: true });
+  await cp(testVault.folder, folder, { recursive: true, preserveTimestamps: true });
   const { erasureId } = await confirmed(person);
   expect(await runErasure(system, erasureId)).toBe('certified');
   await requireSameTime(system);
@@ -89,6 +90,7 @@ async function aFreePort(): Promise<number> {
 test('a running server stops serving when its database turns out to be older than its vault, and does not start again', async ({
   database,
   system,
+  testVault,
 }) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'candor-went-back-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
@@ -101,7 +103,7 @@ test('a running server stops serving when its database turns out to be older tha
     CANDOR_LOG_LEVEL: 'silent',
     CANDOR_MODEL: 'none',
     PORT: String(port),
-    CANDOR_VAULT_DIR: vaultFolder,
+    CANDOR_VAULT_DIR: testVault.folder,
     DATABASE_URL: database.adminUrl,
   });
   const server = await startServer(config, { compareTimesEveryMs: 50 });

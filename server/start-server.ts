@@ -24,7 +24,6 @@ import { requireSameTime, watchTimes } from './restored-parts.ts';
 import { defineLogSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { offerLocalModel } from './offer-local-model.ts';
-import { watchVault } from './vault-jobs.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -56,7 +55,6 @@ export async function startServer(
     );
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
-    watchVault(vault);
     const signingKey = await openSigningKeyOf(config.dataDir);
     const appUrl = await prepareDatabase(adminUrl, appPassword, registry, vault);
     const maintenance = openMaintenance(adminUrl, log);

@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
 import { jobDefinitions, runJobNow } from './kernel/jobs.ts';
-import { platformMetrics } from './kernel/metrics.ts';
+import { countMetrics, platformMetrics } from './kernel/metrics.ts';
 import { anOperator, aPerson } from './testing/factories.ts';
 import { contextWith, test } from './testing/test.ts';
-import { watchVault } from './vault-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -11,7 +10,7 @@ test('DRUN-4.d the keys that wrap keys change every week, which is written down;
   database,
   clock,
 }) => {
-  const ctx = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const ctx = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const { current, startedAt } = await ctx.vault.epoch();
   const fingerprint = async () => (await ctx.vault.dek('user_1', 'core')).use((key) => key.toString('hex'));
   const before = await fingerprint();
@@ -32,7 +31,7 @@ test('DRUN-4.d the keys that wrap keys change every week, which is written down;
 });
 
 test('operators see how old the epoch is', async ({ ctx }) => {
-  watchVault(ctx.vault);
+  await countMetrics(ctx);
   const line = (await platformMetrics.metrics()).match(/^candor_vault_epoch_age_seconds (.*)$/m);
   expect(Number(line?.[1])).toBeGreaterThanOrEqual(0);
   expect(Number(line?.[1])).toBeLessThan(3600);

@@ -1,10 +1,9 @@
-import type { EpochState, KeyVault } from '@candor/privacy';
-import { Gauge } from 'prom-client';
+import type { EpochState } from '@candor/privacy';
 import { z } from 'zod';
 import { type Ctx, now } from './kernel/context.ts';
 import { inTransaction } from './kernel/db.ts';
 import { defineJob } from './kernel/jobs.ts';
-import { platformMetrics } from './kernel/metrics.ts';
+import { defineCountedMetric } from './kernel/metrics.ts';
 import { audit } from './modules/audit/index.ts';
 import { authorize } from './permissions.ts';
 
@@ -58,16 +57,12 @@ function view({ current, startedAt, draining }: EpochState): VaultEpoch {
 defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });
 
 /** Shows whether rotating has stopped: what was destroyed longer ago than this is out of everybody's reach. */
-export function watchVault(vault: KeyVault): void {
-  const gauge = new Gauge({
-    name: 'candor_vault_epoch_age_seconds',
-    help: 'Age of the epoch of key-encryption keys; should stay below seven days',
-    registers: [],
-    async collect() {
-      const { startedAt } = await vault.epoch();
-      this.set((Date.now() - Date.parse(startedAt)) / 1000);
-    },
-  });
-  platformMetrics.removeSingleMetric('candor_vault_epoch_age_seconds');
-  platformMetrics.registerMetric(gauge);
-}
+defineCountedMetric({
+  name: 'candor_vault_epoch_age_seconds',
+  help: 'Age of the epoch of key-encryption keys; should stay below seven days',
+  kind: 'gauge',
+  async count({ vault }) {
+    const { startedAt } = await vault.epoch();
+    return (Date.now() - Date.parse(startedAt)) / 1000;
+  },
+});

@@ -10,7 +10,7 @@ import { newId } from '../kernel/id.ts';
 import { audit, recordStaffRead } from '../modules/audit/index.ts';
 import { createLogKeeper } from '../modules/audit/log-keeper.ts';
 import { openAnchors } from '../modules/audit/open-anchors.ts';
-import { contextWith, hashSecret, test, vaultFolder } from '../testing/test.ts';
+import { contextWith, hashSecret, test } from '../testing/test.ts';
 import { proveInLog } from './audit.ts';
 
 const main = fileURLToPath(new URL('candor.ts', import.meta.url));
@@ -22,8 +22,7 @@ interface Outcome {
 }
 
 /** Runs the command as a person does: another process that knows the data folder and the address of the database. */
-function runCandor(dataDir: string, databaseUrl: string, ...args: string[]): Promise<Outcome> {
-  const env = { CANDOR_DATA: dataDir, DATABASE_URL: databaseUrl, CANDOR_VAULT_DIR: vaultFolder };
+function runCandor(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(process.execPath, ['--import', 'tsx', main, ...args], { env }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });
@@ -34,7 +33,7 @@ function runCandor(dataDir: string, databaseUrl: string, ...args: string[]): Pro
 test(
   'candor audit verify says 0 for a whole log, 1 with the first bad leaf, 2 when it cannot look; prove gives the path to the head',
   { timeout: 60_000 },
-  async ({ ctx: person, database, clock }) => {
+  async ({ ctx: person, database, testVault, clock }) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'candor-cli-'));
     try {
       const jwk = await createPrivateJwk();
@@ -43,10 +42,15 @@ test(
       await writeFile(join(dataDir, 'secrets/database-app-password'), inject('appPassword'));
       await writeFile(join(dataDir, 'secrets/signing-key'), JSON.stringify(jwk));
       await writeFile(join(dataDir, 'secrets/keyed-hash'), hashSecret);
-      const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+      const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
       const folder = join(dataDir, 'audit-anchor');
       const keeper = createLogKeeper({ ...system, signingKey }, () => openAnchors([folder]));
-      const candor = (...args: string[]) => runCandor(dataDir, database.adminUrl, ...args);
+      const env = {
+        CANDOR_DATA: dataDir,
+        DATABASE_URL: database.adminUrl,
+        CANDOR_VAULT_DIR: testVault.folder,
+      };
+      const candor = (...args: string[]) => runCandor(env, ...args);
 
       const lonely = await candor('audit', 'verify');
       expect([lonely.code, lonely.err]).toEqual([2, expect.stringContaining('audit-anchor is not there')]);

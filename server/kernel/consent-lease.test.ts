@@ -34,7 +34,7 @@ test('FC-6.2.2 must-show-4 a withdrawal takes effect at the next statement of a 
   const { persons, inForce } = await manyConsenting(database, clock, purpose, 1);
   const [person] = persons;
   if (person === undefined) throw new Error('one person was made');
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   let isAnswered = false;
   let withdrawal: Promise<unknown> = Promise.resolve();
   const work = inTransaction(system, purpose, async (ctx) => {
@@ -59,7 +59,7 @@ test('must-show-4 a transaction that wrote before the withdrawal and does not en
 }) => {
   const { persons } = await manyConsenting(database, clock, purpose, 1);
   const userId = persons[0]?.userId ?? '';
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   await database.admin.query(
     `insert into announcements.news (id, state, title_zh, title_en, body_zh, body_en, created_at) values ('news_y', 'sending', '', '', '', '', now())`,
   );
@@ -90,7 +90,7 @@ test('must-show-4 whoever takes a consent back waits for the next checkpoint of 
   const { persons, inForce } = await manyConsenting(database, clock, purpose, 1);
   const [person] = persons;
   if (person === undefined) throw new Error('one person was made');
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   let isAnswered = false;
   const [held, atCheckpoint, rest] = [gate(), gate(), gate()];
   const batch = withConsentLease(system, { purpose, subject: null }, async (lease) => {
@@ -118,7 +118,7 @@ test('a lease on one person’s consent ends at the checkpoint after their withd
   const { persons, inForce } = await manyConsenting(database, clock, purpose, 2);
   const [person, other] = persons;
   if (person === undefined || other === undefined) throw new Error('two persons were made');
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const scope = { purpose, subject: person.userId };
   let withdrawal: Promise<unknown> = Promise.resolve();
   const work = withConsentLease(system, scope, async (lease) => {
@@ -138,7 +138,7 @@ test('a holder that hangs is cut off: its signal is aborted and its next checkpo
   clock,
 }) => {
   const { persons } = await manyConsenting(database, clock, purpose, 1);
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const held = gate();
   const work = withConsentLease(system, { purpose, subject: null }, async (lease) => {
     held.open();
@@ -159,7 +159,7 @@ test('a holder that is killed holds nobody up, and what it had not committed is 
 }) => {
   const { persons } = await manyConsenting(database, clock, purpose, 1);
   const userId = persons[0]?.userId ?? '';
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const fixture = fileURLToPath(new URL('./hold-lease.fixture.ts', import.meta.url));
   const holder = spawn(process.execPath, ['--import', 'tsx', fixture], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import type { Ctx } from './context.ts';
 /** Where modules put what operators watch besides the model gateway. No label names a customer. */
 export const platformMetrics = new Registry();
 
-interface TableMetric {
+interface CountedMetric {
   readonly name: string;
   readonly help: string;
   /** `counter` for what only grows. */
@@ -16,8 +16,8 @@ interface TableMetric {
 
 const refreshes = new Set<(ctx: Ctx) => Promise<void>>();
 
-/** A number that is counted from the tables whenever it is read: the same in every process and after a restart. */
-export function defineTableMetric({ name, help, kind, count, label }: TableMetric): void {
+/** A number that is looked up, in the tables mostly, whenever it is read: the same in every process and after a restart. */
+export function defineCountedMetric({ name, help, kind, count, label }: CountedMetric): void {
   const facts = { name, help, registers: [platformMetrics], labelNames: label === undefined ? [] : [label] };
   const metric = kind === 'gauge' ? new Gauge(facts) : new Counter(facts);
   refreshes.add(async (ctx) => {
@@ -28,7 +28,7 @@ export function defineTableMetric({ name, help, kind, count, label }: TableMetri
   });
 }
 
-/** Counts what `defineTableMetric` has declared. Right before the numbers are sent. */
-export async function countTableMetrics(ctx: Ctx): Promise<void> {
+/** Counts what `defineCountedMetric` has declared. Right before the numbers are sent. */
+export async function countMetrics(ctx: Ctx): Promise<void> {
   for (const refresh of refreshes) await refresh(ctx);
 }

@@ -11,7 +11,7 @@ import type { Ctx } from './context.ts';
 import { inTransaction } from './db.ts';
 import { defineJob, type Job } from './jobs.ts';
 import { createLog } from './log.ts';
-import { countTableMetrics, platformMetrics } from './metrics.ts';
+import { countMetrics, platformMetrics } from './metrics.ts';
 import { type JobRunnerOptions, startWorker } from './run-jobs.ts';
 import { keepWorkerPresence } from './worker-presence.ts';
 
@@ -30,7 +30,7 @@ async function startRunner(database: Database, options: JobRunnerOptions = {}) {
     write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
   });
   const contextFor = (name: string): Ctx => ({
-    ...contextWith(database.db, systemClock, { kind: 'system', name }, null),
+    ...contextWith(database, systemClock, { kind: 'system', name }, null),
     log,
   });
   const worker = await startWorker(database.appUrl, contextFor, log, options);
@@ -194,7 +194,7 @@ test('a job that fails for the last time is an error in the log and a number amo
   await addRawJob(database, hopeless.name, '{}', 1);
   await untilFailed(database, hopeless.name);
   expect(messages('job given up')).toMatchObject([{ level: 50, job: hopeless.name, attempts: 1 }]);
-  await countTableMetrics(ctx);
+  await countMetrics(ctx);
   const metrics = await platformMetrics.metrics();
   expect(metrics).toContain('candor_jobs_given_up{job="test.hopeless"} 1');
   expect(metrics).toContain('candor_job_failures_total{job="test.hopeless"} 1');

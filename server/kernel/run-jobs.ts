@@ -17,7 +17,7 @@ import type { Ctx } from './context.ts';
 import { poolOf } from './db.ts';
 import { jobDefinitions, queueRole, runJob } from './jobs.ts';
 import type { Log } from './log.ts';
-import { defineTableMetric, platformMetrics } from './metrics.ts';
+import { defineCountedMetric, platformMetrics } from './metrics.ts';
 import { runTransaction } from './run-transaction.ts';
 import { stopLimits } from './stop-limits.ts';
 import { watchRunner } from './watch-runner.ts';
@@ -243,7 +243,7 @@ async function delayUnless(signal: AbortSignal, ms: number | undefined): Promise
 }
 
 // Jobs that came to their last attempt wait for an operator.
-defineTableMetric({
+defineCountedMetric({
   name: 'candor_jobs_given_up',
   help: 'Background jobs that failed for the last time',
   kind: 'gauge',

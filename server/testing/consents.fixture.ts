@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
-import { type Db, inTransaction } from '../kernel/db.ts';
+import { inTransaction } from '../kernel/db.ts';
 import { createAccount } from '../modules/identity/create-account.ts';
 import { giveConsent } from '../modules/privacy/consent/decide-consent.ts';
 import { listConsents } from '../modules/privacy/consent/show-consents.ts';
@@ -12,12 +11,9 @@ import { publishPolicy } from '../modules/privacy/index.ts';
 import type { ConsentPurpose } from '../policy.ts';
 import { registry } from '../registry.ts';
 import { aPerson, type Person } from './factories.ts';
-import { contextWith } from './test.ts';
+import { contextWith, type Database } from './test.ts';
 
-interface TestDatabase {
-  readonly db: Db;
-  readonly admin: pg.Pool;
-}
+type TestDatabase = Pick<Database, 'db' | 'admin' | 'vault'>;
 
 /** Says yes to one purpose the way the console does: read the text, send back its token. */
 export async function consentTo(person: Person, purpose: ConsentPurpose): Promise<void> {
@@ -43,7 +39,7 @@ export async function manyConsenting(
   purpose: ConsentPurpose,
   howMany: number,
 ): Promise<{ readonly persons: readonly (Ctx & { readonly userId: string })[]; readonly inForce: InForce }> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const inForce = { registry, policy: await publishPolicy(system, registry), controller: 'http://test' };
   const persons: (Ctx & { userId: string })[] = [];
   for (let index = 0; index < howMany; index += 1) {
@@ -53,7 +49,7 @@ export async function manyConsenting(
       createAccount(ctx, { ...account, phone: null, passwordHash: null, acceptedPolicy: null }),
     );
     const actor = { kind: 'user', userId, sessionId: 'test', role: 'owner', isOperator: false } as const;
-    const ctx = contextWith(database.db, clock, actor, tenantId);
+    const ctx = contextWith(database, clock, actor, tenantId);
     const shown = await listConsents(ctx, inForce, 'en');
     const shownToken = shown.find((item) => item.purpose === purpose)?.shownToken ?? '';
     await giveConsent(ctx, inForce, { purpose, shownToken });

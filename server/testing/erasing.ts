@@ -19,7 +19,7 @@ export const test = base.extend<{ system: Eraser }>({
 
 /** Without the connection of the owner. */
 export function eraserOf(database: Database, clock: Clock): Ctx {
-  return contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  return contextWith(database, clock, { kind: 'system', name: 'test' }, null);
 }
 
 export interface Preview {

@@ -4,10 +4,9 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
-import type { Db } from '../kernel/db.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
 import { registry } from '../registry.ts';
-import { contextWith } from './test.ts';
+import { contextWith, type OwnParts } from './test.ts';
 
 export interface Person {
   readonly user: {
@@ -74,7 +73,7 @@ export async function anOperator(
 }
 
 /** The context of somebody's verbs, without going through HTTP. */
-export async function aTenant(app: FastifyInstance, db: Db, clock: Clock): Promise<Ctx> {
+export async function aTenant(app: FastifyInstance, database: OwnParts, clock: Clock): Promise<Ctx> {
   const { user, tenant } = await aPerson(app);
   const actor = {
     kind: 'user',
@@ -83,7 +82,7 @@ export async function aTenant(app: FastifyInstance, db: Db, clock: Clock): Promi
     role: 'owner',
     isOperator: false,
   } as const;
-  return contextWith(db, clock, actor, tenant.id);
+  return contextWith(database, clock, actor, tenant.id);
 }
 
 /** A new key of a person, with its secret. */

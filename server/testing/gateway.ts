@@ -65,7 +65,7 @@ export async function openCloud(
   upstream: FakeUpstream,
 ): Promise<Cloud> {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const operator = await anOperator(app, database);
   const modelId = `model-${randomBytes(4).toString('hex')}`;
   await offerModel(system, modelId);

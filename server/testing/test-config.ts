@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../config.ts';
@@ -8,6 +7,4 @@ export const testConfig = parseConfig({
   CANDOR_MODEL: 'none',
   CANDOR_LOG_LEVEL: 'silent',
   CANDOR_DATA: join(tmpdir(), 'candor-test-data'),
-  // Of this test file, like its database.
-  CANDOR_AUDIT_ANCHORS: join(tmpdir(), `candor-test-anchor-${randomBytes(6).toString('hex')}`),
 });

@@ -6,12 +6,12 @@ import { type KeyVault, openLocalVault } from '@candor/privacy';
 
 export interface TestVault {
   readonly vault: KeyVault;
+  /** Where its keys are, for other processes. */
   readonly folder: string;
-  removeVault(): Promise<void>;
 }
 
 /** A real vault in a folder of its own, in memory where the machine offers that: it waits for the disk at each key. */
-export async function openTestVault(): Promise<TestVault> {
+export async function openTestVault(): Promise<TestVault & { removeVault: () => Promise<void> }> {
   const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = await mkdtemp(join(root, 'candor-test-vault-'));
   const vault = await openLocalVault({ folder });

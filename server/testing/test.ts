@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { createPrivateJwk, type KeyVault, openSigningKey } from '@candor/privacy';
-import { afterAll, inject, test as base } from 'vitest';
+import { inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -15,7 +18,7 @@ import { databaseOptions } from '../kernel/database-options.ts';
 import { openAdmin } from './open-admin.ts';
 import { onDatabase } from './on-database.ts';
 import { testConfig } from './test-config.ts';
-import { openTestVault } from './test-vault.ts';
+import { openTestVault, type TestVault } from './test-vault.ts';
 
 /** A clock that stands still until a test turns it. */
 export interface TestClock extends Clock {
@@ -43,9 +46,17 @@ interface TestFixtures {
 }
 
 /** vitest's `test` with a clone of the migrated database per file and a fresh tenant per test. */
-export const test = base.extend<TestFixtures & { database: Database }>({
-  database: [
+export const test = base.extend<TestFixtures & { database: Database; testVault: TestVault }>({
+  testVault: [
     async ({}, use) => {
+      const { removeVault, ...testVault } = await openTestVault();
+      await use(testVault);
+      await removeVault();
+    },
+    { scope: 'file' },
+  ],
+  database: [
+    async ({ testVault }, use) => {
       const adminUrl = inject('adminUrl');
       const name = `candor_test_${randomBytes(6).toString('hex')}`;
       const server = new pg.Client({ connectionString: adminUrl });
@@ -57,11 +68,12 @@ export const test = base.extend<TestFixtures & { database: Database }>({
       appUrl.password = inject('appPassword');
       const db = openDatabase(appUrl.toString(), createLog('silent'));
       const admin = openAdmin(ownUrl);
-      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString(), vault });
+      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString(), vault: testVault.vault });
       await db.$client.end();
       await admin.end();
       await server.query(`drop database ${name} with (force)`);
       await server.end();
+      await rm(anchorFolderOf(appUrl.toString()), { recursive: true, force: true });
     },
     { scope: 'file' },
   ],
@@ -69,7 +81,7 @@ export const test = base.extend<TestFixtures & { database: Database }>({
     await use(createTestClock(new Date('2026-11-02T03:20:00Z')));
   },
   anonymous: async ({ database, clock }, use) => {
-    await use(contextWith(database.db, clock, { kind: 'anonymous' }, null));
+    await use(contextWith(database, clock, { kind: 'anonymous' }, null));
   },
   ctx: async ({ database, clock }, use) => {
     const tenantId = newId('tenant');
@@ -80,7 +92,7 @@ export const test = base.extend<TestFixtures & { database: Database }>({
       role: 'owner',
       isOperator: false,
     };
-    await use(contextWith(database.db, clock, actor, tenantId));
+    await use(contextWith(database, clock, actor, tenantId));
   },
   app: async ({ database, clock }, use) => {
     const app = await buildTestApp(database, clock, createLog('silent'));
@@ -93,12 +105,6 @@ export const test = base.extend<TestFixtures & { database: Database }>({
 export const hashSecret = 'only-for-tests';
 const keyedHash = createKeyedHash(hashSecret);
 const signingKey = await openSigningKey(await createPrivateJwk());
-// Of this test file: vitest loads this module anew for each.
-const { vault, folder, removeVault } = await openTestVault();
-/** Where the keys of a test file are, for other processes. */
-export const vaultFolder = folder;
-afterAll(removeVault);
-
 /** The application on the database of the test file, logging where the test can look. */
 export async function buildTestApp(
   database: Database,
@@ -107,20 +113,29 @@ export async function buildTestApp(
   config: Config = testConfig,
 ): Promise<FastifyInstance> {
   return buildApp({
-    ...servicesOf(database.db, clock, log),
+    ...servicesOf(database, clock, log),
     databaseUrl: database.appUrl,
-    config,
+    config: { ...config, auditAnchors: [anchorFolderOf(database.appUrl)] },
   });
 }
 
-function servicesOf(db: Db, clock: Clock, log: Log) {
+/** The anchor of a log outlives its database, so each database has its own. */
+function anchorFolderOf(appUrl: string): string {
+  const { port, pathname } = new URL(appUrl);
+  return join(tmpdir(), `candor-test-anchor-${port}-${pathname.slice(1)}`);
+}
+
+/** What every test file has of its own. */
+export type OwnParts = Pick<Database, 'db' | 'vault'>;
+
+function servicesOf({ db, vault }: OwnParts, clock: Clock, log: Log) {
   return { db, clock, log, keyedHash, vault, signingKey };
 }
 
 /** A context for any actor, on the database of the test file. */
-export function contextWith(db: Db, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
+export function contextWith(database: OwnParts, clock: Clock, actor: Actor, tenantId: string | null): Ctx {
   return {
-    ...systemContext(servicesOf(db, clock, createLog('silent')), 'test'),
+    ...systemContext(servicesOf(database, clock, createLog('silent')), 'test'),
     actor,
     tenantId,
     client: { ip: '127.0.0.1', userAgent: 'test' },

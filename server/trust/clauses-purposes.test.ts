@@ -186,7 +186,7 @@ test('DRUN-3.1.e who registers and logs in by code gives a number and nothing el
   expect((await logIn()).json()).toMatchObject({ code: 'identity.wrong_code' });
   expect(await count('select count(*) from identity.sign_in_codes')).toBe(1);
   clock.advanceMs(24 * 60 * 60 * 1000);
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'sweep' }, null);
   await runJobNow(system, 'privacy.sweep', {});
   expect(await count('select count(*) from identity.sign_in_codes')).toBe(0);
 });

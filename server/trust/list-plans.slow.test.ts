@@ -88,7 +88,7 @@ async function someone(database: Database, clock: TestClock, name: string): Prom
   const userId = `user_${name}`;
   const actor: Actor = { kind: 'user', userId, sessionId: 'sess', role: 'owner', isOperator: true };
   const ctx = {
-    ...contextWith(database.db, clock, actor, `tnt_${name}`),
+    ...contextWith(database, clock, actor, `tnt_${name}`),
     reason: { text: 'to read the plans', caseId: null },
     vault: database.vault,
   };

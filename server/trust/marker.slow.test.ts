@@ -90,7 +90,7 @@ test(
     const entries = await database.admin.query(
       `select actor, action, target_id, details::text from audit.entries`,
     );
-    const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+    const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
     const details = await inTransaction(system, 'security', async (ctx) =>
       openRows(ctx, entryDetails, await ctx.db.select().from(entryDetails)),
     );

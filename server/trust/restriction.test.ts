@@ -11,7 +11,7 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
   clock,
 }) => {
   const operator = await anOperator(app, database);
-  const ctx = await aTenant(app, database.db, clock);
+  const ctx = await aTenant(app, database, clock);
   const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
   const ownerSeen = async () => {
     const answer = await operator.call('POST', '/api/identity/tenants/search', { query: ctx.tenantId });
@@ -33,7 +33,7 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
 });
 
 test('nobody can restrict somebody else', async ({ app, database, clock }) => {
-  const ctx = await aTenant(app, database.db, clock);
+  const ctx = await aTenant(app, database, clock);
   const other = await aPerson(app);
   const forged = inTransaction(ctx, 'rights', (ctx) =>
     ctx.db

@@ -83,7 +83,7 @@ test('FC-6.2.2 CHIPL-8.3.b CHIPL-0.f POOL-rts-2 what is queued when a consent is
   const queued = await messages(database, [reader.user.id]);
   expect(queued).toMatchObject([{ status: 'queued' }]);
   await reader.call('POST', '/api/privacy/consents/marketing/withdraw');
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   await runJobNow(system, 'notifications.deliver', {
     messageId: queued[0]?.id,
     consent: { purpose: 'marketing', subject: reader.user.id },
@@ -105,7 +105,7 @@ test('X16 PIPL 47(1)(3) CHIPL-8.3.b what stood on the consent alone goes with it
   await send(database, clock, await newsOf(operator));
   await deliverAll(database, clock, [leaver.user.id]);
   await leaver.call('POST', '/api/privacy/consents/marketing/withdraw');
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const queued = await database.admin.query<{ payload: { subject: string } }>(
     `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
      where t.identifier = 'privacy.forget-consented' and j.payload->>'subject' = any($1)`,

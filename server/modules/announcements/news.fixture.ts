@@ -23,7 +23,7 @@ export async function newsOf(operator: Person): Promise<string> {
 }
 
 export async function send(database: Database, clock: Ctx['clock'], newsId: string): Promise<void> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   await runJobNow(system, 'announcements.send-news', { newsId, publicUrl });
 }
 
@@ -33,7 +33,7 @@ export async function deliverAll(
   clock: Ctx['clock'],
   userIds: readonly string[],
 ): Promise<void> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   for (const row of await messages(database, userIds)) {
     const consent = { purpose: 'marketing', subject: row.user_id };
     await runJobNow(system, 'notifications.deliver', { messageId: row.id, consent });

@@ -81,7 +81,7 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
   clock,
   anonymous,
 }) => {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const line = {
     tenantId: null,
     userId: null,
@@ -113,7 +113,7 @@ test('visits of somebody whose keys were destroyed meanwhile are nobody’s, and
   clock,
   anonymous,
 }) => {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const [erased, other] = [newId('user'), newId('user')];
   await system.vault.destroy(erased, 'all');
   const log = createAccessLog(system);

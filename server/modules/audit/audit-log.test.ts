@@ -17,7 +17,7 @@ import { signHead } from './sign-head.ts';
 const hash = (text: string) => Buffer.from(text, 'hex');
 
 function systemOf(database: Database, clock: TestClock): Ctx {
-  return contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  return contextWith(database, clock, { kind: 'system', name: 'test' }, null);
 }
 
 async function act(ctx: Ctx, details: Record<string, string | number> = {}): Promise<string> {

@@ -21,7 +21,7 @@ test('DRUN-3.3.f an auditor reads the log and nothing else, for so many days, an
   clock,
 }) => {
   await app.ready();
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
   const admitted = await operator.call('POST', '/api/audit/auditors', { days: 7 });

@@ -20,7 +20,7 @@ async function aFolder(): Promise<string> {
 }
 
 function systemOf(database: Database, clock: TestClock): Ctx {
-  return contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  return contextWith(database, clock, { kind: 'system', name: 'test' }, null);
 }
 
 async function act(ctx: Ctx): Promise<void> {

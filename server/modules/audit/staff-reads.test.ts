@@ -53,7 +53,7 @@ test('CHIPL-10.2.b every staff read is an entry of the log', async ({ app, datab
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
   await operator.call('POST', '/api/identity/tenants/search', { query: person.user.username });
-  await sequenceLog(contextWith(database.db, clock, { kind: 'system', name: 'test' }, null));
+  await sequenceLog(contextWith(database, clock, { kind: 'system', name: 'test' }, null));
   const { rowCount } = await database.admin.query(
     `select 1 from audit.staff_reads r join audit.entries e on e.target_id = r.id join audit.log_leaves l on l.entry_id = e.id
      where r.subject_id = $1 and e.subject_id = $1`,
@@ -122,7 +122,7 @@ test('a staff read that fails to be written shows nothing: one transaction', asy
     isOperator: true,
   } as const;
   const ctx = {
-    ...contextWith(database.db, clock, actor, operator.tenant.id),
+    ...contextWith(database, clock, actor, operator.tenant.id),
     reason: { text: 'a reason that is long enough', caseId: null },
   };
   // Nobody's key: writing the record fails.

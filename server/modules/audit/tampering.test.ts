@@ -32,7 +32,7 @@ interface Scene {
 const tables = ['entries', 'entry_details', 'log_leaves', 'log_nodes', 'log_heads', 'pending_entries'];
 
 async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Scene> {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const anchorFolder = await mkdtemp(join(tmpdir(), 'candor-anchor-'));
   folders.push(anchorFolder);
   const anchors = await openAnchors([anchorFolder]);

@@ -18,7 +18,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   clock,
 }) => {
   clock.set(new Date('2026-11-30T15:40:00Z'));
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, newId('tenant'));
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, newId('tenant'));
   const operator = await anOperator(app, database);
   const [modelId, rareModelId] = [`model-${newId('request')}`, `model-${newId('request')}`];
   const persons: Person[] = [];

@@ -103,8 +103,8 @@ test('single calls are paged newest first and filtered', async ({ ctx }) => {
 });
 
 test("another tenant's usage, bills and months do not exist", async ({ app, database, clock }) => {
-  const own = await aTenant(app, database.db, clock);
-  const other = await aTenant(app, database.db, clock);
+  const own = await aTenant(app, database, clock);
+  const other = await aTenant(app, database, clock);
   clock.set(at('2032-01-01T05:00:00Z'));
   await record(own, [usage(own, at('2032-01-01T03:30:00Z'))]);
   await settle(own, at('2032-01-01T04:00:00Z'));

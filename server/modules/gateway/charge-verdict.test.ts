@@ -115,7 +115,7 @@ test('a database that goes away in the middle of a stream is told as such, not a
 
 /** A cloud whose finished answers wait no time at all for a charge that can still be withdrawn. */
 async function impatientCloud(database: Database, clock: TestClock) {
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'test' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const { keyedHash, vault, signingKey } = system;
   const app = await buildApp({
     db: database.db,

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
-import { countTableMetrics, platformMetrics } from '../../kernel/metrics.ts';
+import { countMetrics, platformMetrics } from '../../kernel/metrics.ts';
 import { isForwarded, normaliseAddress } from '../../kernel/client-address.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
@@ -61,7 +61,7 @@ export async function gatewayRoutes(
   const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);
     const { registry } = gateway.metrics;
-    await countTableMetrics(deps.systemCtx('metrics'));
+    await countMetrics(deps.systemCtx('metrics'));
     const all = Registry.merge([registry, platformMetrics]);
     return reply.type(registry.contentType).send(await all.metrics());
   };

@@ -183,7 +183,7 @@ test('the playground has one key of its own per person, which nobody can present
   database,
   clock,
 }) => {
-  const ctx = await aTenant(app, database.db, clock);
+  const ctx = await aTenant(app, database, clock);
   const keys = await Promise.all(Array.from({ length: 5 }, () => ensurePlaygroundKey(ctx)));
   expect(new Set(keys.map(({ apiKeyId }) => apiKeyId)).size).toBe(1);
   expect(keys[0]).toMatchObject({ tenantId: ctx.tenantId, isDisabled: false });
@@ -197,7 +197,7 @@ test('nobody finds a key by guessing, and an empty secret is no key', async ({ a
 test('keys belong to people: who is not logged in makes none', async ({ app, database, clock }) => {
   expect((await app.inject({ method: 'POST', url: keysUrl, payload: { name: 'x' } })).statusCode).toBe(401);
   const program = contextWith(
-    database.db,
+    database,
     clock,
     { kind: 'apiKey', apiKeyId: 'key_x', userId: 'user_x' },
     'tenant_x',

@@ -130,11 +130,7 @@ test('a code dies after ten minutes, and its row soon after', async ({ app, data
   const code = await readCode(database, phone);
   clock.advanceMs(10 * minuteMs);
   expect((await loginBy(app, phone, code)).statusCode).toBe(400);
-  await runJobNow(
-    contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null),
-    'privacy.sweep',
-    {},
-  );
+  await runJobNow(contextWith(database, clock, { kind: 'system', name: 'sweep' }, null), 'privacy.sweep', {});
   const left = await database.admin.query('select 1 from identity.sign_in_codes where expires_at <= $1', [
     clock.now(),
   ]);

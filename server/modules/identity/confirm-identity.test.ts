@@ -18,7 +18,7 @@ type Database = Parameters<typeof contextWith>[0];
 const wrong = { password: 'not the password at all' };
 let lastNumber = 13_700_000_000;
 
-function ctxOf({ user, tenant }: Person, db: Database, clock: Parameters<typeof contextWith>[1]): Ctx {
+function ctxOf({ user, tenant }: Person, database: Database, clock: Parameters<typeof contextWith>[1]): Ctx {
   const actor = {
     kind: 'user',
     userId: user.id,
@@ -26,7 +26,7 @@ function ctxOf({ user, tenant }: Person, db: Database, clock: Parameters<typeof 
     role: 'owner',
     isOperator: false,
   } as const;
-  return contextWith(db, clock, actor, tenant.id);
+  return contextWith(database, clock, actor, tenant.id);
 }
 
 async function outcome(ctx: Ctx, proof: Proof): Promise<string> {
@@ -65,7 +65,7 @@ test('the own password confirms; a wrong one is refused by the name of its field
   database,
   clock,
 }) => {
-  const ctx = ctxOf(await aPerson(app), database.db, clock);
+  const ctx = ctxOf(await aPerson(app), database, clock);
   expect(await outcome(ctx, wrong)).toBe('identity.wrong_password body.proof.password');
   expect(await outcome(ctx, { password: goodPassword })).toBe('confirmed');
 });
@@ -75,8 +75,8 @@ test('five wrong proofs close the door for a quarter of an hour, for the right o
   database,
   clock,
 }) => {
-  const ctx = ctxOf(await aPerson(app), database.db, clock);
-  const other = ctxOf(await aPerson(app), database.db, clock);
+  const ctx = ctxOf(await aPerson(app), database, clock);
+  const other = ctxOf(await aPerson(app), database, clock);
   for (let i = 0; i < 3; i += 1) await outcome(ctx, wrong);
   for (let i = 0; i < 2; i += 1)
     expect(await outcome(ctx, { code: '000000' })).toBe('identity.wrong_code body.proof.code');
@@ -93,14 +93,14 @@ test('a code goes to the proven phone, confirms its owner once, and nobody else'
 }) => {
   const person = await aPerson(app);
   const phone = await bindPhone(person, database);
-  const ctx = ctxOf(person, database.db, clock);
+  const ctx = ctxOf(person, database, clock);
   const sent = await askForCode(person);
   expect(sent.statusCode).toBe(202);
   expect(sent.json()).toEqual({ channel: 'sms', resendAfterSeconds: 60 });
   const code = await readCode(database, phone);
   const stranger = await aPerson(app);
   await bindPhone(stranger, database);
-  expect(await outcome(ctxOf(stranger, database.db, clock), { code })).toMatch('identity.wrong_code');
+  expect(await outcome(ctxOf(stranger, database, clock), { code })).toMatch('identity.wrong_code');
   expect(await outcome(ctx, { code })).toBe('confirmed');
   expect(await outcome(ctx, { code })).toMatch('identity.wrong_code');
 });
@@ -112,7 +112,7 @@ test('a code for another use does not confirm, and one for confirming does not l
 }) => {
   const person = await aPerson(app);
   const phone = await bindPhone(person, database);
-  const ctx = ctxOf(person, database.db, clock);
+  const ctx = ctxOf(person, database, clock);
   await app.inject({
     method: 'POST',
     url: '/api/identity/codes',
@@ -156,7 +156,7 @@ test('closed access: sessions are over, keys are disabled, codes are void, other
   await askForCode(person);
   const bystander = await aPerson(app);
   await anApiKey(bystander);
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'erasure' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'erasure' }, null);
   expect(await closeAccess(system, person.user.id)).toEqual({ sessions: 2, apiKeys: 1, codes: 1 });
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
   expect((await bystander.call('GET', '/api/identity/me')).statusCode).toBe(200);
@@ -165,12 +165,12 @@ test('closed access: sessions are over, keys are disabled, codes are void, other
   ]);
   expect(rows).toEqual([{ is_disabled: true }]);
   const code = await readCode(database, phone);
-  expect(await outcome(ctxOf(person, database.db, clock), { code })).toMatch('identity.wrong_code');
+  expect(await outcome(ctxOf(person, database, clock), { code })).toMatch('identity.wrong_code');
 });
 
 test('access that is closed in a transaction which fails stays open', async ({ app, database, clock }) => {
   const person = await aPerson(app);
-  const system = contextWith(database.db, clock, { kind: 'system', name: 'erasure' }, null);
+  const system = contextWith(database, clock, { kind: 'system', name: 'erasure' }, null);
   const failing = inTransaction(system, 'erasure', async (ctx) => {
     await closeAccess(ctx, person.user.id);
     throw new Error('no');

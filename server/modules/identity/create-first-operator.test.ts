@@ -18,7 +18,7 @@ test('a new installation gets one operator, also when several servers start at o
   database,
   clock,
 }) => {
-  const ctx = contextWith(database.db, clock, { kind: 'system', name: 'start' }, null);
+  const ctx = contextWith(database, clock, { kind: 'system', name: 'start' }, null);
   const made = await Promise.all(Array.from({ length: 4 }, () => createFirstOperator(ctx, operator)));
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(await createFirstOperator(ctx, { ...operator, username: 'second' })).toBe(false);
@@ -44,7 +44,7 @@ test('PostgreSQL refuses to make an operator under any purpose but signing in', 
   database,
   clock,
 }) => {
-  const ctx = await aTenant(app, database.db, clock);
+  const ctx = await aTenant(app, database, clock);
   for (const purpose of ['account', 'operations', 'rights', 'security'] as const) {
     const promote = inTransaction(ctx, purpose, (ctx) =>
       ctx.db.execute(sql`insert into identity.operators values ('user_x', now())`),
@@ -102,7 +102,7 @@ test('with the generated password an operator can only change it; then every rou
   try {
     await database.admin.query('delete from identity.operators');
     const password = await readSecret(dataDir, 'operator-password', () => 'generated and printed once');
-    const system = contextWith(database.db, clock, { kind: 'system', name: 'start' }, null);
+    const system = contextWith(database, clock, { kind: 'system', name: 'start' }, null);
     await createFirstOperator(system, { username: 'keeper', password, mustChangePassword: true });
     const remoteAddress = anAddress();
     const payload = { method: 'password', login: 'keeper', password };

@@ -221,7 +221,7 @@ test('sessions that are over leave the database', async ({ app, database, clock 
   const person = await aPerson(app);
   clock.advanceMs(25 * hourMs);
   await runJobNow(
-    contextWith(database.db, clock, { kind: 'system', name: 'sweep' }, null),
+    contextWith(database, clock, { kind: 'system', name: 'sweep' }, null),
     'identity.sweep-sessions',
     {},
   );

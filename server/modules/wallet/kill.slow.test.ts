@@ -124,7 +124,9 @@ test.skipIf(process.platform !== 'linux')(
     const { rows } = await admin.query<{ id: string }>('select id from wallet.transfers');
     await admin.end();
     const db = openDatabase(appUrl, log);
-    const check = await checkLedger(contextWith(db, systemClock, { kind: 'system', name: 'test' }, null));
+    const check = await checkLedger(
+      contextWith({ db, vault }, systemClock, { kind: 'system', name: 'test' }, null),
+    );
     await db.$client.end();
     await database.stop();
 

@@ -89,8 +89,8 @@ test("a tenant sees only its own money, and another's cursor finds nothing", asy
   database,
   clock,
 }) => {
-  const own = await aTenant(app, database.db, clock);
-  const other = await aTenant(app, database.db, clock);
+  const own = await aTenant(app, database, clock);
+  const other = await aTenant(app, database, clock);
   await fundWallet(own, 100n);
   await use(own, 1n);
   expect(await all(other, 50)).toEqual([]);
@@ -104,8 +104,8 @@ test("PostgreSQL itself shows a tenant's purpose no other tenant's accounts, tra
   database,
   clock,
 }) => {
-  const own = await aTenant(app, database.db, clock);
-  const other = await aTenant(app, database.db, clock);
+  const own = await aTenant(app, database, clock);
+  const other = await aTenant(app, database, clock);
   for (const ctx of [own, other]) await fundWallet(ctx, 100n);
   await placeHold(asSystem(own, 'test'), {
     holdId: newId('lease'),

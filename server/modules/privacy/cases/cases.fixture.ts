@@ -31,7 +31,7 @@ export function anEmail(): string {
 
 /** The queue's worker, and the clock's jobs. */
 export function asWorker(database: Database, clock: Clock): Ctx {
-  return contextWith(database.db, clock, { kind: 'system', name: 'worker' }, null);
+  return contextWith(database, clock, { kind: 'system', name: 'worker' }, null);
 }
 
 /** The context of a person's own verbs, for times when no session of theirs would still be open. */
@@ -43,7 +43,7 @@ export function asPerson(database: Database, clock: Clock, { user, tenant }: Per
     role: 'owner',
     isOperator: user.isOperator,
   } as const;
-  return contextWith(database.db, clock, actor, tenant.id);
+  return contextWith(database, clock, actor, tenant.id);
 }
 
 /** Somebody at the open page, always from the same address of their own. */

@@ -2,11 +2,11 @@ import { and, count, inArray, isNotNull } from 'drizzle-orm';
 import { Gauge } from 'prom-client';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { defineTableMetric, platformMetrics } from '../../../kernel/metrics.ts';
+import { defineCountedMetric, platformMetrics } from '../../../kernel/metrics.ts';
 import { openStates } from './states.ts';
 import { cases } from './tables.ts';
 
-defineTableMetric({
+defineCountedMetric({
   name: 'candor_privacy_cases_overdue',
   help: 'Open requests of persons past the day their answer was due',
   kind: 'gauge',

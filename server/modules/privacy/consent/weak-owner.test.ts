@@ -23,7 +23,7 @@ test('a database whose owner is no superuser, as on a managed PostgreSQL, decide
     const { persons, inForce } = await manyConsenting(managed, clock, 'marketing', 2);
     const [leaver, stayer] = persons;
     if (leaver === undefined || stayer === undefined) throw new Error('two were made');
-    const system = contextWith(managed.db, clock, { kind: 'system', name: 'test' }, null);
+    const system = contextWith(managed, clock, { kind: 'system', name: 'test' }, null);
     const seen = () =>
       inTransaction(system, 'marketing', async (ctx) => {
         const { rows } = await ctx.db.execute<{ id: string }>(sql`select id from identity.users order by id`);

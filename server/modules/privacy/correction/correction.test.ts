@@ -185,7 +185,7 @@ test('DRUN-7.2 what needs a decision becomes a request with the wanted value in 
   database,
   clock,
 }) => {
-  const ctx = await aTenant(app, database.db, clock);
+  const ctx = await aTenant(app, database, clock);
   const row = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
   const needsRequest: Registry = {
     ...registry,

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { confirmed, eraserOf, test } from '../../../testing/erasing.ts';
 import { anApiKey, aPerson } from '../../../testing/factories.ts';
-import { type Database, vaultFolder } from '../../../testing/test.ts';
+import type { Database } from '../../../testing/test.ts';
 import { resumeErasures } from './index.ts';
 import type { ErasureState } from './states.ts';
 
@@ -18,7 +18,12 @@ interface Victim {
   readonly nextLine: () => Promise<string>;
 }
 
-function startVictim(database: Database, erasureId: string, until: ErasureState): Victim {
+function startVictim(
+  database: Database,
+  vaultFolder: string,
+  erasureId: string,
+  until: ErasureState,
+): Victim {
   const child = spawn(process.execPath, ['--import', 'tsx', fixture], { stdio: ['pipe', 'pipe', 'inherit'] });
   // Also when the test fails before it comes to that.
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -71,14 +76,14 @@ test(
   {
     timeout: 240_000,
   },
-  async ({ app, database, clock, system }) => {
+  async ({ app, database, testVault, clock, system }) => {
     // The victims go by the real time.
     clock.set(new Date());
     for (const state of killedIn) {
       const person = await aPerson(app);
       await anApiKey(person, { name: `key of ${person.user.username}` });
       const { erasureId, reference } = await confirmed(person);
-      const victim = startVictim(database, erasureId, state);
+      const victim = startVictim(database, testVault.folder, erasureId, state);
       expect(await victim.nextLine()).toBe(state);
       const admin = await database.admin.connect();
       await holdUp(admin, state, erasureId);

@@ -1,9 +1,9 @@
 import { sum } from 'drizzle-orm';
 import { inTransaction } from '../../../kernel/db.ts';
-import { defineTableMetric } from '../../../kernel/metrics.ts';
+import { defineCountedMetric } from '../../../kernel/metrics.ts';
 import { erasures } from './tables.ts';
 
-defineTableMetric({
+defineCountedMetric({
   name: 'candor_privacy_erasures_failed_total',
   help: 'Times an erasure ended with something left',
   kind: 'counter',

@@ -3,7 +3,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { newId } from '../../../kernel/id.ts';
-import { defineTableMetric } from '../../../kernel/metrics.ts';
+import { defineCountedMetric } from '../../../kernel/metrics.ts';
 import { onUnreadableCell, type UnreadableCell } from '../../../kernel/unreadable-cells.ts';
 import { authorize } from '../../../permissions.ts';
 import { unreadableCells } from './tables.ts';
@@ -79,7 +79,7 @@ export async function listUnreadableCells(ctx: Ctx, query: { limit: number; curs
   });
 }
 
-defineTableMetric({
+defineCountedMetric({
   name: 'candor_privacy_unreadable_cells',
   help: 'Sealed cells that could not be read although their key was not destroyed',
   kind: 'gauge',

@@ -14,7 +14,7 @@ const guards = new Set(['privacy.restrictions', 'privacy.objections']);
 
 /** Everybody's point of view: what a purpose of the platform or of the tenant sees of one person. */
 function everybody(database: Database, clock: TestClock, person: Person): Ctx {
-  return contextWith(database.db, clock, { kind: 'system', name: 'test' }, person.tenant.id);
+  return contextWith(database, clock, { kind: 'system', name: 'test' }, person.tenant.id);
 }
 
 /** How many rows of the person each table shows to a purpose, tables it may not read left out. */
