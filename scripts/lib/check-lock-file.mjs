@@ -17,7 +17,10 @@ const platforms = [
 const lockFile = /** @type {import('./lock-file.mjs').LockFile} */ (
   JSON.parse(readFileSync(inProject('package-lock.json'), 'utf8'))
 );
-const faults = missingOptionals(lockFile);
+const { overrides } = /** @type {{ overrides: Record<string, string> }} */ (
+  JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+);
+const faults = missingOptionals(lockFile, overrides);
 const npm = process.env['npm_execpath'];
 const [file, prefix] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
 for (const [os, cpu] of platforms) {

@@ -1,14 +1,26 @@
-/** @typedef {{ packages: Record<string, { optionalDependencies?: Record<string, string> }> }} LockFile */
+/**
+ * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} LockedPackage
+ * @typedef {{ packages: Record<string, LockedPackage> }} LockFile
+ */
+
+/**
+ * What an override in package.json says of an optional package that nobody needs here. No package has this version, so
+ * npm installs nothing in its place.
+ */
+const leftOut = '0.0.0-left-out';
 
 /**
  * Optional packages that some package names and the lock file lacks: those of other platforms, mostly.
  * @param {LockFile} lockFile
+ * @param {Readonly<Record<string, string>>} overrides of package.json
  * @returns {string[]} a sentence each
  */
-export function missingOptionals({ packages }) {
+export function missingOptionals({ packages }, overrides = {}) {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies)
-      .filter(([name]) => !placesFor(path, name).some((place) => place in packages))
+      .filter(
+        ([name]) => overrides[name] !== leftOut && !placesFor(path, name).some((place) => place in packages),
+      )
       .map(([name, version]) => `package-lock.json lacks ${name}@${version}, which ${path} may need`),
   );
 }
@@ -18,7 +30,7 @@ export function missingOptionals({ packages }) {
  * @param {string} path
  * @param {string} name
  */
-function placesFor(path, name) {
+export function placesFor(path, name) {
   const places = [];
   for (let folder = path; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('node_modules/') - 1, 0))) {
     places.push(folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`);

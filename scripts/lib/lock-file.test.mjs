@@ -21,3 +21,9 @@ test('an optional package of a workspace is found at the root', () => {
     missingOptionals({ packages: { server: asking, 'node_modules/@oxfmt/binding-darwin-arm64': {} } }),
   ).toEqual([]);
 });
+
+test('an optional package that package.json leaves out is not missed', () => {
+  const lockFile = { packages: { 'node_modules/oxfmt': asking } };
+  expect(missingOptionals(lockFile, { '@oxfmt/binding-darwin-arm64': '0.0.0-left-out' })).toEqual([]);
+  expect(missingOptionals(lockFile, { '@oxfmt/binding-darwin-arm64': '0.79.0' })).toHaveLength(1);
+});

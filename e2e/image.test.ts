@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../demo/use-server.ts';
+import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
+import { createLog } from '../server/kernel/log.ts';
+import { buildImage, type Image } from './build-image.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'candor-image-'));
+const operatorPassword = randomBytes(12).toString('base64url');
+const startPatienceMs = 120_000;
+let image: Image;
+let database: Awaited<ReturnType<typeof startEmbeddedPostgres>> | undefined;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  const context = listed.stdout.split('\n').filter((path) => path !== '' && existsSync(join(root, path)));
+  image = buildImage(join(root, 'deploy/Dockerfile'), root, context, work);
+  database = await startEmbeddedPostgres({
+    dataDir: join(work, 'postgres'),
+    log: createLog('silent'),
+    stopsWithParent: true,
+  });
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await database?.stop();
+  rmSync(work, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly url: string;
+  readonly readyAfterMs: number;
+  /** @returns the exit code. */
+  stop(): Promise<number | null>;
+}
+
+function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const own = { DATABASE_URL: database?.adminUrl, CANDOR_OPERATOR_PASSWORD: operatorPassword, ...settings };
+  return { PATH: process.env['PATH'], ...image.environment, HOST: '127.0.0.1', ...own };
+}
+
+async function startImage(settings: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const port = await freePort();
+  const [program = '', ...args] = image.command;
+  const startedAt = performance.now();
+  const child = spawn(program, args, {
+    cwd: image.folder,
+    env: environmentOf({ PORT: String(port), CANDOR_LOG_LEVEL: 'silent', ...settings }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.push(child);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await isHealthy(url))) {
+    if (child.exitCode !== null) throw new Error(`the image ended with ${child.exitCode}`);
+    if (performance.now() - startedAt > startPatienceMs) throw new Error('the image does not answer');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const readyAfterMs = performance.now() - startedAt;
+  return {
+    url,
+    readyAfterMs,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function isHealthy(url: string): Promise<boolean> {
+  return fetch(`${url}/healthz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+test('the image holds what production runs and nothing it was built with', () => {
+  const packages = readdirSync(join(image.folder, 'node_modules'));
+  expect(packages).toContain('node-llama-cpp');
+  const builtWith = ['tsx', 'esbuild', 'typescript', 'vite', 'vitest', 'drizzle-kit', 'react', 'fastify'];
+  expect(packages.filter((name) => builtWith.includes(name))).toEqual([]);
+  const files = readdirSync(image.folder, { recursive: true, encoding: 'utf8' });
+  const ours = files.filter((path) => !path.includes('node_modules'));
+  expect(ours.filter((path) => /\.(ts|tsx)$/.test(path))).toEqual([]);
+  expect(ours).toEqual(
+    expect.arrayContaining(['server/main.mjs', 'server/candor.mjs', 'console/dist/index.html']),
+  );
+});
+
+test('the image serves, answers with its local model, verifies its log, stops in order, and starts again at once', async () => {
+  const first = await startImage({ CANDOR_MODEL: 'generated' });
+  const page = await fetch(`${first.url}/`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(await (await fetch(`${first.url}/readyz`)).json()).toEqual({ status: 'ready', missing: [] });
+  const login = await fetch(`${first.url}/api/identity/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ method: 'password', login: 'operator', password: operatorPassword }),
+  });
+  expect(login.status, await login.text()).toBe(200);
+  expect(await first.stop()).toBe(0);
+
+  const again = await startImage({ CANDOR_MODEL: 'none' });
+  process.stdout.write(
+    `   the image: first start ${Math.round(first.readyAfterMs)} ms, second ${Math.round(again.readyAfterMs)} ms\n`,
+  );
+  expect(again.readyAfterMs).toBeLessThan(first.readyAfterMs);
+  const verify = spawnSync(process.execPath, ['server/candor.mjs', 'audit', 'verify'], {
+    cwd: image.folder,
+    env: environmentOf({}),
+    encoding: 'utf8',
+  });
+  expect([verify.status, verify.stdout], verify.stderr).toEqual([0, expect.stringContaining('is whole')]);
+  expect(await again.stop()).toBe(0);
+});
+
+test('every setting of the Dockerfile and of compose.yaml is one that the server knows', () => {
+  const known = readFileSync(join(root, '.env.example'), 'utf8').match(/^(# )?[A-Z_]+(?==)/gm) ?? [];
+  const names = new Set(known.map((name) => name.replace('# ', '')));
+  const compose = readFileSync(join(root, 'deploy/compose.yaml'), 'utf8');
+  const [candor = ''] = compose.split(/^ {2}database:/m);
+  const given = [
+    ...Object.keys(image.environment),
+    ...[...candor.matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name),
+  ];
+  expect(given).toContain('DATABASE_URL');
+  expect(given.filter((name) => name !== 'NODE_ENV' && !names.has(name ?? ''))).toEqual([]);
+});
