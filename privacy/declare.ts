@@ -25,7 +25,11 @@ export interface DeclaredColumn<B extends PgColumnBuilderBase = PgColumnBuilderB
   readonly why: string | null;
   /** Key of the sealed column this one finds equal values of. */
   readonly indexOf: string | null;
+  /** What is compared instead of the value itself, see `blindIndex`. */
+  readonly indexForm?: IndexForm | undefined;
 }
+/** Of values that are to be found as one: the same text. */
+export type IndexForm = (value: string) => string;
 export type AnyDatum = Datum<string, string, string, string>;
 export type DeclaredColumns = Record<string, DeclaredColumn>;
 /** A column that is personal, finds a personal one, or says why it is neither. */
@@ -49,6 +53,7 @@ export interface DeclaredFacts {
   readonly datum: AnyDatum | null;
   readonly why: string | null;
   readonly indexOf: string | null;
+  readonly indexForm: IndexForm | null;
   /** What is sealed in the column, null where values are readable. */
   readonly sealedType: SealedType | null;
 }
@@ -124,12 +129,16 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
     return { builder, datum, why: null, indexOf: null };
   }
 
-  /** A column that finds equal values of a sealed one: `blindIndex(indexText().notNull(), 'email')`. */
+  /**
+   * A column that finds equal values of a sealed one: `blindIndex(indexText().notNull(), 'email')`. With a form it
+   * finds values that are equal in that form.
+   */
   function blindIndex<B extends PgColumnBuilderBase>(
     builder: B['_'] extends { $type: BlindIndex } ? B : never,
     of: string,
+    form?: IndexForm,
   ): DeclaredColumn<B> & { readonly indexOf: string } {
-    return { builder, datum: null, why: null, indexOf: of };
+    return { builder, datum: null, why: null, indexOf: of, indexForm: form };
   }
 
   /**
@@ -161,9 +170,9 @@ export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
       table,
       rule,
       columns: Object.fromEntries(
-        Object.entries(columns).map(([key, { builder, datum, why, indexOf }]) => [
+        Object.entries(columns).map(([key, { builder, datum, why, indexOf, indexForm = null }]) => [
           key,
-          { datum, why, indexOf, sealedType: sealedTypeOf.get(builder) ?? null },
+          { datum, why, indexOf, indexForm, sealedType: sealedTypeOf.get(builder) ?? null },
         ]),
       ),
     });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig } from 'drizzle-orm/pg-core';
-import type { AnyDatum, DeclaredFacts, DeclaredTable, PolicyVocabulary } from './declare.ts';
+import type { AnyDatum, DeclaredFacts, DeclaredTable, IndexForm, PolicyVocabulary } from './declare.ts';
 import type { RowVerb, TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { findContradictions } from './find-contradictions.ts';
@@ -28,6 +28,8 @@ export interface ColumnEntry {
   readonly sealedType: SealedType | null;
   /** Key of the sealed column an index belongs to. */
   readonly indexOf: string | null;
+  /** What the index compares instead of the value itself. */
+  readonly indexForm: IndexForm | null;
   readonly isNullable: boolean;
   /** What a value is when it has been read and opened. */
   readonly valueType: ValueType;
@@ -90,7 +92,8 @@ export function buildRegistry(privacy: DeclaredTables, external: readonly Extern
   const { vocabulary } = privacy;
   const problems = tables.flatMap((table) => findContradictions(table, vocabulary));
   if (problems.length > 0) throw new DeclarationError(problems);
-  const canonical = canonicalize({ vocabulary, tables, external });
+  // Through JSON, which leaves out functions.
+  const canonical = canonicalize(JSON.parse(JSON.stringify({ vocabulary, tables, external })));
   if (canonical === undefined) throw new DeclarationError(['the declarations have no canonical form']);
   const hash = createHash('sha256').update(canonical).digest('hex');
   return { vocabulary, tables, external, hash };
@@ -109,6 +112,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
       atRest: atRestOf(facts),
       sealedType: facts.sealedType,
       indexOf: facts.indexOf,
+      indexForm: facts.indexForm,
       isNullable: columnOf.get(toSnakeCase(key))?.notNull !== true,
       valueType: valueTypeOf(columnOf.get(toSnakeCase(key)), facts.sealedType),
       words: columnOf.get(toSnakeCase(key))?.enumValues ?? null,
@@ -164,8 +168,8 @@ export function sealedTableOf(table: TableEntry): SealedTable | null {
   const keyKey = table.columns.find((column) => column.name === table.keyColumn)?.key;
   const subjectKey = table.rule.subject;
   if (columns.length === 0 || keyKey === undefined || subjectKey === undefined) return null;
-  const indexes = table.columns.flatMap(({ key, name, indexOf }) =>
-    indexOf === null ? [] : [{ key, of: indexOf, column: name }],
+  const indexes = table.columns.flatMap(({ key, name, indexOf, indexForm }) =>
+    indexOf === null ? [] : [{ key, of: indexOf, column: name, form: indexForm }],
   );
   return { name: `${table.schema}.${table.name}`, keyKey, subjectKey, columns, indexes };
 }

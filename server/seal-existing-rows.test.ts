@@ -31,6 +31,8 @@ interface Installation {
 
 const people = 40;
 const marker = 'zqplainzq';
+/** The last one looks like the second, as older names may. */
+const usernameOf = (index: number) => `${marker}-${index === people - 1 ? 'l' : index}`;
 
 // A server of its own: other tests play with the roles, which all databases of a server share.
 const test = base.extend<{ installation: Installation; keys: TestVault; serverUrl: string }>({
@@ -99,7 +101,7 @@ async function writePeople(admin: pg.Pool): Promise<void> {
     await admin.query(
       `insert into identity.users (id, tenant_id, role, username, email, language, created_at)
        values ($1, $2, 'owner', $3, $4, 'en', now())`,
-      [userId, tenantId, `${marker}-${index}`, email],
+      [userId, tenantId, usernameOf(index), email],
     );
     await admin.query(
       `insert into identity.passwords (user_id, tenant_id, hash, changed_at) values ($1, $2, $3, now())`,
@@ -179,7 +181,7 @@ test('an installation of the first release is sealed: the same values, none of t
   expect(await waitingChecks(admin)).toBe(0);
   const opened = await readOpened(installation, keys.vault);
   expect(opened.users.map(({ username }) => username).toSorted()).toEqual(
-    Array.from({ length: people }, (_, index) => `${marker}-${index}`).toSorted(),
+    Array.from({ length: people }, (_, index) => usernameOf(index)).toSorted(),
   );
   expect(opened.users.filter(({ email }) => email === null)).toHaveLength(people / 2);
   expect(opened.users.every((row) => row.usernameIndex !== null)).toBe(true);
@@ -275,4 +277,39 @@ test('a person who was erased stays erased when a dump from before the sealing i
   expect(opened.users.filter(({ username }) => username !== '')).toHaveLength(people - 1);
   expect(opened.messages.every((row) => (row.recipient === '') === isGone(row.userId))).toBe(true);
   expect(await plainRows(admin)).toBe(0);
+});
+
+test('a look-up column that a later release adds is filled for rows that are sealed already; names that look alike stay, what is damaged is left as it is', async ({
+  installation,
+  keys,
+}) => {
+  const { admin, adminUrl } = installation;
+  await prepare(adminUrl, keys.vault);
+  const before = (await readOpened(installation, keys.vault)).users;
+  // As the release before the column left it.
+  await admin.query('alter table identity.users drop constraint users_username_skeleton_index_sealed_check');
+  await admin.query('alter table identity.users no force row level security');
+  await admin.query('update identity.users set username_skeleton_index = null');
+  const [damaged, erased] = [before[3]?.id, before[5]?.id ?? ''];
+  await admin.query(`update identity.users set username = left(username, -8) || 'AAAAAAAA' where id = $1`, [
+    damaged,
+  ]);
+  await keys.vault.destroy(erased, 'all');
+  const cellsOf = async (id: string | undefined) =>
+    (await admin.query('select username, username_index from identity.users where id = $1', [id])).rows;
+  const damagedCells = await cellsOf(damaged);
+
+  await prepare(adminUrl, keys.vault);
+
+  expect(await waitingChecks(admin)).toBe(0);
+  expect(await cellsOf(damaged)).toEqual(damagedCells);
+  const whole = (rows: typeof before) => rows.filter(({ id }) => id !== damaged && id !== erased);
+  const db = drizzle(admin, { casing: 'snake_case' });
+  const intact = whole(
+    await openRows({ vault: keys.vault }, users, await db.select().from(users).orderBy(users.id)),
+  );
+  expect(intact.map(({ username }) => username)).toEqual(whole(before).map(({ username }) => username));
+  const skeletonOf = new Map(intact.map((row) => [row.username, row.usernameSkeletonIndex]));
+  expect(skeletonOf.get(usernameOf(people - 1))).toBe(skeletonOf.get(usernameOf(1)));
+  expect(new Set(skeletonOf.values()).size).toBe(intact.length - 1);
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  blindIndexBytes,
   envelopeOverheadBytes,
   type KeyClass,
   type KeyVault,
@@ -24,7 +25,8 @@ const rowsPerBatch = 500;
 const isSealed = new RegExp(sealedTextPattern);
 
 /**
- * Seals what installations have written before a column was sealed, and then rewrites the tables, so that the plain
+ * Seals what installations have written before a column was sealed, sets the look-up columns they did not have yet, and
+ * then rewrites the tables, so that the plain
  * values are gone from heap, TOAST and indexes. Run by the owner before the server starts. May die at any point: what
  * is done stays done, and the check of a column becomes valid only after everything else.
  */
@@ -105,7 +107,8 @@ async function readPlainRows(
   const isNotFound = table.indexes.map(
     ({ of, column }) => `(${quote(columnOf(of))} is not null and ${quote(column)} is null)`,
   );
-  const keys = [table.keyKey, table.subjectKey, ...table.columns.map(({ key }) => key)];
+  const values = [...table.columns, ...table.indexes].map(({ key }) => key);
+  const keys = [table.keyKey, table.subjectKey, ...values];
   const selected = [...new Set(keys)].map((key) => `${quote(columnOf(key))} as ${quote(key)}`);
   const { rows } = await client.query<Row>(
     `select ${selected.join(', ')} from ${nameOf(entry)}
@@ -129,12 +132,38 @@ async function sealAnew(vault: KeyVault, table: SealedTable, rows: readonly Row[
     ...opened[index],
   }));
   const isErased = await findErased(vault, table, plain);
+  const closed = plain.map((row, index) => closedKeys(table, rows[index] ?? {}, row));
   const sealed = await sealTableRows(
     sealing,
     table,
-    plain.map((row) => omit(row, erasedKeys(table, row, isErased))),
+    plain.map((row, index) =>
+      omit(row, new Set([...erasedKeys(table, row, isErased), ...(closed[index] ?? [])])),
+    ),
   );
-  return sealed.map((row, index) => ({ ...row, ...scrambled(table, plain[index] ?? {}, isErased) }));
+  return sealed.map((row, index) => ({
+    ...row,
+    ...unfindable(table, rows[index] ?? {}, closed[index] ?? new Set()),
+    ...scrambled(table, plain[index] ?? {}, isErased),
+  }));
+}
+
+/** Envelopes that do not open: they stay as they are, because what somebody damaged is evidence. */
+function closedKeys(table: SealedTable, stored: Row, opened: Row): ReadonlySet<string> {
+  const isClosed = ({ key }: SealedColumn) =>
+    typeof stored[key] === 'string' &&
+    isSealed.test(stored[key]) &&
+    (opened[key] === '' || opened[key] === null);
+  return new Set(table.columns.filter(isClosed).map(({ key }) => key));
+}
+
+/** A look-up value that nothing leads to, where the value cannot be opened and none stands beside it. */
+function unfindable(table: SealedTable, stored: Row, closed: ReadonlySet<string>): Row {
+  const missing = table.indexes.filter(({ key, of }) => closed.has(of) && stored[key] === null);
+  return Object.fromEntries(missing.map(({ key }) => [key, randomIndex()]));
+}
+
+function randomIndex(): string {
+  return randomBytes(blindIndexBytes).toString('base64url');
 }
 
 /** Key, subject and the sealed columns whose text fulfils a condition. */
@@ -194,9 +223,7 @@ function scrambled(table: SealedTable, row: Row, isErased: IsErased): Row {
   const isThere = (key: string) => erased.has(key) && typeof row[key] === 'string';
   return Object.fromEntries([
     ...table.columns.flatMap(({ key }) => (isThere(key) ? [[key, toSealedText(strayEnvelope())]] : [])),
-    ...table.indexes.flatMap(({ key, of }) =>
-      isThere(of) ? [[key, randomBytes(16).toString('base64url')]] : [],
-    ),
+    ...table.indexes.flatMap(({ key, of }) => (isThere(of) ? [[key, randomIndex()]] : [])),
   ]) as Row;
 }
 

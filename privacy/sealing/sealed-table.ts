@@ -31,7 +31,16 @@ export interface SealedTable {
   readonly keyKey: string;
   readonly subjectKey: string;
   readonly columns: readonly SealedColumn[];
-  readonly indexes: readonly { readonly key: string; readonly of: string; readonly column: string }[];
+  readonly indexes: readonly IndexColumn[];
+}
+
+export interface IndexColumn {
+  readonly key: string;
+  /** Key of the sealed column whose values it finds. */
+  readonly of: string;
+  readonly column: string;
+  /** What is compared instead of the value itself, null for the value. */
+  readonly form: ((value: string) => string) | null;
 }
 
 export interface SealedColumn {
@@ -76,13 +85,13 @@ export async function sealTableRows(
     const envelope = envelopes[index];
     if (target !== undefined && envelope !== undefined) target[key] = toSealedText(envelope);
   }
-  for (const { key, of, column } of table.indexes) {
-    for (const [index, row] of rows.entries()) {
-      const value = row[of];
-      const target = sealed[index];
+  for (const index of table.indexes) {
+    for (const [place, row] of rows.entries()) {
+      const value = row[index.of];
+      const target = sealed[place];
       if (value === undefined || target === undefined) continue;
-      target[key] =
-        value === null ? null : await indexValue(sealing.vault, table.name, column, asText(value));
+      target[index.key] =
+        value === null ? null : await indexValue(sealing.vault, table, index, asText(value));
     }
   }
   return sealed;
@@ -134,11 +143,11 @@ async function isLookUpOf(
   value: unknown,
   row: AnyRow,
 ): Promise<boolean> {
-  const index = table.indexes.find(({ of }) => of === column.key);
-  const found = index === undefined ? undefined : row[index.key];
-  if (index === undefined || found === undefined) return true;
-  const own = await indexValue(sealing.vault, table.name, index.column, asText(value));
-  if (own === found) return true;
+  const carried = table.indexes.filter(({ of, key }) => of === column.key && row[key] !== undefined);
+  const own = await Promise.all(
+    carried.map((index) => indexValue(sealing.vault, table, index, asText(value))),
+  );
+  if (carried.every(({ key }, place) => row[key] === own[place])) return true;
   const error = new SealError(
     'other-index',
     `A value of ${table.name}.${column.column} stands beside the look-up value of another`,
@@ -148,15 +157,16 @@ async function isLookUpOf(
   return false;
 }
 
-/** What stands in the look-up column of a value. The caller has normalised it. */
+/** What stands in a look-up column beside a value. The caller has normalised it. */
 export async function indexValue(
   vault: KeyVault,
-  table: string,
-  column: string,
+  table: Pick<SealedTable, 'name'>,
+  { column, form }: IndexColumn,
   normalisedValue: string,
 ): Promise<string> {
   const key = await vault.blindIndexKey('lookup');
-  return blindIndex(key, table, column, normalisedValue).toString('base64url');
+  const compared = form === null ? normalisedValue : form(normalisedValue);
+  return blindIndex(key, table.name, column, compared).toString('base64url');
 }
 
 /** Text that is no envelope is a damaged cell too. */

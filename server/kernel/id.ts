@@ -73,6 +73,13 @@ export function dayOfId(id: string): string {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 
+const anyId = new RegExp(`^(?:${Object.values(prefixes).join('|')})_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
+
+/** Whether a text has the form of an id, of whatever kind. */
+export function isIdShaped(text: string): boolean {
+  return anyId.test(text);
+}
+
 /** Validates the shape of an id of one kind at the edge. */
 export function idSchema(kind: IdKind) {
   const prefix = prefixes[kind];

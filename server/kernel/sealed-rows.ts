@@ -113,10 +113,20 @@ export async function findIndex(
   key: string,
   normalisedValue: string,
 ): Promise<BlindIndex> {
-  const { name, indexes } = sealedTable(table);
-  const index = indexes.find(({ of }) => of === key);
-  if (index === undefined) throw new Error(`${name}.${key} has no look-up column`);
-  return asIndex(await indexValue(ctx.vault, name, index.column, normalisedValue));
+  return findIndexAt(ctx, table, `${key}Index`, normalisedValue);
+}
+
+/** As `findIndex`, for a look-up column by its own name: one that compares values in another form. */
+export async function findIndexAt(
+  ctx: Pick<Ctx, 'vault'>,
+  table: PgTable,
+  indexKey: string,
+  normalisedValue: string,
+): Promise<BlindIndex> {
+  const sealed = sealedTable(table);
+  const index = sealed.indexes.find(({ key }) => key === indexKey);
+  if (index === undefined) throw new Error(`${sealed.name} has no look-up column ${indexKey}`);
+  return asIndex(await indexValue(ctx.vault, sealed, index, normalisedValue));
 }
 
 /** Sealing with the vault of a context; for readers that work by registry. */

@@ -15,6 +15,7 @@ const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
   'gateway.upstream_name_taken': ['name'],
   'identity.email_taken': ['email'],
   'identity.phone_taken': ['phone'],
+  'identity.username_lookalike': ['username'],
   'identity.username_taken': ['username'],
   'identity.weak_password': ['password', 'newPassword'],
   'identity.wrong_code': ['code'],

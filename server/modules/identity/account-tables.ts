@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { indexText, sealedText } from '@candor/privacy';
 import { blindIndex, languageWords, personal, plain, privacyTable } from '../../policy.ts';
+import { skeletonOf } from './name-skeleton.ts';
 
 export const identitySchema = pgSchema('identity');
 
@@ -113,6 +114,8 @@ export const users = privacyTable(
       edit: 'self',
     }),
     usernameIndex: blindIndex(indexText(), 'username'),
+    /** Not unique: names from before they were compared by their looks stay. */
+    usernameSkeletonIndex: blindIndex(indexText(), 'username', skeletonOf),
     email: personal(sealedText(), {
       ...accountFact,
       subject: 'id',
@@ -191,6 +194,7 @@ export const users = privacyTable(
   },
   (table) => [
     uniqueIndex('users_username_unique_idx').on(table.usernameIndex),
+    index('users_username_skeleton_idx').on(table.usernameSkeletonIndex),
     uniqueIndex('users_email_unique_idx').on(table.emailIndex),
     uniqueIndex('users_phone_unique_idx').on(table.phoneIndex),
     index('users_tenant_id_idx').on(table.tenantId),

@@ -31,6 +31,20 @@ test('a username that somebody has cannot be taken', async ({ app }) => {
   expect(answer.json()).toMatchObject({ status: 409, code: 'identity.username_taken' });
 });
 
+test('a username is not changed to one that looks like that of another person; ways to write the own one are free', async ({
+  app,
+}) => {
+  const [person, other] = [await aPerson(app), await aPerson(app)];
+  await other.call('PATCH', meUrl, { username: 'lola-wu', proof });
+  const answer = await person.call('PATCH', meUrl, { username: '1ola-wu', proof });
+  expect(answer.json()).toMatchObject({ status: 409, code: 'identity.username_lookalike' });
+  const own = await other.call('PATCH', meUrl, { username: 'l0la-wü', proof });
+  expect(own.json()).toMatchObject({ user: { username: 'l0la-wü' } });
+  expect((await person.call('PATCH', meUrl, { username: 'lola-wu', proof })).json()).toMatchObject({
+    code: 'identity.username_lookalike',
+  });
+});
+
 test('usernames are letters and digits of any script, and nothing that looks like an address or a sub-account', async ({
   app,
 }) => {

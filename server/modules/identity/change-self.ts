@@ -17,6 +17,7 @@ import { provenContacts } from './proven-contacts.ts';
 import { translateTaken } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { wrongCode } from './problems.ts';
+import { requireOwnLook } from './require-own-look.ts';
 import { users } from './schema.ts';
 import { type Self, whoAmI } from './self.ts';
 
@@ -55,7 +56,10 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         await endAccessBeforeFirstProof(ctx);
         await announceContactChange(ctx, await readPerson(ctx), input.contact.contact);
       }
-      if (username !== undefined) await announceUsernameChange(ctx, await readPerson(ctx));
+      if (username !== undefined) {
+        await announceUsernameChange(ctx, await readPerson(ctx));
+        await requireOwnLook(ctx, username, self);
+      }
       await ctx.db
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })

@@ -5,6 +5,7 @@ import { newId } from '../../kernel/id.ts';
 import { sealRow } from '../../kernel/sealed-rows.ts';
 import { audit } from '../audit/index.ts';
 import { emailTaken, phoneTaken, usernameTaken } from './problems.ts';
+import { requireOwnLook } from './require-own-look.ts';
 import { type AcceptedPolicy, recordAcceptance } from './policy-acceptances.ts';
 import { tenants, users } from './schema.ts';
 import { storePassword } from './store-password.ts';
@@ -38,6 +39,7 @@ export async function createAccount(
     language,
     createdAt,
   } as const;
+  await requireOwnLook(ctx, username, userId);
   await ctx.db.insert(users).values(await sealRow(ctx, users, person));
   if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
   if (acceptedPolicy !== null) await recordAcceptance(ctx, { userId, tenantId }, acceptedPolicy);

@@ -23,6 +23,11 @@ export const tooManyAttempts = problem(
   'Too many attempts, wait before the next one',
 );
 export const usernameTaken = problem('identity.username_taken', 409, 'The username is taken');
+export const usernameLookalike = problem(
+  'identity.username_lookalike',
+  409,
+  'The username looks like another one',
+);
 export const emailTaken = problem('identity.email_taken', 409, 'The e-mail address is registered already');
 export const phoneTaken = problem('identity.phone_taken', 409, 'The phone number is registered already');
 export const policyOutdated = problem(

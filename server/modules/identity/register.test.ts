@@ -52,6 +52,20 @@ test('two names that differ in case or width only are one name', async ({ app })
   expect(second.json()).toMatchObject({ code: 'identity.username_taken' });
 });
 
+test('a name that is taken for that of another person is refused, also when both register at once', async ({
+  app,
+}) => {
+  const names = ['bobcarol', 'b0bcarol', 'bobcar0l', 'bobcaroI', 'bòbcarol', 'b0bcaro1'];
+  const answers = await Promise.all(
+    names.map((username, index) =>
+      register(app, { ...anna, username, email: `looks-${index}@example.com` }, anAddress()),
+    ),
+  );
+  expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 409, 409, 409, 409, 409]);
+  const codes = answers.flatMap((answer) => answer.json<{ code?: string }>().code ?? []);
+  expect(new Set(codes)).toEqual(new Set(['identity.username_lookalike']));
+});
+
 test('twelve registrations of one address at once make exactly one account and nothing by halves', async ({
   app,
   database,

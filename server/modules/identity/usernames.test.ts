@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { brokenNameRule, normaliseUsername, skeletonOf } from './usernames.ts';
+import { newId } from '../../kernel/id.ts';
+import { skeletonOf } from './name-skeleton.ts';
+import { brokenNameRule, normaliseUsername } from './usernames.ts';
 
 const ruleOf = (name: string) => brokenNameRule(normaliseUsername(name))?.rule ?? null;
 
@@ -39,9 +41,72 @@ test('mixed scripts, reserved names and their lookalikes, and what looks like a 
     for (const name of names) expect([name, ruleOf(name)]).toEqual([name, rule]);
 });
 
-test('lookalikes have one skeleton, other names have another', () => {
-  expect(skeletonOf('ѕсоре')).toBe(skeletonOf('scope'));
-  expect(skeletonOf('b0b')).toBe(skeletonOf('bob'));
-  expect(skeletonOf('mary')).toBe(skeletonOf('rnary'));
-  expect(skeletonOf('bob')).not.toBe(skeletonOf('rob'));
+test('names that speak for the installation are refused, however they are written; words that only contain one are not', () => {
+  const reserved = [
+    ...[
+      '操作员',
+      'operator1',
+      'candor-support',
+      'Candor官方',
+      'admin1',
+      'администратор',
+      'noreply',
+      'no-reply',
+    ],
+    ...[
+      'superuser',
+      'sysadmin',
+      'owner',
+      '平台',
+      'null',
+      'undefined',
+      'the.operator',
+      '0perator1',
+      '007admin007',
+    ],
+    ...[
+      'my_admin',
+      'àdmin',
+      'øperator',
+      'mycandor',
+      '张三客服',
+      'ówner',
+      newId('user'),
+      newId('apiKey').toUpperCase(),
+    ],
+  ];
+  for (const name of reserved) expect([name, ruleOf(name)]).toEqual([name, 'reserved']);
+  for (const name of [
+    'ownerships',
+    'rooter',
+    'nullarbor',
+    'helpfulharry',
+    'user_bob',
+    'supporter9',
+    'adminton',
+  ])
+    expect([name, ruleOf(name)]).toEqual([name, null]);
+});
+
+test('digits of other scripts, which look like letters, are no part of a name', () => {
+  for (const name of ['b\u0665b', '\u09e6peter'])
+    expect([name, ruleOf(name)]).toEqual([name, 'wrong_format']);
+});
+
+test.each([
+  ['scope', 'ѕсоре', 'sсоpе'],
+  ['bob', 'b0b', 'bоb', 'ьоь'],
+  ['mary', 'rnary', 'màrỳ', 'ᴍary'],
+  ['wilhelm', 'vvilhelm', 'w1lhe1m', 'wiłhełm'],
+  ['xau', 'χαυ', 'хаᴜ'],
+  ['口力', 'ロカ'],
+  ['nous', 'ոօսs'],
+])('%s and its lookalikes have one skeleton', (name, ...lookalikes) => {
+  for (const other of lookalikes)
+    expect([other, skeletonOf(normaliseUsername(other))]).toEqual([other, skeletonOf(name)]);
+});
+
+test('names that nobody mistakes for each other have skeletons of their own', () => {
+  const names = ['bob', 'rob', 'li.na', 'lina', 'li-na', 'がく', 'かく', '王伟', '王玮'];
+  expect(new Set(names.map(skeletonOf)).size).toBe(names.length);
 });

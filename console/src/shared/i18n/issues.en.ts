@@ -15,7 +15,7 @@ export const issuesEn: IssueMessages = {
   not_a_multiple: 'Must be a whole multiple of the unit',
   mixed_scripts: 'Letters of different scripts must not be mixed',
   like_a_phone: 'Must not look like a phone number',
-  reserved: 'This name is reserved',
+  reserved: 'Must not contain a reserved word (such as admin or support), nor be an id',
   special_address: 'Must not be a metadata, link-local, multicast or unspecified address',
   own_service: 'This is an address of this installation itself',
   private_address: 'Private addresses are allowed only with CANDOR_PRIVATE_UPSTREAMS=true',

@@ -14,7 +14,7 @@ export const issuesZh = {
   not_a_multiple: '须为规定单位的整数倍',
   mixed_scripts: '不能混用不同文字的字母',
   like_a_phone: '不能看起来像电话号码',
-  reserved: '此名称为系统保留',
+  reserved: '不能含有保留词（如“管理员”“客服”、admin），也不能是系统编号',
   special_address: '不能是云厂商元数据、链路本地、组播或未指定的地址',
   own_service: '这是本安装自身的地址',
   private_address: '只有设置 CANDOR_PRIVATE_UPSTREAMS=true 后才能使用私有地址',

@@ -35,6 +35,7 @@ export const problemsEn: ProblemMessages = {
     weak_password_too_common: 'This password is among the first to be guessed. Choose another.',
     too_many_attempts: 'Too many attempts. Please wait before the next one.',
     username_taken: 'This username is taken.',
+    username_lookalike: 'This username looks like one that is taken. Please choose another.',
     email_taken: 'This e-mail address is registered. Sign in, or recover the password.',
     phone_taken: 'This phone number is registered. You can sign in with it.',
     policy_outdated: 'The privacy policy has just changed. Please read the new version and accept it.',

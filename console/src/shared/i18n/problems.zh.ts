@@ -34,6 +34,7 @@ export const problemsZh = {
     weak_password_too_common: '这个密码太常见，容易被猜到，请换一个。',
     too_many_attempts: '尝试次数过多，请稍后再试。',
     username_taken: '这个用户名已被使用。',
+    username_lookalike: '这个用户名与已有的用户名看起来过于相似，请换一个。',
     email_taken: '这个邮箱已注册，可以直接登录或找回密码。',
     phone_taken: '这个手机号已注册，可以直接登录。',
     policy_outdated: '隐私政策刚刚更新，请阅读新版本后重新勾选。',
