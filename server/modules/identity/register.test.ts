@@ -61,7 +61,8 @@ test('a name that is taken for that of another person is refused, also when both
       register(app, { ...anna, username, email: `looks-${index}@example.com` }, anAddress()),
     ),
   );
-  expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1);
+  expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(names.length - 1);
   const codes = answers.flatMap((answer) => answer.json<{ code?: string }>().code ?? []);
   expect(new Set(codes)).toEqual(new Set(['identity.username_lookalike']));
 });

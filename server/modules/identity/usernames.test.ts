@@ -43,37 +43,12 @@ test('mixed scripts, reserved names and their lookalikes, and what looks like a 
 
 test('names that speak for the installation are refused, however they are written; words that only contain one are not', () => {
   const reserved = [
-    ...[
-      '操作员',
-      'operator1',
-      'candor-support',
-      'Candor官方',
-      'admin1',
-      'администратор',
-      'noreply',
-      'no-reply',
-    ],
-    ...[
-      'superuser',
-      'sysadmin',
-      'owner',
-      '平台',
-      'null',
-      'undefined',
-      'the.operator',
-      '0perator1',
-      '007admin007',
-    ],
-    ...[
-      'my_admin',
-      'àdmin',
-      'øperator',
-      'mycandor',
-      '张三客服',
-      'ówner',
-      newId('user'),
-      newId('apiKey').toUpperCase(),
-    ],
+    newId('user'),
+    newId('apiKey').toUpperCase(),
+    ...(
+      '操作员 operator1 candor-support Candor官方 admin1 администратор noreply no-reply superuser sysadmin owner ' +
+      '平台 null undefined the.operator 0perator1 007admin007 my_admin àdmin øperator mycandor 张三客服 ówner'
+    ).split(' '),
   ];
   for (const name of reserved) expect([name, ruleOf(name)]).toEqual([name, 'reserved']);
   for (const name of [
