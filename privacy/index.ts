@@ -23,7 +23,7 @@ export { DeclarationError } from './declaration-error.ts';
 export { definePurposes, defineRecipients } from './define-policy.ts';
 export { closedAnchor } from './erasure/anchors.ts';
 export { ErasureError, type ErasureErrorCode } from './erasure/erasure-error.ts';
-export type { ErasureLedger, LedgerLine } from './erasure/erasure-ledger.ts';
+export type { ErasureLedger, KeptCertificate, LedgerLine } from './erasure/erasure-ledger.ts';
 export {
   anonymisedColumns,
   erasedColumns,
@@ -142,11 +142,13 @@ export {
   publicKeySet,
   type SigningKey,
 } from './receipts/signing-key.ts';
-export type { Anchor, AnchoredLeaf, Publication } from './transparency/anchor.ts';
+export type { Anchor, AnchoredLeaf, AnchorRecord, Publication } from './transparency/anchor.ts';
 export { openDirectoryAnchor } from './transparency/directory-anchor.ts';
 export { type Envelope, hashEntry, type LogEntry } from './transparency/log-entry.ts';
 export { loadTreeState, type NodeStore, proveConsistency, proveInclusion } from './transparency/proofs.ts';
 export { type Hash, hashLeaf, isSameHash } from './transparency/tree-hash.ts';
+export { type AnchorReading, readAnchors } from './transparency/read-anchors.ts';
+export { signTreeCut, type TreeCut } from './transparency/tree-cut.ts';
 export { readTreeHead, signTreeHead, type TreeHead, type TreeHeadReading } from './transparency/tree-head.ts';
 export {
   appendLeaves,

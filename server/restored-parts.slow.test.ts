@@ -7,7 +7,7 @@ import { expect, inject, onTestFinished } from 'vitest';
 import { parseConfig } from './config.ts';
 import { compareTimes, markVault } from './modules/privacy/index.ts';
 import { runErasure } from './modules/privacy/erasure/index.ts';
-import { acceptRestored, describeTimes, requireSameTime } from './restored-parts.ts';
+import { acceptRestored, describeTimes, findRestoredParts, requireSameTime } from './restored-parts.ts';
 import { startServer } from './start-server.ts';
 import { confirmed, test } from './testing/erasing.ts';
 import { aPerson } from './testing/factories.ts';
@@ -21,20 +21,48 @@ test('a database that was put back is named and not served; accepting it erases 
   system,
 }) => {
   const person = await aPerson(app);
-  const { erasureId } = await confirmed(person);
+  const { erasureId, reference } = await confirmed(person);
   expect(await runErasure(system, erasureId)).toBe('certified');
+  const certificateOf = async () =>
+    (await person.call('POST', '/api/privacy/erasure/certificate', { reference })).body;
+  const certificate = await certificateOf();
   // As if the database were from before: it has never heard of the erasure.
   await database.admin.query('delete from privacy.erasures where id = $1', [erasureId]);
   await expect(requireSameTime(system)).rejects.toThrow(
     new RegExp(`The database went back in time.*${erasureId}.*restore accept`, 's'),
   );
-  await acceptRestored(system, settings);
+  expect(await acceptRestored(system, settings)).toMatchObject({ erasedAgain: 1, remembered: 1 });
   await requireSameTime(system);
-  await acceptRestored(system, settings);
+  expect(await acceptRestored(system, settings)).toBeNull();
   const { rows } = await database.admin.query('select state, origin from privacy.erasures where id = $1', [
     erasureId,
   ]);
   expect(rows).toEqual([{ state: 'certified', origin: 'restored' }]);
+  expect(certificate).toContain('certificate');
+  expect(await certificateOf(), 'the reference opens what it opened before').toBe(certificate);
+});
+
+test('an erasure that was under way when its database was lost goes on with the reference the person holds', async ({
+  app,
+  database,
+  system,
+}) => {
+  const person = await aPerson(app);
+  const { erasureId, reference } = await confirmed(person);
+  expect(await runErasure(system, erasureId, 'ledgered')).toBe('ledgered');
+  await database.admin.query('delete from privacy.erasures where id = $1', [erasureId]);
+  expect(await acceptRestored(system, settings)).toMatchObject({ erasedAgain: 1, remembered: 1 });
+  const ask = (what: string) => person.call('POST', `/api/privacy/erasure/${what}`, { reference });
+  const month = expect.stringMatching(/-01T00:00:00.000Z$/);
+  expect((await ask('status')).json()).toMatchObject({
+    state: 'certified',
+    createdAt: month,
+    certifiedAt: month,
+  });
+  expect((await ask('certificate')).json()).toMatchObject({ certificate: expect.stringMatching(/^ey/) });
+  // What could open the reference has gone with both erasures.
+  for (const { erasureId: id } of await system.vault.erasures.lines())
+    expect((await system.vault.find(`erasure:${id}`, 'core')).state).not.toBe('live');
 });
 
 test('a vault that was put back is named and not served, and accepting it destroys the keys of who was erased again', async ({
@@ -73,7 +101,7 @@ test('a vault that was put back before an erasure of which no row is left is nam
   await markVault(system);
   const epoch = await system.vault.epoch();
   const older = { ...system.vault, epoch: async () => ({ ...epoch, current: epoch.current - 1 }) };
-  const report = await compareTimes({ ...system, vault: older });
+  const report = await findRestoredParts({ ...system, vault: older });
   expect(report.vaultWas).toMatchObject({ epoch: epoch.current });
   expect(describeTimes(report)).toEqual([expect.stringContaining('The vault went back in time')]);
 });
@@ -115,7 +143,12 @@ test('a running server stops serving when its database turns out to be older tha
     expect(await ask('/readyz')).toMatchObject({ status: 200 });
     expect(await ask('/api/capabilities')).toMatchObject({ status: 200 });
     const erasureId = 'erasure_that_was_lost';
-    const line = { subject: 'user_that_was_erased', at: '2026-11-02T00:00:00.000Z', planHash: 'lost' };
+    const line = {
+      subject: 'user_that_was_erased',
+      at: '2026-11-02T00:00:00.000Z',
+      planHash: 'lost',
+      sealedReference: null,
+    };
     await system.vault.erasures.append({ erasureId, ...line });
     const reason = await server.failed;
     expect(reason.message).toMatch(

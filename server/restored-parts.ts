@@ -4,7 +4,7 @@ import { Gauge } from 'prom-client';
 import { type Ctx, now } from './kernel/context.ts';
 import { inTransaction } from './kernel/db.ts';
 import { platformMetrics } from './kernel/metrics.ts';
-import { audit } from './modules/audit/index.ts';
+import { acceptLogCut, audit, findLogCut, type LogCut, rememberedByVault } from './modules/audit/index.ts';
 import {
   compareTimes,
   destroyKeysOfErased,
@@ -12,12 +12,22 @@ import {
   isVaultBehind,
   markVault,
   reapplyErasures,
-  rememberLostErasure,
+  rememberLostErasures,
   type TimeReport,
 } from './modules/privacy/index.ts';
 import { authorize } from './permissions.ts';
 
 const command = 'npm run candor -- restore accept';
+
+/** What database, vault and audit log know of each other. */
+export interface RestoredReport extends TimeReport {
+  readonly logCut: LogCut | null;
+}
+
+/** @param anchors what remembers the audit log. What the vault remembers no backup takes back. */
+export async function findRestoredParts(ctx: Ctx, anchors = rememberedByVault(ctx)): Promise<RestoredReport> {
+  return { ...(await compareTimes(ctx)), logCut: await findLogCut(ctx, anchors) };
+}
 
 /**
  * A database or a vault that went back in time is not served: persons who were erased would be back, consents that
@@ -25,15 +35,15 @@ const command = 'npm run candor -- restore accept';
  * @throws WentBackError naming what went back and what to do.
  */
 export async function requireSameTime(ctx: Ctx): Promise<void> {
-  const lines = describeTimes(await compareTimes(ctx));
+  const lines = describeTimes(await findRestoredParts(ctx));
   if (lines.length > 0) throw new WentBackError('corrupt', lines.join('\n'));
 }
 
 class WentBackError extends VaultError {}
 
-/** In words for the operator; empty when database and vault are of the same time. */
-export function describeTimes(report: TimeReport): string[] {
-  const { unknownToDatabase, unknownToVault, vaultWas } = report;
+/** In words for the operator; empty when database, vault and audit log are of the same time. */
+export function describeTimes(report: RestoredReport): string[] {
+  const { unknownToDatabase, unknownToVault, vaultWas, logCut } = report;
   const lines: string[] = [];
   if (isDatabaseBehind(report))
     lines.push(
@@ -43,6 +53,10 @@ export function describeTimes(report: TimeReport): string[] {
     lines.push(
       `The vault went back in time: ${unknownToVault.length === 0 ? 'the audit log' : `this database carried out ${unknownToVault.length} erasures (${some(unknownToVault)}) that the vault has no line of, and the log`} says it was at epoch ${vaultWas?.epoch ?? '?'} with ${vaultWas?.erasures ?? '?'} erasures. Keys that were destroyed may be in it. Put the newest vault back. If it is lost, run: ${command}. It destroys the keys of every erased person again; what was sealed with keys that are missing now stays unreadable.`,
     );
+  if (logCut !== null)
+    lines.push(
+      `${logCut.isForked ? `The audit log is another one: of ${logCut.from} signed entries this database has the first ${logCut.to}, and others after them` : `The audit log was cut off: ${logCut.from} entries were signed, and this database ends after ${logCut.to}`}. Put the newest database back. If it is lost and this is the newest backup, run: ${command}. From then on whoever verifies the log is told that it was cut.`,
+    );
   return lines;
 }
 
@@ -50,32 +64,72 @@ function some(ids: readonly string[]): string {
   return `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`;
 }
 
+/** What accepting a restored part did. */
+export interface AcceptedRestore {
+  readonly logCut: LogCut | null;
+  /** Erasures that were carried out again, because the backup had brought the persons back. */
+  readonly erasedAgain: number;
+  /** Erasures that only the vault knew. */
+  readonly remembered: number;
+  /** Keys of erased persons that an older vault had brought back. */
+  readonly keysDestroyed: number;
+}
+
 /**
  * Makes one time of two, after the operator has said that nothing newer exists: erases again who is back, destroys
  * again what is back, and writes down for either side what only the other knows. May be killed and repeated.
+ * @returns null when there was nothing to accept.
  */
-export async function acceptRestored(ctx: Ctx, settings: { readonly backupDays: number }): Promise<void> {
+export async function acceptRestored(
+  ctx: Ctx,
+  settings: { readonly backupDays: number },
+  anchors = rememberedByVault(ctx),
+): Promise<AcceptedRestore | null> {
   authorize(ctx, 'privacy:accept-restored');
-  const report = await compareTimes(ctx);
-  if (describeTimes(report).length === 0) return;
-  await reapplyErasures(ctx, settings);
-  if (isVaultBehind(report)) await destroyKeysOfErased(ctx);
-  for (const id of report.unknownToDatabase) await rememberLostErasure(ctx, id);
-  for (const erasureId of report.unknownToVault) {
-    // Whom it was about the database has forgotten; their keys are destroyed with those of all who were erased.
-    const line = { subject: `forgotten:${randomUUID()}`, at: now(ctx).toISOString(), planHash: 'vault-lost' };
-    await ctx.vault.erasures.append({ erasureId, ...line });
-  }
+  const report = await findRestoredParts(ctx, anchors);
+  if (describeTimes(report).length === 0) return null;
+  const { logCut, unknownToDatabase, unknownToVault } = report;
+  // Before anything else lets the log grow: the cut says where the backup ends.
   await inTransaction(ctx, 'erasure', (ctx) =>
     audit(
       ctx,
       'vault.restore_accepted',
       null,
-      { unknownToDatabase: report.unknownToDatabase.length, unknownToVault: report.unknownToVault.length },
+      {
+        unknownToDatabase: unknownToDatabase.length,
+        unknownToVault: unknownToVault.length,
+        ...(logCut === null ? {} : { logCutFrom: logCut.from, logCutTo: logCut.to }),
+      },
       null,
     ),
   );
+  if (logCut !== null) await acceptLogCut(ctx, logCut);
+  const erasedAgain = await reapplyErasures(ctx, settings);
+  const keysDestroyed = isVaultBehind(report) ? await destroyKeysOfErased(ctx) : 0;
+  await rememberLostErasures(ctx, unknownToDatabase);
+  for (const erasureId of unknownToVault) {
+    // Whom it was about the database has forgotten; their keys are destroyed with those of all who were erased.
+    const line = { subject: `forgotten:${randomUUID()}`, at: now(ctx).toISOString(), planHash: 'vault-lost' };
+    await ctx.vault.erasures.append({ erasureId, ...line, sealedReference: null });
+  }
   await markVault(ctx);
+  return { logCut, erasedAgain, remembered: unknownToDatabase.length, keysDestroyed };
+}
+
+/** In words for the operator. */
+export function describeAccepted(accepted: AcceptedRestore | null): string[] {
+  if (accepted === null) return [];
+  const { logCut, erasedAgain, remembered, keysDestroyed } = accepted;
+  return [
+    ...(logCut === null
+      ? []
+      : [
+          `The audit log was cut from ${logCut.from} entries to ${logCut.to}; the vault and the log remember that.`,
+        ]),
+    `${erasedAgain} persons that the backup had brought back were erased again.`,
+    `${remembered} erasures that only the vault remembered are in the list again; the references of their persons open the certificates.`,
+    `${keysDestroyed} keys of erased persons that an older vault had brought back were destroyed again.`,
+  ];
 }
 
 const wentBack = new Gauge({

@@ -13,6 +13,18 @@ export interface LedgerLine {
   readonly subjectHash: string;
   readonly at: string;
   readonly planHash: string;
+  /** What the person follows the erasure with, under a key that is destroyed with the certificate; null in old lines. */
+  readonly sealedReference: string | null;
+}
+
+/** A certificate that outlives the database it was issued from. */
+export interface KeptCertificate {
+  readonly erasureId: string;
+  readonly referenceHash: string;
+  /** Sealed with the reference, which only the person has. */
+  readonly certificate: string;
+  /** No finer than a month. */
+  readonly certifiedAt: string;
 }
 
 /** Kept where the keys are, outside the database and its backups, so that it survives a restored dump. */
@@ -20,6 +32,9 @@ export interface ErasureLedger {
   /** On the disk when it returns. Repeating it is harmless. */
   append(line: Omit<LedgerLine, 'subjectHash'> & { readonly subject: string }): Promise<LedgerLine>;
   lines(): Promise<LedgerLine[]>;
+  /** On the disk when it returns. The first certificate of an erasure stays. */
+  keep(certificate: KeptCertificate): Promise<void>;
+  certificateOf(erasureId: string): Promise<KeptCertificate | undefined>;
   /** What a person is called in the ledger. */
   hashOf(subject: string): Promise<string>;
 }
@@ -36,6 +51,7 @@ export function createErasureLedger(
   vault: Pick<KeyVault, 'blindIndexKey'>,
 ): ErasureLedger {
   const folder = join(vaultFolder, 'erasures');
+  const certificates = join(vaultFolder, 'certificates');
 
   async function hashOf(subject: string): Promise<string> {
     const key = await vault.blindIndexKey(keyName);
@@ -48,20 +64,24 @@ export function createErasureLedger(
     return content === undefined ? undefined : parseLine(content.toString(), path);
   }
 
+  async function linkNew(into: string, name: string, facts: object): Promise<void> {
+    await files.makeFolder(into);
+    await requireOwnFolder(into);
+    await files.syncFolder(vaultFolder);
+    const draft = join(vaultFolder, 'scratch', randomBytes(16).toString('hex'));
+    await files.writeNew(draft, `${JSON.stringify({ format: 1, ...facts })}\n`);
+    await files.link(draft, join(into, name));
+    await files.unlink(draft);
+    await files.syncFolder(into);
+  }
+
   return {
     hashOf,
     async append({ subject, ...facts }) {
       const line: LedgerLine = { ...facts, subjectHash: await hashOf(subject) };
-      await files.makeFolder(folder);
-      await requireOwnFolder(folder);
-      await files.syncFolder(vaultFolder);
       // A plan that was made anew is a line of its own.
       const name = `${line.erasureId}.${line.planHash.slice(0, 16)}`;
-      const draft = join(vaultFolder, 'scratch', randomBytes(16).toString('hex'));
-      await files.writeNew(draft, `${JSON.stringify({ format: 1, ...line })}\n`);
-      await files.link(draft, join(folder, name));
-      await files.unlink(draft);
-      await files.syncFolder(folder);
+      await linkNew(folder, name, line);
       return (await readLine(name)) ?? line;
     },
     async lines() {
@@ -72,18 +92,38 @@ export function createErasureLedger(
       }
       return lines.toSorted((a, b) => a.at.localeCompare(b.at));
     },
+    keep: async (certificate) => linkNew(certificates, certificate.erasureId, certificate),
+    async certificateOf(erasureId) {
+      const path = join(certificates, erasureId);
+      const content = await readOwnFile(path);
+      return content === undefined ? undefined : parseCertificate(content.toString(), path);
+    },
   };
 }
 
 function parseLine(text: string, path: string): LedgerLine {
-  const { format, erasureId, subjectHash, at, planHash } = parseObject(text, path);
+  const { format, erasureId, subjectHash, at, planHash, sealedReference = null } = parseObject(text, path);
   if (
     format !== 1 ||
     typeof erasureId !== 'string' ||
     typeof subjectHash !== 'string' ||
     typeof at !== 'string' ||
-    typeof planHash !== 'string'
+    typeof planHash !== 'string' ||
+    (typeof sealedReference !== 'string' && sealedReference !== null)
   )
     throw new VaultError('corrupt', `${path} is no line of the ledger of erasures`);
-  return { erasureId, subjectHash, at, planHash };
+  return { erasureId, subjectHash, at, planHash, sealedReference };
+}
+
+function parseCertificate(text: string, path: string): KeptCertificate {
+  const { format, erasureId, referenceHash, certificate, certifiedAt } = parseObject(text, path);
+  if (
+    format !== 1 ||
+    typeof erasureId !== 'string' ||
+    typeof referenceHash !== 'string' ||
+    typeof certificate !== 'string' ||
+    typeof certifiedAt !== 'string'
+  )
+    throw new VaultError('corrupt', `${path} is no certificate of an erasure`);
+  return { erasureId, referenceHash, certificate, certifiedAt };
 }

@@ -6,7 +6,7 @@ import type { PublicKeySet, SigningKey } from './signing-key.ts';
  * What a signature is about. It is part of what is signed (`typ`, RFC 8725 §3.11), so that a tree head can never be
  * shown as a receipt although one key signs both.
  */
-export type DocumentKind = 'receipt' | 'certificate' | 'tree-head' | 'shown-token';
+export type DocumentKind = 'receipt' | 'certificate' | 'tree-head' | 'tree-cut' | 'shown-token';
 
 /** A normal "no" is data: everyone may present a document, and most who present a bad one do so in good faith. */
 export type DocumentReading =

@@ -7,7 +7,8 @@ import { createPrivateJwk, openSigningKey, publicKeySet } from '../receipts/sign
 import { openDirectoryAnchor } from './directory-anchor.ts';
 import { hashEntry } from './log-entry.ts';
 import { anchoredLeavesOf, someEntries, someEntry } from './testing/memory-log.ts';
-import { readTreeHead, signTreeHead, type TreeHead } from './tree-head.ts';
+import { readAnchors } from './read-anchors.ts';
+import { signTreeHead } from './tree-head.ts';
 import { appendLeaves, emptyTree } from './tree-state.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -22,13 +23,17 @@ afterEach(async () => rm(home, { recursive: true }));
 test('what is published in a directory comes back in order, over months and after reopening', async () => {
   const directory = join(home, 'deep', 'anchor');
   const anchor = await openDirectoryAnchor(directory);
-  expect(await anchor.readHeads()).toEqual([]);
+  expect(await collect(anchor.read())).toEqual([]);
   const leaves = anchoredLeavesOf(someEntries(5));
   await anchor.publish({ head: 'first', leaves: leaves.slice(0, 3), now });
   await anchor.publish({ head: 'second', leaves: leaves.slice(3), now: new Date('2026-12-01T00:00:00Z') });
   const reopened = await openDirectoryAnchor(directory);
-  expect(await reopened.readHeads()).toEqual(['first', 'second']);
-  expect(await collect(reopened.readLeaves())).toEqual(leaves);
+  expect(await collect(reopened.read())).toEqual([
+    ...leaves.slice(0, 3),
+    { head: 'first' },
+    ...leaves.slice(3),
+    { head: 'second' },
+  ]);
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
   const files = await readdir(directory);
   expect(files).toEqual(['2026-11.jsonl', '2026-12.jsonl']);
@@ -44,8 +49,12 @@ test('a line torn by a crash costs neither the lines before nor those after it',
   await file.write('\n{"leaf":2,"hash":"abcdef');
   await file.close();
   await anchor.publish({ head: 'second', leaves: leaves.slice(2), now });
-  expect(await anchor.readHeads()).toEqual(['first', 'second']);
-  expect(await collect(anchor.readLeaves())).toEqual(leaves);
+  expect(await collect(anchor.read())).toEqual([
+    ...leaves.slice(0, 2),
+    { head: 'first' },
+    ...leaves.slice(2),
+    { head: 'second' },
+  ]);
 });
 
 test('a directory others may enter, or none, is no anchor', async () => {
@@ -82,19 +91,16 @@ test('AUD a log is verified from its anchor alone, after a person’s key is gon
     });
   }
   dataKey.fill(0);
-  const heads: TreeHead[] = [];
-  for (const text of await anchor.readHeads()) {
-    const reading = await readTreeHead(text, keySet);
-    if (reading.isGenuine) heads.push(reading.head);
-  }
+  const { readings } = await readAnchors(new Map([['home', anchor]]), keySet);
+  const { heads = [], leaves } = readings.get('home') ?? {};
   expect(heads).toHaveLength(2);
-  expect(await verifyLog(entries, heads, anchor.readLeaves())).toEqual({
+  expect(await verifyLog(entries, heads, leaves?.())).toEqual({
     isIntact: true,
     size: 6,
     signedSize: 6,
   });
   const changed = entries.with(3, { envelope: someEntry(3).envelope, ciphertext: Buffer.from('forged') });
-  expect(await verifyLog(changed, heads, anchor.readLeaves())).toMatchObject({
+  expect(await verifyLog(changed, heads, leaves?.())).toMatchObject({
     fault: 'forked',
     firstBadLeaf: 3,
     lastSuspectLeaf: 3,

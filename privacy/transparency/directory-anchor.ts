@@ -2,9 +2,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Anchor, AnchoredLeaf } from './anchor.ts';
-
-type AnchorRecord = { readonly head: string } | AnchoredLeaf;
+import type { Anchor, AnchoredLeaf, AnchorRecord } from './anchor.ts';
 
 /**
  * An anchor in a directory only its owner may enter: one file of JSON lines per month, opened for appending only, so
@@ -12,25 +10,24 @@ type AnchorRecord = { readonly head: string } | AnchoredLeaf;
  * publication was never acknowledged and comes again.
  * @throws Error when the path is no directory or lets others in.
  */
-export async function openDirectoryAnchor(directory: string): Promise<Anchor> {
+export async function openDirectoryAnchor(
+  directory: string,
+  { keepsLeaves = true }: { readonly keepsLeaves?: boolean } = {},
+): Promise<Anchor> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await requirePrivateDirectory(directory);
+  const append = async (records: readonly object[], now: Date): Promise<void> => {
+    await requirePrivateDirectory(directory);
+    // The empty line first ends whatever an earlier crash has left unfinished.
+    const text = `\n${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
+    await appendDurably(directory, `${now.toISOString().slice(0, 7)}.jsonl`, text);
+  };
   return {
-    async publish({ head, leaves, now }) {
-      await requirePrivateDirectory(directory);
-      const records = [...leaves.map(leafRecord), { head }];
-      // The empty line first ends whatever an earlier crash has left unfinished.
-      const text = `\n${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
-      await appendDurably(directory, `${now.toISOString().slice(0, 7)}.jsonl`, text);
-    },
-    async readHeads() {
-      const heads: string[] = [];
-      for await (const record of readRecords(directory)) if ('head' in record) heads.push(record.head);
-      return heads;
-    },
-    async *readLeaves() {
-      for await (const record of readRecords(directory)) if ('index' in record) yield record;
-    },
+    keepsLeaves,
+    publish: async ({ head, leaves, now }) =>
+      append([...(keepsLeaves ? leaves.map(leafRecord) : []), { head }], now),
+    publishCut: async (cut, now) => append([{ cut }], now),
+    read: () => readRecords(directory),
   };
 }
 
@@ -73,8 +70,9 @@ function leafRecord({ index, leafHash }: AnchoredLeaf): object {
 }
 
 function findRecord(line: string): AnchorRecord | undefined {
-  const { head, leaf, hash } = parseObject(line);
+  const { head, cut, leaf, hash } = parseObject(line);
   if (typeof head === 'string') return { head };
+  if (typeof cut === 'string') return { cut };
   if (typeof leaf !== 'number' || !Number.isSafeInteger(leaf) || leaf < 0) return undefined;
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
   return { index: leaf, leafHash: Buffer.from(hash, 'hex') };
@@ -82,6 +80,7 @@ function findRecord(line: string): AnchorRecord | undefined {
 
 function parseObject(line: string): {
   readonly head?: unknown;
+  readonly cut?: unknown;
   readonly leaf?: unknown;
   readonly hash?: unknown;
 } {

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { KeyClass } from '../declaration-types.ts';
 import type { ErasureLedger } from '../erasure/erasure-ledger.ts';
+import type { Anchor } from '../transparency/anchor.ts';
 import { KeyCache, type KeyCacheOptions, WipeableKey } from './key-cache.ts';
 import { keyClasses } from './key-vault.ts';
 import type {
@@ -23,6 +24,7 @@ export interface DirectoryVaultOptions {
   readonly sealLimit: SealLimit;
   readonly now: () => Date;
   readonly ledger: (vault: Pick<KeyVault, 'blindIndexKey'>) => ErasureLedger;
+  readonly auditLog: Anchor;
 }
 
 const mostAttempts = 20;
@@ -36,6 +38,7 @@ const wholePerson = '*';
 /** The vault over a folder of wrapped keys, whatever keeps the key-encryption keys. */
 export class DirectoryVault implements KeyVault {
   readonly erasures: ErasureLedger;
+  readonly auditLog: Anchor;
   readonly #options: DirectoryVaultOptions;
   readonly #parts: VaultParts;
   readonly #cache: KeyCache;
@@ -48,6 +51,7 @@ export class DirectoryVault implements KeyVault {
   constructor(options: DirectoryVaultOptions) {
     this.#options = options;
     this.erasures = options.ledger(this);
+    this.auditLog = options.auditLog;
     this.#parts = options.parts;
     this.#cache = new KeyCache(options.cache);
     const everyMs = Math.max(1_000, options.cache.maxAgeMs);

@@ -1,5 +1,6 @@
 import type { KeyClass } from '../declaration-types.ts';
 import type { ErasureLedger } from '../erasure/erasure-ledger.ts';
+import type { Anchor } from '../transparency/anchor.ts';
 
 /** One place for keys of persons, outside the database's files, log and backups. Every driver keeps these promises. */
 export interface KeyVault {
@@ -24,6 +25,8 @@ export interface KeyVault {
   rotateEpoch(): Promise<EpochState>;
   /** Who was erased: kept with the keys, because it must survive whatever happens to the database. */
   readonly erasures: ErasureLedger;
+  /** What was signed of the audit log: it survives a backup that takes the database and the other anchors back. */
+  readonly auditLog: Anchor;
   /** Wipes the unwrapped keys in memory. */
   close(): void;
 }

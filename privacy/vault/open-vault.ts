@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createErasureLedger } from '../erasure/erasure-ledger.ts';
+import { createLogMemory } from '../transparency/log-memory.ts';
 import { DirectoryVault, namesSlot } from './directory-vault.ts';
 import { type BeforeStep, DurableFiles, readOwnFile, requireOwnFolder } from './durable-files.ts';
 import { EpochFolders } from './epoch-folders.ts';
@@ -66,6 +67,7 @@ async function openVault(
     sealLimit,
     now,
     ledger: (self) => createErasureLedger(folder, files, self),
+    auditLog: createLogMemory(join(folder, 'audit-log')),
   });
   await checkMark(folder, files, keyring, vault, known?.nameKeyId);
   return vault;

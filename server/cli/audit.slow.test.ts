@@ -44,7 +44,7 @@ test(
       await writeFile(join(dataDir, 'secrets/keyed-hash'), hashSecret);
       const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
       const folder = join(dataDir, 'audit-anchor');
-      const keeper = createLogKeeper({ ...system, signingKey }, () => openAnchors([folder]));
+      const keeper = createLogKeeper({ ...system, signingKey }, () => openAnchors(system, [folder]));
       const env = {
         CANDOR_DATA: dataDir,
         DATABASE_URL: database.adminUrl,

@@ -25,7 +25,7 @@ export async function verifyLogOf(ctx: Ctx, { anchorFolders, isJson, say }: Veri
       throw new ConfigError(`CANDOR_AUDIT_ANCHORS: the anchor ${folder} is not there`);
     });
   }
-  const anchors = await openAnchors(anchorFolders);
+  const anchors = await openAnchors(ctx, anchorFolders);
   const report = await verifyAuditLog(ctx, anchors, publicKeySet(ctx.signingKey));
   if (isJson) say(JSON.stringify({ isIntact: isIntact(report), ...report }, null, 2));
   else for (const line of describeReport(report)) say(line);
@@ -41,7 +41,8 @@ const faults = {
 } as const;
 
 function describeReport(report: AuditReport): string[] {
-  const { verdict, badEntryId, strangeHeads, areNodesWhole, waiting, unlogged, lostTickets, heads } = report;
+  const { verdict, badEntryId, strangeHeads, areNodesWhole, waiting, unlogged, lostTickets, heads, cuts } =
+    report;
   const lines: string[] = [];
   if (verdict.isIntact) {
     lines.push(
@@ -61,7 +62,15 @@ function describeReport(report: AuditReport): string[] {
   if (lostTickets.length > 0)
     lines.push(`BAD: entries deleted before they had a place: ${lostTickets.join(', ')}`);
   lines.push(...describeStaffReads(report.staffReads));
-  lines.push(isIntact(report) ? 'The audit log is whole.' : 'The audit log is NOT whole.');
+  for (const { from, to, at } of cuts)
+    lines.push(
+      `CUT: ${from} leaves were signed when a restored backup left ${to} of them; the operator accepted that on ${at}.`,
+    );
+  if (!isIntact(report)) lines.push('The audit log is NOT whole.');
+  else
+    lines.push(
+      cuts.length === 0 ? 'The audit log is whole.' : 'What is left of the audit log is as it was signed.',
+    );
   return lines;
 }
 

@@ -4,14 +4,14 @@ import { ConfigError, readConfig } from '../config.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 import { Problem } from '../kernel/problem.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
-import { compareTimes } from '../modules/privacy/index.ts';
-import { acceptRestored, describeTimes } from '../restored-parts.ts';
+import { openAnchors } from '../modules/audit/index.ts';
+import { acceptRestored, describeAccepted, describeTimes, findRestoredParts } from '../restored-parts.ts';
 import { openInstallation } from './open-installation.ts';
 
 const usage = `usage:
   npm run candor -- audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
   npm run candor -- audit prove ID [--json]                      ID of an audit entry, or of what it is about
-  npm run candor -- restore status                               0: database and vault are of one time, 1: one went back
+  npm run candor -- restore status                               0: database, vault and log are of one time, 1: one went back
   npm run candor -- restore accept                               nothing newer exists: erase and destroy again, then serve
 `;
 
@@ -58,9 +58,14 @@ async function restore(verb: 'status' | 'accept', say: (line: string) => void): 
   const config = readConfig();
   const installation = await openInstallation(config, 'everything');
   try {
-    if (verb === 'accept') await acceptRestored(installation.ctx, config);
-    const lines = describeTimes(await compareTimes(installation.ctx));
-    for (const line of lines.length === 0 ? ['Database and vault are of one time.'] : lines) say(line);
+    const anchors = await openAnchors(installation.ctx, config.auditAnchors);
+    if (verb === 'accept') {
+      const accepted = await acceptRestored(installation.ctx, config, anchors);
+      for (const line of describeAccepted(accepted)) say(line);
+    }
+    const lines = describeTimes(await findRestoredParts(installation.ctx, anchors));
+    for (const line of lines.length === 0 ? ['Database, vault and audit log are of one time.'] : lines)
+      say(line);
     return lines.length === 0 ? 0 : 1;
   } finally {
     await installation.close();

@@ -97,6 +97,11 @@ const closedVault: KeyVault = {
   blindIndexKey: async () => refuse(),
   epoch: async () => refuse(),
   rotateEpoch: async () => refuse(),
-  erasures: { append: async () => refuse(), lines: async () => refuse(), hashOf: async () => refuse() },
+  get erasures() {
+    return refuse();
+  },
+  get auditLog() {
+    return refuse();
+  },
   close: () => {},
 };

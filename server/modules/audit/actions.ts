@@ -66,7 +66,7 @@ export const auditActions = {
   'audit.auditor_read': { zh: '审计员查阅日志', en: 'Auditor read the log' },
   'vault.marked': { zh: '核对密钥库', en: 'Key vault compared' },
   'vault.rotated': { zh: '轮换密钥', en: 'Keys rotated' },
-  'vault.restore_accepted': { zh: '确认密钥库的恢复', en: 'Restored key vault accepted' },
+  'vault.restore_accepted': { zh: '接受恢复的备份', en: 'Restored backup accepted' },
   'privacy.policy_published': { zh: '发布隐私政策', en: 'Privacy policy published' },
   'privacy.installation_changed': { zh: '修改运营者信息', en: 'Operator details changed' },
   'privacy.consent_prompted': { zh: '询问是否同意', en: 'Consent asked for' },

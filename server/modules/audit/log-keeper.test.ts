@@ -43,7 +43,9 @@ test('a head is signed at the start, then when the log has grown for an hour, an
   clock,
 }) => {
   const folder = await aFolder();
-  const keeper = createLogKeeper(systemOf(database, clock), () => openAnchors([folder]));
+  const keeper = createLogKeeper(systemOf(database, clock), () =>
+    openAnchors(systemOf(database, clock), [folder]),
+  );
   const heads = async () => (await linesIn(folder)).filter(({ head }) => head !== undefined).length;
   await act(ctx);
   await keeper.tick();
@@ -98,7 +100,7 @@ test('another process goes on where the anchor ends, and an anchor that was away
     const leaves = (await linesIn(folder)).flatMap(({ leaf }) => leaf ?? []);
     expect(new Set(leaves).size, folder).toBe(Math.max(...leaves) + 1);
   }
-  const anchors = await openAnchors([one, two]);
+  const anchors = await openAnchors(system, [one, two]);
   expect(isIntact(await verifyAuditLog(system, anchors, publicKeySet(system.signingKey)))).toBe(true);
 });
 
@@ -112,7 +114,7 @@ test('entries from before there was a log get their place at the first start', a
      values ('audit_0000000000000000000000old1', 'system:old', 'old.done', '{"count": 1}', 'req_old', now())`,
   );
   const folder = await aFolder();
-  await createLogKeeper(system, () => openAnchors([folder])).tick();
+  await createLogKeeper(system, () => openAnchors(systemOf(database, clock), [folder])).tick();
   const { rowCount } = await database.admin.query(
     `select 1 from audit.log_leaves where entry_id = 'audit_0000000000000000000000old1'`,
   );

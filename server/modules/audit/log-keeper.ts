@@ -1,4 +1,4 @@
-import { type Anchor, type PublicKeySet, publicKeySet, readTreeHead, type TreeHead } from '@candor/privacy';
+import { type Anchor, publicKeySet, readAnchors, type TreeHead } from '@candor/privacy';
 import { and, asc, eq, gte, lt } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
@@ -41,15 +41,16 @@ export function createLogKeeper(
   let retryAtMs = 0;
 
   const anchorStates = (): Promise<AnchorState[]> =>
-    (opening ??= openAnchors().then((anchors) =>
-      Promise.all(
-        [...anchors].map(async ([place, anchor]) => ({
-          place,
-          anchor,
-          newest: await newestGenuine(anchor, publicKeySet(ctx.signingKey)),
-        })),
-      ),
-    ));
+    (opening ??= openAnchors().then(async (anchors) => {
+      const { readings } = await readAnchors(anchors, publicKeySet(ctx.signingKey));
+      return Promise.all(
+        [...anchors].map(async ([place, anchor]) => {
+          const { heads = [], lackingCuts = [] } = readings.get(place) ?? {};
+          for (const cut of lackingCuts) await anchor.publishCut(cut, now(ctx));
+          return { place, anchor, newest: largest(heads) };
+        }),
+      );
+    }));
 
   async function sign(): Promise<SignedHead | null> {
     await sequenceLog(system);
@@ -89,13 +90,11 @@ export function createLogKeeper(
 }
 
 /** The head first read after a start decides from where the anchor is continued. */
-async function newestGenuine(anchor: Anchor, keySet: PublicKeySet): Promise<TreeHead | null> {
-  let newest: TreeHead | null = null;
-  for (const text of await anchor.readHeads()) {
-    const reading = await readTreeHead(text, keySet);
-    if (reading.isGenuine && reading.head.size > (newest?.size ?? -1)) newest = reading.head;
-  }
-  return newest;
+function largest(heads: readonly TreeHead[]): TreeHead | null {
+  return heads.reduce<TreeHead | null>(
+    (newest, head) => (head.size > (newest?.size ?? -1) ? head : newest),
+    null,
+  );
 }
 
 function lacks({ newest }: AnchorState, head: TreeHead | null): boolean {
@@ -104,7 +103,7 @@ function lacks({ newest }: AnchorState, head: TreeHead | null): boolean {
 
 async function publish(ctx: Ctx, state: AnchorState, head: SignedHead): Promise<void> {
   if (!lacks(state, head)) return;
-  const leaves = await readLeaves(ctx, state.newest?.size ?? 0, head.size);
+  const leaves = state.anchor.keepsLeaves ? await readLeaves(ctx, state.newest?.size ?? 0, head.size) : [];
   await state.anchor.publish({ head: head.signedHead, leaves, now: now(ctx) });
   state.newest = head;
 }

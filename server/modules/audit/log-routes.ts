@@ -96,6 +96,9 @@ const reportSchema = z
     unlogged: z.int(),
     lostTickets: z.array(z.string()),
     heads: z.int(),
+    cuts: z
+      .array(z.object({ from: z.int(), to: z.int(), at: z.string() }).meta({ id: 'AuditLogCut' }))
+      .meta({ description: 'Restored backups that cut the log off, accepted by the operator' }),
     staffReads: z
       .object({
         whole: z.int(),
@@ -210,7 +213,7 @@ export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
   );
 }
 
-function reportView({ verdict, strangeHeads, lostTickets, staffReads, ...facts }: AuditReport) {
+function reportView({ verdict, strangeHeads, lostTickets, staffReads, cuts, ...facts }: AuditReport) {
   const { signedSize } = verdict;
   const found = verdict.isIntact
     ? { size: verdict.size, fault: null, firstBadLeaf: null }
@@ -219,9 +222,10 @@ function reportView({ verdict, strangeHeads, lostTickets, staffReads, ...facts }
     ...facts,
     ...found,
     signedSize,
-    isIntact: isIntact({ verdict, strangeHeads, lostTickets, staffReads, ...facts }),
+    isIntact: isIntact({ verdict, strangeHeads, lostTickets, staffReads, cuts, ...facts }),
     strangeHeads: [...strangeHeads],
     lostTickets: [...lostTickets],
+    cuts: [...cuts],
     staffReads: { ...staffReads, changed: [...staffReads.changed], missing: [...staffReads.missing] },
   };
 }

@@ -36,7 +36,7 @@ export interface AuditDeps {
 
 export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
   const ctx = systemCtx('audit-log');
-  const keeper = createLogKeeper(ctx, () => openAnchors(config.auditAnchors));
+  const keeper = createLogKeeper(ctx, () => openAnchors(ctx, config.auditAnchors));
   // Only who serves keeps the log: an app that is built to be looked at, or tested, does nothing by itself.
   let loop: ReturnType<typeof startLogLoop> | null = null;
   app.addHook('onListen', async () => {

@@ -1,7 +1,8 @@
-import { isSameHash, loadTreeState, rootOf, signTreeHead, type TreeHead } from '@candor/privacy';
+import { loadTreeState, rootOf, signTreeHead, type TreeHead } from '@candor/privacy';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
+import { containsHead } from './log-cut.ts';
 import { hex, lockLog, logSize, newestHead, nodeStore, type SignedHead } from './log-store.ts';
 import { logContradictsAnchor } from './problems.ts';
 import { logHeads } from './schema.ts';
@@ -29,7 +30,5 @@ export async function signHead(ctx: Ctx, anchored: readonly TreeHead[]): Promise
 }
 
 async function requireHead(ctx: Ctx, size: number, head: TreeHead): Promise<void> {
-  const isContained =
-    head.size <= size && isSameHash(rootOf(await loadTreeState(nodeStore(ctx), head.size)), head.root);
-  if (!isContained) throw logContradictsAnchor({ anchoredSize: head.size, size });
+  if (!(await containsHead(ctx, size, head))) throw logContradictsAnchor({ anchoredSize: head.size, size });
 }

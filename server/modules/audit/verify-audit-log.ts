@@ -1,12 +1,15 @@
 import {
   type Anchor,
   type AnchoredLeaf,
+  type AnchorReading,
   isSameHash,
   loadTreeState,
   type LogVerdict,
   type PublicKeySet,
+  readAnchors,
   readTreeHead,
   rootOf,
+  type TreeCut,
   type TreeHead,
   verifyLog,
 } from '@candor/privacy';
@@ -35,6 +38,8 @@ export interface AuditReport {
   /** Tickets whose entry was deleted before it had a place. */
   readonly lostTickets: readonly string[];
   readonly heads: number;
+  /** Where the operator has accepted that a restored backup cut the log off; what was signed beyond counts no longer. */
+  readonly cuts: readonly TreeCut[];
   /** What the log vouches for beyond itself: who of the staff looked at whom. */
   readonly staffReads: StaffReadReport;
 }
@@ -60,8 +65,9 @@ export async function verifyAuditLog(
   keySet: PublicKeySet,
 ): Promise<AuditReport> {
   authorize(ctx, 'audit:keep-log');
-  const heads = await readHeads(ctx, anchors, keySet);
-  const verdict = await narrowestVerdict(ctx, heads.genuine, [...anchors.values()]);
+  const { readings, cuts } = await readAnchors(anchors, keySet);
+  const heads = await readHeads(ctx, readings, keySet);
+  const verdict = await narrowestVerdict(ctx, heads.genuine, [...readings.values()]);
   return {
     verdict,
     badEntryId: verdict.isIntact ? null : await entryAt(ctx, verdict.firstBadLeaf),
@@ -69,37 +75,35 @@ export async function verifyAuditLog(
     areNodesWhole: await areNodesWhole(ctx, heads.genuine),
     ...(await countOutsiders(ctx)),
     heads: heads.genuine.length,
+    cuts,
     staffReads: await verifyStaffReads(ctx),
   };
 }
 
-async function readHeads(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>, keySet: PublicKeySet) {
+async function readHeads(ctx: Ctx, anchors: ReadonlyMap<string, AnchorReading>, keySet: PublicKeySet) {
   const stored = await inTransaction(ctx, 'security', (ctx) => ctx.db.select().from(logHeads));
-  const texts = stored.map(({ signedHead }) => ({ place: 'database', text: signedHead }));
-  for (const [place, anchor] of anchors)
-    texts.push(...(await anchor.readHeads()).map((text) => ({ place, text })));
-  const genuine: TreeHead[] = [];
-  const strange = new Set<string>();
-  for (const { place, text } of texts) {
-    const reading = await readTreeHead(text, keySet);
-    if (reading.isGenuine) genuine.push(reading.head);
-    else strange.add(place);
+  const readings = await Promise.all(stored.map(({ signedHead }) => readTreeHead(signedHead, keySet)));
+  const genuine = readings.flatMap((reading) => (reading.isGenuine ? [reading.head] : []));
+  const strange = readings.some(({ isGenuine }) => !isGenuine) ? ['database'] : [];
+  for (const [place, { heads, isStrange }] of anchors) {
+    genuine.push(...heads);
+    if (isStrange) strange.push(place);
   }
-  return { genuine, strange: [...strange] };
+  return { genuine, strange };
 }
 
 /** Any anchor may know best where a rewritten history begins; whether the log is whole they need not be asked. */
 async function narrowestVerdict(
   ctx: Ctx,
   heads: readonly TreeHead[],
-  anchors: readonly Anchor[],
+  anchors: readonly AnchorReading[],
 ): Promise<LogVerdict> {
   const verdictWith = async (leaves: AsyncIterable<AnchoredLeaf> | []) =>
     endOfLog(ctx, await verifyLog(readStoredLog(ctx), heads, leaves));
   let best = await verdictWith([]);
   for (const anchor of anchors) {
     if (best.isIntact) return best;
-    const verdict = await verdictWith(anchor.readLeaves());
+    const verdict = await verdictWith(anchor.leaves());
     if (spread(verdict) < spread(best) || (spread(verdict) === spread(best) && isEarlier(verdict, best)))
       best = verdict;
   }

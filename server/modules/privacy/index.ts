@@ -5,7 +5,7 @@ export {
   isVaultBehind,
   markVault,
   reapplyErasures,
-  rememberLostErasure,
+  rememberLostErasures,
   type TimeReport,
 } from './erasure/index.ts';
 export { destroyKeysOfErased } from './retention/index.ts';

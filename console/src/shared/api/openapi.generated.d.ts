@@ -2621,6 +2621,11 @@ export interface components {
             entry: components["schemas"]["LoggedEntryInput"];
             references: components["schemas"]["LoggedReferencesInput"];
         };
+        AuditLogCutInput: {
+            from: number;
+            to: number;
+            at: string;
+        };
         /** @description Who of the staff looked, compared with the log */
         StaffReadReportInput: {
             whole: number;
@@ -2651,6 +2656,8 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+            /** @description Restored backups that cut the log off, accepted by the operator */
+            cuts: components["schemas"]["AuditLogCutInput"][];
             staffReads: components["schemas"]["StaffReadReportInput"];
         };
         AuditorAdmissionInput: {
@@ -3856,6 +3863,11 @@ export interface components {
             entry: components["schemas"]["LoggedEntry"];
             references: components["schemas"]["LoggedReferences"];
         };
+        AuditLogCut: {
+            from: number;
+            to: number;
+            at: string;
+        };
         /** @description Who of the staff looked, compared with the log */
         StaffReadReport: {
             whole: number;
@@ -3886,6 +3898,8 @@ export interface components {
             unlogged: number;
             lostTickets: string[];
             heads: number;
+            /** @description Restored backups that cut the log off, accepted by the operator */
+            cuts: components["schemas"]["AuditLogCut"][];
             staffReads: components["schemas"]["StaffReadReport"];
         };
         AuditorAdmission: {

@@ -1,8 +1,10 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import { audit, newestMark, vaultMarked } from '../../audit/index.ts';
+import { monthOf } from './coarse-time.ts';
+import { destroyProbeKey } from './erasure-store.ts';
 import { isIrreversible } from './states.ts';
 import { erasures } from './tables.ts';
 
@@ -70,23 +72,37 @@ export async function markVault(ctx: Ctx): Promise<void> {
   });
 }
 
-/** A row for an erasure of which only the vault knows: it was certified, and the record was lost with the database. */
-export async function rememberLostErasure(ctx: Ctx, id: string): Promise<void> {
+/**
+ * Rows for erasures of which only the vault knows, since the record was lost with the database. The reference that the
+ * person was given opens the certificate that the vault has kept.
+ */
+export async function rememberLostErasures(ctx: Ctx, ids: readonly string[]): Promise<void> {
   authorize(ctx, 'privacy:run-erasure');
-  await inTransaction(ctx, 'erasure', async (ctx) => {
-    const [row] = await ctx.db.select({ id: erasures.id }).from(erasures).where(eq(erasures.id, id));
-    if (row !== undefined) return;
-    const at = { createdAt: now(ctx), updatedAt: now(ctx) };
-    await ctx.db.insert(erasures).values({
-      id,
-      ...at,
-      state: 'certified',
-      origin: 'restored',
-      ground: 'restored-backup',
-      certificate: 'lost with the database that was replaced by a backup',
-      evidence: {},
-      plansMade: 0,
-      backupDays: 0,
-    });
-  });
+  const begun = new Map((await ctx.vault.erasures.lines()).map(({ erasureId, at }) => [erasureId, at]));
+  for (const id of ids) {
+    const kept = await ctx.vault.erasures.certificateOf(id);
+    const certifiedAt = monthOf(kept === undefined ? now(ctx) : new Date(kept.certifiedAt));
+    const begunAt = begun.get(id);
+    await inTransaction(ctx, 'erasure', (ctx) =>
+      ctx.db
+        .insert(erasures)
+        .values({
+          id,
+          createdAt: begunAt === undefined ? certifiedAt : monthOf(new Date(begunAt)),
+          updatedAt: certifiedAt,
+          certifiedAt,
+          state: 'certified',
+          origin: 'restored',
+          ground: 'restored-backup',
+          referenceHash: kept?.referenceHash ?? null,
+          certificate: kept?.certificate ?? 'lost with the database that was replaced by a backup',
+          evidence: {},
+          plansMade: 0,
+          backupDays: 0,
+        })
+        .onConflictDoNothing({ target: erasures.id }),
+    );
+    // It goes on in the erasure that was begun again, which has a reference sealed under a key of its own.
+    await destroyProbeKey(ctx, id);
+  }
 }

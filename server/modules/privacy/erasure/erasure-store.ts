@@ -68,15 +68,24 @@ export async function sealReference(ctx: Ctx, id: string, reference: string): Pr
 }
 
 /** Null for an erasure that began before certificates were sealed. */
-export async function openReference(
+export async function openReference(ctx: Ctx, erasure: SealedReference): Promise<string | null> {
+  if (erasure.sealedReference === null) return null;
+  const reference = await findReference(ctx, erasure);
+  if (reference === null) throw new Error(`the key of the reference of ${erasure.id} is gone`);
+  return reference;
+}
+
+type SealedReference = Pick<Erasure, 'id' | 'sealedReference'>;
+
+/** Null once the erasure is certified: the key of the reference has gone with it. */
+export async function findReference(
   ctx: Ctx,
-  { id, sealedReference }: Pick<Erasure, 'id' | 'sealedReference'>,
+  { id, sealedReference }: SealedReference,
 ): Promise<string | null> {
   if (sealedReference === null) return null;
   const cell = { ...probeCell(id), column: 'sealed_reference' };
   const found = await ctx.vault.find(cell.subject, cell.keyClass);
-  if (found.state !== 'live') throw new Error(`the key of the reference of ${id} is ${found.state}`);
-  return open(found.key, 'text', fromSealedText(sealedReference), cell);
+  return found.state === 'live' ? open(found.key, 'text', fromSealedText(sealedReference), cell) : null;
 }
 
 /** The identifiers of the person are sealed under a key that lives exactly as long as the erasure. */

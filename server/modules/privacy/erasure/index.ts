@@ -11,7 +11,7 @@ export {
   isDatabaseBehind,
   isVaultBehind,
   markVault,
-  rememberLostErasure,
+  rememberLostErasures,
   type TimeReport,
 } from './compare-times.ts';
 export { reapplyErasures } from './reapply-erasures.ts';

@@ -92,6 +92,7 @@ export async function writeLedger(ctx: Ctx, erasure: Erasure): Promise<void> {
     subject: personOf(erasure).userId,
     at: (erasure.closedAt ?? now(ctx)).toISOString(),
     planHash: erasure.planHash ?? '',
+    sealedReference: erasure.sealedReference,
   });
   await inTransaction(ctx, 'erasure', (ctx) => moveErasure(ctx, erasure, 'ledgered'));
 }

@@ -17,6 +17,7 @@ import { registry } from '../../../registry.ts';
 import { findAddressedResidue } from '../addressed/claim-rows.ts';
 import { audit, endReferences, leafOf } from '../../audit/index.ts';
 import { statementOf } from './certificate.ts';
+import { monthOf } from './coarse-time.ts';
 import { sealCertificate } from './seal-certificate.ts';
 import {
   destroyProbeKey,
@@ -136,6 +137,7 @@ export async function certify(ctx: Ctx, erasure: Erasure): Promise<void> {
       if (!(await isIssued(ctx, erasure.id))) throw error;
     });
   }
+  await keepCertificate(ctx, erasure.id);
   await destroyProbeKey(ctx, erasure.id);
   await endReferences(ctx, erasure.id);
   await inTransaction(ctx, 'erasure', async (ctx) => {
@@ -160,6 +162,15 @@ async function issue(ctx: Ctx, erasure: Erasure): Promise<void> {
     if (locked.certificate !== null) return;
     await ctx.db.update(erasures).set({ certificate }).where(eq(erasures.id, erasure.id));
   });
+}
+
+/** Beside the ledger, so that the person can fetch it from a restored database that has never heard of the erasure. */
+async function keepCertificate(ctx: Ctx, erasureId: string): Promise<void> {
+  const erasure = await inTransaction(ctx, 'erasure', (ctx) => findErasure(ctx, erasureId));
+  if (erasure === undefined || erasure.certificate === null || erasure.referenceHash === null) return;
+  const { certificate, referenceHash } = erasure;
+  const certifiedAt = monthOf(now(ctx)).toISOString();
+  await ctx.vault.erasures.keep({ erasureId, referenceHash, certificate, certifiedAt });
 }
 
 async function isIssued(ctx: Ctx, id: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { LedgerLine } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
 import { type Ctx } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
@@ -5,7 +6,7 @@ import { Problem } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
 import { freezeNow, startErasure } from './confirm-erasure.ts';
-import { newReference } from './erasure-store.ts';
+import { findReference, newReference } from './erasure-store.ts';
 import { listSubjects } from './list-subjects.ts';
 import { erasureRunning } from './problems.ts';
 import { runErasure } from './run-erasure.ts';
@@ -51,7 +52,7 @@ export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays:
 async function beginAgain(
   ctx: Ctx,
   subjectId: string,
-  line: { readonly at: string; readonly planHash: string },
+  line: LedgerLine,
   settings: { readonly backupDays: number },
 ): Promise<string> {
   const running = await inTransaction(ctx, 'erasure', (ctx) =>
@@ -65,8 +66,9 @@ async function beginAgain(
       origin: 'restored',
       ground: 'restored-backup',
       promiseHash: line.planHash,
-      // Whoever was erased holds a reference to the erasure before; of this one nobody was told.
-      reference: newReference(),
+      // Of an erasure that was certified the vault has kept the certificate, which the reference opens. One that was
+      // still under way goes on here, and the person follows it with what they were given.
+      reference: (await findReference(ctx, { id: line.erasureId, ...line })) ?? newReference(),
       closedAt: new Date(line.at),
       ...settings,
     }));

@@ -13,8 +13,11 @@ export function isOwnSubject(subject: string): boolean {
   return idSchema('case').safeParse(subject).success;
 }
 
-/** Destroys every key of erased persons that no law keeps a value of: after an older vault was put back. */
-export async function destroyKeysOfErased(ctx: Ctx): Promise<void> {
+/**
+ * Destroys every key of erased persons that no law keeps a value of: after an older vault was put back.
+ * @returns how many of them were there.
+ */
+export async function destroyKeysOfErased(ctx: Ctx): Promise<number> {
   authorize(ctx, 'privacy:run-erasure');
   const erased = await inTransaction(ctx, 'erasure', (ctx) =>
     ctx.db
@@ -22,7 +25,7 @@ export async function destroyKeysOfErased(ctx: Ctx): Promise<void> {
       .from(restrictions)
       .where(eq(restrictions.kind, 'erased')),
   );
-  await destroyFreedKeys(
+  return destroyFreedKeys(
     ctx,
     erased.map(({ subjectId }) => subjectId),
   );
@@ -30,9 +33,10 @@ export async function destroyKeysOfErased(ctx: Ctx): Promise<void> {
 
 /**
  * When the last row that a law kept of an erased person is gone, its key goes too. Safe to repeat: it looks at what is
- * there, not at what was just deleted.
+ * there, not at what was just deleted. @returns how many keys were there.
  */
-export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): Promise<void> {
+export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): Promise<number> {
+  let destroyed = 0;
   for (const subject of subjects) {
     const keys = await inTransaction(ctx, 'erasure', async (ctx) => {
       const [restriction] = await ctx.db
@@ -51,8 +55,13 @@ export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): P
       });
       return plan.keys;
     });
-    for (const { keyClass, verb } of keys) if (verb === 'destroy') await ctx.vault.destroy(subject, keyClass);
+    for (const { keyClass, verb } of keys) {
+      if (verb !== 'destroy') continue;
+      if ((await ctx.vault.find(subject, keyClass)).state === 'live') destroyed += 1;
+      await ctx.vault.destroy(subject, keyClass);
+    }
     if (keys.length > 0 && keys.every(({ verb }) => verb === 'destroy'))
       await ctx.vault.destroy(subject, 'all');
   }
+  return destroyed;
 }

@@ -40,6 +40,7 @@ export const verifyEn: VerifyMessages = {
     receipt: 'Receipt of consent',
     certificate: 'Certificate of erasure',
     'tree-head': 'Head of the log',
+    'tree-cut': 'Cut of the log',
   },
   saysTitle: 'What it says',
   raw: 'The original (JSON)',
@@ -51,6 +52,8 @@ export const verifyEn: VerifyMessages = {
   },
   treeHead:
     'At {at} the log had {size, plural, one {# entry} other {# entries}} with the root {root}. Every later log must contain all of this, or it was changed.',
+  treeCut:
+    'At {at} the operator accepted a restored backup: of {from} signed entries of the log the first {to} are left.',
   receipt: {
     given: 'At {at} the person agreed to “{purpose}”.',
     refused: 'At {at} the person refused “{purpose}”.',

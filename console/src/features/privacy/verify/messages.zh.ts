@@ -31,7 +31,7 @@ export const verifyZh = {
     bad_signature: '签名不成立：内容被改动过，或不是这里签发的。',
     insecure: '浏览器只在 https 或本机地址上允许核对签名。请用 https 打开本页。',
   },
-  kinds: { receipt: '同意回执', certificate: '删除证明', 'tree-head': '日志树头' },
+  kinds: { receipt: '同意回执', certificate: '删除证明', 'tree-head': '日志树头', 'tree-cut': '日志截断' },
   saysTitle: '它说了什么',
   raw: '原文（JSON）',
   how: '怎样核对',
@@ -41,6 +41,7 @@ export const verifyZh = {
     private: '本页只下载公钥。您的凭证不离开这台设备。',
   },
   treeHead: '在 {at}，日志共有 {size} 条，根散列为 {root}。日后的日志必须包含这一切，否则就是改动过。',
+  treeCut: '在 {at}，运营者接受了恢复的备份：签过名的 {from} 条日志只剩前 {to} 条。',
   receipt: {
     given: '在 {at}，本人同意了“{purpose}”。',
     refused: '在 {at}，本人拒绝了“{purpose}”。',

@@ -29,6 +29,8 @@ function InWords({ kind, payload }: { kind: ProofKind; payload: Payload }) {
       return <CertificateStatement payload={payload} />;
     case 'tree-head':
       return <HeadStatement payload={payload} />;
+    case 'tree-cut':
+      return <CutStatement payload={payload} />;
   }
 }
 
@@ -86,4 +88,12 @@ function HeadStatement({ payload }: { payload: Payload }) {
       <Facts payload={payload} />
     </>
   );
+}
+
+function CutStatement({ payload }: { payload: Payload }) {
+  const t = useTranslations('verify');
+  const at = instantIn(payload, 'at');
+  const [from, to] = [numberIn(payload, 'from'), numberIn(payload, 'to')];
+  if (at === undefined || from === undefined || to === undefined) return null;
+  return <p className={classes.sentence}>{t('treeCut', { at: formatTime(at, 'second'), from, to })}</p>;
 }

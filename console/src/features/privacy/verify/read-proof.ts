@@ -20,7 +20,12 @@ export type ProofReading =
     };
 
 /** What a person may hold in their hands. A shown token is signed too, but it proves nothing to anybody else. */
-export const proofKinds = ['receipt', 'certificate', 'tree-head'] as const satisfies readonly DocumentKind[];
+export const proofKinds = [
+  'receipt',
+  'certificate',
+  'tree-head',
+  'tree-cut',
+] as const satisfies readonly DocumentKind[];
 export type ProofKind = (typeof proofKinds)[number];
 
 const compactJws = /[\w-]{8,}\.[\w-]+\.[\w-]{40,}/;

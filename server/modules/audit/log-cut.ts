@@ -1,0 +1,70 @@
+import {
+  type Anchor,
+  isSameHash,
+  loadTreeState,
+  publicKeySet,
+  readAnchors,
+  rootOf,
+  signTreeCut,
+  type TreeHead,
+} from '@candor/privacy';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { authorize } from '../../permissions.ts';
+import { logSize, MissingNodeError, nodeStore } from './log-store.ts';
+
+/** How far the log falls short of what was signed of it. */
+export interface LogCut {
+  /** So many leaves were signed. */
+  readonly from: number;
+  /** So many of them the log still has. */
+  readonly to: number;
+  /** The log went on in another way, instead of ending. */
+  readonly isForked: boolean;
+}
+
+/** Null when the log contains everything the anchors remember. */
+export async function findLogCut(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>): Promise<LogCut | null> {
+  authorize(ctx, 'audit:keep-log');
+  const { readings } = await readAnchors(anchors, publicKeySet(ctx.signingKey));
+  const heads = [...readings.values()].flatMap((reading) => reading.heads);
+  const newestFirst = heads.toSorted((a, b) => b.size - a.size);
+  return inTransaction(ctx, 'security', async (ctx) => {
+    const size = await logSize(ctx);
+    const lost: TreeHead[] = [];
+    let shared = 0;
+    for (const head of newestFirst) {
+      if (await containsHead(ctx, size, head)) {
+        shared = head.size;
+        break;
+      }
+      lost.push(head);
+    }
+    const [newest] = lost;
+    if (newest === undefined) return null;
+    const isForked = lost.some((head) => head.size <= size);
+    return { from: newest.size, to: isForked ? shared : size, isForked };
+  });
+}
+
+/** Whether the log in the database, of so many leaves, begins with what the head vouches for. */
+export async function containsHead(ctx: Ctx, size: number, head: TreeHead): Promise<boolean> {
+  if (head.size > size) return false;
+  try {
+    return isSameHash(rootOf(await loadTreeState(nodeStore(ctx), head.size)), head.root);
+  } catch (error) {
+    if (error instanceof MissingNodeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The vault remembers that the operator has accepted the cut; the keeper of the log tells the other anchors. What was
+ * signed beyond it counts no longer, and whoever verifies the log is told.
+ */
+export async function acceptLogCut(ctx: Ctx, { from, to }: LogCut): Promise<void> {
+  authorize(ctx, 'privacy:accept-restored');
+  const at = now(ctx);
+  const cut = await signTreeCut(ctx.signingKey, { from, to, at: at.toISOString() });
+  await ctx.vault.auditLog.publishCut(cut, at);
+}
