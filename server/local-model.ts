@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 /** Names that stay the same whichever weights could be had; the card says which they are. */
 const chatModelId = 'candor-local';
 const embeddingModelId = 'candor-local-embedding';
+export const localModelIds: readonly string[] = [chatModelId, embeddingModelId];
 const contextTokens = 2048;
 const maxSequences = 4;
 const socketName = 'model.sock';
@@ -74,7 +75,7 @@ export async function startLocalModel(
     terminal.say('The local model has generated weights: everything works, but it speaks nonsense.');
   return {
     socketPath: server.socketPath,
-    modelIds: [chatModelId, embeddingModelId].map((modelId) => ({ modelId, upstreamModel: chatModelId })),
+    modelIds: localModelIds.map((modelId) => ({ modelId, upstreamModel: chatModelId })),
     ended: server.ended,
     stop: () => server.stop(),
   };

@@ -3,14 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import { createRestartPolicy } from '../scripts/lib/restart-policy.mjs';
 import type { Config } from './config.ts';
 import type { Ctx } from './kernel/context.ts';
-import { type RunningLocalModel, startLocalModel } from './local-model.ts';
+import { localModelIds, type RunningLocalModel, startLocalModel } from './local-model.ts';
 import type { Terminal } from './terminal.ts';
 
 const restarts = { pausesMs: [1_000, 5_000, 20_000], steadyAfterMs: 60_000 };
 
 /**
  * Puts the local model behind the model routes, and starts it again when its thread ends by itself. Serving does not
- * wait for it: weights may take a download. @returns how to stop it, at whatever stage it is.
+ * wait for it: weights may take a download, and calls are told to come back until then. @returns how to stop it, at whatever stage it is.
  */
 export function offerLocalModel(
   ctx: Ctx,
@@ -28,12 +28,18 @@ export function offerLocalModel(
   async function keep(): Promise<void> {
     for (;;) {
       const startedAtMs = performance.now();
+      app.awaitLocalUpstream(config.model === 'none' ? [] : localModelIds);
       const model = await startOrTell();
-      if (model === null) return;
+      if (model === null) {
+        app.awaitLocalUpstream([]);
+        return;
+      }
       app.registerLocalUpstream(model);
       if ((await Promise.race([model.ended, stopped])) === 'stopped') return model.stop();
+      app.awaitLocalUpstream(localModelIds);
       const pauseMs = policy.nextPauseMs(performance.now() - startedAtMs);
       if (pauseMs === undefined) {
+        app.awaitLocalUpstream([]);
         ctx.log.error('the local model keeps ending by itself; it is not started again');
         return;
       }

@@ -16,6 +16,11 @@ export const modelNotFound = problem(
   404,
   'The model does not exist or is not offered',
 );
+export const modelLoading = problem(
+  'gateway.model_loading',
+  503,
+  'The model is being loaded, try again shortly',
+);
 export const wrongEndpoint = problem(
   'gateway.wrong_endpoint',
   400,

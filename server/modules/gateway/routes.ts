@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Puts the model that runs in this process behind the model routes. */
     registerLocalUpstream(local: LocalUpstream): void;
+    /** Calls to these models are told to come back while the model of this process is being loaded. */
+    awaitLocalUpstream(modelIds: readonly string[]): void;
   }
 }
 
@@ -49,6 +51,7 @@ export async function gatewayRoutes(
     acceptedRecipients: (userId) => deps.policies.acceptedRecipients(userId),
   });
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
+  app.decorate('awaitLocalUpstream', (ids: readonly string[]) => gateway.directory.awaitLocal(ids));
   app.addHook('preClose', () => gateway.settleDown());
   app.addHook('onClose', () => gateway.close());
   await app.register(v1Routes, { prefix: '/v1', gateway });

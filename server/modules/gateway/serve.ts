@@ -9,6 +9,7 @@ import {
   forwardingLoop,
   invalidApiKey,
   keyQuotaExhausted,
+  modelLoading,
   modelNotFound,
   recipientNotAccepted,
   wrongEndpoint,
@@ -65,7 +66,10 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   startExchange(gateway, { userId, ticket, routes, response: input.response, word: input.word, headers });
 }
 
-/** A model is offered when it has a price and somebody serves it; anything else does not exist for customers. */
+/**
+ * A model is offered when it has a price and somebody serves it. One that is being loaded answers soon; anything else
+ * does not exist for customers.
+ */
 async function findOffer(
   gateway: Gateway,
   modelId: string,
@@ -75,6 +79,7 @@ async function findOffer(
   const model = priceByModel.get(modelId);
   const routes = routesByModel.get(modelId);
   if (model !== undefined && routes !== undefined) return { model, routes };
+  if (gateway.directory.isAwaited(modelId)) throw modelLoading({ param: 'model', retryAfterSeconds: 2 });
   throw modelNotFound({ param: 'model' });
 }
 

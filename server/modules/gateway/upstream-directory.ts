@@ -42,6 +42,10 @@ export interface UpstreamDirectory {
   invalidate(): void;
   /** Adds the model of this process, or replaces it. */
   registerLocal(local: LocalUpstream): void;
+  /** The model of this process does not answer (any more), but will under these names. None: it will not. */
+  awaitLocal(modelIds: readonly string[]): void;
+  /** Nobody answers for it yet, but somebody is about to. */
+  isAwaited(modelId: string): boolean;
   healthOf(upstreamId: string): UpstreamHealth;
   close(): Promise<void>;
 }
@@ -55,6 +59,7 @@ const idleConnectionMs = 4_000;
 export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: UpstreamReach): UpstreamDirectory {
   const upstreamByVersion = new Map<string, Upstream>();
   let local: { readonly upstream: Upstream; readonly modelIds: LocalUpstream['modelIds'] } | null = null;
+  let awaited: ReadonlySet<string> = new Set();
   const stored: CachedValue<RoutesByModel> = createCachedValue(ctx.clock, async () =>
     addLocal(await loadRoutes()),
   );
@@ -117,8 +122,16 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: Upstream
     registerLocal({ socketPath, modelIds }) {
       void local?.upstream.pool.close();
       local = { upstream: openLocal(socketPath), modelIds };
+      awaited = new Set();
       stored.invalidate();
     },
+    awaitLocal(modelIds) {
+      void local?.upstream.pool.close();
+      local = null;
+      awaited = new Set(modelIds);
+      stored.invalidate();
+    },
+    isAwaited: (modelId) => awaited.has(modelId),
     async close() {
       await Promise.all(
         [...upstreamByVersion.values(), ...(local === null ? [] : [local.upstream])].map(({ pool }) =>

@@ -122,12 +122,12 @@ function keyOf(request: FastifyRequest): CachedKey {
   return request.apiKey;
 }
 
-/** Models a customer can call now: priced and served. */
+/** Models a customer can call: priced, and served or being loaded. A start does not make them come and go. */
 async function listOffered(gateway: Gateway) {
   const priceByModel = await gateway.prices.get();
   const routesByModel = await gateway.directory.routes();
   return [...priceByModel.entries()]
-    .filter(([id]) => routesByModel.has(id))
+    .filter(([id]) => routesByModel.has(id) || gateway.directory.isAwaited(id))
     .map(([id, { contextTokens }]) => ({
       id,
       object: 'model',

@@ -132,6 +132,7 @@ export const problemsEn: ProblemMessages = {
     key_quota_exhausted: 'The token quota of this key is used up.',
     malformed_request: 'The request is not right. Check the settings.',
     model_not_found: 'The model does not exist or is not offered right now.',
+    model_loading: 'The model is being loaded. Try again in a few seconds.',
     overloaded: 'Too many requests at once. Try again shortly.',
     upstream_failed: 'The model server could not finish the answer. Try again shortly.',
     upstream_refused: 'The model server refused the request. Check the settings.',
