@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 
 /** What a container engine would start. */
 export interface Image {
+  /** Where its Node is. */
+  readonly nodeFolder: string;
   /** Its working folder, with everything that the last stage copied. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -12,6 +14,8 @@ export interface Image {
 
 interface Stage {
   readonly name: string;
+  /** Where the Node of its base image is. */
+  readonly nodeFolder: string;
   folder: string;
   environment: Record<string, string>;
   command: string[];
@@ -19,15 +23,17 @@ interface Stage {
 
 /**
  * Carries out the steps of a Dockerfile without a container engine: the same files are copied and the same commands run,
- * in folders of their own and with the Node of this machine. The users of the base image do not exist here, so files
- * keep their owner.
+ * in folders of their own and with the Node that the base image has. Its users do not exist here, so files keep their
+ * owner.
  * @param context the files of the build context, as paths from `from`
+ * @param nodeFolderOf where a version of Node is
  */
 export function buildImage(
   dockerfile: string,
   from: string,
   context: readonly string[],
   into: string,
+  nodeFolderOf: (version: string) => string,
 ): Image {
   const stages: Stage[] = [];
   for (const line of readFileSync(dockerfile, 'utf8').split('\n')) {
@@ -36,7 +42,10 @@ export function buildImage(
     const rest = line.slice(instruction.length).trim();
     if (instruction === 'FROM') {
       const name = words[1] === 'AS' ? (words[2] ?? '') : `stage ${stages.length}`;
-      stages.push({ name, folder: '', environment: {}, command: [] });
+      const version = /^node:([\d.]+)/.exec(words[0] ?? '')?.[1];
+      if (version === undefined) throw new Error(`${line} names no version of Node`);
+      const nodeFolder = nodeFolderOf(version);
+      stages.push({ name, nodeFolder, folder: '', environment: {}, command: [] });
       continue;
     }
     const stage = stages.at(-1);
@@ -96,11 +105,16 @@ export function buildImage(
     }
   }
 
-  function run(command: string, { folder, environment }: Stage): void {
+  function run(command: string, { folder, environment, nodeFolder }: Stage): void {
     if (!existsSync(folder)) throw new Error('RUN before WORKDIR');
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command.replace('-o node -g node', '')], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...npmSettings(), ...environment },
+      env: {
+        PATH: `${nodeFolder}:${process.env['PATH']}`,
+        HOME: process.env['HOME'],
+        ...npmSettings(),
+        ...environment,
+      },
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}\n${stderr}`);

