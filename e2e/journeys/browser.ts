@@ -16,6 +16,8 @@ const quietly = [
   '--disable-quic',
 ];
 export const patienceMs = 20_000;
+/** Why the operator of the journeys looks at persons. */
+export const journeyReason = 'a journey of the tests';
 const lastSights = process.env['CANDOR_LAST_SIGHTS'];
 
 /** Somebody at a browser of their own. */
@@ -49,6 +51,8 @@ export interface Product {
   visitAsOperator(options?: VisitOptions): Promise<Visitor>;
   /** A visitor with an account and some money, without the detour over the pages. */
   visitAsCustomer(options?: VisitOptions & { readonly amountMicros?: number }): Promise<Visitor & Account>;
+  /** A visitor who is signed in to an account that is already there. */
+  visitAs(account: Account, options?: VisitOptions): Promise<Visitor>;
   stop(): Promise<void>;
 }
 
@@ -72,23 +76,31 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
     visitors.push(visitor);
     return visitor;
   };
+  const visitAs = async ({ username, password }: Account, options: VisitOptions = {}) => {
+    const visitor = await visit(options);
+    // Whatever the language of the account: this person has chosen one in this browser.
+    await visitor.context.addInitScript((chosen) => {
+      if (localStorage.getItem('candor.language') === null) localStorage.setItem('candor.language', chosen);
+    }, accountLanguage(options));
+    const login = { method: 'password', login: username, password };
+    await callAs(visitor, server.url, '/api/identity/login', login);
+    return visitor;
+  };
   return {
     server,
     url: server.url,
     modelId,
     visit,
+    visitAs,
     async visitAsOperator(options = {}) {
-      const visitor = await visit(options);
-      // The account is Chinese; this person has chosen the language in this browser.
-      await visitor.context.addInitScript((chosen) => {
-        if (localStorage.getItem('candor.language') === null) localStorage.setItem('candor.language', chosen);
-      }, accountLanguage(options));
+      const { login, password } = server.operator;
+      const visitor = await visitAs({ username: login, password }, options);
       // Pages that show persons ask for it once per visit; one journey answers them by hand.
       if (options.isSilent !== true)
-        await visitor.context.addInitScript(() =>
-          sessionStorage.setItem('candor.reason', 'a journey of the tests'),
+        await visitor.context.addInitScript(
+          (reason) => sessionStorage.setItem('candor.reason', reason),
+          journeyReason,
         );
-      await callAs(visitor, server.url, '/api/identity/login', { method: 'password', ...server.operator });
       return visitor;
     },
     async visitAsCustomer({ amountMicros = 0, ...options } = {}) {

@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  aPhone,
-  codeFromOutbox,
-  type Product,
-  scrollsSideways,
-  settled,
-  startProduct,
-  type Visitor,
-} from './browser.ts';
-import { customerPaths, operatorPaths, signedOutPaths } from './paths.ts';
+import { aPhone, codeFromOutbox, type Product, scrollsSideways, settled, startProduct } from './browser.ts';
 
 const phone = { width: 390, height: 844 };
 let product: Product;
@@ -17,23 +8,6 @@ beforeAll(async () => {
   product = await startProduct();
 });
 afterAll(() => product.stop());
-
-test('no page scrolls sideways on a phone, in either language', async () => {
-  for (const language of ['en-US', 'zh-CN'] as const) {
-    const [stranger, customer, operator] = await Promise.all([
-      product.visit({ ...phone, language }),
-      product.visitAsCustomer({ ...phone, language, amountMicros: 12_345_670_000 }),
-      product.visitAsOperator({ ...phone, language }),
-    ]);
-    const visits = [
-      { visitor: stranger, paths: signedOutPaths },
-      { visitor: customer, paths: customerPaths(product.modelId) },
-      { visitor: operator, paths: operatorPaths },
-    ];
-    const wide = await Promise.all(visits.map(({ visitor, paths }) => wideAmong(visitor, paths)));
-    expect(wide.flat()).toEqual([]);
-  }
-});
 
 test('the main job is possible on a phone: register, top up, create a key, ask, see the usage', async () => {
   const [visitor, operator] = await Promise.all([product.visit(phone), product.visitAsOperator()]);
@@ -89,14 +63,3 @@ test('the main job is possible on a phone: register, top up, create a key, ask, 
   expect([...wide, ...(await scrollsSideways(page))]).toEqual([]);
   expect(visitor.faults).toEqual([]);
 });
-
-async function wideAmong({ page, context, faults }: Visitor, paths: readonly string[]): Promise<string[]> {
-  const wide: string[] = [];
-  for (const path of paths) {
-    await page.goto(path);
-    await settled(page);
-    wide.push(...(await scrollsSideways(page)));
-  }
-  await context.close();
-  return [...wide, ...faults];
-}

@@ -95,7 +95,12 @@ function shown(head: ExportHead, column: ExportColumn | undefined, value: JsonVa
   if (column?.given !== 'yes') return shortened(value);
   if (column.valueType === 'instant') return head.clock.textOf(new Date(value));
   if (column.isMicroYuan) return yuanText(value);
-  return column.words?.[value] ?? shortened(value);
+  return wordFor(column.words, value) ?? shortened(value);
+}
+
+/** The word for a code, or for the part of it that says what it is (`cash` of `cash:tenant_01…`). */
+function wordFor(words: ExportColumn['words'], code: string): string | undefined {
+  return words?.[code] ?? words?.[code.split(':')[0] ?? ''];
 }
 
 /** `1230000` micro-yuan as `¥1.23`, without ever being a floating number. */

@@ -16,6 +16,15 @@ export function inBothLanguages(text: LocalisedText): string {
   return `${text.en} ${text.zh}`;
 }
 
+/** The word for a code; a code without words stands as it is. */
+export function wordInBothLanguages(
+  words: Readonly<Partial<Record<string, LocalisedText>>>,
+  code: string,
+): string {
+  const text = words[code];
+  return text === undefined ? code : inBothLanguages(text);
+}
+
 /** One line of a CSV file (RFC 4180). */
 export function csvLine(cells: readonly CsvCell[]): string {
   return `${cells.map(cellText).join(',')}\r\n`;

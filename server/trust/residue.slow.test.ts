@@ -166,7 +166,7 @@ test('a sink that still holds something is named, and one that cannot be told st
   clock.advanceMs(31 * 60_000);
   await resumeErasures(system);
   const place = 'the step that follows "keys-destroyed"';
-  expect(await stateOf(), 'then it must be seen').toMatchObject({ state: 'failed', residue: [place] });
+  expect(await stateOf(), 'then it must be seen').toMatchObject({ state: 'failed', residue: [{ place }] });
   withdrawSink(deaf);
 });
 
@@ -189,7 +189,7 @@ test('rows that come back after the transaction are found, and the operator lets
     url: '/api/privacy/erasure/status',
     payload: { reference },
   });
-  expect(seen.json()).toMatchObject({ state: 'failed', residue: ['identity.passwords.user_id'] });
+  expect(seen.json()).toMatchObject({ state: 'failed', residue: [{ place: 'identity.passwords.user_id' }] });
   expect(
     (await app.inject({ method: 'POST', url: '/api/privacy/erasure/certificate', payload: { reference } }))
       .statusCode,

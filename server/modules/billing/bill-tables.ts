@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
 import { billingSchema } from './billing-schema.ts';
+import { productWords, tokenWords } from './words.ts';
 
 const micros = () => bigint({ mode: 'bigint' });
 const instant = () => timestamp({ withTimezone: true });
@@ -61,6 +62,7 @@ export const billRows = privacyTable(
       clear: 'the name of a product',
       ...billFact,
       title: { zh: '账单产品', en: 'Product of a bill line' },
+      words: productWords,
     }),
     resourceId: personal(text().notNull(), {
       clear: 'the public name of a model',
@@ -71,6 +73,7 @@ export const billRows = privacyTable(
       clear: 'what is counted',
       ...billFact,
       title: { zh: '账单计费项', en: 'What a bill line counts' },
+      words: tokenWords,
     }),
     priceVersionId: plain(text().notNull(), 'random identifier of a public price'),
     isLate: personal(boolean().notNull(), {
@@ -89,6 +92,7 @@ export const billRows = privacyTable(
       clear: 'a unit',
       ...billFact,
       title: { zh: '账单计量单位', en: 'Unit of a bill line' },
+      words: tokenWords,
     }),
     listMicros: personal(micros().notNull(), {
       ...billFact,

@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../policy.ts';
 import { billingSchema } from './billing-schema.ts';
+import { outcomeWords } from './words.ts';
 
 export { billingSchema };
 export { billedTenants, billRows } from './bill-tables.ts';
@@ -42,15 +43,6 @@ const usageFact = {
 const countedFact = { ...usageFact, purposes: [...usageFact.purposes, 'improvement'] } as const;
 
 /** One row per served request: what was used, at which price. Never a word of what was said. */
-/** What people read for the end of a call. */
-const outcomeWords: Readonly<Record<UsageOutcome, LocalisedText>> = {
-  completed: { zh: '完成', en: 'completed' },
-  client_gone: { zh: '客户端中断', en: 'client left' },
-  upstream_failed: { zh: '上游失败', en: 'upstream failed' },
-  stopped: { zh: '被停止', en: 'stopped' },
-  balance_exhausted: { zh: '余额用尽', en: 'balance exhausted' },
-};
-
 export const usageEvents = privacyTable(
   billingSchema,
   'usage_events',

@@ -233,7 +233,7 @@ test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shangha
   await settle(ctx, at('2033-01-01T04:00:00Z'));
   const [row] = (await listBills(ctx, { limit: 1 })).items;
   expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row))).trim()).toMatch(
-    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,models,'=cmd\(\),tokens,1,15,tokens,0\.101416,0\.10,0\.001416,no 否$/,
+    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),tokens token,1,15,tokens token,0\.101416,0\.10,0\.001416,no 否$/,
   );
 });
 

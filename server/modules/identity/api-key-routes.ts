@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../kernel/export-list.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { wordInBothLanguages } from '../../kernel/list-files.ts';
 import { changeApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
 import * as wire from './wire.ts';
+import { keyStatusWords } from './words.ts';
 
 const tags = ['identity'];
 
@@ -34,7 +36,7 @@ export function apiKeyRoutes(app: FastifyInstance): void {
       ['id 编号', (key) => key.id],
       ['name 名称', (key) => key.name],
       ['key 密钥', (key) => key.maskedKey],
-      ['status 状态', (key) => key.status],
+      ['status 状态', (key) => wordInBothLanguages(keyStatusWords, key.status)],
       ['quota_tokens 额度', (key) => (key.tokenQuota === null ? null : { number: String(key.tokenQuota) })],
       ['used_tokens 已用', (key) => ({ number: String(key.tokensUsed) })],
       ['created 创建时间 (UTC+8)', (key) => key.createdAt],

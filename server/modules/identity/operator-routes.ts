@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { wordInBothLanguages } from '../../kernel/list-files.ts';
 import { appointOperator } from './appoint-operator.ts';
 import { listTenants, tenantKinds, tenantStatuses } from './tenants.ts';
 import { proofSchema, tenantSchema } from './wire.ts';
+import { tenantKindWords, tenantStatusWords } from './words.ts';
 
 const tenantFilter = z.object({
   kind: z.enum(tenantKinds).optional(),
@@ -57,8 +59,8 @@ export function operatorRoutes(app: FastifyInstance): void {
       ['id 编号', (row) => row.id],
       ['name 名称', (row) => row.name],
       ['owner 所有者', (row) => row.ownerUsername],
-      ['kind 类型', (row) => row.kind],
-      ['status 状态', (row) => row.status],
+      ['kind 类型', (row) => wordInBothLanguages(tenantKindWords, row.kind)],
+      ['status 状态', (row) => wordInBothLanguages(tenantStatusWords, row.status)],
       ['created 创建时间 (UTC+8)', (row) => row.createdAt],
     ],
   });

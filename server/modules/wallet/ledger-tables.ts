@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
-import { holdWords, movementWords, transferWords } from './words.ts';
+import { accountWords, holdWords, movementWords, recordWords, transferWords } from './words.ts';
 
 export const walletSchema = pgSchema('wallet');
 
@@ -21,6 +21,7 @@ export const accounts = privacyTable(
       clear: 'a place in the chart of accounts',
       ...ledgerFact,
       title: { zh: '账户科目', en: 'Account of the books' },
+      words: accountWords,
     }),
     tenantId: plain(text(), 'random identifier'),
     postedMicros: personal(micros().notNull(), {
@@ -84,11 +85,13 @@ export const transfers = privacyTable(
       clear: 'a place in the chart of accounts and the number of an account',
       ...ledgerFact,
       title: { zh: '借方科目', en: 'Account a movement came from' },
+      words: accountWords,
     }),
     creditAccountId: personal(text(), {
       clear: 'a place in the chart of accounts and the number of an account',
       ...ledgerFact,
       title: { zh: '贷方科目', en: 'Account a movement went to' },
+      words: accountWords,
     }),
     amountMicros: personal(micros().notNull(), {
       ...ledgerFact,
@@ -101,6 +104,7 @@ export const transfers = privacyTable(
       clear: 'the name of a kind of record',
       ...ledgerFact,
       title: { zh: '收支所依据的记录种类', en: 'Kind of record a movement is for' },
+      words: recordWords,
     }),
     refId: personal(text().notNull(), {
       clear: 'a random identifier',

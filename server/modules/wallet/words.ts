@@ -1,4 +1,5 @@
 import type { LocalisedText } from '@candor/privacy';
+import type { AccountKind } from './accounts.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
 import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';
@@ -71,6 +72,29 @@ export const movementWords: Readonly<Record<(typeof transferKinds)[number], Loca
   capture: { zh: '从预留中扣款', en: 'charged from a reservation' },
   void: { zh: '释放预留', en: 'reservation released' },
   expire: { zh: '预留到期', en: 'reservation expired' },
+};
+
+/** Places in the chart of accounts; an account is named by its place and its owner (`cash:tenant_01…`). */
+export const accountWords: Readonly<Record<AccountKind, LocalisedText>> = {
+  cash: { zh: '客户余额', en: 'balance of a customer' },
+  debt: { zh: '客户欠费', en: 'debt of a customer' },
+  clearing: { zh: '支付渠道在途资金', en: 'money on its way through a channel' },
+  suspense: { zh: '暂挂资金', en: 'money in suspense' },
+  revenue: { zh: '服务收入', en: 'revenue' },
+  refund_payable: { zh: '应退款', en: 'refunds to be paid' },
+  promo_expense: { zh: '推广费用', en: 'cost of promotion' },
+  writeoff: { zh: '坏账核销', en: 'debt written off' },
+  rounding: { zh: '零头', en: 'rounding' },
+};
+
+/** What a movement of money is for. */
+export const recordWords: Readonly<Record<string, LocalisedText>> = {
+  top_up: { zh: '充值单', en: 'top-up' },
+  bank_transfer: { zh: '对公转账', en: 'bank transfer' },
+  suspended_payment: { zh: '暂挂款项', en: 'payment in suspense' },
+  hold: { zh: '预留', en: 'reservation' },
+  model_lease: { zh: '模型调用的预留', en: 'reservation for calls of models' },
+  model_usage: { zh: '模型调用', en: 'calls of models' },
 };
 
 export const holdWords: Readonly<Record<string, LocalisedText>> = {

@@ -4,6 +4,7 @@ import { ChevronsUpDown, LogOut, ScrollText, Settings } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useMe, useSignOut } from '../../features/identity/session.ts';
 import classes from './shell.module.css';
+import { languageOf } from '../../shared/ui/stored-text.tsx';
 
 export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell');
@@ -22,11 +23,11 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
     <Menu position="top-start" width={224} withinPortal>
       <Menu.Target>
         <UnstyledButton className={classes.account}>
-          <span className={classes.avatar} aria-hidden="true">
+          <span className={classes.avatar} lang={languageOf(name)} aria-hidden="true">
             {[...name][0]?.toUpperCase()}
           </span>
           <span className={classes.accountName}>
-            <span>{name}</span>
+            <span lang={languageOf(name)}>{name}</span>
             {belongsTo !== name && <small>{belongsTo}</small>}
           </span>
           <ChevronsUpDown size={15} aria-hidden="true" />

@@ -83,5 +83,7 @@ export function Actor({ actor }: { actor: string }) {
   const { user } = useMe();
   const kind = actorKinds.find((known) => actor.split(':')[0] === known);
   if (kind === undefined) return <span className="mono">{actor}</span>;
-  return <span title={actor}>{actor === `user:${user.id}` ? t('you') : t(`actors.${kind}`)}</span>;
+  return (
+    <span title={actor.split(':')[1]}>{actor === `user:${user.id}` ? t('you') : t(`actors.${kind}`)}</span>
+  );
 }

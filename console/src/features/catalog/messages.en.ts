@@ -6,6 +6,7 @@ export const catalogEn: CatalogMessages = {
   search: 'Search models, providers or tags',
   kind: 'Kind',
   kinds: { chat: 'Chat', embedding: 'Embedding' },
+  tags: { text: 'text', embedding: 'vectors', local: 'local' },
   context: '{tokens} context',
   contextLength: 'Context length (tokens)',
   input: 'Input',

@@ -4,6 +4,7 @@ export const catalogZh = {
   search: '搜索模型、厂商或标签',
   kind: '类型',
   kinds: { chat: '对话', embedding: '向量' },
+  tags: { text: '文本', embedding: '向量', local: '本机' },
   context: '{tokens} 上下文',
   contextLength: '上下文长度（token）',
   input: '输入',

@@ -18,6 +18,7 @@ import classes from './catalog.module.css';
 import { modelsQuery } from './catalog-queries.ts';
 import { codeSamples } from './code-samples.ts';
 import { NonsenseAlert } from './nonsense.tsx';
+import { useTagText } from './use-tag-text.ts';
 
 export function ModelPage() {
   const t = useTranslations('catalog');
@@ -48,6 +49,7 @@ export function ModelPage() {
 function ModelDetails({ model }: { model: Model }) {
   const t = useTranslations('catalog');
   const { textLanguage } = useLanguage();
+  const tagText = useTagText();
   const canChat = useCanChat();
   const isCallable = model.price !== null;
   return (
@@ -94,7 +96,7 @@ function ModelDetails({ model }: { model: Model }) {
               <Badge color="gray">{t(`kinds.${model.kind}`)}</Badge>{' '}
               {model.tags.map((tag) => (
                 <Badge key={tag} variant="default" mr={4}>
-                  {tag}
+                  {tagText(tag)}
                 </Badge>
               ))}
             </dd>

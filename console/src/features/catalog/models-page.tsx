@@ -13,6 +13,7 @@ import classes from './catalog.module.css';
 import { modelsQuery } from './catalog-queries.ts';
 import { ModelGlyph } from './model-glyph.tsx';
 import { NonsenseBadge } from './nonsense.tsx';
+import { useTagText } from './use-tag-text.ts';
 import { PricePair } from './price-pair.tsx';
 
 type KindFilter = 'all' | Model['kind'];
@@ -91,6 +92,7 @@ export function ModelsPage() {
 
 function ModelCard({ model }: { model: Model }) {
   const t = useTranslations('catalog');
+  const tagText = useTagText();
   const { textLanguage } = useLanguage();
   return (
     <article className={classes.card}>
@@ -111,7 +113,7 @@ function ModelCard({ model }: { model: Model }) {
         <Badge color="gray">{t('context', { tokens: model.contextTokens.toLocaleString('en-US') })}</Badge>
         {model.tags.map((tag) => (
           <Badge key={tag} variant="default">
-            {tag}
+            {tagText(tag)}
           </Badge>
         ))}
         {model.isNonsense && <NonsenseBadge />}

@@ -14,6 +14,7 @@ import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { ReasonGate } from '../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
+import { StoredText } from '../../shared/ui/stored-text.tsx';
 import classes from './outbox.module.css';
 
 /** Every look is written down with everybody it shows, so it is not taken lightly. */
@@ -128,9 +129,13 @@ function MessageRow({ message }: { message: OutboxMessage }) {
           </span>
         </div>
         {message.subject !== null && message.subject !== undefined && message.subject !== '' && (
-          <p className={classes.subject}>{message.subject}</p>
+          <StoredText as="p" className={classes.subject}>
+            {message.subject}
+          </StoredText>
         )}
-        <p className={classes.text}>{message.body ?? t('withheld')}</p>
+        <StoredText as="p" className={classes.text}>
+          {message.body ?? t('withheld')}
+        </StoredText>
       </div>
       {code !== undefined && (
         <span className={classes.code}>

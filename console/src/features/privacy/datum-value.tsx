@@ -2,12 +2,13 @@ import { useTranslations } from 'use-intl';
 import type { MyDataColumn } from '../../shared/api/entities.ts';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { Money } from '../../shared/ui/money.tsx';
+import { StoredText } from '../../shared/ui/stored-text.tsx';
 import classes from './privacy.module.css';
 
 // ISO 8601, and PostgreSQL's own writing of the same: `2026-03-01 09:06:12.268+00`.
 const instantPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?:Z|\+00(?::?00)?)$/;
-/** An identifier, an address of the interface, what a browser calls itself: read letter by letter. */
-const machineText = /^(?:[a-z]+_[0-9a-z]{26}|\/\S*|\w+\/\d[\d.]* \(.*)$/;
+/** An identifier, a hash, an address of the interface, what a browser calls itself: read letter by letter. */
+const machineText = /^(?:[a-z]+_[0-9a-z]{26}|[0-9a-f]{64}|\/\S*|\w+\/\d[\d.]* \(.*)$/;
 
 type Facts = Pick<MyDataColumn, 'words' | 'valueType' | 'isMicroYuan'>;
 
@@ -24,7 +25,12 @@ export function DatumValue({ value, facts }: { value: unknown; facts?: Facts | u
   const instant = instantPattern.exec(value);
   if (instant !== null) return <Instant at={`${instant[1]}T${instant[2]}Z`} precision="second" />;
   if (machineText.test(value)) return <code className="mono">{value}</code>;
-  return <span className={classes.datumText}>{facts?.words?.[value] ?? value}</span>;
+  return <StoredText className={classes.datumText}>{wordFor(facts, value)}</StoredText>;
+}
+
+/** The word for a code, or for the part of it that says what it is (`cash` of `cash:tenant_01…`). */
+function wordFor(facts: Facts | undefined, code: string): string {
+  return facts?.words?.[code] ?? facts?.words?.[code.split(':')[0] ?? ''] ?? code;
 }
 
 /** What is kept for machines: there, word for word, for those who open it. */

@@ -139,12 +139,13 @@ function TypeLabel({ row }: { row: Transaction }) {
   );
 }
 
-/** The tail of an id identifies it to the eye; the whole of it is copied. */
+/** The tail of an id identifies it to the eye; the whole of it is copied. What was booked for it follows after a colon. */
 export function ShortId({ id }: { id: string }) {
+  const [shown = id] = id.split(':');
   return (
     <span className="nowrap" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
-      <span className="mono" title={id}>
-        …{id.slice(-8)}
+      <span className="mono" title={shown}>
+        …{shown.slice(-8)}
       </span>
       <CopyIcon value={id} />
     </span>

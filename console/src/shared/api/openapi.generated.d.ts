@@ -3142,7 +3142,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             certifiedAt: string | null;
-            readonly residue: string[];
+            readonly residue: {
+                place: string;
+                title: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
         };
         ManagedErasureInput: {
             erasureId: string;
@@ -3153,7 +3159,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             certifiedAt: string | null;
-            readonly residue: string[];
+            readonly residue: {
+                place: string;
+                title: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
             origin: string;
             failedIn: string | null;
         };
@@ -3499,6 +3511,10 @@ export interface components {
         };
         UnreadableCellInput: {
             id: string;
+            title: {
+                zh: string;
+                en: string;
+            };
             table: string;
             column: string;
             rowId: string;
@@ -3527,9 +3543,19 @@ export interface components {
         RetentionEvidenceInput: {
             id: string;
             table: string;
+            title: {
+                zh: string;
+                en: string;
+            };
             columns: string[];
-            kind: string;
-            verb: string;
+            columnTitles: {
+                zh: string;
+                en: string;
+            }[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end" | "day-key";
+            /** @enum {string} */
+            verb: "delete" | "change" | "destroy-key";
             candidates: number;
             done: number;
             oldest: string | null;
@@ -4384,7 +4410,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             certifiedAt: string | null;
-            readonly residue: string[];
+            readonly residue: {
+                place: string;
+                title: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
         };
         ManagedErasure: {
             erasureId: string;
@@ -4395,7 +4427,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             certifiedAt: string | null;
-            readonly residue: string[];
+            readonly residue: {
+                place: string;
+                title: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
             origin: string;
             failedIn: string | null;
         };
@@ -4741,6 +4779,10 @@ export interface components {
         };
         UnreadableCell: {
             id: string;
+            title: {
+                zh: string;
+                en: string;
+            };
             table: string;
             column: string;
             rowId: string;
@@ -4769,9 +4811,19 @@ export interface components {
         RetentionEvidence: {
             id: string;
             table: string;
+            title: {
+                zh: string;
+                en: string;
+            };
             columns: string[];
-            kind: string;
-            verb: string;
+            columnTitles: {
+                zh: string;
+                en: string;
+            }[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end" | "day-key";
+            /** @enum {string} */
+            verb: "delete" | "change" | "destroy-key";
             candidates: number;
             done: number;
             oldest: string | null;

@@ -31,6 +31,7 @@ export const commonEn: CommonMessages = {
     wholeCount: '{count, plural, one {# row in all} other {# rows in all}}',
     typeToConfirm: 'Type “{name}” to confirm',
     labelled: '{label}: {value}',
+    listSeparator: ', ',
     noted: '{text} ({note})',
     showRaw: 'Raw record',
     whatIsRecorded: 'What this page records',

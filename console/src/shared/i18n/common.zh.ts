@@ -29,6 +29,7 @@ export const commonZh = {
     wholeCount: '共 {count} 条',
     typeToConfirm: '请输入“{name}”以确认',
     labelled: '{label}：{value}',
+    listSeparator: '、',
     noted: '{text}（{note}）',
     showRaw: '原始记录',
     whatIsRecorded: '此页面会记录什么',

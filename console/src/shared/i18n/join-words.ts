@@ -6,6 +6,8 @@ export function useJoinedWords() {
   return {
     /** “Delete: API keys” */
     labelled: (label: string, value: string) => t('labelled', { label, value }),
+    /** “names, numbers, times” */
+    listed: (texts: readonly string[]) => texts.join(t('listSeparator')),
     /** “Account (optional)” */
     noted: (text: string, note: string) => t('noted', { text, note }),
   };

@@ -42,4 +42,5 @@ import '@mantine/core/styles/Tooltip.layer.css';
 import '@mantine/core/styles/Notification.layer.css';
 import '@mantine/notifications/styles.layer.css';
 import './tokens.css';
+import './fonts.css';
 import './global.css';

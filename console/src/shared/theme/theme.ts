@@ -70,10 +70,9 @@ const dark: MantineColorsTuple = [
   '#0b100f',
 ];
 
-const sans =
-  'ui-sans-serif, -apple-system, BlinkMacSystemFont, "Segoe UI", Inter, "PingFang SC", "HarmonyOS Sans SC", "MiSans", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", Roboto, Helvetica, Arial, sans-serif';
-const mono =
-  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "PingFang SC", "Microsoft YaHei", monospace';
+// Which fonts come first depends on the language: see fonts.css.
+const sans = 'var(--font-sans)';
+const mono = 'var(--font-mono)';
 
 export const theme = createTheme({
   primaryColor: 'celadon',

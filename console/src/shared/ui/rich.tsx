@@ -6,6 +6,11 @@ export function strong(text: ReactNode): ReactNode {
   return <strong className="numeric">{text}</strong>;
 }
 
+/** What is typed or copied letter by letter. */
+export function code(text: ReactNode): ReactNode {
+  return <code className="mono">{text}</code>;
+}
+
 export function linkTo(to: LinkProps['to']): (text: ReactNode) => ReactNode {
   return (text) => <Link to={to}>{text}</Link>;
 }

@@ -4,8 +4,10 @@ import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import { letterTitles, letterKinds } from './letters.ts';
-import { stateTitles, caseStates } from './states.ts';
-import { caseFact, cases, caseUse, instant, proof, quoted, randomId } from './tables.ts';
+import { refusalTitles } from './refusal-grounds.ts';
+import { caseTypeTitles } from './request-kinds.ts';
+import { outcomeTitles, stateTitles, caseStates } from './states.ts';
+import { caseFact, cases, caseUse, instant, proof, quoted, randomId, verificationTitles } from './tables.ts';
 import { stepTitles } from './step-titles.ts';
 
 export const stepKinds = [
@@ -79,6 +81,7 @@ export const caseSteps = privacyTable(
       category: 'log',
     }),
     code: personal(text(), {
+      words: { ...caseTypeTitles, ...verificationTitles, ...outcomeTitles, ...refusalTitles },
       clear: 'code of a ground, a way of verifying, or another case',
       ...caseFact,
       title: { zh: '申请进展的代码', en: 'Code of a step of a request' },

@@ -1,4 +1,4 @@
-import { indexText, sealedText } from '@candor/privacy';
+import { indexText, type LocalisedText, sealedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, text, timestamp } from 'drizzle-orm/pg-core';
 import {
@@ -42,6 +42,14 @@ export const caseFact = {
 } as const;
 
 export const verifications = ['session', 'step-up', 'contact', 'account', 'officer'] as const;
+
+export const verificationTitles: Readonly<Record<(typeof verifications)[number], LocalisedText>> = {
+  session: { zh: '已登录', en: 'logged in' },
+  'step-up': { zh: '再次验证', en: 'confirmed again' },
+  contact: { zh: '联系方式验证码', en: 'code to the contact' },
+  account: { zh: '账户渠道验证码', en: 'code to the account' },
+  officer: { zh: '由专员认定', en: 'found by an officer' },
+};
 export const origins = ['session', 'open-page', 'ticket'] as const;
 
 /** What somebody asked for under the law, and where its answer stands. Without an account a case is its own subject. */
@@ -170,13 +178,7 @@ export const cases = privacyTable(
       category: 'communication',
     }),
     verifiedBy: personal(text({ enum: verifications }), {
-      words: {
-        session: { zh: '已登录', en: 'logged in' },
-        'step-up': { zh: '再次验证', en: 'confirmed again' },
-        contact: { zh: '联系方式验证码', en: 'code to the contact' },
-        account: { zh: '账户渠道验证码', en: 'code to the account' },
-        officer: { zh: '由专员认定', en: 'found by an officer' },
-      },
+      words: verificationTitles,
       clear: 'one of five words',
       ...caseFact,
       title: { zh: '身份核验方式', en: 'How your identity was verified' },

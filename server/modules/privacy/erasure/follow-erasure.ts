@@ -1,8 +1,10 @@
+import type { LocalisedText } from '@candor/privacy';
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../permissions.ts';
+import { placeTitle } from '../place-title.ts';
 import { type Erasure, findErasure, hashReference } from './erasure-store.ts';
 import { openCertificate } from './seal-certificate.ts';
 import type { ErasureState } from './states.ts';
@@ -14,8 +16,8 @@ export interface ErasureStatus {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly certifiedAt: Date | null;
-  /** Names of places where something is left, only while the erasure has failed. */
-  readonly residue: readonly string[];
+  /** Places where something is left, only while the erasure has failed. */
+  readonly residue: readonly { readonly place: string; readonly title: LocalisedText }[];
 }
 
 /** How far an erasure is, for whoever holds its reference: there is no session to ask in any more. @throws `kernel.not_found` */
@@ -46,6 +48,13 @@ async function findByReference(ctx: Ctx, reference: string): Promise<Erasure> {
 
 export function viewStatus(erasure: Erasure): ErasureStatus {
   const { id, state, createdAt, updatedAt, certifiedAt, residue } = erasure;
-  const places = state === 'failed' ? (residue ?? []).map(({ place }) => place) : [];
-  return { erasureId: id, state, createdAt, updatedAt, certifiedAt, residue: places };
+  const places = state === 'failed' ? (residue ?? []) : [];
+  return {
+    erasureId: id,
+    state,
+    createdAt,
+    updatedAt,
+    certifiedAt,
+    residue: places.map(({ place }) => ({ place, title: placeTitle(place) })),
+  };
 }

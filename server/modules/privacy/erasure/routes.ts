@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exportList } from '../../../kernel/export-list.ts';
 import { pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { idSchema } from '../../../kernel/id.ts';
+import { inBothLanguages, wordInBothLanguages } from '../../../kernel/list-files.ts';
 import { proofSchema } from '../../identity/index.ts';
 import { confirmErasure, erasureGrounds } from './confirm-erasure.ts';
 import { eraseKind, listDeletableKinds } from './erase-kind.ts';
@@ -10,6 +11,7 @@ import { followErasure, readCertificate } from './follow-erasure.ts';
 import { listErasures, retryErasure } from './manage-erasures.ts';
 import { previewErasure } from './preview-erasure.ts';
 import * as wire from './wire.ts';
+import { erasureOriginWords, erasureStateWords } from './words.ts';
 
 const tags = ['privacy'];
 const referenceBody = z.object({ reference: z.string().max(100) });
@@ -137,12 +139,15 @@ function managingRoutes(app: FastifyInstance): void {
     readPage: listErasures,
     columns: [
       ['id 编号', (row) => row.erasureId],
-      ['state 状态', (row) => row.state],
-      ['origin 来源', (row) => row.origin],
+      ['state 状态', (row) => wordInBothLanguages(erasureStateWords, row.state)],
+      ['origin 来源', (row) => wordInBothLanguages(erasureOriginWords, row.origin)],
       ['started 开始时间 (UTC+8)', (row) => row.createdAt],
       ['certified 证明时间 (UTC+8)', (row) => row.certifiedAt],
-      ['residue 残留', (row) => row.residue.join(' ')],
-      ['failed_in 失败步骤', (row) => row.failedIn],
+      ['residue 残留', (row) => row.residue.map(({ title }) => inBothLanguages(title)).join('; ')],
+      [
+        'failed_in 失败步骤',
+        (row) => (row.failedIn === null ? null : wordInBothLanguages(erasureStateWords, row.failedIn)),
+      ],
     ],
   });
   routes.post(

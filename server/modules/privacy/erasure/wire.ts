@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forPrograms, instantSchema } from '../../../kernel/http.ts';
+import { forPrograms, instantSchema, localisedTextSchema } from '../../../kernel/http.ts';
 import { erasureStates } from './states.ts';
 import type { ErasureState } from './states.ts';
 
@@ -52,7 +52,7 @@ export const statusSchema = z
     createdAt: instantSchema,
     updatedAt: instantSchema,
     certifiedAt: instantSchema.nullable(),
-    residue: z.array(z.string()).readonly(),
+    residue: z.array(z.object({ place: z.string(), title: localisedTextSchema })).readonly(),
   })
   .meta({ id: 'ErasureStatus' });
 

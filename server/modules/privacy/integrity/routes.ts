@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
 import { listUnreadableCells } from './unreadable-cells.ts';
 
 const unreadableCellSchema = z
   .object({
     id: z.string(),
+    title: localisedTextSchema,
     table: z.string(),
     column: z.string(),
     rowId: z.string(),

@@ -1,3 +1,4 @@
+import type { LocalisedText } from '@candor/privacy';
 import { index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../../policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
@@ -18,6 +19,17 @@ const damageFact = {
   log: 'never',
 } as const;
 
+const damageWords: Readonly<Record<string, LocalisedText>> = {
+  'no-envelope': { zh: '未加密的值', en: 'a value that is not sealed' },
+  'other-version': { zh: '由另一版本的密钥加密', en: 'sealed with another version of the key' },
+  'does-not-open': { zh: '无法解密', en: 'does not open' },
+  'other-index': { zh: '与检索值不符', en: 'does not match its index' },
+  'other-type': { zh: '类型不符', en: 'of another type' },
+  'not-sealable': { zh: '无法加密', en: 'cannot be sealed' },
+  'key-missing': { zh: '密钥库中没有该密钥', en: 'the vault has no such key' },
+  'row-incomplete': { zh: '数据行不完整', en: 'incomplete row' },
+};
+
 /** Sealed values that could not be read although nobody destroyed their key. */
 export const unreadableCells = privacyTable(
   privacySchema,
@@ -37,6 +49,7 @@ export const unreadableCells = privacyTable(
     }),
     rowId: plain(text().notNull(), 'random identifier'),
     code: personal(text().notNull(), {
+      words: damageWords,
       clear: 'one of a few words',
       ...damageFact,
       title: { zh: '无法读取的原因', en: 'Why it cannot be read' },

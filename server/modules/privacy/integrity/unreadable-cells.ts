@@ -6,6 +6,7 @@ import { newId } from '../../../kernel/id.ts';
 import { defineCountedMetric } from '../../../kernel/metrics.ts';
 import { onUnreadableCell, type UnreadableCell } from '../../../kernel/unreadable-cells.ts';
 import { authorize } from '../../../permissions.ts';
+import { placeTitle } from '../place-title.ts';
 import { unreadableCells } from './tables.ts';
 
 /**
@@ -75,7 +76,11 @@ export async function listUnreadableCells(ctx: Ctx, query: { limit: number; curs
       .where(query.cursor === undefined ? undefined : lt(unreadableCells.id, query.cursor))
       .orderBy(desc(unreadableCells.id))
       .limit(query.limit + 1);
-    return page(rows, query.limit);
+    const { items, nextCursor } = page(rows, query.limit);
+    return {
+      items: items.map((row) => ({ ...row, title: placeTitle(`${row.table}.${row.column}`) })),
+      nextCursor,
+    };
   });
 }
 

@@ -5,6 +5,7 @@ import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { authorize } from '../../../permissions.ts';
 import { registry } from '../../../registry.ts';
+import { columnTitle, tableTitle } from '../place-title.ts';
 import { columnsOf, planSweep, sweepRetention, type SweptRule } from './sweep.ts';
 import { retentionEvidence } from './tables.ts';
 
@@ -47,7 +48,15 @@ export async function listEvidence(ctx: Ctx, query: { limit: number; cursor?: st
       .where(query.cursor === undefined ? undefined : lt(retentionEvidence.id, query.cursor))
       .orderBy(desc(retentionEvidence.id))
       .limit(query.limit + 1);
-    return page(rows, query.limit);
+    const { items, nextCursor } = page(rows, query.limit);
+    return {
+      items: items.map((row) => ({
+        ...row,
+        title: tableTitle(row.table),
+        columnTitles: row.columns.map((column) => columnTitle(row.table, column)),
+      })),
+      nextCursor,
+    };
   });
 }
 

@@ -1,7 +1,9 @@
+import type { LocalisedText } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../../kernel/export-list.ts';
-import { instantSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../../kernel/http.ts';
+import { inBothLanguages, wordInBothLanguages } from '../../../kernel/list-files.ts';
 import { listEvidence, readRetention, sweepNow } from './read-retention.ts';
 
 const tags = ['privacy'];
@@ -27,9 +29,11 @@ const evidenceSchema = z
   .object({
     id: z.string(),
     table: z.string(),
+    title: localisedTextSchema,
     columns: z.array(z.string()),
-    kind: z.string(),
-    verb: z.string(),
+    columnTitles: z.array(localisedTextSchema),
+    kind: z.enum(['ceiling', 'hold-end', 'day-key']),
+    verb: z.enum(['delete', 'change', 'destroy-key']),
     candidates: z.int(),
     done: z.int(),
     oldest: instantSchema.nullable(),
@@ -38,6 +42,17 @@ const evidenceSchema = z
     createdAt: instantSchema,
   })
   .meta({ id: 'RetentionEvidence' });
+
+const kindWords: Readonly<Record<string, LocalisedText>> = {
+  ceiling: { zh: '最长期限', en: 'longest term' },
+  'hold-end': { zh: '法定保存期满', en: 'end of a legal term' },
+  'day-key': { zh: '当日密钥', en: 'key of a day' },
+};
+const verbWords: Readonly<Record<string, LocalisedText>> = {
+  delete: { zh: '删除', en: 'deleted' },
+  change: { zh: '抹去', en: 'overwritten' },
+  'destroy-key': { zh: '销毁密钥', en: 'key destroyed' },
+};
 
 const statesSchema = z.object({ items: z.array(stateSchema) });
 
@@ -95,10 +110,10 @@ export function retentionRoutes(app: FastifyInstance): void {
     columns: [
       ['id 编号', (row) => row.id],
       ['time 时间 (UTC+8)', (row) => row.createdAt],
-      ['table 表', (row) => row.table],
-      ['columns 列', (row) => row.columns.join(' ')],
-      ['kind 类型', (row) => row.kind],
-      ['act 操作', (row) => row.verb],
+      ['table 表', (row) => inBothLanguages(row.title)],
+      ['columns 列', (row) => row.columnTitles.map(inBothLanguages).join('; ')],
+      ['kind 类型', (row) => wordInBothLanguages(kindWords, row.kind)],
+      ['act 操作', (row) => wordInBothLanguages(verbWords, row.verb)],
       ['found 到期行数', (row) => ({ number: String(row.candidates) })],
       ['done 已处理', (row) => ({ number: String(row.done) })],
       ['oldest 最早 (UTC+8)', (row) => row.oldest],

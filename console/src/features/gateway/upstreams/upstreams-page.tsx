@@ -147,17 +147,26 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
   );
 }
 
+const failures = ['timeout', 'connection', 'address_refused', 'shape', 'reported'] as const;
 const colorByStatus = { unknown: 'gray', healthy: 'celadon', failing: 'cinnabar' } as const;
 
 function Health({ upstream: { health, enabled } }: { upstream: Upstream }) {
   const t = useTranslations('upstreams');
   if (!enabled) return null;
+  const failureText = (code: string) => {
+    const known = failures.find((one) => one === code);
+    return known === undefined
+      ? t('failures.status', { status: code.replace('status_', '') })
+      : t(`failures.${known}`);
+  };
   const seenAt = health.status === 'failing' ? health.lastFailureAt : health.lastSuccessAt;
   return (
     <span className={classes.health}>
       <Badge color={colorByStatus[health.status]}>
         {t(`statuses.${health.status}`)}
-        {health.status === 'failing' && health.lastFailure !== null && ` · ${health.lastFailure}`}
+        {health.status === 'failing' &&
+          health.lastFailure !== null &&
+          ` · ${failureText(health.lastFailure)}`}
       </Badge>
       {seenAt !== null && (
         <small>

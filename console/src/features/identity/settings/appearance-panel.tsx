@@ -28,8 +28,8 @@ export function AppearancePanel() {
             value={language}
             onChange={choose}
             data={[
-              { value: 'zh-CN' as const, label: languageNames['zh-CN'] },
-              { value: 'en' as const, label: languageNames.en },
+              { value: 'zh-CN' as const, label: <span lang="zh-CN">{languageNames['zh-CN']}</span> },
+              { value: 'en' as const, label: <span lang="en">{languageNames.en}</span> },
             ]}
           />
         </Input.Wrapper>

@@ -11,6 +11,7 @@ import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { LogLinesPanel } from './log-lines-panel.tsx';
 import classes from '../officer.module.css';
+import { code } from '../../../shared/ui/rich.tsx';
 
 const headQuery = queryOptions({
   queryKey: ['officer', 'audit-head'],
@@ -96,7 +97,7 @@ function VerifyPanel() {
     >
       {verify.error !== null && <Alert color="cinnabar">{text(asProblem(verify.error))}</Alert>}
       {report === undefined ? (
-        <p className={classes.hint}>{t('notVerified')}</p>
+        <p className={classes.hint}>{t.rich('notVerified', { code })}</p>
       ) : report.isIntact ? (
         <Alert color="celadon" title={t('intact')}>
           {t('intactText', { size: report.size ?? 0, signed: report.signedSize, heads: report.heads })}
@@ -124,7 +125,7 @@ function KeysPanel() {
           <ul className={`${classes.hash} ${classes.plainList}`}>
             {ids.map((id) => (
               <li key={id}>
-                {id} <CopyIcon value={id} />
+                <code>{id}</code> <CopyIcon value={id} />
               </li>
             ))}
           </ul>

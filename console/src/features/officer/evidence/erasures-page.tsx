@@ -16,6 +16,8 @@ import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { UnreadableCells } from './unreadable-cells.tsx';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 
 const erasuresKey = ['officer', 'erasures'];
 const erasureFilters = ['state', 'size'] as const;
@@ -25,6 +27,8 @@ const finalStates = ['certified', 'failed'] as const;
 export function ErasuresPage() {
   const t = useTranslations('officer.erasures');
   const common = useTranslations('common');
+  const { textLanguage } = useLanguage();
+  const { listed } = useJoinedWords();
   const filters = useFilters(erasureFilters);
   const state = oneOf(finalStates, filters.values.state);
   const limit = pageSizeOf(filters);
@@ -53,7 +57,7 @@ export function ErasuresPage() {
       key: 'residue',
       header: t('residue'),
       render: (row) =>
-        row.residue.length === 0 ? t('none') : <span className="mono">{row.residue.join(', ')}</span>,
+        row.residue.length === 0 ? t('none') : listed(row.residue.map(({ title }) => title[textLanguage])),
     },
     {
       key: 'retry',

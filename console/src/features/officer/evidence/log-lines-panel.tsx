@@ -112,7 +112,7 @@ function Filters({ filters }: { filters: FilterState<(typeof logFilters)[number]
         key={`actor ${values.actor ?? ''}`}
         label={t('actor')}
         size="xs"
-        placeholder="user:user_…"
+        placeholder="user_…"
         defaultValue={values.actor ?? ''}
         onChange={(event) => setLater({ actor: event.currentTarget.value.trim() || undefined })}
       />
@@ -138,10 +138,16 @@ function LineActor({ actor }: { actor: string | null }) {
   const [kind = '', id] = (actor ?? 'erased').split(':');
   const name = names[kind] ?? kind;
   return (
-    <span className="nowrap" title={actor ?? undefined}>
+    <span className="nowrap" title={id}>
       {id === undefined || kind === 'system' ? name : `${name} …${id.slice(-8)}`}
     </span>
   );
+}
+
+/** `user_01…` as the log writes it, `user:user_01…`. */
+function actorOf(id: string | undefined): string | undefined {
+  if (id?.startsWith('user_') === true) return `user:${id}`;
+  return id?.startsWith('key_') === true ? `apiKey:${id}` : id;
 }
 
 /** The days of the address are Beijing's, both included. */
@@ -149,7 +155,7 @@ function queryOf({ actor, action, target, from, to }: Values) {
   const firstMs = parseBillingDate(from ?? '');
   const lastMs = parseBillingDate(to ?? '');
   return {
-    actor,
+    actor: actorOf(actor),
     action,
     targetId: target,
     from: firstMs === undefined ? undefined : new Date(firstMs).toISOString(),

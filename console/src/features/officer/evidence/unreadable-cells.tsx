@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../../shared/api/client.ts';
 import type { UnreadableCell } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { LoadMore } from '../../../shared/ui/load-more.tsx';
@@ -12,6 +13,7 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 /** The alarm of damaged cells. While there are none, there is nothing to see. */
 export function UnreadableCells() {
   const t = useTranslations('officer.unreadable');
+  const { textLanguage } = useLanguage();
   const list = useCursorList(
     ['officer', 'unreadable-cells'],
     (cursor) =>
@@ -23,11 +25,7 @@ export function UnreadableCells() {
       key: 'place',
       header: t('place'),
       isTitle: true,
-      render: (row) => (
-        <span className="mono">
-          {row.table}.{row.column}
-        </span>
-      ),
+      render: (row) => row.title[textLanguage],
     },
     { key: 'row', header: t('row'), render: (row) => <span className="mono">{row.rowId}</span> },
     { key: 'seen', header: t('seen'), render: (row) => row.seen },

@@ -11,6 +11,7 @@ import { LinkButton } from '../../../shared/ui/link-button.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { ReasonGate } from '../../../shared/ui/reason-gate.tsx';
+import { StoredText } from '../../../shared/ui/stored-text.tsx';
 import { CaseClocks } from '../../privacy/requests/case-clocks.tsx';
 import { DueWords } from '../../privacy/requests/due-words.tsx';
 import requests from '../../privacy/requests/requests.module.css';
@@ -102,7 +103,9 @@ function Facts({ file }: { file: OfficerCase }) {
           ),
         )}
       </dl>
-      <div className={`${requests.letter} ${classes.description}`}>{file.description}</div>
+      <StoredText as="div" className={`${requests.letter} ${classes.description}`}>
+        {file.description}
+      </StoredText>
     </Panel>
   );
 }
@@ -124,7 +127,11 @@ function History({ file }: { file: OfficerCase }) {
               </span>
             </p>
             {step.note !== null && <p className={classes.note}>{step.note}</p>}
-            {step.text !== null && <div className={requests.letter}>{step.text}</div>}
+            {step.text !== null && (
+              <StoredText as="div" className={requests.letter}>
+                {step.text}
+              </StoredText>
+            )}
           </li>
         ))}
       </ol>

@@ -20,6 +20,7 @@ import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import classes from '../officer.module.css';
 import { Tiles } from '../tiles.tsx';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 
 const retentionKey = ['officer', 'retention'];
 
@@ -102,13 +103,14 @@ const daySeconds = 86_400;
 
 function StateTable({ items }: { items: readonly RetentionState[] }) {
   const t = useTranslations('officer.retention');
+  const { listed } = useJoinedWords();
   const longest = Math.max(1, ...items.map(({ overdueSeconds }) => overdueSeconds));
   const columns: Column<RetentionState>[] = [
     {
       key: 'data',
       header: t('data'),
       isTitle: true,
-      render: (row) => <span title={`${row.table} ${row.columns.join(' ')}`}>{row.title}</span>,
+      render: (row) => <span title={listed(row.columns)}>{row.title}</span>,
     },
     {
       key: 'kind',
@@ -154,6 +156,7 @@ const evidenceFilters = ['size'] as const;
 
 function Evidence() {
   const t = useTranslations('officer.retention');
+  const { textLanguage } = useLanguage();
   const filters = useFilters(evidenceFilters);
   const limit = pageSizeOf(filters);
   const list = useCursorList([...retentionKey, 'evidence', limit], (cursor) =>
@@ -165,7 +168,7 @@ function Evidence() {
       key: 'table',
       header: t('data'),
       isTitle: true,
-      render: (row) => <span className="mono">{row.table}</span>,
+      render: (row) => row.title[textLanguage],
     },
     { key: 'found', header: t('found'), isNumeric: true, render: (row) => row.candidates },
     { key: 'done', header: t('done'), isNumeric: true, render: (row) => row.done },

@@ -15,6 +15,8 @@ import { CertificatePanel } from './certificate-panel.tsx';
 import styles from './erase.module.css';
 import { ErasureSteps } from './erasure-steps.tsx';
 import { isOver, statusQuery } from './erasure-queries.ts';
+import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
+import { useLanguage } from '../../../shared/i18n/language.tsx';
 
 /** Follows an erasure when nobody is signed in any more: the reference stands behind the `#` of the address. */
 export function ErasureProgressPage() {
@@ -51,6 +53,8 @@ function introOf({ state }: ErasureStatus): 'progressIntro' | 'doneIntro' | 'fai
 
 function Progress({ status, reference }: { status: ErasureStatus; reference: string }) {
   const t = useTranslations('erase');
+  const { textLanguage } = useLanguage();
+  const { labelled, listed } = useJoinedWords();
   const { residue } = status;
   return (
     <>
@@ -63,7 +67,7 @@ function Progress({ status, reference }: { status: ErasureStatus; reference: str
           <ErasureSteps state={status.state} />
           {residue.length > 0 && (
             <p className={styles.residue}>
-              {t('failedAt')}: <code className="mono">{residue.join(', ')}</code>
+              {labelled(t('failedAt'), listed(residue.map(({ title }) => title[textLanguage])))}
             </p>
           )}
         </Panel>

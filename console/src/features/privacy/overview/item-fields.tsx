@@ -15,14 +15,14 @@ export function ItemFields({ item }: { item: Item }) {
       header: t('datum'),
       isTitle: true,
       render: (column) => (
-        <span title={`${item.table}.${column.name}`}>
+        <>
           {column.title}
           {column.isSensitive && (
             <Badge color="amber" ml={6}>
               {t('sensitive')}
             </Badge>
           )}
-        </span>
+        </>
       ),
     },
     {

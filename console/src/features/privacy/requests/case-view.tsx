@@ -5,6 +5,7 @@ import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import type { PrivacyCase } from '../../../shared/api/entities.ts';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
+import { StoredText } from '../../../shared/ui/stored-text.tsx';
 import { CaseClocks } from './case-clocks.tsx';
 import { DueWords } from './due-words.tsx';
 import classes from './requests.module.css';
@@ -79,7 +80,11 @@ function Timeline({ file }: { file: PrivacyCase }) {
                 {t(whoByName[step.by])} · <Instant at={step.at} />
               </span>
             </p>
-            {step.text !== null && <div className={classes.letter}>{step.text}</div>}
+            {step.text !== null && (
+              <StoredText as="div" className={classes.letter}>
+                {step.text}
+              </StoredText>
+            )}
           </li>
         ))}
         <li data-by="person">
@@ -92,7 +97,9 @@ function Timeline({ file }: { file: PrivacyCase }) {
           {file.account !== null && (
             <p className={classes.faint}>{t('accountLabel', { account: file.account })}</p>
           )}
-          <div className={classes.letter}>{file.description}</div>
+          <StoredText as="div" className={classes.letter}>
+            {file.description}
+          </StoredText>
         </li>
       </ol>
     </Panel>

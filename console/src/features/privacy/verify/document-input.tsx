@@ -3,6 +3,7 @@ import { FileText } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import classes from './verify.module.css';
+import { code } from '../../../shared/ui/rich.tsx';
 
 interface DocumentInputProps {
   text: string;
@@ -42,7 +43,7 @@ export function DocumentInput({ text, onText }: DocumentInputProps) {
       >
         <Textarea
           label={t('document')}
-          description={t('documentHint')}
+          description={t.rich('documentHint', { code })}
           value={text}
           onChange={(event) => onText(event.currentTarget.value)}
           rows={8}

@@ -5,7 +5,7 @@ export const verifyEn: VerifyMessages = {
   intro:
     'Receipts of consent, certificates of erasure and heads of the log are signed. Paste or drop one here and your browser checks it on the spot: nothing is uploaded, no account is needed, and it works without a connection.',
   document: 'Proof',
-  documentHint: 'A long text that begins with eyJ, or the file you downloaded.',
+  documentHint: 'A long text that begins with <code>eyJ</code>, or the file you downloaded.',
   dropHere: 'Let go to verify',
   chooseFile: 'Choose a file',
   keysFrom: 'Check with the keys of',

@@ -3,7 +3,7 @@ export const verifyZh = {
   intro:
     '同意回执、删除证明和日志树头都带有数字签名。在这里粘贴或拖入一份，浏览器会当场核对：不上传，不登录，断网也能用。',
   document: '凭证',
-  documentHint: '以 eyJ 开头的一长串字符，或下载到的文件。',
+  documentHint: '以 <code>eyJ</code> 开头的一长串字符，或下载到的文件。',
   dropHere: '松开即可验证',
   chooseFile: '选择文件',
   keysFrom: '用谁的公钥核对',
