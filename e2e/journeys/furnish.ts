@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Client, createClient } from '../../demo/client.ts';
 import { aUsername, loginOperator, transfer } from '../people.ts';
 import { type Account, journeyReason, type Product } from './browser.ts';
+import { said, textsOf } from './furnished-words.ts';
 
 const password = 'horse battery staple';
 const proof = { password };
@@ -9,31 +10,6 @@ const yuan = 1_000_000;
 const silentModel = 'chat-large';
 /** What the clients of this installation call themselves. */
 const userAgent = 'node';
-
-/** What persons of this installation wrote or chose. */
-const said = {
-  why: '客户来电，核对账户名称',
-  company: { zh: '深圳坦诚科技有限公司', en: 'Shenzhen Candor Technology Co., Ltd.' },
-  address: { zh: '深圳市南山区科苑路 1 号', en: '1 Keyuan Road, Nanshan, Shenzhen' },
-  officer: { zh: '陈静', en: 'Chen Jing' },
-  place: { zh: '深圳', en: 'Shenzhen' },
-  name: '林晓',
-  keys: ['production', 'notebook', 'nightly', 'old'],
-  question: '请说明调用记录保存多久。',
-  whichMonth: '您指哪一个月？',
-  lastMonth: '上个月。',
-  result: '保存到账单结清后三年。',
-  twoCodes: '收到了两次验证码。',
-  stillMail: '退订之后仍收到邮件。',
-  relative: { name: '王芳', relation: '女儿', text: '父亲已经去世，请删除他的账户。' },
-  news: { zh: '新模型上线', en: 'A larger model', bodyZh: '今天上线。', bodyEn: 'From today.' },
-  draft: {
-    zh: '维护通知',
-    en: 'Maintenance',
-    bodyZh: '周日凌晨维护半小时。',
-    bodyEn: 'Half an hour on Sunday.',
-  },
-} as const;
 
 const inWords = { 'x-candor-reason': encodeURIComponent(said.why) };
 
@@ -70,9 +46,18 @@ export async function furnish(product: Product): Promise<Furnished> {
   await operates(operator);
   await isWatched(product, operator, customer);
   const chosen = [
-    ...[upstream, `${upstream}-chat`, silentModel, `${product.modelId}-embedding`, product.modelId],
-    ...[customer.username, ...leavers, 'operator', ...secrets.map((secret) => secret.slice(-4))],
-    ...[journeyReason, 'E2E Ltd', 'Test Bank', userAgent],
+    upstream,
+    `${upstream}-chat`,
+    silentModel,
+    product.modelId,
+    customer.username,
+    'operator',
+    journeyReason,
+    'E2E Ltd',
+    'Test Bank',
+    userAgent,
+    ...leavers,
+    ...secrets.map((secret) => secret.slice(-4)),
   ];
   return {
     customer,
@@ -80,11 +65,6 @@ export async function furnish(product: Product): Promise<Furnished> {
     openCaseId,
     written: [...textsOf(said), ...chosen].sort((a, b) => b.length - a.length),
   };
-}
-
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
 async function register({ server }: Product): Promise<Resident> {

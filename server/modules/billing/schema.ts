@@ -1,4 +1,3 @@
-import type { LocalisedText } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
