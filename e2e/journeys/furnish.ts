@@ -49,6 +49,7 @@ export async function furnish(product: Product): Promise<Furnished> {
     upstream,
     `${upstream}-chat`,
     silentModel,
+    `${product.modelId}-embedding`,
     product.modelId,
     customer.username,
     'operator',
