@@ -32,6 +32,10 @@ test.each([
   expect(() => parseConfig(settings)).not.toThrow();
 });
 
+test('production without a public address is refused, because cookies and links would be wrong', () => {
+  expect(() => parseConfig({ CANDOR_ENVIRONMENT: 'production' })).toThrow('CANDOR_PUBLIC_URL: must be set');
+});
+
 test('production takes https, a vault agent on the machine and a long operator password', () => {
   const config = parseConfig({
     ...production,

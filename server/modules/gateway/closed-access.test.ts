@@ -5,6 +5,7 @@ import { recordUsage } from '../billing/index.ts';
 import { asSystem } from '../../kernel/context.ts';
 import { test } from '../../testing/gateway.ts';
 import { closeAccess } from '../identity/index.ts';
+import { announce } from './announced-body.fixture.ts';
 
 test('a person whose access was closed calls no model any more, although the gateway knew the key', async ({
   cloud,
@@ -21,6 +22,20 @@ test('a person whose access was closed calls no model any more, although the gat
   await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
   await cloud.untilHeard();
   expect([await ask(leaves), await ask(stays)]).toEqual([401, 'answered']);
+});
+
+test('a request that was let in before its person left is refused when its body arrives after', async ({
+  cloud,
+}) => {
+  const leaves = await cloud.customer(100_000_000n);
+  const body = JSON.stringify({ model: cloud.modelId, messages: [{ role: 'user', content: 'hello' }] });
+  const socket = await announce(cloud, leaves, body.length);
+  await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
+  await cloud.untilHeard();
+  socket.write(body);
+  const answer = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  socket.destroy();
 });
 
 test('an answer that is under way ends when its person is erased in another process', async ({ cloud }) => {

@@ -1,22 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { expect } from 'vitest';
-import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
+import { test } from '../../testing/gateway.ts';
+import { announce } from './announced-body.fixture.ts';
 import { readBody } from './read-body.ts';
-
-/** A connection that announces a body and sends the beginning of it. */
-async function announce(cloud: Cloud, { secret }: Customer, announced: number): Promise<Socket> {
-  const { port } = new URL(cloud.url);
-  const socket = connect(Number(port), '127.0.0.1');
-  await new Promise((resolve) => socket.once('connect', resolve));
-  socket.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secret}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${announced}\r\nExpect: 100-continue\r\n\r\n`,
-  );
-  // The server has let the request in when it asks for the body.
-  await new Promise((resolve) => socket.once('data', resolve));
-  return socket;
-}
 
 test('connections that announce large bodies and send nothing keep nobody out', async ({ cloud }) => {
   const idle = await cloud.customer(1_000_000_000n);

@@ -4,17 +4,17 @@ import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
-import { findIndex, openFound } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { type Attempt, isWithin, noteAttempt, returnAttempt, takeAttempt } from './attempts.ts';
 import { type Contact, targetOf } from './contacts.ts';
 import { codeLifetimeMs, codeResendMs, limits, maxTriesPerCode } from './limits.ts';
+import { findHolder, findRecoverable, type Holder } from './holders.ts';
 import { isAboutSelf, requesterOf } from './requester.ts';
 import { isOwnRequest, ownLimit, sendingLimits } from './sending-limits.ts';
 import { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
-import { signInCodes, users } from './schema.ts';
+import { signInCodes } from './schema.ts';
 
 const codeUses = ['register', 'login', 'recover', 'bind', 'confirm'] as const;
 export type CodeUse = (typeof codeUses)[number];
@@ -38,7 +38,7 @@ export async function sendCode(ctx: Ctx, input: SendCode): Promise<{ resendAfter
   requireChannel(ctx, input.contact.channel);
   if (input.use !== 'confirm') requireServedCountry(ctx, input.contact);
   const { holder, waitMs } = await inTransaction(ctx, 'signin', async (ctx) => ({
-    holder: await findHolder(ctx, input.contact),
+    holder: await (input.use === 'recover' ? findRecoverable : findHolder)(ctx, input.contact),
     waitMs: await untilResend(ctx, input),
   }));
   if (waitMs > 0) return answerAfter(waitMs);
@@ -247,34 +247,6 @@ export async function consumeCode(
 /** Wrong codes are counted for whoever enters them. */
 export function codeTriesOf(ctx: Ctx, contact: Contact, use: CodeUse): Attempt {
   return [limits.codeTries, `${requesterOf(ctx, use).deviceHash} ${targetOf(contact)}`];
-}
-
-export interface Holder {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly username: string;
-  readonly email: string | null;
-  readonly language: 'zh-CN' | 'en';
-}
-
-/** The person with this number or address. */
-export async function findHolder(ctx: Ctx, { channel, address }: Contact): Promise<Holder | undefined> {
-  const key = channel === 'sms' ? 'phone' : 'email';
-  const [row] = await ctx.db
-    .select({
-      id: users.id,
-      tenantId: users.tenantId,
-      username: users.username,
-      usernameIndex: users.usernameIndex,
-      email: users.email,
-      emailIndex: users.emailIndex,
-      phone: users.phone,
-      phoneIndex: users.phoneIndex,
-      language: users.language,
-    })
-    .from(users)
-    .where(eq(users[`${key}Index`], await findIndex(ctx, users, key, address)));
-  return openFound(ctx, users, { key, value: address }, row);
 }
 
 /** The codes that this requester asked for. */

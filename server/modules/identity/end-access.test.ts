@@ -6,9 +6,12 @@ import {
   aPerson,
   goodPassword,
   type Person,
+  personOf,
   readCode,
+  readMessages,
 } from '../../testing/factories.ts';
 import { buildTestApp, test } from '../../testing/test.ts';
+import { aNumber, ask, loginBy } from './codes.fixture.ts';
 
 type App = Parameters<typeof aPerson>[0];
 type Database = Parameters<typeof readCode>[0];
@@ -98,4 +101,61 @@ test('the first proof of a contact ends the sessions and keys from before, a lat
       [before, 'disabled'],
     ]),
   );
+});
+
+test('a stranger who registered with an address comes back neither by a number bound since nor by a link, once its owner recovers', async ({
+  app,
+  database,
+}) => {
+  const stranger = await aPerson(app);
+  const email = stranger.user.email ?? '';
+  const [first, second] = [aNumber(), aNumber()];
+  expect((await bind(stranger, database, { phone: first })).statusCode).toBe(200);
+  expect((await bind(stranger, database, { phone: second })).statusCode).toBe(200);
+  const [token] = (await readMessages(database, first)).flatMap(
+    ({ body }) => /\/undo#([\w-]{43})/.exec(body)?.[1] ?? [],
+  );
+  await recover(app, database, email);
+  expect((await readMessages(database, second)).at(-1)?.template).toBe('contact_removed');
+  const undone = await app.inject({
+    method: 'POST',
+    url: '/api/identity/contact-changes/undo',
+    remoteAddress: anAddress(),
+    payload: { token },
+  });
+  expect(undone.json()).toMatchObject({ code: 'identity.undo_over' });
+  for (const phone of [first, second]) {
+    const from = anAddress();
+    await ask(app, phone, 'login', from);
+    expect((await readMessages(database, phone)).at(-1)?.template).toBe('no_account');
+    expect((await loginBy(app, phone, '000000', from)).statusCode).toBe(400);
+  }
+});
+
+test('an address that was only written down recovers nothing of a person who has proved a number', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const [email, phone, from] = [person.user.email ?? '', aNumber(), anAddress()];
+  expect((await bind(person, database, { phone })).statusCode).toBe(200);
+  // As if it had been bound before the cooling-off.
+  await database.admin.query('delete from identity.credential_changes where user_id = $1', [person.user.id]);
+  const payload = { email, use: 'recover' };
+  await app.inject({ method: 'POST', url: '/api/identity/codes', remoteAddress: from, payload });
+  expect((await readMessages(database, email)).at(-1)?.template).toBe('no_account');
+  await ask(app, phone, 'login', from);
+  expect((await loginBy(app, phone, await readCode(database, phone), from)).statusCode).toBe(200);
+});
+
+test('a password of a recovery confirms nothing until the cooling-off is over', async ({ app, database }) => {
+  const { user } = await aPerson(app);
+  await recover(app, database, user.email ?? '');
+  const remoteAddress = anAddress();
+  const proof = { password: 'the owner of the mailbox' };
+  const payload = { method: 'password', login: user.username, ...proof };
+  const login = { method: 'POST', url: '/api/identity/login', remoteAddress, payload } as const;
+  const owner = await personOf(app, await app.inject(login), remoteAddress);
+  const exported = await owner.call('POST', '/api/privacy/exports', { proof });
+  expect(exported.json()).toMatchObject({ code: 'identity.proof_too_fresh' });
 });

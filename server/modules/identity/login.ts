@@ -14,7 +14,8 @@ import {
   returnAttempt,
   takeAttempt,
 } from './attempts.ts';
-import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
+import { codeTriesOf, consumeCode } from './codes.ts';
+import { findHolder } from './holders.ts';
 import { failuresOf, knownDeviceOf } from './device.ts';
 import { type Contact, normaliseEmail } from './contacts.ts';
 import { normaliseUsername } from './usernames.ts';

@@ -5,12 +5,13 @@ import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
-import { codeTriesOf, consumeCode, findHolder } from './codes.ts';
+import { codeTriesOf, consumeCode } from './codes.ts';
 import type { Contact } from './contacts.ts';
 import { limits } from './limits.ts';
 import { noteCredentialChange } from './credential-changes.ts';
 import { failuresOf } from './device.ts';
 import { endAccess } from './end-access.ts';
+import { findRecoverable, removeFreshContact } from './holders.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
@@ -31,14 +32,14 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
   const { contact, code, newPassword } = input;
   requireChannel(ctx, contact.channel);
   requireGoodPassword(newPassword, 'newPassword', [contact.address]);
-  const named = await inTransaction(ctx, 'signin', (ctx) => findHolder(ctx, contact));
+  const named = await inTransaction(ctx, 'signin', (ctx) => findRecoverable(ctx, contact));
   const failures = failuresOf(ctx, named?.id);
   const tries: Attempt[] = [codeTriesOf(ctx, contact, 'recover')];
   await takeAttempt(ctx, [...tries, ...failures]);
   const hash = await hashPassword(ctx, newPassword);
   const isDone = await inTransaction(ctx, 'signin', async (ctx) => {
     const isRight = (await consumeCode(ctx, contact, 'recover', code)) !== null;
-    const holder = await findHolder(ctx, contact);
+    const holder = await findRecoverable(ctx, contact);
     if (!isRight || holder === undefined) return false;
     requireGoodPassword(newPassword, 'newPassword', [holder.username, holder.email]);
     await storePassword(ctx, { userId: holder.id, tenantId: holder.tenantId }, hash);
@@ -47,6 +48,7 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
         .update(users)
         .set({ emailVerifiedAt: now(ctx) })
         .where(and(eq(users.id, holder.id), isNull(users.emailVerifiedAt)));
+    await removeFreshContact(ctx, holder, contact);
     await noteCredentialChange(ctx, holder, 'password');
     const ended = await endAccess(ctx, holder.id, null);
     await forgetAttempts(ctx, [

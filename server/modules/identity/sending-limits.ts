@@ -1,8 +1,9 @@
 import { type Ctx, userOf } from '../../kernel/context.ts';
 import { addressOf, type Attempt, isFull } from './attempts.ts';
-import type { CodeUse, Holder, SendCode } from './codes.ts';
+import type { CodeUse, SendCode } from './codes.ts';
 import { targetOf } from './contacts.ts';
 import { knownDeviceOf } from './device.ts';
+import type { Holder } from './holders.ts';
 import { limits } from './limits.ts';
 
 /** A code that a person asks for in their session, or in a browser they have logged in with before. */

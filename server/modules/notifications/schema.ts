@@ -46,6 +46,7 @@ export const outbox = privacyTable(
         no_account: { zh: '没有对应的账户', en: 'no account' },
         password_changed: { zh: '密码已修改', en: 'password changed' },
         recovered: { zh: '账户已找回', en: 'account recovered' },
+        contact_removed: { zh: '联系方式已移除', en: 'contact removed' },
         username_changed: { zh: '用户名已更改', en: 'username changed' },
         phone_changed: { zh: '手机号码已更改', en: 'phone number changed' },
         email_changed: { zh: '电子邮箱已更改', en: 'e-mail address changed' },

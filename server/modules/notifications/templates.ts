@@ -57,6 +57,18 @@ export const templates = {
         'A new password was set for your Candor account with a code just now. All earlier sessions were ended and all earlier API keys were disabled; enable only keys that you made yourself. If this was not you, recover the account at once.',
     },
   },
+  contact_removed: {
+    'zh-CN': {
+      subject: '您的联系方式已从账户移除',
+      body: () =>
+        'Candor 账户刚刚通过另一联系方式找回，因此最近绑定到该账户的这一联系方式已被移除，不能再用于登录或找回。如果账户是您的，登录后可以重新绑定。',
+    },
+    en: {
+      subject: 'Your contact was removed from the account',
+      body: () =>
+        'The Candor account was recovered by another contact just now, so this one, which was added lately, was removed: it neither logs in nor recovers any more. If the account is yours, log in and add it again.',
+    },
+  },
   username_changed: {
     'zh-CN': {
       subject: '您的用户名已修改',

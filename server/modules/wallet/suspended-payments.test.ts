@@ -130,6 +130,10 @@ test('money in suspense that was sent back leaves the books by an entry of its o
   const operator = await anOperator(app, database);
   const { person, ordered } = await leaverWithOrder(app, clock, system);
   expect((await notify(ctx, app, ordered)).statusCode).toBe(200);
+  const { rows } = await database.admin.query('select status from wallet.top_ups where id = $1', [
+    ordered.topUp.id,
+  ]);
+  expect(rows, 'the order waits no longer').toEqual([{ status: 'failed' }]);
   const { id } = await onlySuspended(operator, ordered.paymentId);
   const clearingBefore = await postedMicros(database, 'clearing:sandbox');
   const refund = () =>

@@ -4,7 +4,7 @@ import { runJobNow } from '../../../kernel/jobs.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { openMaintenance } from '../../../kernel/maintenance.ts';
 import { registry } from '../../../registry.ts';
-import { anOperator, aPerson, type Person, readMessages } from '../../../testing/factories.ts';
+import { anOperator, aPerson, type Person, readCode, readMessages } from '../../../testing/factories.ts';
 import { type Database, test } from '../../../testing/test.ts';
 import { fundWallet } from '../../../testing/wallets.ts';
 import { runErasure } from '../erasure/index.ts';
@@ -204,4 +204,25 @@ test('a match by the contact that a code has proved is confirmed by a second off
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
   expect((await second.call('POST', `${url}/erase`, ground)).statusCode).toBe(200);
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
+});
+
+test('a match ends when the contact it rests on has left the account before the erasure', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const person = await aPerson(app);
+  const { reference } = await aVerifiedDeletion({ app, database, clock }, { email: person.user.email ?? '' });
+  const officer = await anOperator(app, database);
+  const second = await anOperator(app, database);
+  const url = `/api/privacy/queue/${reference}`;
+  const matched = await officer.call('POST', `${url}/match`, { note: 'The contact is that of an account.' });
+  expect(matched.statusCode).toBe(200);
+  const email = `moved-${person.user.email}`;
+  await person.call('POST', '/api/identity/codes', { email, use: 'bind' });
+  const change = { email, code: await readCode(database, email), proof: { password: person.password } };
+  expect((await person.call('PATCH', '/api/identity/me', change)).statusCode).toBe(200);
+  const erased = await second.call('POST', `${url}/erase`, { ground: 'person-request' });
+  expect(erased.json()).toMatchObject({ code: 'privacy.account_not_matched' });
+  expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
 });
