@@ -108,14 +108,19 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
   expect(await mine()).toHaveLength(0);
 });
 
-test('visits of somebody whose keys were destroyed meanwhile are nobody’s, and do not hold up the others', async ({
+test('visits of somebody who is being erased, or whose keys were destroyed meanwhile, are nobody’s, and do not hold up the others', async ({
   database,
   clock,
   anonymous,
 }) => {
   const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
-  const [erased, other] = [newId('user'), newId('user')];
+  const [erased, frozen, other] = [newId('user'), newId('user'), newId('user')];
   await system.vault.destroy(erased, 'all');
+  // Its keys are still there: the erasure has only begun.
+  await database.admin.query(
+    `insert into privacy.restrictions (subject_id, kind, created_at) values ($1, 'erased', now())`,
+    [frozen],
+  );
   const log = createAccessLog(system);
   const line = {
     tenantId: null,
@@ -128,9 +133,11 @@ test('visits of somebody whose keys were destroyed meanwhile are nobody’s, and
     requestId: 'req_1',
     createdAt: clock.now(),
   };
-  for (const userId of [erased, other, null]) log.write({ ...line, userId });
+  for (const userId of [erased, frozen, other, null]) log.write({ ...line, userId });
   await log.close();
   const written = await linesOf(anonymous, 'late');
   const byText = (a: string | null, b: string | null) => String(a).localeCompare(String(b));
-  expect(written.map(({ userId }) => userId).toSorted(byText)).toEqual([other, null, null].toSorted(byText));
+  expect(written.map(({ userId }) => userId).toSorted(byText)).toEqual(
+    [other, null, null, null].toSorted(byText),
+  );
 });

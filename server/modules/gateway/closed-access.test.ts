@@ -1,8 +1,9 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { newId } from '../../kernel/id.ts';
 import { answerWell } from '../../testing/fake-upstream.ts';
 import { recordUsage } from '../billing/index.ts';
 import { asSystem } from '../../kernel/context.ts';
+import { confirm, previewOf } from '../../testing/erasing.ts';
 import { test } from '../../testing/gateway.ts';
 import { closeAccess } from '../identity/index.ts';
 import { announce } from './announced-body.fixture.ts';
@@ -61,6 +62,30 @@ test('an answer that is under way ends when its person is erased in another proc
   await expect(reading).rejects.toBeInstanceOf(Error);
   open();
   expect(words.join('')).not.toContain('three');
+});
+
+test('LAW-8 nobody is frozen in the middle of a batch that writes about them', async ({
+  cloud,
+  database,
+}) => {
+  const { person } = await cloud.customer(0n);
+  const preview = await previewOf(person);
+  const batch = await database.admin.connect();
+  await batch.query('begin');
+  await batch.query(`select pg_advisory_xact_lock_shared(hashtextextended('person ' || $1::text, 0))`, [
+    person.user.id,
+  ]);
+  const confirming = confirm(person, preview).then(({ statusCode }) => statusCode);
+  const isWaiting = async () => {
+    const { rows } = await database.admin.query(
+      `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`,
+    );
+    return rows.length > 0;
+  };
+  expect(await Promise.race([confirming, vi.waitUntil(isWaiting, { timeout: 30_000 })])).toBe(true);
+  await batch.query('commit');
+  batch.release();
+  expect(await confirming).toBe(202);
 });
 
 test('LAW-8 a batch of usage that arrives late names no erased person, also when both happen at once', async ({

@@ -175,6 +175,17 @@ test('of two changes the first owner has the last word', async ({ app, database 
   expect((await app.inject({ ...ask, url: '/api/identity/recover', payload })).statusCode).toBe(204);
 });
 
+test('the link of a later change ends with the undoing of an earlier one', async ({ app, database }) => {
+  const person = await aPerson(app);
+  const email = person.user.email ?? '';
+  await bind(person, database, { email: `thief-${email}` }, byPassword);
+  const ofOwner = await undoLink(database, email);
+  await bind(person, database, { email: `other-${email}` }, byPassword);
+  const ofThief = await undoLink(database, `thief-${email}`);
+  expect((await undo(app, ofOwner)).statusCode).toBe(204);
+  expect((await undo(app, ofThief)).json()).toMatchObject({ code: 'identity.undo_over' });
+});
+
 test('a link is over with the cooling-off', async ({ app, database, clock }) => {
   const person = await aPerson(app);
   await bind(person, database, { phone: aNumber() }, byPassword);

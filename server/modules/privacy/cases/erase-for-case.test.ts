@@ -226,3 +226,25 @@ test('a match ends when the contact it rests on has left the account before the 
   expect(erased.json()).toMatchObject({ code: 'privacy.account_not_matched' });
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
 });
+
+test('an open browser alone erases nobody: without the step-up a request waits, and an officer who accepts it needs a second one', async ({
+  app,
+  database,
+}) => {
+  const person = await aPerson(app);
+  const filed = await person.call('POST', '/api/privacy/cases', { type: 'delete', description: 'Please.' });
+  const { id } = filed.json<CaseAnswer>();
+  const officer = await anOperator(app, database);
+  const second = await anOperator(app, database);
+  const ground = { ground: 'person-request' };
+  const erase = ({ call }: Person) => call('POST', `/api/privacy/queue/${id}/erase`, ground);
+  for (const staff of [officer, second])
+    expect((await erase(staff)).json()).toMatchObject({ code: 'privacy.case_state' });
+  const accepted = await officer.call('POST', `/api/privacy/queue/${id}/accept`, {
+    basis: 'Recognised on the telephone.',
+  });
+  expect(accepted.statusCode, accepted.body).toBe(200);
+  expect((await erase(officer)).json()).toMatchObject({ code: 'privacy.second_officer_needed' });
+  expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
+  expect((await erase(second)).statusCode).toBe(200);
+});

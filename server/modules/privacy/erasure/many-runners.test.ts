@@ -28,6 +28,33 @@ test('eight runners at once carry an erasure out once: one entry of the log per 
   );
 });
 
+test('a runner that dies between the entry of the log and the certificate leaves the entry to the next: it stays one', async ({
+  app,
+  database,
+  system,
+}) => {
+  const { erasureId } = await confirmed(await aPerson(app));
+  expect(await runErasure(system, erasureId, 'probed')).toBe('probed');
+  const asEraser = { ...system, actor: { kind: 'system', name: 'erasure' } } as const;
+  const seen = await inTransaction(asEraser, 'erasure', (ctx) => findErasure(ctx, erasureId));
+  if (seen === undefined) throw new Error('the erasure is there');
+  const entries = async () => {
+    const { rows } = await database.admin.query(
+      `select 1 from audit.entries where action = 'privacy.erasure_proved'`,
+    );
+    return rows.length;
+  };
+  const before = await entries();
+  const signingKey = new Proxy(asEraser.signingKey, {
+    get() {
+      throw new Error('killed');
+    },
+  });
+  await expect(certify({ ...asEraser, signingKey }, seen)).rejects.toThrow('killed');
+  expect(await runErasure(system, erasureId)).toBe('certified');
+  expect(await entries()).toBe(before + 1);
+});
+
 test('a runner that is overtaken while it certifies takes the certificate of the other', async ({
   app,
   database,

@@ -38,10 +38,12 @@ test('every sentence of the policy has a proof, and no proof dangles', async ({ 
     if ('operations' in proof)
       return proof.operations.filter((name) => !operations.has(name)).map((name) => `${id}: ${name}`);
     if ('tests' in proof)
-      return proof.tests
-        // Not `test.skip` or `test.todo`: what does not run proves nothing.
-        .filter((title) => !sources.includes(`\ntest('${title}'`))
-        .map((title) => `${id}: ${title}`);
+      return (
+        proof.tests
+          // Not `test.skip` or `test.todo`: what does not run proves nothing.
+          .filter((title) => !sources.includes(`\ntest('${title}'`))
+          .map((title) => `${id}: ${title}`)
+      );
     return [];
   });
   expect(dangling).toEqual([]);
