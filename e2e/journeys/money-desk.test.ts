@@ -79,7 +79,7 @@ test('the audit page shows what was done, filters it in its address and gives th
   expect(operator.faults).toEqual([]);
 });
 
-test('with two operators one enters a bank transfer and another approves it; it is reversed, and the customer sees both', async () => {
+test('with two operators one enters a bank transfer and another approves it; it is reversed in the same way, and the customer sees both', async () => {
   const customer = await product.visitAsCustomer();
   const second = await product.visitAsCustomer();
   const { page } = operator;
@@ -109,6 +109,10 @@ test('with two operators one enters a bank transfer and another approves it; it 
   await customer.page.getByText('+¥50.00').first().waitFor();
 
   await act(second, rowOf(second, 'Credits', number), 'Reverse');
+  await rowOf(second, 'Credits', number).getByText('Reversal waits for approval').waitFor();
+  await page.goto('/operator/bank-transfers?status=reversing');
+  await act(operator, rowOf(operator, 'Credits', number), 'Approve reversal');
+  await second.page.reload();
   await rowOf(second, 'Credits', number).getByText('Reversed').waitFor();
   await customer.page.reload();
   await customer.page.getByRole('table', { name: 'Transactions' }).getByText('Reversal').first().waitFor();

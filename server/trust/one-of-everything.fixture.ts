@@ -39,7 +39,14 @@ const chosen: Readonly<Record<string, readonly Row[]>> = {
   'privacy.objections': [{ purpose: 'marketing' }],
   'privacy.restrictions': [{ kind: 'requested' }],
   'wallet.bank_transfers': [
-    { status: 'reversed', creditedBy: 'admin:a', decidedBy: 'admin:b', amountMicros: 10_000 },
+    {
+      status: 'reversed',
+      creditedBy: 'admin:a',
+      decidedBy: 'admin:b',
+      reversalProposedBy: 'admin:a',
+      reversedBy: 'admin:b',
+      amountMicros: 10_000,
+    },
   ],
   'wallet.holds': [{ status: 'expired', amountMicros: 100, capturedMicros: 1 }],
   'wallet.suspended_payments': [{ status: 'assigned', amountMicros: 10_000 }],

@@ -37,6 +37,14 @@ export const auditActions = {
   'wallet.bank_transfer_entered': { zh: '对公转账登记', en: 'Bank transfer entered' },
   'wallet.bank_transfer_credited': { zh: '对公转账入账', en: 'Bank transfer credited' },
   'wallet.bank_transfer_rejected': { zh: '对公转账拒绝', en: 'Bank transfer rejected' },
+  'wallet.bank_transfer_reversal_proposed': {
+    zh: '对公转账冲正申请',
+    en: 'Reversal of a bank transfer asked for',
+  },
+  'wallet.bank_transfer_reversal_declined': {
+    zh: '对公转账冲正未获批准',
+    en: 'Reversal of a bank transfer declined',
+  },
   'wallet.bank_transfer_reversed': { zh: '对公转账冲正', en: 'Bank transfer reversed' },
   'wallet.payment_suspended': { zh: '款项转入待处理', en: 'Payment put in suspense' },
   'wallet.suspended_payment_refunded': { zh: '待处理款项退款', en: 'Suspended payment refunded' },

@@ -49,6 +49,10 @@ test('with a single operator a serial number is credited once in whatever spelli
   expect((await operator.call('POST', path, payment(person.tenant.id, '\u200b \u200b'))).statusCode).toBe(
     400,
   );
+  const { id } = found.json<{ items: { id: string }[] }>().items[0] ?? { id: '' };
+  const reversed = await operator.call('POST', `${path}/${id}/reverse`, { reason: 'wrong_account' });
+  expect(reversed.statusCode).toBe(204);
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 0 });
 });
 
 test('with two operators money comes only when the second one approves, once', async ({ app, database }) => {
@@ -114,10 +118,10 @@ test('a reversed credit is taken from what is there, the rest is owed, and the n
     `cash:${person.tenant.id}`,
     30 * yuan,
   ]);
+  const asked = await first.call('POST', `${path}/${id}/reverse`, { reason: 'wrong_account' });
+  expect(asked.statusCode).toBe(202);
   const reversed = await Promise.all(
-    Array.from({ length: 3 }, () =>
-      second.call('POST', `${path}/${id}/reverse`, { reason: 'wrong_account' }),
-    ),
+    Array.from({ length: 3 }, () => second.call('POST', `${path}/${id}/approve`)),
   );
   expect(reversed.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([204, 409, 409]);
   expect(await wallet(person)).toMatchObject({ balanceMicros: 30 * yuan, owedMicros: 70 * yuan - 40 * yuan });
@@ -130,6 +134,44 @@ test('a reversed credit is taken from what is there, the rest is owed, and the n
     sumMicros: 0,
     mismatches: [],
   });
+});
+
+test('with two operators a credit is taken back only when the second one approves; declined, it stays', async ({
+  app,
+  database,
+}) => {
+  const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
+  const person = await aPerson(app);
+  const { id } = (await first.call('POST', path, payment(person.tenant.id, 'UNDO-1'))).json<{ id: string }>();
+  expect((await second.call('POST', `${path}/${id}/approve`)).statusCode).toBe(204);
+  const reversal = { reason: 'wrong_amount' };
+  const stateOf = async () =>
+    (await first.call('POST', `${path}/search`, { serialNumber: 'UNDO-1' })).json<{ items: object[] }>()
+      .items[0];
+
+  expect((await first.call('POST', `${path}/${id}/reverse`, reversal)).statusCode).toBe(202);
+  expect(await stateOf()).toMatchObject({
+    status: 'reversing',
+    reversalProposedBy: `user:${first.user.id}`,
+    reversedBy: null,
+  });
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 100 * yuan });
+  const alone = await first.call('POST', `${path}/${id}/approve`);
+  expect([alone.statusCode, code(alone)]).toEqual([409, 'wallet.second_operator_needed']);
+  const twice = await second.call('POST', `${path}/${id}/reverse`, reversal);
+  expect([twice.statusCode, code(twice)]).toEqual([409, 'wallet.bank_transfer_decided']);
+
+  expect((await second.call('POST', `${path}/${id}/reject`)).statusCode).toBe(204);
+  expect(await stateOf()).toMatchObject({
+    status: 'credited',
+    reversalProposedBy: null,
+    reversalReason: null,
+  });
+
+  expect((await first.call('POST', `${path}/${id}/reverse`, reversal)).statusCode).toBe(202);
+  expect((await second.call('POST', `${path}/${id}/approve`)).statusCode).toBe(204);
+  expect(await stateOf()).toMatchObject({ status: 'reversed', reversedBy: `user:${second.user.id}` });
+  expect(await wallet(person)).toMatchObject({ balanceMicros: 0, owedMicros: 0 });
 });
 
 test('separators and marks make no other serial number; letters that only look like ours are refused beside the field', async ({

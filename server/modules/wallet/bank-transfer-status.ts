@@ -1,13 +1,14 @@
-/** The life of a credit: `waiting` for a second operator, where the installation has one. */
+/** The life of a credit: `waiting` and `reversing` for a second operator, where the installation has one. */
 export const bankTransferTransitions = {
   waiting: ['credited', 'rejected'],
-  credited: ['reversed'],
+  credited: ['reversing', 'reversed'],
   rejected: [],
+  reversing: ['reversed', 'credited'],
   reversed: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type BankTransferStatus = keyof typeof bankTransferTransitions;
-export const bankTransferStatuses = ['waiting', 'credited', 'rejected', 'reversed'] as const;
+export const bankTransferStatuses = ['waiting', 'credited', 'rejected', 'reversing', 'reversed'] as const;
 
 /** Why a credit was undone. Words, not sentences: a sentence might name somebody. */
 export const reversalReasons = [

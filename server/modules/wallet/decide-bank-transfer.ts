@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
-import { isAccountClosed } from '../identity/index.ts';
+import { hasOtherOperator, isAccountClosed } from '../identity/index.ts';
 import { canTransferBecome, type BankTransferStatus, type ReversalReason } from './bank-transfer-status.ts';
 import { clearingAccount } from './accounts.ts';
 import { creditCash } from './credit-cash.ts';
@@ -17,14 +17,21 @@ const refType = 'bank_transfer' as const;
 const channel = 'bank';
 
 /**
- * Credits a waiting transfer. When its account was closed meanwhile the money goes to suspense, and the transfer ends
- * rejected. @throws `wallet.second_operator_needed` for the operator who entered it, and for the one who receives it.
+ * What another operator entered or asked for is done: a waiting transfer is credited, a reversal that was asked for is
+ * carried out. When the account of a waiting one was closed meanwhile the money goes to suspense, and it ends rejected.
+ * @throws `wallet.second_operator_needed` for the operator who entered or asked, and for the one who receives it.
  */
 export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTransferId: string }) {
   authorize(ctx, 'wallet:credit');
   const stranded = await inSettlement(ctx, async (ctx) => {
-    const row = await lock(ctx, bankTransferId, 'credited');
+    const row = await lock(ctx, bankTransferId);
     const { id, tenantId, amountMicros } = row;
+    if (row.status === 'reversing') {
+      if (row.reversalProposedBy === actorText(ctx.actor)) throw secondOperatorNeeded();
+      await reverse(ctx, row, row.reversalReason);
+      return undefined;
+    }
+    requireNext(row, 'credited');
     if (row.creditedBy === actorText(ctx.actor) || tenantId === ctx.tenantId) throw secondOperatorNeeded();
     if (await isAccountClosed(ctx, tenantId)) return openRow(ctx, bankTransfers, row);
     await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType });
@@ -39,11 +46,18 @@ export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTr
   await rejectBankTransfer(ctx, { bankTransferId });
 }
 
-/** Ends a waiting transfer without money. The operator who entered it may do so too. */
+/** Ends a waiting transfer, or a reversal that was asked for, without moving money. The one who asked may do so too. */
 export async function rejectBankTransfer(ctx: Ctx, { bankTransferId }: { bankTransferId: string }) {
   authorize(ctx, 'wallet:credit');
   return inSettlement(ctx, async (ctx) => {
-    const { id, tenantId } = await lock(ctx, bankTransferId, 'rejected');
+    const row = await lock(ctx, bankTransferId);
+    const { id, tenantId } = row;
+    if (row.status === 'reversing') {
+      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_declined', id);
+      await set(ctx, id, { status: 'credited', reversalProposedBy: null, reversalReason: null });
+      return;
+    }
+    requireNext(row, 'rejected');
     await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_rejected', id);
     await set(ctx, id, { status: 'rejected', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
   });
@@ -54,27 +68,55 @@ export interface ReverseBankTransfer {
   readonly reason: ReversalReason;
 }
 
-/** Takes a credit back by entries of its own; what is no longer there becomes debt. */
-export async function reverseBankTransfer(ctx: Ctx, { bankTransferId, reason }: ReverseBankTransfer) {
+/**
+ * Takes a credit back by entries of its own; what is no longer there becomes debt. At once where the installation has
+ * one operator, else when a second one has approved.
+ * @returns whether it was done.
+ */
+export async function reverseBankTransfer(ctx: Ctx, input: ReverseBankTransfer): Promise<boolean> {
   authorize(ctx, 'wallet:credit');
+  const needsSecond = await hasOtherOperator(ctx, userOf(ctx));
   return inSettlement(ctx, async (ctx) => {
-    const { id, tenantId, amountMicros } = await lock(ctx, bankTransferId, 'reversed');
-    await undoCredit(ctx, { id, tenantId, amountMicros, channel, refType });
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', id, { reason });
+    const row = await lock(ctx, input.bankTransferId);
+    requireNext(row, 'reversing');
+    if (!needsSecond) {
+      await reverse(ctx, row, input.reason);
+      return true;
+    }
+    const { id, tenantId } = row;
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_proposed', id, { reason: input.reason });
     await set(ctx, id, {
-      status: 'reversed',
-      reversedBy: actorText(ctx.actor),
-      reversedAt: now(ctx),
-      reversalReason: reason,
+      status: 'reversing',
+      reversalProposedBy: actorText(ctx.actor),
+      reversalReason: input.reason,
     });
+    return false;
   });
 }
 
-async function lock(ctx: Ctx, id: string, next: BankTransferStatus) {
+type Row = typeof bankTransfers.$inferSelect;
+
+async function reverse(ctx: Ctx, row: Row, reason: ReversalReason | null): Promise<void> {
+  requireNext(row, 'reversed');
+  const { id, tenantId, amountMicros } = row;
+  await undoCredit(ctx, { id, tenantId, amountMicros, channel, refType });
+  await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', id, { reason });
+  await set(ctx, id, {
+    status: 'reversed',
+    reversedBy: actorText(ctx.actor),
+    reversedAt: now(ctx),
+    reversalReason: reason,
+  });
+}
+
+async function lock(ctx: Ctx, id: string): Promise<Row> {
   const [row] = await ctx.db.select().from(bankTransfers).where(eq(bankTransfers.id, id)).for('update');
   if (row === undefined) throw bankTransferNotFound();
-  if (!canTransferBecome(row.status, next)) throw bankTransferDecided({ state: row.status });
   return row;
+}
+
+function requireNext({ status }: Row, next: BankTransferStatus): void {
+  if (!canTransferBecome(status, next)) throw bankTransferDecided({ state: status });
 }
 
 async function set(ctx: Ctx, id: string, changes: Partial<typeof bankTransfers.$inferInsert>): Promise<void> {

@@ -88,6 +88,7 @@ export function exportLists(app: FastifyInstance): void {
       ['entered_by 登记人', (row) => row.creditedBy],
       ['decided_by 复核人', (row) => row.decidedBy],
       ['decided 复核时间 (UTC+8)', (row) => row.decidedAt],
+      ['reversal_proposed_by 冲正申请人', (row) => row.reversalProposedBy],
       ['reversed_by 冲正人', (row) => row.reversedBy],
       ['reversed 冲正时间 (UTC+8)', (row) => row.reversedAt],
       [

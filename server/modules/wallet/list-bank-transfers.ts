@@ -42,6 +42,7 @@ export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
         creditedBy: bankTransfers.creditedBy,
         decidedBy: bankTransfers.decidedBy,
         decidedAt: bankTransfers.decidedAt,
+        reversalProposedBy: bankTransfers.reversalProposedBy,
         reversedBy: bankTransfers.reversedBy,
         reversedAt: bankTransfers.reversedAt,
         reversalReason: bankTransfers.reversalReason,

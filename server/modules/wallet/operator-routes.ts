@@ -121,7 +121,7 @@ export function operatorRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'approveBankTransfer',
         tags,
-        summary: 'Credit a transfer that another operator entered',
+        summary: 'Credit a transfer that another operator entered, or reverse one as another operator asked',
         params: transferParams,
         response: { 204: z.null() },
       },
@@ -138,7 +138,7 @@ export function operatorRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'rejectBankTransfer',
         tags,
-        summary: 'End a transfer that waits for approval without money',
+        summary: 'End a transfer, or its reversal, that waits for approval without moving money',
         params: transferParams,
         response: { 204: z.null() },
       },
@@ -155,15 +155,16 @@ export function operatorRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'reverseBankTransfer',
         tags,
-        summary: 'Take a credit back; what has been spent meanwhile becomes debt',
+        summary:
+          'Take a credit back; what has been spent meanwhile becomes debt. 202: it waits for another operator',
         params: transferParams,
         body: z.strictObject({ reason: z.enum(reversalReasons) }),
-        response: { 204: z.null() },
+        response: { 202: z.null(), 204: z.null() },
       },
     },
     async (request, reply) => {
-      await reverseBankTransfer(request.ctx, { ...request.params, ...request.body });
-      return reply.code(204).send(null);
+      const isDone = await reverseBankTransfer(request.ctx, { ...request.params, ...request.body });
+      return reply.code(isDone ? 204 : 202).send(null);
     },
   );
 

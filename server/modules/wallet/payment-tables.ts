@@ -203,7 +203,7 @@ export const bankTransfers = privacyTable(
     creditedBy: plain(text().notNull(), 'kind and random identifier of the operator who acted'),
     status: personal(text().$type<BankTransferStatus>().notNull().default('credited'), {
       words: bankTransferWords,
-      clear: 'waiting, credited, rejected or reversed',
+      clear: 'waiting, credited, rejected, reversing or reversed',
       ...handledFact,
       title: { zh: '银行转账的处理状态', en: 'State of the bank transfer' },
     }),
@@ -212,6 +212,10 @@ export const bankTransfers = privacyTable(
       ...handledFact,
       title: { zh: '银行转账的复核时间', en: 'When the bank transfer was decided' },
     }),
+    reversalProposedBy: plain(
+      text(),
+      'kind and random identifier of the operator who acted, where there are two',
+    ),
     reversedBy: plain(text(), 'kind and random identifier of the operator who acted'),
     reversedAt: personal(instant(), {
       ...handledFact,
@@ -248,11 +252,19 @@ export const bankTransfers = privacyTable(
       .where(sql`${table.serialForm} < 2`),
     check(
       'bank_transfers_status_check',
-      sql`${table.status} in ('waiting', 'credited', 'rejected', 'reversed')`,
+      sql`${table.status} in ('waiting', 'credited', 'rejected', 'reversing', 'reversed')`,
     ),
     check(
       'bank_transfers_second_person_check',
       sql`${table.decidedBy} is null or ${table.status} = 'rejected' or ${table.decidedBy} <> ${table.creditedBy}`,
+    ),
+    check(
+      'bank_transfers_reversal_proposal_check',
+      sql`${table.status} <> 'reversing' or (${table.reversalProposedBy} is not null and ${table.reversalReason} is not null)`,
+    ),
+    check(
+      'bank_transfers_reversal_second_person_check',
+      sql`${table.reversalProposedBy} is null or ${table.reversedBy} is null or ${table.reversalProposedBy} <> ${table.reversedBy}`,
     ),
     check(
       'bank_transfers_reversal_check',

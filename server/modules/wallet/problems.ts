@@ -60,7 +60,7 @@ export const bankTransferDecided = problem(
 export const secondOperatorNeeded = problem(
   'wallet.second_operator_needed',
   409,
-  'Another operator must approve this credit',
+  'Another operator must approve this',
 );
 export const suspendedPaymentNotFound = problem(
   'wallet.suspended_payment_not_found',

@@ -64,6 +64,10 @@ export const bankTransferSchema = z
     creditedBy: z.string().meta({ description: 'who entered it' }),
     decidedBy: z.string().nullable().meta({ description: 'the second operator; null where there is none' }),
     decidedAt: instantSchema.nullable(),
+    reversalProposedBy: z
+      .string()
+      .nullable()
+      .meta({ description: 'who asked for the reversal; null where there is one operator' }),
     reversedBy: z.string().nullable(),
     reversedAt: instantSchema.nullable(),
     reversalReason: z.enum(reversalReasons).nullable(),

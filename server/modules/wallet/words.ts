@@ -40,6 +40,7 @@ export const bankTransferWords: Readonly<Record<BankTransferStatus, LocalisedTex
   waiting: { zh: '等待复核', en: 'waits for approval' },
   credited: { zh: '已入账', en: 'credited' },
   rejected: { zh: '未入账', en: 'rejected' },
+  reversing: { zh: '等待冲正复核', en: 'reversal waits for approval' },
   reversed: { zh: '已冲正', en: 'reversed' },
 };
 

@@ -22,7 +22,13 @@ import { bankTransferFilters } from './transaction-filters.ts';
 import { BankTransferTotals } from './totals.tsx';
 import { Target } from '../audit/activity-panel.tsx';
 
-const statuses = ['waiting', 'credited', 'rejected', 'reversed'] as const satisfies BankTransferStatus[];
+const statuses = [
+  'waiting',
+  'credited',
+  'rejected',
+  'reversing',
+  'reversed',
+] as const satisfies BankTransferStatus[];
 const reasons = [
   'wrong_account',
   'wrong_amount',
@@ -30,8 +36,14 @@ const reasons = [
   'credited_twice',
   'paid_back',
 ] as const satisfies ReversalReason[];
-const colours = { waiting: 'amber', credited: 'celadon', rejected: 'gray', reversed: 'cinnabar' } as const;
-type Act = 'approve' | 'reject' | 'reverse';
+const colours = {
+  waiting: 'amber',
+  credited: 'celadon',
+  rejected: 'gray',
+  reversing: 'amber',
+  reversed: 'cinnabar',
+} as const;
+type Act = 'approve' | 'reject' | 'reverse' | 'approveReversal' | 'declineReversal';
 
 /** Every credit of a bank transfer, with who entered and who decided it, and the acts its state allows. */
 export function BankTransfersPanel() {
@@ -50,6 +62,7 @@ export function BankTransfersPanel() {
   );
   const actions = (transfer: BankTransfer): Act[] => {
     if (transfer.status === 'waiting') return ['approve', 'reject'];
+    if (transfer.status === 'reversing') return ['approveReversal', 'declineReversal'];
     return transfer.status === 'credited' ? ['reverse'] : [];
   };
   const columns: Column<BankTransfer>[] = [
@@ -67,6 +80,12 @@ export function BankTransfersPanel() {
         <>
           <Badge color={colours[row.status]}>{t(`statuses.${row.status}`)}</Badge>
           {row.reversalReason !== null && ` ${t(`reasons.${row.reversalReason}`)}`}
+          {row.reversalProposedBy !== null && (
+            <>
+              {` ${t('reversalProposedBy')} `}
+              <Target id={row.reversalProposedBy.replace(/^user:/, '')} />
+            </>
+          )}
           {row.duplicateOf !== null && ` ${t('duplicate', { id: row.duplicateOf })}`}
         </>
       ),
@@ -160,7 +179,7 @@ function ActDialog({ act, transfer, onClose }: { act: Act; transfer: BankTransfe
         await done(
           api.POST('/api/wallet/bank-transfers/{bankTransferId}/reverse', { params, body: { reason } }),
         );
-      else if (act === 'approve')
+      else if (act === 'approve' || act === 'approveReversal')
         await done(api.POST('/api/wallet/bank-transfers/{bankTransferId}/approve', { params }));
       else await done(api.POST('/api/wallet/bank-transfers/{bankTransferId}/reject', { params }));
     },

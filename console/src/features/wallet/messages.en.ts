@@ -101,13 +101,14 @@ export const walletEn: WalletMessages = {
     entered: '{amount} entered; another operator must approve it',
     historyTitle: 'Credits',
     historyText:
-      'Newest first. With two operators or more a second one approves each credit; with one, the row says that nobody else did.',
+      'Newest first. With two operators or more a second one approves each credit and each reversal; with one, the row says that nobody else did.',
     historyEmpty: 'No bank transfer here',
     status: 'Status',
     statuses: {
       waiting: 'Waits for approval',
       credited: 'Credited',
       rejected: 'Rejected',
+      reversing: 'Reversal waits for approval',
       reversed: 'Reversed',
     },
     enteredBy: 'Entered by',
@@ -116,13 +117,23 @@ export const walletEn: WalletMessages = {
     noSecondPerson: 'No second person',
     enteredAt: 'Entered',
     act: 'Action',
-    acts: { approve: 'Approve', reject: 'Reject', reverse: 'Reverse' },
+    acts: {
+      approve: 'Approve',
+      reject: 'Reject',
+      reverse: 'Reverse',
+      approveReversal: 'Approve reversal',
+      declineReversal: 'Decline reversal',
+    },
     actTexts: {
       approve: 'Credit {amount} (serial {serial}) now?',
       reject: 'End {serial} over {amount} without crediting it?',
       reverse:
-        'Take {amount} (serial {serial}) back? What has been spent or is held becomes debt, which the next payment pays first.',
+        'Take {amount} (serial {serial}) back? What has been spent or is held becomes debt, which the next payment pays first. Where there is a second operator, it happens when they approve it.',
+      approveReversal:
+        'Take {amount} (serial {serial}) back now? What has been spent or is held becomes debt, which the next payment pays first.',
+      declineReversal: 'Leave {amount} (serial {serial}) credited?',
     },
+    reversalProposedBy: 'asked for by',
     reversalReason: 'Reason',
     reasons: {
       wrong_account: 'Wrong account',

@@ -2017,7 +2017,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Credit a transfer that another operator entered */
+        /** Credit a transfer that another operator entered, or reverse one as another operator asked */
         post: operations["approveBankTransfer"];
         delete?: never;
         options?: never;
@@ -2034,7 +2034,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a transfer that waits for approval without money */
+        /** End a transfer, or its reversal, that waits for approval without moving money */
         post: operations["rejectBankTransfer"];
         delete?: never;
         options?: never;
@@ -2051,7 +2051,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a credit back; what has been spent meanwhile becomes debt */
+        /** Take a credit back; what has been spent meanwhile becomes debt. 202: it waits for another operator */
         post: operations["reverseBankTransfer"];
         delete?: never;
         options?: never;
@@ -2912,12 +2912,14 @@ export interface components {
             /** @description in its normal form */
             serialNumber: string;
             /** @enum {string} */
-            status: "waiting" | "credited" | "rejected" | "reversed";
+            status: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
             /** @description who entered it */
             creditedBy: string;
             /** @description the second operator; null where there is none */
             decidedBy: string | null;
             decidedAt: string | null;
+            /** @description who asked for the reversal; null where there is one operator */
+            reversalProposedBy: string | null;
             reversedBy: string | null;
             reversedAt: string | null;
             reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
@@ -4180,12 +4182,14 @@ export interface components {
             /** @description in its normal form */
             serialNumber: string;
             /** @enum {string} */
-            status: "waiting" | "credited" | "rejected" | "reversed";
+            status: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
             /** @description who entered it */
             creditedBy: string;
             /** @description the second operator; null where there is none */
             decidedBy: string | null;
             decidedAt: string | null;
+            /** @description who asked for the reversal; null where there is one operator */
+            reversalProposedBy: string | null;
             reversedBy: string | null;
             reversedAt: string | null;
             reversalReason: ("wrong_account" | "wrong_amount" | "returned_by_bank" | "credited_twice" | "paid_back") | null;
@@ -12819,7 +12823,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                status?: "waiting" | "credited" | "rejected" | "reversed";
+                status?: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
                 tenantId?: string;
             };
             header?: never;
@@ -12966,7 +12970,7 @@ export interface operations {
     sumBankTransfers: {
         parameters: {
             query?: {
-                status?: "waiting" | "credited" | "rejected" | "reversed";
+                status?: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
                 tenantId?: string;
             };
             header?: never;
@@ -13209,6 +13213,13 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Default Response */
             204: {
                 headers: {
@@ -13539,7 +13550,7 @@ export interface operations {
     exportBankTransfers: {
         parameters: {
             query?: {
-                status?: "waiting" | "credited" | "rejected" | "reversed";
+                status?: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
                 tenantId?: string;
             };
             header?: never;
@@ -13596,7 +13607,7 @@ export interface operations {
     exportBankTransfersAsJsonLines: {
         parameters: {
             query?: {
-                status?: "waiting" | "credited" | "rejected" | "reversed";
+                status?: "waiting" | "credited" | "rejected" | "reversing" | "reversed";
                 tenantId?: string;
             };
             header?: never;

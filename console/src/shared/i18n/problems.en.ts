@@ -58,7 +58,7 @@ export const problemsEn: ProblemMessages = {
     bank_transfer_not_found: 'There is no such bank transfer.',
     bank_transfer_decided: 'This transfer was decided meanwhile. The list shows its state.',
     second_operator_needed:
-      'You entered this yourself, or it is for your own account, so another operator must approve it. You can take it back.',
+      'You entered or asked for this yourself, or it is for your own account, so another operator must approve it. You can take it back.',
     suspended_payment_not_found: 'There is no such payment in suspense.',
     suspended_payment_decided: 'This payment was decided meanwhile. The list shows its state.',
     tenant_not_found: 'There is no such tenant.',

@@ -56,7 +56,8 @@ export const problemsZh = {
     serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
     bank_transfer_not_found: '没有这笔转账。',
     bank_transfer_decided: '这笔转账的状态已经变了，请查看列表。',
-    second_operator_needed: '这一笔由您登记或记入您自己的账户，须由另一位运营者批准；您可以撤回它。',
+    second_operator_needed:
+      '这一笔由您登记或申请，或者记入您自己的账户，须由另一位运营者批准；您可以撤回它。',
     suspended_payment_not_found: '没有这笔待处理款项。',
     suspended_payment_decided: '这笔待处理款项的状态已经变了，请查看列表。',
     tenant_not_found: '没有这个租户。',
