@@ -37,3 +37,20 @@ test('hashed files of the console may be kept for ever, its start page never', a
     expect(page.headers['content-type']).toContain('text/html');
   }
 });
+
+test('the type of a problem is the address of a page, and an unknown code is not found', async ({ app }) => {
+  if (!isBuilt) return;
+  const { type } = (await app.inject({ url: '/api/wallet' })).json<{ type: string }>();
+  for (const [url, status] of [
+    [type, 200],
+    ['/problems', 200],
+    ['/problems/kernel.no_such_code', 404],
+    ['/problems/toString', 404],
+  ] as const) {
+    const page = await app.inject({ url, headers: { accept: 'text/html' } });
+    expect([page.statusCode, page.headers['content-type']], url).toEqual([
+      status,
+      'text/html; charset=utf-8',
+    ]);
+  }
+});

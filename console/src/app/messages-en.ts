@@ -24,6 +24,7 @@ import { knowsEn } from '../features/privacy/overview/messages.en.ts';
 import { restrictEn } from '../features/privacy/restrict/messages.en.ts';
 import { stepUpEn } from '../features/privacy/step-up/messages.en.ts';
 import { verifyEn } from '../features/privacy/verify/messages.en.ts';
+import { problemPagesEn } from '../features/problems/messages.en.ts';
 import { walletEn } from '../features/wallet/messages.en.ts';
 import { commonEn } from '../shared/i18n/common.en.ts';
 import { issuesEn } from '../shared/i18n/issues.en.ts';
@@ -32,6 +33,7 @@ import { problemsEn } from '../shared/i18n/problems.en.ts';
 export const messages: typeof zhMessages = {
   ...commonEn,
   problems: problemsEn,
+  problemPages: problemPagesEn,
   issues: issuesEn,
   audit: auditEn,
   bills: billsEn,

@@ -23,6 +23,7 @@ import { knowsZh } from '../features/privacy/overview/messages.zh.ts';
 import { restrictZh } from '../features/privacy/restrict/messages.zh.ts';
 import { stepUpZh } from '../features/privacy/step-up/messages.zh.ts';
 import { verifyZh } from '../features/privacy/verify/messages.zh.ts';
+import { problemPagesZh } from '../features/problems/messages.zh.ts';
 import { walletZh } from '../features/wallet/messages.zh.ts';
 import { commonZh } from '../shared/i18n/common.zh.ts';
 import { issuesZh } from '../shared/i18n/issues.zh.ts';
@@ -31,6 +32,7 @@ import { problemsZh } from '../shared/i18n/problems.zh.ts';
 export const messages = {
   ...commonZh,
   problems: problemsZh,
+  problemPages: problemPagesZh,
   issues: issuesZh,
   audit: auditZh,
   bills: billsZh,

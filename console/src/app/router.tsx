@@ -35,6 +35,19 @@ const undo = createRoute({
   component: lazyRouteComponent(() => import('../features/identity/undo-page.tsx'), 'UndoPage'),
 });
 
+const problems = createRoute({
+  getParentRoute: () => root,
+  path: '/problems',
+  component: lazyRouteComponent(() => import('../features/problems/problems-page.tsx'), 'ProblemsPage'),
+});
+
+/** The `type` of every problem. */
+const problem = createRoute({
+  getParentRoute: () => root,
+  path: '/problems/$code',
+  component: lazyRouteComponent(() => import('../features/problems/problem-page.tsx'), 'ProblemPage'),
+});
+
 const overview = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
@@ -158,6 +171,8 @@ const upstreams = createRoute({
 const routeTree = root.addChildren([
   ...openPrivacyRoutes,
   undo,
+  problems,
+  problem,
   signedOut.addChildren([login, register, recover]),
   signedIn.addChildren([
     overview,

@@ -14,7 +14,7 @@ function findText(messages: unknown, code: string): string | undefined {
 }
 
 /** What to tell a person about a problem: by its code, else by its kind. */
-export function useProblemText(): (problem: ApiProblem) => string {
+export function useProblemText(): (problem: Pick<ApiProblem, 'code' | 'status' | 'fields'>) => string {
   const messages = useMessages();
   const t = useTranslations('problemKinds');
   return useCallback(
