@@ -46,7 +46,7 @@ export const eraseEn: EraseMessages = {
   owed: 'You owe {amount}. That does not prevent the erasure, but the debt remains.',
   balance: 'There is money in the wallet',
   balanceText:
-    'It cannot be used once the account is closed. If you want it back, say so first under "Requests": refunds are made by people, not by this page.',
+    'It cannot be used once the account is closed, and nothing is paid back by itself. If you want it back, write to the operator first; the privacy policy names the contacts.',
   acknowledge: 'I know, and give up the balance of {amount}',
   acknowledgeMissing: 'Please confirm the balance first',
   memberOnly: 'The account has other members, so only your own data is erased.',

@@ -40,7 +40,7 @@ export const eraseZh = {
   },
   owed: '您还欠 {amount}。欠款不会阻止注销，但债务仍在。',
   balance: '钱包里还有余额',
-  balanceText: '注销后余额将无法使用。如果想取回，请先在“申请”中提出：退款由人工办理，不由本页办理。',
+  balanceText: '注销后余额将无法使用，系统不会自动退款。如果想取回，请先联系运营者，联系方式写在隐私政策中。',
   acknowledge: '我知道并放弃 {amount} 的余额',
   acknowledgeMissing: '请先确认余额',
   memberOnly: '账户还有其他成员，只会删除您本人的数据。',
