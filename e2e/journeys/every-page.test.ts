@@ -85,7 +85,10 @@ async function walk(
   more: readonly string[] = [],
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const path of [...pathsBehind(doors, { modelId: product.modelId, ...values }), ...more]) {
+  for (const path of [
+    ...pathsBehind(doors, { modelId: product.modelId, code: 'wallet.insufficient_balance', ...values }),
+    ...more,
+  ]) {
     await page.setViewportSize(desk);
     await page.goto(path);
     await settled(page);

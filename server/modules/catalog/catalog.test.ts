@@ -102,6 +102,17 @@ test('a price cannot start in the past, twice at one instant, or for nothing', a
   expect(await codeOf(setPrice(system, { modelId: 'nobody', ...price }))).toBe('catalog.model_not_found');
 });
 
+test('a price that starts at once is not in the past when time goes on while it is written', async ({
+  ctx,
+  clock,
+}) => {
+  const ticking = { now: () => (clock.advanceMs(1), clock.now()) };
+  const system = { ...asSystem(ctx, 'test'), clock: ticking };
+  await registerModel(system, card('at-once'));
+  const { effectiveFrom, publishedAt } = await setPrice(system, { modelId: 'at-once', ...price });
+  expect(effectiveFrom).toEqual(publishedAt);
+});
+
 test('a published price can never be changed, not even by the owner of the database', async ({
   ctx,
   database,

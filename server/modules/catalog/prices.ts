@@ -36,8 +36,9 @@ export interface SetPrice {
 /** Publishes a new version of a model's price. Earlier versions stay as they are. */
 export async function setPrice(ctx: Ctx, input: SetPrice) {
   authorize(ctx, 'catalog:manage');
-  const effectiveFrom = input.effectiveFrom ?? now(ctx);
-  if (effectiveFrom < now(ctx)) throw priceInThePast({ effectiveFrom: effectiveFrom.toISOString() });
+  const publishedAt = now(ctx);
+  const effectiveFrom = input.effectiveFrom ?? publishedAt;
+  if (effectiveFrom < publishedAt) throw priceInThePast({ effectiveFrom: effectiveFrom.toISOString() });
   try {
     return await inTransaction(ctx, 'operations', async (ctx) => {
       const [model] = await ctx.db.select({ id: models.id }).from(models).where(eq(models.id, input.modelId));
@@ -47,7 +48,7 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
         id: newId('priceVersion'),
         currency: 'CNY' as const,
         effectiveFrom,
-        publishedAt: now(ctx),
+        publishedAt,
       };
       const [row] = await ctx.db.insert(priceVersions).values(version).returning();
       if (row === undefined) throw new Error('a price version was not returned');
@@ -56,7 +57,7 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
         effectiveFrom: effectiveFrom.toISOString(),
       });
       await notifyCatalogChanged(ctx);
-      if (effectiveFrom > now(ctx))
+      if (effectiveFrom > publishedAt)
         await announcePrice.enqueue(ctx, { priceVersionId: row.id }, { runAt: effectiveFrom });
       return row;
     });
