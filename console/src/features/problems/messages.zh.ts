@@ -1,6 +1,6 @@
 export const problemPagesZh = {
   title: '错误代码',
-  intro: '接口的每个错误都带有代码（code）。这里逐一说明含义和处理办法。',
+  intro: '接口的每个错误都带有代码。这里逐一说明含义和处理办法。',
   status: 'HTTP 状态码 {status}',
   meaning: '含义与处理办法',
   details: '给开发者的详细说明（英文）',

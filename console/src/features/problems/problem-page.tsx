@@ -43,7 +43,7 @@ function Found({ page: { code, status, paragraphs } }: { page: Page }) {
   const text = useProblemText();
   return (
     <>
-      <DocumentTitle title={code} />
+      <DocumentTitle title={t('title')} />
       <header className={classes.intro}>
         <Title order={1}>
           <code className={classes.code}>{code}</code>
