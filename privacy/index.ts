@@ -22,6 +22,7 @@ export { citeLaw, isCitation, type Laws } from './cite-law.ts';
 export { DeclarationError } from './declaration-error.ts';
 export { definePurposes, defineRecipients } from './define-policy.ts';
 export { closedAnchor } from './erasure/anchors.ts';
+export { countStayingRows } from './erasure/count-staying-rows.ts';
 export { ErasureError, type ErasureErrorCode } from './erasure/erasure-error.ts';
 export type { ErasureLedger, KeptCertificate, LedgerLine } from './erasure/erasure-ledger.ts';
 export {

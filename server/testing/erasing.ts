@@ -24,7 +24,12 @@ export function eraserOf(database: Database, clock: Clock): Ctx {
 
 export interface Preview {
   readonly promiseHash: string;
-  readonly erased: readonly { readonly table: string; readonly rows: number; readonly columns: string[] }[];
+  readonly erased: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly how: string;
+    readonly columns: string[];
+  }[];
   readonly held: readonly {
     readonly table: string;
     readonly columns: string[];

@@ -93,16 +93,17 @@ function Tenants() {
       key: 'credit',
       header: t('credit'),
       isAction: true,
-      render: (tenant) => (
-        <LinkButton
-          to="/operator/bank-transfers"
-          search={{ tenant: tenant.id }}
-          variant="subtle"
-          size="compact-sm"
-        >
-          {t('credit')}
-        </LinkButton>
-      ),
+      render: (tenant) =>
+        tenant.status === 'closed' ? null : (
+          <LinkButton
+            to="/operator/bank-transfers"
+            search={{ tenant: tenant.id }}
+            variant="subtle"
+            size="compact-sm"
+          >
+            {t('credit')}
+          </LinkButton>
+        ),
     },
   ];
 

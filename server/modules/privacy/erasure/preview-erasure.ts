@@ -1,5 +1,6 @@
 import {
   anonymisedColumns,
+  countStayingRows,
   describeDuration,
   erasedColumns,
   type ErasurePlan,
@@ -10,7 +11,7 @@ import {
 } from '@candor/privacy';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { collectReviews } from '../../../kernel/closing-accounts.ts';
-import { inTransaction } from '../../../kernel/db.ts';
+import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../permissions.ts';
 import { cite } from '../../../laws.ts';
 import { registry } from '../../../registry.ts';
@@ -70,7 +71,8 @@ export interface HeldPart {
 export async function previewErasure(ctx: Ctx, language: Language): Promise<ErasurePreview> {
   authorize(ctx, 'privacy:erase-self');
   const { plan, ...facts } = await readFacts(ctx, userOf(ctx));
-  return { ...facts, ...describePlan(plan, language), promiseHash: hashPromise(plan, now(ctx)) };
+  const stayingRows = await countSharedTables(ctx, plan);
+  return { ...facts, ...describePlan(plan, stayingRows, language), promiseHash: hashPromise(plan, now(ctx)) };
 }
 
 /** Plan and circumstances of a person who would be erased now. */
@@ -95,11 +97,29 @@ export async function readFacts(ctx: Ctx, userId: string) {
   return { plan, balanceMicros, owedMicros, blocks, closesAccount, tenantId: found?.tenantId ?? null };
 }
 
-export function describePlan(plan: ErasurePlan, language: Language) {
+/** Rows by table, of those in which several rules change rows: a row that falls under two of them is one row. */
+async function countSharedTables(ctx: Ctx, plan: ErasurePlan): Promise<ReadonlyMap<string, number>> {
+  const changing = plan.tables
+    .filter(({ rows, verb }) => rows > 0 && verb !== 'delete')
+    .map(({ table }) => table);
+  const shared = new Set(changing.filter((table, at) => changing.indexOf(table) !== at));
+  const input = planInput(ctx, { subjectId: userOf(ctx), closedAt: now(ctx) });
+  return inTransaction(ctx, 'erasure', async (ctx) => {
+    const counted = new Map<string, number>();
+    for (const table of shared)
+      counted.set(table, await countStayingRows({ ...input, query: engineQuery(ctx) }, table));
+    return counted;
+  });
+}
+
+function describePlan(plan: ErasurePlan, stayingRows: ReadonlyMap<string, number>, language: Language) {
   const present = plan.tables.filter(({ rows }) => rows > 0);
   return {
     registryHash: plan.registryHash,
-    erased: present.flatMap((table) => erasedPart(table, language)),
+    erased: mergeParts(
+      present.flatMap((table) => erasedPart(table, language)),
+      stayingRows,
+    ),
     held: present.flatMap((table) => heldParts(table, language)),
     unlinked: present.flatMap((table) => unlinkedPart(table, language)),
   };
@@ -119,6 +139,24 @@ function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] 
       ),
     },
   ];
+}
+
+/** What several rules erase in the rows of one table is one part: these rows, and all of these columns. */
+function mergeParts(
+  parts: readonly PreviewedPart[],
+  stayingRows: ReadonlyMap<string, number>,
+): PreviewedPart[] {
+  const merged = new Map<string, PreviewedPart>();
+  for (const part of parts) {
+    const key = `${part.table} ${part.how}`;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, part);
+    else {
+      const columns = [...new Set([...known.columns, ...part.columns])];
+      merged.set(key, { ...known, columns, rows: stayingRows.get(part.table) ?? known.rows });
+    }
+  }
+  return [...merged.values()];
 }
 
 function unlinkedPart(planned: PlannedTable, language: Language): UnlinkedPart[] {

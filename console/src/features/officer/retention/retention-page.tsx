@@ -110,7 +110,13 @@ function StateTable({ items }: { items: readonly RetentionState[] }) {
       key: 'data',
       header: t('data'),
       isTitle: true,
-      render: (row) => <span title={listed(row.columns)}>{row.title}</span>,
+      render: (row) => (
+        <span title={listed(row.columns)}>
+          {row.title}
+          {/* Where the record stays, two rules may be about parts of it. */}
+          {row.verb !== 'delete' && <span className={classes.part}>{listed(row.columns)}</span>}
+        </span>
+      ),
     },
     {
       key: 'kind',

@@ -8,8 +8,10 @@ import { remainingAfter } from './remaining.ts';
 /** What goes at once and what a law keeps, side by side, before anything is decided. */
 export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
   const t = useTranslations('erase');
-  const goneRows = sum(preview.erased);
-  const keptRows = sum(preview.held);
+  // The same figures as in the picture: a record of which a law keeps a part is kept.
+  const [today, erased] = remainingAfter(preview);
+  const keptRows = erased?.records ?? 0;
+  const goneRows = (today?.records ?? 0) - keptRows;
   return (
     <>
       <Picture preview={preview} />
@@ -23,7 +25,7 @@ export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
           <p className={classes.hint}>{t('goesHint')}</p>
           <ul>
             {preview.erased.map((part) => (
-              <li key={part.table} title={part.columns.join(' · ')}>
+              <li key={`${part.table} ${part.how}`} title={part.columns.join(' · ')}>
                 <span>{part.title}</span>
                 <span className="numeric">
                   {part.rows}
@@ -85,10 +87,6 @@ export function ErasurePreviewView({ preview }: { preview: ErasurePreview }) {
       </div>
     </>
   );
-}
-
-function sum(parts: readonly { rows: number }[]): number {
-  return parts.reduce((total, { rows }) => total + rows, 0);
 }
 
 /** What is left over time, as columns that shrink to nothing. */
