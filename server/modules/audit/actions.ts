@@ -61,6 +61,7 @@ export const auditActions = {
   'billing.statistics_frozen': { zh: '统计一个月的用量', en: 'Statistics of a month counted' },
   'billing.statistics_read': { zh: '查看用量统计', en: 'Statistics read' },
   'catalog.model_registered': { zh: '登记模型', en: 'Model registered' },
+  'catalog.model_withdrawn': { zh: '下架模型', en: 'Model withdrawn' },
   'catalog.price_set': { zh: '发布价格', en: 'Price published' },
   'gateway.upstream_created': { zh: '添加上游', en: 'Upstream added' },
   'gateway.upstream_changed': { zh: '修改上游', en: 'Upstream changed' },

@@ -2,6 +2,6 @@
 import './jobs.ts';
 
 export { catalogChangedChannel } from './catalog-changed.ts';
-export { listModels, type ModelCard, registerModel } from './models.ts';
+export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
 export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
 export { catalogRoutes } from './routes.ts';

@@ -1,10 +1,11 @@
-import { asc, sql } from 'drizzle-orm';
+import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
 import { pricesAt, type PriceVersion } from './prices.ts';
+import { modelNotFound } from './problems.ts';
 import { type LocalisedText, models } from './schema.ts';
 
 export interface ModelCard {
@@ -20,11 +21,14 @@ export interface ModelCard {
   readonly isNonsense: boolean;
 }
 
-/** Puts a model in the catalogue or brings its card up to date. Registering the same card again changes nothing. */
+/**
+ * Puts a model in the catalogue, also one that was withdrawn, or brings its card up to date. Registering the same card
+ * again changes nothing.
+ */
 export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
   authorize(ctx, 'catalog:manage');
   await inTransaction(ctx, 'operations', async (ctx) => {
-    const facts = { ...card, updatedAt: now(ctx) };
+    const facts = { ...card, withdrawnAt: null, updatedAt: now(ctx) };
     const { id: _id, updatedAt: _updatedAt, ...shown } = facts;
     const changed = await ctx.db
       .insert(models)
@@ -32,8 +36,8 @@ export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
       .onConflictDoUpdate({
         target: models.id,
         set: { ...shown, updatedAt: facts.updatedAt },
-        setWhere: sql`(${models.displayName}, ${models.description}, ${models.provider}, ${models.kind}, ${models.contextTokens}, ${models.tags}, ${models.isNonsense})
-          is distinct from (excluded.display_name, excluded.description, excluded.provider, excluded.kind, excluded.context_tokens, excluded.tags, excluded.is_nonsense)`,
+        setWhere: sql`(${models.displayName}, ${models.description}, ${models.provider}, ${models.kind}, ${models.contextTokens}, ${models.tags}, ${models.isNonsense}, ${models.withdrawnAt})
+          is distinct from (excluded.display_name, excluded.description, excluded.provider, excluded.kind, excluded.context_tokens, excluded.tags, excluded.is_nonsense, excluded.withdrawn_at)`,
       })
       .returning({ id: models.id });
     if (changed.length === 0) return;
@@ -42,11 +46,33 @@ export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
   });
 }
 
+/** Takes models out of the catalogue, so that nobody can call them. @returns those that were in it. */
+export async function withdrawModels(ctx: Ctx, modelIds: readonly string[]): Promise<string[]> {
+  authorize(ctx, 'catalog:manage');
+  if (modelIds.length === 0) return [];
+  return inTransaction(ctx, 'operations', async (ctx) => {
+    const withdrawn = await ctx.db
+      .update(models)
+      .set({ withdrawnAt: now(ctx), updatedAt: now(ctx) })
+      .where(and(inArray(models.id, [...modelIds]), isNull(models.withdrawnAt)))
+      .returning({ id: models.id });
+    for (const { id } of withdrawn) await audit(ctx, 'catalog.model_withdrawn', id);
+    if (withdrawn.length > 0) await notifyCatalogChanged(ctx);
+    return withdrawn.map(({ id }) => id);
+  });
+}
+
+/** @throws `catalog.model_not_found` when it is not in the catalogue (any more). */
+export async function withdrawModel(ctx: Ctx, { modelId }: { modelId: string }): Promise<void> {
+  const withdrawn = await withdrawModels(ctx, [modelId]);
+  if (withdrawn.length === 0) throw modelNotFound({ modelId });
+}
+
 /** The public catalogue with the prices of now. A model without a price is shown and cannot be called. */
 export async function listModels(ctx: Ctx): Promise<(ModelCard & { price: PriceVersion | null })[]> {
   authorize(ctx, 'catalog:read');
   return inTransaction(ctx, 'inference', async (ctx) => {
-    const rows = await ctx.db.select().from(models).orderBy(asc(models.id));
+    const rows = await ctx.db.select().from(models).where(isNull(models.withdrawnAt)).orderBy(asc(models.id));
     const priceByModel = await pricesAt(ctx, now(ctx));
     return rows.map((row) => ({ ...row, price: priceByModel.get(row.id) ?? null }));
   });

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, lte } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, lte } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, violates } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -41,7 +41,10 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
   if (effectiveFrom < publishedAt) throw priceInThePast({ effectiveFrom: effectiveFrom.toISOString() });
   try {
     return await inTransaction(ctx, 'operations', async (ctx) => {
-      const [model] = await ctx.db.select({ id: models.id }).from(models).where(eq(models.id, input.modelId));
+      const [model] = await ctx.db
+        .select({ id: models.id })
+        .from(models)
+        .where(and(eq(models.id, input.modelId), isNull(models.withdrawnAt)));
       if (model === undefined) throw modelNotFound({ modelId: input.modelId });
       const version = {
         ...input,
@@ -105,7 +108,8 @@ export async function loadPriceBook(ctx: Ctx): Promise<Map<string, PricedModel>>
   return inTransaction(ctx, 'inference', async (ctx) => {
     const cards = await ctx.db
       .select({ id: models.id, kind: models.kind, contextTokens: models.contextTokens })
-      .from(models);
+      .from(models)
+      .where(isNull(models.withdrawnAt));
     const priceByModel = await pricesAt(ctx, now(ctx));
     return new Map(
       cards.flatMap(({ id, kind, contextTokens }) => {

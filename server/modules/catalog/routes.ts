@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { listModels } from './models.ts';
+import { listModels, withdrawModel } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
 import { priceAmountSchema, priceUnitsSchema } from './wire.ts';
 
@@ -64,6 +64,23 @@ export function catalogRoutes(app: FastifyInstance): void {
       },
     },
     async (request) => ({ items: await listModels(request.ctx) }),
+  );
+
+  routes.delete(
+    '/api/catalog/models/:modelId',
+    {
+      schema: {
+        operationId: 'withdrawModel',
+        tags: ['catalog', 'operator'],
+        summary: 'Take a model out of the catalogue: nobody can call it, its prices and usage stay',
+        params: z.object({ modelId: z.string().min(1).max(100) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await withdrawModel(request.ctx, request.params);
+      return reply.code(204).send(null);
+    },
   );
 
   routes.get(

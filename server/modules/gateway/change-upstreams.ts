@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, violates } from '../../kernel/db.ts';
@@ -7,6 +7,7 @@ import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../permissions.ts';
 import { audit } from '../audit/index.ts';
+import { withdrawModels } from '../catalog/index.ts';
 import { offerModels } from './offer-models.ts';
 import { upstreamNameTaken } from './problems.ts';
 import { upstreamModels, upstreams } from './schema.ts';
@@ -81,7 +82,9 @@ export async function changeUpstream(
       .where(eq(upstreams.id, id))
       .returning();
     if (row === undefined) throw notFound();
-    const rows = models === undefined ? await modelsOf(ctx, id) : await replaceModels(ctx, id, models);
+    const before = await modelsOf(ctx, id);
+    const rows = models === undefined ? before : await replaceModels(ctx, id, models);
+    await withdrawUnserved(ctx, before);
     await audit(ctx, 'gateway.upstream_changed', id);
     await announce(ctx);
     return upstreamView(row, rows);
@@ -90,15 +93,17 @@ export async function changeUpstream(
   return changed;
 }
 
-/** Forgets a server and its key. Requests it is answering go on. */
+/** Forgets a server and its key, and withdraws the models that only it served. Requests it is answering go on. */
 export async function deleteUpstream(ctx: Ctx, input: { upstreamId: string }): Promise<void> {
   authorize(ctx, 'gateway:manage-upstreams');
   await inTransaction(ctx, 'operations', async (ctx) => {
+    const before = await modelsOf(ctx, input.upstreamId);
     const deleted = await ctx.db
       .delete(upstreams)
       .where(eq(upstreams.id, input.upstreamId))
       .returning({ id: upstreams.id });
     if (deleted.length === 0) throw notFound();
+    await withdrawUnserved(ctx, before);
     await audit(ctx, 'gateway.upstream_deleted', input.upstreamId);
     await announce(ctx);
   });
@@ -128,6 +133,20 @@ async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['
     .insert(upstreamModels)
     .values(models.map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel, upstreamId })))
     .returning();
+}
+
+/** What no server answers for any more must not be offered. */
+async function withdrawUnserved(ctx: Ctx, before: readonly { readonly modelId: string }[]): Promise<void> {
+  const ids = before.map(({ modelId }) => modelId);
+  const served = await ctx.db
+    .select({ modelId: upstreamModels.modelId })
+    .from(upstreamModels)
+    .where(inArray(upstreamModels.modelId, ids));
+  const stillServed = new Set(served.map(({ modelId }) => modelId));
+  await withdrawModels(
+    ctx,
+    ids.filter((id) => !stillServed.has(id)),
+  );
 }
 
 async function modelsOf(ctx: Ctx, upstreamId: string) {

@@ -103,6 +103,55 @@ test('a model that is new to the catalogue is put there, and sold once it has a 
   await expect.poll(ask, { timeout: 10_000 }).toBe('answered');
 });
 
+test('a model nobody serves any more, or an operator withdraws, is neither shown nor called, and is offered again by whoever serves it', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(10_000_000n);
+  const modelId = `${cloud.modelId}-leaves`;
+  const upstream = (name: string) => ({
+    name,
+    baseUrl: cloud.upstream.baseUrl,
+    models: [{ modelId, upstreamModel: 'vendor/leaves', contextTokens: 4096 }],
+  });
+  const add = async (name: string) => {
+    const answer = await cloud.operator.call('POST', '/api/gateway/upstreams', upstream(name));
+    return `/api/gateway/upstreams/${answer.json<{ id: string }>().id}`;
+  };
+  const isShown = async () => {
+    const answer = await customer.person.call('GET', '/api/catalog/models');
+    return answer.json<{ items: { id: string }[] }>().items.some(({ id }) => id === modelId);
+  };
+  const refusal = () =>
+    customer.client.chat.completions
+      .create({ model: modelId, messages: [{ role: 'user', content: 'x' }] })
+      .then(
+        () => null,
+        ({ status }: { status: number }) => status,
+      );
+  const [first, second] = [await add(`${modelId}-1`), await add(`${modelId}-2`)];
+  const price = { modelId, inputMicros: 1, inputPerTokens: 1, outputMicros: 1, outputPerTokens: 1 };
+  expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(201);
+  await cloud.operator.call('DELETE', first);
+  expect(await isShown(), 'another upstream serves it').toBe(true);
+  await expect.poll(refusal, { timeout: 10_000 }).toBe(null);
+
+  const url = `/api/catalog/models/${modelId}`;
+  expect((await customer.person.call('DELETE', url)).statusCode).toBe(403);
+  expect((await cloud.operator.call('DELETE', url)).statusCode).toBe(204);
+  expect((await cloud.operator.call('DELETE', url)).json()).toMatchObject({
+    code: 'catalog.model_not_found',
+  });
+  expect(await isShown()).toBe(false);
+  await expect.poll(refusal, { timeout: 10_000 }).toBe(404);
+  expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(404);
+
+  await cloud.operator.call('PATCH', second, { models: upstream('').models });
+  expect(await isShown(), 'saved again').toBe(true);
+  await expect.poll(refusal, { timeout: 10_000 }).toBe(null);
+  await cloud.operator.call('DELETE', second);
+  expect(await isShown(), 'nobody serves it').toBe(false);
+});
+
 test('only operators see or change upstreams', async ({ cloud, app }) => {
   const person = await aPerson(app);
   expect((await person.call('GET', '/api/gateway/upstreams')).statusCode).toBe(403);

@@ -46,6 +46,12 @@ export const pricesEn: PricesMessages = {
   perTokens: '/ {tokens} tokens',
   unpriced: 'Not priced',
   change: 'Change',
+  actions: 'Actions',
+  withdraw: 'Withdraw',
+  withdrawTitle: 'Withdraw {model}?',
+  withdrawText:
+    'It leaves the catalogue, and calls to it are refused. Its prices, usage and bills stay. Saving an upstream that serves it offers it again.',
+  withdrawn: 'The model is withdrawn',
   effectiveFrom: 'Takes effect',
   effectiveHint: 'Beijing time; empty means at once',
   state: 'State',

@@ -42,6 +42,12 @@ export const pricesZh = {
   perTokens: '/ {tokens} token',
   unpriced: '未定价',
   change: '改价',
+  actions: '操作',
+  withdraw: '下架',
+  withdrawTitle: '下架 {model}？',
+  withdrawText:
+    '下架后，它不再出现在模型广场，调用会被拒绝；价格、用量和账单仍保留。保存提供它的上游即可重新上架。',
+  withdrawn: '模型已下架',
   effectiveFrom: '生效时间',
   effectiveHint: '北京时间；留空表示立即生效',
   state: '状态',

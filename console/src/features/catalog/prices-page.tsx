@@ -1,4 +1,4 @@
-import { Badge, Button, Select } from '@mantine/core';
+import { Badge, Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Tags } from 'lucide-react';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { fetchPrices, modelsQuery } from './catalog-queries.ts';
 import { NewPriceDialog } from './new-price-dialog.tsx';
+import { WithdrawModelDialog } from './withdraw-model-dialog.tsx';
 
 export function PricesPage() {
   const t = useTranslations('prices');
@@ -25,6 +26,7 @@ export function PricesPage() {
   const modelId = filters.values.model;
   const prices = useCursorList(['catalog', 'prices', modelId], (cursor) => fetchPrices(modelId, cursor));
   const [pricing, setPricing] = useState<string | undefined>(undefined);
+  const [withdrawing, setWithdrawing] = useState<string | null>(null);
   const items = models.data?.items ?? [];
 
   return (
@@ -39,7 +41,13 @@ export function PricesPage() {
     >
       <Panel title={t('current')} isFlush>
         <QueryView query={models}>
-          {({ items: rows }) => <CurrentPrices models={rows} onPrice={(model) => setPricing(model.id)} />}
+          {({ items: rows }) => (
+            <CurrentPrices
+              models={rows}
+              onPrice={(model) => setPricing(model.id)}
+              onWithdraw={(model) => setWithdrawing(model.id)}
+            />
+          )}
         </QueryView>
       </Panel>
       <Panel
@@ -74,6 +82,7 @@ export function PricesPage() {
         models={items}
         onClose={() => setPricing(undefined)}
       />
+      <WithdrawModelDialog modelId={withdrawing} onClose={() => setWithdrawing(null)} />
     </Page>
   );
 }
@@ -82,7 +91,13 @@ function unitPrice(micros: number, perTokens: number, perLabel: (tokens: string)
   return `${formatYuan(micros)} ${perLabel(perTokens.toLocaleString('en-US'))}`;
 }
 
-function CurrentPrices({ models, onPrice }: { models: readonly Model[]; onPrice: (model: Model) => void }) {
+interface CurrentPricesProps {
+  models: readonly Model[];
+  onPrice: (model: Model) => void;
+  onWithdraw: (model: Model) => void;
+}
+
+function CurrentPrices({ models, onPrice, onWithdraw }: CurrentPricesProps) {
   const t = useTranslations('prices');
   const { textLanguage } = useLanguage();
   const per = (tokens: string) => t('perTokens', { tokens });
@@ -109,12 +124,17 @@ function CurrentPrices({ models, onPrice }: { models: readonly Model[]; onPrice:
     },
     {
       key: 'change',
-      header: t('change'),
+      header: t('actions'),
       isAction: true,
       render: (model) => (
-        <Button variant="subtle" size="compact-sm" onClick={() => onPrice(model)}>
-          {t('change')}
-        </Button>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button variant="subtle" size="compact-sm" onClick={() => onPrice(model)}>
+            {t('change')}
+          </Button>
+          <Button variant="subtle" color="cinnabar" size="compact-sm" onClick={() => onWithdraw(model)}>
+            {t('withdraw')}
+          </Button>
+        </Group>
       ),
     },
   ];

@@ -59,6 +59,7 @@ export const upstreamsEn: UpstreamsMessages = {
     mustNotTrain: 'The privacy policy promises that nothing is trained on it, so this must be confirmed',
   },
   deleteTitle: 'Delete upstream',
-  deleteText: 'Requests are no longer forwarded here; models that only it offers cannot be called any more.',
+  deleteText:
+    'Requests are no longer forwarded here; models that only it offers leave the catalogue and cannot be called any more.',
   deleted: 'The upstream is deleted',
 };

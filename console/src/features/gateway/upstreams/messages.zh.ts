@@ -55,7 +55,7 @@ export const upstreamsZh = {
     mustNotTrain: '隐私政策承诺不用于训练，因此必须确认',
   },
   deleteTitle: '删除上游',
-  deleteText: '删除后请求不再转发到这里；只由它提供的模型将不可调用。',
+  deleteText: '删除后请求不再转发到这里；只由它提供的模型会从模型广场下架，不再可调用。',
   deleted: '上游已删除',
 };
 

@@ -1,0 +1,1 @@
+ALTER TABLE "catalog"."models" ADD COLUMN "withdrawn_at" timestamp with time zone;
