@@ -65,7 +65,7 @@ export async function withdrawModels(ctx: Ctx, modelIds: readonly string[]): Pro
 /** @throws `catalog.model_not_found` when it is not in the catalogue (any more). */
 export async function withdrawModel(ctx: Ctx, { modelId }: { modelId: string }): Promise<void> {
   const withdrawn = await withdrawModels(ctx, [modelId]);
-  if (withdrawn.length === 0) throw modelNotFound({ modelId });
+  if (withdrawn.length === 0) throw modelNotFound();
 }
 
 /** The public catalogue with the prices of now. A model without a price is shown and cannot be called. */

@@ -45,7 +45,7 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
         .select({ id: models.id })
         .from(models)
         .where(and(eq(models.id, input.modelId), isNull(models.withdrawnAt)));
-      if (model === undefined) throw modelNotFound({ modelId: input.modelId });
+      if (model === undefined) throw modelNotFound();
       const version = {
         ...input,
         id: newId('priceVersion'),
