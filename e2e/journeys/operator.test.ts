@@ -78,7 +78,8 @@ test('a new price version is what the next customer reads, and the old one stays
   const customer = await product.visitAsCustomer();
   await page.goto('/operator/prices');
   const current = page.getByRole('table', { name: 'In force' });
-  await current.getByRole('row').filter({ hasText: product.modelId }).first().getByRole('button').click();
+  const rowOfModel = current.getByRole('row').filter({ hasText: product.modelId }).first();
+  await rowOfModel.getByRole('button', { name: 'Change' }).click();
   const dialog = page.getByRole('dialog', { name: 'New version' });
   const input = dialog.getByLabel('Input (¥ / 1M tokens)');
   await input.fill('0.1234567');
@@ -165,6 +166,21 @@ test('the outbox shows what was sent to whom, and only the operator sees it', as
   }
   expect(await customer.page.getByRole('link', { name: 'Outbox' }).count()).toBe(0);
   expect([...visitor.faults, ...customer.faults]).toEqual([]);
+});
+
+test('a model that the operator withdraws leaves the catalogue of the next customer', async () => {
+  const { page } = operator;
+  const modelId = `${product.modelId}-embedding`;
+  await page.goto('/operator/prices');
+  const row = page.getByRole('table', { name: 'In force' }).getByRole('row').filter({ hasText: modelId });
+  await row.getByRole('button', { name: 'Withdraw' }).click();
+  const dialog = page.getByRole('dialog', { name: `Withdraw ${modelId}?` });
+  await dialog.getByRole('button', { name: 'Withdraw' }).click();
+  await row.waitFor({ state: 'detached' });
+  const customer = await product.visitAsCustomer();
+  await customer.page.goto(`/models/${modelId}`);
+  await customer.page.getByText('There is no such model').waitFor();
+  expect([...operator.faults, ...customer.faults]).toEqual([]);
 });
 
 async function fillTransfer(amount: string, serial: string): Promise<void> {
