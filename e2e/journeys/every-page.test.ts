@@ -3,6 +3,7 @@ import { type Product, scrollsSideways, settled, startProduct, type Visitor } fr
 import { carelessWordsOn } from './careless-words.ts';
 import { furnish, type Furnished } from './furnish.ts';
 import { type Door, pathsBehind } from './pages.ts';
+import { hiddenWords } from './phone-cards.ts';
 import { shortcomings } from './shortcomings.ts';
 
 const desk = { width: 1280, height: 800 };
@@ -22,7 +23,7 @@ const languages = [
 ] as const;
 
 test.each(languages)(
-  'every page in $lang: no error, all named and labelled, nothing beside the screen of a phone, no code, hash, machine time, micro-yuan or word of the other language',
+  'every page in $lang: no error, all named and labelled, nothing beside the screen of a phone, cut off or covered on it, no code, hash, machine time, micro-yuan or word of the other language',
   async ({ language, lang }) => {
     const { customer, ownCaseId, openCaseId } = installation;
     const [stranger, resident, operator] = await Promise.all([
@@ -96,7 +97,7 @@ async function walk(
     await unfold(page);
     wrong.push(...(await carelessWordsOn(page, installation.written)));
     await page.setViewportSize(phone);
-    wrong.push(...(await scrollsSideways(page)), ...faults.splice(0));
+    wrong.push(...(await scrollsSideways(page)), ...(await hiddenWords(page)), ...faults.splice(0));
     found.push(...wrong.map((what) => `${path}: ${what}`));
   }
   await context.close();

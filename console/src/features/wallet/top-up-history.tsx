@@ -34,13 +34,17 @@ export function TopUpHistory() {
   );
   const columns: Column<TopUp>[] = [
     {
+      key: 'created',
+      header: t('createdAt'),
+      isTitle: true,
+      render: (row) => <Instant at={row.createdAt} />,
+    },
+    {
       key: 'amount',
       header: t('amount'),
       isFigure: true,
-      isTitle: true,
       render: (row) => <Money micros={row.amountMicros} />,
     },
-    { key: 'created', header: t('createdAt'), render: (row) => <Instant at={row.createdAt} /> },
     { key: 'channel', header: t('channel'), render: (row) => t(`channels.${channelKey(row.channel)}`) },
     {
       key: 'status',

@@ -97,10 +97,7 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
   return (
     <article className={classes.card}>
       <div className={classes.head}>
-        <div className={classes.name}>
-          <h2>{upstream.name}</h2>
-          <Health upstream={upstream} />
-        </div>
+        <h2>{upstream.name}</h2>
         <Switch
           label={upstream.enabled ? t('enabled') : t('disabled')}
           className={classes.switch}
@@ -115,6 +112,7 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
           }
         />
       </div>
+      <Health upstream={upstream} />
       <p className={`mono ${classes.url ?? ''}`}>{upstream.baseUrl}</p>
       <ul className={classes.models} aria-label={t('models')}>
         {upstream.models.map(({ modelId, upstreamModel }) => (
