@@ -232,6 +232,11 @@ export async function codeFromOutbox(operator: Visitor, to: string): Promise<str
   return (await message.locator('.mono').textContent()) ?? '';
 }
 
+/** The part of a page below this heading. */
+export function panelOf(page: Page, title: string): Locator {
+  return page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+}
+
 /** What a screen reader is told about a field: its description and its error. */
 export async function saidAbout(field: Locator): Promise<string> {
   return field.evaluate((element) => {

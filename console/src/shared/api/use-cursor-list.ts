@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useReturnToPlace } from '../list/use-return-to-place.ts';
 import type { Page } from './entities.ts';
 
 type QueryKey = readonly unknown[];
@@ -45,6 +46,8 @@ export function useCursorList<Item>(
   useEffect(() => {
     if (loaded > 0 && loaded < wanted && hasNextPage && !isFetching && !isError) void fetchNextPage();
   }, [loaded, wanted, hasNextPage, isFetching, isError, fetchNextPage]);
+
+  useReturnToPlace(loaded > 0 && (loaded >= wanted || !hasNextPage));
 
   function more() {
     void fetchNextPage();

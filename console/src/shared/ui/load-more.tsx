@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import classes from './load-more.module.css';
 
@@ -17,8 +17,12 @@ export function LoadMore({ list, count }: LoadMoreProps) {
         <Button
           variant="default"
           size="xs"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
+          // Disabled while it loads, it would lose the focus, and a keyboard its place in the list.
+          aria-busy={list.isFetchingNextPage}
+          leftSection={list.isFetchingNextPage && <Loader size={12} />}
+          onClick={() => {
+            if (!list.isFetchingNextPage) void list.fetchNextPage();
+          }}
         >
           {t('loadMore')}
         </Button>
