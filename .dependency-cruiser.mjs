@@ -55,6 +55,29 @@ export default {
       },
     },
     {
+      name: 'features-enter-each-other-through-their-parts',
+      comment:
+        'What a feature lets others use stands in its parts.ts; its pages, routes and texts are its own.',
+      severity: 'error',
+      from: { path: '^console/src/features/([^/]+)/' },
+      to: {
+        path: '^console/src/features/[^/]+/',
+        pathNot: ['^console/src/features/$1/', '^console/src/features/[^/]+/parts[.]ts$'],
+      },
+    },
+    {
+      name: 'shared-knows-no-feature',
+      severity: 'error',
+      from: { path: '^console/src/shared/' },
+      to: { path: '^console/src/(features|app)/' },
+    },
+    {
+      name: 'features-know-no-app',
+      severity: 'error',
+      from: { path: '^console/src/features/' },
+      to: { path: '^console/src/app/' },
+    },
+    {
       name: 'demo-uses-public-interfaces-only',
       severity: 'error',
       from: { path: '^demo/' },

@@ -41,6 +41,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     rolldownOptions: {
+      // A page that uses one part of another feature loads that part, not all that stand beside it in the list.
+      treeshake: { moduleSideEffects: [{ test: /[\\/]parts\.ts$/, sideEffects: false }] },
       output: {
         // Libraries change rarely: apart from our code they stay in the browser's cache over releases.
         codeSplitting: {

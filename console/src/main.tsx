@@ -4,12 +4,15 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { loadMessages } from './app/messages.ts';
+import { fieldsByProblem } from './app/features.ts';
+import { coreTexts } from './app/messages.ts';
 import { createConsoleRouter } from './app/router.tsx';
 import { returnAfterSignIn } from './app/session-end.ts';
 import { createQueryClient } from './shared/api/query-client.ts';
 import { detectLanguage, LanguageProvider } from './shared/i18n/language.tsx';
+import { createTextStore } from './shared/i18n/text-store.ts';
 import './shared/theme/styles.ts';
+import { FieldsByProblem } from './shared/use-form-problem.ts';
 import { watchSentForms } from './shared/focus-wrong-field.ts';
 import { cssVariablesResolver, theme } from './shared/theme/theme.ts';
 
@@ -17,9 +20,9 @@ const colorSchemeManager = localStorageColorSchemeManager({ key: 'candor.color-s
 
 async function start(container: HTMLElement): Promise<void> {
   const language = detectLanguage();
-  const initial = { language, messages: await loadMessages[language]() };
+  const texts = await createTextStore(language, [coreTexts]);
   const queryClient = createQueryClient(() => returnAfterSignIn(router, queryClient));
-  const router = createConsoleRouter(queryClient);
+  const router = createConsoleRouter(queryClient, texts);
   createRoot(container).render(
     <StrictMode>
       <MantineProvider
@@ -28,11 +31,13 @@ async function start(container: HTMLElement): Promise<void> {
         colorSchemeManager={colorSchemeManager}
         defaultColorScheme="auto"
       >
-        <LanguageProvider initial={initial} load={loadMessages}>
-          <QueryClientProvider client={queryClient}>
-            <Notifications position="bottom-right" />
-            <RouterProvider router={router} />
-          </QueryClientProvider>
+        <LanguageProvider texts={texts}>
+          <FieldsByProblem value={fieldsByProblem}>
+            <QueryClientProvider client={queryClient}>
+              <Notifications position="bottom-right" />
+              <RouterProvider router={router} />
+            </QueryClientProvider>
+          </FieldsByProblem>
         </LanguageProvider>
       </MantineProvider>
     </StrictMode>,

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const app = resolve(import.meta.dirname, '../../console/src/app');
+const features = resolve(import.meta.dirname, '../../console/src/features');
 
-/** Who may open a page: the doors of `console/src/app/doors.tsx`. */
+/** Who may open a page: the doors of `console/src/shared/doors.ts`. */
 export type Door = 'root' | 'signedOut' | 'signedIn' | 'operator';
 
 interface Page {
@@ -14,10 +14,11 @@ interface Page {
 const doors: readonly string[] = ['root', 'signedOut', 'signedIn', 'operator'] satisfies Door[];
 const isDoor = (name: string | undefined): name is Door => name !== undefined && doors.includes(name);
 
-/** Every page of the console, as its route table lists them: a new page is visited without being named here. */
-const pages: readonly Page[] = readdirSync(app)
-  .filter((name) => name.endsWith('.tsx'))
-  .flatMap((name) => pagesIn(name, readFileSync(join(app, name), 'utf8')));
+/** Every page of the console, as the features list them: a new page is visited without being named here. */
+const pages: readonly Page[] = readdirSync(features)
+  .map((name) => join(features, name, 'routes.ts'))
+  .filter((file) => existsSync(file))
+  .flatMap((file) => pagesIn(file, readFileSync(file, 'utf8')));
 
 function pagesIn(name: string, source: string): Page[] {
   const routes = [...source.matchAll(/getParentRoute: \(\) => (\w+),\s*path: '([^']+)'/g)];

@@ -28,14 +28,27 @@ const capabilities = {
       /linkTo\('\/playground'\)/,
       /'\/api\/gateway\/playground\/chat'/,
     ],
-    asks: /modelKinds\.includes\('chat'\)|useCanChat\(/,
+    // An entry of the navigation says what it needs; the side bar asks for it.
+    asks: /modelKinds\.includes\('chat'\)|useCanChat\(|needs: 'chat'/,
   },
 };
 
 function importsOf(file: string, text: string): string[] {
-  return [...text.matchAll(/(?:from|import\() ?'(\.[^']+\.tsx?)'/g)].map(([, path = '']) =>
-    join(dirname(file), path),
+  return [...text.matchAll(/(?:(\{[^{}]*\}) from|from|import\() ?'(\.[^']+\.tsx?)'/g)].flatMap(
+    ([, names = '', path = '']) => {
+      const imported = join(dirname(file), path);
+      return path.endsWith('/parts.ts') ? partsNamed(names, imported) : [imported];
+    },
   );
+}
+
+/** The files behind the parts of a feature that are imported by these names. */
+function partsNamed(names: string, partsFile: string): string[] {
+  const wanted: readonly string[] = names.match(/\w+/g) ?? [];
+  return [...readFileSync(partsFile, 'utf8').matchAll(/export \{([^}]*)\} from '([^']+)'/g)]
+    .filter(([, exported = '']) => (exported.match(/\w+/g) ?? []).some((name) => wanted.includes(name)))
+    .map(([, , path = '']) => join(dirname(partsFile), path))
+    .filter((path) => /\.tsx?$/.test(path));
 }
 
 /** Every file a browser can come to without passing one that asks. */

@@ -148,16 +148,21 @@ function answeredWords({ paths, components }: Described) {
 
 type Words = Readonly<Record<string, unknown>>;
 
+/** Where the console has texts in one language. */
+function textFiles(language: string): string[] {
+  return sourceFiles('console/src').filter((file) => file.endsWith(`.${language}.ts`));
+}
+
 /** Every group of texts of the console, in one language. */
 async function textGroups(language: 'zh' | 'en'): Promise<Words[]> {
-  const file = pathToFileURL(join(root, `console/src/app/messages-${language}.ts`)).href;
   const groups: Words[] = [];
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     groups.push(value as Words);
     for (const part of Object.values(value)) visit(part);
   };
-  visit({ ...((await import(file)) as object) });
+  for (const file of textFiles(language))
+    visit({ ...((await import(pathToFileURL(join(root, file)).href)) as object) });
   return groups;
 }
 
@@ -190,7 +195,7 @@ test('every word that an answer may hold has a text in both languages: beside it
 
 /** Keys of one group of a messages file of the console, which is data of one form. */
 function messageKeys(file: string, group: string | null): string[] {
-  const source = readFileSync(join(root, 'console/src/shared/i18n', file), 'utf8');
+  const source = readFileSync(join(root, file), 'utf8');
   const start = group === null ? 0 : source.indexOf(`\n  ${group}: {`);
   if (start < 0) return [];
   const body = group === null ? source : source.slice(start, source.indexOf('\n  },', start));
@@ -206,7 +211,8 @@ test('every problem has words in both languages', () => {
   for (const language of ['zh', 'en']) {
     const missing = codes.filter((code) => {
       const [module = '', name = ''] = code.split('.');
-      return !messageKeys(`problems.${language}.ts`, module).includes(name);
+      const files = textFiles(language).filter((file) => file.endsWith(`/problems.${language}.ts`));
+      return !files.some((file) => messageKeys(file, module).includes(name));
     });
     expect(missing, language).toEqual([]);
   }
@@ -214,6 +220,8 @@ test('every problem has words in both languages', () => {
 
 test('every rule a field may break has words in both languages', () => {
   for (const language of ['zh', 'en']) {
-    expect(messageKeys(`issues.${language}.ts`, null), language).toEqual([...issueRules]);
+    expect(messageKeys(`console/src/shared/i18n/issues.${language}.ts`, null), language).toEqual([
+      ...issueRules,
+    ]);
   }
 });

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { meQuery } from '../features/identity/session.ts';
+import { meQuery } from '../shared/api/session.ts';
 import type { createConsoleRouter } from './router.tsx';
 
 const signedOutPaths = [

@@ -21,8 +21,8 @@ export function useProblemText(): (problem: Pick<ApiProblem, 'code' | 'status' |
     (problem) => {
       const { rule } = problem.fields;
       const ruleText =
-        typeof rule === 'string' ? findText(messages.problems, `${problem.code}_${rule}`) : undefined;
-      const known = ruleText ?? findText(messages.problems, problem.code);
+        typeof rule === 'string' ? findText(messages, `problems.${problem.code}_${rule}`) : undefined;
+      const known = ruleText ?? findText(messages, `problems.${problem.code}`);
       if (known !== undefined) return known;
       if (problem.status === 0) return t('unreachable');
       if (problem.status === 400 || problem.status === 422) return t('invalid');

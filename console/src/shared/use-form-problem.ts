@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import { asProblem } from './api/problem.ts';
 import { focusWrongField } from './focus-wrong-field.ts';
 import { useIssueText, useProblemText } from './problem-text.ts';
@@ -8,26 +8,12 @@ interface FormLike {
   setFieldError: (path: string, message: string) => void;
 }
 
-/** The fields a problem is about, by its code; the first one the form has is marked. */
-const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
-  'catalog.price_conflict': ['effectiveFrom'],
-  'catalog.price_in_the_past': ['effectiveFrom'],
-  'gateway.upstream_name_taken': ['name'],
-  'identity.email_taken': ['email'],
-  'identity.phone_taken': ['phone'],
-  'identity.username_lookalike': ['username'],
-  'identity.username_taken': ['username'],
-  'identity.weak_password': ['password', 'newPassword'],
-  'identity.wrong_code': ['code'],
-  'notifications.no_mail': ['email'],
-  'notifications.no_text_messages': ['phone'],
-  'privacy.wrong_case_code': ['code'],
-  'wallet.serial_number_taken': ['serialNumber'],
-  'wallet.tenant_not_found': ['tenantId'],
-};
+/** The fields a problem is about, by its code, as the features declare them; the first one the form has is marked. */
+export const FieldsByProblem = createContext<Readonly<Record<string, readonly string[]>>>({});
 
 /** Places what a server says about fields on the fields of a form; what fits no field is the form's own message. */
 export function useFormProblem({ values, setFieldError }: FormLike) {
+  const fieldsByProblem = useContext(FieldsByProblem);
   const text = useProblemText();
   const issueText = useIssueText();
   const [message, setMessage] = useState<string | undefined>(undefined);
@@ -43,7 +29,7 @@ export function useFormProblem({ values, setFieldError }: FormLike) {
     (error: unknown) => {
       setRefusals((count) => count + 1);
       const problem = asProblem(error);
-      const field = fieldsByCode[problem.code]?.find((name) => name in values);
+      const field = fieldsByProblem[problem.code]?.find((name) => name in values);
       if (field !== undefined) {
         setFieldError(field, text(problem));
         return;
@@ -53,7 +39,7 @@ export function useFormProblem({ values, setFieldError }: FormLike) {
       const isWhollyPlaced = placed.length > 0 && placed.length === problem.issues.length;
       setMessage(isWhollyPlaced ? undefined : text(problem));
     },
-    [issueText, setFieldError, text, values],
+    [fieldsByProblem, issueText, setFieldError, text, values],
   );
 
   const clear = useCallback(() => setMessage(undefined), []);

@@ -2,7 +2,7 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, LogOut, ScrollText, Settings } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useMe, useSignOut } from '../../features/identity/session.ts';
+import { useMe, useSignOut } from '../../shared/api/session.ts';
 import classes from './shell.module.css';
 import { languageOf } from '../../shared/ui/stored-text.tsx';
 

@@ -5,7 +5,7 @@ import { Menu as MenuIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { FirstPasswordPage } from '../../features/identity/first-password-page.tsx';
-import { useMe } from '../../features/identity/session.ts';
+import { useMe } from '../../shared/api/session.ts';
 import { PolicyPrompt } from '../../features/privacy/policy-prompt.tsx';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';

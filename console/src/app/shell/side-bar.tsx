@@ -3,14 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
-import { useMe, useUpdateMe } from '../../features/identity/session.ts';
-import { walletQuery } from '../../features/wallet/wallet-queries.ts';
+import { useMe, useUpdateMe } from '../../shared/api/session.ts';
+import { walletQuery } from '../../features/wallet/parts.ts';
 import { useCanChat, useCanPay } from '../../shared/api/capabilities.ts';
 import { AppearanceControls } from '../../shared/ui/appearance-controls.tsx';
 import { BigMoney } from '../../shared/ui/money.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
 import { AccountMenu } from './account-menu.tsx';
-import { navigation, operatorNavigation } from './navigation.ts';
+import type { NavigationItem } from '../../shared/feature.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
+import { navigation, operatorNavigation } from '../navigation.ts';
 import classes from './shell.module.css';
 
 /** Where one is, what one has, who one is; the same on the desk and in the phone's drawer. */
@@ -20,7 +22,8 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
   const update = useUpdateMe();
   const groups = user.isOperator ? [...navigation, ...operatorNavigation] : navigation;
   const canChat = useCanChat();
-  const isOffered = ({ to }: { to: string }) => to !== '/playground' || canChat;
+  const { language } = useLanguage();
+  const isOffered = ({ needs }: NavigationItem) => needs !== 'chat' || canChat;
   const nav = useRef<HTMLElement>(null);
 
   // An operator's list is longer than a laptop is high.
@@ -38,8 +41,8 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
       </div>
       <nav ref={nav} aria-label={t('mainNavigation')} className={classes.nav}>
         {groups.map((group) => (
-          <div key={group.group ?? 'top'} className={classes.group}>
-            {group.group !== undefined && <p className={classes.groupTitle}>{t(group.group)}</p>}
+          <div key={group.group} className={classes.group}>
+            {group.group !== 'top' && <p className={classes.groupTitle}>{t(`groups.${group.group}`)}</p>}
             {group.items.filter(isOffered).map(({ to, label, icon: Icon }) => (
               <Link
                 key={to}
@@ -49,7 +52,7 @@ export function SideBar({ onNavigate }: { onNavigate?: () => void }) {
                 onClick={onNavigate}
               >
                 <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
-                {t(label)}
+                {label[language]}
               </Link>
             ))}
           </div>

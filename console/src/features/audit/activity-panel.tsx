@@ -10,7 +10,7 @@ import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
-import { useMe } from '../identity/session.ts';
+import { useMe } from '../../shared/api/session.ts';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 

@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import { PublicFrame } from '../privacy/public-frame.tsx';
+import { PublicFrame } from '../privacy/parts.ts';
 import { PasswordPanel } from './settings/password-panel.tsx';
 
 /** The generated password opens nothing but this page. */

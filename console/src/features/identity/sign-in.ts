@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { meQuery } from './session.ts';
+import { meQuery } from '../../shared/api/session.ts';
 
 /** Runs a call that opens a session, then goes where the person wanted to be. */
 export function useOpenSession<Input>(open: (input: Input) => Promise<unknown>) {

@@ -7,7 +7,7 @@ import { asProblem } from '../../shared/api/problem.ts';
 import { useProblemText } from '../../shared/problem-text.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { DocumentTitle } from '../../shared/ui/page.tsx';
-import { PublicFrame } from '../privacy/public-frame.tsx';
+import { PublicFrame } from '../privacy/parts.ts';
 
 /** Where the link in the notice about a new number or address leads. The token is behind the #, so no log has it. */
 export function UndoPage() {

@@ -6,10 +6,9 @@ import { useCanChat, useCanPay } from '../../shared/api/capabilities.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { CodeBlock } from '../../shared/ui/code-block.tsx';
 import { Panel } from '../../shared/ui/page.tsx';
-import { modelsQuery } from '../catalog/catalog-queries.ts';
-import { codeSamples } from '../catalog/code-samples.ts';
-import { apiKeysQuery } from '../identity/keys/key-queries.ts';
-import { walletQuery } from '../wallet/wallet-queries.ts';
+import { modelsQuery, codeSamples } from '../catalog/parts.ts';
+import { apiKeysQuery } from '../identity/parts.ts';
+import { walletQuery } from '../wallet/parts.ts';
 import classes from './overview.module.css';
 
 /** The key the playground makes for itself is not one of the person's own. */

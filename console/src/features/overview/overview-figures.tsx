@@ -8,8 +8,8 @@ import { Sparkline } from '../../shared/charts/sparkline.tsx';
 import { bucketStarts, dayMs, startOf } from '../../shared/time.ts';
 import { BigMoney } from '../../shared/ui/money.tsx';
 import { ErrorState } from '../../shared/ui/states.tsx';
-import { measureOf, totalOf, type Measure } from '../billing/usage/usage-series.ts';
-import { walletQuery } from '../wallet/wallet-queries.ts';
+import { measureOf, totalOf, type Measure } from '../billing/parts.ts';
+import { walletQuery } from '../wallet/parts.ts';
 import classes from './overview.module.css';
 
 interface OverviewFiguresProps {

@@ -6,11 +6,8 @@ import { useTranslations } from 'use-intl';
 import { formatTime } from '../../shared/time.ts';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
-import { UsageChart } from '../billing/usage/usage-chart.tsx';
-import { EventTable } from '../billing/usage/usage-events.tsx';
-import { fetchUsageEvents, usageQuery } from '../billing/usage/usage-queries.ts';
-import { rangeOf } from '../billing/usage/usage-range.ts';
-import { useMe } from '../identity/session.ts';
+import { UsageChart, EventTable, fetchUsageEvents, usageQuery, rangeOf } from '../billing/parts.ts';
+import { useMe } from '../../shared/api/session.ts';
 import { FirstSteps } from './first-steps.tsx';
 import { OverviewFigures } from './overview-figures.tsx';
 

@@ -1,6 +1,7 @@
 import type { PrivacyMessages } from './messages.zh.ts';
 
 export const privacyEn: PrivacyMessages = {
+  back: 'What Candor knows',
   policy: {
     title: 'Privacy Policy',
     intro:

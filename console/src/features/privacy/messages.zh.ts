@@ -1,4 +1,5 @@
 export const privacyZh = {
+  back: 'Candor 知道我什么',
   policy: {
     title: '隐私政策',
     intro: '这份政策由数据库的声明生成：政策说的，就是数据库执行的。',

@@ -6,7 +6,7 @@ import { useProblemText } from '../../shared/problem-text.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { DocumentTitle, Panel } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
-import { PublicFrame } from '../privacy/public-frame.tsx';
+import { PublicFrame } from '../privacy/parts.ts';
 import { problemPages, type ProblemPage as Page, spansOf } from './problem-pages.ts';
 import classes from './problems.module.css';
 

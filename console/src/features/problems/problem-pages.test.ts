@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { messages as en } from '../../app/messages-en.ts';
-import { messages as zh } from '../../app/messages-zh.ts';
+import { problemPagesEn } from './messages.en.ts';
+import { problemPagesZh } from './messages.zh.ts';
 import { problemPages, spansOf } from './problem-pages.ts';
 
 const documents: Readonly<Record<string, string>> = import.meta.glob('../../../../docs/problems/*.md', {
@@ -8,6 +8,18 @@ const documents: Readonly<Record<string, string>> = import.meta.glob('../../../.
   import: 'default',
   eager: true,
 });
+type Words = Readonly<Record<string, Readonly<Record<string, string>>>>;
+const wordFiles: Readonly<Record<string, Readonly<Record<string, Words>>>> = import.meta.glob(
+  ['../*/problems.*.ts', '../../shared/i18n/problems.*.ts'],
+  { eager: true },
+);
+
+/** The words of the problems of all modules, in one language. */
+function wordsOf(language: string): Words {
+  const files = Object.entries(wordFiles).filter(([path]) => path.endsWith(`.${language}.ts`));
+  return Object.assign({}, ...files.flatMap(([, exported]) => Object.values(exported))) as Words;
+}
+
 const bodies = new Map(
   Object.entries(documents).flatMap(([path, text]) => {
     const name = path.split('/').at(-1) ?? '';
@@ -20,11 +32,10 @@ test('every error code has its page, with words in both languages and nothing le
   expect([...problemPages.keys()].toSorted()).toEqual([...bodies.keys()].toSorted());
   for (const [code, { paragraphs }] of problemPages) {
     const [group = '', name = ''] = code.split('.');
-    for (const { problems, problemPages: words } of [zh, en]) {
-      const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = problems;
-      expect(texts[group]?.[name], code).toEqual(expect.any(String));
-      expect(Object.keys(words.groups), code).toContain(group);
-    }
+    for (const language of ['zh', 'en'])
+      expect(wordsOf(language)[group]?.[name], code).toEqual(expect.any(String));
+    for (const { groups } of [problemPagesZh, problemPagesEn])
+      expect(Object.keys(groups), code).toContain(group);
     const [, ...body] = (bodies.get(code) ?? '').split('\n');
     expect(paragraphs.join(''), code).toBe(body.join('').replace(/\*\*\d+\*\* /, ''));
     for (const paragraph of paragraphs) {

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../shared/problem-text.ts';
 import { DocumentTitle, Panel } from '../../shared/ui/page.tsx';
-import { PublicFrame } from '../privacy/public-frame.tsx';
+import { PublicFrame } from '../privacy/parts.ts';
 import { problemPages } from './problem-pages.ts';
 import classes from './problems.module.css';
 

@@ -5,7 +5,7 @@ import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../shared/ui/dialog.tsx';
-import { labelOf, TenantSelect, useTenant } from '../identity/tenant-select.tsx';
+import { labelOf, TenantSelect, useTenant } from '../identity/parts.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
 import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';

@@ -5,7 +5,7 @@ import { BankTransferForm } from './bank-transfer-form.tsx';
 import { BankTransfersPanel } from './bank-transfers-panel.tsx';
 import { SuspendedPaymentsPanel } from './suspended-payments-panel.tsx';
 import { LedgerCheckPanel } from './ledger-check-panel.tsx';
-import { SettlePanel } from '../billing/settle-panel.tsx';
+import { SettlePanel } from '../billing/parts.ts';
 import classes from './wallet.module.css';
 
 export function BankTransfersPage() {

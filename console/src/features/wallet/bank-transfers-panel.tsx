@@ -20,7 +20,7 @@ import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { bankTransferFilters } from './transaction-filters.ts';
 import { BankTransferTotals } from './totals.tsx';
-import { Target } from '../audit/activity-panel.tsx';
+import { Target } from '../audit/parts.ts';
 
 const statuses = [
   'waiting',

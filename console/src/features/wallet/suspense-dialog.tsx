@@ -2,7 +2,7 @@ import { Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { TenantSelect } from '../identity/tenant-select.tsx';
+import { TenantSelect } from '../identity/parts.ts';
 import { api, done, unwrap } from '../../shared/api/client.ts';
 import type { SuspendedPayment } from '../../shared/api/entities.ts';
 import { formatYuan } from '../../shared/money.ts';

@@ -1,6 +1,7 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { IntlProvider, type Messages } from 'use-intl';
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { IntlProvider } from 'use-intl';
 import { billingZone } from '../time.ts';
+import type { TextStore } from './text-store.ts';
 
 export const languages = ['zh-CN', 'en'] as const;
 export type Language = (typeof languages)[number];
@@ -39,8 +40,6 @@ export function detectLanguage(preferred: readonly string[] = navigator.language
   return 'zh-CN';
 }
 
-export type LoadMessages = Record<Language, () => Promise<Messages>>;
-
 interface LanguageState {
   language: Language;
   /** `zh` or `en`, as the API names the two texts it holds. */
@@ -59,25 +58,16 @@ export function useLanguage(): LanguageState {
 }
 
 interface LanguageProviderProps {
-  initial: { language: Language; messages: Messages };
-  load: LoadMessages;
+  texts: TextStore;
   children: ReactNode;
 }
 
-export function LanguageProvider({ initial, load, children }: LanguageProviderProps) {
-  const [current, setCurrent] = useState(initial);
+export function LanguageProvider({ texts, children }: LanguageProviderProps) {
+  const current = useSyncExternalStore(texts.subscribe, texts.shown);
 
   useEffect(() => {
     document.documentElement.lang = current.language;
   }, [current.language]);
-
-  const show = useCallback(
-    async (language: Language) => {
-      const messages = await load[language]();
-      setCurrent({ language, messages });
-    },
-    [load],
-  );
 
   const state = useMemo<LanguageState>(
     () => ({
@@ -85,13 +75,13 @@ export function LanguageProvider({ initial, load, children }: LanguageProviderPr
       textLanguage: current.language === 'zh-CN' ? 'zh' : 'en',
       setLanguage: (language) => {
         remember(language);
-        void show(language);
+        void texts.show(language);
       },
       suggestLanguage: (language) => {
-        if (rememberedLanguage() === undefined && isLanguage(language)) void show(language);
+        if (rememberedLanguage() === undefined && isLanguage(language)) void texts.show(language);
       },
     }),
-    [current.language, show],
+    [current.language, texts],
   );
 
   return (

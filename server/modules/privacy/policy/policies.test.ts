@@ -190,7 +190,7 @@ test('CHIPL-12.c who disagrees with a change is shown the way to cancel, and can
   expect((await addOutsider(operator, 'abroad-3', { name: 'Third Company' })).statusCode).toBe(201);
   const refused = await person.call('POST', '/api/identity/api-keys', { name: 'waits' });
   expect(refused.json()).toMatchObject({ code: 'privacy.acceptance_required', leaveAt: '/privacy/erase' });
-  for (const file of ['app/privacy-routes.tsx', 'features/privacy/policy-prompt.tsx'])
+  for (const file of ['features/privacy/routes.ts', 'features/privacy/policy-prompt.tsx'])
     expect(readFileSync(join(consoleSource, file), 'utf8'), file).toMatch(
       /(path: |to=)['"]\/privacy\/erase['"]/,
     );

@@ -18,7 +18,7 @@ import type { Upstream } from '../../../shared/api/entities.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { modelsQuery } from '../../catalog/catalog-queries.ts';
+import { modelsQuery } from '../../catalog/parts.ts';
 import { OperatorFields, operatorOf, operatorValues } from './operator-fields.tsx';
 import { useSaveUpstream } from './upstream-queries.ts';
 import classes from './upstreams.module.css';

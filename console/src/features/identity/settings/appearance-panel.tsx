@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { useLanguage, type Language } from '../../../shared/i18n/language.tsx';
 import { languageNames, schemes } from '../../../shared/ui/appearance-controls.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
-import { useUpdateMe } from '../session.ts';
+import { useUpdateMe } from '../../../shared/api/session.ts';
 
 /** Language and light. The language is also the account's, for messages we send. */
 export function AppearancePanel() {

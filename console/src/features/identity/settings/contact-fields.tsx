@@ -6,13 +6,12 @@ import { useCanReach } from '../../../shared/api/capabilities.ts';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
-import { useStepUp } from '../../privacy/step-up/use-step-up.ts';
+import { StepUpFields, useStepUp } from '../../privacy/parts.ts';
 import { CodeField } from '../code-field.tsx';
 import { codeLength } from '../code-input.tsx';
 import { isEmail, normalizePhone } from '../phone.ts';
 import { PhoneInput } from '../phone-input.tsx';
-import { useMe, useUpdateMe } from '../session.ts';
+import { useMe, useUpdateMe } from '../../../shared/api/session.ts';
 
 type ContactKind = 'phone' | 'email';
 

@@ -7,10 +7,9 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
-import { type Proof, useStepUp } from '../../privacy/step-up/use-step-up.ts';
+import { StepUpFields, type Proof, useStepUp } from '../../privacy/parts.ts';
 import { usePasswordRule } from '../password-rule.ts';
-import { meQuery, useMe } from '../session.ts';
+import { meQuery, useMe } from '../../../shared/api/session.ts';
 
 export function PasswordPanel() {
   const t = useTranslations('settings');

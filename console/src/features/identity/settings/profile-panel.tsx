@@ -5,9 +5,8 @@ import { CopyIcon } from '../../../shared/ui/copy.tsx';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { StepUpFields } from '../../privacy/step-up/step-up-fields.tsx';
-import { useStepUp } from '../../privacy/step-up/use-step-up.ts';
-import { useMe, useUpdateMe } from '../session.ts';
+import { StepUpFields, useStepUp } from '../../privacy/parts.ts';
+import { useMe, useUpdateMe } from '../../../shared/api/session.ts';
 import { ContactFields } from './contact-fields.tsx';
 
 export function ProfilePanel() {

@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { Page } from '../../../shared/ui/page.tsx';
-import { ActivityPanel } from '../../audit/activity-panel.tsx';
+import { ActivityPanel } from '../../audit/parts.ts';
 import { AppearancePanel } from './appearance-panel.tsx';
 import { PasswordPanel } from './password-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';

@@ -20,7 +20,7 @@ import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { ReasonForm } from '../../../shared/ui/reason-gate.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
-import { Result, Target } from '../../audit/activity-panel.tsx';
+import { Result, Target } from '../../audit/parts.ts';
 import { logFilters } from './log-filters.ts';
 
 const actionsQuery = queryOptions({

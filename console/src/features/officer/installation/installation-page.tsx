@@ -8,7 +8,7 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { installationQuery } from '../../privacy/policy-queries.ts';
+import { installationQuery } from '../../privacy/parts.ts';
 
 /** Who runs this installation: what the policy says of its handler. */
 export function InstallationPage() {

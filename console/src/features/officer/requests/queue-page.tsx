@@ -11,8 +11,7 @@ import { LoadMore } from '../../../shared/ui/load-more.tsx';
 import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
-import { optionsQuery } from '../../privacy/requests/case-queries.ts';
-import { CaseTable } from '../../privacy/requests/case-table.tsx';
+import { optionsQuery, CaseTable } from '../../privacy/parts.ts';
 import { fetchQueue, queueListKey, queueSummaryQuery, type QueueFilter } from '../officer-queries.ts';
 import { Tiles } from '../tiles.tsx';
 

@@ -9,8 +9,7 @@ import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { linkTo } from '../../../shared/ui/rich.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { isEmail, normalizePhone } from '../../identity/phone.ts';
-import { PhoneInput } from '../../identity/phone-input.tsx';
+import { isEmail, normalizePhone, PhoneInput } from '../../identity/parts.ts';
 import { optionsQuery } from './case-queries.ts';
 import { contentOf, emptyRequest, RequestFields, type RequestValues } from './request-fields.tsx';
 

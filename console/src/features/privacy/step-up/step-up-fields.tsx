@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
-import { CodeInput } from '../../identity/code-input.tsx';
+import { CodeInput } from '../../identity/parts.ts';
 import type { StepUp } from './use-step-up.ts';
 
 /** Asks once more who is at the keyboard: an open browser alone must not carry off or end a life's data. */

@@ -5,8 +5,8 @@ import { api, unwrap } from '../../../shared/api/client.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
 import { useProblemText } from '../../../shared/problem-text.ts';
-import { codeLength } from '../../identity/code-input.tsx';
-import { useMe } from '../../identity/session.ts';
+import { codeLength } from '../../identity/parts.ts';
+import { useMe } from '../../../shared/api/session.ts';
 
 export type Proof = { password: string } | { code: string };
 export type ProofMethod = 'password' | 'code';

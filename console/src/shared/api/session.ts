@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { api, done, unwrap } from '../../shared/api/client.ts';
-import { keepReason } from '../../shared/api/reason.ts';
-import type { Me, MePatch } from '../../shared/api/entities.ts';
+import { api, done, unwrap } from './client.ts';
+import { keepReason } from './reason.ts';
+import type { Me, MePatch } from './entities.ts';
 
 export const meQuery = queryOptions({
   queryKey: ['identity', 'me'],

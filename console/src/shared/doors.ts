@@ -1,32 +1,33 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  notFound,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
-import { meQuery } from '../features/identity/session.ts';
-import { asProblem } from '../shared/api/problem.ts';
-import { BrokenPage, MissingPage } from './fault-pages.tsx';
+import { createRootRouteWithContext, createRoute, notFound, Outlet, redirect } from '@tanstack/react-router';
+import { capabilitiesQuery } from './api/capabilities.ts';
+import { asProblem } from './api/problem.ts';
+import { meQuery } from './api/session.ts';
+import type { TextStore } from './i18n/text-store.ts';
 
 export interface RouterContext {
   queryClient: QueryClient;
+  texts: TextStore;
 }
 
 /** The person known from an earlier page counts; only the first page asks the server. */
 const storedMe = { ...meQuery, staleTime: 'static' as const };
+
+/** They say whether the caller has a session, so that the sign-in page needs one answer and not two. */
+const freshCapabilities = { ...capabilitiesQuery, staleTime: 0 };
+
+function hasSession(capabilities: { readonly forMembers?: unknown } | undefined): boolean {
+  return capabilities?.forMembers !== undefined && capabilities.forMembers !== null;
+}
 
 /** A search value that is text; anything else was not written by us. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+// The app gives the doors their frames, because a frame knows features and a feature knows the doors.
 export const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
-  errorComponent: BrokenPage,
-  notFoundComponent: MissingPage,
 });
 
 /** Pages for who is not signed in; everybody else is led on. */
@@ -35,10 +36,9 @@ export const signedOut = createRoute({
   id: 'signed-out',
   validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: text(search.return) }),
   beforeLoad: async ({ context, search }) => {
-    const me = await context.queryClient.query(storedMe).catch(() => undefined);
-    if (me !== undefined) redirect({ href: safeReturn(search.return), throw: true });
+    const capabilities = await context.queryClient.query(freshCapabilities).catch(() => undefined);
+    if (hasSession(capabilities)) redirect({ href: safeReturn(search.return), throw: true });
   },
-  component: lazyRouteComponent(() => import('../features/identity/signed-out-frame.tsx'), 'SignedOutFrame'),
 });
 
 /** Pages for who is signed in; everybody else signs in first and comes back. */
@@ -53,7 +53,6 @@ export const signedIn = createRoute({
       redirect({ to: '/login', search: location.href === '/' ? {} : { return: location.href }, throw: true });
     }
   },
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 });
 
 /** Pages for the operator; to everybody else they do not exist. */

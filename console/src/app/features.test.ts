@@ -1,0 +1,40 @@
+import { expect, test, vi } from 'vitest';
+import type { Feature } from '../shared/feature.ts';
+import { features } from './features.ts';
+import { textsOf } from './messages.ts';
+
+// The API client reads the page's origin when it is loaded.
+vi.hoisted(() => vi.stubGlobal('window', { location: { origin: 'http://console.test' } }));
+
+const sources: Readonly<Record<string, string>> = import.meta.glob('../features/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/** The features whose parts the files of this one import. */
+function importedBy(name: string): string[] {
+  const own = Object.entries(sources).filter(([path]) => path.startsWith(`../features/${name}/`));
+  const used = own.flatMap(([, text]) =>
+    [...text.matchAll(/from '(?:\.\.\/)+([a-z]+)\/parts\.ts'/g)].map(([, other = '']) => other),
+  );
+  return [...new Set(used)];
+}
+
+test('a feature is loaded with the texts of every feature whose parts it shows', () => {
+  const byName = new Map<string, Feature>(features.map((feature) => [feature.name, feature]));
+  expect(features.flatMap(({ name }) => importedBy(name)).length).toBeGreaterThan(10);
+  for (const { name } of features) {
+    const texts = textsOf(name);
+    const missing = importedBy(name).filter((other) => {
+      const used = byName.get(other);
+      return used === undefined || !texts.includes(used.texts);
+    });
+    expect(missing, name).toEqual([]);
+  }
+});
+
+test('every folder of a feature is in the list', () => {
+  const folders = new Set(Object.keys(sources).map((path) => path.split('/')[2] ?? ''));
+  expect(features.map(({ name }) => name).toSorted()).toEqual([...folders].toSorted());
+});

@@ -1,0 +1,5 @@
+import { auditZh } from './messages.zh.ts';
+
+export const texts = {
+  audit: auditZh,
+};

@@ -1,0 +1,21 @@
+import { ChartColumn, ReceiptText } from 'lucide-react';
+import { defineFeature } from '../../shared/feature.ts';
+import { routes } from './routes.ts';
+
+export const billing = defineFeature({
+  name: 'billing',
+  routes,
+  texts: {
+    'zh-CN': async () => (await import('./texts.zh.ts')).texts,
+    en: async () => (await import('./texts.en.ts')).texts,
+  },
+  uses: ['catalog', 'identity'],
+  problems: {
+    'zh-CN': async () => ({ problems: (await import('./problems.zh.ts')).problemsZh }),
+    en: async () => ({ problems: (await import('./problems.en.ts')).problemsEn }),
+  },
+  navigation: [
+    { group: 'models', to: '/usage', label: { 'zh-CN': '用量', en: 'Usage' }, icon: ChartColumn },
+    { group: 'money', to: '/bills', label: { 'zh-CN': '账单', en: 'Bills' }, icon: ReceiptText },
+  ],
+});

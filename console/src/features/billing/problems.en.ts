@@ -1,0 +1,8 @@
+import type { problemsZh } from './problems.zh.ts';
+
+export const problemsEn: typeof problemsZh = {
+  billing: {
+    range_too_long: 'The range is too long. Choose a shorter one.',
+    too_many_sums: 'That is too much for one chart. Choose a shorter range, one model or one key.',
+  },
+};

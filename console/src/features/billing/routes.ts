@@ -1,0 +1,26 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { signedIn, text } from '../../shared/doors.ts';
+import { filtersOf } from '../../shared/list/use-filters.ts';
+import { usageFilters } from './usage/usage-range.ts';
+
+const usage = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/usage',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(usageFilters, search),
+  component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+});
+
+const bills = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/bills',
+  validateSearch: (search: Record<string, unknown>): { month?: string } => ({ month: text(search.month) }),
+  component: lazyRouteComponent(() => import('./bills-page.tsx'), 'BillsPage'),
+});
+
+// Each route stands on its own above because a route written inside an array loses the type of its path.
+export const routes = {
+  root: [],
+  signedOut: [],
+  signedIn: [usage, bills],
+  operator: [],
+} as const;

@@ -1,0 +1,7 @@
+import type { texts as textsZh } from './texts.zh.ts';
+import { billsEn, usageEn } from './messages.en.ts';
+
+export const texts: typeof textsZh = {
+  bills: billsEn,
+  usage: usageEn,
+};

@@ -1,0 +1,4 @@
+/** What other features may use of this one. */
+export { modelsQuery } from './catalog-queries.ts';
+export { codeSamples } from './code-samples.ts';
+export { NonsenseAlert } from './nonsense.tsx';

@@ -1,0 +1,6 @@
+import { catalogZh, pricesZh } from './messages.zh.ts';
+
+export const texts = {
+  catalog: catalogZh,
+  prices: pricesZh,
+};

@@ -1,0 +1,23 @@
+import type { problemsZh } from './problems.zh.ts';
+
+export const problemsEn: typeof problemsZh = {
+  gateway: {
+    forwarding_loop: 'The request came back to this service. Check the address of the upstream.',
+    invalid_api_key: 'The API key is missing, wrong, expired or disabled.',
+    method_not_allowed: 'This address does not take that kind of request.',
+    unknown_url: 'There is no such address.',
+    wrong_endpoint: 'This model makes embeddings and does not chat.',
+    balance_exhausted: 'The balance ran out during the answer. Top up and try again.',
+    key_quota_exhausted: 'The token quota of this key is used up.',
+    malformed_request: 'The request is not right. Check the settings.',
+    model_not_found: 'The model does not exist or is not offered right now.',
+    model_loading: 'The model is being loaded. Try again in a few seconds.',
+    overloaded: 'Too many requests at once. Try again shortly.',
+    upstream_failed: 'The model server could not finish the answer. Try again shortly.',
+    upstream_refused: 'The model server refused the request. Check the settings.',
+    upstream_timed_out: 'The model server did not answer in time. Try again shortly.',
+    recipient_not_accepted:
+      'This model is run by another company, which the policy you accepted does not name. Accept the policy in force first.',
+    upstream_name_taken: 'Another upstream has this name.',
+  },
+};

@@ -1,0 +1,20 @@
+export const problemsZh = {
+  gateway: {
+    forwarding_loop: '请求绕回了本平台，请检查上游地址。',
+    invalid_api_key: 'API 密钥缺失、错误、已过期或已停用。',
+    method_not_allowed: '这个地址不接受这种请求。',
+    unknown_url: '没有这个接口地址。',
+    wrong_endpoint: '这个模型只生成向量，不能对话。',
+    balance_exhausted: '回答途中余额用完了，请充值后再试。',
+    key_quota_exhausted: '这个密钥的 token 额度已用完。',
+    malformed_request: '请求内容不对，请检查参数。',
+    model_not_found: '模型不存在或暂不可用。',
+    model_loading: '模型正在加载，请几秒后再试。',
+    overloaded: '当前请求太多，请稍后再试。',
+    upstream_failed: '模型服务没能完成回答，请稍后重试。',
+    upstream_refused: '模型服务拒绝了这个请求，请检查参数。',
+    upstream_timed_out: '模型服务响应超时，请稍后重试。',
+    upstream_name_taken: '已有同名的上游。',
+    recipient_not_accepted: '这个模型由另一家公司运行，您接受的政策里没有它。请先接受现行政策。',
+  },
+};

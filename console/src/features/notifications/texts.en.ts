@@ -1,0 +1,6 @@
+import type { texts as textsZh } from './texts.zh.ts';
+import { outboxEn } from './messages.en.ts';
+
+export const texts: typeof textsZh = {
+  outbox: outboxEn,
+};

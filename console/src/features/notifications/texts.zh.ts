@@ -1,0 +1,5 @@
+import { outboxZh } from './messages.zh.ts';
+
+export const texts = {
+  outbox: outboxZh,
+};

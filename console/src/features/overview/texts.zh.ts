@@ -1,0 +1,5 @@
+import { overviewZh } from './messages.zh.ts';
+
+export const texts = {
+  overview: overviewZh,
+};

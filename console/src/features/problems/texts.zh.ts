@@ -1,0 +1,5 @@
+import { problemPagesZh } from './messages.zh.ts';
+
+export const texts = {
+  problemPages: problemPagesZh,
+};

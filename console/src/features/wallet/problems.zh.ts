@@ -1,0 +1,27 @@
+export const problemsZh = {
+  wallet: {
+    group_not_reversible: '这组记账不能冲正。',
+    hold_exceeded: '扣款超过了预留金额。',
+    hold_not_found: '没有这笔预留。',
+    hold_resolved: '这笔预留已经结清。',
+    invalid_transfer: '这笔记账不成立。',
+    notification_mismatch: '支付通知与订单不一致，没有入账。',
+    notification_refused: '支付通知未通过验证。',
+    payment_not_found: '没有这笔支付。',
+    transfer_differs: '同一编号的记账内容不同，没有重复入账。',
+    insufficient_balance: '余额不足，请先充值。',
+    serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
+    bank_transfer_not_found: '没有这笔转账。',
+    bank_transfer_decided: '这笔转账的状态已经变了，请查看列表。',
+    second_operator_needed:
+      '这一笔由您登记或申请，或者记入您自己的账户，须由另一位运营者批准；您可以撤回它。',
+    suspended_payment_not_found: '没有这笔待处理款项。',
+    suspended_payment_decided: '这笔待处理款项的状态已经变了，请查看列表。',
+    tenant_not_found: '没有这个租户。',
+    top_up_not_found: '没有这笔充值。',
+    top_up_decided: '这笔充值已经支付或结束，请刷新页面。',
+    channel_not_offered: '暂不支持这个支付渠道。',
+    idempotency_key_reused: '这次充值已经提交过了，请刷新页面。',
+    ledger_busy: '账本暂时繁忙，请稍后重试，不会重复扣款。',
+  },
+};

@@ -1,0 +1,5 @@
+import { walletZh } from './messages.zh.ts';
+
+export const texts = {
+  wallet: walletZh,
+};
