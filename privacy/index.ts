@@ -101,6 +101,7 @@ export {
 } from './export/describe-export.ts';
 export { exportValue, type RawValue } from './export/export-value.ts';
 export type { ExportFile, ExportHead, ExportRow } from './export/export-rows.ts';
+export { guardText } from './export/csv.ts';
 export { writeExport } from './export/write-export.ts';
 export {
   addDays,

@@ -2,7 +2,19 @@ import { expect, test } from 'vitest';
 import { csvLine, csvOfPages, jsonLinesOfPages } from './list-files.ts';
 
 test('a cell that begins like a formula is text to a spreadsheet', () => {
-  for (const attack of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1']) {
+  for (const attack of [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    ' =1+1',
+    '＝1+1',
+    '－1',
+    '＠SUM(A1)',
+  ]) {
     expect(csvLine([attack]).replaceAll('"', '').startsWith("'")).toBe(true);
   }
 });

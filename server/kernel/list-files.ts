@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import { guardText, type LocalisedText } from '@candor/privacy';
 import { clockText } from './clock-text.ts';
 
 /** A number already written out, such as an amount of money: it goes into the file as it is. */
@@ -34,8 +34,7 @@ function cellText(cell: CsvCell): string {
   if (cell === null) return '';
   if (cell instanceof Date) return clockText(cell);
   if (typeof cell !== 'string') return cell.number;
-  // A spreadsheet would run a text that begins like a formula, so it gets a mark that makes it text.
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const text = guardText(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,6 +1,6 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { csrfHeader } from '../../../shared/api/client.ts';
 import { ApiProblem, bodyOfFailure, problemOf } from '../../../shared/api/problem.ts';
-import { createEventReader } from './event-stream.ts';
 
 export interface ChatTurn {
   role: 'system' | 'user' | 'assistant';
@@ -46,24 +46,24 @@ export async function streamChat(
   if (!response.ok) throw problemOf(response.status, await bodyOfFailure(response));
   if (response.body === null) throw new ApiProblem(0, {});
 
-  const read = createEventReader();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  const reader = events.getReader();
   let usage: TokenUsage | undefined;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return usage;
-    for (const data of read(value)) {
-      if (data === '[DONE]') continue;
-      const chunk = parseChunk(data);
-      if (chunk.error !== undefined) throw problemOf(502, chunk);
-      const text = chunk.choices?.[0]?.delta?.content;
-      if (typeof text === 'string' && text !== '') onText(text);
-      if (chunk.usage !== null && chunk.usage !== undefined) {
-        usage = {
-          inputTokens: chunk.usage.prompt_tokens ?? 0,
-          outputTokens: chunk.usage.completion_tokens ?? 0,
-        };
-      }
+    if (value.data === '' || value.data === '[DONE]') continue;
+    const chunk = parseChunk(value.data);
+    if (chunk.error !== undefined) throw problemOf(502, chunk);
+    const text = chunk.choices?.[0]?.delta?.content;
+    if (typeof text === 'string' && text !== '') onText(text);
+    if (chunk.usage !== null && chunk.usage !== undefined) {
+      usage = {
+        inputTokens: chunk.usage.prompt_tokens ?? 0,
+        outputTokens: chunk.usage.completion_tokens ?? 0,
+      };
     }
   }
 }

