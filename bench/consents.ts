@@ -6,7 +6,6 @@ import { users } from '../server/modules/identity/schema.ts';
 import { keepNotices } from '../server/modules/privacy/consent/in-force.ts';
 import { databaseOptions } from '../server/kernel/database-options.ts';
 import { consentScopeHash } from '../privacy/index.ts';
-import { registry } from '../server/registry.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { medianMs, print, takeTurns } from './measure.ts';
 
@@ -60,7 +59,7 @@ async function measure({ ctx, owner }: Installation, persons: number): Promise<v
 
 /** Everybody has agreed once; every second has taken it back, and some have agreed again since. */
 async function fill({ ctx, owner }: Installation, persons: number): Promise<void> {
-  await inTransaction(ctx, 'operations', (ctx) => keepNotices(ctx, registry));
+  await inTransaction(ctx, 'operations', (ctx) => keepNotices(ctx));
   const createdAt = new Date();
   const row = await sealRow(ctx, users, {
     id: 'user_bench',
@@ -70,7 +69,7 @@ async function fill({ ctx, owner }: Installation, persons: number): Promise<void
     language: 'en',
     createdAt,
   });
-  const hash = consentScopeHash(registry, 'marketing');
+  const hash = consentScopeHash(ctx.product.registry, 'marketing');
   const id = sql`'user_bench_' || lpad(n::text, 7, '0')`;
   await owner.execute(
     sql`insert into identity.tenants (id, kind, status, created_at) values ('tenant_bench', 'personal', 'active', now())`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
 import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
+import { createCandor } from '../server/candor.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import { type Ctx, systemContext } from '../server/kernel/context.ts';
 import { type Db, openDatabase } from '../server/kernel/db.ts';
@@ -11,7 +12,6 @@ import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
 import { createLog } from '../server/kernel/log.ts';
 import { openMaintenance } from '../server/kernel/maintenance.ts';
 import { prepareDatabase } from '../server/prepare-database.ts';
-import { registry } from '../server/registry.ts';
 
 export interface Installation {
   /** The system itself, over the application's login role. */
@@ -31,7 +31,8 @@ export async function withInstallation(
   const postgres = { dataDir: join(dataDir, 'postgres'), log, stopsWithParent: true };
   const server = await startEmbeddedPostgres(postgres);
   const vault = await openLocalVault({ folder: join(dataDir, 'vault') });
-  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-benchmarks', registry, vault);
+  const product = createCandor();
+  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-benchmarks', product.registry, vault);
   const db = openDatabase(appUrl, log, connections);
   const maintenance = openMaintenance(server.adminUrl, log);
   const owner = openDatabase(server.adminUrl, log, connections);
@@ -42,7 +43,7 @@ export async function withInstallation(
     const version = `Node ${process.version}, PostgreSQL ${rows[0]?.version ?? ''}, ${cpus().length} cores, fsync on`;
     const keyedHash = createKeyedHash('only-for-benchmarks');
     const signingKey = await openSigningKey(await createPrivateJwk());
-    const services = { db, clock: systemClock, log, keyedHash, vault, signingKey, maintenance };
+    const services = { product, db, clock: systemClock, log, keyedHash, vault, signingKey, maintenance };
     const ctx = systemContext(services, 'bench');
     await work({ ctx, owner, version });
   } finally {

@@ -1,3 +1,4 @@
+import { createCandor } from '../server/candor.ts';
 import {
   emptyCheckSql,
   findOverdue,
@@ -7,7 +8,6 @@ import {
 } from '../privacy/index.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import { databaseOptions } from '../server/kernel/database-options.ts';
-import { registry } from '../server/registry.ts';
 import type { Installation } from './installation.ts';
 import { medianMs, print, takeTurns } from './measure.ts';
 
@@ -22,7 +22,7 @@ export async function benchSweep({ owner }: Installation): Promise<void> {
     restrictionTable: databaseOptions.restrictionTable,
     now: systemClock.now(),
   };
-  const rules = retentionRules(registry, databaseOptions.restrictionTable).filter(
+  const rules = retentionRules(createCandor().registry, databaseOptions.restrictionTable).filter(
     ({ kind, table }) => kind === 'ceiling' && largest.includes(placeOf(table)),
   );
   process.stdout.write('\na sweep that finds nothing due\n');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
-import { getTableConfig } from 'drizzle-orm/pg-core';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { AnyDatum, DeclaredFacts, DeclaredTable, IndexForm, PolicyVocabulary } from './declare.ts';
 import type { RowVerb, TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
@@ -85,10 +85,15 @@ export interface DeclaredTables {
 
 /**
  * Collects the declarations of an application and checks what types cannot.
+ * @param order the tables of the application, in the order they are published; without it, as they were declared.
  * @throws DeclarationError naming every contradiction at once.
  */
-export function buildRegistry(privacy: DeclaredTables, external: readonly ExternalSchema[] = []): Registry {
-  const tables = privacy.declaredTables().map(tableEntry);
+export function buildRegistry(
+  privacy: DeclaredTables,
+  external: readonly ExternalSchema[] = [],
+  order: readonly PgTable[] = privacy.declaredTables().map(({ table }) => table),
+): Registry {
+  const tables = inOrder(privacy.declaredTables(), order).map(tableEntry);
   const { vocabulary } = privacy;
   const problems = tables.flatMap((table) => findContradictions(table, vocabulary));
   if (problems.length > 0) throw new DeclarationError(problems);
@@ -97,6 +102,15 @@ export function buildRegistry(privacy: DeclaredTables, external: readonly Extern
   if (canonical === undefined) throw new DeclarationError(['the declarations have no canonical form']);
   const hash = createHash('sha256').update(canonical).digest('hex');
   return { vocabulary, tables, external, hash };
+}
+
+function inOrder(declared: readonly DeclaredTable[], order: readonly PgTable[]): DeclaredTable[] {
+  const byTable = new Map(declared.map((one) => [one.table, one]));
+  return order.map((table) => {
+    const found = byTable.get(table);
+    if (found === undefined) throw new DeclarationError([`${getTableConfig(table).name} is not declared`]);
+    return found;
+  });
 }
 
 function tableEntry(declared: DeclaredTable): TableEntry {

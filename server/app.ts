@@ -25,12 +25,9 @@ import { collectPaths } from './kernel/known-paths.ts';
 import { readBoundedJson } from './kernel/read-json.ts';
 import { stopLimits } from './kernel/stop-limits.ts';
 import { readReason } from './kernel/reason.ts';
-import { modules } from './modules.ts';
 import { createAccessLog } from './modules/audit/index.ts';
 import { openPolicies, refuseUnaccepted } from './modules/privacy/index.ts';
-import { registry } from './registry.ts';
 import { helmetOptions, securityHeaders } from './security-headers.ts';
-import { vaultRoutes } from './vault-routes.ts';
 
 /** Requests get no upkeep in the name of the database's owner; jobs do. */
 export interface AppDeps extends Omit<Services, 'maintenance'> {
@@ -49,7 +46,7 @@ const openBodyLimitBytes = 128 * 1024;
 
 /** The HTTP server with every module, not yet listening. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { config, log } = deps;
+  const { config, log, product } = deps;
   const logger: FastifyBaseLogger = log;
   const isProxy = createProxyTrust(config.trustProxy);
   const early = createEarlyErrors(log, await securityHeaders(config));
@@ -115,12 +112,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Pages of the console set their own; what an interface answers is about somebody.
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
-  limitConnections(app, { max: config.maxConnections, isProxy, log });
+  limitConnections(app, { max: config.maxConnections, isProxy, log, metrics: product.metrics });
   app.addHook('onRequest', refuseAmbiguousHost);
   app.addHook('onRequest', async ({ routeOptions: { url } }) => {
     if (!isServing() && url !== '/healthz' && url !== '/readyz') throw unavailable();
   });
-  const policies = openPolicies(systemCtx('policy'), registry, { mustBeNamed: config.isProduction });
+  const policies = openPolicies(systemCtx('policy'), { mustBeNamed: config.isProduction });
   app.addHook('preValidation', refuseUnstorableText);
   app.addHook('preHandler', refuseUnaccepted(policies));
   recordAccess(app, systemCtx('access-log'), deps.clock);
@@ -132,21 +129,19 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   boundOpenBodies(app);
   documentProblems(app);
-  for (const module of modules) {
+  for (const module of product.modules) {
     await module.routes?.(app, {
       config,
-      registry,
       policies,
       databaseUrl: deps.databaseUrl,
       systemCtx,
     });
   }
-  vaultRoutes(app, config.vault);
   capabilitiesRoutes(app, config, systemCtx);
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
-  await serveConsole(app, methodsOf);
+  await serveConsole(app, methodsOf, product.problems);
   return app;
 }
 

@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { knownProblems } from './kernel/problem.ts';
+import { createCandor } from './candor.ts';
 import { modules } from './modules.ts';
-import { registry } from './registry.ts';
+import { registry } from './testing/registry.ts';
 import { test } from './testing/test.ts';
 
 // What no tool checks: the house rules of docs and names.
@@ -114,13 +114,34 @@ test('raw tables do not exist: every table is declared', () => {
   expect(offenders).toEqual([]);
 });
 
+test('whatever a module declares is brought by its index', async ({ app, database }) => {
+  await app.ready();
+  const { jobs, problems, permissions } = database.product;
+  const declared = (pattern: RegExp) =>
+    moduleNames.flatMap((name) =>
+      sourceFiles(`server/modules/${name}`)
+        .filter((file) => !/[.](test|fixture)[.]ts$/.test(file))
+        .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(pattern)])
+        .map(([, found = '']) => found),
+    );
+  const jobNames = declared(/\b(?:defineJob\(|subscribe\(\w+,)\s*'([^']+)'/g);
+  expect(jobNames.length).toBeGreaterThan(15);
+  expect(jobNames.filter((name) => jobs.find(name) === undefined)).toEqual([]);
+  const codes = declared(/\bproblem\(\s*'([^']+)'/g);
+  expect(codes.length).toBeGreaterThan(70);
+  expect(codes.filter((code) => !problems.has(code))).toEqual([]);
+  const names = declared(/\bauthorize\(\w+, '(\w+:[^']+)'/g);
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !permissions.has(name))).toEqual([]);
+});
+
 test('every foreseen failure has a page that says what to do', ({ app }) => {
   expect(app.ready).toBeDefined();
   const pages = new Set(readdirSync(join(root, 'docs/problems')));
-  const missing = [...knownProblems().keys()].filter((code) => !pages.has(`${code}.md`));
+  const missing = [...createCandor().problems.keys()].filter((code) => !pages.has(`${code}.md`));
   expect(missing).toEqual([]);
   const stale = [...pages].filter(
-    (page) => page !== 'README.md' && !knownProblems().has(page.replace(/\.md$/, '')),
+    (page) => page !== 'README.md' && !createCandor().problems.has(page.replace(/\.md$/, '')),
   );
   expect(stale).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { ask, aPhoneOwner, here, loginBy } from './modules/identity/codes.fixtur
 import { anOperator, aPerson, personOf, readCode } from './testing/factories.ts';
 import { testConfig } from './testing/test-config.ts';
 import { buildTestApp, contextWith, test } from './testing/test.ts';
+import { createCandor } from './candor.ts';
 
 /** As in production: what no channel takes, nobody reads. */
 const withoutChannels = { ...testConfig, rules: { ...testConfig.rules, isOutboxRead: false } };
@@ -37,6 +38,7 @@ test('production offers nothing that it refuses: no sandbox, no phone without SM
   const inProduction = {
     db: database.db,
     databaseUrl: database.appUrl,
+    product: createCandor(),
     clock,
     log: createLog('silent'),
     config: { ...withoutChannels, isProduction: true, sandboxPayments: false, bankAccount },

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { Counter } from 'prom-client';
+import type { Counter } from 'prom-client';
 import { clientAddress, networkOf, type ProxyTrust } from './kernel/client-address.ts';
 import type { Log } from './kernel/log.ts';
-import { platformMetrics } from './kernel/metrics.ts';
+import type { MetricFacts, Metrics } from './kernel/metrics.ts';
 import { tooManyRequests } from './kernel/problem.ts';
 import { createSharedBudget, type Holder } from './kernel/shared-budget.ts';
 
@@ -12,14 +12,14 @@ export interface ConnectionLimits {
   readonly max: number;
   readonly isProxy: ProxyTrust;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
-const refusals = new Counter({
+const refusals: MetricFacts = {
   name: 'candor_connections_refused_total',
   help: 'Connections and requests refused because their address, or all together, held too many',
   labelNames: ['what'],
-  registers: [platformMetrics],
-});
+};
 
 const warnEveryMs = 60_000;
 /** Reading it takes the system's whole report about the process, so once. */
@@ -29,12 +29,15 @@ const openFiles = readOpenFiles();
  * Keeps room for callers from other addresses, whatever one address opens. A connection counts for the address it comes
  * from; connections of a declared proxy carry many callers, so there a request counts for its caller.
  */
-export function limitConnections(app: FastifyInstance, { max, isProxy, log }: ConnectionLimits): void {
+export function limitConnections(
+  app: FastifyInstance,
+  { max, isProxy, log, metrics }: ConnectionLimits,
+): void {
   const most = Math.min(max, Math.floor(openFiles / 2));
   if (most < max) log.warn({ most }, 'CANDOR_MAX_CONNECTIONS is lowered: too few open files (ulimit -n)');
   const connections = createSharedBudget(most);
   const requests = createSharedBudget(most);
-  const note = noteRefusals(log);
+  const note = noteRefusals(log, metrics.counter(refusals));
 
   app.server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? 'none';
@@ -63,10 +66,10 @@ function holderAt(address: string): Holder {
 }
 
 /** Counts every refusal and logs at most one line a minute, because a flood must not become a flood of lines. */
-function noteRefusals(log: Log): (what: 'connection' | 'request') => void {
+function noteRefusals(log: Log, refused: Counter): (what: 'connection' | 'request') => void {
   let quietUntilMs = 0;
   return (what) => {
-    refusals.inc({ what });
+    refused.inc({ what });
     if (performance.now() < quietUntilMs) return;
     quietUntilMs = performance.now() + warnEveryMs;
     log.warn(

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './kernel/http.ts';
-import { knownProblems, methodNotAllowed, notFound } from './kernel/problem.ts';
+import { methodNotAllowed, notFound, type ProblemFactory } from './kernel/problem.ts';
 
 const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
 const readingMethods = new Set(['GET', 'HEAD']);
@@ -28,6 +28,7 @@ const fileAtTop = /^\/[^/?]*\./;
 export async function serveConsole(
   app: FastifyInstance,
   methodsOf: (url: string) => readonly string[],
+  problems: ReadonlyMap<string, ProblemFactory>,
 ): Promise<void> {
   const isBuilt = existsSync(`${consoleFolder}index.html`);
   if (isBuilt) {
@@ -61,12 +62,12 @@ export async function serveConsole(
       return sendProblem(methodNotAllowed(), request, reply.header('allow', methods.join(', ')));
     }
     // The console says so in words; a program that follows the `type` of a problem is told by the status.
-    if (isUnknownProblem(request.url)) reply.code(404);
+    if (isUnknownProblem(request.url, problems)) reply.code(404);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
   });
 }
 
-function isUnknownProblem(url: string): boolean {
+function isUnknownProblem(url: string, problems: ReadonlyMap<string, ProblemFactory>): boolean {
   const [, code] = /^\/problems\/([^/?]+)/.exec(url) ?? [];
-  return code !== undefined && !knownProblems().has(code);
+  return code !== undefined && !problems.has(code);
 }

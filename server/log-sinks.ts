@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { findsResidue } from '@candor/privacy';
-import { defineSink } from './kernel/sinks.ts';
+import type { Sink } from './declare/sink.ts';
 
 /**
  * A log file that we write but whose lines are not ours. Nothing of a person belongs in it, so there is nothing to
  * erase; that it holds nothing is looked at, with the file that was full before.
  */
-export function defineLogSink(name: string, path: string): void {
-  defineSink({
+export function logFileSink(name: string, path: string): Sink {
+  return {
     name,
     async erase() {},
     async probe(_ctx, { userId }, identifiers) {
@@ -18,7 +18,7 @@ export function defineLogSink(name: string, path: string): void {
       const found = lines.filter((line) => findsResidue(wanted, line)).length;
       return found === 0 ? { isClean: true } : { isClean: false, found };
     },
-  });
+  };
 }
 
 async function read(path: string): Promise<string> {
@@ -29,7 +29,7 @@ async function read(path: string): Promise<string> {
 }
 
 /** Our own lines go to standard output; what becomes of them there is out of reach, so nothing is written that matters. */
-defineSink({
+export const serverLogSink: Sink = {
   name: 'server-log',
   async erase() {},
   async probe() {
@@ -38,4 +38,4 @@ defineSink({
       note: 'written to standard output: routes, codes, numbers and random identifiers, never a value of a person',
     };
   },
-});
+};

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createAccessLog } from './modules/audit/index.ts';
 import { prepareDatabase, UndeclaredDatabaseError } from './prepare-database.ts';
-import { registry } from './registry.ts';
+import { registry } from './testing/registry.ts';
 import { aPerson } from './testing/factories.ts';
 import { openTestVault } from './testing/test-vault.ts';
 import { contextWith, type Database, test } from './testing/test.ts';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { VaultError } from '@candor/privacy';
-import { Gauge } from 'prom-client';
 import { type Ctx, now } from './kernel/context.ts';
 import { inTransaction } from './kernel/db.ts';
-import { platformMetrics } from './kernel/metrics.ts';
+import type { MetricFacts } from './kernel/metrics.ts';
 import { acceptLogCut, audit, findLogCut, type LogCut, rememberedByVault } from './modules/audit/index.ts';
 import {
   compareTimes,
@@ -15,7 +14,7 @@ import {
   rememberLostErasures,
   type TimeReport,
 } from './modules/privacy/index.ts';
-import { authorize } from './permissions.ts';
+import { authorize } from './declare/permissions.ts';
 
 const command = 'npm run candor -- restore accept';
 
@@ -132,11 +131,10 @@ export function describeAccepted(accepted: AcceptedRestore | null): string[] {
   ];
 }
 
-const wentBack = new Gauge({
+const wentBack: MetricFacts = {
   name: 'candor_restored_parts',
   help: '1 when the database or the vault is from before the other, so that this process no longer serves',
-  registers: [platformMetrics],
-});
+};
 
 const hourMs = 60 * 60 * 1000;
 
@@ -165,7 +163,7 @@ export function watchTimes(
         return;
       }
       clearInterval(timer);
-      wentBack.set(1);
+      gauge.set(1);
       onWentBack(error);
     }
   };
@@ -173,7 +171,8 @@ export function watchTimes(
     looking = looking.then(look);
   }, everyMs);
   timer.unref();
-  wentBack.set(0);
+  const gauge = ctx.product.metrics.gauge(wentBack);
+  gauge.set(0);
   return {
     async stop() {
       clearInterval(timer);

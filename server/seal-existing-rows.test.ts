@@ -8,7 +8,7 @@ import { passwords, users } from './modules/identity/schema.ts';
 import { outbox } from './modules/notifications/schema.ts';
 import { bankTransfers } from './modules/wallet/schema.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { registry } from './registry.ts';
+import { registry } from './testing/registry.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
 
 function prepare(adminUrl: string, vault: KeyVault): Promise<string> {

@@ -11,7 +11,8 @@ import { openDatabase } from './kernel/db.ts';
 import { type Ctx, systemContext } from './kernel/context.ts';
 import { createKeyedHash } from './kernel/keyed-hash.ts';
 import { type JobRunner, startWorker } from './kernel/run-jobs.ts';
-import { createLog } from './kernel/log.ts';
+import { createLog, type Log } from './kernel/log.ts';
+import type { Product } from './declare/product.ts';
 import { openMaintenance } from './kernel/maintenance.ts';
 import { stopLimits } from './kernel/stop-limits.ts';
 import { readSecret } from './kernel/secrets.ts';
@@ -19,9 +20,9 @@ import { createFirstOperator, firstPasswordFile, removeFirstPassword } from './m
 import { openChannels } from './modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from './modules/privacy/index.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { registry } from './registry.ts';
 import { requireSameTime, watchTimes } from './restored-parts.ts';
-import { defineLogSink } from './log-sinks.ts';
+import { createCandor } from './candor.ts';
+import { logFileSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { offerLocalModel } from './offer-local-model.ts';
 import { stopInOrder } from './stop-in-order.ts';
@@ -42,6 +43,7 @@ export async function startServer(
   const terminal = createTerminal(process.stdout);
   // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
   await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
+  const product = createCandor();
   const stops: (() => Promise<void>)[] = [];
   let fail = (_reason: Error) => {};
   const failed = new Promise<Error>((resolve) => {
@@ -49,14 +51,14 @@ export async function startServer(
   });
   const stop = onceAsync(() => stopInOrder(stops));
   try {
-    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, log, stops, fail));
+    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, { log, product }, stops, fail));
     const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
       randomBytes(24).toString('base64url'),
     );
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
     const signingKey = await openSigningKeyOf(config.dataDir);
-    const appUrl = await prepareDatabase(adminUrl, appPassword, registry, vault);
+    const appUrl = await prepareDatabase(adminUrl, appPassword, product.registry, vault);
     const maintenance = openMaintenance(adminUrl, log);
     stops.push(() => maintenance.close());
     const db = openDatabase(appUrl, log);
@@ -66,6 +68,7 @@ export async function startServer(
     );
     const channels = openChannels(config);
     const services = {
+      product,
       rules: config.rules,
       db,
       clock: systemClock,
@@ -77,7 +80,7 @@ export async function startServer(
     };
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
     // Before anybody can ask: a policy that is not true here must not open the doors.
-    await publishPolicy(systemCtx('start'), registry);
+    await publishPolicy(systemCtx('start'));
     let worker: JobRunner | null = null;
     let isServing = true;
     const app = await buildApp({
@@ -118,13 +121,13 @@ export async function startServer(
 
 async function startOwnDatabase(
   config: Config,
-  log: ReturnType<typeof createLog>,
+  { log, product }: { readonly log: Log; readonly product: Product },
   stops: (() => Promise<void>)[],
   fail: (reason: Error) => void,
 ): Promise<string> {
   const dataDir = join(config.dataDir, 'postgres');
   const postgres = await keepPostgres({ dataDir, log, stopsWithParent: true, onGivenUp: fail });
-  defineLogSink('postgresql-log', logFileOf(dataDir));
+  product.sinks.add(logFileSink('postgresql-log', logFileOf(dataDir)));
   stops.push(() => postgres.stop());
   return postgres.adminUrl;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import pg from 'pg';
 import { buildApp } from './app.ts';
+import { createCandor } from './candor.ts';
 import { parseConfig } from './config.ts';
 import { systemClock } from './kernel/clock.ts';
 import { openDatabase } from './kernel/db.ts';
@@ -18,6 +19,7 @@ const log = createLog('silent');
 const db = openDatabase('postgres://nobody@127.0.0.1:1/nothing', log);
 const vaultFolder = mkdtempSync(join(tmpdir(), 'candor-openapi-'));
 const app = await buildApp({
+  product: createCandor(),
   db,
   databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
   clock: systemClock,

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { createCandor } from '../candor.ts';
 import { join } from 'node:path';
 import type { KeyVault } from '@candor/privacy';
 import { type Config, ConfigError } from '../config.ts';
@@ -46,6 +47,7 @@ export async function openInstallation(config: Config, opens: Opens): Promise<In
   const db = openDatabase(url.toString(), log, 2);
   const maintenance = opens === 'everything' ? openMaintenance(server.url, log) : null;
   const services = {
+    product: createCandor(),
     db,
     clock: systemClock,
     log,

@@ -1,4 +1,5 @@
 import type { KeyVault, SigningKey } from '@candor/privacy';
+import type { Product } from '../declare/product.ts';
 import type { Purpose } from '../policy.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
@@ -47,6 +48,8 @@ export interface Device {
 
 /** Who asks, for which account, when, and the way to the data. Immutable; the first argument of every verb. */
 export interface Ctx {
+  /** What all modules bring, such as the registry and the jobs. */
+  readonly product: Product;
   /** Outside `inTransaction` this connection may read nothing: the application's role owns nothing. */
   readonly db: Db;
   readonly actor: Actor;
@@ -81,13 +84,14 @@ export interface Ctx {
 /** What a process brings along, whoever asks. */
 export type Services = Pick<
   Ctx,
-  'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'channels' | 'maintenance'
+  'product' | 'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'channels' | 'maintenance'
 > & { readonly rules?: Rules };
 
 /** The system itself at the beginning of something: a request before anybody is known, a job, a command. */
 export function systemContext(services: Services, name: string): Ctx {
-  const { db, clock, log, keyedHash, vault, signingKey, channels, maintenance } = services;
+  const { product, db, clock, log, keyedHash, vault, signingKey, channels, maintenance } = services;
   return {
+    product,
     db,
     actor: { kind: 'system', name },
     tenantId: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createCandor } from '../candor.ts';
 import { systemClock } from './clock.ts';
 import type { Ctx } from './context.ts';
 import { defineJob } from './jobs.ts';
@@ -7,10 +8,12 @@ import { startWorker } from './run-jobs.ts';
 
 // Takes a job from the queue, says so, and works on it until it is killed.
 const [, , appUrl = ''] = process.argv;
-defineJob('test.held', z.object({}), async () => {
+const held = defineJob('test.held', z.object({}), async () => {
   process.stdout.write('working\n');
   await new Promise(() => {});
 });
 const log = createLog('silent');
-await startWorker(appUrl, () => ({ log, clock: systemClock }) as Ctx, log);
+const product = createCandor();
+product.jobs.add(held);
+await startWorker(appUrl, () => ({ product, log, clock: systemClock }) as Ctx, log);
 setInterval(() => {}, 60_000);

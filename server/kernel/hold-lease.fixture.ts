@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { createCandor } from '../candor.ts';
 import { systemClock } from './clock.ts';
 import { withConsentLease } from './consent-lease.ts';
 import { systemContext } from './context.ts';
@@ -18,6 +19,7 @@ createInterface({ input: process.stdin }).once('line', (line) => {
 async function hold(databaseUrl: string): Promise<void> {
   const log = createLog('silent');
   const services = {
+    product: createCandor(),
     db: openDatabase(databaseUrl, log, 4),
     clock: systemClock,
     log,

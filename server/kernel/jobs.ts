@@ -4,8 +4,7 @@ import type { z } from 'zod';
 import type { Ctx } from './context.ts';
 
 /** A piece of background work. The payload holds ids only: the row is the truth, the queue is a sink like any other. */
-export interface Job<Payload> {
-  readonly name: string;
+export interface Job<Payload> extends JobDefinition {
   /** Adds the job in the transaction of `ctx`, so it exists exactly when the data it works on does. */
   enqueue(ctx: Ctx, payload: Payload, options?: EnqueueOptions): Promise<void>;
 }
@@ -22,10 +21,8 @@ export interface JobDefinition {
   readonly cron: string | null;
 }
 
-const definitions = new Map<string, JobDefinition>();
-
 /**
- * Declares a job. `run` may be called twice for one payload and must survive being killed on any line.
+ * A job for the `jobs` of a module. `run` may be called twice for one payload and must survive being killed on any line.
  * @param options.cron five-field crontab line (UTC) for work that starts by the clock, with an empty payload.
  */
 export function defineJob<Schema extends z.ZodType>(
@@ -34,20 +31,21 @@ export function defineJob<Schema extends z.ZodType>(
   runJob: (ctx: Ctx, payload: z.output<Schema>) => Promise<void>,
   options: { readonly cron?: string } = {},
 ): Job<z.input<Schema>> {
-  definitions.set(name, {
+  return {
     name,
     cron: options.cron ?? null,
     run: (ctx, raw) => runJob(ctx, payload.parse(raw)),
-  });
-  return { name, enqueue: (ctx, raw, enqueueOptions) => addJob(ctx, name, raw, enqueueOptions) };
+    enqueue: (ctx, raw, enqueueOptions) => addJob(ctx, name, raw, enqueueOptions),
+  };
 }
 
-/** Every job declared so far. */
-export function jobDefinitions(): readonly JobDefinition[] {
-  return [...definitions.values()];
-}
-
-async function addJob(ctx: Ctx, name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
+/** Adds a job by its name, in the transaction of `ctx`. */
+export async function addJob(
+  ctx: Ctx,
+  name: string,
+  payload: unknown,
+  options: EnqueueOptions = {},
+): Promise<void> {
   if (ctx.purpose === null) throw new Error(`job ${name} must be enqueued inside a transaction`);
   await ctx.db.execute(
     sql`select jobs.enqueue(${name}, ${JSON.stringify(payload)}::json, ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null})`,
@@ -103,7 +101,7 @@ function withoutCron(payload: unknown): unknown {
 
 /** Runs a job's handler directly: for tests and for "do it now" verbs. */
 export async function runJobNow(ctx: Ctx, name: string, payload: unknown): Promise<void> {
-  const job = definitions.get(name);
+  const job = ctx.product.jobs.find(name);
   if (job === undefined) throw new Error(`unknown job ${name}`);
   await job.run(ctx, payload);
 }

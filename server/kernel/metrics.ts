@@ -1,34 +1,64 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Ctx } from './context.ts';
 
-/** Where modules put what operators watch besides the model gateway. No label names a customer. */
-export const platformMetrics = new Registry();
-
-interface CountedMetric {
+/** A number operators watch, beside those of the model gateway. No label names a customer. */
+export interface MetricFacts {
   readonly name: string;
   readonly help: string;
-  /** `counter` for what only grows. */
-  readonly kind: 'counter' | 'gauge';
-  /** One number, or one for each value of `label`. */
-  readonly count: (ctx: Ctx) => Promise<number | ReadonlyMap<string, number>>;
-  readonly label?: string;
+  readonly labelNames?: readonly string[];
 }
-
-const refreshes = new Set<(ctx: Ctx) => Promise<void>>();
 
 /** A number that is looked up, in the tables mostly, whenever it is read: the same in every process and after a restart. */
-export function defineCountedMetric({ name, help, kind, count, label }: CountedMetric): void {
-  const facts = { name, help, registers: [platformMetrics], labelNames: label === undefined ? [] : [label] };
-  const metric = kind === 'gauge' ? new Gauge(facts) : new Counter(facts);
-  refreshes.add(async (ctx) => {
-    const counted = await count(ctx);
-    metric.reset();
-    if (typeof counted === 'number') metric.inc(counted);
-    else for (const [value, number] of counted) metric.inc({ [label ?? '']: value }, number);
-  });
+export interface CountedMetric extends MetricFacts {
+  /** `counter` for what only grows. */
+  readonly kind: 'counter' | 'gauge';
+  /** One number, or one for each value of the only label. */
+  readonly count: (ctx: Ctx) => Promise<number | ReadonlyMap<string, number>>;
 }
 
-/** Counts what `defineCountedMetric` has declared. Right before the numbers are sent. */
-export async function countMetrics(ctx: Ctx): Promise<void> {
-  for (const refresh of refreshes) await refresh(ctx);
+/** The numbers of one product. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** The counter with these facts, made when it is first asked for. */
+  counter(facts: MetricFacts): Counter;
+  gauge(facts: MetricFacts): Gauge;
+  /** Looks up every counted number. Right before the numbers are sent. */
+  refresh(ctx: Ctx): Promise<void>;
+}
+
+export function createMetrics(counted: readonly CountedMetric[]): Metrics {
+  const registry = new Registry();
+  const made = new Map<string, Counter | Gauge>();
+  function make<M extends Counter | Gauge>(Kind: new (facts: Making) => M, facts: MetricFacts): M {
+    const known = made.get(facts.name);
+    if (known instanceof Kind) return known;
+    const { name, help, labelNames = [] } = facts;
+    const metric = new Kind({ name, help, labelNames: [...labelNames], registers: [registry] });
+    made.set(name, metric);
+    return metric;
+  }
+  const counter = (facts: MetricFacts) => make(Counter, facts);
+  const gauge = (facts: MetricFacts) => make(Gauge, facts);
+  return {
+    registry,
+    counter,
+    gauge,
+    async refresh(ctx) {
+      for (const facts of counted) {
+        const metric = facts.kind === 'gauge' ? gauge(facts) : counter(facts);
+        const numbers = await facts.count(ctx);
+        metric.reset();
+        if (typeof numbers === 'number') metric.inc(numbers);
+        else
+          for (const [value, number] of numbers) metric.inc({ [facts.labelNames?.[0] ?? '']: value }, number);
+      }
+    },
+  };
+}
+
+interface Making {
+  name: string;
+  help: string;
+  labelNames: string[];
+  registers: Registry[];
 }

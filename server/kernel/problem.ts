@@ -30,22 +30,13 @@ export interface ProblemFactory {
   readonly title: string;
 }
 
-const known = new Map<string, ProblemFactory>();
-
 /** Declares a failure. Its code is documented in `docs/problems/<code>.md`, which a test checks. */
 export function problem(code: string, status: number, title: string): ProblemFactory {
-  const factory = Object.assign((fields: ProblemFields = {}) => new Problem(code, status, title, fields), {
+  return Object.assign((fields: ProblemFields = {}) => new Problem(code, status, title, fields), {
     code,
     status,
     title,
   });
-  known.set(code, factory);
-  return factory;
-}
-
-/** Every declared failure by code. */
-export function knownProblems(): ReadonlyMap<string, ProblemFactory> {
-  return known;
 }
 
 export const invalidInput = problem('kernel.invalid_input', 400, 'The request is not valid');
@@ -74,3 +65,21 @@ export const malformedHttp = problem('kernel.malformed_http', 400, 'The request 
 export const tooManyRequests = problem('kernel.too_many_requests', 429, 'Too many requests, try again later');
 export const internalError = problem('kernel.internal_error', 500, 'Something went wrong on our side');
 export const unavailable = problem('kernel.unavailable', 503, 'The service is not available right now');
+
+/** Failures that belong to no module. */
+export const kernelProblems: readonly ProblemFactory[] = [
+  invalidInput,
+  unauthenticated,
+  forbidden,
+  notFound,
+  methodNotAllowed,
+  requestTimedOut,
+  bodyTooLarge,
+  addressTooLong,
+  unsupportedMediaType,
+  headersTooLarge,
+  malformedHttp,
+  tooManyRequests,
+  internalError,
+  unavailable,
+];

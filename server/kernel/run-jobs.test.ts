@@ -9,9 +9,8 @@ import { contextWith, type Database, test } from '../testing/test.ts';
 import { systemClock } from './clock.ts';
 import type { Ctx } from './context.ts';
 import { inTransaction } from './db.ts';
-import { defineJob, type Job } from './jobs.ts';
+import { defineJob, type Job, type JobDefinition } from './jobs.ts';
 import { createLog } from './log.ts';
-import { countMetrics, platformMetrics } from './metrics.ts';
 import { type JobRunnerOptions, startWorker } from './run-jobs.ts';
 import { keepWorkerPresence } from './worker-presence.ts';
 
@@ -24,7 +23,12 @@ interface QueuedJob {
 }
 
 /** A real runner on the database of the test file, and everything it logs. */
-async function startRunner(database: Database, options: JobRunnerOptions = {}) {
+async function startRunner(
+  database: Database,
+  jobs: readonly JobDefinition[],
+  options: JobRunnerOptions = {},
+) {
+  for (const job of [easy, ...jobs]) database.product.jobs.add(job);
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', {
     write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
@@ -82,7 +86,7 @@ test('a job whose payload is unknown fails, is logged once and tried again later
   database,
   app: _definesJobs,
 }) => {
-  const { lines, messages } = await startRunner(database);
+  const { lines, messages } = await startRunner(database, []);
   await addRawJob(database, 'wallet.check-top-up', '{"topUpId":"x"}');
   const job = await untilFailed(database, 'wallet.check-top-up');
   expect(job.attempts).toBe(1);
@@ -103,7 +107,7 @@ test('a job that loses its connection is tried again later, and the runner goes 
       await ctx.db.execute(sql`select 1`);
     });
   });
-  const { messages } = await startRunner(database);
+  const { messages } = await startRunner(database, [losing]);
   await inTransaction(ctx, 'account', (ctx) => losing.enqueue(ctx, {}));
   expect((await untilFailed(database, losing.name)).attempts).toBe(1);
   await proveWorking(ctx, easy, () => easyRuns);
@@ -123,7 +127,7 @@ test('a job during which every connection of the queue is lost does not end the 
        where datname = current_database() and application_name like 'candor-worker%'`,
     );
   });
-  const { worker } = await startRunner(database, { sweepEveryMs: 100 });
+  const { worker } = await startRunner(database, [interrupted], { sweepEveryMs: 100 });
   await inTransaction(ctx, 'account', (ctx) => interrupted.enqueue(ctx, {}));
   await vi.waitFor(async () => expect(await queued(database, interrupted.name)).toEqual([]), 30_000);
   await proveWorking(ctx, easy, () => easyRuns);
@@ -146,7 +150,10 @@ test('a runner that stands still, because several jobs could not be written down
       if (number < 2) throw new Error('the database is away');
     },
   );
-  const { worker, lines, messages } = await startRunner(database, { sweepEveryMs: 100, stuckAfterMs: 1_500 });
+  const { worker, lines, messages } = await startRunner(database, [failing], {
+    sweepEveryMs: 100,
+    stuckAfterMs: 1_500,
+  });
   for (const number of [0, 1, 2])
     await inTransaction(ctx, 'account', (ctx) => failing.enqueue(ctx, { number }));
   await vi.waitFor(() => expect(runs).toBe(3), 30_000);
@@ -190,12 +197,12 @@ test('a job that fails for the last time is an error in the log and a number amo
   const hopeless = defineJob('test.hopeless', z.object({}), async () => {
     throw new Error('never');
   });
-  const { messages } = await startRunner(database);
+  const { messages } = await startRunner(database, [hopeless]);
   await addRawJob(database, hopeless.name, '{}', 1);
   await untilFailed(database, hopeless.name);
   expect(messages('job given up')).toMatchObject([{ level: 50, job: hopeless.name, attempts: 1 }]);
-  await countMetrics(ctx);
-  const metrics = await platformMetrics.metrics();
+  await ctx.product.metrics.refresh(ctx);
+  const metrics = await ctx.product.metrics.registry.metrics();
   expect(metrics).toContain('candor_jobs_given_up{job="test.hopeless"} 1');
   expect(metrics).toContain('candor_job_failures_total{job="test.hopeless"} 1');
 });
@@ -231,7 +238,7 @@ test('jobs of a killed process are free again, those of a living process stay it
   expect(await neighbour.sweep()).toBe(0);
   expect(await queued(database, held.name)).toMatchObject([{ isLocked: true }]);
   expect(await neighbour.sweep()).toBe(1);
-  const { worker } = await startRunner(database);
+  const { worker } = await startRunner(database, [held]);
   await vi.waitFor(async () => expect(await queued(database, held.name)).toEqual([]), 30_000);
   expect(worker.isWorking()).toBe(true);
 });
@@ -246,7 +253,7 @@ test('a job that was locked by a process killed earlier is done by the next one'
   await database.admin.query(
     `update graphile_worker._private_jobs set locked_by = 'pool-of-the-dead', locked_at = now(), attempts = 1`,
   );
-  const { messages } = await startRunner(database, { sweepEveryMs: 50 });
+  const { messages } = await startRunner(database, [left], { sweepEveryMs: 50 });
   await vi.waitFor(() => expect(runs).toBe(1), 30_000);
   expect(messages('jobs of a worker that is gone are free again')).toHaveLength(1);
 });

@@ -11,13 +11,13 @@ import {
   type WorkerEvents,
 } from 'graphile-worker';
 import pg from 'pg';
-import { Counter } from 'prom-client';
 import { surviving } from './connections.ts';
+import type { Product } from '../declare/product.ts';
 import type { Ctx } from './context.ts';
 import { poolOf } from './db.ts';
-import { jobDefinitions, queueRole, runJob } from './jobs.ts';
+import { queueRole, runJob } from './jobs.ts';
 import type { Log } from './log.ts';
-import { defineCountedMetric, platformMetrics } from './metrics.ts';
+import type { CountedMetric, MetricFacts } from './metrics.ts';
 import { runTransaction } from './run-transaction.ts';
 import { stopLimits } from './stop-limits.ts';
 import { watchRunner } from './watch-runner.ts';
@@ -48,12 +48,11 @@ interface StartedRunner {
 const restartAfterMs = [500, 1_000, 2_000, 5_000, 10_000] as const;
 const loudLevels: ReadonlySet<string> = new Set(['error', 'warning']);
 
-const failures = new Counter({
+const failures: MetricFacts = {
   name: 'candor_job_failures_total',
   help: 'Attempts of background jobs that failed',
   labelNames: ['job'],
-  registers: [platformMetrics],
-});
+};
 
 /**
  * Works on jobs until `stop` is called. A job that throws is tried again later and longer each time; a runner that ends
@@ -144,37 +143,40 @@ async function startRunner(needs: RunnerNeeds): Promise<StartedRunner> {
 }
 
 function runnerOptions(contextFor: ContextFor, log: Log): RunnerOptions {
+  const { product } = contextFor('worker');
   return {
     noHandleSignals: true,
     pollInterval: 1000,
     // Without a delay the library does not wait for what it writes about a finished job, and its failure ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: queueLogger(log),
-    taskList: taskList(contextFor),
-    parsedCronItems: cronItems(),
+    taskList: taskList(product, contextFor),
+    parsedCronItems: cronItems(product),
   };
 }
 
-function taskList(contextFor: ContextFor): TaskList {
+function taskList({ jobs, metrics }: Product, contextFor: ContextFor): TaskList {
   return Object.fromEntries(
-    jobDefinitions().map((job) => [
+    jobs.all().map((job) => [
       job.name,
       (payload: unknown) =>
         runJob(job, payload, contextFor(job.name)).catch((error: unknown) => {
-          failures.inc({ job: job.name });
+          metrics.counter(failures).inc({ job: job.name });
           throw error;
         }),
     ]),
   );
 }
 
-function cronItems(): ParsedCronItem[] {
+function cronItems({ jobs }: Product): ParsedCronItem[] {
   return parseCronItems(
-    jobDefinitions().flatMap(({ name, cron }) =>
-      cron === null
-        ? []
-        : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
-    ),
+    jobs
+      .all()
+      .flatMap(({ name, cron }) =>
+        cron === null
+          ? []
+          : [{ task: name, match: cron, identifier: name, options: { jobKey: name, backfillPeriod: 0 } }],
+      ),
   );
 }
 
@@ -243,17 +245,17 @@ async function delayUnless(signal: AbortSignal, ms: number | undefined): Promise
 }
 
 // Jobs that came to their last attempt wait for an operator.
-defineCountedMetric({
+export const jobsGivenUp: CountedMetric = {
   name: 'candor_jobs_given_up',
   help: 'Background jobs that failed for the last time',
   kind: 'gauge',
-  label: 'job',
+  labelNames: ['job'],
   count: (ctx) =>
     runTransaction(poolOf(ctx), `begin read only; set local role ${queueRole}`, async (client) => {
       const { rows } = await client.query<{ job: string; count: number }>(givenUpSql);
       return new Map(rows.map(({ job, count }) => [job, count]));
     }),
-});
+};
 
 const givenUpSql = `
   select tasks.identifier as job, count(*)::int as count

@@ -9,11 +9,10 @@ import { listConsents } from '../modules/privacy/consent/show-consents.ts';
 import type { InForce } from '../modules/privacy/index.ts';
 import { publishPolicy } from '../modules/privacy/index.ts';
 import type { ConsentPurpose } from '../policy.ts';
-import { registry } from '../registry.ts';
 import { aPerson, type Person } from './factories.ts';
 import { contextWith, type Database } from './test.ts';
 
-type TestDatabase = Pick<Database, 'db' | 'admin' | 'vault'>;
+type TestDatabase = Pick<Database, 'product' | 'db' | 'admin' | 'vault'>;
 
 /** Says yes to one purpose the way the console does: read the text, send back its token. */
 export async function consentTo(person: Person, purpose: ConsentPurpose): Promise<void> {
@@ -40,7 +39,7 @@ export async function manyConsenting(
   howMany: number,
 ): Promise<{ readonly persons: readonly (Ctx & { readonly userId: string })[]; readonly inForce: InForce }> {
   const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
-  const inForce = { registry, policy: await publishPolicy(system, registry), controller: 'http://test' };
+  const inForce = { policy: await publishPolicy(system), controller: 'http://test' };
   const persons: (Ctx & { userId: string })[] = [];
   for (let index = 0; index < howMany; index += 1) {
     const username = `reader-${randomBytes(8).toString('hex')}`;

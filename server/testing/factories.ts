@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ctx } from '../kernel/context.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
-import { registry } from '../registry.ts';
+import { registry } from './registry.ts';
 import { contextWith, type OwnParts } from './test.ts';
 
 export interface Person {

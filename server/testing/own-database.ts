@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
 import { prepareDatabase } from '../prepare-database.ts';
-import { registry } from '../registry.ts';
+import { createCandor } from '../candor.ts';
 import { openAdmin } from './open-admin.ts';
 import type { Database } from './test.ts';
 
@@ -28,10 +28,12 @@ export async function startOwnDatabase(vault: KeyVault): Promise<OwnDatabase> {
     stopsWithParent: true,
     settings: { fsync: 'off' },
   });
-  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-tests', registry, vault);
+  const product = createCandor();
+  const appUrl = await prepareDatabase(server.adminUrl, 'only-for-tests', product.registry, vault);
   const db = openDatabase(appUrl, log);
   const admin = openAdmin(server.adminUrl);
   return {
+    product,
     db,
     admin,
     adminUrl: server.adminUrl,

@@ -7,7 +7,9 @@ import pg from 'pg';
 import { createPrivateJwk, type KeyVault, openSigningKey } from '@candor/privacy';
 import { inject, test as base } from 'vitest';
 import { buildApp } from '../app.ts';
+import { createCandor } from '../candor.ts';
 import type { Config } from '../config.ts';
+import type { Product } from '../declare/product.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Actor, type Ctx, systemContext } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
@@ -32,6 +34,7 @@ export interface Database {
   readonly admin: pg.Pool;
   readonly adminUrl: string;
   readonly appUrl: string;
+  readonly product: Product;
   /** Opens what stands sealed in the tables. */
   readonly vault: KeyVault;
 }
@@ -68,7 +71,14 @@ export const test = base.extend<TestFixtures & { database: Database; testVault: 
       appUrl.password = inject('appPassword');
       const db = openDatabase(appUrl.toString(), createLog('silent'));
       const admin = openAdmin(ownUrl);
-      await use({ db, admin, adminUrl: ownUrl, appUrl: appUrl.toString(), vault: testVault.vault });
+      await use({
+        product: createCandor(),
+        db,
+        admin,
+        adminUrl: ownUrl,
+        appUrl: appUrl.toString(),
+        vault: testVault.vault,
+      });
       await db.$client.end();
       await admin.end();
       await server.query(`drop database ${name} with (force)`);
@@ -126,10 +136,10 @@ function anchorFolderOf(appUrl: string): string {
 }
 
 /** What every test file has of its own. */
-export type OwnParts = Pick<Database, 'db' | 'vault'>;
+export type OwnParts = Pick<Database, 'product' | 'db' | 'vault'>;
 
-function servicesOf({ db, vault }: OwnParts, clock: Clock, log: Log) {
-  return { db, clock, log, keyedHash, vault, signingKey };
+function servicesOf({ product, db, vault }: OwnParts, clock: Clock, log: Log) {
+  return { product, db, clock, log, keyedHash, vault, signingKey };
 }
 
 /** A context for any actor, on the database of the test file. */

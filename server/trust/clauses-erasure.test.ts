@@ -12,10 +12,11 @@ import { type ConsentPurpose, consentPurposes } from '../policy.ts';
 import { consentTo } from '../testing/consents.fixture.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { inTransaction } from '../kernel/db.ts';
-import { jobDefinitions, runJobNow } from '../kernel/jobs.ts';
+import { createCandor } from '../candor.ts';
+import { runJobNow } from '../kernel/jobs.ts';
 import { erasureGrounds } from '../modules/privacy/erasure/confirm-erasure.ts';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { aPerson, goodPassword, type Person } from '../testing/factories.ts';
 import { type Cloud, test } from '../testing/gateway.ts';
 import { workQueue } from '../testing/work-queue.ts';
@@ -203,9 +204,7 @@ test('DRUN-4.b CHIPL-1.5.a what reached its end is gone within the minute, and t
     before.set(rule, await count(database.admin, `select count(*) from ${schema}.${name}`));
   }
   expect([...before.values()].filter((rows) => rows > 0).length).toBeGreaterThan(3);
-  expect(jobDefinitions().find(({ name }) => name === 'privacy.sweep')?.cron, 'every minute').toBe(
-    '* * * * *',
-  );
+  expect(createCandor().jobs.find('privacy.sweep')?.cron, 'every minute').toBe('* * * * *');
   await workQueue(database, cloud.system, ['privacy.sweep']);
   for (const rule of rules.filter(({ kind, verb }) => kind === 'ceiling' && verb === 'change')) {
     const { schema, name } = rule.table;

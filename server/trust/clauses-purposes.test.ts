@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { expect } from 'vitest';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { runJobNow } from '../kernel/jobs.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { anAddress, aPerson, personOf, readCode } from '../testing/factories.ts';
 import { contextWith, test } from '../testing/test.ts';
 

@@ -4,7 +4,7 @@ import { openMaintenance } from '../kernel/maintenance.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
 import { sweepRetention } from '../modules/privacy/retention/index.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { confirmed, previewOf } from '../testing/erasing.ts';
 import { test } from '../testing/gateway.ts';
 import { dumpDatabase } from './dump-database.ts';

@@ -1,13 +1,11 @@
 // A life that leaves a row in every table with data of persons: a promise about "everything" is proved on nobody else.
 import { expect } from 'vitest';
 import { runJobNow } from '../kernel/jobs.ts';
-import { correctionMadeJob } from '../kernel/corrections.ts';
 import { newsOf, send } from '../modules/announcements/news.fixture.ts';
 import { sequenceLog } from '../modules/audit/index.ts';
 import { aStranger } from '../modules/privacy/cases/cases.fixture.ts';
-import { defineRecipientHook } from '../modules/privacy/correction/recipient-hooks.ts';
 import { order, type Ordered } from '../modules/wallet/sandbox-payments.fixture.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { consentTo } from '../testing/consents.fixture.ts';
 import { goodPassword, type Person, readCode } from '../testing/factories.ts';
 import type { Cloud, Customer } from '../testing/gateway.ts';
@@ -86,13 +84,14 @@ export async function aFullLife(cloud: Cloud, database: Database): Promise<Life>
 }
 
 async function tellRecipients(cloud: Cloud, { admin }: Database, userId: string): Promise<void> {
-  defineRecipientHook('mailProvider', () => Promise.resolve());
+  cloud.system.product.recipientHooks.add({ name: 'mailProvider', tell: () => Promise.resolve() });
+  const passOn = 'privacy.correction-made';
   const { rows } = await admin.query<{ payload: object }>(
     `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
      where t.identifier = $1 and j.payload->>'subjectId' = $2`,
-    [correctionMadeJob, userId],
+    [passOn, userId],
   );
-  for (const { payload } of rows) await runJobNow(cloud.system, correctionMadeJob, payload);
+  for (const { payload } of rows) await runJobNow(cloud.system, passOn, payload);
 }
 
 async function aRequestByMail(cloud: Cloud, email: string): Promise<void> {

@@ -7,7 +7,7 @@ import { createLog } from '../kernel/log.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
 import { order, yuan } from '../modules/wallet/sandbox-payments.fixture.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { confirmed, previewOf } from '../testing/erasing.ts';
 import type { Person } from '../testing/factories.ts';
 import { type Cloud, test } from '../testing/gateway.ts';

@@ -2,7 +2,7 @@ import { openTableRows, sealedTableOf, type Sealing, sealTableRows, type TableEn
 import type pg from 'pg';
 import { caseStates } from '../modules/privacy/cases/states.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import type { Cloud, Customer } from '../testing/gateway.ts';
 
 // A person who has rows in every table about persons, made from the registry: a table that is added is in it.

@@ -6,7 +6,7 @@ import { createLog } from '../kernel/log.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 import { anOperator, readCode } from '../testing/factories.ts';
 import { findPlainText } from '../testing/find-plain-text.ts';
 import { type OwnDatabase, startOwnDatabase } from '../testing/own-database.ts';

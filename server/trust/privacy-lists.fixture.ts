@@ -6,7 +6,6 @@ import { listErasures } from '../modules/privacy/erasure/manage-erasures.ts';
 import { listExports } from '../modules/privacy/export/list-exports.ts';
 import { readMyRows } from '../modules/privacy/my-data.ts';
 import { listEvidence } from '../modules/privacy/retention/read-retention.ts';
-import { registry } from '../registry.ts';
 import { instantOfRow } from '../testing/many-rows.ts';
 import {
   fewRows,
@@ -26,7 +25,7 @@ export const listsOfPrivacy: Readonly<Record<string, ListUnderTest>> = {
     rows: topUps(),
     areRowsPlain: true,
     queries: {
-      all: (ctx, page) => readMyRows(ctx, registry, { ...page, table: 'wallet.top_ups', lang: 'zh' }),
+      all: (ctx, page) => readMyRows(ctx, { ...page, table: 'wallet.top_ups', lang: 'zh' }),
     },
     idOf,
   },

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { defineSink, withdrawSink } from '../kernel/sinks.ts';
 import { resumeErasures, runErasure } from '../modules/privacy/erasure/index.ts';
 import { confirmed, type Eraser, eraserOf, test } from '../testing/erasing.ts';
 import { anApiKey, anOperator, aPerson, type Person } from '../testing/factories.ts';
@@ -143,11 +142,12 @@ test('a sink that still holds something is named, and one that cannot be told st
     erase: async () => {},
     probe: async () => ({ isClean: false, found: 1 }) as const,
   };
-  defineSink(sink);
+  const { sinks } = system.product;
+  sinks.add(sink);
   const { erasureId } = await confirmed(person);
   expect(await residueOf(system, erasureId)).toEqual(['sink a-vendor']);
   const deaf = { ...sink, erase: async () => Promise.reject(new Error('the vendor is away')) };
-  defineSink(deaf);
+  sinks.add(deaf);
   const other = await aPerson(app);
   const begun = await confirmed(other);
   expect((await other.call('GET', '/api/identity/me')).statusCode, 'no door waits for a vendor').toBe(401);
@@ -167,7 +167,7 @@ test('a sink that still holds something is named, and one that cannot be told st
   await resumeErasures(system);
   const place = 'the step that follows "keys-destroyed"';
   expect(await stateOf(), 'then it must be seen').toMatchObject({ state: 'failed', residue: [{ place }] });
-  withdrawSink(deaf);
+  sinks.remove(deaf);
 });
 
 test('rows that come back after the transaction are found, and the operator lets the erasure go on', async ({

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import ts from 'typescript';
 import { issueRules } from '../kernel/issue-rules.ts';
 import { laws } from '../laws.ts';
-import { registry } from '../registry.ts';
+import { registry } from '../testing/registry.ts';
 
 // What people read, wherever it is written: one test for each kind of carelessness.
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import type { ModuleDeps } from '../../modules.ts';
+import type { ModuleDeps } from '../../declare/define-module.ts';
 import { inForceOf, type ReadInForce } from '../privacy/index.ts';
 import { newsStates } from './schema.ts';
 import { unsubscribe } from './unsubscribe.ts';
@@ -37,7 +37,7 @@ const tags = ['announcements'];
 
 export function announcementsRoutes(
   app: FastifyInstance,
-  deps: Pick<ModuleDeps, 'registry' | 'policies' | 'config'>,
+  deps: Pick<ModuleDeps, 'policies' | 'config'>,
 ): void {
   const { publicUrl } = deps.config;
   const routes = typed(app);

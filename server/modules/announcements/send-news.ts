@@ -5,7 +5,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, isRefusedByRowPolicy } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { defineJob } from '../../kernel/jobs.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { listReachable, type Reachable } from '../identity/index.ts';
 import { sendMessage } from '../notifications/index.ts';

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { type InForce, withdrawConsent } from '../privacy/index.ts';
 import { readUnsubscribeToken } from './unsubscribe-token.ts';
 

@@ -4,7 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel } from '../notifications/index.ts';
 import { newsAlreadySent } from './problems.ts';

@@ -4,7 +4,7 @@ import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from './audit.ts';
 import { logEntryOf, referencesOf } from './log-store.ts';
 import { auditEntries, logLeaves } from './schema.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { auditEntries } from './schema.ts';
 
 /**

@@ -1,8 +1,13 @@
+import { defineModule } from '../../declare/define-module.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { auditRoutes } from './routes.ts';
+import * as schema from './schema.ts';
+
 export type { AuditAction } from './actions.ts';
 export { audit } from './audit.ts';
 export { endReferences } from './end-references.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
-export { auditRoutes } from './routes.ts';
 export { acceptLogCut, findLogCut, type LogCut } from './log-cut.ts';
 export { openAnchors, rememberedByVault } from './open-anchors.ts';
 export { findEntryAbout, type Leaf, leafOf, proveEntry } from './prove.ts';
@@ -11,3 +16,10 @@ export { newestMark, vaultMarked } from './vault-marks.ts';
 export { sequenceLog } from './sequence-log.ts';
 export { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.ts';
 export type { AuditDetails } from './schema.ts';
+
+export const auditModule = defineModule('audit', {
+  schema,
+  permissions,
+  problems,
+  routes: auditRoutes,
+});

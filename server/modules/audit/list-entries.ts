@@ -3,7 +3,7 @@ import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { openRows } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { actionWords } from './actions.ts';
 import { type AuditDetails, auditEntries, entryDetails, logLeaves } from './schema.ts';
 

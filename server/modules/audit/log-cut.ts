@@ -10,7 +10,7 @@ import {
 } from '@candor/privacy';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { logSize, MissingNodeError, nodeStore } from './log-store.ts';
 
 /** How far the log falls short of what was signed of it. */

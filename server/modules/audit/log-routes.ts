@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { notFound } from '../../kernel/problem.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import { type AuditReport, isIntact } from './verify-audit-log.ts';

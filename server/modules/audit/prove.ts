@@ -3,7 +3,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import {
   hex,
   logEntryOf,

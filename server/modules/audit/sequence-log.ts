@@ -2,8 +2,7 @@ import { appendLeaves, hashEntry, loadTreeState } from '@candor/privacy';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
-import { registry } from '../../registry.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { hex, lockLog, logEntryOf, logSize, nodeStore } from './log-store.ts';
 import { auditEntries, logLeaves, logNodes, pendingEntries } from './schema.ts';
 
@@ -34,6 +33,7 @@ async function sequenceSome(ctx: Ctx): Promise<number> {
     .limit(entriesPerTransaction);
   if (waiting.length === 0) return 0;
   const size = await logSize(ctx);
+  const { registry } = ctx.product;
   const leaves = waiting.map(({ entry }, index) => ({
     seq: size + index,
     entryId: entry.id,

@@ -1,7 +1,7 @@
 import { loadTreeState, rootOf, signTreeHead, type TreeHead } from '@candor/privacy';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { containsHead } from './log-cut.ts';
 import { hex, lockLog, logSize, newestHead, nodeStore, type SignedHead } from './log-store.ts';
 import { logContradictsAnchor } from './problems.ts';

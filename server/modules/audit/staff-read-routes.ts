@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { registry } from '../../registry.ts';
 import { listStaffReads } from './staff-reads.ts';
 
 const staffReadSchema = z
@@ -30,15 +30,17 @@ export function staffReadRoutes(app: FastifyInstance): void {
     },
     async ({ ctx, query }) => {
       const { items, nextCursor } = await listStaffReads(ctx, query);
-      const titles = (what: readonly string[]) => [...new Set(what.map((name) => titleOf(name, query.lang)))];
+      const titles = (what: readonly string[]) => [
+        ...new Set(what.map((name) => titleOf(ctx, name, query.lang))),
+      ];
       return { items: items.map((item) => ({ ...item, titles: titles(item.what) })), nextCursor };
     },
   );
 }
 
 /** What a column is called in the collection list; one that is gone since keeps its own name. */
-function titleOf(name: string, lang: 'zh' | 'en'): string {
-  const datum = registry.tables
+function titleOf(ctx: Ctx, name: string, lang: 'zh' | 'en'): string {
+  const datum = ctx.product.registry.tables
     .flatMap((table) => table.columns.map((column) => ({ table, column })))
     .find(({ table, column }) => `${table.schema}.${table.name}.${column.name}` === name)?.column.datum;
   return datum?.title[lang] ?? name;

@@ -1,3 +1,4 @@
+import type { Registry } from '@candor/privacy';
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import { type Ctx, now, type Reason, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
@@ -5,8 +6,7 @@ import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import { caseHeader, reasonHeader, reasonLength } from '../../kernel/reason.ts';
 import { openRows, sealChanges, sealRows } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
-import { registry } from '../../registry.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { auditAll } from './audit.ts';
 import { hashOfRead, personRead, recordHash } from './hash-staff-read.ts';
 import { reasonRequired } from './problems.ts';
@@ -41,7 +41,7 @@ export function requireReason(ctx: Ctx): Reason {
 export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): Promise<void> {
   const reason = requireReason(ctx);
   if (ctx.purpose === null) throw new Error('a staff read is recorded in the transaction that reads');
-  const strange = what.filter((name) => !personalColumns().has(name));
+  const strange = what.filter((name) => !personalColumnsOf(ctx.product.registry).has(name));
   if (strange.length > 0) throw new Error(`no personal column is called ${strange.join(', ')}`);
   const staffId = userOf(ctx);
   const others = [...new Map(subjects.map((subject) => [subject.id, subject])).values()].filter(
@@ -94,15 +94,17 @@ export async function adoptStaffReads(ctx: Ctx, userId: string, subjects: readon
   }
 }
 
-let names: ReadonlySet<string> | null = null;
+const columnsByRegistry = new WeakMap<Registry, ReadonlySet<string>>();
 
-function personalColumns(): ReadonlySet<string> {
-  names ??= new Set(
-    registry.tables.flatMap(({ schema, name, columns }) =>
-      columns.flatMap((column) => (column.datum === null ? [] : [`${schema}.${name}.${column.name}`])),
-    ),
+function personalColumnsOf(registry: Registry): ReadonlySet<string> {
+  const known = columnsByRegistry.get(registry);
+  if (known !== undefined) return known;
+  const names = registry.tables.flatMap(({ schema, name, columns }) =>
+    columns.flatMap((column) => (column.datum === null ? [] : [`${schema}.${name}.${column.name}`])),
   );
-  return names;
+  const columns = new Set(names);
+  columnsByRegistry.set(registry, columns);
+  return columns;
 }
 
 /** Who of the staff looked at the actor's data, at what, when and why; newest first. */

@@ -16,7 +16,7 @@ import {
 import { eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { MissingNodeError, nodeStore } from './log-store.ts';
 import { readStoredLog } from './read-stored-log.ts';
 import { logHeads, logLeaves } from './schema.ts';

@@ -1,7 +1,7 @@
 import { and, count, countDistinct, eq, gte, lt, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { fewestPersons } from './fewest-persons.ts';
 import { monthBefore, monthOf, periodOfMonth } from './period.ts';

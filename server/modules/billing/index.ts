@@ -1,7 +1,19 @@
-// Importing the jobs declares them to the worker.
-import './jobs.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import { freezeJob, settleJob } from './jobs.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { billingRoutes } from './routes.ts';
+import * as schema from './schema.ts';
 
 export { recordUsage, type UsageRow } from './record-usage.ts';
-export { billingRoutes } from './routes.ts';
 export type { UsageOutcome } from './schema.ts';
 export { settleHours } from './settle-hours.ts';
+
+export const billingModule = defineModule('billing', {
+  calls: ['audit', 'notifications', 'identity', 'catalog', 'wallet'],
+  schema,
+  permissions,
+  problems,
+  jobs: [settleJob, freezeJob],
+  routes: billingRoutes,
+});

@@ -6,7 +6,7 @@ import { settleHours } from './settle-hours.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
 
 /** A few minutes after the hour, so that what was still being written has arrived. */
-defineJob(
+export const settleJob = defineJob(
   'billing.settle-hours',
   z.object({}),
   async (ctx) => void (await settleHours(ctx, { until: hourOf(now(ctx)).from })),
@@ -16,6 +16,11 @@ defineJob(
 );
 
 /** After the last hour of a month is settled; every hour, because a month is written once, however late. */
-defineJob('billing.freeze-statistics', z.object({}), async (ctx) => void (await freezeStatistics(ctx)), {
-  cron: '23 * * * *',
-});
+export const freezeJob = defineJob(
+  'billing.freeze-statistics',
+  z.object({}),
+  async (ctx) => void (await freezeStatistics(ctx)),
+  {
+    cron: '23 * * * *',
+  },
+);

@@ -4,7 +4,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { fenceErased, heldAccounts } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { hourOf } from './period.ts';
 import { closedUntil, shareOpenPeriod } from './progress.ts';
 import { usageEvents, usageHours, type UsageOutcome } from './schema.ts';

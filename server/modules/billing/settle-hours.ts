@@ -3,7 +3,7 @@ import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { splitCents } from '../../kernel/money.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { bucketSql, hourOf, monthOf, type Period } from './period.ts';
 import { markSettled, nextPeriod } from './progress.ts';

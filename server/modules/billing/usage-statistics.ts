@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { monthBefore, monthOf } from './period.ts';
 import { modelStatistics, statisticsMonths } from './schema.ts';

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { type Ctx, now, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { findApiKeyNames } from '../identity/index.ts';
 import { bucketSql, hourOf } from './period.ts';
 import { rangeTooLong, tooManySums } from './problems.ts';

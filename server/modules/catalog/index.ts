@@ -1,7 +1,19 @@
-// Importing the jobs declares them to the worker.
-import './jobs.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import { announcePrice } from './jobs.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { catalogRoutes } from './routes.ts';
+import * as schema from './schema.ts';
 
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
 export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
-export { catalogRoutes } from './routes.ts';
+
+export const catalogModule = defineModule('catalog', {
+  calls: ['audit', 'identity'],
+  schema,
+  permissions,
+  problems,
+  jobs: [announcePrice],
+  routes: catalogRoutes,
+});

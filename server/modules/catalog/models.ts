@@ -1,7 +1,7 @@
 import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
 import { pricesAt, type PriceVersion } from './prices.ts';

@@ -4,7 +4,7 @@ import { inTransaction, violates } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import type { UnitPrice } from '../../kernel/money.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
 import { announcePrice } from './jobs.ts';

@@ -5,7 +5,7 @@ import { inTransaction, violates } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { withdrawModels } from '../catalog/index.ts';
 import { offerModels } from './offer-models.ts';

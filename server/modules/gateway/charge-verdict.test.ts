@@ -6,6 +6,7 @@ import { answerWell, startFakeUpstream } from '../../testing/fake-upstream.ts';
 import { type Cloud, openCloud } from '../../testing/gateway.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
+import { createCandor } from '../../candor.ts';
 
 /** Where a settlement can be hit, by the statement that is about to be sent. */
 const steps = {
@@ -118,6 +119,7 @@ async function impatientCloud(database: Database, clock: TestClock) {
   const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const { keyedHash, vault, signingKey } = system;
   const app = await buildApp({
+    product: createCandor(),
     db: database.db,
     databaseUrl: database.appUrl,
     clock,

@@ -1,4 +1,4 @@
-import type { Sink } from '../../kernel/sinks.ts';
+import type { Sink } from '../../declare/sink.ts';
 
 interface Memory {
   clear(): void;

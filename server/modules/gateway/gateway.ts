@@ -4,7 +4,6 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
-import { defineSink, withdrawSink } from '../../kernel/sinks.ts';
 import { stopLimits } from '../../kernel/stop-limits.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import {
@@ -169,7 +168,7 @@ export function createGateway(
       keys.countOf(userId) + [...running].filter((exchange) => exchange.userId === userId).length,
     endOf,
   });
-  for (const sink of sinks) defineSink(sink);
+  for (const sink of sinks) ctx.product.sinks.add(sink);
 
   async function settleDown(): Promise<void> {
     await emptied(running, options.patienceMs);
@@ -199,7 +198,7 @@ export function createGateway(
     instance: newId('request'),
     async close() {
       for (const timer of timers) clearInterval(timer);
-      for (const sink of sinks) withdrawSink(sink);
+      for (const sink of sinks) ctx.product.sinks.remove(sink);
       await settleDown();
       await Promise.allSettled(pending);
       await queue.close();

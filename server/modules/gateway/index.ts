@@ -1,6 +1,21 @@
-export { gatewayRoutes, type GatewayDeps } from './routes.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { gatewayRoutes } from './routes.ts';
+import * as schema from './schema.ts';
+import { readUpstreamOperators } from './upstream-operator.ts';
+
 export type { GatewayOptions } from './gateway.ts';
 export type { LocalUpstream } from './upstream-directory.ts';
 export { startLocalModelServer } from './upstreams/local/local-model-server.ts';
 export { obtainWeights, type Weights, type WeightsProgress } from './upstreams/local/obtain-weights.ts';
 export { openAiAnswer } from './openai-error.ts';
+
+export const gatewayModule = defineModule('gateway', {
+  calls: ['audit', 'identity', 'privacy', 'catalog', 'wallet', 'billing'],
+  schema,
+  permissions,
+  problems,
+  outsideRecipients: readUpstreamOperators,
+  routes: (app, deps) => gatewayRoutes(app, deps),
+});

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { tenantOf } from '../../kernel/context.ts';
 import { problemBody } from '../../kernel/http.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { ensurePlaygroundKey } from '../identity/index.ts';
 import type { Gateway } from './gateway.ts';
 import type { WordFailure } from './reply-sink.ts';

@@ -4,10 +4,9 @@ import { Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
-import { countMetrics, platformMetrics } from '../../kernel/metrics.ts';
 import { isForwarded, normaliseAddress } from '../../kernel/client-address.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import type { Policies } from '../privacy/index.ts';
 import { createGateway, type GatewayOptions, usualOptions } from './gateway.ts';
 import { playgroundRoutes } from './playground-routes.ts';
@@ -26,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-export interface GatewayDeps {
+interface GatewayDeps {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly systemCtx: (name: string) => Ctx;
@@ -64,8 +63,9 @@ export async function gatewayRoutes(
   const sendMetrics = async (reply: FastifyReply) => {
     gateway.metrics.inFlight.set(gateway.admission.inFlight);
     const { registry } = gateway.metrics;
-    await countMetrics(deps.systemCtx('metrics'));
-    const all = Registry.merge([registry, platformMetrics]);
+    const ctx = deps.systemCtx('metrics');
+    await ctx.product.metrics.refresh(ctx);
+    const all = Registry.merge([registry, ctx.product.metrics.registry]);
     return reply.type(registry.contentType).send(await all.metrics());
   };
   app.get('/metrics', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) =>

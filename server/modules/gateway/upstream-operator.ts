@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { defineRecipientSource, type OutsideRecipient } from '../../kernel/outside-recipients.ts';
+import type { OutsideRecipient, ReadRecipients } from '../../declare/outside-recipients.ts';
 import { upstreams } from './schema.ts';
 
 /** Another company that answers for us: what people must be told of it (PIPL 23, 39), and the contract that binds it. */
@@ -28,7 +28,8 @@ export function recipientKeyOf(operator: UpstreamOperator | null): string | null
   return operator === null ? null : `${operator.name} (${operator.region})`;
 }
 
-defineRecipientSource('gateway', async (ctx) => {
+/** Companies whose model servers answer here. */
+export const readUpstreamOperators: ReadRecipients = async (ctx) => {
   const rows = await ctx.db
     .select({ operator: upstreams.operator })
     .from(upstreams)
@@ -40,4 +41,4 @@ defineRecipientSource('gateway', async (ctx) => {
     const { name, contact, region, contract, retentionDays, mechanism } = operator;
     return [{ key, name, contact, region, contract, retentionDays, mechanism }];
   });
-});
+};

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { forPrograms, instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { invalidInput } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import {
   changeUpstream,
   createUpstream,

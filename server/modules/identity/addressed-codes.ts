@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, isNull, lt } from 'drizzle-orm';
-import { type Address, defineAddressedRows } from '../../kernel/addressed-rows.ts';
+import type { Address, AddressedRows } from '../../declare/addressed-rows.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
 import { hashTarget } from './codes.ts';
@@ -41,7 +41,7 @@ function isSentTo(ctx: Ctx, addresses: readonly Address[]) {
   );
 }
 
-defineAddressedRows({
+export const addressedCodes: AddressedRows = {
   place: 'identity.sign_in_codes',
   async claim(ctx, userId, addresses) {
     await ctx.db
@@ -57,4 +57,4 @@ defineAddressedRows({
       .where(and(isSentTo(ctx, addresses), lt(signInCodes.createdAt, before)));
     return row?.rows ?? 0;
   },
-});
+};

@@ -7,7 +7,7 @@ import { page } from '../../kernel/http.ts';
 import { newId } from '../../kernel/id.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
 import { openRow, openRows, sealChanges, sealRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { maxApiKeysPerTenant } from './limits.ts';
 import { tooManyApiKeys } from './problems.ts';

@@ -3,7 +3,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openFound } from '../../kernel/sealed-rows.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { confirmIdentity, type Proof } from './confirm-identity.ts';
 import { operators, users } from './schema.ts';

@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
-import { announceCorrection } from '../../kernel/corrections.ts';
+import { publish } from '../../kernel/events.ts';
+import { newId } from '../../kernel/id.ts';
+import { selfCorrected } from './self-corrected.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { invalidInput, notFound } from '../../kernel/problem.ts';
 import { openRow, sealChanges } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, takeAttempt } from './attempts.ts';
@@ -69,7 +71,14 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
       const columns = Object.entries(changes).flatMap(([key, value]) =>
         value === undefined ? [] : [toSnakeCase(key)],
       );
-      await announceCorrection(ctx, { subjectId: self, table: 'identity.users', row: self, columns });
+      if (columns.length > 0)
+        await publish(ctx, selfCorrected, {
+          correctionId: newId('correction'),
+          subjectId: self,
+          table: 'identity.users',
+          row: self,
+          columns,
+        });
       return true;
     });
     if (!isDone) throw wrongCode({ issues: [{ path: 'body.code', message: wrongCode.title }] });

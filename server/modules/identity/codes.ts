@@ -4,7 +4,7 @@ import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { type Attempt, isWithin, noteAttempt, returnAttempt, takeAttempt } from './attempts.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { now, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { createAccount, translateTaken } from './create-account.ts';
 import { hashPassword } from './password.ts';

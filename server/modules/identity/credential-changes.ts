@@ -4,7 +4,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { openRow, sealChanges, sealRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
 import { addressOf, takeAttempt } from './attempts.ts';

@@ -1,5 +1,11 @@
-import './corrections.ts';
-import './jobs.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import { addressedCodes } from './addressed-codes.ts';
+import { corrections } from './corrections.ts';
+import { sweepAttempts, sweepSessions } from './jobs.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { identityRoutes } from './routes.ts';
+import * as schema from './schema.ts';
 
 export { addressesOf } from './addressed-codes.ts';
 export { findApiKeyNames } from './api-key-names.ts';
@@ -29,9 +35,20 @@ export {
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
 export { listReachable, type Reachable } from './reachable.ts';
-export { identityRoutes } from './routes.ts';
 export { acceptPolicy, acceptedPolicyHashes } from './policy-acceptances.ts';
 export { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
+export { selfCorrected } from './self-corrected.ts';
 export { proofSchema } from './wire.ts';
 export { hasOtherOperator } from './other-operators.ts';
 export { findTenantOwner } from './tenants.ts';
+
+export const identityModule = defineModule('identity', {
+  calls: ['audit', 'notifications'],
+  schema,
+  permissions,
+  problems,
+  jobs: [sweepSessions, sweepAttempts],
+  addressedRows: [addressedCodes],
+  corrections,
+  routes: identityRoutes,
+});

@@ -3,5 +3,9 @@ import { defineJob } from '../../kernel/jobs.ts';
 import { deleteOldAttempts } from './attempts.ts';
 import { deleteEndedSessions } from './sessions.ts';
 
-defineJob('identity.sweep-sessions', z.object({}), deleteEndedSessions, { cron: '7 * * * *' });
-defineJob('identity.sweep-attempts', z.object({}), deleteOldAttempts, { cron: '37 * * * *' });
+export const sweepSessions = defineJob('identity.sweep-sessions', z.object({}), deleteEndedSessions, {
+  cron: '7 * * * *',
+});
+export const sweepAttempts = defineJob('identity.sweep-attempts', z.object({}), deleteOldAttempts, {
+  cron: '37 * * * *',
+});

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Ctx, Device } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { findIndex, openFound, openRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel } from '../notifications/index.ts';
 import {

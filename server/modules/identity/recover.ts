@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { requireChannel, sendMessage } from '../notifications/index.ts';
 import { type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';

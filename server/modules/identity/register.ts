@@ -1,6 +1,6 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { requireChannel } from '../notifications/index.ts';
 import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from './attempts.ts';
 import { codeTriesOf, consumeCode } from './codes.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { type Ctx, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { mustChangePassword } from './create-first-operator.ts';
 import { tenants } from './schema.ts';
 import { readSelf, type UserView } from './user-view.ts';

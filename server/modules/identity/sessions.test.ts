@@ -12,6 +12,7 @@ import {
   readMessages,
 } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
+import { createCandor } from '../../candor.ts';
 
 type App = Parameters<typeof aPerson>[0];
 const hourMs = 60 * 60 * 1000;
@@ -193,6 +194,7 @@ test('the cookie is out of reach of scripts and of other sites, and over https o
   expect(plain.cookies[0]?.secure).toBeUndefined();
   const config = parseConfig({ CANDOR_MODEL: 'none', CANDOR_PUBLIC_URL: 'https://cloud.example.com' });
   const deps = {
+    product: createCandor(),
     db: database.db,
     databaseUrl: database.appUrl,
     clock,

@@ -5,7 +5,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { notFound, unauthenticated } from '../../kernel/problem.ts';
 import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { sessionIdleMs, sessionLifetimeMs, sessionTouchMs } from './limits.ts';
 import { operators, sessions, users } from './schema.ts';

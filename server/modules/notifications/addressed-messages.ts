@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, isNull, lt } from 'drizzle-orm';
-import { type Address, defineAddressedRows } from '../../kernel/addressed-rows.ts';
+import type { Address, AddressedRows } from '../../declare/addressed-rows.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { openRows, sealChanges } from '../../kernel/sealed-rows.ts';
 import { outbox } from './schema.ts';
@@ -16,7 +16,7 @@ function isSentTo(ctx: Ctx, addresses: readonly Address[]) {
   );
 }
 
-defineAddressedRows({
+export const addressedMessages: AddressedRows = {
   place: 'notifications.outbox',
   async claim(ctx, userId, addresses) {
     const found = await ctx.db
@@ -41,4 +41,4 @@ defineAddressedRows({
       .where(and(isSentTo(ctx, addresses), lt(outbox.createdAt, before)));
     return row?.rows ?? 0;
   },
-});
+};

@@ -69,7 +69,7 @@ function consentOf(
  * One worker at a time hands a message over. Killed in between, the next one does it again: sent twice is better than
  * not at all. A message on consent is read for its own purpose and under a lease, and thrown away unsent when the consent has ended.
  */
-const deliver = defineJob(
+export const deliver = defineJob(
   'notifications.deliver',
   z.object({
     messageId: z.string(),

@@ -1,4 +1,23 @@
-export { privacyRoutes } from './routes.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import {
+  addressedCases,
+  matchAccount,
+  overdueCases,
+  sendContactCode,
+  watchDeadlinesJob,
+} from './cases/index.ts';
+import { forgetConsented } from './consent/forget-consented.ts';
+import { passOnCorrection } from './correction/jobs.ts';
+import { failedErasures, resumeErasuresJob, runErasureJob } from './erasure/index.ts';
+import { sweepExportsJob, writeExportJob } from './export/jobs.ts';
+import { staffReadsPart } from './export/staff-reads-part.ts';
+import { unreadableCellsMetric } from './integrity/unreadable-cells.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { sweepJob } from './retention/index.ts';
+import { privacyRoutes } from './routes.ts';
+import * as schema from './schema.ts';
+
 export {
   compareTimes,
   isDatabaseBehind,
@@ -17,3 +36,26 @@ export {
   refuseUnaccepted,
 } from './policy/index.ts';
 export { type InForce, inForceOf, type ReadInForce, withdrawConsent } from './consent/index.ts';
+
+export const privacyModule = defineModule('privacy', {
+  calls: ['audit', 'notifications', 'identity'],
+  schema,
+  permissions,
+  problems,
+  jobs: [
+    forgetConsented,
+    matchAccount,
+    resumeErasuresJob,
+    runErasureJob,
+    sendContactCode,
+    sweepExportsJob,
+    sweepJob,
+    watchDeadlinesJob,
+    writeExportJob,
+  ],
+  on: [passOnCorrection],
+  metrics: [failedErasures, overdueCases, unreadableCellsMetric],
+  addressedRows: [addressedCases],
+  exportParts: [staffReadsPart],
+  routes: privacyRoutes,
+});

@@ -8,7 +8,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { passingData } from '../../policy.ts';
-import { registry } from '../../registry.ts';
+import { registry } from '../../testing/registry.ts';
 import { anApiKey, anOperator, aPerson } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 

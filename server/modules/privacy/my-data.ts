@@ -5,12 +5,11 @@ import {
   type ExportTable,
   exportValue,
   type Language,
-  type Registry,
 } from '@candor/privacy';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { listStaffReads } from '../audit/index.ts';
 import { findHeldClasses, type HeldClasses } from './export/held-classes.ts';
 import { claimAddressedRows } from './addressed/claim-rows.ts';
@@ -78,19 +77,14 @@ const looksCounted = 200;
  * What this cloud knows about the person who asks (DRUN-7.1, PIPL 45), as a projection of the registry: nobody can add
  * a personal column and forget it here. The database lets the purpose `rights` see one person's rows only.
  */
-export async function readMyData(
-  ctx: Ctx,
-  registry: Registry,
-  language: Language,
-  rowsPerTable: number,
-): Promise<MyData> {
+export async function readMyData(ctx: Ctx, language: Language, rowsPerTable: number): Promise<MyData> {
   authorize(ctx, 'privacy:read-self');
   await claimAddressedRows(ctx, userOf(ctx), { areUnprovenIncluded: false });
   return inTransaction(ctx, 'rights', async (ctx) => {
     const held = await findHeldClasses(ctx);
     const looksAt = await readLooks(ctx);
     const items = new Map<string, MyDataItem[]>();
-    for (const table of describeExport(registry, language)) {
+    for (const table of describeExport(ctx.product.registry, language)) {
       const totalRows = await countSubjectRows(ctx, whatToRead(table, held));
       if (totalRows === 0) continue;
       const page = await readPage(ctx, table, held, { limit: rowsPerTable, before: null });
@@ -99,7 +93,7 @@ export async function readMyData(
       const service = serviceOf(table);
       items.set(service, [...(items.get(service) ?? []), item]);
     }
-    const categories = Object.entries(registry.vocabulary.services).flatMap(([key, title]) => {
+    const categories = Object.entries(ctx.product.registry.vocabulary.services).flatMap(([key, title]) => {
       const found = items.get(key);
       return found === undefined ? [] : [categoryOf(key, title[language], found, looksAt)];
     });
@@ -110,11 +104,10 @@ export async function readMyData(
 /** More rows of one table, newest first. @throws `kernel.not_found` for a table that holds nothing about persons */
 export async function readMyRows(
   ctx: Ctx,
-  registry: Registry,
   query: { table: string; lang: Language; limit: number; cursor?: string | undefined },
 ): Promise<{ items: Record<string, Cell>[]; nextCursor: string | null }> {
   authorize(ctx, 'privacy:read-self');
-  const table = describeExport(registry, query.lang).find(({ name }) => name === query.table);
+  const table = describeExport(ctx.product.registry, query.lang).find(({ name }) => name === query.table);
   if (table === undefined) throw notFound();
   return inTransaction(ctx, 'rights', async (ctx) => {
     const before = query.cursor ?? null;

@@ -1,27 +1,27 @@
 import type { LocalisedText } from '@candor/privacy';
-import { registry } from '../../registry.ts';
+import type { Ctx } from '../../kernel/context.ts';
 
-function findTable(place: string) {
+function findTable(ctx: Ctx, place: string) {
   const [schema, name] = place.split('.');
-  return registry.tables.find((table) => table.schema === schema && table.name === name);
+  return ctx.product.registry.tables.find((table) => table.schema === schema && table.name === name);
 }
 
 /** `identity.users` in the words people read; what is not declared stands as it is named. */
-export function tableTitle(table: string): LocalisedText {
-  return findTable(table)?.rule.title ?? { zh: table, en: table };
+export function tableTitle(ctx: Ctx, table: string): LocalisedText {
+  return findTable(ctx, table)?.rule.title ?? { zh: table, en: table };
 }
 
 /** `email` of `identity.users` in the words people read. */
-export function columnTitle(table: string, column: string): LocalisedText {
-  const found = findTable(table)?.columns.find(({ name }) => name === column);
+export function columnTitle(ctx: Ctx, table: string, column: string): LocalisedText {
+  const found = findTable(ctx, table)?.columns.find(({ name }) => name === column);
   return found?.datum?.title ?? { zh: column, en: column };
 }
 
 /** `identity.users` or `identity.users.email` in the words people read. */
-export function placeTitle(place: string): LocalisedText {
+export function placeTitle(ctx: Ctx, place: string): LocalisedText {
   const [schema, name, column] = place.split('.');
-  if (column === undefined || findTable(place) === undefined) return tableTitle(place);
-  const table = tableTitle(`${schema}.${name}`);
-  const datum = columnTitle(`${schema}.${name}`, column);
+  if (column === undefined || findTable(ctx, place) === undefined) return tableTitle(ctx, place);
+  const table = tableTitle(ctx, `${schema}.${name}`);
+  const datum = columnTitle(ctx, `${schema}.${name}`, column);
   return { zh: `${table.zh}：${datum.zh}`, en: `${table.en}: ${datum.en}` };
 }

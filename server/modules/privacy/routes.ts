@@ -1,4 +1,3 @@
-import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from '../../kernel/context.ts';
@@ -7,12 +6,11 @@ import { caseRoutes } from './cases/index.ts';
 import { inForceOf } from './consent/index.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { erasureRoutes } from './erasure/index.ts';
-import './correction/jobs.ts';
 import { correctionRoutes } from './correction/routes.ts';
 import { integrityRoutes } from './integrity/routes.ts';
 import { keepUnreadableCells } from './integrity/unreadable-cells.ts';
 import { retentionRoutes } from './retention/index.ts';
-import { exportReceipts } from './export/receipts-part.ts';
+import { receiptsPart } from './export/receipts-part.ts';
 import { exportRoutes } from './export/routes.ts';
 import { restrictionRoutes } from './restriction/routes.ts';
 import { columnFacts } from './column-facts.ts';
@@ -76,17 +74,16 @@ const rowsShownPerTable = 100;
 export function privacyRoutes(
   app: FastifyInstance,
   deps: {
-    readonly registry: Registry;
     readonly policies: Policies;
     readonly config: { readonly publicUrl: string; readonly backupDays: number };
     readonly systemCtx: (name: string) => Ctx;
   },
 ): void {
-  const { registry, policies } = deps;
+  const { policies } = deps;
   const routes = typed(app);
   caseRoutes(app, deps.config);
   exportRoutes(app);
-  correctionRoutes(app, { registry });
+  correctionRoutes(app);
   erasureRoutes(app, deps.config);
   retentionRoutes(app);
   integrityRoutes(app);
@@ -95,7 +92,7 @@ export function privacyRoutes(
   policyRoutes(app, policies);
   const inForce = inForceOf(deps);
   consentRoutes(app, inForce);
-  exportReceipts(inForce);
+  deps.systemCtx('export').product.exportParts.add(receiptsPart(inForce));
 
   routes.get(
     '/api/privacy/my-data',
@@ -108,7 +105,7 @@ export function privacyRoutes(
         response: { 200: myDataSchema },
       },
     },
-    async ({ ctx, query }) => readMyData(ctx, registry, query.lang, rowsShownPerTable),
+    async ({ ctx, query }) => readMyData(ctx, query.lang, rowsShownPerTable),
   );
 
   routes.get(
@@ -122,7 +119,7 @@ export function privacyRoutes(
         response: { 200: z.object({ items: rowsSchema, nextCursor: z.string().nullable() }) },
       },
     },
-    async ({ ctx, query }) => readMyRows(ctx, registry, query),
+    async ({ ctx, query }) => readMyRows(ctx, query),
   );
 
   app.get('/.well-known/privacy.json', { config: { access: 'open' }, schema: { hide: true } }, async () => {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { cashAccount, debtAccount } from './accounts.ts';
 import { accounts } from './schema.ts';
 

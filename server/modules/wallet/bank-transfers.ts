@@ -6,7 +6,7 @@ import { newId } from '../../kernel/id.ts';
 import { microsPerYuan } from '../../kernel/money.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRow, sealRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { findTenantOwner, hasOtherOperator, isAccountClosed } from '../identity/index.ts';
 import { clearingAccount } from './accounts.ts';

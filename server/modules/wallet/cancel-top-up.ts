@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { topUpDecided, topUpNotFound } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { topUps } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { cashAccount, debtAccount } from './accounts.ts';
 import { availableMicros, type Book, bookGroup, newAccount } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';

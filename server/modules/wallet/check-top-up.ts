@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { inSettlement } from './retry.ts';
 import { topUps } from './schema.ts';
 import { failTopUp, settleTopUp } from './settle-top-up.ts';

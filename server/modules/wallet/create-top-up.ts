@@ -3,7 +3,7 @@ import { asSystem, type Ctx, now, tenantOf, userOf } from '../../kernel/context.
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { microsPerCent, microsPerYuan } from '../../kernel/money.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { nextCheckAt, topUpLifetimeMs } from './check-top-up.ts';
 import { idempotencyKeyReused } from './problems.ts';

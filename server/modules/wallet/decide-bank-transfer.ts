@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { hasOtherOperator, isAccountClosed } from '../identity/index.ts';
 import { canTransferBecome, type BankTransferStatus, type ReversalReason } from './bank-transfer-status.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { cashAccount } from './accounts.ts';
 import { postTransfers } from './post-transfers.ts';
 import { inSettlement } from './retry.ts';

@@ -1,6 +1,10 @@
-// Importing the jobs declares them to the worker.
-import './jobs.ts';
-import './review-closing.ts';
+import { defineModule } from '../../declare/define-module.ts';
+import { checkLedgerJob, expireHoldsJob } from './jobs.ts';
+import { permissions } from './permissions.ts';
+import * as problems from './problems.ts';
+import { reviewClosing } from './review-closing.ts';
+import { walletRoutes } from './routes.ts';
+import * as schema from './schema.ts';
 
 export { clearingAccount } from './accounts.ts';
 export { type Balance, walletBalance } from './balance.ts';
@@ -19,7 +23,16 @@ export { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 export { postTransfers } from './post-transfers.ts';
 export { insufficientBalance } from './problems.ts';
 export { reverseGroup } from './reverse-group.ts';
-export { walletRoutes } from './routes.ts';
 export { topUpChannels } from './top-up-desk.ts';
 export { topUpLimits } from './create-top-up.ts';
 export type { Transfer, TransferResult } from './transfer.ts';
+
+export const walletModule = defineModule('wallet', {
+  calls: ['audit', 'notifications', 'identity', 'catalog'],
+  schema,
+  permissions,
+  problems,
+  jobs: [expireHoldsJob, checkLedgerJob],
+  closingReview: reviewClosing,
+  routes: walletRoutes,
+});

@@ -5,12 +5,17 @@ import { expireHolds } from './expire-holds.ts';
 
 const nothing = z.object({});
 
-defineJob('wallet.expire-holds', nothing, async (ctx) => void (await expireHolds(ctx)), {
-  cron: '* * * * *',
-});
+export const expireHoldsJob = defineJob(
+  'wallet.expire-holds',
+  nothing,
+  async (ctx) => void (await expireHolds(ctx)),
+  {
+    cron: '* * * * *',
+  },
+);
 
 /** The books are folded again every night; a difference is the loudest thing a log can say. */
-defineJob(
+export const checkLedgerJob = defineJob(
   'wallet.check-ledger',
   nothing,
   async (ctx) => {

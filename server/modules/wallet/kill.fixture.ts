@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { createCandor } from '../../candor.ts';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import { systemClock } from '../../kernel/clock.ts';
 import { systemContext } from '../../kernel/context.ts';
@@ -67,6 +68,7 @@ function next(run: string, client: number, step: number): Transfer {
 async function spendUntilKilled({ databaseUrl, vaultFolder, run, clients }: Start): Promise<void> {
   const db = openDatabase(databaseUrl, log, 4);
   const services = {
+    product: createCandor(),
     db,
     clock: systemClock,
     log,

@@ -14,9 +14,10 @@ import { systemClock } from '../../kernel/clock.ts';
 import { openDatabase } from '../../kernel/db.ts';
 import { createLog } from '../../kernel/log.ts';
 import { prepareDatabase } from '../../prepare-database.ts';
-import { registry } from '../../registry.ts';
+import { registry } from '../../testing/registry.ts';
 import { contextWith } from '../../testing/test.ts';
 import { checkLedger } from './index.ts';
+import { createCandor } from '../../candor.ts';
 
 // A PostgreSQL of its own with fsync on, and a process that spends: both are killed under load, without warning.
 const fixture = fileURLToPath(new URL('kill.fixture.ts', import.meta.url));
@@ -125,7 +126,12 @@ test.skipIf(process.platform !== 'linux')(
     await admin.end();
     const db = openDatabase(appUrl, log);
     const check = await checkLedger(
-      contextWith({ db, vault }, systemClock, { kind: 'system', name: 'test' }, null),
+      contextWith(
+        { product: createCandor(), db, vault },
+        systemClock,
+        { kind: 'system', name: 'test' },
+        null,
+      ),
     );
     await db.$client.end();
     await database.stop();

@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { ledgerBusy } from './problems.ts';

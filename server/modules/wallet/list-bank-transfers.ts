@@ -4,7 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { countOf, mostCounted } from '../../kernel/totals.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import type { BankTransferStatus } from './bank-transfer-status.ts';
 import { bankTransfers } from './schema.ts';

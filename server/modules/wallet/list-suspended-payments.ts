@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { openRows } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import { suspendedPayments } from './schema.ts';
 import type { SuspenseStatus } from './suspense-status.ts';

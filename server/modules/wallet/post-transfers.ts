@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { inSettlement } from './retry.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { sealChanges, openRow } from '../../kernel/sealed-rows.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { findTenantOwner, hasOtherOperator, isAccountClosed } from '../identity/index.ts';
 import { suspenseAccount } from './accounts.ts';

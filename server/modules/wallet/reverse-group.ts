@@ -1,5 +1,5 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { bookGroup } from './book.ts';
 import { findGroup, openBook, writeBook } from './book-store.ts';
 import { groupNotReversible } from './problems.ts';

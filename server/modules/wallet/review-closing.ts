@@ -1,12 +1,12 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { reviewClosing } from '../../kernel/closing-accounts.ts';
+import type { ReviewClosing } from '../../declare/closing-review.ts';
 import { walletBalance } from './balance.ts';
 import { topUps } from './schema.ts';
 
 /** Money that is left when an account is closed: shown before, and lost only when the person says so. */
-reviewClosing('wallet', async (ctx, { tenantId }) => {
+export const reviewClosing: ReviewClosing = async (ctx, { tenantId }) => {
   if (tenantId === null) return {};
   return inTransaction({ ...ctx, tenantId }, 'settlement', async (ctx) => {
     const { balanceMicros, owedMicros } = await walletBalance(ctx);
@@ -18,4 +18,4 @@ reviewClosing('wallet', async (ctx, { tenantId }) => {
     // Money for an account that is closed would reach nobody: cancel the order, or wait half an hour.
     return { balanceMicros, owedMicros, blocks: open === undefined ? [] : ['open-top-up'] };
   });
-});
+};

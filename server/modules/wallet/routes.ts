@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { ModuleDeps } from '../../modules.ts';
+import type { ModuleDeps } from '../../declare/define-module.ts';
 import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { loopbackUrl } from './channels/loopback-url.ts';
 import { idSchema } from '../../kernel/id.ts';
@@ -18,11 +18,14 @@ import { openTopUpDesk } from './top-up-desk.ts';
 import { listTransactions, sumTransactions } from './transactions.ts';
 import * as wire from './wire.ts';
 
-export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps): Promise<void> {
+export async function walletRoutes(app: FastifyInstance, { config, systemCtx }: ModuleDeps): Promise<void> {
   const desk = openTopUpDesk(
     config,
     (channel) => `${loopbackUrl(app, config)}/api/wallet/notifications/${channel}`,
   );
+  const { jobs } = systemCtx('wallet').product;
+  jobs.add(desk.check);
+  if (desk.sandbox !== null) jobs.add(desk.sandbox.deliver);
   if (desk.sandbox !== null) await sandboxCashier(app, desk.sandbox);
   const routes = typed(app);
 

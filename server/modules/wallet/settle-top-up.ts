@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { violates } from '../../kernel/db.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { isAccountClosed } from '../identity/index.ts';
 import { clearingAccount } from './accounts.ts';

@@ -7,6 +7,7 @@ import { aPerson } from '../../testing/factories.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { test } from '../../testing/test.ts';
 import { balanceOf, deliver, notify, order, press, readTopUp, yuan } from './sandbox-payments.fixture.ts';
+import { createCandor } from '../../candor.ts';
 
 test('a top-up goes to the cashier, is paid there and credited by the notification', async ({ ctx, app }) => {
   const person = await aPerson(app);
@@ -133,6 +134,7 @@ test('where play money is off, the sandbox does not exist', async ({ ctx, app, d
   const person = await aPerson(app);
   const ordered = await order(app, person, 10 * yuan);
   const production = await buildApp({
+    product: createCandor(),
     db: database.db,
     databaseUrl: database.appUrl,
     clock,

@@ -3,7 +3,7 @@ import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { countOf, mostCounted } from '../../kernel/totals.ts';
-import { authorize } from '../../permissions.ts';
+import { authorize } from '../../declare/permissions.ts';
 import { cashAccount } from './accounts.ts';
 import { transfers } from './schema.ts';
 import type { TransferCode } from './transfer.ts';

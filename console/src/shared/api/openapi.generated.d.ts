@@ -242,6 +242,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vault/epoch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The epoch of the keys that wrap the keys of persons */
+        get: operations["readVaultEpoch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vault/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wrap all keys anew and destroy the older epochs now, so that strayed copies of keys die */
+        post: operations["rotateVault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/outbox": {
         parameters: {
             query?: never;
@@ -2520,40 +2554,6 @@ export interface paths {
         patch: operations["changeUpstream"];
         trace?: never;
     };
-    "/api/vault/epoch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The epoch of the keys that wrap the keys of persons */
-        get: operations["readVaultEpoch"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vault/rotations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Wrap all keys anew and destroy the older epochs now, so that strayed copies of keys die */
-        post: operations["rotateVault"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/capabilities": {
         parameters: {
             query?: never;
@@ -3418,6 +3418,147 @@ export interface components {
                 text: string;
             }[];
         };
+        InstallationInput: {
+            name: {
+                zh: string;
+                en: string;
+            };
+            brand: string;
+            address: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            email: string;
+            phone: string | null;
+            privacyOfficer: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            privacyEmail: string;
+            creditCode: string | null;
+            icpNumber: string | null;
+            storagePlace: {
+                zh: string;
+                en: string;
+            };
+        };
+        PolicyChangeInput: {
+            /** @enum {string} */
+            class: "editorial" | "notice" | "ask";
+            readonly changes: {
+                /** @enum {string} */
+                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
+                about: string;
+            }[];
+        };
+        CollectionListInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicyInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+        };
+        KeptPolicyInput: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            change: components["schemas"]["PolicyChangeInput"];
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PolicyStandingInput: {
+            version: string;
+            hash: string;
+            acceptedVersion: string | null;
+            mustAccept: boolean;
+            change: components["schemas"]["PolicyChangeInput"] | null;
+        };
+        RetentionStateInput: {
+            table: string;
+            title: string;
+            readonly columns: string[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end";
+            /** @enum {string} */
+            verb: "delete" | "change";
+            term: string;
+            candidates: number;
+            oldest: string | null;
+            overdueSeconds: number;
+            done: number;
+            failure: string | null;
+        };
+        RetentionEvidenceInput: {
+            id: string;
+            table: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+            columns: string[];
+            columnTitles: {
+                zh: string;
+                en: string;
+            }[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end" | "day-key";
+            /** @enum {string} */
+            verb: "delete" | "change" | "destroy-key";
+            candidates: number;
+            done: number;
+            oldest: string | null;
+            failure: string | null;
+            isDryRun: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
         ShownNoticeInput: {
             notice: {
                 title: string;
@@ -3543,147 +3684,6 @@ export interface components {
             firstSeenAt: string;
             /** Format: date-time */
             lastSeenAt: string;
-        };
-        RetentionStateInput: {
-            table: string;
-            title: string;
-            readonly columns: string[];
-            /** @enum {string} */
-            kind: "ceiling" | "hold-end";
-            /** @enum {string} */
-            verb: "delete" | "change";
-            term: string;
-            candidates: number;
-            oldest: string | null;
-            overdueSeconds: number;
-            done: number;
-            failure: string | null;
-        };
-        RetentionEvidenceInput: {
-            id: string;
-            table: string;
-            title: {
-                zh: string;
-                en: string;
-            };
-            columns: string[];
-            columnTitles: {
-                zh: string;
-                en: string;
-            }[];
-            /** @enum {string} */
-            kind: "ceiling" | "hold-end" | "day-key";
-            /** @enum {string} */
-            verb: "delete" | "change" | "destroy-key";
-            candidates: number;
-            done: number;
-            oldest: string | null;
-            failure: string | null;
-            isDryRun: boolean;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        InstallationInput: {
-            name: {
-                zh: string;
-                en: string;
-            };
-            brand: string;
-            address: {
-                zh: string;
-                en: string;
-            };
-            /** Format: email */
-            email: string;
-            phone: string | null;
-            privacyOfficer: {
-                zh: string;
-                en: string;
-            };
-            /** Format: email */
-            privacyEmail: string;
-            creditCode: string | null;
-            icpNumber: string | null;
-            storagePlace: {
-                zh: string;
-                en: string;
-            };
-        };
-        PolicyChangeInput: {
-            /** @enum {string} */
-            class: "editorial" | "notice" | "ask";
-            readonly changes: {
-                /** @enum {string} */
-                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
-                about: string;
-            }[];
-        };
-        CollectionListInput: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            readonly groups: {
-                key: string;
-                title: string;
-                readonly rows: {
-                    readonly fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    readonly recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicyInput: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            readonly sections: {
-                key: string;
-                title: string;
-                readonly paragraphs: string[];
-            }[];
-        };
-        KeptPolicyInput: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            change: components["schemas"]["PolicyChangeInput"];
-            readonly sections: {
-                key: string;
-                title: string;
-                readonly paragraphs: string[];
-            }[];
-            readonly groups: {
-                key: string;
-                title: string;
-                readonly rows: {
-                    readonly fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    readonly recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PolicyStandingInput: {
-            version: string;
-            hash: string;
-            acceptedVersion: string | null;
-            mustAccept: boolean;
-            change: components["schemas"]["PolicyChangeInput"] | null;
         };
         DataExportInput: {
             id: string;
@@ -4688,6 +4688,147 @@ export interface components {
                 text: string;
             }[];
         };
+        Installation: {
+            name: {
+                zh: string;
+                en: string;
+            };
+            brand: string;
+            address: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            email: string;
+            phone: string | null;
+            privacyOfficer: {
+                zh: string;
+                en: string;
+            };
+            /** Format: email */
+            privacyEmail: string;
+            creditCode: string | null;
+            icpNumber: string | null;
+            storagePlace: {
+                zh: string;
+                en: string;
+            };
+        };
+        PolicyChange: {
+            /** @enum {string} */
+            class: "editorial" | "notice" | "ask";
+            readonly changes: {
+                /** @enum {string} */
+                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
+                about: string;
+            }[];
+        };
+        CollectionList: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PrivacyPolicy: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+        };
+        KeptPolicy: {
+            version: string;
+            hash: string;
+            registryHash: string;
+            /** Format: date-time */
+            effectiveAt: string;
+            change: components["schemas"]["PolicyChange"];
+            readonly sections: {
+                key: string;
+                title: string;
+                readonly paragraphs: string[];
+            }[];
+            readonly groups: {
+                key: string;
+                title: string;
+                readonly rows: {
+                    readonly fields: string[];
+                    method: string;
+                    purpose: string;
+                    basis: string;
+                    retention: string;
+                    afterExpiry: string;
+                    readonly recipients: string[];
+                    sensitive: boolean;
+                }[];
+            }[];
+        };
+        PolicyStanding: {
+            version: string;
+            hash: string;
+            acceptedVersion: string | null;
+            mustAccept: boolean;
+            change: components["schemas"]["PolicyChange"] | null;
+        };
+        RetentionState: {
+            table: string;
+            title: string;
+            readonly columns: string[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end";
+            /** @enum {string} */
+            verb: "delete" | "change";
+            term: string;
+            candidates: number;
+            oldest: string | null;
+            overdueSeconds: number;
+            done: number;
+            failure: string | null;
+        };
+        RetentionEvidence: {
+            id: string;
+            table: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+            columns: string[];
+            columnTitles: {
+                zh: string;
+                en: string;
+            }[];
+            /** @enum {string} */
+            kind: "ceiling" | "hold-end" | "day-key";
+            /** @enum {string} */
+            verb: "delete" | "change" | "destroy-key";
+            candidates: number;
+            done: number;
+            oldest: string | null;
+            failure: string | null;
+            isDryRun: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
         ShownNotice: {
             notice: {
                 title: string;
@@ -4813,147 +4954,6 @@ export interface components {
             firstSeenAt: string;
             /** Format: date-time */
             lastSeenAt: string;
-        };
-        RetentionState: {
-            table: string;
-            title: string;
-            readonly columns: string[];
-            /** @enum {string} */
-            kind: "ceiling" | "hold-end";
-            /** @enum {string} */
-            verb: "delete" | "change";
-            term: string;
-            candidates: number;
-            oldest: string | null;
-            overdueSeconds: number;
-            done: number;
-            failure: string | null;
-        };
-        RetentionEvidence: {
-            id: string;
-            table: string;
-            title: {
-                zh: string;
-                en: string;
-            };
-            columns: string[];
-            columnTitles: {
-                zh: string;
-                en: string;
-            }[];
-            /** @enum {string} */
-            kind: "ceiling" | "hold-end" | "day-key";
-            /** @enum {string} */
-            verb: "delete" | "change" | "destroy-key";
-            candidates: number;
-            done: number;
-            oldest: string | null;
-            failure: string | null;
-            isDryRun: boolean;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        Installation: {
-            name: {
-                zh: string;
-                en: string;
-            };
-            brand: string;
-            address: {
-                zh: string;
-                en: string;
-            };
-            /** Format: email */
-            email: string;
-            phone: string | null;
-            privacyOfficer: {
-                zh: string;
-                en: string;
-            };
-            /** Format: email */
-            privacyEmail: string;
-            creditCode: string | null;
-            icpNumber: string | null;
-            storagePlace: {
-                zh: string;
-                en: string;
-            };
-        };
-        PolicyChange: {
-            /** @enum {string} */
-            class: "editorial" | "notice" | "ask";
-            readonly changes: {
-                /** @enum {string} */
-                kind: "purpose_added" | "purpose_removed" | "basis_changed" | "datum_added" | "datum_removed" | "datum_purpose_added" | "datum_recipient_added" | "kept_longer" | "kept_shorter" | "became_sensitive" | "recipient_added" | "recipient_removed" | "recipient_moved" | "recipient_keeps_longer" | "installation_changed" | "storage_changed";
-                about: string;
-            }[];
-        };
-        CollectionList: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            readonly groups: {
-                key: string;
-                title: string;
-                readonly rows: {
-                    readonly fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    readonly recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PrivacyPolicy: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            readonly sections: {
-                key: string;
-                title: string;
-                readonly paragraphs: string[];
-            }[];
-        };
-        KeptPolicy: {
-            version: string;
-            hash: string;
-            registryHash: string;
-            /** Format: date-time */
-            effectiveAt: string;
-            change: components["schemas"]["PolicyChange"];
-            readonly sections: {
-                key: string;
-                title: string;
-                readonly paragraphs: string[];
-            }[];
-            readonly groups: {
-                key: string;
-                title: string;
-                readonly rows: {
-                    readonly fields: string[];
-                    method: string;
-                    purpose: string;
-                    basis: string;
-                    retention: string;
-                    afterExpiry: string;
-                    readonly recipients: string[];
-                    sensitive: boolean;
-                }[];
-            }[];
-        };
-        PolicyStanding: {
-            version: string;
-            hash: string;
-            acceptedVersion: string | null;
-            mustAccept: boolean;
-            change: components["schemas"]["PolicyChange"] | null;
         };
         DataExport: {
             id: string;
@@ -5915,6 +5915,114 @@ export interface operations {
                         items: components["schemas"]["AuditEntry"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readVaultEpoch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultEpoch"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    rotateVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultEpoch"];
                 };
             };
             /** @description RFC 9457 problem */
@@ -14954,114 +15062,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upstream"];
-                };
-            };
-            /** @description RFC 9457 problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    readVaultEpoch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VaultEpoch"];
-                };
-            };
-            /** @description RFC 9457 problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type: string;
-                        title: string;
-                        status: number;
-                        code: string;
-                        requestId: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    rotateVault: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VaultEpoch"];
                 };
             };
             /** @description RFC 9457 problem */

@@ -1,5 +1,5 @@
 import type { Identifier, Residue } from '@candor/privacy';
-import { type Address, knownAddressedRows } from '../../../kernel/addressed-rows.ts';
+import type { Address } from '../../../declare/addressed-rows.ts';
 import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { adoptStaffReads } from '../../audit/index.ts';
@@ -22,7 +22,8 @@ export async function claimAddressedRows(
     const addresses = await addressesOf(ctx, userId, options);
     if (addresses.length === 0) return [];
     const subjects: string[] = [];
-    for (const rows of knownAddressedRows()) subjects.push(...(await rows.claim(ctx, userId, addresses)));
+    for (const rows of ctx.product.addressedRows)
+      subjects.push(...(await rows.claim(ctx, userId, addresses)));
     await adoptStaffReads(ctx, userId, subjects);
     return subjects;
   });
@@ -39,7 +40,7 @@ export async function findAddressedResidue(
   const addresses = identifiers.flatMap(asAddress);
   if (addresses.length === 0) return [];
   const residue: Residue[] = [];
-  for (const addressed of knownAddressedRows()) {
+  for (const addressed of ctx.product.addressedRows) {
     const rows = await addressed.count(ctx, addresses, before);
     if (rows > 0) residue.push({ place: `${addressed.place} (by the hash of an address)`, rows });
   }

@@ -1,12 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { defineAddressedRows } from '../../../kernel/addressed-rows.ts';
+import type { AddressedRows } from '../../../declare/addressed-rows.ts';
 import type { Ctx } from '../../../kernel/context.ts';
 import { findIndex, openRows, sealChanges } from '../../../kernel/sealed-rows.ts';
 import { caseCodes, caseSteps } from './step-tables.ts';
 import { cases } from './tables.ts';
 
 /** Requests from the open page, which were their own subject: the person's, once they hold the contact. */
-defineAddressedRows({
+export const addressedCases: AddressedRows = {
   place: 'privacy.cases',
   async claim(ctx, userId, addresses) {
     const indexes = await Promise.all(
@@ -32,7 +32,7 @@ defineAddressedRows({
   },
   /** A law keeps them beyond the account, and the certificate says so. */
   count: () => Promise.resolve(0),
-});
+};
 
 async function claimSteps(ctx: Ctx, userId: string, caseId: string): Promise<void> {
   const found = await ctx.db.select().from(caseSteps).where(eq(caseSteps.caseId, caseId)).for('update');

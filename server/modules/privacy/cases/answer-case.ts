@@ -3,7 +3,7 @@ import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { invalidInput, notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import { type Case, type CaseStep, lockCase, readSteps } from './case-store.ts';

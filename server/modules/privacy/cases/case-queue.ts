@@ -4,7 +4,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { recordStaffRead, requireReason } from '../../audit/index.ts';
 import type { CaseFile } from './answer-case.ts';
 import { lockCase, readSteps } from './case-store.ts';

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { addressOf, type Attempt, forgetAttempts, returnAttempt, takeAttempt } from '../../identity/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import { consumeCode } from './case-codes.ts';

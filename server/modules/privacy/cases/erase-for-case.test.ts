@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { openMaintenance } from '../../../kernel/maintenance.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { anOperator, aPerson, type Person, readCode, readMessages } from '../../../testing/factories.ts';
 import { type Database, test } from '../../../testing/test.ts';
 import { fundWallet } from '../../../testing/wallets.ts';

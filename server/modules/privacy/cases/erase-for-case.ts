@@ -2,7 +2,7 @@ import { hashPromise } from '@candor/privacy';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import {
   balanceNotAcknowledged,
   erasureBlocked,

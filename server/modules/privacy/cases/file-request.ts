@@ -1,7 +1,7 @@
 import type { CivilDate } from '@candor/privacy';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import {
   addressOf,
   type Attempt,

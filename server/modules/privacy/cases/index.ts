@@ -1,5 +1,6 @@
-import './addressed-cases.ts';
-import './watch-deadlines.ts';
-
+export { addressedCases } from './addressed-cases.ts';
+export { overdueCases } from './metrics.ts';
+export { matchAccount, sendContactCode } from './send-codes.ts';
+export { watchDeadlinesJob } from './watch-deadlines.ts';
 export { openCase, type OpenCase } from './open-case.ts';
 export { caseRoutes } from './routes.ts';

@@ -1,7 +1,7 @@
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { findContactHolder, findNamedPerson, findPerson } from '../../identity/index.ts';
 import { forgetCode } from './case-codes.ts';
 import { type Case, type CaseStep, findCase } from './case-store.ts';

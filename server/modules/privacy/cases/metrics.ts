@@ -1,17 +1,16 @@
 import { and, count, inArray, isNotNull } from 'drizzle-orm';
-import { Gauge } from 'prom-client';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { defineCountedMetric, platformMetrics } from '../../../kernel/metrics.ts';
+import type { CountedMetric, MetricFacts } from '../../../kernel/metrics.ts';
 import { openStates } from './states.ts';
 import { cases } from './tables.ts';
 
-defineCountedMetric({
+export const overdueCases: CountedMetric = {
   name: 'candor_privacy_cases_overdue',
   help: 'Open requests of persons past the day their answer was due',
   kind: 'gauge',
   count: (ctx) => inTransaction(ctx, 'casework', countOverdue),
-});
+};
 
 /** Joins the caller's transaction. */
 export async function countOverdue(ctx: Ctx): Promise<number> {
@@ -22,8 +21,7 @@ export async function countOverdue(ctx: Ctx): Promise<number> {
   return row?.overdue ?? 0;
 }
 
-export const yearsWithoutNotice = new Gauge({
+export const yearsWithoutNotice: MetricFacts = {
   name: 'candor_privacy_calendar_missing_years',
   help: 'Years whose public holidays should be known by now and are not',
-  registers: [platformMetrics],
-});
+};

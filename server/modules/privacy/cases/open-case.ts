@@ -1,7 +1,7 @@
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { invalidInput } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { confirmIdentity, findPerson, type Proof, takeAttempt } from '../../identity/index.ts';
 import { acceptVerified } from './accept-case.ts';
 import type { Case } from './case-store.ts';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
+import { createCandor } from '../../../candor.ts';
 import { expect } from 'vitest';
-import { jobDefinitions } from '../../../kernel/jobs.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { anOperator, readMessages } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
@@ -26,7 +26,7 @@ test('DRUN-7.7 an overdue answer is seen by the person and the officer, alerted,
     },
   });
   const worker = { ...asWorker(database, clock), log: createLog('info', stream) };
-  const { cron } = jobDefinitions().find(({ name }) => name === 'privacy.watch-case-deadlines') ?? {};
+  const { cron } = createCandor().jobs.find('privacy.watch-case-deadlines') ?? {};
   expect(cron, 'looked at every ten minutes').toBe('*/10 * * * *');
   clock.set(new Date('2026-11-16T15:59:00Z'));
   expect(await watchDeadlines(worker)).toMatchObject({ overdue: 0 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { deleteOldCodes } from './case-codes.ts';
 import { lockCase } from './case-store.ts';
 import { countOverdue, yearsWithoutNotice } from './metrics.ts';
@@ -38,7 +38,7 @@ export async function watchDeadlines(ctx: Ctx, calendar: WorkingCalendar = chine
   await stampClosedCases(ctx);
   const overdue = await inTransaction(ctx, 'casework', countOverdue);
   const year = missingNotice(calendar, now(ctx));
-  yearsWithoutNotice.set(year === null ? 0 : 1);
+  ctx.product.metrics.gauge(yearsWithoutNotice).set(year === null ? 0 : 1);
   if (year !== null)
     ctx.log.error({ year }, 'the public holidays of a year are not known, terms are provisional');
   return { overdue, missingNotice: year };
@@ -104,6 +104,11 @@ async function stampClosedCases(ctx: Ctx): Promise<void> {
   });
 }
 
-defineJob('privacy.watch-case-deadlines', z.object({}), async (ctx) => void (await watchDeadlines(ctx)), {
-  cron: '*/10 * * * *',
-});
+export const watchDeadlinesJob = defineJob(
+  'privacy.watch-case-deadlines',
+  z.object({}),
+  async (ctx) => void (await watchDeadlines(ctx)),
+  {
+    cron: '*/10 * * * *',
+  },
+);

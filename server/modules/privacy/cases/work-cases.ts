@@ -1,7 +1,7 @@
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { acceptVerified } from './accept-case.ts';
 import { type Case, lockCase } from './case-store.ts';
 import { caseState, refusalNeedsGround, transferConditions } from './problems.ts';

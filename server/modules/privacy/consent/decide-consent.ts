@@ -2,7 +2,7 @@ import { publicKeySet, type ShownText, useShownToken } from '@candor/privacy';
 import { endConsentWork } from '../../../kernel/consent-lease.ts';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import type { ConsentPurpose } from '../../../policy.ts';
 import { audit } from '../../audit/index.ts';
 import { liftObjection } from '../restriction/object.ts';
@@ -112,12 +112,12 @@ function noOf(state: ConsentStatus['state'], isRefusal: boolean): 'refused' | 'w
 }
 
 /** Every form in which the text of a purpose may be before this person's eyes now. */
-function textsShownNow(ctx: Ctx, { registry, policy }: InForce, purpose: ConsentPurpose) {
+function textsShownNow(ctx: Ctx, { policy }: InForce, purpose: ConsentPurpose) {
   return locales.flatMap((locale) =>
     (['page', 'prompt'] as const).map(
       (occasion) =>
         ({
-          noticeHash: noticeInForce(registry, purpose, locale).hash,
+          noticeHash: noticeInForce(ctx, purpose, locale).hash,
           purpose,
           locale,
           policyVersion: policy.version,

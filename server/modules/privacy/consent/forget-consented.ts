@@ -4,7 +4,6 @@ import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
 import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
-import { registry } from '../../../registry.ts';
 import { audit } from '../../audit/index.ts';
 import { lockConsentsOf } from './record-event.ts';
 import { consentEvents } from './tables.ts';
@@ -22,7 +21,7 @@ export const forgetConsented = defineJob(
       // They may have agreed again before this job ran.
       if (await isGiven(ctx, purpose, subject)) return;
       let rows = 0;
-      for (const { schema, name, subjectColumn } of tablesOnlyFor(purpose)) {
+      for (const { schema, name, subjectColumn } of tablesOnlyFor(ctx, purpose)) {
         const table = sql`${sql.identifier(schema)}.${sql.identifier(name)}`;
         const deleted = await ctx.db.execute(
           sql`delete from ${table} where ${sql.identifier(subjectColumn)} = ${subject}`,
@@ -35,8 +34,8 @@ export const forgetConsented = defineJob(
 );
 
 /** Tables whose every personal column serves this purpose, the person's rights, and nothing else. */
-export function tablesOnlyFor(purpose: ConsentPurpose) {
-  return registry.tables.flatMap(({ schema, name, columns, rule, subjectColumn }) => {
+export function tablesOnlyFor(ctx: Ctx, purpose: ConsentPurpose) {
+  return ctx.product.registry.tables.flatMap(({ schema, name, columns, rule, subjectColumn }) => {
     const served = new Set(columns.flatMap(({ datum }) => datum?.purposes ?? []));
     const isOnlyFor = served.has(purpose) && [...served].every((one) => one === purpose || one === 'rights');
     return isOnlyFor && rule.rows === 'delete' && subjectColumn !== null

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { consentEvents, consentNotices, type NoticeText } from './tables.ts';
 
 /** One decision as it was recorded, with the words that were shown. */

@@ -1,7 +1,6 @@
 import { type PublicKeySet, verifyReceipt } from '@candor/privacy';
 import { expect } from 'vitest';
 import { inTransaction } from '../../../kernel/db.ts';
-import { registry } from '../../../registry.ts';
 import { aPerson } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { give, marketing } from './choices.fixture.ts';
@@ -26,7 +25,7 @@ test('a receipt is verified offline and at the public page, by somebody else, an
       recordId: given.eventId,
       purpose: 'marketing',
       event: { kind: 'given', method: 'page' },
-      notice: { hash: shown.notice.hash, sections: noticeInForce(registry, 'marketing', 'en').sections },
+      notice: { hash: shown.notice.hash, sections: noticeInForce(ctx, 'marketing', 'en').sections },
     },
   });
   expect(receipt).not.toContain(Buffer.from(person.user.id).toString('base64url'));

@@ -48,7 +48,7 @@ export async function recordEvent(ctx: Ctx, inForce: InForce, event: NewEvent): 
       method,
       noticeHash: shown?.hash ?? null,
       noticeLocale: shown?.locale ?? null,
-      scopeHash: scopeInForce(inForce.registry, purpose),
+      scopeHash: scopeInForce(ctx, purpose),
       policyVersion: inForce.policy.version,
       registryHash: inForce.policy.registryHash,
       shownNonce: shown?.nonce ?? null,
@@ -78,7 +78,7 @@ export async function readStatus(
     .from(consentEvents)
     .where(eq(consentEvents.purpose, purpose))
     .orderBy(isNoticed, desc(consentEvents.position));
-  return consentStatus(events, scopeInForce(inForce.registry, purpose), now(ctx));
+  return consentStatus(events, scopeInForce(ctx, purpose), now(ctx));
 }
 
 async function newestEvent(ctx: Ctx, purpose: ConsentPurpose) {

@@ -113,12 +113,11 @@ export function consentRoutes(app: FastifyInstance, inForce: ReadInForce): void 
       },
     },
     async ({ ctx, query }) => {
-      const { registry } = await inForce();
       const { items, nextCursor } = await listConsentHistory(ctx, query);
       return {
         items: items.map((item) => ({
           ...item,
-          purposeTitle: noticeTitle(registry, item.purpose, localeOf[query.lang]),
+          purposeTitle: noticeTitle(ctx, item.purpose, localeOf[query.lang]),
         })),
         nextCursor,
       };

@@ -1,7 +1,7 @@
 import { type ConsentNotice, mintShownToken } from '@candor/privacy';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
 import { audit } from '../../audit/index.ts';
 import type { ConsentStatus } from './consent-status.ts';
@@ -53,7 +53,7 @@ export async function promptForConsent(
     await lockConsents(ctx);
     const { mayAsk, mayAskFrom } = await readStatus(ctx, inForce, purpose);
     if (!mayAsk) throw mayNotAsk({ mayAskFrom: mayAskFrom?.toISOString() ?? null });
-    const { hash } = noticeInForce(inForce.registry, purpose, locale);
+    const { hash } = noticeInForce(ctx, purpose, locale);
     await recordEvent(ctx, inForce, {
       purpose,
       kind: 'noticed',
@@ -67,12 +67,12 @@ export async function promptForConsent(
 
 async function show(
   ctx: Ctx,
-  { registry, policy }: InForce,
+  { policy }: InForce,
   purpose: ConsentPurpose,
   locale: Locale,
   occasion: ConsentMethod,
 ): Promise<ShownNotice> {
-  const notice = noticeInForce(registry, purpose, locale);
+  const notice = noticeInForce(ctx, purpose, locale);
   const shown = {
     noticeHash: notice.hash,
     purpose,

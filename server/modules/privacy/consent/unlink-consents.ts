@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newTimelessId } from '../../../kernel/id.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { monthOf, nextMonthOf } from '../erasure/coarse-time.ts';
 import { consentEvents } from './tables.ts';
 

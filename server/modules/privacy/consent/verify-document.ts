@@ -1,6 +1,6 @@
 import { type JsonObject, publicKeySet, verifyCertificate, verifyReceipt } from '@candor/privacy';
 import type { Ctx } from '../../../kernel/context.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 
 export interface DocumentVerdict {
   readonly isGenuine: boolean;

@@ -8,12 +8,13 @@ import { startEmbeddedPostgres } from '../../../embedded-postgres/start-postgres
 import { inTransaction, openDatabase } from '../../../kernel/db.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { prepareDatabase } from '../../../prepare-database.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { manyConsenting } from '../../../testing/consents.fixture.ts';
 import { openAdmin } from '../../../testing/open-admin.ts';
 import { onDatabase } from '../../../testing/on-database.ts';
 import { contextWith, type Database, test } from '../../../testing/test.ts';
 import { withdrawConsent } from './index.ts';
+import { createCandor } from '../../../candor.ts';
 
 test('a database whose owner is no superuser, as on a managed PostgreSQL, decides by consent just the same', async ({
   database,
@@ -64,7 +65,7 @@ async function onManagedServer(
   const appUrl = await prepareDatabase(ownerUrl.toString(), 'only-for-tests', registry, vault);
   const db = openDatabase(appUrl, log);
   const admin = openAdmin(adminUrl);
-  await work({ db, admin, adminUrl, appUrl, vault }, ownerUrl.toString());
+  await work({ product: createCandor(), db, admin, adminUrl, appUrl, vault }, ownerUrl.toString());
   await db.$client.end();
   await admin.end();
   await superuser.end();

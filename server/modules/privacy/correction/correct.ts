@@ -1,10 +1,10 @@
-import type { Language, Registry } from '@candor/privacy';
+import type { Language } from '@candor/privacy';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { invalidInput, notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import type { Proof } from '../../identity/index.ts';
 import { openCase } from '../cases/index.ts';
 import { type CorrectableTable, describeCorrections, valueSchema } from './correctable.ts';
@@ -47,18 +47,14 @@ interface Resolved extends WantedCorrection {
  * @throws `privacy.not_correctable` with the declared reason, `privacy.changed_elsewhere`, `privacy.code_needed`,
  * `kernel.invalid_input`, and what the owner of the value throws.
  */
-export async function correctData(
-  ctx: Ctx,
-  registry: Registry,
-  input: CorrectData,
-): Promise<CorrectionOutcome[]> {
+export async function correctData(ctx: Ctx, input: CorrectData): Promise<CorrectionOutcome[]> {
   authorize(ctx, 'privacy:correct-self');
-  const correctables = describeCorrections(registry, input.language);
+  const correctables = describeCorrections(ctx, input.language);
   const wanted = input.corrections.map((correction, place) => resolve(correctables, correction, place));
   const direct = wanted.filter(({ kind }) => kind === 'here');
   requireCode(direct, input.code);
   const changes = rowChanges(direct);
-  for (const { table, row } of [...changes, ...wanted]) await requireOwnRow(ctx, registry, table, row);
+  for (const { table, row } of [...changes, ...wanted]) await requireOwnRow(ctx, table, row);
   for (const { correctable, row, values } of changes)
     await correctable.rule?.correct(ctx, { row, values, code: input.code, proof: input.proof });
   const requests = wanted.filter(({ kind }) => kind === 'request');
@@ -138,8 +134,8 @@ function needsCode({ correctable, values }: RowChange): boolean {
 }
 
 /** @throws `kernel.not_found` also for a row that is somebody else's */
-async function requireOwnRow(ctx: Ctx, registry: Registry, table: string, row: string): Promise<void> {
-  const entry = registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
+async function requireOwnRow(ctx: Ctx, table: string, row: string): Promise<void> {
+  const entry = ctx.product.registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
   const { keyColumn, subjectColumn } = entry ?? {};
   if (entry === undefined || typeof keyColumn !== 'string' || typeof subjectColumn !== 'string')
     throw notFound();

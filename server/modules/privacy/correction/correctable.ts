@@ -4,10 +4,10 @@ import {
   type ExportTable,
   type Language,
   type LocalisedText,
-  type Registry,
 } from '@candor/privacy';
 import { z } from 'zod';
-import { type CorrectionRule, correctionRules } from '../../../kernel/corrections.ts';
+import type { Ctx } from '../../../kernel/context.ts';
+import type { CorrectionRule } from '../../../declare/corrections.ts';
 
 /** How one column of a person is corrected. */
 export type Change =
@@ -33,9 +33,10 @@ export interface CorrectableTable {
 }
 
 /** Every column about persons with the way it is corrected, or the declared reason why it is not. */
-export function describeCorrections(registry: Registry, language: Language): CorrectableTable[] {
+export function describeCorrections(ctx: Ctx, language: Language): CorrectableTable[] {
+  const { registry, corrections } = ctx.product;
   return describeExport(registry, language).map((table) => {
-    const rule = correctionRules().get(table.name);
+    const rule = corrections.get(table.name);
     const columns = table.columns.flatMap((column) => {
       const entry = table.entry.columns.find(({ name }) => name === column.name);
       if (entry?.datum === null || entry?.datum === undefined || entry.atRest === 'index') return [];

@@ -4,11 +4,10 @@ import {
   type ExportTable,
   exportValue,
   type Language,
-  type Registry,
 } from '@candor/privacy';
 import { type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { findHeldClasses } from '../export/held-classes.ts';
 import { readSubjectRows } from '../export/subject-rows.ts';
 import { type Change, type CorrectableTable, describeCorrections } from './correctable.ts';
@@ -36,16 +35,12 @@ export interface FormTable {
 const rowsOnForm = 100;
 
 /** The form of everything a person can correct, generated from the declarations (DRUN-7.2, FC-6.1.1). */
-export async function readCorrectionForm(
-  ctx: Ctx,
-  registry: Registry,
-  language: Language,
-): Promise<FormTable[]> {
+export async function readCorrectionForm(ctx: Ctx, language: Language): Promise<FormTable[]> {
   authorize(ctx, 'privacy:correct-self');
   return inTransaction(ctx, 'rights', async (ctx) => {
     const held = await findHeldClasses(ctx);
     const tables: FormTable[] = [];
-    for (const correctable of describeCorrections(registry, language).filter(hasSomething)) {
+    for (const correctable of describeCorrections(ctx, language).filter(hasSomething)) {
       const { table, columns } = correctable;
       const readable = columns.filter(({ column }) => column.given !== 'no').map(({ column }) => column.name);
       const what = { table: table.entry, columns: readable, held };

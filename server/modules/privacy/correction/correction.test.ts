@@ -1,8 +1,8 @@
 import type { Registry } from '@candor/privacy';
 import { expect } from 'vitest';
-import { correctionMadeJob, correctionRules } from '../../../kernel/corrections.ts';
+import { createCandor } from '../../../candor.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import {
   anApiKey,
   aPerson,
@@ -13,7 +13,8 @@ import {
 } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { correctData } from './correct.ts';
-import { defineRecipientHook } from './recipient-hooks.ts';
+
+const passOn = 'privacy.correction-made';
 
 interface Form {
   items: {
@@ -157,15 +158,16 @@ test('DRUN-7.2 a new address counts with the code sent to it, and who received t
   const { rows } = await database.admin.query<{ payload: object }>(
     `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
      where t.identifier = $1 and j.payload->>'subjectId' = $2`,
-    [correctionMadeJob, row],
+    [passOn, row],
   );
   expect(rows).toHaveLength(1);
   const told: string[] = [];
-  defineRecipientHook('mailProvider', async (_ctx, { place }) => {
-    told.push(place);
+  anonymous.product.recipientHooks.add({
+    name: 'mailProvider',
+    tell: async (_ctx, { place }) => void told.push(place),
   });
   const system = { ...anonymous, actor: { kind: 'system', name: 'test' } as const };
-  for (let time = 0; time < 2; time += 1) await runJobNow(system, correctionMadeJob, rows[0]?.payload);
+  for (let time = 0; time < 2; time += 1) await runJobNow(system, passOn, rows[0]?.payload);
   expect(told).toContain('identity.users.email');
   const data = await person.call('GET', '/api/privacy/my-data/rows?table=privacy.correction_notices');
   expect(data.json<{ items: object[] }>().items).toEqual([
@@ -198,12 +200,15 @@ test('DRUN-7.2 what needs a decision becomes a request with the wanted value in 
       ),
     })),
   };
-  const [outcome] = await correctData(ctx, needsRequest, {
-    corrections: [{ table: users, row, column: 'display_name', value: 'Li Si' }],
-    explanation: 'the name on my identity card',
-    proof: { password: goodPassword },
-    language: 'en',
-  });
+  const [outcome] = await correctData(
+    { ...ctx, product: { ...ctx.product, registry: needsRequest } },
+    {
+      corrections: [{ table: users, row, column: 'display_name', value: 'Li Si' }],
+      explanation: 'the name on my identity card',
+      proof: { password: goodPassword },
+      language: 'en',
+    },
+  );
   expect(outcome).toMatchObject({ outcome: 'requested', column: 'display_name' });
   const { rows } = await database.admin.query<{ type: string; description: string }>(
     'select type, description from privacy.cases where id = $1',
@@ -219,7 +224,7 @@ test('every datum a person may edit has somebody who corrects it, and nothing el
       .filter(({ datum, atRest }) => datum?.edit === 'self' && atRest !== 'index')
       .map((column) => `${schema}.${name}.${column.name}`),
   );
-  const corrected = [...correctionRules().values()].flatMap(({ table, schema, elsewhere }) =>
+  const corrected = [...createCandor().corrections.values()].flatMap(({ table, schema, elsewhere }) =>
     [...Object.keys(schema.shape), ...Object.keys(elsewhere)].map((column) => `${table}.${column}`),
   );
   expect(corrected.toSorted()).toEqual(editable.toSorted());

@@ -1,35 +1,27 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Ctx } from '../../../kernel/context.ts';
-import { correctionMadeJob, type MadeCorrection } from '../../../kernel/corrections.ts';
 import { now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { idSchema, newId } from '../../../kernel/id.ts';
-import { defineJob } from '../../../kernel/jobs.ts';
-import { registry } from '../../../registry.ts';
+import { newId } from '../../../kernel/id.ts';
+import { subscribe } from '../../../kernel/events.ts';
 import { audit } from '../../audit/index.ts';
-import { recipientHook } from './recipient-hooks.ts';
+import { selfCorrected } from '../../identity/index.ts';
 import { correctionNotices } from './tables.ts';
 
-const madeSchema = z.object({
-  correctionId: idSchema('correction'),
-  subjectId: idSchema('user'),
-  table: z.string(),
-  row: z.string(),
-  columns: z.array(z.string()),
-});
+type MadeCorrection = z.output<typeof selfCorrected.payload>;
 
-defineJob(correctionMadeJob, madeSchema, passOn);
+export const passOnCorrection = subscribe(selfCorrected, 'privacy.correction-made', passOn);
 
 /** Tells whoever received an old value that it was corrected, once each, and writes that down for the person. */
 async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
   const person = onBehalfOf(ctx, made.subjectId);
-  for (const { place, recipient } of receivedFrom(made)) {
-    const tell = recipientHook(recipient);
+  for (const { place, recipient } of receivedFrom(ctx, made)) {
+    const hook = ctx.product.recipientHooks.find(recipient);
     const { correctionId, row: rowId } = made;
     // Telling twice is harmless, telling never is not: so first tell, then write it down.
-    await tell?.(person, { correctionId, place, rowId });
+    await hook?.tell(person, { correctionId, place, rowId });
     await inTransaction(person, 'rights', async (ctx) => {
-      const outcome = tell === undefined ? ('recorded' as const) : ('told' as const);
+      const outcome = hook === undefined ? ('recorded' as const) : ('told' as const);
       const notice = {
         id: newId('correctionNotice'),
         tenantId: null,
@@ -53,8 +45,8 @@ async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
 }
 
 /** Recipients of the corrected columns, as declared. */
-function receivedFrom({ table, columns }: MadeCorrection): { place: string; recipient: string }[] {
-  const entry = registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
+function receivedFrom(ctx: Ctx, { table, columns }: MadeCorrection): { place: string; recipient: string }[] {
+  const entry = ctx.product.registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
   return (entry?.columns ?? [])
     .filter(({ name }) => columns.includes(name))
     .flatMap(({ name, datum }) =>

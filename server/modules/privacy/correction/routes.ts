@@ -1,4 +1,3 @@
-import type { Registry } from '@candor/privacy';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { columnFacts } from '../column-facts.ts';
@@ -73,7 +72,7 @@ const correctSchema = z.object({
 });
 
 /** Correcting what is wrong, wherever it stands. */
-export function correctionRoutes(app: FastifyInstance, { registry }: { registry: Registry }): void {
+export function correctionRoutes(app: FastifyInstance): void {
   const routes = typed(app);
   routes.get(
     '/api/privacy/correction',
@@ -86,7 +85,7 @@ export function correctionRoutes(app: FastifyInstance, { registry }: { registry:
         response: { 200: formSchema },
       },
     },
-    async ({ ctx, query }) => ({ items: await readCorrectionForm(ctx, registry, query.lang) }),
+    async ({ ctx, query }) => ({ items: await readCorrectionForm(ctx, query.lang) }),
   );
   routes.patch(
     '/api/privacy/correction',
@@ -113,6 +112,6 @@ export function correctionRoutes(app: FastifyInstance, { registry }: { registry:
         },
       },
     },
-    async ({ ctx, body }) => ({ items: await correctData(ctx, registry, body) }),
+    async ({ ctx, body }) => ({ items: await correctData(ctx, body) }),
   );
 }

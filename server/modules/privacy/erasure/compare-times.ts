@@ -1,7 +1,7 @@
 import { desc } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit, newestMark, vaultMarked } from '../../audit/index.ts';
 import { monthOf } from './coarse-time.ts';
 import { destroyProbeKey } from './erasure-store.ts';

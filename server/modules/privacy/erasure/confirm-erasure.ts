@@ -3,7 +3,7 @@ import { hashPromise } from '@candor/privacy';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
 import { hashReference, newReference, sealReference } from './erasure-store.ts';

@@ -2,7 +2,6 @@ import { ErasureError, type ErasurePlan, executeErasure } from '@candor/privacy'
 import { and, eq, isNull } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { knownSinks } from '../../../kernel/sinks.ts';
 import { audit } from '../../audit/index.ts';
 import { unlinkConsents } from '../consent/index.ts';
 import { type Erasure, lockErasure, moveErasure, personOf } from './erasure-store.ts';
@@ -21,7 +20,7 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
     await inTransaction(ctx, 'erasure', async (ctx) => {
       const locked = await lockErasure(ctx, erasure.id, erasure.state);
       await executeErasure(planInput(ctx, locked), planOf(locked));
-      const sinks = knownSinks().map(({ name }) => ({ erasureId: erasure.id, sink: name }));
+      const sinks = ctx.product.sinks.all().map(({ name }) => ({ erasureId: erasure.id, sink: name }));
       if (sinks.length > 0) {
         await ctx.db
           .insert(erasureSinks)
@@ -84,7 +83,7 @@ export async function eraseSinks(ctx: Ctx, erasure: Erasure): Promise<void> {
       .from(erasureSinks)
       .where(and(eq(erasureSinks.erasureId, erasure.id), isNull(erasureSinks.erasedAt))),
   );
-  const byName = new Map(knownSinks().map((sink) => [sink.name, sink] as const));
+  const byName = new Map(ctx.product.sinks.all().map((sink) => [sink.name, sink] as const));
   for (const { sink } of waiting) {
     // A sink that existed when the rows went and is unknown now cannot be told: that is not the same as done.
     const known = byName.get(sink);

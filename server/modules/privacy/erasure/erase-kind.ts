@@ -1,9 +1,7 @@
 import { executeErasure, type Language, planErasure, type PlanInput, type TableEntry } from '@candor/privacy';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { knownSinks } from '../../../kernel/sinks.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { planInput } from './prepare-steps.ts';
 import { notDeletable } from './problems.ts';
@@ -18,7 +16,7 @@ export interface DeletableKind {
 /** What a person may delete while the account goes on, and how much of it there is. */
 export async function listDeletableKinds(ctx: Ctx, language: Language): Promise<DeletableKind[]> {
   authorize(ctx, 'privacy:erase-self');
-  const kinds = deletableTables();
+  const kinds = deletableTables(ctx);
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const plan = await planErasure(kindInput(ctx, [...kinds.keys()]));
     return plan.tables.map(({ table, rows }) => ({
@@ -35,7 +33,7 @@ export async function eraseKind(
   kind: string,
 ): Promise<{ readonly kind: string; readonly rows: number }> {
   authorize(ctx, 'privacy:erase-self');
-  const kinds = deletableTables();
+  const kinds = deletableTables(ctx);
   if (!kinds.has(kind)) throw notDeletable({ deletable: [...kinds.keys()].join(', ') });
   const erased = await inTransaction(ctx, 'erasure', async (ctx) => {
     const input = kindInput(ctx, [kind]);
@@ -46,7 +44,8 @@ export async function eraseKind(
     return { kind, rows };
   });
   // Copies outside the tables: asking twice harms nobody, and a cache ends by itself should this fail.
-  for (const sink of knownSinks()) await sink.erase(ctx, { userId: userOf(ctx), tenantId: ctx.tenantId });
+  for (const sink of ctx.product.sinks.all())
+    await sink.erase(ctx, { userId: userOf(ctx), tenantId: ctx.tenantId });
   return erased;
 }
 
@@ -55,9 +54,9 @@ function kindInput(ctx: Ctx, kinds: readonly string[]): PlanInput {
   return { ...planInput(ctx, person), onlyTables: new Set(kinds) };
 }
 
-function deletableTables() {
+function deletableTables(ctx: Ctx) {
   return new Map<string, TableEntry>(
-    registry.tables
+    ctx.product.registry.tables
       .filter(({ rule }) => rule.deletable === true)
       .map((table) => [`${table.schema}.${table.name}`, table] as const),
   );

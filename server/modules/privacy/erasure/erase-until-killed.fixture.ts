@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { createCandor } from '../../../candor.ts';
 import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
 import { systemClock } from '../../../kernel/clock.ts';
 import { systemContext } from '../../../kernel/context.ts';
@@ -28,6 +29,7 @@ async function erase({
 }: Start): Promise<() => Promise<unknown>> {
   const log = createLog('silent');
   const services = {
+    product: createCandor(),
     db: openDatabase(databaseUrl, log, 4),
     clock: systemClock,
     log,

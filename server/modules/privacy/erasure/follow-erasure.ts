@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { placeTitle } from '../place-title.ts';
 import { type Erasure, findErasure, hashReference } from './erasure-store.ts';
 import { openCertificate } from './seal-certificate.ts';
@@ -23,7 +23,7 @@ export interface ErasureStatus {
 /** How far an erasure is, for whoever holds its reference: there is no session to ask in any more. @throws `kernel.not_found` */
 export async function followErasure(ctx: Ctx, reference: string): Promise<ErasureStatus> {
   authorize(ctx, 'privacy:follow-erasure');
-  return viewStatus(await findByReference(ctx, reference));
+  return viewStatus(ctx, await findByReference(ctx, reference));
 }
 
 /** The signed certificate, once there is one. @throws `kernel.not_found` */
@@ -46,7 +46,7 @@ async function findByReference(ctx: Ctx, reference: string): Promise<Erasure> {
   });
 }
 
-export function viewStatus(erasure: Erasure): ErasureStatus {
+export function viewStatus(ctx: Ctx, erasure: Erasure): ErasureStatus {
   const { id, state, createdAt, updatedAt, certifiedAt, residue } = erasure;
   const places = state === 'failed' ? (residue ?? []) : [];
   return {
@@ -55,6 +55,6 @@ export function viewStatus(erasure: Erasure): ErasureStatus {
     createdAt,
     updatedAt,
     certifiedAt,
-    residue: places.map(({ place }) => ({ place, title: placeTitle(place) })),
+    residue: places.map(({ place }) => ({ place, title: placeTitle(ctx, place) })),
   };
 }

@@ -1,7 +1,3 @@
-// Importing the sink, the jobs and the metrics declares them.
-import '../../../kernel/job-queue-sink.ts';
-import './metrics.ts';
-
 export { freezeNow, startErasure } from './confirm-erasure.ts';
 export { newReference } from './erasure-store.ts';
 export { readFacts } from './preview-erasure.ts';
@@ -16,5 +12,6 @@ export {
 } from './compare-times.ts';
 export { reapplyErasures } from './reapply-erasures.ts';
 export { erasureRoutes } from './routes.ts';
-export { resumeErasures, runErasure } from './run-erasure.ts';
+export { failedErasures } from './metrics.ts';
+export { resumeErasures, resumeErasuresJob, runErasure, runErasureJob } from './run-erasure.ts';
 export { microsSchema } from './wire.ts';

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import type { ErasureState } from './states.ts';
 import { asErasure, findErasure, moveErasure } from './erasure-store.ts';
@@ -36,7 +36,7 @@ export async function listErasures(
     return {
       items: items.map((erasure) => {
         const { origin, failedIn } = erasure;
-        return { ...viewStatus(erasure), origin, failedIn };
+        return { ...viewStatus(ctx, erasure), origin, failedIn };
       }),
       nextCursor,
     };
@@ -61,6 +61,6 @@ export async function retryErasure(ctx: Ctx, { erasureId }: { erasureId: string 
     await ctx.db.update(erasures).set({ residue: null }).where(eq(erasures.id, erasureId));
     await audit(ctx, 'privacy.erasure_retried', erasureId, {}, erasureId);
     await runErasureJob.enqueue(ctx, { erasureId }, { key: erasureId });
-    return viewStatus({ ...erasure, state });
+    return viewStatus(ctx, { ...erasure, state });
   });
 }

@@ -1,9 +1,9 @@
 import { sum } from 'drizzle-orm';
 import { inTransaction } from '../../../kernel/db.ts';
-import { defineCountedMetric } from '../../../kernel/metrics.ts';
+import type { CountedMetric } from '../../../kernel/metrics.ts';
 import { erasures } from './tables.ts';
 
-defineCountedMetric({
+export const failedErasures: CountedMetric = {
   name: 'candor_privacy_erasures_failed_total',
   help: 'Times an erasure ended with something left',
   kind: 'counter',
@@ -12,4 +12,4 @@ defineCountedMetric({
       const [row] = await ctx.db.select({ failures: sum(erasures.failures) }).from(erasures);
       return Number(row?.failures ?? 0);
     }),
-});
+};

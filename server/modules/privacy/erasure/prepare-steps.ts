@@ -3,9 +3,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { raiseFence } from '../../../kernel/erasure-fence.ts';
-import { knownSinks } from '../../../kernel/sinks.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
-import { registry } from '../../../registry.ts';
 import { closeAccess, closeAccount, findClosingFacts } from '../../identity/index.ts';
 import { claimAddressedRows } from '../addressed/claim-rows.ts';
 import { restrictions } from '../rights-tables.ts';
@@ -26,7 +24,7 @@ export const { restrictionTable } = databaseOptions;
 /** Shuts every door: nobody logs in, no key works, no waiting job goes on, and no purpose sees or writes a row. */
 export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
   const person = personOf(erasure);
-  for (const sink of knownSinks()) {
+  for (const sink of ctx.product.sinks.all()) {
     // A vendor that is away must not keep a door open; it is told again, and then the erasure does wait for it.
     await sink
       .erase(ctx, person)
@@ -61,7 +59,7 @@ export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
     const sealing = sealingOf(ctx);
     const gathered = await gatherIdentifiers(
       engineQuery(ctx),
-      registry,
+      ctx.product.registry,
       restrictionTable,
       {
         ...sealing,
@@ -99,7 +97,7 @@ export async function writeLedger(ctx: Ctx, erasure: Erasure): Promise<void> {
 
 export function planInput(ctx: Ctx, erasure: Pick<Erasure, 'subjectId' | 'closedAt'>): PlanInput {
   return {
-    registry,
+    registry: ctx.product.registry,
     restrictionTable,
     query: engineQuery(ctx),
     subject: erasure.subjectId ?? '',

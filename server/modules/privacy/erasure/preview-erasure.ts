@@ -10,11 +10,10 @@ import {
   type PlannedTable,
 } from '@candor/privacy';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
-import { collectReviews } from '../../../kernel/closing-accounts.ts';
+import { collectReviews } from '../../../declare/closing-review.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { cite } from '../../../laws.ts';
-import { registry } from '../../../registry.ts';
 import { findClosingFacts } from '../../identity/index.ts';
 import { planInput } from './prepare-steps.ts';
 import { livingOf } from './living.ts';
@@ -72,7 +71,11 @@ export async function previewErasure(ctx: Ctx, language: Language): Promise<Eras
   authorize(ctx, 'privacy:erase-self');
   const { plan, ...facts } = await readFacts(ctx, userOf(ctx));
   const stayingRows = await countSharedTables(ctx, plan);
-  return { ...facts, ...describePlan(plan, stayingRows, language), promiseHash: hashPromise(plan, now(ctx)) };
+  return {
+    ...facts,
+    ...describePlan(ctx, plan, stayingRows, language),
+    promiseHash: hashPromise(plan, now(ctx)),
+  };
 }
 
 /** Plan and circumstances of a person who would be erased now. */
@@ -112,27 +115,33 @@ async function countSharedTables(ctx: Ctx, plan: ErasurePlan): Promise<ReadonlyM
   });
 }
 
-function describePlan(plan: ErasurePlan, stayingRows: ReadonlyMap<string, number>, language: Language) {
+function describePlan(
+  ctx: Ctx,
+  plan: ErasurePlan,
+  stayingRows: ReadonlyMap<string, number>,
+  language: Language,
+) {
   const present = plan.tables.filter(({ rows }) => rows > 0);
   return {
     registryHash: plan.registryHash,
     erased: mergeParts(
-      present.flatMap((table) => erasedPart(table, language)),
+      present.flatMap((table) => erasedPart(ctx, table, language)),
       stayingRows,
     ),
-    held: present.flatMap((table) => heldParts(table, language)),
-    unlinked: present.flatMap((table) => unlinkedPart(table, language)),
+    held: present.flatMap((table) => heldParts(ctx, table, language)),
+    unlinked: present.flatMap((table) => unlinkedPart(ctx, table, language)),
   };
 }
 
-function erasedPart(planned: PlannedTable, language: Language): PreviewedPart[] {
+function erasedPart(ctx: Ctx, planned: PlannedTable, language: Language): PreviewedPart[] {
   const gone = erasedColumns(planned);
   if (planned.verb !== 'delete' && gone.length === 0) return [];
   return [
     {
-      ...headOf(planned, language),
+      ...headOf(ctx, planned, language),
       how: planned.verb === 'delete' ? 'rows-deleted' : 'cells-erased',
       columns: titlesOf(
+        ctx,
         planned,
         gone.map(({ column }) => column),
         language,
@@ -159,14 +168,14 @@ function mergeParts(
   return [...merged.values()];
 }
 
-function unlinkedPart(planned: PlannedTable, language: Language): UnlinkedPart[] {
+function unlinkedPart(ctx: Ctx, planned: PlannedTable, language: Language): UnlinkedPart[] {
   const staying = anonymisedColumns(planned).map(({ column }) => column);
   if (staying.length === 0) return [];
-  const floor = entryOf(planned.table)?.columns.find(({ name }) => name === staying[0])?.datum?.keep.min;
+  const floor = entryOf(ctx, planned.table)?.columns.find(({ name }) => name === staying[0])?.datum?.keep.min;
   return [
     {
-      ...headOf(planned, language),
-      columns: titlesOf(planned, staying, language),
+      ...headOf(ctx, planned, language),
+      columns: titlesOf(ctx, planned, staying, language),
       law: floor === undefined ? null : cite(floor.law)[language],
       term: floor === undefined ? null : describeDuration(floor.duration, language),
     },
@@ -174,7 +183,7 @@ function unlinkedPart(planned: PlannedTable, language: Language): UnlinkedPart[]
 }
 
 /** One part for each law, because each may end on another day. */
-function heldParts(planned: PlannedTable, language: Language): HeldPart[] {
+function heldParts(ctx: Ctx, planned: PlannedTable, language: Language): HeldPart[] {
   const columnsByEnd = new Map<string, { law: string; until: string; columns: string[] }>();
   for (const column of planned.columns) {
     if (column.verb !== 'hold' || column.until === null) continue;
@@ -184,20 +193,20 @@ function heldParts(planned: PlannedTable, language: Language): HeldPart[] {
     columnsByEnd.set(`${law} ${until}`, known);
   }
   return [...columnsByEnd.values()].map(({ law, until, columns }) => ({
-    ...headOf(planned, language),
-    columns: titlesOf(planned, columns, language),
+    ...headOf(ctx, planned, language),
+    columns: titlesOf(ctx, planned, columns, language),
     law: cite(law)[language],
-    term: termOf(planned, columns[0] ?? '', language),
+    term: termOf(ctx, planned, columns[0] ?? '', language),
     until: new Date(until),
   }));
 }
 
-function headOf({ table, rows }: PlannedTable, language: Language) {
-  return { table, rows, title: entryOf(table)?.rule.title?.[language] ?? table };
+function headOf(ctx: Ctx, { table, rows }: PlannedTable, language: Language) {
+  return { table, rows, title: entryOf(ctx, table)?.rule.title?.[language] ?? table };
 }
 
-function titlesOf({ table }: PlannedTable, names: readonly string[], language: Language): string[] {
-  const entry = entryOf(table);
+function titlesOf(ctx: Ctx, { table }: PlannedTable, names: readonly string[], language: Language): string[] {
+  const entry = entryOf(ctx, table);
   // A look-up value goes with its datum and is not something else that people know of.
   const titles = names.flatMap((name) => {
     const column = entry?.columns.find((candidate) => candidate.name === name);
@@ -208,12 +217,12 @@ function titlesOf({ table }: PlannedTable, names: readonly string[], language: L
   return [...new Set(titles)];
 }
 
-function termOf({ table }: PlannedTable, name: string, language: Language): string {
-  const rule = entryOf(table)?.columns.find((column) => column.name === name)?.datum?.onErase;
+function termOf(ctx: Ctx, { table }: PlannedTable, name: string, language: Language): string {
+  const rule = entryOf(ctx, table)?.columns.find((column) => column.name === name)?.datum?.onErase;
   if (typeof rule !== 'object' || !('retain' in rule)) return '';
   return describeDuration(rule.retain.duration, language) ?? '';
 }
 
-function entryOf(place: string) {
-  return registry.tables.find(({ schema, name }) => `${schema}.${name}` === place);
+function entryOf(ctx: Ctx, place: string) {
+  return ctx.product.registry.tables.find(({ schema, name }) => `${schema}.${name}` === place);
 }

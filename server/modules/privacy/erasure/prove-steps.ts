@@ -12,8 +12,6 @@ import {
 import { and, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
-import { knownSinks } from '../../../kernel/sinks.ts';
-import { registry } from '../../../registry.ts';
 import { findAddressedResidue } from '../addressed/claim-rows.ts';
 import { audit, endReferences, leafOf } from '../../audit/index.ts';
 import { statementOf } from './certificate.ts';
@@ -44,7 +42,7 @@ export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
       findAddressedResidue(ctx, identifiers, erasure.closedAt ?? now(ctx)),
     )),
   ];
-  for (const sink of knownSinks()) {
+  for (const sink of ctx.product.sinks.all()) {
     const reading = await sink.probe(ctx, person, identifiers);
     if (!reading.isClean) residue.push({ place: `sink ${sink.name}`, rows: reading.found });
     else await noteProbe(ctx, erasure.id, sink.name, reading.note ?? null);
@@ -85,8 +83,8 @@ async function searchDatabase(
   const asEngine: SqlQuery = (text, parameters) =>
     inTransaction(ctx, 'erasure', (ctx) => engineQuery(ctx)(text, parameters));
   const asOwner = ctx.maintenance?.look;
-  const residue = await findRemainingRows(asEngine, registry, restrictionTable, userId);
-  const places = await listPlaces(asOwner ?? asEngine, registry);
+  const residue = await findRemainingRows(asEngine, ctx.product.registry, restrictionTable, userId);
+  const places = await listPlaces(asOwner ?? asEngine, ctx.product.registry);
   const withId: readonly Identifier[] = [...identifiers, { value: userId, kind: 'unmistakable' }];
   const unseen: string[] = [...neverSeen];
   let columns = 0;
@@ -96,7 +94,7 @@ async function searchDatabase(
     const query = isOurs ? asEngine : asOwner;
     if (query === undefined) {
       unseen.push(`${place.schema}.${place.name}`);
-      if (!isExternal(place))
+      if (!isExternal(ctx, place))
         residue.push({ place: `${place.schema}.${place.name} (not declared, not seen)`, rows: 0 });
       continue;
     }
@@ -105,14 +103,16 @@ async function searchDatabase(
     residue.push(...(await findResidue(query, place, isOurs ? identifiers : withId, owner)));
   }
   residue.push(
-    ...(await findResidueInStatistics(asOwner ?? asEngine, registry, identifiers, { subject: userId })),
+    ...(await findResidueInStatistics(asOwner ?? asEngine, ctx.product.registry, identifiers, {
+      subject: userId,
+    })),
   );
   return { residue, evidence: { at: now(ctx).toISOString(), places: places.length, columns, unseen } };
 }
 
 /** Tables of a library that we know; what is in the job queue is seen by its sink. */
-function isExternal(place: Place): boolean {
-  return registry.external.some(
+function isExternal(ctx: Ctx, place: Place): boolean {
+  return ctx.product.registry.external.some(
     ({ schema, tables }) => schema === place.schema && Object.hasOwn(tables, place.name),
   );
 }

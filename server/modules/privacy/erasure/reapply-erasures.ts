@@ -3,8 +3,7 @@ import { eq } from 'drizzle-orm';
 import { type Ctx } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { Problem } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { freezeNow, startErasure } from './confirm-erasure.ts';
 import { findReference, newReference } from './erasure-store.ts';
 import { listSubjects } from './list-subjects.ts';
@@ -26,7 +25,7 @@ export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays:
   for (const line of lines) if (known.has(line.erasureId)) unknown.delete(line.subjectHash);
   if (unknown.size === 0) return 0;
   const again: string[] = [];
-  for await (const subjectId of listSubjects(registry, (text, parameters) =>
+  for await (const subjectId of listSubjects(ctx.product.registry, (text, parameters) =>
     inTransaction(ctx, 'erasure', (ctx) => engineQuery(ctx)(text, parameters)),
   )) {
     const hash = await ctx.vault.erasures.hashOf(subjectId);

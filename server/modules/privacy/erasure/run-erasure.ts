@@ -4,7 +4,7 @@ import { asSystem, type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { idSchema } from '../../../kernel/id.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { destroyKeys, eraseRows, eraseSinks, vacuum } from './destroy-steps.ts';
 import { type Erasure, ErasureMovedOnError, findErasure } from './erasure-store.ts';
 import { freeze, plan, writeLedger } from './prepare-steps.ts';
@@ -92,6 +92,11 @@ async function failIfStuck(ctx: Ctx, erasureId: string): Promise<void> {
   await fail(ctx, erasure, [{ place: `the step that follows "${erasure.state}"`, rows: 0 }]);
 }
 
-defineJob('privacy.resume-erasures', z.object({}), async (ctx) => void (await resumeErasures(ctx)), {
-  cron: '* * * * *',
-});
+export const resumeErasuresJob = defineJob(
+  'privacy.resume-erasures',
+  z.object({}),
+  async (ctx) => void (await resumeErasures(ctx)),
+  {
+    cron: '* * * * *',
+  },
+);

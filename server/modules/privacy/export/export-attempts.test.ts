@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { readExport } from '../../../../privacy/testing/read-export.ts';
-import { defineExportPart } from '../../../kernel/export-parts.ts';
 import { aPerson } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { ask, asSystem, chunksOf, download, look, sweep, waitingJobs, write } from './copies.fixture.ts';
@@ -38,11 +37,15 @@ test('a copy whose writer died is begun anew by the next sweep, and never stands
   expect((await ask(person)).id).not.toBe(stuck.id);
 });
 
-test('who lost the lease stops, and what the other attempt wrote stays whole', async ({ app, ctx }) => {
+test('who lost the lease stops, and what the other attempt wrote stays whole', async ({
+  app,
+  ctx,
+  database,
+}) => {
   const person = await aPerson(app);
   const copy = await ask(person);
   let isFirst = true;
-  defineExportPart({
+  database.product.exportParts.add({
     name: 'test.slow-part',
     async files(inner) {
       if (inner.actor.kind !== 'user' || inner.actor.userId !== person.user.id || !isFirst) return [];
@@ -67,7 +70,7 @@ test('who lost the lease writes nothing more, also while the other attempt is st
 }) => {
   const person = await aPerson(app);
   const copy = await ask(person);
-  defineExportPart({
+  database.product.exportParts.add({
     name: 'test.overtaken-part',
     async files(inner) {
       if (inner.actor.kind === 'user' && inner.actor.userId === person.user.id)
@@ -85,7 +88,7 @@ test('who lost the lease writes nothing more, also while the other attempt is st
 test('a copy that fails is tried again a few times, then says so', async ({ app, ctx, database }) => {
   const person = await aPerson(app);
   const copy = await ask(person);
-  defineExportPart({
+  database.product.exportParts.add({
     name: 'test.broken-part',
     async files(inner) {
       if (inner.actor.kind === 'user' && inner.actor.userId === person.user.id)
@@ -127,7 +130,7 @@ test('a copy of thousands of rows tells how far it is, and shows one moment', as
     begin insert into public.progress_seen (done, total) values (new.rows_done, new.rows_total); return new; end $$;
     create trigger see_progress after update on privacy.exports for each row execute function public.see_progress();`);
   let isCounted = false;
-  defineExportPart({
+  database.product.exportParts.add({
     name: 'test.late-rows',
     async files(inner) {
       if (inner.actor.kind !== 'user' || inner.actor.userId !== person.user.id || isCounted) return [];

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { readExport } from '../../../../privacy/testing/read-export.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { consentTo } from '../../../testing/consents.fixture.ts';
 import { anApiKey, anOperator, aPerson, type Person } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';

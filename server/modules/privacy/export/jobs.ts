@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { inTransaction } from '../../../kernel/db.ts';
 import { idSchema } from '../../../kernel/id.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
-// Importing it declares it.
-import './staff-reads-part.ts';
 import { runExport } from './run-export.ts';
 import { sweepExports } from './sweep-exports.ts';
 
@@ -13,7 +11,7 @@ export const writeExportJob = defineJob(
   async (ctx, { exportId }) => runExport(ctx, exportId),
 );
 
-defineJob(
+export const sweepExportsJob = defineJob(
   'privacy.sweep-exports',
   z.object({}),
   async (ctx) => {

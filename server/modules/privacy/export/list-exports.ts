@@ -3,7 +3,7 @@ import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { deleteChunks, endedAs, type ExportRecord, isUnfinished } from './export-store.ts';
 import { exports } from './tables.ts';

@@ -1,5 +1,5 @@
 import type { ExportFile, Language } from '@candor/privacy';
-import { defineExportPart } from '../../../kernel/export-parts.ts';
+import type { ExportPart } from '../../../declare/export-part.ts';
 import { clockText } from '../../../kernel/clock-text.ts';
 import type { Ctx } from '../../../kernel/context.ts';
 import { listConsentHistory, type ReadInForce, readConsentReceipt } from '../consent/index.ts';
@@ -7,8 +7,8 @@ import { listConsentHistory, type ReadInForce, readConsentReceipt } from '../con
 const perPage = 200;
 
 /** Puts the signed receipt of every decision into the copy: it can be checked without us, and after the account. */
-export function exportReceipts(inForce: ReadInForce): void {
-  defineExportPart({
+export function receiptsPart(inForce: ReadInForce): ExportPart {
+  return {
     name: 'privacy.receipts',
     async files(ctx, language) {
       const files: ExportFile[] = [];
@@ -25,7 +25,7 @@ export function exportReceipts(inForce: ReadInForce): void {
       }
       return files;
     },
-  });
+  };
 }
 
 function receiptFile(

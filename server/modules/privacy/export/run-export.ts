@@ -4,9 +4,7 @@ import { describeExport, describeRecipients, writeExport } from '@candor/privacy
 import { clockName, clockText } from '../../../kernel/clock-text.ts';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { exportParts } from '../../../kernel/export-parts.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { claimAddressedRows } from '../addressed/claim-rows.ts';
 import { publishPolicy } from '../policy/index.ts';
@@ -77,7 +75,8 @@ async function claim(ctx: Ctx, exportId: string): Promise<ExportRecord | null> {
 
 /** All of it is read in one moment, however long that takes; progress is told in transactions of its own. */
 async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRecord): Promise<number> {
-  const policy = await publishPolicy(asSystem(person, 'export'), registry);
+  const { registry, exportParts } = person.product;
+  const policy = await publishPolicy(asSystem(person, 'export'));
   return inTransaction(
     person,
     'rights',
@@ -89,7 +88,7 @@ async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRec
         report: (rowsDone) => keepHold(person, holder, { rowsDone }),
       };
       const files = [];
-      for (const part of exportParts()) files.push(...(await part.files(person, language)));
+      for (const part of exportParts.all()) files.push(...(await part.files(person, language)));
       const archive = writeExport({
         head: {
           serviceName: 'Candor',

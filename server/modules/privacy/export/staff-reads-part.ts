@@ -1,10 +1,10 @@
-import { defineExportPart } from '../../../kernel/export-parts.ts';
+import type { ExportPart } from '../../../declare/export-part.ts';
 import { listStaffReads } from '../../audit/index.ts';
 
 const perPage = 200;
 
 /** Who of the staff looked at the person's data, at what, when and why: the table alone gives the reasons only. */
-defineExportPart({
+export const staffReadsPart: ExportPart = {
   name: 'privacy.staff-reads',
   async files(ctx, language) {
     return [
@@ -32,4 +32,4 @@ defineExportPart({
       },
     ];
   },
-});
+};

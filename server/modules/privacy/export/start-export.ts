@@ -3,7 +3,7 @@ import { type Ctx, now, tenantOf, userOf } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import { tooManyRequests } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
 import { deleteChunks, endedAs, type ExportRecord, isUnfinished } from './export-store.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { test } from '../../../testing/test.ts';
 import { findWhenRowsGo } from '../when-rows-go.ts';
 import { findHeldClasses } from './held-classes.ts';

@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, lt, lte, or } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { deleteChunks, endedAs } from './export-store.ts';
 import { leaseMs, maxAttempts } from './limits.ts';
 import { exports } from './tables.ts';

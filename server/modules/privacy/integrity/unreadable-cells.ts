@@ -3,9 +3,9 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
 import { newId } from '../../../kernel/id.ts';
-import { defineCountedMetric } from '../../../kernel/metrics.ts';
+import type { CountedMetric } from '../../../kernel/metrics.ts';
 import { onUnreadableCell, type UnreadableCell } from '../../../kernel/unreadable-cells.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { placeTitle } from '../place-title.ts';
 import { unreadableCells } from './tables.ts';
 
@@ -78,13 +78,13 @@ export async function listUnreadableCells(ctx: Ctx, query: { limit: number; curs
       .limit(query.limit + 1);
     const { items, nextCursor } = page(rows, query.limit);
     return {
-      items: items.map((row) => ({ ...row, title: placeTitle(`${row.table}.${row.column}`) })),
+      items: items.map((row) => ({ ...row, title: placeTitle(ctx, `${row.table}.${row.column}`) })),
       nextCursor,
     };
   });
 }
 
-defineCountedMetric({
+export const unreadableCellsMetric: CountedMetric = {
   name: 'candor_privacy_unreadable_cells',
   help: 'Sealed cells that could not be read although their key was not destroyed',
   kind: 'gauge',
@@ -95,4 +95,4 @@ defineCountedMetric({
       return row?.cells ?? 0;
     });
   },
-});
+};

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Registry } from '@candor/privacy';
 import { expect } from 'vitest';
 import { buildApp } from '../../../app.ts';
-import { asSystem } from '../../../kernel/context.ts';
-import { registry } from '../../../registry.ts';
+import { asSystem, type Ctx } from '../../../kernel/context.ts';
+import { registry } from '../../../testing/registry.ts';
 import { anOperator, aPerson, type Person } from '../../../testing/factories.ts';
 import { confirmed } from '../../../testing/erasing.ts';
 import { testConfig } from '../../../testing/test-config.ts';
@@ -15,6 +15,11 @@ import { openPolicies } from './policies.ts';
 import { publishPolicy } from './publish-policy.ts';
 
 const consoleSource = fileURLToPath(new URL('../../../../console/src', import.meta.url));
+
+/** The same system in another release. */
+function withRegistry(ctx: Ctx, release: Registry): Ctx {
+  return { ...ctx, product: { ...ctx.product, registry: release } };
+}
 
 /** The declarations of another release, in which one sentence is worded otherwise. The hash of declarations is the old one. */
 function reworded(words: { readonly zh: string } | { readonly en: string }): Registry {
@@ -48,9 +53,9 @@ test('a changed sentence, in either language, is another version with another ha
   ctx,
 }) => {
   const system = asSystem(ctx, 'test');
-  const before = await publishPolicy(system, registry);
-  const inChinese = await publishPolicy(system, reworded({ zh: '用于照看账户' }));
-  const after = await publishPolicy(system, reworded({ en: 'To look after the account' }));
+  const before = await publishPolicy(system);
+  const inChinese = await publishPolicy(withRegistry(system, reworded({ zh: '用于照看账户' })));
+  const after = await publishPolicy(withRegistry(system, reworded({ en: 'To look after the account' })));
   expect(after.registryHash).toBe(before.registryHash);
   expect(new Set([before.hash, inChinese.hash, after.hash]).size).toBe(3);
   expect(after.version).toMatch(/^2026-11-02 · \d+$/);
@@ -95,7 +100,7 @@ test('processes of two releases that start in turn keep two versions, and nobody
   };
   const numbers: number[] = [];
   for (const release of [registry, wider, registry, wider, registry]) {
-    numbers.push((await publishPolicy(system, release)).number);
+    numbers.push((await publishPolicy(withRegistry(system, release))).number);
   }
   expect(new Set(numbers).size).toBe(2);
   expect(numbers[0]).toBe(numbers[2]);
@@ -106,7 +111,7 @@ test('processes of two releases that start in turn keep two versions, and nobody
     tenantId: person.tenant.id,
   } as typeof ctx;
   const [old, fresh] = [registry, wider].map((release) =>
-    openPolicies(system, release, { mustBeNamed: false }),
+    openPolicies(withRegistry(system, release), { mustBeNamed: false }),
   );
   if (old === undefined || fresh === undefined) throw new Error('there are two');
   expect((await old.standingOf(me)).mustAccept).toBe(false);

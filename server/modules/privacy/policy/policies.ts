@@ -1,4 +1,3 @@
-import type { Registry } from '@candor/privacy';
 import { inArray } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
@@ -40,11 +39,7 @@ export interface Policies {
 const freshMs = 2_000;
 const maxPersons = 10_000;
 
-export function openPolicies(
-  systemCtx: Ctx,
-  registry: Registry,
-  { mustBeNamed }: { readonly mustBeNamed: boolean },
-): Policies {
+export function openPolicies(systemCtx: Ctx, { mustBeNamed }: { readonly mustBeNamed: boolean }): Policies {
   let known: { readonly policy: Promise<Policy>; readonly readAtMs: number } | null = null;
   const factsByHash = new LRUCache<string, { version: string; facts: PolicyFacts }>({ max: 200 });
   /** `person hash of the policy in force`: once covered, covered for ever. */
@@ -56,7 +51,7 @@ export function openPolicies(
 
   async function current(): Promise<Policy> {
     if (known === null || Math.abs(nowMs() - known.readAtMs) > freshMs) {
-      known = { policy: publishPolicy(systemCtx, registry), readAtMs: nowMs() };
+      known = { policy: publishPolicy(systemCtx), readAtMs: nowMs() };
       known.policy.catch(() => {
         known = null;
       });

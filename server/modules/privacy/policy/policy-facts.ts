@@ -1,5 +1,5 @@
 import type { Registry } from '@candor/privacy';
-import type { OutsideRecipient } from '../../../kernel/outside-recipients.ts';
+import type { OutsideRecipient } from '../../../declare/outside-recipients.ts';
 import { passingData } from '../../../policy.ts';
 import type { Installation } from './installation.ts';
 

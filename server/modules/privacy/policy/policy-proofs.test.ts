@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { consentNotice } from '@candor/privacy';
 import { expect } from 'vitest';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { aPerson } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { unnamedInstallation } from './installation.ts';

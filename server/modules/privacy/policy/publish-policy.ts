@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonicalBytes, civilDateInShanghai, type JsonObject, type Registry } from '@candor/privacy';
+import { canonicalBytes, civilDateInShanghai, type JsonObject } from '@candor/privacy';
 import { desc, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
-import { readOutsideRecipients } from '../../../kernel/outside-recipients.ts';
-import { authorize } from '../../../permissions.ts';
+import { readOutsideRecipients } from '../../../declare/outside-recipients.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { keepNotices } from '../consent/in-force.ts';
 import { type Installation, unnamedInstallation } from './installation.ts';
@@ -31,11 +31,11 @@ export interface Policy extends PolicyVersion {
 }
 
 /** What the settings say now, inside the transaction of the caller. */
-export async function readSource(ctx: Ctx, registry: Registry): Promise<PolicySource> {
+export async function readSource(ctx: Ctx): Promise<PolicySource> {
   const [row] = await ctx.db.select().from(installation);
   const recipients = await readOutsideRecipients(ctx);
   return {
-    registry,
+    registry: ctx.product.registry,
     recipients,
     installation: row?.facts ?? unnamedInstallation,
     isNamed: row !== undefined,
@@ -55,29 +55,28 @@ export async function readInstallation(ctx: Ctx): Promise<Installation | null> {
  * seen becomes a new version and one that was seen stays the version it was: processes of two releases that start in
  * turn make two versions, not more.
  */
-export async function publishPolicy(ctx: Ctx, registry: Registry): Promise<Policy> {
+export async function publishPolicy(ctx: Ctx): Promise<Policy> {
   authorize(ctx, 'privacy:publish-policy');
   return inTransaction(ctx, 'operations', async (ctx) => {
-    const source = await readSource(ctx, registry);
+    const source = await readSource(ctx);
     const document = { zh: policyText(source, 'zh'), en: policyText(source, 'en') };
     const facts = policyFacts(source);
-    const hash = hashOf({ registryHash: registry.hash, facts, document });
+    const hash = hashOf({ registryHash: source.registry.hash, facts, document });
     const content = { facts, document, isNamed: source.isNamed };
     const known = await findVersion(ctx, hash);
     if (known !== null) return { ...known, ...content };
     await lockName(ctx, 'policy versions');
-    const published = (await findVersion(ctx, hash)) ?? (await insertVersion(ctx, registry, hash, content));
+    const published = (await findVersion(ctx, hash)) ?? (await insertVersion(ctx, hash, content));
     return { ...published, ...content };
   });
 }
 
 async function insertVersion(
   ctx: Ctx,
-  registry: Registry,
   hash: string,
   { facts, document }: Pick<Policy, 'facts' | 'document'>,
 ): Promise<PolicyVersion> {
-  await keepNotices(ctx, registry);
+  await keepNotices(ctx);
   const [newest] = await ctx.db
     .select({ number: policyVersions.number, facts: policyVersions.facts })
     .from(policyVersions)
@@ -86,7 +85,7 @@ async function insertVersion(
   const number = (newest?.number ?? 0) + 1;
   const effectiveAt = now(ctx);
   const version = `${civilDateInShanghai(effectiveAt)} · ${number}`;
-  const row = { version, number, hash, registryHash: registry.hash, effectiveAt };
+  const row = { version, number, hash, registryHash: ctx.product.registry.hash, effectiveAt };
   await ctx.db.insert(policyVersions).values({ ...row, facts, document, change: changeSince(newest, facts) });
   await audit(ctx, 'privacy.policy_published', version);
   return row;

@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { type PolicyChange, policyChange } from './policy-change.ts';
 import type { PolicyText } from './policy-text.ts';
 import { policyVersions } from './tables.ts';

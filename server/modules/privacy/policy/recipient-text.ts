@@ -1,5 +1,5 @@
 import type { Language, LocalisedText } from '@candor/privacy';
-import type { OutsideRecipient } from '../../../kernel/outside-recipients.ts';
+import type { OutsideRecipient } from '../../../declare/outside-recipients.ts';
 
 /** A country in words; `Intl` knows all of them. */
 export function regionText(region: string, language: Language): string {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../../kernel/http.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { changeInstallation } from './change-installation.ts';
 import { installationSchema, unnamedInstallation } from './installation.ts';
 import type { Policies } from './policies.ts';

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { privacy } from '../../../policy.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { objections, restrictions } from '../schema.ts';
 
 export interface PurposeView {

@@ -3,7 +3,7 @@ import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import type { Purpose } from '../../../policy.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { objections } from '../schema.ts';
 import { purposeCannotStop } from './problems.ts';

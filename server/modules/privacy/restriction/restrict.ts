@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { authorize } from '../../../permissions.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { restrictions } from '../schema.ts';
 import { stopConsentWork } from './stop-consent-work.ts';

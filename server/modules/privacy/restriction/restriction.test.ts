@@ -4,7 +4,7 @@ import type { Ctx } from '../../../kernel/context.ts';
 import { withConsentLease } from '../../../kernel/consent-lease.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import type { Purpose } from '../../../policy.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { consentTo } from '../../../testing/consents.fixture.ts';
 import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';
 import { contextWith, type Database, test, type TestClock } from '../../../testing/test.ts';

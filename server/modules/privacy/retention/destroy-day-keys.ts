@@ -4,7 +4,6 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { dayOfId, newId } from '../../../kernel/id.ts';
 import { unknownSubjectOfDay } from '../../../kernel/sealed-rows.ts';
-import { registry } from '../../../registry.ts';
 import { dayKeyMarks } from './tables.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -18,16 +17,19 @@ const daysPerRun = 400;
  * longest term of such rows is over, the key of the day goes, and with it whatever a backup still holds of that day.
  */
 export async function destroyDayKeys(ctx: Ctx, rules: readonly RetentionRule[]): Promise<void> {
-  for (const [keyClass, tables] of classesOfUnknown(rules)) {
+  for (const [keyClass, tables] of classesOfUnknown(ctx, rules)) {
     const last = await lastDayWithout(ctx, tables);
     if (last !== null) await destroyUpTo(ctx, keyClass, last);
   }
 }
 
 /** Key classes with a sealed column in a table whose rows may be about nobody known, with the rules that end them. */
-function classesOfUnknown(rules: readonly RetentionRule[]): Map<KeyClass, readonly RetentionRule[]> {
+function classesOfUnknown(
+  ctx: Ctx,
+  rules: readonly RetentionRule[],
+): Map<KeyClass, readonly RetentionRule[]> {
   const classes = new Map<KeyClass, RetentionRule[]>();
-  for (const table of registry.tables) {
+  for (const table of ctx.product.registry.tables) {
     const subject = table.columns.find(({ name }) => name === table.subjectColumn);
     if (subject?.isNullable !== true) continue;
     const ends = rules.filter((rule) => rule.kind === 'ceiling' && rule.table === table);

@@ -4,8 +4,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { idSchema } from '../../../kernel/id.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { restrictions } from '../rights-tables.ts';
 
 /** A request of somebody without an account is a subject of its own: nobody erases it, its term ends. */
@@ -47,7 +46,7 @@ export async function destroyFreedKeys(ctx: Ctx, subjects: readonly string[]): P
       const { restrictionTable } = databaseOptions;
       const closedAt = restriction?.createdAt ?? now(ctx);
       const plan = await planErasure({
-        registry,
+        registry: ctx.product.registry,
         restrictionTable,
         query: engineQuery(ctx),
         subject,

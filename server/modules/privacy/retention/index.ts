@@ -1,3 +1,3 @@
 export { retentionRoutes } from './routes.ts';
 export { destroyKeysOfErased } from './destroy-freed-keys.ts';
-export { sweepRetention } from './sweep.ts';
+export { sweepJob, sweepRetention } from './sweep.ts';

@@ -3,8 +3,7 @@ import { desc, lt } from 'drizzle-orm';
 import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { page } from '../../../kernel/http.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { columnTitle, tableTitle } from '../place-title.ts';
 import { columnsOf, planSweep, sweepRetention, type SweptRule } from './sweep.ts';
 import { retentionEvidence } from './tables.ts';
@@ -28,14 +27,14 @@ export interface RetentionState {
 /** Every term of every table, and what is due under it: a dry run, which changes nothing. */
 export async function readRetention(ctx: Ctx, language: Language): Promise<{ items: RetentionState[] }> {
   authorize(ctx, 'privacy:read-retention');
-  return { items: (await planSweep(ctx)).map((swept) => view(swept, language)) };
+  return { items: (await planSweep(ctx)).map((swept) => view(ctx, swept, language)) };
 }
 
 /** Carries the terms out now instead of within the minute. */
 export async function sweepNow(ctx: Ctx, language: Language): Promise<{ items: RetentionState[] }> {
   authorize(ctx, 'privacy:read-retention');
   const swept = await sweepRetention({ ...asSystem(ctx, 'sweep'), requestId: ctx.requestId });
-  return { items: swept.map((rule) => view(rule, language)) };
+  return { items: swept.map((rule) => view(ctx, rule, language)) };
 }
 
 /** What sweeps have found and done, newest first. */
@@ -52,15 +51,15 @@ export async function listEvidence(ctx: Ctx, query: { limit: number; cursor?: st
     return {
       items: items.map((row) => ({
         ...row,
-        title: tableTitle(row.table),
-        columnTitles: row.columns.map((column) => columnTitle(row.table, column)),
+        title: tableTitle(ctx, row.table),
+        columnTitles: row.columns.map((column) => columnTitle(ctx, row.table, column)),
       })),
       nextCursor,
     };
   });
 }
 
-function view(swept: SweptRule, language: Language): RetentionState {
+function view(ctx: Ctx, swept: SweptRule, language: Language): RetentionState {
   const { rule, candidates, oldest, overdueSeconds, done, failure } = swept;
   const { schema, name, columns } = rule.table;
   const titles = columnsOf(rule).flatMap((column) => {
@@ -75,7 +74,7 @@ function view(swept: SweptRule, language: Language): RetentionState {
     columns: [...new Set(titles)],
     kind: rule.kind,
     verb: rule.verb,
-    term: termText(rule, language),
+    term: termText(ctx, rule, language),
     candidates,
     oldest,
     overdueSeconds,
@@ -84,10 +83,10 @@ function view(swept: SweptRule, language: Language): RetentionState {
   };
 }
 
-function termText({ terms }: RetentionRule, language: Language): string {
+function termText(ctx: Ctx, { terms }: RetentionRule, language: Language): string {
   return terms
     .map(({ anchor, duration }) => {
-      const event = registry.vocabulary.anchors[anchor]?.[language] ?? anchor;
+      const event = ctx.product.registry.vocabulary.anchors[anchor]?.[language] ?? anchor;
       const span = describeDuration(duration, language);
       if (span === null) return event;
       return language === 'zh' ? `${event}后${span}` : `${span} after ${event}`;

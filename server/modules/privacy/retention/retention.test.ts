@@ -1,10 +1,9 @@
-import { emptyCheckSql, retentionContradictions } from '@candor/privacy';
+import { emptyCheckSql, retentionContradictions, retentionRules } from '@candor/privacy';
 import { expect } from 'vitest';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { newId } from '../../../kernel/id.ts';
-import { platformMetrics } from '../../../kernel/metrics.ts';
 import { sealRows, unknownSubjectOfDay } from '../../../kernel/sealed-rows.ts';
-import { registry } from '../../../registry.ts';
+import { registry } from '../../../testing/registry.ts';
 import { confirmed, type Eraser, test } from '../../../testing/erasing.ts';
 import { anApiKey, anOperator, aPerson, type Person } from '../../../testing/factories.ts';
 import type { Database, TestClock } from '../../../testing/test.ts';
@@ -12,7 +11,7 @@ import { accessLog } from '../../audit/schema.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { runErasure } from '../erasure/index.ts';
 import { sweepRetention } from './index.ts';
-import { rowsPerBatch, rules } from './sweep.ts';
+import { rowsPerBatch, rulesOf } from './sweep.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -49,14 +48,14 @@ function doneFor(swept: Awaited<ReturnType<typeof sweepRetention>>, table: strin
   return swept.find(({ rule }) => `${rule.table.schema}.${rule.table.name}` === table && rule.kind === kind);
 }
 
-async function gauge(column: string): Promise<number | undefined> {
-  const text = await platformMetrics.metrics();
+async function gauge({ product }: Database, column: string): Promise<number | undefined> {
+  const text = await product.metrics.registry.metrics();
   const line = text.split('\n').find((candidate) => candidate.includes(`column="${column}"`));
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
 test('LAW-11 every ceiling of the registry can be carried out without reading every row, and no floor is cut short', () => {
-  expect(rules.length).toBeGreaterThan(10);
+  expect(retentionRules(registry, databaseOptions.restrictionTable).length).toBeGreaterThan(10);
   expect(registry.tables.flatMap((table) => retentionContradictions(table))).toEqual([]);
 });
 
@@ -93,7 +92,7 @@ test('DRUN-4.a a log line is there on its last day and gone on the next, in batc
   expect(found?.done).toBeGreaterThanOrEqual(rowsPerBatch + 500);
   expect(found?.candidates).toBe(found?.done);
   expect(await countVisits(database, start)).toBe(0);
-  expect(await gauge('audit.access_log.ip')).toBe(0);
+  expect(await gauge(database, 'audit.access_log.ip')).toBe(0);
   const { rows } = await database.admin.query(
     `select "table", columns[1] as first, kind, verb, candidates::int, done::int, oldest from privacy.retention_evidence where "table" = 'audit.access_log' order by id`,
   );
@@ -237,6 +236,7 @@ test('two sweeps at once do each row once', async ({ database, clock, system }) 
 
 test('a sweep that finds nothing due reads one entry of an index, under the row policies', async ({
   database,
+  ctx,
 }) => {
   const client = await database.admin.connect();
   try {
@@ -247,7 +247,7 @@ test('a sweep that finds nothing due reads one entry of an index, under the row 
     );
     await client.query('analyze audit.access_log');
     await client.query('set local role candor_p_erasure');
-    const rule = rules.find(({ table, kind }) => table.name === 'access_log' && kind === 'ceiling');
+    const rule = rulesOf(ctx).find(({ table, kind }) => table.name === 'access_log' && kind === 'ceiling');
     if (rule === undefined) throw new Error('no rule for the access log');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `explain (analyze, costs off, timing off) ${emptyCheckSql(rule, databaseOptions.restrictionTable)}`,

@@ -1,6 +1,7 @@
 import {
   findOverdue,
   type Overdue,
+  type Registry,
   type RetentionRule,
   retentionRules,
   sweepBatch,
@@ -14,8 +15,7 @@ import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
 import { errorFacts } from '../../../kernel/log.ts';
-import { authorize } from '../../../permissions.ts';
-import { registry } from '../../../registry.ts';
+import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { destroyDayKeys } from './destroy-day-keys.ts';
 import { destroyFreedKeys, isOwnSubject } from './destroy-freed-keys.ts';
@@ -33,7 +33,14 @@ export interface SweptRule extends Overdue {
   readonly failure: string | null;
 }
 
-export const rules = retentionRules(registry, databaseOptions.restrictionTable);
+const rulesByRegistry = new WeakMap<Registry, readonly RetentionRule[]>();
+
+/** Every declared term, in the order it is carried out. */
+export function rulesOf({ product: { registry } }: Ctx): readonly RetentionRule[] {
+  const known = rulesByRegistry.get(registry) ?? retentionRules(registry, databaseOptions.restrictionTable);
+  rulesByRegistry.set(registry, known);
+  return known;
+}
 
 /**
  * Carries out every declared ceiling and every end of a hold, with the verbs of an erasure. Nothing is kept because
@@ -42,18 +49,18 @@ export const rules = retentionRules(registry, databaseOptions.restrictionTable);
 export async function sweepRetention(ctx: Ctx): Promise<SweptRule[]> {
   authorize(ctx, 'privacy:sweep');
   const swept: SweptRule[] = [];
-  for (const rule of rules) {
+  for (const rule of rulesOf(ctx)) {
     const result = await sweepRule(ctx, rule);
     if (result !== null) swept.push(result);
   }
-  await destroyDayKeys(ctx, rules);
+  await destroyDayKeys(ctx, rulesOf(ctx));
   return swept;
 }
 
 /** What would be swept now. Writes nothing but the evidence of having looked. */
 export async function planSweep(ctx: Ctx): Promise<SweptRule[]> {
   const found: SweptRule[] = [];
-  for (const rule of rules) {
+  for (const rule of rulesOf(ctx)) {
     const overdue = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
     found.push({ ...overdue, rule, done: 0, failure: null });
   }
@@ -64,7 +71,7 @@ export async function planSweep(ctx: Ctx): Promise<SweptRule[]> {
 async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | null> {
   const overdue = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
   if (overdue.candidates === 0) {
-    watch(rule, 0);
+    watch(ctx, rule, 0);
     return { ...overdue, rule, done: 0, failure: null };
   }
   let done = 0;
@@ -88,9 +95,9 @@ async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | nul
     ctx,
     [...subjects].filter((id) => rule.kind === 'hold-end' || isOwnSubject(id)),
   );
-  sweptRows.inc({ table: `${rule.table.schema}.${rule.table.name}` }, done);
+  ctx.product.metrics.counter(sweptRows).inc({ table: `${rule.table.schema}.${rule.table.name}` }, done);
   const left = await inTransaction(ctx, 'erasure', (ctx) => findOverdue(sweepInput(ctx), rule));
-  watch(rule, left.overdueSeconds);
+  watch(ctx, rule, left.overdueSeconds);
   if (failure !== null)
     await inTransaction(ctx, 'erasure', (ctx) => writeEvidence(ctx, rule, { ...overdue, done: 0, failure }));
   return { ...overdue, rule, done, failure };
@@ -137,9 +144,10 @@ export function columnsOf(rule: RetentionRule): string[] {
   return rule.name.slice(rule.name.lastIndexOf('.') + 1).split(',');
 }
 
-function watch(rule: RetentionRule, seconds: number): void {
+function watch(ctx: Ctx, rule: RetentionRule, seconds: number): void {
   const place = `${rule.table.schema}.${rule.table.name}`;
-  for (const column of columnsOf(rule)) oldestOverdueSeconds.set({ column: `${place}.${column}` }, seconds);
+  const overdue = ctx.product.metrics.gauge(oldestOverdueSeconds);
+  for (const column of columnsOf(rule)) overdue.set({ column: `${place}.${column}` }, seconds);
 }
 
 function sweepInput(ctx: Ctx): SweepInput {
@@ -147,6 +155,11 @@ function sweepInput(ctx: Ctx): SweepInput {
   return { query: engineQuery(ctx), restrictionTable, now: now(ctx) };
 }
 
-defineJob('privacy.sweep', z.object({}), async (ctx) => void (await sweepRetention(ctx)), {
-  cron: '* * * * *',
-});
+export const sweepJob = defineJob(
+  'privacy.sweep',
+  z.object({}),
+  async (ctx) => void (await sweepRetention(ctx)),
+  {
+    cron: '* * * * *',
+  },
+);

@@ -5,7 +5,7 @@ import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { unstorableIn } from '../../../kernel/http.ts';
 import { idSchema, newId } from '../../../kernel/id.ts';
-import { defineJob } from '../../../kernel/jobs.ts';
+import { defineJob, type Job } from '../../../kernel/jobs.ts';
 import { microsPerCent } from '../../../kernel/money.ts';
 import { notificationRefused, paymentNotFound } from '../problems.ts';
 import { sandboxPayments } from '../schema.ts';
@@ -25,6 +25,8 @@ export interface Sandbox extends PaymentChannel {
   findForCashier(ctx: Ctx, paymentId: string): Promise<SandboxPayment>;
   /** The person presses a button; the merchant hears of it later. Deciding twice changes nothing. */
   decide(ctx: Ctx, paymentId: string, decision: 'paid' | 'closed'): Promise<SandboxPayment>;
+  /** Brings the merchant the notification, again and again until it is acknowledged. */
+  readonly deliver: Job<{ paymentId: string }>;
 }
 
 /** What the edge can say in micro-yuan. */
@@ -74,6 +76,7 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
 
   const sandbox: Sandbox = {
     name: 'sandbox',
+    deliver,
     async createPayment(ctx, order) {
       const id = await inTransaction(ctx, 'settlement', async (ctx) => {
         const { topUpId: merchantOrderId, amountMicros, currency } = order;

@@ -1,4 +1,4 @@
-import type { Ctx } from './context.ts';
+import type { Ctx } from '../kernel/context.ts';
 
 /** A number or an address something was sent to. */
 export interface Address {
@@ -17,14 +17,4 @@ export interface AddressedRows {
   claim(ctx: Ctx, userId: string, addresses: readonly Address[]): Promise<readonly string[]>;
   /** How many rows of these addresses written before an instant (not at it) are left. Joins the caller's transaction. */
   count(ctx: Ctx, addresses: readonly Address[], before: Date): Promise<number>;
-}
-
-const declared = new Map<string, AddressedRows>();
-
-export function defineAddressedRows(rows: AddressedRows): void {
-  declared.set(rows.place, rows);
-}
-
-export function knownAddressedRows(): readonly AddressedRows[] {
-  return [...declared.values()];
 }

@@ -1,11 +1,11 @@
 import type { EpochState } from '@candor/privacy';
 import { z } from 'zod';
-import { type Ctx, now } from './kernel/context.ts';
-import { inTransaction } from './kernel/db.ts';
-import { defineJob } from './kernel/jobs.ts';
-import { defineCountedMetric } from './kernel/metrics.ts';
-import { audit } from './modules/audit/index.ts';
-import { authorize } from './permissions.ts';
+import { type Ctx, now } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
+import { defineJob } from '../../kernel/jobs.ts';
+import type { CountedMetric } from '../../kernel/metrics.ts';
+import { audit } from '../audit/index.ts';
+import { authorize } from '../../declare/permissions.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** The vault promises seven days at most; a day is left for a server that was not running. */
@@ -54,15 +54,16 @@ function view({ current, startedAt, draining }: EpochState): VaultEpoch {
   return { current, startedAt: started, rotatesAt, draining: [...draining] };
 }
 
-defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });
+/** Looks every day whether the week is over. */
+export const rotateJob = defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });
 
 /** Shows whether rotating has stopped: what was destroyed longer ago than this is out of everybody's reach. */
-defineCountedMetric({
+export const epochAge: CountedMetric = {
   name: 'candor_vault_epoch_age_seconds',
   help: 'Age of the epoch of key-encryption keys; should stay below seven days',
   kind: 'gauge',
-  async count({ vault }) {
-    const { startedAt } = await vault.epoch();
-    return (Date.now() - Date.parse(startedAt)) / 1000;
+  async count(ctx) {
+    const { startedAt } = await ctx.vault.epoch();
+    return (now(ctx).getTime() - Date.parse(startedAt)) / 1000;
   },
-});
+};

@@ -1,5 +1,5 @@
-import type { Ctx } from './context.ts';
-import type { ErasedPerson } from './sinks.ts';
+import type { Ctx } from '../kernel/context.ts';
+import type { ErasedPerson } from './sink.ts';
 
 /** What a module has to say before an account is closed. */
 export interface ClosingReview {
@@ -10,20 +10,14 @@ export interface ClosingReview {
   readonly blocks?: readonly string[];
 }
 
-type Reviewer = (ctx: Ctx, person: ErasedPerson) => Promise<ClosingReview>;
-
-const reviewers = new Map<string, Reviewer>();
-
-/** Lets a module higher up speak before an account is closed. Called outside any transaction, for the system. */
-export function reviewClosing(name: string, review: Reviewer): void {
-  reviewers.set(name, review);
-}
+/** Speaks before an account is closed. Called outside any transaction, for the system. */
+export type ReviewClosing = (ctx: Ctx, person: ErasedPerson) => Promise<ClosingReview>;
 
 /** What all modules say, together. */
 export async function collectReviews(ctx: Ctx, person: ErasedPerson): Promise<Required<ClosingReview>> {
   let [balanceMicros, owedMicros] = [0n, 0n];
   const blocks: string[] = [];
-  for (const review of reviewers.values()) {
+  for (const review of ctx.product.closingReviews) {
     const said = await review(ctx, person);
     balanceMicros += said.balanceMicros ?? 0n;
     owedMicros += said.owedMicros ?? 0n;

@@ -1,16 +1,7 @@
 import { buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy';
-import { queueRole } from './kernel/jobs.ts';
-// Importing a schema declares its tables; the registry then holds all of them.
-import './modules/announcements/schema.ts';
-import './modules/audit/schema.ts';
-import './modules/identity/schema.ts';
-import './modules/notifications/schema.ts';
-import './modules/billing/schema.ts';
-import './modules/catalog/schema.ts';
-import './modules/gateway/schema.ts';
-import './modules/privacy/schema.ts';
-import './modules/wallet/schema.ts';
-import { privacy } from './policy.ts';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { queueRole } from '../kernel/jobs.ts';
+import { privacy } from '../policy.ts';
 
 /** The job queue is a place where personal data could rest, so its columns are declared like ours. */
 const jobQueue: ExternalSchema = {
@@ -67,5 +58,7 @@ const migrationHistory: ExternalSchema = {
   tables: { __drizzle_migrations: ['id', 'hash', 'created_at'] },
 };
 
-/** Every declaration of this cloud, checked and hashed. */
-export const registry: Registry = buildRegistry(privacy, [jobQueue, migrationHistory]);
+/** Every declaration of these tables, checked and hashed. */
+export function buildProductRegistry(tables: readonly PgTable[]): Registry {
+  return buildRegistry(privacy, [jobQueue, migrationHistory], tables);
+}

@@ -1,7 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { Ctx } from './context.ts';
-import { newId } from './id.ts';
+import type { Ctx } from '../kernel/context.ts';
 
 /** One row of a table, and what shall stand in it. */
 export interface Correction<Values> {
@@ -30,9 +28,7 @@ export interface CorrectionRule<Values = Record<string, unknown>> {
   correct(ctx: Ctx, correction: Correction<Values>): Promise<void>;
 }
 
-const rules = new Map<string, CorrectionRule>();
-
-/** Declares how a table is corrected by the person its rows are about. The rules of the values stay with its owner. */
+/** Says how a table is corrected by the person its rows are about. The rules of the values stay with its owner. */
 export function defineCorrections<
   Schema extends z.ZodObject<Readonly<Record<string, z.core.$ZodType>>>,
 >(rule: {
@@ -42,40 +38,6 @@ export function defineCorrections<
   readonly proofs?: readonly string[];
   readonly elsewhere?: Readonly<Record<string, string>>;
   correct(ctx: Ctx, correction: Correction<z.output<Schema>>): Promise<void>;
-}): void {
-  rules.set(rule.table, { codes: {}, proofs: [], elsewhere: {}, ...rule });
-}
-
-export function correctionRules(): ReadonlyMap<string, CorrectionRule> {
-  return rules;
-}
-
-/** Names only: what the values were and are is in the row. */
-export interface MadeCorrection {
-  readonly correctionId: string;
-  readonly subjectId: string;
-  readonly table: string;
-  readonly row: string;
-  readonly columns: readonly string[];
-}
-
-/** The job that hears of corrections, wherever they were made. */
-export const correctionMadeJob = 'privacy.correction-made';
-
-/** Says, in the transaction of the change, that values of a person were corrected: who received the old ones is told. */
-export async function announceCorrection(
-  ctx: Ctx,
-  made: {
-    readonly subjectId: string;
-    readonly table: string;
-    readonly row: string;
-    readonly columns: readonly string[];
-  },
-): Promise<void> {
-  if (ctx.purpose === null) throw new Error('a correction is announced in the transaction that makes it');
-  if (made.columns.length === 0) return;
-  const payload: MadeCorrection = { correctionId: newId('correction'), ...made };
-  await ctx.db.execute(
-    sql`select jobs.enqueue(${correctionMadeJob}, ${JSON.stringify(payload)}::json, null, ${payload.correctionId})`,
-  );
+}): CorrectionRule {
+  return { codes: {}, proofs: [], elsewhere: {}, ...rule };
 }

@@ -1,16 +1,16 @@
 import { findsResidue } from '@candor/privacy';
 import pg from 'pg';
-import type { Ctx } from './context.ts';
-import { poolOf } from './db.ts';
-import { runTransaction } from './run-transaction.ts';
-import { queueRole } from './jobs.ts';
-import { defineSink } from './sinks.ts';
+import type { Sink } from './declare/sink.ts';
+import type { Ctx } from './kernel/context.ts';
+import { poolOf } from './kernel/db.ts';
+import { runTransaction } from './kernel/run-transaction.ts';
+import { queueRole } from './kernel/jobs.ts';
 
 /**
  * The job queue: payloads hold ids only, but an id that is gone must not wait there either, and what a library writes
  * into a queue nobody has declared.
  */
-defineSink({
+export const jobQueueSink: Sink = {
   name: 'job-queue',
   async erase(ctx, { userId }) {
     await onQueue(ctx, (client) =>
@@ -33,7 +33,7 @@ defineSink({
     ).length;
     return found === 0 ? { isClean: true } : { isClean: false, found };
   },
-});
+};
 
 /** One transaction as the role that works on the queue, which no purpose may become. */
 async function onQueue<T>(ctx: Ctx, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

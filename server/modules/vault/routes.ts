@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { VaultConfig } from './config.ts';
-import { instantSchema, typed } from './kernel/http.ts';
-import { readEpoch, rotateNow } from './vault-jobs.ts';
+import type { ModuleDeps } from '../../declare/define-module.ts';
+import { instantSchema, typed } from '../../kernel/http.ts';
+import { readEpoch, rotateNow } from './rotate-vault.ts';
 
 const epochSchema = z
   .object({
@@ -17,7 +17,8 @@ const epochSchema = z
 const tags = ['vault', 'operator'];
 
 /** For operators: how old the keys are that wrap the keys of persons. No key, and nobody's name, is ever shown. */
-export function vaultRoutes(app: FastifyInstance, { driver }: Pick<VaultConfig, 'driver'>): void {
+export function vaultRoutes(app: FastifyInstance, { config }: ModuleDeps): void {
+  const { driver } = config.vault;
   const routes = typed(app);
   routes.get(
     '/api/vault/epoch',

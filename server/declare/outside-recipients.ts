@@ -1,4 +1,4 @@
-import type { Ctx } from './context.ts';
+import type { Ctx } from '../kernel/context.ts';
 
 /** A company outside this one that receives something of persons, by a contract the operator has entered here. */
 export interface OutsideRecipient {
@@ -14,19 +14,13 @@ export interface OutsideRecipient {
   readonly mechanism: 'security-assessment' | 'certification' | 'standard-contract' | null;
 }
 
-export type RecipientSource = (ctx: Ctx) => Promise<readonly OutsideRecipient[]>;
-
-const sources = new Map<string, RecipientSource>();
-
-/** Declares where a module keeps its recipients; the policy names each of them. The last declaration of a name counts. */
-export function defineRecipientSource(name: string, source: RecipientSource): void {
-  sources.set(name, source);
-}
+/** Reads the recipients a module keeps, in the transaction of the caller; the policy names each of them. */
+export type ReadRecipients = (ctx: Ctx) => Promise<readonly OutsideRecipient[]>;
 
 /** Every recipient of every module, inside the transaction of the caller, in order of its key. */
 export async function readOutsideRecipients(ctx: Ctx): Promise<OutsideRecipient[]> {
   const found = new Map<string, OutsideRecipient>();
-  for (const source of sources.values())
-    for (const recipient of await source(ctx)) found.set(recipient.key, recipient);
+  for (const read of ctx.product.outsideRecipients)
+    for (const recipient of await read(ctx)) found.set(recipient.key, recipient);
   return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Ctx } from '../kernel/context.ts';
+import type { Subscription } from '../kernel/events.ts';
+import type { JobDefinition } from '../kernel/jobs.ts';
+import type { CountedMetric } from '../kernel/metrics.ts';
+import type { ProblemFactory } from '../kernel/problem.ts';
+import type { Policies } from '../modules/privacy/index.ts';
+import type { AddressedRows } from './addressed-rows.ts';
+import type { ReviewClosing } from './closing-review.ts';
+import type { CorrectionRule } from './corrections.ts';
+import type { ExportPart } from './export-part.ts';
+import type { ReadRecipients } from './outside-recipients.ts';
+import type { Who } from './permissions.ts';
+import type { Sink } from './sink.ts';
+
+/** What a module may need to install its routes. */
+export interface ModuleDeps {
+  readonly config: Config;
+  readonly policies: Policies;
+  /** Connection string of the login role, for connections that only listen. */
+  readonly databaseUrl: string;
+  /** A context of the system itself, for loops that no request starts. */
+  readonly systemCtx: (name: string) => Ctx;
+}
+
+/** Everything a module can bring. What is central, such as the queue or the registry, is folded from these. */
+export interface ModuleParts {
+  /** Modules it may call; all are before it in `modules.ts`. Up is an event. */
+  readonly calls?: readonly string[];
+  /** Whatever its `schema.ts` exports: the tables among it are the module's. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Who may do what; the types of its names are declared beside it, see `permissions.ts`. */
+  readonly permissions?: Readonly<Record<string, readonly Who[]>>;
+  /** Foreseen failures; each has a page in `docs/problems`. */
+  readonly problems?: Readonly<Record<string, ProblemFactory>>;
+  readonly jobs?: readonly JobDefinition[];
+  /** What it does on events of modules below. */
+  readonly on?: readonly Subscription[];
+  readonly metrics?: readonly CountedMetric[];
+  readonly sinks?: readonly Sink[];
+  readonly addressedRows?: readonly AddressedRows[];
+  readonly corrections?: readonly CorrectionRule[];
+  readonly exportParts?: readonly ExportPart[];
+  readonly closingReview?: ReviewClosing;
+  readonly outsideRecipients?: ReadRecipients;
+  readonly routes?: (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>;
+}
+
+export interface Module extends ModuleParts {
+  /** The noun: its folder, the schema of its tables, its part of the address, the beginning of its codes and jobs. */
+  readonly name: string;
+}
+
+/** @throws when a job, a problem or a permission does not begin with the name of the module. */
+export function defineModule(name: string, parts: ModuleParts): Module {
+  const named = [
+    ...(parts.jobs ?? []).map((job) => [job.name, '.'] as const),
+    ...(parts.on ?? []).map(({ job }) => [job.name, '.'] as const),
+    ...Object.values(parts.problems ?? {}).map(({ code }) => [code, '.'] as const),
+    ...Object.keys(parts.permissions ?? {}).map((permission) => [permission, ':'] as const),
+  ];
+  const strange = named.find(([text, separator]) => !text.startsWith(`${name}${separator}`));
+  if (strange !== undefined) throw new Error(`${strange[0]} does not begin with ${name}`);
+  return { name, ...parts };
+}

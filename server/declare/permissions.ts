@@ -1,0 +1,41 @@
+import type { Actor, Ctx } from '../kernel/context.ts';
+import { forbidden, unauthenticated } from '../kernel/problem.ts';
+
+/** `person` is any logged-in user, `owner` the one who owns the account. */
+export type Who = 'anyone' | 'person' | 'owner' | 'operator' | 'system' | 'apiKey';
+
+/** Who may do what: `<module>:<verb>`. */
+export type PermissionTable = Readonly<Record<string, readonly Who[]>>;
+
+/** Every module adds the names of its own table, so that `authorize` accepts no others. */
+// oxlint-disable-next-line typescript/no-empty-interface
+export interface Permissions {}
+
+export type Permission = keyof Permissions;
+
+/**
+ * The first line of every verb.
+ * @throws `kernel.unauthenticated` when logging in would help, `kernel.forbidden` when it would not.
+ */
+export function authorize(ctx: Ctx, permission: Permission): void {
+  const allowed = ctx.product.permissions.get(permission) ?? [];
+  if (allowed.some((who) => is(ctx.actor, who))) return;
+  throw ctx.actor.kind === 'anonymous' ? unauthenticated() : forbidden({ permission });
+}
+
+function is(actor: Actor, who: Who): boolean {
+  switch (who) {
+    case 'anyone':
+      return true;
+    case 'person':
+      return actor.kind === 'user';
+    case 'owner':
+      return actor.kind === 'user' && actor.role === 'owner';
+    case 'operator':
+      return actor.kind === 'user' && actor.isOperator;
+    case 'system':
+      return actor.kind === 'system';
+    case 'apiKey':
+      return actor.kind === 'apiKey';
+  }
+}

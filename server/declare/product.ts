@@ -1,0 +1,98 @@
+import type { Registry } from '@candor/privacy';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
+import type { Subscription } from '../kernel/events.ts';
+import type { JobDefinition } from '../kernel/jobs.ts';
+import { createMetrics, type CountedMetric, type Metrics } from '../kernel/metrics.ts';
+import { kernelProblems, type ProblemFactory } from '../kernel/problem.ts';
+import type { AddressedRows } from './addressed-rows.ts';
+import { buildProductRegistry } from './build-registry.ts';
+import type { ReviewClosing } from './closing-review.ts';
+import type { CorrectionRule } from './corrections.ts';
+import type { Module } from './define-module.ts';
+import type { ExportPart } from './export-part.ts';
+import { createNamedParts, type NamedParts } from './named-parts.ts';
+import type { ReadRecipients } from './outside-recipients.ts';
+import type { Who } from './permissions.ts';
+import type { RecipientHook } from './recipient-hook.ts';
+import type { Sink } from './sink.ts';
+
+/** What all modules bring, folded: a process has one per application, and every context carries it. */
+export interface Product {
+  readonly modules: readonly Module[];
+  /** Every declaration about data, checked and hashed. */
+  readonly registry: Registry;
+  readonly permissions: ReadonlyMap<string, readonly Who[]>;
+  readonly problems: ReadonlyMap<string, ProblemFactory>;
+  readonly jobs: NamedParts<JobDefinition>;
+  readonly subscriptions: ReadonlyMap<string, readonly Subscription[]>;
+  readonly metrics: Metrics;
+  readonly sinks: NamedParts<Sink>;
+  readonly addressedRows: readonly AddressedRows[];
+  readonly corrections: ReadonlyMap<string, CorrectionRule>;
+  readonly exportParts: NamedParts<ExportPart>;
+  readonly recipientHooks: NamedParts<RecipientHook>;
+  readonly closingReviews: readonly ReviewClosing[];
+  readonly outsideRecipients: readonly ReadRecipients[];
+}
+
+/** What belongs to no module: the queue, the log. */
+export interface OwnParts {
+  readonly sinks: readonly Sink[];
+  readonly metrics: readonly CountedMetric[];
+}
+
+/**
+ * Folds the modules into one product.
+ * @param modules lowest first.
+ * @throws when two modules bring the same name, or one calls a module that is not before it.
+ */
+export function createProduct(modules: readonly Module[], own: OwnParts): Product {
+  requireOrder(modules);
+  const collect = <Part>(of: (module: Module) => readonly Part[] | undefined): Part[] =>
+    modules.flatMap((module) => of(module) ?? []);
+  const subscriptions = collect(({ on }) => on);
+  const problems = collect((module) => Object.values(module.problems ?? {}));
+  return {
+    modules,
+    registry: buildProductRegistry(collect(tablesOf)),
+    permissions: new Map(collect(({ permissions }) => Object.entries(permissions ?? {}))),
+    problems: new Map([...kernelProblems, ...problems].map((factory) => [factory.code, factory])),
+    jobs: createNamedParts([...collect(({ jobs }) => jobs), ...subscriptions.map(({ job }) => job)]),
+    subscriptions: byEvent(subscriptions),
+    metrics: createMetrics([...own.metrics, ...collect(({ metrics }) => metrics)]),
+    sinks: createNamedParts([...own.sinks, ...collect(({ sinks }) => sinks)]),
+    addressedRows: collect(({ addressedRows }) => addressedRows),
+    corrections: new Map(collect(({ corrections }) => corrections).map((rule) => [rule.table, rule])),
+    exportParts: createNamedParts(collect(({ exportParts }) => exportParts)),
+    recipientHooks: createNamedParts([]),
+    closingReviews: collect(({ closingReview }) => (closingReview === undefined ? [] : [closingReview])),
+    outsideRecipients: collect(({ outsideRecipients }) =>
+      outsideRecipients === undefined ? [] : [outsideRecipients],
+    ),
+  };
+}
+
+function byEvent(subscriptions: readonly Subscription[]): ReadonlyMap<string, readonly Subscription[]> {
+  const found = new Map<string, Subscription[]>();
+  for (const subscription of subscriptions)
+    found.set(subscription.event, [...(found.get(subscription.event) ?? []), subscription]);
+  return found;
+}
+
+function requireOrder(modules: readonly Module[]): void {
+  const before = new Set<string>();
+  for (const { name, calls = [] } of modules) {
+    const strange = calls.find((called) => !before.has(called));
+    if (strange !== undefined) throw new Error(`${name} calls ${strange}, which is not before it`);
+    if (before.has(name)) throw new Error(`two modules are called ${name}`);
+    before.add(name);
+  }
+}
+
+/** @throws when a table is in the schema of another module. */
+function tablesOf({ name, schema = {} }: Module): PgTable[] {
+  const tables = Object.values(schema).filter((value): value is PgTable => value instanceof PgTable);
+  const strange = tables.map((table) => getTableConfig(table)).find((table) => table.schema !== name);
+  if (strange !== undefined) throw new Error(`${name} brings the table ${strange.schema}.${strange.name}`);
+  return tables;
+}

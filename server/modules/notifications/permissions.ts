@@ -1,0 +1,9 @@
+import type { PermissionTable } from '../../declare/permissions.ts';
+
+export const permissions = {
+  'notifications:read-outbox': ['operator'],
+} as const satisfies PermissionTable;
+
+declare module '../../declare/permissions.ts' {
+  interface Permissions extends Record<keyof typeof permissions, true> {}
+}
