@@ -30,7 +30,7 @@ export default {
     {
       name: 'kernel-knows-no-module',
       severity: 'error',
-      from: { path: '^server/kernel/', pathNot: test },
+      from: { path: '^server/kernel/', pathNot: [test, fixture] },
       to: { path: '^server/(modules|modules[.]ts|candor[.]ts|app[.]ts|main[.]ts)' },
     },
     {
@@ -108,7 +108,7 @@ export default {
       name: `arrows-of-${module}`,
       comment: `${module} may call: ${allowed.join(', ') || 'no module'}. Up is an event, down is a call.`,
       severity: 'error',
-      from: { path: `^server/modules/${module}/`, pathNot: test },
+      from: { path: `^server/modules/${module}/`, pathNot: [test, fixture] },
       to: {
         path: '^server/modules/[^/]+/',
         pathNot: `^server/modules/(${[module, ...allowed].join('|')})/`,

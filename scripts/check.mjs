@@ -40,6 +40,7 @@ const steps = [
     ],
   },
   typeScriptStep('settings drift', 'server/write-config-docs.ts', '--check'),
+  typeScriptStep('drift of the pages about modules', 'server/write-module-docs.ts', '--check'),
   typeScriptStep('migration drift', 'server/check-migrations.ts'),
   { name: 'lock file on every platform', args: ['scripts/lib/check-lock-file.mjs'] },
   { name: 'clauses and their tests', args: ['scripts/write-clauses.mjs', '--check'] },

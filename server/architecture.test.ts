@@ -52,6 +52,19 @@ test('every module says what it owns, promises, depends on and emits', () => {
   }
 });
 
+test('a module says which modules it calls: those it imports, and no others', () => {
+  for (const { name, calls = [] } of modules) {
+    const imported = sourceFiles(`server/modules/${name}`)
+      .filter((file) => !/[.](test|fixture)[.]ts$/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(join(root, file), 'utf8').matchAll(/'(?:[.][.]\/)+(\w+)\/index[.]ts'/g),
+      ])
+      .map(([, found = '']) => found)
+      .filter((found) => found !== name && moduleNames.includes(found));
+    expect([...new Set(imported)].toSorted(), name).toEqual(calls.toSorted());
+  }
+});
+
 test('every module with routes is in the table of contents', () => {
   const withRoutes = moduleNames.filter((name) =>
     readdirSync(join(modulesFolder, name)).includes('routes.ts'),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Ctx } from '../kernel/context.ts';
-import type { Subscription } from '../kernel/events.ts';
+import type { Event, Subscription } from '../kernel/events.ts';
 import type { JobDefinition } from '../kernel/jobs.ts';
 import type { CountedMetric } from '../kernel/metrics.ts';
 import type { ProblemFactory } from '../kernel/problem.ts';
@@ -35,6 +35,8 @@ export interface ModuleParts {
   /** Foreseen failures; each has a page in `docs/problems`. */
   readonly problems?: Readonly<Record<string, ProblemFactory>>;
   readonly jobs?: readonly JobDefinition[];
+  /** What it says to modules above. */
+  readonly emits?: readonly Event[];
   /** What it does on events of modules below. */
   readonly on?: readonly Subscription[];
   readonly metrics?: readonly CountedMetric[];
@@ -57,6 +59,7 @@ export function defineModule(name: string, parts: ModuleParts): Module {
   const named = [
     ...(parts.jobs ?? []).map((job) => [job.name, '.'] as const),
     ...(parts.on ?? []).map(({ job }) => [job.name, '.'] as const),
+    ...(parts.emits ?? []).map((event) => [event.name, '.'] as const),
     ...Object.values(parts.problems ?? {}).map(({ code }) => [code, '.'] as const),
     ...Object.keys(parts.permissions ?? {}).map((permission) => [permission, ':'] as const),
   ];

@@ -65,7 +65,7 @@ test('an event adds one job for each module that hears of it, exactly when it ha
 }) => {
   const heard = (job: string) => subscribe(somethingHappened, job, async () => {});
   const product = productOf(
-    defineModule('lower', {}),
+    defineModule('lower', { emits: [somethingHappened] }),
     defineModule('upper', { calls: ['lower'], on: [heard('upper.note'), heard('upper.tell')] }),
   )();
   const system = { ...asSystem(ctx, 'test'), product };
@@ -89,6 +89,10 @@ test('a product refuses modules that contradict each other', () => {
   const lower = defineModule('lower', { jobs: [job('lower.work')] });
   expect(productOf(defineModule('upper', { calls: ['lower'] }), lower)).toThrow('upper calls lower');
   expect(productOf(lower, lower)).toThrow('two modules are called lower');
+  const hearing = subscribe(somethingHappened, 'upper.note', async () => {});
+  expect(productOf(lower, defineModule('upper', { on: [hearing] }))).toThrow(
+    'upper hears of lower.something-happened, which no module before it emits',
+  );
   expect(() => defineModule('upper', { jobs: [job('lower.work')] })).toThrow('does not begin with upper');
   expect(productOf(defineModule('upper', { jobs: [job('upper.a'), job('upper.a')] }))).toThrow(
     'two modules bring upper.a',

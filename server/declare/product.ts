@@ -44,7 +44,7 @@ export interface OwnParts {
 /**
  * Folds the modules into one product.
  * @param modules lowest first.
- * @throws when two modules bring the same name, or one calls a module that is not before it.
+ * @throws when two modules bring the same name, or one calls or hears of a module that is not before it.
  */
 export function createProduct(modules: readonly Module[], own: OwnParts): Product {
   requireOrder(modules);
@@ -81,9 +81,14 @@ function byEvent(subscriptions: readonly Subscription[]): ReadonlyMap<string, re
 
 function requireOrder(modules: readonly Module[]): void {
   const before = new Set<string>();
-  for (const { name, calls = [] } of modules) {
+  const emitted = new Set<string>();
+  for (const { name, calls = [], on = [], emits = [] } of modules) {
     const strange = calls.find((called) => !before.has(called));
     if (strange !== undefined) throw new Error(`${name} calls ${strange}, which is not before it`);
+    const unheard = on.find(({ event }) => !emitted.has(event));
+    if (unheard !== undefined)
+      throw new Error(`${name} hears of ${unheard.event}, which no module before it emits`);
+    for (const event of emits) emitted.add(event.name);
     if (before.has(name)) throw new Error(`two modules are called ${name}`);
     before.add(name);
   }

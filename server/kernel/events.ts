@@ -3,7 +3,7 @@ import type { Ctx } from './context.ts';
 import { addJob, defineJob, type JobDefinition } from './jobs.ts';
 
 /** Something that happened in one module and that modules above it may want to hear of. The payload holds ids only. */
-export interface Event<Schema extends z.ZodType> {
+export interface Event<Schema extends z.ZodType = z.ZodType> {
   /** `<module>.<what happened>` */
   readonly name: string;
   readonly payload: Schema;

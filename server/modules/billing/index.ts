@@ -10,7 +10,7 @@ export type { UsageOutcome } from './schema.ts';
 export { settleHours } from './settle-hours.ts';
 
 export const billingModule = defineModule('billing', {
-  calls: ['audit', 'notifications', 'identity', 'catalog', 'wallet'],
+  calls: ['audit', 'identity'],
   schema,
   permissions,
   problems,

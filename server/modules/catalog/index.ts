@@ -10,7 +10,7 @@ export { listModels, type ModelCard, registerModel, withdrawModels } from './mod
 export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
 
 export const catalogModule = defineModule('catalog', {
-  calls: ['audit', 'identity'],
+  calls: ['audit'],
   schema,
   permissions,
   problems,

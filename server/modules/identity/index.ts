@@ -6,6 +6,7 @@ import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { identityRoutes } from './routes.ts';
 import * as schema from './schema.ts';
+import { selfCorrected } from './self-corrected.ts';
 
 export { addressesOf } from './addressed-codes.ts';
 export { findApiKeyNames } from './api-key-names.ts';
@@ -47,6 +48,7 @@ export const identityModule = defineModule('identity', {
   schema,
   permissions,
   problems,
+  emits: [selfCorrected],
   jobs: [sweepSessions, sweepAttempts],
   addressedRows: [addressedCodes],
   corrections,

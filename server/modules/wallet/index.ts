@@ -28,7 +28,7 @@ export { topUpLimits } from './create-top-up.ts';
 export type { Transfer, TransferResult } from './transfer.ts';
 
 export const walletModule = defineModule('wallet', {
-  calls: ['audit', 'notifications', 'identity', 'catalog'],
+  calls: ['audit', 'identity'],
   schema,
   permissions,
   problems,
