@@ -4,6 +4,7 @@ import {
   formatSignedYuan,
   formatYuan,
   microsToJson,
+  maxMicros,
   parseYuan,
   priceMicros,
   pricePerMillion,
@@ -42,6 +43,13 @@ describe('parseYuan', () => {
     expect(parseYuan(' 1,000.5 ')).toBe(1_000_500_000n);
     expect(parseYuan('0.07')).toBe(70_000n);
     expect(parseYuan('0.000001', 6)).toBe(1n);
+  });
+
+  test('takes the largest amount the API can say, and no more', () => {
+    expect(parseYuan('9007199254.740991', 6)).toBe(maxMicros);
+    expect(parseYuan('9007199254.740992', 6)).toBeUndefined();
+    expect(parseYuan('9,007,199,254.74')).toBe(9_007_199_254_740_000n);
+    expect(parseYuan('9,007,199,254.75')).toBeUndefined();
   });
 
   test('refuses what is not an amount', () => {

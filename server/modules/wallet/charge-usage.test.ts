@@ -54,6 +54,17 @@ test('a hold that has ended does not lose the charge', async ({ ctx }) => {
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 75n, heldMicros: 0n });
 });
 
+test('a charge that names the hold of another account takes nothing from it', async ({ ctx }) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 100n);
+  const holdId = await hold(ctx, 30n);
+  const stranger: Ctx = { ...ctx, tenantId: newId('tenant') };
+  await fundWallet(stranger, 12n);
+  expect(await chargeUsage(system, [charge(stranger, 20n, holdId)])).toMatchObject([{ owedMicros: 8n }]);
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 100n, heldMicros: 30n, owedMicros: 0n });
+  expect(await walletBalance(stranger)).toMatchObject({ balanceMicros: 0n, owedMicros: 8n });
+});
+
 test('the same charge sent again, also at once, is booked once; with another amount it is refused', async ({
   ctx,
 }) => {

@@ -1,13 +1,15 @@
 import { expect } from 'vitest';
 import { buildApp } from '../../app.ts';
-import { asSystem } from '../../kernel/context.ts';
+import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { createLog } from '../../kernel/log.ts';
-import { aPerson } from '../../testing/factories.ts';
+import { aPerson, aTenant } from '../../testing/factories.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { test } from '../../testing/test.ts';
 import { balanceOf, deliver, notify, order, press, readTopUp, yuan } from './sandbox-payments.fixture.ts';
 import { createCandor } from '../../candor.ts';
+import { createTopUp } from './create-top-up.ts';
+import { openTopUpDesk } from './top-up-desk.ts';
 
 test('a top-up goes to the cashier, is paid there and credited by the notification', async ({ ctx, app }) => {
   const person = await aPerson(app);
@@ -28,6 +30,15 @@ test('a top-up goes to the cashier, is paid there and credited by the notificati
     isLate: false,
     failureReason: null,
   });
+});
+
+test('only the owner of an account tops it up, not a member', async ({ app, database, clock }) => {
+  const owner = await aTenant(app, database, clock);
+  const member = { ...owner, actor: { ...owner.actor, role: 'member' } } as Ctx;
+  const desk = openTopUpDesk(testConfig, () => 'http://127.0.0.1/');
+  const wanted = { channel: 'sandbox', amountMicros: BigInt(10 * yuan), idempotencyKey: 'wanted-once' };
+  await expect(createTopUp(member, desk, wanted)).rejects.toMatchObject({ code: 'kernel.forbidden' });
+  await expect(createTopUp(owner, desk, wanted)).resolves.toMatchObject({ topUp: { status: 'pending' } });
 });
 
 test('money that arrives after the top-up has expired is credited once and marked', async ({
