@@ -145,7 +145,7 @@ export {
   type SigningKey,
 } from './receipts/signing-key.ts';
 export type { Anchor, AnchoredLeaf, AnchorRecord, Publication } from './transparency/anchor.ts';
-export { openDirectoryAnchor } from './transparency/directory-anchor.ts';
+export { anchorIn, openDirectoryAnchor } from './transparency/directory-anchor.ts';
 export { type Envelope, hashEntry, type LogEntry } from './transparency/log-entry.ts';
 export { loadTreeState, type NodeStore, proveConsistency, proveInclusion } from './transparency/proofs.ts';
 export { type Hash, hashLeaf, isSameHash } from './transparency/tree-hash.ts';

@@ -7,13 +7,22 @@ import { expect, inject, onTestFinished } from 'vitest';
 import { parseConfig } from './config.ts';
 import { compareTimes, markVault } from './modules/privacy/index.ts';
 import { runErasure } from './modules/privacy/erasure/index.ts';
-import { acceptRestored, describeTimes, findRestoredParts, requireSameTime } from './restored-parts.ts';
+import { openAnchors } from './modules/audit/index.ts';
+import { createLogKeeper } from './modules/audit/log-keeper.ts';
+import {
+  acceptRestored,
+  describeAccepted,
+  describeTimes,
+  findRestoredParts,
+  requireSameTime,
+  watchTimes,
+} from './restored-parts.ts';
 import { startServer } from './start-server.ts';
 import { confirmed, test } from './testing/erasing.ts';
 import { aPerson } from './testing/factories.ts';
-import { hashSecret } from './testing/test.ts';
+import { type Database, hashSecret } from './testing/test.ts';
 
-const settings = { backupDays: 30 };
+const settings = { backupDays: 30, auditAnchors: [] };
 
 test('a database that was put back is named and not served; accepting it erases again and remembers the lost erasure', async ({
   app,
@@ -28,11 +37,11 @@ test('a database that was put back is named and not served; accepting it erases 
   const certificate = await certificateOf();
   // As if the database were from before: it has never heard of the erasure.
   await database.admin.query('delete from privacy.erasures where id = $1', [erasureId]);
-  await expect(requireSameTime(system)).rejects.toThrow(
+  await expect(requireSameTime(system, settings)).rejects.toThrow(
     new RegExp(`The database went back in time.*${erasureId}.*restore accept`, 's'),
   );
   expect(await acceptRestored(system, settings)).toMatchObject({ erasedAgain: 1, remembered: 1 });
-  await requireSameTime(system);
+  await requireSameTime(system, settings);
   expect(await acceptRestored(system, settings)).toBeNull();
   const { rows } = await database.admin.query('select state, origin from privacy.erasures where id = $1', [
     erasureId,
@@ -71,22 +80,22 @@ test('a vault that was put back is named and not served, and accepting it destro
   testVault,
 }) => {
   const [person, stays] = [await aPerson(app), await aPerson(app)];
-  await requireSameTime(system);
+  await requireSameTime(system, settings);
   const folder = await mkdtemp(join(tmpdir(), 'candor-older-vault-'));
   await cp(testVault.folder, folder, { recursive: true, preserveTimestamps: true });
   const { erasureId } = await confirmed(person);
   expect(await runErasure(system, erasureId)).toBe('certified');
-  await requireSameTime(system);
+  await requireSameTime(system, settings);
   await markVault(system);
   const older = await openLocalVault({ folder });
   try {
     const restored = { ...system, vault: older };
-    await expect(requireSameTime(restored)).rejects.toThrow(
+    await expect(requireSameTime(restored, settings)).rejects.toThrow(
       new RegExp(`The vault went back in time.*${erasureId}.*restore accept`, 's'),
     );
     expect((await older.find(person.user.id, 'core')).state, 'what was destroyed is back').toBe('live');
     await acceptRestored(restored, settings);
-    await requireSameTime(restored);
+    await requireSameTime(restored, settings);
     expect((await older.find(person.user.id, 'core')).state).toBe('destroyed');
     expect((await older.find(stays.user.id, 'core')).state).toBe('live');
   } finally {
@@ -101,7 +110,7 @@ test('a vault that was put back before an erasure of which no row is left is nam
   await markVault(system);
   const epoch = await system.vault.epoch();
   const older = { ...system.vault, epoch: async () => ({ ...epoch, current: epoch.current - 1 }) };
-  const report = await findRestoredParts({ ...system, vault: older });
+  const report = await findRestoredParts({ ...system, vault: older }, settings);
   expect(report.vaultWas).toMatchObject({ epoch: epoch.current });
   expect(describeTimes(report)).toEqual([expect.stringContaining('The vault went back in time')]);
 });
@@ -191,4 +200,73 @@ test('an erasure that runs between two looks is no sign of a restored part', asy
     vault: { ...system.vault, epoch: () => system.vault.epoch(), erasures: { ...erasures, lines } },
   });
   expect(report.unknownToVault).not.toContain(erasureId);
+});
+
+/** The database as it was when the log had `size` leaves and the erasure was unknown. */
+async function goBack(database: Database, size: number, erasureId: string): Promise<void> {
+  const owner = await database.admin.connect();
+  await owner.query(`begin; set local session_replication_role = replica;
+    delete from privacy.erasures where id = '${erasureId}';
+    delete from audit.entries where id in (select entry_id from audit.log_leaves where seq >= ${size});
+    delete from audit.pending_entries;
+    delete from audit.log_leaves where seq >= ${size};
+    delete from audit.log_nodes where (position + 1) * (1::bigint << level) > ${size};
+    delete from audit.log_heads where size > ${size}; commit`);
+  owner.release();
+}
+
+test('database and vault that were put back together are told by an anchor, and not served before the operator accepts what nothing here can repeat', async ({
+  app,
+  database,
+  system,
+  testVault,
+}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'candor-both-back-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const [folder, away, vaultFolder] = [
+    join(dataDir, 'anchor'),
+    join(dataDir, 'away'),
+    join(dataDir, 'older'),
+  ];
+  const anchored = { ...settings, auditAnchors: [folder, away] };
+  const keeper = createLogKeeper(system, () => openAnchors(system, [folder]));
+  // The vault of this file remembers an erasure that the test before made up.
+  await acceptRestored(system, settings);
+  const person = await aPerson(app);
+  const { size = 0 } = (await keeper.sign()) ?? {};
+  await cp(testVault.folder, vaultFolder, { recursive: true });
+  const { erasureId } = await confirmed(person);
+  expect(await runErasure(system, erasureId)).toBe('certified');
+  const signed = await keeper.sign();
+  await requireSameTime(system, anchored);
+
+  await goBack(database, size, erasureId);
+  const older = await openLocalVault({ folder: vaultFolder });
+  const restored = { ...system, vault: older };
+  try {
+    await expect(requireSameTime(restored, anchored)).rejects.toThrow(
+      /^The audit log was cut off.*The vault does not remember these entries.*restore accept/,
+    );
+    const found = await findRestoredParts(restored, anchored);
+    expect(found.unreadAnchors, 'an anchor that is away proves nothing').toEqual([away]);
+    expect(await findRestoredParts(restored, { auditAnchors: [away] })).toMatchObject({ logCut: null });
+    // The hourly look sees the same.
+    const reason = await new Promise<Error>((resolve) => {
+      const watch = watchTimes(restored, { ...anchored, everyMs: 1, onWentBack: resolve });
+      onTestFinished(() => watch.stop());
+    });
+    expect(reason.message).toContain('The audit log was cut off');
+
+    const accepted = await acceptRestored(restored, anchored);
+    const lost = (signed?.size ?? 0) - size;
+    expect(accepted).toMatchObject({ erasedAgain: 0, logCut: { lostHeads: 1, isUnknownToVault: true } });
+    expect(describeAccepted(accepted).join('\n')).toMatch(
+      new RegExp(`Missing are ${lost} signed entries and 1 signed heads.*cannot be carried out again`, 's'),
+    );
+    await requireSameTime(restored, anchored);
+    await createLogKeeper(restored, () => openAnchors(restored, [folder])).sign();
+    await requireSameTime(restored, anchored);
+  } finally {
+    older.close();
+  }
 });

@@ -3,7 +3,7 @@ import { VaultError } from '@candor/privacy';
 import { type Ctx, now } from './kernel/context.ts';
 import { inTransaction } from './kernel/db.ts';
 import type { MetricFacts } from './kernel/metrics.ts';
-import { acceptLogCut, audit, findLogCut, type LogCut, rememberedByVault } from './modules/audit/index.ts';
+import { acceptLogCut, audit, compareLog, knownAnchors, type LogComparison } from './modules/audit/index.ts';
 import {
   compareTimes,
   destroyKeysOfErased,
@@ -19,13 +19,15 @@ import { authorize } from './declare/permissions.ts';
 const command = 'npm run candor -- restore accept';
 
 /** What database, vault and audit log know of each other. */
-export interface RestoredReport extends TimeReport {
-  readonly logCut: LogCut | null;
+export interface RestoredReport extends TimeReport, LogComparison {}
+
+/** Where the anchors of the audit log are. A backup may have taken back some of them, and the vault too. */
+export interface AnchorSettings {
+  readonly auditAnchors: readonly string[];
 }
 
-/** @param anchors what remembers the audit log. What the vault remembers no backup takes back. */
-export async function findRestoredParts(ctx: Ctx, anchors = rememberedByVault(ctx)): Promise<RestoredReport> {
-  return { ...(await compareTimes(ctx)), logCut: await findLogCut(ctx, anchors) };
+export async function findRestoredParts(ctx: Ctx, { auditAnchors }: AnchorSettings): Promise<RestoredReport> {
+  return { ...(await compareTimes(ctx)), ...(await compareLog(ctx, knownAnchors(ctx, auditAnchors))) };
 }
 
 /**
@@ -33,8 +35,8 @@ export async function findRestoredParts(ctx: Ctx, anchors = rememberedByVault(ct
  * were taken back would count, and destroyed keys would open again.
  * @throws WentBackError naming what went back and what to do.
  */
-export async function requireSameTime(ctx: Ctx): Promise<void> {
-  const lines = describeTimes(await findRestoredParts(ctx));
+export async function requireSameTime(ctx: Ctx, settings: AnchorSettings): Promise<void> {
+  const lines = describeTimes(await findRestoredParts(ctx, settings));
   if (lines.length > 0) throw new WentBackError('corrupt', lines.join('\n'));
 }
 
@@ -54,10 +56,13 @@ export function describeTimes(report: RestoredReport): string[] {
     );
   if (logCut !== null)
     lines.push(
-      `${logCut.isForked ? `The audit log is another one: of ${logCut.from} signed entries this database has the first ${logCut.to}, and others after them` : `The audit log was cut off: ${logCut.from} entries were signed, and this database ends after ${logCut.to}`}. Put the newest database back. If it is lost and this is the newest backup, run: ${command}. From then on whoever verifies the log is told that it was cut.`,
+      `${logCut.isForked ? `The audit log is another one: of ${logCut.from} signed entries this database has the first ${logCut.to}, and others after them` : `The audit log was cut off: ${logCut.from} entries were signed, and this database ends after ${logCut.to}`}. ${logCut.isUnknownToVault ? vaultToo : ''}Put the newest database back. If it is lost and this is the newest backup, run: ${command}. From then on whoever verifies the log is told that it was cut.`,
     );
   return lines;
 }
+
+const vaultToo =
+  'The vault does not remember these entries, so it is probably from before them as well: then whoever was erased since is back together with the keys, and nothing here knows who they were. Put the newest vault back. ';
 
 function some(ids: readonly string[]): string {
   return `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`;
@@ -65,7 +70,7 @@ function some(ids: readonly string[]): string {
 
 /** What accepting a restored part did. */
 export interface AcceptedRestore {
-  readonly logCut: LogCut | null;
+  readonly logCut: LogComparison['logCut'];
   /** Erasures that were carried out again, because the backup had brought the persons back. */
   readonly erasedAgain: number;
   /** Erasures that only the vault knew. */
@@ -81,11 +86,10 @@ export interface AcceptedRestore {
  */
 export async function acceptRestored(
   ctx: Ctx,
-  settings: { readonly backupDays: number },
-  anchors = rememberedByVault(ctx),
+  settings: AnchorSettings & { readonly backupDays: number },
 ): Promise<AcceptedRestore | null> {
   authorize(ctx, 'privacy:accept-restored');
-  const report = await findRestoredParts(ctx, anchors);
+  const report = await findRestoredParts(ctx, settings);
   if (describeTimes(report).length === 0) return null;
   const { logCut, unknownToDatabase, unknownToVault } = report;
   // Before anything else lets the log grow: the cut says where the backup ends.
@@ -97,7 +101,9 @@ export async function acceptRestored(
       {
         unknownToDatabase: unknownToDatabase.length,
         unknownToVault: unknownToVault.length,
-        ...(logCut === null ? {} : { logCutFrom: logCut.from, logCutTo: logCut.to }),
+        ...(logCut === null
+          ? {}
+          : { logCutFrom: logCut.from, logCutTo: logCut.to, isVaultCut: logCut.isUnknownToVault }),
       },
       null,
     ),
@@ -123,13 +129,17 @@ export function describeAccepted(accepted: AcceptedRestore | null): string[] {
     ...(logCut === null
       ? []
       : [
-          `The audit log was cut from ${logCut.from} entries to ${logCut.to}; the vault and the log remember that.`,
+          `The audit log was cut from ${logCut.from} entries to ${logCut.to}; the vault and the log remember that. Missing are ${logCut.from - logCut.to} signed entries and ${logCut.lostHeads} signed heads.`,
+          ...(logCut.isUnknownToVault ? [vaultLost] : []),
         ]),
     `${erasedAgain} persons that the backup had brought back were erased again.`,
     `${remembered} erasures that only the vault remembered are in the list again; the references of their persons open the certificates.`,
     `${keysDestroyed} keys of erased persons that an older vault had brought back were destroyed again.`,
   ];
 }
+
+const vaultLost =
+  'The vault did not remember these entries either. Erasures after the backup cannot be carried out again, because nothing here knows whom they were about: if you hold other records of them (certificates, messages), erase these persons anew.';
 
 const wentBack: MetricFacts = {
   name: 'candor_restored_parts',
@@ -138,7 +148,7 @@ const wentBack: MetricFacts = {
 
 const hourMs = 60 * 60 * 1000;
 
-interface TimesWatch {
+interface TimesWatch extends AnchorSettings {
   readonly everyMs?: number;
   /** Told once, with what went back and what to do. */
   readonly onWentBack: (reason: VaultError) => void;
@@ -150,12 +160,12 @@ interface TimesWatch {
  */
 export function watchTimes(
   ctx: Ctx,
-  { everyMs = hourMs, onWentBack }: TimesWatch,
+  { everyMs = hourMs, onWentBack, auditAnchors }: TimesWatch,
 ): { stop(): Promise<void> } {
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
-      await requireSameTime(ctx);
+      await requireSameTime(ctx, { auditAnchors });
       await markVault(ctx);
     } catch (error) {
       if (!(error instanceof WentBackError)) {

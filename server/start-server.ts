@@ -94,12 +94,13 @@ export async function startServer(
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));
     // Before anybody can ask: a restored dump must not bring anybody back.
-    await requireSameTime(systemCtx('start'));
+    await requireSameTime(systemCtx('start'), config);
     await reapplyErasures(systemCtx('start'), config);
     const jobs = await startWorker(appUrl, systemCtx, log);
     worker = jobs;
     stops.push(() => jobs.stop());
     const watch = watchTimes(systemCtx('compare-times'), {
+      auditAnchors: config.auditAnchors,
       ...(compareTimesEveryMs === undefined ? {} : { everyMs: compareTimesEveryMs }),
       onWentBack(reason) {
         // At once: stopping takes a while, and the next start refuses.

@@ -16,6 +16,14 @@ export async function openDirectoryAnchor(
 ): Promise<Anchor> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await requirePrivateDirectory(directory);
+  return anchorIn(directory, { keepsLeaves });
+}
+
+/** The anchor in a directory that need not be there now: reading and publishing fail while it is away. */
+export function anchorIn(
+  directory: string,
+  { keepsLeaves = true }: { readonly keepsLeaves?: boolean } = {},
+): Anchor {
   const append = async (records: readonly object[], now: Date): Promise<void> => {
     await requirePrivateDirectory(directory);
     // The empty line first ends whatever an earlier crash has left unfinished.

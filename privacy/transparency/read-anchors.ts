@@ -28,13 +28,21 @@ interface Placed {
   readonly isStrange: boolean;
 }
 
-/** Reads anchors of one log together: a cut that one of them knows holds for all. */
+/**
+ * Reads anchors of one log together: a cut that one of them knows holds for all.
+ * @param onUnreadable is told of an anchor that cannot be read, which then has no reading. Without it the error is thrown.
+ */
 export async function readAnchors(
   anchors: ReadonlyMap<string, Anchor>,
   keySet: PublicKeySet,
+  onUnreadable: (name: string, error: unknown) => void = throwIt,
 ): Promise<AnchorReadings> {
   const placed = new Map<string, Placed>();
-  for (const [name, anchor] of anchors) placed.set(name, await readInOrder(anchor, keySet));
+  for (const [name, anchor] of anchors)
+    await readInOrder(anchor, keySet).then(
+      (reading) => placed.set(name, reading),
+      (error: unknown) => onUnreadable(name, error),
+    );
   const known = new Map([...placed.values()].flatMap(({ cuts }) => [...cuts]));
   const cuts = [...known].toSorted(([, a], [, b]) => a.cut.at.localeCompare(b.cut.at));
   const readings = new Map<string, AnchorReading>();
@@ -52,6 +60,10 @@ export async function readAnchors(
     });
   }
   return { readings, cuts: cuts.map(([, { cut }]) => cut) };
+}
+
+function throwIt(_name: string, error: unknown): never {
+  throw error;
 }
 
 async function readInOrder(anchor: Anchor, keySet: PublicKeySet): Promise<Placed> {

@@ -4,7 +4,6 @@ import { ConfigError, readConfig } from '../config.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 import { Problem } from '../kernel/problem.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
-import { openAnchors } from '../modules/audit/index.ts';
 import { acceptRestored, describeAccepted, describeTimes, findRestoredParts } from '../restored-parts.ts';
 import { openInstallation } from './open-installation.ts';
 
@@ -58,12 +57,14 @@ async function restore(verb: 'status' | 'accept', say: (line: string) => void): 
   const config = readConfig();
   const installation = await openInstallation(config, 'everything');
   try {
-    const anchors = await openAnchors(installation.ctx, config.auditAnchors);
     if (verb === 'accept') {
-      const accepted = await acceptRestored(installation.ctx, config, anchors);
+      const accepted = await acceptRestored(installation.ctx, config);
       for (const line of describeAccepted(accepted)) say(line);
     }
-    const lines = describeTimes(await findRestoredParts(installation.ctx, anchors));
+    const report = await findRestoredParts(installation.ctx, config);
+    for (const place of report.unreadAnchors)
+      say(`The anchor ${place} could not be read; what it remembers was not compared.`);
+    const lines = describeTimes(report);
     for (const line of lines.length === 0 ? ['Database, vault and audit log are of one time.'] : lines)
       say(line);
     return lines.length === 0 ? 0 : 1;

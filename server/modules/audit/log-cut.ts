@@ -1,5 +1,6 @@
 import {
   type Anchor,
+  type AnchorReading,
   isSameHash,
   loadTreeState,
   publicKeySet,
@@ -11,6 +12,7 @@ import {
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
+import { vaultPlace } from './open-anchors.ts';
 import { logSize, MissingNodeError, nodeStore } from './log-store.ts';
 
 /** How far the log falls short of what was signed of it. */
@@ -21,12 +23,35 @@ export interface LogCut {
   readonly to: number;
   /** The log went on in another way, instead of ending. */
   readonly isForked: boolean;
+  /** So many heads were signed that the log does not contain. */
+  readonly lostHeads: number;
+  /** The vault remembers none of these heads: it is from before them as well. */
+  readonly isUnknownToVault: boolean;
 }
 
-/** Null when the log contains everything the anchors remember. */
-export async function findLogCut(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>): Promise<LogCut | null> {
+export interface LogComparison {
+  /** Null when the log contains everything that the anchors remember. */
+  readonly logCut: LogCut | null;
+  /** Anchors that could not be read; they prove nothing. */
+  readonly unreadAnchors: readonly string[];
+}
+
+/** Compares the log with every anchor that can be read. */
+export async function compareLog(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>): Promise<LogComparison> {
   authorize(ctx, 'audit:keep-log');
-  const { readings } = await readAnchors(anchors, publicKeySet(ctx.signingKey));
+  const unreadAnchors: string[] = [];
+  const { readings } = await readAnchors(anchors, publicKeySet(ctx.signingKey), (place, error) => {
+    if (place === vaultPlace) throw error;
+    ctx.log.warn(
+      { err: error, anchor: place },
+      'an anchor could not be read, and the audit log was compared without it',
+    );
+    unreadAnchors.push(place);
+  });
+  return { logCut: await findLogCut(ctx, readings), unreadAnchors };
+}
+
+async function findLogCut(ctx: Ctx, readings: ReadonlyMap<string, AnchorReading>): Promise<LogCut | null> {
   const heads = [...readings.values()].flatMap((reading) => reading.heads);
   const newestFirst = heads.toSorted((a, b) => b.size - a.size);
   return inTransaction(ctx, 'security', async (ctx) => {
@@ -43,7 +68,11 @@ export async function findLogCut(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>)
     const [newest] = lost;
     if (newest === undefined) return null;
     const isForked = lost.some((head) => head.size <= size);
-    return { from: newest.size, to: isForked ? shared : size, isForked };
+    const to = isForked ? shared : size;
+    const lostSizes = new Set(lost.map((head) => head.size));
+    const remembered = readings.get(vaultPlace)?.heads ?? [];
+    const isUnknownToVault = !remembered.some((head) => lostSizes.has(head.size));
+    return { from: newest.size, to, isForked, lostHeads: lostSizes.size, isUnknownToVault };
   });
 }
 
@@ -62,7 +91,7 @@ export async function containsHead(ctx: Ctx, size: number, head: TreeHead): Prom
  * The vault remembers that the operator has accepted the cut; the keeper of the log tells the other anchors. What was
  * signed beyond it counts no longer, and whoever verifies the log is told.
  */
-export async function acceptLogCut(ctx: Ctx, { from, to }: LogCut): Promise<void> {
+export async function acceptLogCut(ctx: Ctx, { from, to }: Pick<LogCut, 'from' | 'to'>): Promise<void> {
   authorize(ctx, 'privacy:accept-restored');
   const at = now(ctx);
   const cut = await signTreeCut(ctx.signingKey, { from, to, at: at.toISOString() });

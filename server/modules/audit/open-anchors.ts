@@ -1,4 +1,4 @@
-import { type Anchor, openDirectoryAnchor } from '@candor/privacy';
+import { type Anchor, anchorIn, openDirectoryAnchor } from '@candor/privacy';
 import type { Ctx } from '../../kernel/context.ts';
 
 /**
@@ -17,7 +17,17 @@ export async function openAnchors(
   ]);
 }
 
-/** What was signed of the log, as the vault alone remembers it. */
-export function rememberedByVault({ vault }: Ctx): ReadonlyMap<string, Anchor> {
-  return new Map([['vault', vault.auditLog]]);
+/** The same anchors for comparing: no folder is made, because an empty anchor contradicts nothing. */
+export function knownAnchors(ctx: Ctx, folders: readonly string[]): ReadonlyMap<string, Anchor> {
+  return new Map([
+    ...rememberedByVault(ctx),
+    ...folders.map((folder) => [folder, anchorIn(folder)] as const),
+  ]);
+}
+
+/** Place of what the vault remembers of the log. */
+export const vaultPlace = 'vault';
+
+function rememberedByVault({ vault }: Ctx): ReadonlyMap<string, Anchor> {
+  return new Map([[vaultPlace, vault.auditLog]]);
 }
