@@ -20,6 +20,21 @@ export const reversalReasons = [
 ] as const;
 export type ReversalReason = (typeof reversalReasons)[number];
 
+/** After these reversals the money is still at our bank and in nobody's account, so it may be credited once more. */
+const creditableReasons: readonly (ReversalReason | null)[] = ['wrong_account', 'wrong_amount'];
+
+/**
+ * Whether a credit keeps its serial number from being credited once more. The unique index
+ * `bank_transfers_serial_number_key` says the same.
+ */
+export function keepsSerialNumber(credit: {
+  readonly status: BankTransferStatus;
+  readonly reversalReason: ReversalReason | null;
+}): boolean {
+  if (credit.status === 'rejected') return false;
+  return credit.status !== 'reversed' || !creditableReasons.includes(credit.reversalReason);
+}
+
 export function canTransferBecome(from: BankTransferStatus, to: BankTransferStatus): boolean {
   const next: readonly BankTransferStatus[] = bankTransferTransitions[from];
   return next.includes(to);

@@ -1,5 +1,5 @@
-import type { Opened } from '@candor/privacy';
-import { eq } from 'drizzle-orm';
+import type { BlindIndex, Opened } from '@candor/privacy';
+import { eq, inArray } from 'drizzle-orm';
 import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
@@ -10,8 +10,9 @@ import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { findTenantOwner, hasOtherOperator, isAccountClosed } from '../identity/index.ts';
 import { clearingAccount } from './accounts.ts';
+import { keepsSerialNumber } from './bank-transfer-status.ts';
 import { creditCash } from './credit-cash.ts';
-import { serialNumberTaken, tenantNotFound } from './problems.ts';
+import { serialNumberSettled, serialNumberTaken, tenantNotFound } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
 import { normaliseSerialNumbers, normalSerial, normalSerialForm } from './serial-numbers.ts';
@@ -45,9 +46,11 @@ const refType = 'bank_transfer' as const;
 
 /**
  * Credits money that arrived at our bank (D-WAL-4): at once where the installation has one operator, which the row
- * records, else when a second one has approved. Serial numbers are compared in their normal form. Money for a closed
- * account goes to suspense, without the payer's details.
+ * records, else when a second one has approved. Serial numbers are compared in their normal form. One is credited once
+ * more after its credit was rejected, or reversed because account or amount was wrong. Money for a closed account goes
+ * to suspense, without the payer's details.
  * @throws `wallet.serial_number_taken` when the serial was credited with other content.
+ * @throws `wallet.serial_number_settled` when its credit was reversed and the money is no longer here to be credited.
  */
 export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): Promise<CreditedTransfer> {
   authorize(ctx, 'wallet:credit');
@@ -61,12 +64,10 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
     const index = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
     // Two tables share the numbers, so no unique index keeps them apart.
     await lockName(ctx, `bank serial ${index}`);
-    const [found] = await ctx.db
-      .select()
-      .from(bankTransfers)
-      .where(eq(bankTransfers.serialNumberIndex, index));
-    const existing = await openRow(ctx, bankTransfers, found);
+    const existing = await openRow(ctx, bankTransfers, await findKeeper(ctx, index));
     if (existing !== undefined) {
+      const { status, reversalReason: reason } = existing;
+      if (status === 'reversed' && reason !== null) throw serialNumberSettled({ reason });
       if (!isSame(existing, input)) throw serialNumberTaken();
       return { bankTransfer: existing, isNew: false };
     }
@@ -106,6 +107,16 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
     await audit({ ...ctx, tenantId }, action, created.id);
     return { bankTransfer: created, isNew: true };
   });
+}
+
+/** The credit that keeps the number, or a credit from before the normal form that has the same one. */
+async function findKeeper(ctx: Ctx, index: BlindIndex) {
+  const rows = await ctx.db.select().from(bankTransfers).where(eq(bankTransfers.serialNumberIndex, index));
+  const keeper = rows.find(keepsSerialNumber);
+  if (keeper !== undefined || rows.length === 0) return keeper;
+  const ids = rows.map(({ id }) => id);
+  const duplicates = await ctx.db.select().from(bankTransfers).where(inArray(bankTransfers.duplicateOf, ids));
+  return duplicates.find(keepsSerialNumber);
 }
 
 function isSame(

@@ -272,7 +272,13 @@ export const bankTransfers = privacyTable(
     ),
     index('bank_transfers_user_id_idx').on(table.userId, table.id),
     index('bank_transfers_created_at_idx').on(table.createdAt),
-    uniqueIndex('bank_transfers_serial_number_key').on(table.serialNumberIndex),
+    // The rule of `keepsSerialNumber`: money in nobody's account may be credited once more.
+    uniqueIndex('bank_transfers_serial_number_key')
+      .on(table.serialNumberIndex)
+      .where(
+        sql`${table.status} <> 'rejected' and (${table.status} <> 'reversed' or ${table.reversalReason} not in ('wrong_account', 'wrong_amount'))`,
+      ),
+    index('bank_transfers_serial_number_idx').on(table.serialNumberIndex),
     check(
       'bank_transfers_amount_check',
       sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,

@@ -47,6 +47,11 @@ export const serialNumberTaken = problem(
   409,
   'This serial number was credited with other content',
 );
+export const serialNumberSettled = problem(
+  'wallet.serial_number_settled',
+  409,
+  'The credit of this serial number was reversed for good',
+);
 export const bankTransferNotFound = problem(
   'wallet.bank_transfer_not_found',
   404,

@@ -3,6 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { findIndex, openRows, sealChanges } from '../../kernel/sealed-rows.ts';
+import { keepsSerialNumber } from './bank-transfer-status.ts';
 import { bankTransfers } from './schema.ts';
 
 /** Serial numbers are stored, and therefore unique, in their normal form. Rows from before it have a smaller number. */
@@ -34,13 +35,16 @@ export async function normaliseSerialNumbers(ctx: Ctx): Promise<void> {
       userId: bankTransfers.userId,
       serialNumber: bankTransfers.serialNumber,
       serialNumberIndex: bankTransfers.serialNumberIndex,
+      status: bankTransfers.status,
+      reversalReason: bankTransfers.reversalReason,
     })
     .from(bankTransfers)
     .where(isOld)
     .orderBy(asc(bankTransfers.id));
   for (const row of await openRows(ctx, bankTransfers, rows)) {
     const serialNumber = normalSerial(row.serialNumber);
-    const taken = serialNumber === '' ? null : await findOther(ctx, row.id, serialNumber);
+    const taken =
+      serialNumber === '' || !keepsSerialNumber(row) ? null : await findOther(ctx, row.id, serialNumber);
     // Without a number to compare (its person is erased) there is nothing to change.
     const changes =
       serialNumber === '' || taken !== null || serialNumber === row.serialNumber
@@ -60,9 +64,13 @@ export async function normaliseSerialNumbers(ctx: Ctx): Promise<void> {
 
 async function findOther(ctx: Ctx, id: string, serialNumber: string): Promise<string | null> {
   const serialNumberIndex = await findIndex(ctx, bankTransfers, 'serialNumber', serialNumber);
-  const [other] = await ctx.db
-    .select({ id: bankTransfers.id })
+  const others = await ctx.db
+    .select({
+      id: bankTransfers.id,
+      status: bankTransfers.status,
+      reversalReason: bankTransfers.reversalReason,
+    })
     .from(bankTransfers)
     .where(and(eq(bankTransfers.serialNumberIndex, serialNumberIndex), ne(bankTransfers.id, id)));
-  return other?.id ?? null;
+  return others.find(keepsSerialNumber)?.id ?? null;
 }

@@ -12,6 +12,11 @@ import { notifyDone } from '../../shared/ui/notify.ts';
 import { Panel } from '../../shared/ui/page.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 
+const doneText: Readonly<Record<string, 'entered' | 'credited'>> = {
+  waiting: 'entered',
+  credited: 'credited',
+};
+
 const blank = {
   amount: '',
   serialNumber: '',
@@ -40,21 +45,25 @@ export function BankTransferForm() {
   const tenant = useTenant(form.values.tenantId);
   const amountMicros = parseYuan(form.values.amount) ?? 0n;
   const credit = useMutation({
-    mutationFn: ({ tenantId, serialNumber, message, paymentSource }: typeof form.values) =>
-      unwrap(
-        api.POST('/api/wallet/bank-transfers', {
-          body: {
-            tenantId,
-            amountMicros: microsToJson(amountMicros),
-            serialNumber: serialNumber.trim(),
-            message: message.trim() === '' ? undefined : message.trim(),
-            paymentSource,
-          },
-        }),
-      ),
-    onSuccess: ({ status }) => {
-      const done = status === 'waiting' ? 'entered' : status === 'credited' ? 'credited' : 'suspended';
-      notifyDone(t(done, { amount: formatYuan(amountMicros) }));
+    mutationFn: async ({ tenantId, serialNumber, message, paymentSource }: typeof form.values) => {
+      const answer = api.POST('/api/wallet/bank-transfers', {
+        body: {
+          tenantId,
+          amountMicros: microsToJson(amountMicros),
+          serialNumber: serialNumber.trim(),
+          message: message.trim() === '' ? undefined : message.trim(),
+          paymentSource,
+        },
+      });
+      const body = await unwrap(answer);
+      return { body, isKnown: (await answer).response.status === 200 };
+    },
+    onSuccess: ({ body, isKnown }) => {
+      notifyDone(
+        isKnown && 'creditedBy' in body
+          ? t('known', { status: t(`statuses.${body.status}`) })
+          : t(doneText[body.status] ?? 'suspended', { amount: formatYuan(amountMicros) }),
+      );
       form.setValues(blank);
       form.resetDirty();
       void queryClient.invalidateQueries({ queryKey: ['wallet'] });

@@ -15,6 +15,7 @@ export const wallet = defineFeature({
     en: async () => ({ problems: (await import('./problems.en.ts')).problemsEn }),
   },
   fieldsByProblem: {
+    'wallet.serial_number_settled': ['serialNumber'],
     'wallet.serial_number_taken': ['serialNumber'],
     'wallet.tenant_not_found': ['tenantId'],
   },

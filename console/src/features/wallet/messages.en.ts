@@ -78,7 +78,8 @@ export const walletEn: WalletMessages = {
   note: 'The wallet records amount, time, channel and the related bill; details of your payment account stay with the channel.',
   operator: {
     title: 'Bank transfers',
-    description: 'Credit a bank transfer to a tenant. A serial number is credited once only.',
+    description:
+      'Credit a bank transfer to a tenant. A serial number is credited once; after a wrong credit was reversed, once more.',
     formTitle: 'Credit a transfer',
     tenant: 'Tenant',
     tenantHint: 'Search by name or username',
@@ -143,6 +144,7 @@ export const walletEn: WalletMessages = {
       paid_back: 'Paid back to the payer',
     },
     duplicate: 'Same number as {id}: maybe credited twice',
+    known: 'This serial number is already in the list: {status}',
     suspended: 'The account is closed: {amount} is now in suspense',
     suspense: {
       title: 'Payments in suspense',

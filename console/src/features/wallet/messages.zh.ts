@@ -63,7 +63,7 @@ export const walletZh = {
   note: '钱包记录金额、时间、渠道和关联账单号；付款账户信息留在支付渠道。',
   operator: {
     title: '资金入账',
-    description: '为租户登记一笔对公转账。同一流水号只会入账一次。',
+    description: '为租户登记一笔对公转账。同一流水号只会入账一次；入错后冲正的，可再入账一次。',
     formTitle: '登记转账',
     tenant: '租户',
     tenantHint: '按名称或用户名搜索',
@@ -127,6 +127,7 @@ export const walletZh = {
       paid_back: '已退回付款方',
     },
     duplicate: '与 {id} 流水号相同，可能重复入账',
+    known: '该流水号已在列表中：{status}',
     suspended: '该账户已注销：{amount} 已转入待处理款项',
     suspense: {
       title: '待处理款项',

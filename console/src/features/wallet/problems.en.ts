@@ -13,6 +13,8 @@ export const problemsEn: typeof problemsZh = {
     transfer_differs: 'Another entry has this number; nothing was booked twice.',
     insufficient_balance: 'There is not enough money in the wallet. Please top up first.',
     serial_number_taken: 'This serial number belongs to another transfer with different content.',
+    serial_number_settled:
+      'The credit of this serial number was reversed and its money is no longer here. The list shows the reason.',
     bank_transfer_not_found: 'There is no such bank transfer.',
     bank_transfer_decided: 'This transfer was decided meanwhile. The list shows its state.',
     second_operator_needed:

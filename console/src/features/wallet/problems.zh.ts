@@ -11,6 +11,7 @@ export const problemsZh = {
     transfer_differs: '同一编号的记账内容不同，没有重复入账。',
     insufficient_balance: '余额不足，请先充值。',
     serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
+    serial_number_settled: '这个流水号的入账已冲正，款项已不在平台，不能再次入账。原因见列表。',
     bank_transfer_not_found: '没有这笔转账。',
     bank_transfer_decided: '这笔转账的状态已经变了，请查看列表。',
     second_operator_needed:
