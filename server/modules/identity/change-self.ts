@@ -16,6 +16,7 @@ import { confirmIdentity, type Proof } from './confirm-identity.ts';
 import { announceContactChange, announceUsernameChange, type ChangingPerson } from './credential-changes.ts';
 import type { Contact } from './contacts.ts';
 import { provenContacts } from './proven-contacts.ts';
+import { requireUnreserved } from './cooling-off.ts';
 import { translateTaken } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { wrongCode } from './problems.ts';
@@ -66,6 +67,7 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         .update(users)
         .set({ id: self, ...(await sealChanges(ctx, users, { id: self, subject: self }, changes)) })
         .where(eq(users.id, self));
+      if (input.contact !== undefined) await requireUnreserved(ctx, self, [input.contact.contact]);
       await forgetAttempts(ctx, tries);
       await audit(ctx, 'identity.self_changed', userOf(ctx), changedNames(changes));
       const columns = Object.entries(changes).flatMap(([key, value]) =>

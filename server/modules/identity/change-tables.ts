@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { sealedText } from '@candor/privacy';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy';
+import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
 
 const changeFact = {
@@ -50,6 +50,8 @@ export const credentialChanges = privacyTable(
       category: 'contact',
       source: 'user',
     }),
+    /** While a change can be undone, nobody else gets what the person had before. */
+    previousIndex: blindIndex(indexText(), 'previous'),
     previousProvenAt: personal(instant(), {
       ...changeFact,
       title: { zh: '更改前联系方式的验证时间', en: 'Time the earlier contact was verified' },
@@ -74,6 +76,7 @@ export const credentialChanges = privacyTable(
   (table) => [
     uniqueIndex('credential_changes_undo_hash_unique_idx').on(table.undoHash),
     index('credential_changes_user_id_idx').on(table.userId, table.id),
+    index('credential_changes_previous_idx').on(table.previousIndex),
     index('credential_changes_created_at_idx').on(table.createdAt),
     check('credential_changes_kind_check', sql`${table.kind} in ('password', 'phone', 'email')`),
   ],

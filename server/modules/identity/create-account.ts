@@ -4,6 +4,8 @@ import { violates } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRow } from '../../kernel/sealed-rows.ts';
 import { audit } from '../audit/index.ts';
+import { allContactsOf } from './contacts.ts';
+import { requireUnreserved } from './cooling-off.ts';
 import { emailTaken, phoneTaken, usernameTaken } from './problems.ts';
 import { requireOwnLook } from './require-own-look.ts';
 import { type AcceptedPolicy, recordAcceptance } from './policy-acceptances.ts';
@@ -41,6 +43,7 @@ export async function createAccount(
   } as const;
   await requireOwnLook(ctx, username, userId);
   await ctx.db.insert(users).values(await sealRow(ctx, users, person));
+  await requireUnreserved(ctx, userId, allContactsOf(person));
   if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
   if (acceptedPolicy !== null) await recordAcceptance(ctx, { userId, tenantId }, acceptedPolicy);
   await audit({ ...ctx, tenantId }, 'identity.registered', userId, {

@@ -9,6 +9,7 @@ import { audit } from '../audit/index.ts';
 import { sendMessage } from '../notifications/index.ts';
 import { addressOf, takeAttempt } from './attempts.ts';
 import { allContactsOf, type Contact } from './contacts.ts';
+import { coolingSince } from './cooling-off.ts';
 import { translateTaken } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { limits } from './limits.ts';
@@ -151,10 +152,6 @@ export async function undoContactChange(ctx: Ctx, { token }: { token: string }):
   } catch (error) {
     throw translateTaken(error);
   }
-}
-
-function coolingSince(ctx: Ctx): Date {
-  return new Date(now(ctx).getTime() - ctx.rules.coolingOffMs);
 }
 
 /** The token has 256 random bits, so a plain hash cannot be reversed by trying. */
