@@ -1,15 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { OutsideRecipient, ReadRecipients } from '../../declare/outside-recipients.ts';
+import { shownLine } from '../../kernel/normal-form.ts';
 import { upstreams } from './schema.ts';
 
 /** Another company that answers for us: what people must be told of it (PIPL 23, 39), and the contract that binds it. */
 export const upstreamOperatorSchema = z
   .object({
-    name: z.string().trim().min(1).max(200),
-    contact: z.string().trim().min(3).max(200),
+    name: z.string().overwrite(shownLine).min(1).max(200),
+    contact: z.string().overwrite(shownLine).min(3).max(200),
     region: z.string().regex(/^[A-Z]{2}$/),
-    contract: z.string().trim().min(1).max(200),
+    contract: z.string().overwrite(shownLine).min(1).max(200),
     retentionDays: z.int().min(0).max(3650),
     mechanism: z.enum(['security-assessment', 'certification', 'standard-contract']).nullable(),
     /** Said out loud by the operator: the policy promises that nobody trains on prompts. */

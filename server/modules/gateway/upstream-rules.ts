@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normalIdentifier } from '../../kernel/normal-form.ts';
+import { normalIdentifier, shownLine } from '../../kernel/normal-form.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
@@ -33,12 +33,7 @@ const cardFields = {
 };
 
 export const upstreamFields = {
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .refine((text) => normalIdentifier(text) !== '', 'must contain something that can be seen'),
+  name: z.string().overwrite(shownLine).min(1).max(100),
   baseUrl: baseUrlSchema,
   /** Write-only. */
   apiKey: z

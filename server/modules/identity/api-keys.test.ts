@@ -91,6 +91,7 @@ test('a key can neither expire in the past nor have a strange name or quota', as
   const bodies = [
     { name: 'old', expiresAt: clock.now().toISOString() },
     { name: '   ' },
+    { name: '\u3164\u2800' },
     { name: 'x'.repeat(65) },
     { name: 'negative', tokenQuota: -1 },
     { name: 'half', tokenQuota: 0.5 },

@@ -22,6 +22,17 @@ test('a person changes name and language; what is left out stays', async ({ app 
   expect((await person.call('PATCH', meUrl, {})).statusCode).toBe(200);
 });
 
+test('what draws nothing is no display name and no part of one', async ({ app }) => {
+  const person = await aPerson(app);
+  for (const [displayName, shown] of [
+    ['Rosa\u3164\u2800', 'Rosa'],
+    ['\u3164\u115f', null],
+  ])
+    expect((await person.call('PATCH', meUrl, { displayName })).json()).toMatchObject({
+      user: { displayName: shown },
+    });
+});
+
 test('a username that somebody has cannot be taken', async ({ app }) => {
   const [person, other] = [await aPerson(app), await aPerson(app)];
   const answer = await person.call('PATCH', meUrl, {

@@ -17,17 +17,18 @@ export function coolingSince(ctx: Ctx): Date {
  * Call it after the row of the new holder is written. The unique index makes that write wait for a change that is
  * giving the contact up, so this statement sees every change that has given it up.
  */
-export async function requireUnreserved(ctx: Ctx, userId: string, contacts: readonly Contact[]): Promise<void> {
+export async function requireUnreserved(
+  ctx: Ctx,
+  userId: string,
+  contacts: readonly Contact[],
+): Promise<void> {
   for (const { channel, address } of contacts) {
     const reserved = await ctx.db
       .select({ id: credentialChanges.id })
       .from(credentialChanges)
       .where(
         and(
-          eq(
-            credentialChanges.previousIndex,
-            await findIndex(ctx, credentialChanges, 'previous', address),
-          ),
+          eq(credentialChanges.previousIndex, await findIndex(ctx, credentialChanges, 'previous', address)),
           ne(credentialChanges.userId, userId),
           gt(credentialChanges.createdAt, coolingSince(ctx)),
         ),

@@ -68,6 +68,19 @@ test('digits of other scripts, which look like letters, are no part of a name', 
     expect([name, ruleOf(name)]).toEqual([name, 'wrong_format']);
 });
 
+test('letters that draw nothing are no part of a name', () => {
+  for (const name of [
+    'alice\u3164',
+    '張三\u3164',
+    'operator\u115f',
+    '\u3164\u3164',
+    'a\u1160b',
+    'bo\uffa0b',
+    'a\u{13441}',
+  ])
+    expect([name, ruleOf(name)]).toEqual([name, 'wrong_format']);
+});
+
 test.each([
   ['scope', 'ѕсоре', 'sсоpе'],
   ['bob', 'b0b', 'bоb', 'ьоь'],

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
 import type { IssueRule } from '../../kernel/issue-rules.ts';
+import { hasUnseen } from '../../kernel/normal-form.ts';
 import { isReservedName } from './reserved-names.ts';
 
 /** Letters and the digits 0 to 9 (those of other scripts look like letters), and `_ . -` between them. `@` and `#` are not for names: they tell names from addresses and from sub-accounts. */
@@ -30,7 +31,7 @@ export function brokenNameRule(name: string): { rule: IssueRule; message: string
 }
 
 function findBrokenRule(name: string): keyof typeof nameRules | null {
-  if (name.length < 2 || !usernamePattern.test(name)) return 'wrong_format';
+  if (name.length < 2 || !usernamePattern.test(name) || hasUnseen(name)) return 'wrong_format';
   if (!isOneScript(name)) return 'mixed_scripts';
   if (looksLikePhone(name)) return 'like_a_phone';
   return isReservedName(name) ? 'reserved' : null;

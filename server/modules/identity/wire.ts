@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../kernel/id.ts';
 import { forPrograms, instantSchema } from '../../kernel/http.ts';
+import { shownLine } from '../../kernel/normal-form.ts';
 import { emailSchema, phoneSchema, usernameSchema } from './contacts.ts';
 import { maxPasswordLength } from './password.ts';
 
@@ -67,7 +68,7 @@ export const recoverSchema = z
   .object({ ...oneContact, code: codeSchema, newPassword: passwordSchema })
   .refine(hasOneContact, 'must have either phone or email');
 
-export const displayNameSchema = z.string().trim().max(64).nullable();
+export const displayNameSchema = z.string().overwrite(shownLine).max(64).nullable();
 
 export const changeSelfSchema = z
   .object({
@@ -161,7 +162,7 @@ export const apiKeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
-export const apiKeyNameSchema = z.string().trim().min(1).max(64);
+export const apiKeyNameSchema = z.string().overwrite(shownLine).min(1).max(64);
 
 export const createApiKeySchema = z.object({
   name: apiKeyNameSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
+import { shownLine } from '../../kernel/normal-form.ts';
 import { reversalReasons } from './bank-transfer-status.ts';
 import { creditBankTransfer } from './bank-transfers.ts';
 import { checkLedger } from './check-ledger.ts';
@@ -25,9 +26,9 @@ const bankTransferBody = z.strictObject({
     .refine(isSerial, { error: 'must consist of the letters A to Z and digits' }),
   message: z.string().max(200).optional(),
   paymentSource: z.strictObject({
-    accountName: z.string().trim().min(1).max(100),
-    bankAccount: z.string().trim().min(1).max(40),
-    bankName: z.string().trim().min(1).max(100),
+    accountName: z.string().overwrite(shownLine).min(1).max(100),
+    bankAccount: z.string().overwrite(shownLine).min(1).max(40),
+    bankName: z.string().overwrite(shownLine).min(1).max(100),
   }),
 });
 

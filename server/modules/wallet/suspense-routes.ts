@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
+import { shownLine } from '../../kernel/normal-form.ts';
 import { listSuspendedPayments } from './list-suspended-payments.ts';
 import {
   approveAssignment,
@@ -42,7 +43,7 @@ export function suspenseRoutes(app: FastifyInstance): void {
         params,
         body: z.strictObject({
           reason: z.enum(refundReasons),
-          reference: z.string().trim().min(1).max(64),
+          reference: z.string().overwrite(shownLine).min(1).max(64),
         }),
         response: { 204: z.null() },
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../../kernel/id.ts';
 import { flagSchema, forPrograms, instantSchema } from '../../../kernel/http.ts';
+import { shownLine } from '../../../kernel/normal-form.ts';
 import { emailSchema, phoneSchema, proofSchema } from '../../identity/index.ts';
 import { microsSchema } from '../erasure/index.ts';
 import { caseErasureGrounds } from './erase-for-case.ts';
@@ -14,7 +15,7 @@ import { origins, verifications } from './tables.ts';
 export const languageQuery = z.object({ lang: z.enum(['zh', 'en']).default('zh') });
 
 const longText = z.string().trim().min(1).max(5000);
-const shortText = z.string().trim().max(200);
+const shortText = z.string().overwrite(shownLine).max(200);
 const civilDateSchema = z.string().meta({ format: 'date' });
 const codeSchema = z.string().regex(/^\d{6}$/, 'must be six digits');
 const accessKeySchema = z.string().max(100);

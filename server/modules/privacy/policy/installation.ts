@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownLine } from '../../../kernel/normal-form.ts';
 
 const bothLanguages = (maxLength: number) =>
   z.object({
@@ -11,7 +12,7 @@ const optionalText = (maxLength: number) => z.string().trim().min(1).max(maxLeng
 export const installationSchema = z
   .object({
     name: bothLanguages(200),
-    brand: z.string().trim().min(1).max(60),
+    brand: z.string().overwrite(shownLine).min(1).max(60),
     address: bothLanguages(300),
     email: z.email().max(200),
     phone: optionalText(40),
