@@ -81,6 +81,33 @@ test('letters that draw nothing are no part of a name', () => {
     expect([name, ruleOf(name)]).toEqual([name, 'wrong_format']);
 });
 
+test('words of rank around a role, another script beside a reserved word, and letters that resemble the name at a glance speak for the installation', () => {
+  for (const name of (
+    'superadmin SuperAdmin siteadmin myadmin AdminTeam superoperator rootadmin super-operator2 admin张三 张三admin ' +
+    'support客 canclor my.canclor adnnin 网管 网管小王 超级用户 站长 dpo dpo1 operatorteam'
+  ).split(' '))
+    expect([name, ruleOf(name)]).toEqual([name, 'reserved']);
+});
+
+test('people whose names begin or end like a reserved word keep them', () => {
+  for (const name of (
+    'damien admiral adminah administra ada dominic nina anna clara candice supriya staffan roots 王管 王平 李支 ' +
+    'zhang三 tesla一号 张一 一一 丁一 master mastermind sitei teamwork appleby officer ownerships'
+  ).split(' '))
+    expect([name, ruleOf(name)]).toEqual([name, null]);
+});
+
+test('a letter that looks like a mark makes no other name; in the scripts it belongs to it is a letter', () => {
+  for (const name of 'aliceʼ aliceʹ aliceꞏ aliceـ alice丨 alice丶 aliceー aliceꞌ alǃce aliceㅣ alice一 alice々 ʻalice 丨alice aliceㄧ'.split(
+    ' ',
+  ))
+    expect([name, ruleOf(name)]).toEqual([name, 'wrong_format']);
+  for (const name of 'ヤマダー サーバー さゝき 佐々木 らーめん taro佐々木 مريم 김민준 jürgen łukasz'.split(
+    ' ',
+  ))
+    expect([name, ruleOf(name)]).toEqual([name, null]);
+});
+
 test.each([
   ['scope', 'ѕсоре', 'sсоpе'],
   ['bob', 'b0b', 'bоb', 'ьоь'],

@@ -17,6 +17,22 @@ export function normaliseUsername(text: string): string {
     .normalize('NFKC');
 }
 
+/** Letters that look like a mark beside another one: modifier letters, Latin ones without case such as clicks, saltillo. */
+const markLetters = /(?![ーゝゞヽヾๆ\p{Script=Han}])\p{Lm}|(?=\p{Lo})\p{Script=Latin}|ꞌ/u;
+
+/** Marks of repetition and length, where no letter of their script is before them. */
+const strayMarks =
+  /(?<![\p{Script=Hiragana}\p{Script=Katakana}ー])[ーゝゞヽヾ]|(?<!\p{Script=Han})[々〻]|(?<!\p{Script=Thai})ๆ/u;
+
+/** A run of nothing but strokes. Between characters they are characters, beside Latin letters they look like marks. */
+const onlyStrokes = /^[一丨丶丿亅乀乁ノㄧ\u1100-\u11ff]+$/u;
+
+function hasMarkLetters(name: string): boolean {
+  if (markLetters.test(name) || strayMarks.test(name)) return true;
+  if (!/[\p{Script=Latin}0-9]/u.test(name)) return false;
+  return name.split(/[\p{Script=Latin}0-9._-]+/u).some((run) => onlyStrokes.test(run));
+}
+
 const nameRules = {
   wrong_format: 'must be 2 to 40 letters or digits, with . _ - between them',
   mixed_scripts: 'must not mix letters of different scripts',
@@ -32,6 +48,7 @@ export function brokenNameRule(name: string): { rule: IssueRule; message: string
 
 function findBrokenRule(name: string): keyof typeof nameRules | null {
   if (name.length < 2 || !usernamePattern.test(name) || hasUnseen(name)) return 'wrong_format';
+  if (hasMarkLetters(name)) return 'wrong_format';
   if (!isOneScript(name)) return 'mixed_scripts';
   if (looksLikePhone(name)) return 'like_a_phone';
   return isReservedName(name) ? 'reserved' : null;
