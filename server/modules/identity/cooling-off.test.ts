@@ -95,3 +95,30 @@ test('of sign-ups at the same moment as a change of address, or as its undoing, 
     Array.from({ length: 8 }, () => 409),
   );
 });
+
+test('the address that a thief replaced is for nobody else either after its owner has recovered by phone', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const person = await aPerson(app);
+  const email = person.user.email ?? '';
+  const phone = aNumber();
+  await bind(person, database, { phone }, byPassword);
+  for (let days = 0; days < 6; days += 1) {
+    // A session ends after a day without any operation.
+    clock.advanceMs(coolingOffMs / 6);
+    await person.call('GET', '/api/identity/me');
+  }
+  expect((await bind(person, database, { email: `thief-${email}` }, byPassword)).statusCode).toBe(200);
+  const link = await undoLink(database, email);
+  const ask = { method: 'POST', remoteAddress: anAddress() } as const;
+  await app.inject({ ...ask, url: '/api/identity/codes', payload: { phone, use: 'recover' } });
+  const payload = { phone, code: await readCode(database, phone), newPassword: 'back in my own hands' };
+  expect((await app.inject({ ...ask, url: '/api/identity/recover', payload })).statusCode).toBe(204);
+  expect((await undo(app, link)).statusCode).toBe(404);
+  expect((await signUp(app, email)).json()).toMatchObject({ code: 'identity.email_taken' });
+  expect((await signUp(app, `thief-${email}`)).statusCode).toBe(201);
+  clock.advanceMs(coolingOffMs);
+  expect((await signUp(app, email)).statusCode).toBe(201);
+});

@@ -65,9 +65,13 @@ export async function removeFreshContact(ctx: Ctx, holder: Holder, used: Contact
     .update(users)
     .set(await sealChanges(ctx, users, person, removed))
     .where(eq(users.id, holder.id));
-  await ctx.db
+  const ended = await ctx.db
     .delete(credentialChanges)
-    .where(and(eq(credentialChanges.userId, holder.id), isNotNull(credentialChanges.undoHash)));
+    .where(and(eq(credentialChanges.userId, holder.id), isNotNull(credentialChanges.undoHash)))
+    .returning();
+  // Without the link: what the person had before stays theirs to take back, see `requireUnreserved`.
+  if (ended.length > 0)
+    await ctx.db.insert(credentialChanges).values(ended.map((row) => ({ ...row, undoHash: null })));
   await sendMessage(ctx, {
     channel: other === 'phone' ? 'sms' : 'mail',
     to: address,
