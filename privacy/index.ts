@@ -47,7 +47,12 @@ export { gatherIdentifiers } from './erasure/gather-identifiers.ts';
 export { planErasure, type PlanInput } from './erasure/plan-erasure.ts';
 export { findsResidue, type Identifier } from './erasure/residue-patterns.ts';
 export { listPlaces, type Place } from './erasure/residue-places.ts';
-export { retentionContradictions, type RetentionRule, retentionRules } from './erasure/retention-rules.ts';
+export {
+  inDeletionOrder,
+  retentionContradictions,
+  type RetentionRule,
+  retentionRules,
+} from './erasure/retention-rules.ts';
 export {
   emptyCheckSql,
   findOverdue,

@@ -1,5 +1,7 @@
 import type { ColumnEntry, Registry, TableEntry } from '../registry.ts';
 import { anchorColumn, closedAnchor, roughDays } from './anchors.ts';
+import type { SqlQuery } from '../find-drift.ts';
+import { deletionOrder, readForeignKeys } from './foreign-keys.ts';
 import { type ColumnFate, type ErasureRule, erasureRules } from './erasure-rules.ts';
 
 /** A declared end of a term, and what happens then. */
@@ -28,6 +30,29 @@ export function retentionRules(registry: Registry, restrictionTable: string): Re
     ...registry.tables.flatMap(ceilingRules),
     ...erasureRules(registry, restrictionTable).flatMap(holdEndRules),
   ];
+}
+
+/**
+ * The rules of a referencing table before those of the table it references, whatever order they were declared in:
+ * PostgreSQL refuses to delete a row that another one names. Ceilings stay before ends of holds.
+ */
+export async function inDeletionOrder(
+  query: SqlQuery,
+  rules: readonly RetentionRule[],
+): Promise<RetentionRule[]> {
+  const references = await readForeignKeys(query);
+  const parentsOf = (place: string) =>
+    references.filter(({ child }) => child === place).map(({ parent }) => parent);
+  const places = deletionOrder([...new Set(rules.map(placeOf))], parentsOf).flat();
+  return rules.toSorted(
+    (one, other) =>
+      Number(one.kind === 'hold-end') - Number(other.kind === 'hold-end') ||
+      places.indexOf(placeOf(one)) - places.indexOf(placeOf(other)),
+  );
+}
+
+function placeOf({ table }: RetentionRule): string {
+  return `${table.schema}.${table.name}`;
 }
 
 function ceilingRules(table: TableEntry): RetentionRule[] {

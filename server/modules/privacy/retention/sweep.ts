@@ -1,4 +1,5 @@
 import {
+  inDeletionOrder,
   findOverdue,
   type Overdue,
   type Registry,
@@ -35,7 +36,7 @@ export interface SweptRule extends Overdue {
 
 const rulesByRegistry = new WeakMap<Registry, readonly RetentionRule[]>();
 
-/** Every declared term, in the order it is carried out. */
+/** Every declared term. */
 export function rulesOf({ product: { registry } }: Ctx): readonly RetentionRule[] {
   const known = rulesByRegistry.get(registry) ?? retentionRules(registry, databaseOptions.restrictionTable);
   rulesByRegistry.set(registry, known);
@@ -49,11 +50,12 @@ export function rulesOf({ product: { registry } }: Ctx): readonly RetentionRule[
 export async function sweepRetention(ctx: Ctx): Promise<SweptRule[]> {
   authorize(ctx, 'privacy:sweep');
   const swept: SweptRule[] = [];
-  for (const rule of rulesOf(ctx)) {
+  const rules = await inTransaction(ctx, 'erasure', (ctx) => inDeletionOrder(engineQuery(ctx), rulesOf(ctx)));
+  for (const rule of rules) {
     const result = await sweepRule(ctx, rule);
     if (result !== null) swept.push(result);
   }
-  await destroyDayKeys(ctx, rulesOf(ctx));
+  await destroyDayKeys(ctx, rules);
   return swept;
 }
 
