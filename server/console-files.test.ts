@@ -24,6 +24,20 @@ test('an unknown address of an interface is a problem, never a page', async ({ a
   }
 });
 
+test('no problem is kept by a cache, whichever address it answers', async ({ app }) => {
+  for (const url of [
+    '/problems/%00',
+    '/%00',
+    '/assets/nothing.js',
+    '/api/nothing',
+    '/robots.txt',
+    '/v1/nothing',
+  ]) {
+    const answer = await app.inject({ url });
+    expect([answer.statusCode >= 400, answer.headers['cache-control']], url).toEqual([true, 'no-store']);
+  }
+});
+
 test('hashed files of the console may be kept for ever, its start page never', async ({ app }) => {
   if (!isBuilt) return;
   const script = readdirSync(`${dist}assets`).find((name) => name.endsWith('.js')) ?? '';

@@ -15,8 +15,9 @@ import {
   type TimeReport,
 } from './modules/privacy/index.ts';
 import { authorize } from './declare/permissions.ts';
+import { candorCommand } from './cli/candor-command.ts';
 
-const command = 'npm run candor -- restore accept';
+const command = `${candorCommand} restore accept`;
 
 /** What database, vault and audit log know of each other. */
 export interface RestoredReport extends TimeReport, LogComparison {}
@@ -44,7 +45,7 @@ class WentBackError extends VaultError {}
 
 /** In words for the operator; empty when database, vault and audit log are of the same time. */
 export function describeTimes(report: RestoredReport): string[] {
-  const { unknownToDatabase, unknownToVault, vaultWas, logCut } = report;
+  const { unknownToDatabase, logCut } = report;
   const lines: string[] = [];
   if (isDatabaseBehind(report))
     lines.push(
@@ -52,7 +53,7 @@ export function describeTimes(report: RestoredReport): string[] {
     );
   if (isVaultBehind(report))
     lines.push(
-      `The vault went back in time: ${unknownToVault.length === 0 ? 'the audit log' : `this database carried out ${unknownToVault.length} erasures (${some(unknownToVault)}) that the vault has no line of, and the log`} says it was at epoch ${vaultWas?.epoch ?? '?'} with ${vaultWas?.erasures ?? '?'} erasures. Keys that were destroyed may be in it. Put the newest vault back. If it is lost, run: ${command}. It destroys the keys of every erased person again; what was sealed with keys that are missing now stays unreadable.`,
+      `The vault went back in time: ${describeVault(report)}. Keys that were destroyed may be in it. Put the newest vault back. If it is lost, run: ${command}. It destroys the keys of every erased person again; what was sealed with keys that are missing now stays unreadable.`,
     );
   if (logCut !== null)
     lines.push(
@@ -63,6 +64,17 @@ export function describeTimes(report: RestoredReport): string[] {
 
 const vaultToo =
   'The vault does not remember these entries, so it is probably from before them as well: then whoever was erased since is back together with the keys, and nothing here knows who they were. Put the newest vault back. ';
+
+function describeVault({ unknownToVault, vaultWas }: TimeReport): string {
+  const parts: string[] = [];
+  if (unknownToVault.length > 0)
+    parts.push(
+      `this database carried out ${unknownToVault.length} erasures (${some(unknownToVault)}) that the vault has no line of`,
+    );
+  if (vaultWas !== null)
+    parts.push(`the audit log says it was at epoch ${vaultWas.epoch} with ${vaultWas.erasures} erasures`);
+  return parts.join(', and ');
+}
 
 function some(ids: readonly string[]): string {
   return `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`;

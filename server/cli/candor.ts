@@ -5,13 +5,14 @@ import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts
 import { Problem } from '../kernel/problem.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
 import { acceptRestored, describeAccepted, describeTimes, findRestoredParts } from '../restored-parts.ts';
+import { candorCommand } from './candor-command.ts';
 import { openInstallation } from './open-installation.ts';
 
 const usage = `usage:
-  npm run candor -- audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
-  npm run candor -- audit prove ID [--json]                      ID of an audit entry, or of what it is about
-  npm run candor -- restore status                               0: database, vault and log are of one time, 1: one went back
-  npm run candor -- restore accept                               nothing newer exists: erase and destroy again, then serve
+  ${candorCommand} audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
+  ${candorCommand} audit prove ID [--json]                      ID of an audit entry, or of what it is about
+  ${candorCommand} restore status                               0: database, vault and log are of one time, 1: one went back
+  ${candorCommand} restore accept                               nothing newer exists: erase and destroy again, then serve
 `;
 
 const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {

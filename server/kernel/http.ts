@@ -157,8 +157,10 @@ function isErasedMeanwhile(error: Error, request: FastifyRequest): boolean {
 export function sendProblem(known: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const retryAfter = known.fields['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+  // What is wrong now may be right in a moment, and may be about somebody.
   return reply
     .code(known.status)
+    .header('cache-control', 'no-store')
     .type('application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(problemBody(known, request.id));

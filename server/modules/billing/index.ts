@@ -10,7 +10,7 @@ export type { UsageOutcome } from './schema.ts';
 export { settleHours } from './settle-hours.ts';
 
 export const billingModule = defineModule('billing', {
-  calls: ['audit', 'identity'],
+  calls: ['audit', 'identity', 'catalog'],
   schema,
   permissions,
   problems,

@@ -7,6 +7,7 @@ import { idSchema } from '../../kernel/id.ts';
 import { microsSchema } from '../../kernel/money.ts';
 import { billColumns, usageColumns } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
+import { modelIdSchema } from '../catalog/index.ts';
 import { settleHours } from './settle-hours.ts';
 import { usageStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
@@ -14,7 +15,7 @@ import { billSchema, usageEventSchema } from './wire.ts';
 
 const usageFilter = z.object({
   apiKeyId: idSchema('apiKey').optional(),
-  modelId: z.string().max(100).optional(),
+  modelId: modelIdSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
 });

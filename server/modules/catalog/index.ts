@@ -8,6 +8,7 @@ import * as schema from './schema.ts';
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
 export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
+export { longestModelId, modelIdSchema } from './wire.ts';
 
 export const catalogModule = defineModule('catalog', {
   calls: ['audit'],

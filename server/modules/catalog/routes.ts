@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listModels, withdrawModel } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
-import { priceAmountSchema, priceUnitsSchema } from './wire.ts';
+import { modelIdSchema, priceAmountSchema, priceUnitsSchema } from './wire.ts';
 
 const unitPriceSchema = z
   .object({ micros: priceAmountSchema, perUnits: priceUnitsSchema })
@@ -31,7 +31,7 @@ const modelSchema = z
   .meta({ id: 'Model' });
 
 const priceBody = z.strictObject({
-  modelId: z.string().min(1).max(100),
+  modelId: modelIdSchema,
   inputMicros: priceAmountSchema,
   inputPerTokens: priceUnitsSchema,
   outputMicros: priceAmountSchema,
@@ -42,6 +42,7 @@ const priceBody = z.strictObject({
 const priceSchema = z
   .object({
     ...priceBody.shape,
+    modelId: z.string(),
     id: z.string(),
     currency: z.literal('CNY'),
     effectiveFrom: instantSchema,
@@ -73,7 +74,7 @@ export function catalogRoutes(app: FastifyInstance): void {
         operationId: 'withdrawModel',
         tags: ['catalog', 'operator'],
         summary: 'Take a model out of the catalogue: nobody can call it, its prices and usage stay',
-        params: z.object({ modelId: z.string().min(1).max(100) }),
+        params: z.object({ modelId: modelIdSchema }),
         response: { 204: z.null() },
       },
     },
@@ -90,7 +91,7 @@ export function catalogRoutes(app: FastifyInstance): void {
         operationId: 'listPrices',
         tags: ['catalog', 'operator'],
         summary: 'Every version of every price, newest first',
-        querystring: pageSchema.extend({ modelId: z.string().max(100).optional() }),
+        querystring: pageSchema.extend({ modelId: modelIdSchema.optional() }),
         response: { 200: pageOf(priceSchema) },
       },
     },

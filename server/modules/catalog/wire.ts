@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+/** Every place that takes the id of a model takes ids of this length, and so does an address (`maxParamLength`). */
+export const longestModelId = 200;
+/** Customers copy it into programs, so it is plain: what looks the same is the same, but for case. */
+export const modelIdSchema = z
+  .string()
+  .min(1)
+  .max(longestModelId)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
 /** ¥1000 a token: far above any price, far below where numbers stop being exact. */
 const largestAmount = 1_000_000_000_000_000;
 const largestUnits = 1_000_000_000;

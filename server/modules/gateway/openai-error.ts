@@ -37,6 +37,7 @@ export function openAiAnswer(problem: Problem): OpenAiAnswer {
   return {
     status,
     headers: {
+      'cache-control': 'no-store',
       ...(code === 'insufficient_quota' || status === 508 ? { 'x-should-retry': 'false' } : {}),
       ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {}),
     },

@@ -4,6 +4,7 @@ import {
   parseMember,
   readMembersInSlices,
 } from '../../kernel/json-members.ts';
+import { longestModelId } from '../catalog/index.ts';
 import { malformedRequest } from './problems.ts';
 
 export type Endpoint = 'chat/completions' | 'completions' | 'embeddings';
@@ -122,7 +123,7 @@ function valueOf(body: Buffer, members: ReadonlyMap<string, JsonMember>, name: s
 function modelOf(value: unknown): string {
   if (value === undefined)
     throw malformedRequest({ detail: 'You must provide a model parameter.', param: 'model' });
-  if (typeof value !== 'string' || value === '' || value.length > 200)
+  if (typeof value !== 'string' || value === '' || value.length > longestModelId)
     throw invalid('model', 'must be the id of a model');
   return value;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normalIdentifier, shownLine } from '../../kernel/normal-form.ts';
+import { modelIdSchema } from '../catalog/index.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
@@ -19,13 +20,6 @@ function isBaseUrl(text: string): boolean {
   return isWeb && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
-/** Customers copy it into programs, so it is plain: what looks the same is the same, but for case. */
-const modelName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
-
 /** For the card of a model that is not in the catalogue yet. */
 const cardFields = {
   kind: z.enum(['chat', 'embedding']).optional(),
@@ -43,7 +37,7 @@ export const upstreamFields = {
     .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
     .nullable(),
   models: z
-    .array(z.object({ modelId: modelName, upstreamModel: modelName, ...cardFields }))
+    .array(z.object({ modelId: modelIdSchema, upstreamModel: modelIdSchema, ...cardFields }))
     .max(500)
     .refine(
       (models) => new Set(models.map(({ modelId }) => normalIdentifier(modelId))).size === models.length,
