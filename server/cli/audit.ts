@@ -61,7 +61,7 @@ function describeReport(report: AuditReport): string[] {
   if (unlogged > 0) lines.push(`BAD: ${unlogged} entries were written around the log.`);
   if (lostTickets.length > 0)
     lines.push(`BAD: entries deleted before they had a place: ${lostTickets.join(', ')}`);
-  lines.push(...describeStaffReads(report.staffReads));
+  lines.push(...describeStaffReads(report.staffReads), ...describeReferences(report.references));
   for (const { from, to, at } of cuts)
     lines.push(
       `CUT: ${from} leaves were signed when a restored backup left ${to} of them; the operator accepted that on ${at}.`,
@@ -88,6 +88,29 @@ function describeStaffReads(report: AuditReport['staffReads']): string[] {
       ? [`BAD: ${unexplained} more records of looks are gone than the log says were deleted.`]
       : []),
   ];
+}
+
+/** So many ids are printed; `--json` prints all. */
+const idsPrinted = 20;
+
+function describeReferences({
+  ended,
+  unexplained,
+  unvouched,
+  detailsMissing,
+}: AuditReport['references']): string[] {
+  const fromBefore = unvouched > 0 ? `; ${unvouched} forgot before there were proofs` : '';
+  return [
+    `${ended} entries have forgotten persons who were erased${fromBefore}.`,
+    ...bad('references were cleared, and no erasure has done that', unexplained),
+    ...bad('details were deleted before their term', detailsMissing),
+  ];
+}
+
+function bad(what: string, ids: readonly string[]): string[] {
+  if (ids.length === 0) return [];
+  const more = ids.length > idsPrinted ? `, and ${ids.length - idsPrinted} more` : '';
+  return [`BAD: ${ids.length} entries whose ${what}: ${ids.slice(0, idsPrinted).join(', ')}${more}.`];
 }
 
 /** Prints an entry with its path to the signed head, for checking elsewhere. */

@@ -125,6 +125,7 @@ export const auditActions = {
   'privacy.erasure_proved': { zh: '出具删除证明', en: 'Erasure certified' },
   'privacy.erasure_failed': { zh: '删除未完成', en: 'Erasure failed' },
   'privacy.erasure_retried': { zh: '重试删除', en: 'Erasure retried' },
+  'audit.end_proofs_begun': { zh: '开始为引用的终止留证', en: 'Proofs of ended references begun' },
   'privacy.term_ended': { zh: '清理到期数据', en: 'Data past their term removed' },
 } as const satisfies Record<string, LocalisedText>;
 

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
+import { endWithProof } from './ended-references.ts';
 import { auditEntries } from './schema.ts';
 
 /**
@@ -11,9 +12,11 @@ import { auditEntries } from './schema.ts';
 export async function endReferences(ctx: Ctx, subjectId: string): Promise<void> {
   authorize(ctx, 'audit:end-references');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await ctx.db
-      .update(auditEntries)
-      .set({ tenantId: null, targetId: null, subjectId: null, requestId: null, aboutSalt: null })
-      .where(eq(auditEntries.subjectId, subjectId));
+    await endWithProof(ctx, subjectId, () =>
+      ctx.db
+        .update(auditEntries)
+        .set({ tenantId: null, targetId: null, subjectId: null, requestId: null, aboutSalt: null })
+        .where(eq(auditEntries.subjectId, subjectId)),
+    );
   });
 }

@@ -6,6 +6,7 @@ import * as schema from './schema.ts';
 
 export type { AuditAction } from './actions.ts';
 export { audit } from './audit.ts';
+export { endWithProof } from './ended-references.ts';
 export { endReferences } from './end-references.ts';
 export { createAccessLog, type AccessLog } from './access-log.ts';
 export { acceptLogCut, compareLog, type LogComparison } from './log-cut.ts';

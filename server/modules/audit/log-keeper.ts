@@ -6,6 +6,7 @@ import { newestHead, type SignedHead } from './log-store.ts';
 import { logNodes } from './schema.ts';
 import { enrolOldEntries, sequenceLog } from './sequence-log.ts';
 import { signHead } from './sign-head.ts';
+import { beginEndProofs } from './verify-references.ts';
 import { type AuditReport, verifyAuditLog } from './verify-audit-log.ts';
 
 /** Keeps the log of one process: gives places, signs, and publishes to the anchors what they lack. */
@@ -75,7 +76,10 @@ export function createLogKeeper(
       return verifyAuditLog(system, anchors, publicKeySet(ctx.signingKey));
     },
     async tick() {
-      if (!hasEnrolled) await enrolOldEntries(system);
+      if (!hasEnrolled) {
+        await enrolOldEntries(system);
+        await beginEndProofs(system);
+      }
       hasEnrolled = true;
       await sequenceLog(system);
       const newest = await inTransaction(system, 'security', newestHead);

@@ -99,6 +99,21 @@ const reportSchema = z
     cuts: z
       .array(z.object({ from: z.int(), to: z.int(), at: z.string() }).meta({ id: 'AuditLogCut' }))
       .meta({ description: 'Restored backups that cut the log off, accepted by the operator' }),
+    references: z
+      .object({
+        ended: z.int().meta({ description: 'Entries that have forgotten persons who were erased' }),
+        unexplained: z
+          .array(z.string())
+          .meta({ description: 'Entries whose references were cleared, and no erasure has done that' }),
+        unvouched: z.int().meta({ description: 'Entries that forgot before there were proofs' }),
+        detailsMissing: z
+          .array(z.string())
+          .meta({ description: 'Entries whose details were deleted before their term' }),
+      })
+      .meta({
+        id: 'ReferenceReport',
+        description: 'What entries have forgotten, and whether there was a reason',
+      }),
     staffReads: z
       .object({
         whole: z.int(),
@@ -213,7 +228,15 @@ export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
   );
 }
 
-function reportView({ verdict, strangeHeads, lostTickets, staffReads, cuts, ...facts }: AuditReport) {
+function reportView({
+  verdict,
+  strangeHeads,
+  lostTickets,
+  staffReads,
+  references,
+  cuts,
+  ...facts
+}: AuditReport) {
   const { signedSize } = verdict;
   const found = verdict.isIntact
     ? { size: verdict.size, fault: null, firstBadLeaf: null }
@@ -222,10 +245,15 @@ function reportView({ verdict, strangeHeads, lostTickets, staffReads, cuts, ...f
     ...facts,
     ...found,
     signedSize,
-    isIntact: isIntact({ verdict, strangeHeads, lostTickets, staffReads, cuts, ...facts }),
+    isIntact: isIntact({ verdict, strangeHeads, lostTickets, staffReads, references, cuts, ...facts }),
     strangeHeads: [...strangeHeads],
     lostTickets: [...lostTickets],
     cuts: [...cuts],
+    references: {
+      ...references,
+      unexplained: [...references.unexplained],
+      detailsMissing: [...references.detailsMissing],
+    },
     staffReads: { ...staffReads, changed: [...staffReads.changed], missing: [...staffReads.missing] },
   };
 }

@@ -30,6 +30,24 @@ export const pendingEntries = privacyTable(
   },
 );
 
+/** Entries whose references ended with an erasure: a keyed hash that only whoever erases can write. */
+export const endedReferences = privacyTable(
+  auditSchema,
+  'ended_references',
+  {
+    entryId: plain(text().notNull(), 'random identifier'),
+    part: plain(text().notNull(), 'by whom or about what'),
+    proof: plain(text().notNull(), 'keyed hash of the name of the entry'),
+  },
+  {
+    tenant,
+    rows: { notPersonal: 'names of entries' },
+    immutable: true,
+    access: { security: ['select'], erasure: ['insert'] },
+  },
+  (table) => [primaryKey({ name: 'ended_references_pkey', columns: [table.entryId, table.part] })],
+);
+
 /** The place of every entry in the log. */
 export const logLeaves = privacyTable(
   auditSchema,

@@ -4,7 +4,7 @@ import { personal, plain, privacyTable } from '../../policy.ts';
 import { auditSchema } from './entry-tables.ts';
 
 export { auditEntries, type AuditDetails, entryDetails, evidenceTerm, staffReads } from './entry-tables.ts';
-export { logHeads, logLeaves, logNodes, pendingEntries } from './log-tables.ts';
+export { endedReferences, logHeads, logLeaves, logNodes, pendingEntries } from './log-tables.ts';
 export { auditSchema };
 
 const requestFact = {

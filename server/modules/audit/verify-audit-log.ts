@@ -20,6 +20,7 @@ import { authorize } from '../../declare/permissions.ts';
 import { MissingNodeError, nodeStore } from './log-store.ts';
 import { readStoredLog } from './read-stored-log.ts';
 import { logHeads, logLeaves } from './schema.ts';
+import { areReferencesWhole, type ReferenceReport, verifyReferences } from './verify-references.ts';
 import { areStaffReadsWhole, type StaffReadReport, verifyStaffReads } from './verify-staff-reads.ts';
 
 /** What a whole look at the log found. */
@@ -42,6 +43,8 @@ export interface AuditReport {
   readonly cuts: readonly TreeCut[];
   /** What the log vouches for beyond itself: who of the staff looked at whom. */
   readonly staffReads: StaffReadReport;
+  /** What entries have forgotten, and whether there was a reason. */
+  readonly references: ReferenceReport;
 }
 
 export function isIntact(report: AuditReport): boolean {
@@ -51,7 +54,8 @@ export function isIntact(report: AuditReport): boolean {
     report.strangeHeads.length === 0 &&
     report.unlogged === 0 &&
     report.lostTickets.length === 0 &&
-    areStaffReadsWhole(report.staffReads)
+    areStaffReadsWhole(report.staffReads) &&
+    areReferencesWhole(report.references)
   );
 }
 
@@ -77,6 +81,7 @@ export async function verifyAuditLog(
     heads: heads.genuine.length,
     cuts,
     staffReads: await verifyStaffReads(ctx),
+    references: await verifyReferences(ctx),
   };
 }
 

@@ -2,7 +2,7 @@ import { ErasureError, type ErasurePlan, executeErasure } from '@candor/privacy'
 import { and, eq, isNull } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { audit } from '../../audit/index.ts';
+import { audit, endWithProof } from '../../audit/index.ts';
 import { unlinkConsents } from '../consent/index.ts';
 import { type Erasure, lockErasure, moveErasure, personOf } from './erasure-store.ts';
 import { planInput } from './prepare-steps.ts';
@@ -19,7 +19,9 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
   try {
     await inTransaction(ctx, 'erasure', async (ctx) => {
       const locked = await lockErasure(ctx, erasure.id, erasure.state);
-      await executeErasure(planInput(ctx, locked), planOf(locked));
+      await endWithProof(ctx, personOf(locked).userId, () =>
+        executeErasure(planInput(ctx, locked), planOf(locked)),
+      );
       const sinks = ctx.product.sinks.all().map(({ name }) => ({ erasureId: erasure.id, sink: name }));
       if (sinks.length > 0) {
         await ctx.db
