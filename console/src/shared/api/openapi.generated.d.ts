@@ -2643,6 +2643,17 @@ export interface components {
             to: number;
             at: string;
         };
+        /** @description What entries have forgotten, and whether there was a reason */
+        ReferenceReportInput: {
+            /** @description Entries that have forgotten persons who were erased */
+            ended: number;
+            /** @description Entries whose references were cleared, and no erasure has done that */
+            unexplained: string[];
+            /** @description Entries that forgot before there were proofs */
+            unvouched: number;
+            /** @description Entries whose details were deleted before their term */
+            detailsMissing: string[];
+        };
         /** @description Who of the staff looked, compared with the log */
         StaffReadReportInput: {
             whole: number;
@@ -2675,6 +2686,7 @@ export interface components {
             heads: number;
             /** @description Restored backups that cut the log off, accepted by the operator */
             cuts: components["schemas"]["AuditLogCutInput"][];
+            references: components["schemas"]["ReferenceReportInput"];
             staffReads: components["schemas"]["StaffReadReportInput"];
         };
         AuditorAdmissionInput: {
@@ -3913,6 +3925,17 @@ export interface components {
             to: number;
             at: string;
         };
+        /** @description What entries have forgotten, and whether there was a reason */
+        ReferenceReport: {
+            /** @description Entries that have forgotten persons who were erased */
+            ended: number;
+            /** @description Entries whose references were cleared, and no erasure has done that */
+            unexplained: string[];
+            /** @description Entries that forgot before there were proofs */
+            unvouched: number;
+            /** @description Entries whose details were deleted before their term */
+            detailsMissing: string[];
+        };
         /** @description Who of the staff looked, compared with the log */
         StaffReadReport: {
             whole: number;
@@ -3945,6 +3968,7 @@ export interface components {
             heads: number;
             /** @description Restored backups that cut the log off, accepted by the operator */
             cuts: components["schemas"]["AuditLogCut"][];
+            references: components["schemas"]["ReferenceReport"];
             staffReads: components["schemas"]["StaffReadReport"];
         };
         AuditorAdmission: {
