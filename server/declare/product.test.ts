@@ -10,6 +10,7 @@ import { type Database, test } from '../testing/test.ts';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { outbox } from '../modules/notifications/schema.ts';
+import { modules } from '../modules.ts';
 import { defineModule, type Module } from './define-module.ts';
 import { authorize } from './permissions.ts';
 import { createProduct } from './product.ts';
@@ -100,6 +101,17 @@ test('a product refuses modules that contradict each other', () => {
   expect(productOf(defineModule('upper', { schema: { outbox } }))).toThrow(
     'upper brings the table notifications.outbox',
   );
+});
+
+test('the declarations have one hash, in whatever order a schema lists its tables', () => {
+  const { hash, tables } = createCandor().registry;
+  const backwards = modules.map((module) => ({
+    ...module,
+    schema: Object.fromEntries(Object.entries(module.schema ?? {}).toReversed()),
+  }));
+  const other = createProduct(backwards, nothing).registry;
+  expect(other.tables.map(({ name }) => name)).toEqual(tables.map(({ name }) => name));
+  expect(other.hash).toBe(hash);
 });
 
 test('a permission that no module of the product brings is given to nobody', ({ ctx }) => {

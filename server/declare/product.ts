@@ -1,4 +1,5 @@
 import type { Registry } from '@candor/privacy';
+import { getTableName } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import type { Subscription } from '../kernel/events.ts';
 import type { JobDefinition } from '../kernel/jobs.ts';
@@ -96,7 +97,10 @@ function requireOrder(modules: readonly Module[]): void {
 
 /** @throws when a table is in the schema of another module. */
 function tablesOf({ name, schema = {} }: Module): PgTable[] {
-  const tables = Object.values(schema).filter((value): value is PgTable => value instanceof PgTable);
+  // By name: in which order a module namespace lists its exports depends on the loader.
+  const tables = Object.values(schema)
+    .filter((value): value is PgTable => value instanceof PgTable)
+    .toSorted((a, b) => (getTableName(a) < getTableName(b) ? -1 : 1));
   const strange = tables.map((table) => getTableConfig(table)).find((table) => table.schema !== name);
   if (strange !== undefined) throw new Error(`${name} brings the table ${strange.schema}.${strange.name}`);
   return tables;
