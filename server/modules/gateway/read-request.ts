@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type JsonMember,
   MalformedJson,
@@ -78,6 +79,8 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
 }
 
 async function membersOf(body: Buffer): Promise<Map<string, JsonMember>> {
+  // One native pass: parsers behind us replace such bytes, each in its own way.
+  if (!isUtf8(body)) throw malformedRequest({ detail: 'The body must be valid UTF-8.' });
   try {
     return await readMembersInSlices(body);
   } catch (error) {
