@@ -278,7 +278,7 @@ export const bankTransfers = privacyTable(
       .where(
         sql`${table.status} <> 'rejected' and (${table.status} <> 'reversed' or ${table.reversalReason} not in ('wrong_account', 'wrong_amount'))`,
       ),
-    index('bank_transfers_serial_number_idx').on(table.serialNumberIndex),
+    index('bank_transfers_serial_number_idx').on(table.serialNumberIndex, table.id),
     check(
       'bank_transfers_amount_check',
       sql`${table.amountMicros} > 0 and ${table.amountMicros} % 10000 = 0`,
