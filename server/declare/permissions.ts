@@ -8,7 +8,6 @@ export type Who = 'anyone' | 'person' | 'owner' | 'operator' | 'system' | 'apiKe
 export type PermissionTable = Readonly<Record<string, readonly Who[]>>;
 
 /** Every module adds the names of its own table, so that `authorize` accepts no others. */
-// oxlint-disable-next-line typescript/no-empty-interface
 export interface Permissions {}
 
 export type Permission = keyof Permissions;

@@ -23,12 +23,9 @@ type RoutesOf<All extends readonly Feature[], At extends Door> = All extends rea
 /** The routes of all features behind one door, each with its own type, so that links are checked. */
 function routesBehind<At extends Door>(door: At): RoutesOf<typeof features, At> {
   const routes = features.flatMap((feature: Feature) =>
-    (feature.routes?.[door] ?? []).map((route) => {
-      return withTexts(
-        route,
-        door === 'signedOut' ? signInTexts : [...textsOf(feature.name), ...problemWords],
-      );
-    }),
+    (feature.routes?.[door] ?? []).map((route) =>
+      withTexts(route, door === 'signedOut' ? signInTexts : [...textsOf(feature.name), ...problemWords]),
+    ),
   );
   // Guarantee: the type walks over the same features in the same order.
   return routes as unknown as RoutesOf<typeof features, At>;

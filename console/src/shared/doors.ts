@@ -36,6 +36,7 @@ export const signedOut = createRoute({
   id: 'signed-out',
   validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: text(search.return) }),
   beforeLoad: async ({ context, search }) => {
+    // A server that does not answer keeps nobody from the form, which then tells of the failure itself.
     const capabilities = await context.queryClient.query(freshCapabilities).catch(() => undefined);
     if (hasSession(capabilities)) redirect({ href: safeReturn(search.return), throw: true });
   },

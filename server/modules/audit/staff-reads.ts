@@ -1,4 +1,3 @@
-import type { Registry } from '@candor/privacy';
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import { type Ctx, now, type Reason, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
@@ -41,7 +40,8 @@ export function requireReason(ctx: Ctx): Reason {
 export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): Promise<void> {
   const reason = requireReason(ctx);
   if (ctx.purpose === null) throw new Error('a staff read is recorded in the transaction that reads');
-  const strange = what.filter((name) => !personalColumnsOf(ctx.product.registry).has(name));
+  const personal = personalColumns(ctx);
+  const strange = what.filter((name) => !personal.has(name));
   if (strange.length > 0) throw new Error(`no personal column is called ${strange.join(', ')}`);
   const staffId = userOf(ctx);
   const others = [...new Map(subjects.map((subject) => [subject.id, subject])).values()].filter(
@@ -94,17 +94,12 @@ export async function adoptStaffReads(ctx: Ctx, userId: string, subjects: readon
   }
 }
 
-const columnsByRegistry = new WeakMap<Registry, ReadonlySet<string>>();
-
-function personalColumnsOf(registry: Registry): ReadonlySet<string> {
-  const known = columnsByRegistry.get(registry);
-  if (known !== undefined) return known;
-  const names = registry.tables.flatMap(({ schema, name, columns }) =>
-    columns.flatMap((column) => (column.datum === null ? [] : [`${schema}.${name}.${column.name}`])),
+function personalColumns({ product: { registry } }: Ctx): ReadonlySet<string> {
+  return new Set(
+    registry.tables.flatMap(({ schema, name, columns }) =>
+      columns.flatMap((column) => (column.datum === null ? [] : [`${schema}.${name}.${column.name}`])),
+    ),
   );
-  const columns = new Set(names);
-  columnsByRegistry.set(registry, columns);
-  return columns;
 }
 
 /** Who of the staff looked at the actor's data, at what, when and why; newest first. */

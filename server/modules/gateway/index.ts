@@ -17,5 +17,5 @@ export const gatewayModule = defineModule('gateway', {
   permissions,
   problems,
   outsideRecipients: readUpstreamOperators,
-  routes: (app, deps) => gatewayRoutes(app, deps),
+  routes: gatewayRoutes,
 });

@@ -3,16 +3,8 @@ import { findIndex, sealRow } from '../../kernel/sealed-rows.ts';
 import { newId } from '../../kernel/id.ts';
 import { aPerson, anOperator, type Person } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
+import { path, payment, yuan } from './bank-payments.fixture.ts';
 import { bankTransfers } from './schema.ts';
-
-const yuan = 1_000_000;
-const path = '/api/wallet/bank-transfers';
-const payment = (tenantId: string, serialNumber: string) => ({
-  tenantId,
-  amountMicros: 100 * yuan,
-  serialNumber,
-  paymentSource: { accountName: 'Example Ltd', bankAccount: '6222020200112233', bankName: 'Example Bank' },
-});
 
 async function wallet(person: Person) {
   return (await person.call('GET', '/api/wallet')).json<{ balanceMicros: number; owedMicros: number }>();

@@ -1,14 +1,11 @@
 import { expect } from 'vitest';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
+import { payment as enteredPayment, yuan } from './bank-payments.fixture.ts';
 
-const yuan = 1_000_000;
 const payment = (tenantId: string, serialNumber: string) => ({
-  tenantId,
-  amountMicros: 100 * yuan,
-  serialNumber,
+  ...enteredPayment(tenantId, serialNumber),
   message: 'invoice 7',
-  paymentSource: { accountName: 'Example Ltd', bankAccount: '6222020200112233', bankName: 'Example Bank' },
 });
 
 test('D-WAL-4 the same serial number twice is one credit, also at once; other content under it is refused', async ({

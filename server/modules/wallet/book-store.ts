@@ -29,7 +29,9 @@ export async function openBook(
   // Read after the locks, so that what an earlier writer committed is seen.
   for (const booked of await findBooked(ctx, unique(wanted.map(({ id }) => id))))
     book.booked.set(booked.id, booked);
-  for (const hold of await findHolds(ctx, holdIds)) book.holds.set(hold.id, hold);
+  // One that was placed while we waited is unknown here: its account is not locked, so what stands in it is not known.
+  for (const hold of await findHolds(ctx, holdIds))
+    if (book.accounts.has(hold.accountId)) book.holds.set(hold.id, hold);
   return book;
 }
 

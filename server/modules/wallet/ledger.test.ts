@@ -126,7 +126,7 @@ test(
           expect(availableMicros >= 0n && heldMicros >= 0n).toBe(true);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 100 },
     );
     await Promise.all(writers.map((writer) => writer.close()));
     await expectBalanced(ctx);

@@ -1,15 +1,7 @@
 import { expect } from 'vitest';
 import { aPerson, anOperator, type Person } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
-
-const yuan = 1_000_000;
-const path = '/api/wallet/bank-transfers';
-const payment = (tenantId: string, serialNumber: string) => ({
-  tenantId,
-  amountMicros: 100 * yuan,
-  serialNumber,
-  paymentSource: { accountName: 'Example Ltd', bankAccount: '6222020200112233', bankName: 'Example Bank' },
-});
+import { path, payment, yuan } from './bank-payments.fixture.ts';
 
 const enter = (operator: Person, to: Person, serialNumber: string) =>
   operator.call('POST', path, payment(to.tenant.id, serialNumber));

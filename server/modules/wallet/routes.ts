@@ -25,8 +25,10 @@ export async function walletRoutes(app: FastifyInstance, { config, systemCtx }: 
   );
   const { jobs } = systemCtx('wallet').product;
   jobs.add(desk.check);
-  if (desk.sandbox !== null) jobs.add(desk.sandbox.deliver);
-  if (desk.sandbox !== null) await sandboxCashier(app, desk.sandbox);
+  if (desk.sandbox !== null) {
+    jobs.add(desk.sandbox.deliver);
+    await sandboxCashier(app, desk.sandbox);
+  }
   const routes = typed(app);
 
   routes.get(

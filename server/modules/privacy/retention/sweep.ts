@@ -2,7 +2,6 @@ import {
   inDeletionOrder,
   findOverdue,
   type Overdue,
-  type Registry,
   type RetentionRule,
   retentionRules,
   sweepBatch,
@@ -34,13 +33,9 @@ export interface SweptRule extends Overdue {
   readonly failure: string | null;
 }
 
-const rulesByRegistry = new WeakMap<Registry, readonly RetentionRule[]>();
-
 /** Every declared term. */
-export function rulesOf({ product: { registry } }: Ctx): readonly RetentionRule[] {
-  const known = rulesByRegistry.get(registry) ?? retentionRules(registry, databaseOptions.restrictionTable);
-  rulesByRegistry.set(registry, known);
-  return known;
+export function rulesOf({ product }: Ctx): readonly RetentionRule[] {
+  return retentionRules(product.registry, databaseOptions.restrictionTable);
 }
 
 /**
