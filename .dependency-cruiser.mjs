@@ -31,12 +31,14 @@ export default {
       name: 'kernel-knows-no-module',
       severity: 'error',
       from: { path: '^server/kernel/', pathNot: [test, fixture] },
-      to: { path: '^server/(modules|modules[.]ts|candor[.]ts|app[.]ts|main[.]ts)' },
+      to: {
+        path: '^server/(modules/|modules[.]ts|candor[.]ts|main[.]ts|http/|start/|database/|config/|cli/|generate/)',
+      },
     },
     {
       name: 'privacy-engine-knows-no-cloud',
       severity: 'error',
-      from: { path: '^privacy/' },
+      from: { path: '^privacy-engine/' },
       to: { path: '^(server|console|scripts|demo|bench|e2e)/' },
     },
     {
@@ -45,8 +47,8 @@ export default {
       severity: 'error',
       from: { path: '^console/' },
       to: {
-        path: '^(server|privacy|scripts)/',
-        pathNot: '^privacy/receipts/(signed-document|signing-key)[.]ts$',
+        path: '^(server|privacy-engine|scripts)/',
+        pathNot: '^privacy-engine/receipts/(signed-document|signing-key)[.]ts$',
       },
     },
     {
@@ -76,7 +78,7 @@ export default {
       name: 'demo-uses-public-interfaces-only',
       severity: 'error',
       from: { path: '^demo/' },
-      to: { path: '^(server|privacy)/' },
+      to: { path: '^(server|privacy-engine)/' },
     },
     {
       name: 'server-starts-no-script',
@@ -117,7 +119,7 @@ export default {
     ...fences.map(({ packages, place }) => ({
       name: `fence-of-${packages[0]}`,
       severity: 'error',
-      from: { path: '^(server|privacy|console)/', pathNot: `^${place}` },
+      from: { path: '^(server|privacy-engine|console)/', pathNot: `^${place}` },
       to: { path: `node_modules/(${packages.join('|')})(/|$)` },
     })),
     {
@@ -137,7 +139,7 @@ export default {
       name: 'no-test-in-the-product',
       severity: 'error',
       from: {
-        path: '^(server|privacy|console)/',
+        path: '^(server|privacy-engine|console)/',
         pathNot: [test, fixture, '[.]test[.]tsx$', '^server/testing/', '/testing/'],
       },
       // What several tests of a folder share is test code too: the product may not lean on it.

@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'privacy', root: 'privacy', include: ['**/*.test.ts'] },
+        test: { name: 'privacy-engine', root: 'privacy-engine', include: ['**/*.test.ts'] },
       },
       {
         extends: true,

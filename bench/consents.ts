@@ -5,7 +5,7 @@ import { sealRow } from '../server/kernel/sealed-rows.ts';
 import { users } from '../server/modules/identity/schema.ts';
 import { keepNotices } from '../server/modules/privacy/consent/in-force.ts';
 import { databaseOptions } from '../server/kernel/database-options.ts';
-import { consentScopeHash } from '../privacy/index.ts';
+import { consentScopeHash } from '../privacy-engine/index.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { medianMs, print, takeTurns } from './measure.ts';
 

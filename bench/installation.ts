@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy/index.ts';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '../privacy-engine/index.ts';
 import { startEmbeddedPostgres } from '../server/embedded-postgres/start-postgres.ts';
 import { createCandor } from '../server/candor.ts';
 import { systemClock } from '../server/kernel/clock.ts';
@@ -11,7 +11,7 @@ import { type Db, openDatabase } from '../server/kernel/db.ts';
 import { createKeyedHash } from '../server/kernel/keyed-hash.ts';
 import { createLog } from '../server/kernel/log.ts';
 import { openMaintenance } from '../server/kernel/maintenance.ts';
-import { prepareDatabase } from '../server/prepare-database.ts';
+import { prepareDatabase } from '../server/database/prepare-database.ts';
 
 export interface Installation {
   /** The system itself, over the application's login role. */

@@ -4,7 +4,7 @@ import type { Ctx } from '../server/kernel/context.ts';
 import { type Db, inTransaction } from '../server/kernel/db.ts';
 import { newId } from '../server/kernel/id.ts';
 import { usageEvents } from '../server/modules/billing/schema.ts';
-import type { Purpose } from '../server/policy.ts';
+import type { Purpose } from '../server/declare/policy.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { median, medianMs, print, takeTurns, type Timing } from './measure.ts';
 

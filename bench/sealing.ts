@@ -11,7 +11,7 @@ import {
   openLocalVault,
   seal,
   sealAll,
-} from '../privacy/index.ts';
+} from '../privacy-engine/index.ts';
 
 const rounds = 7;
 const valuesPerRound = 20_000;

@@ -5,7 +5,7 @@ import {
   type RetentionRule,
   retentionRules,
   type SweepInput,
-} from '../privacy/index.ts';
+} from '../privacy-engine/index.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import { databaseOptions } from '../server/kernel/database-options.ts';
 import type { Installation } from './installation.ts';

@@ -12,7 +12,7 @@ import { inProject, secondsSince } from './lib/project.mjs';
 /** Longest first, so that the end is not spent waiting for one of them. */
 /** @type {Step[]} */
 const steps = [
-  typeStep('types', 'tsconfig.json', ['privacy', 'server', 'bench', 'demo']),
+  typeStep('types', 'tsconfig.json', ['privacy-engine', 'server', 'bench', 'demo']),
   typeStep('types of the console', 'console/tsconfig.json', ['console/src']),
   typeStep('types of the journeys', 'e2e/tsconfig.json', ['e2e']),
   { name: 'lint', args: tool('oxlint/bin/oxlint', '--deny-warnings') },
@@ -28,7 +28,7 @@ const steps = [
   },
   { name: 'dead code', args: tool('knip/bin/knip.js') },
   { name: 'format', args: tool('oxfmt/bin/oxfmt', '--check') },
-  typeScriptStep('openapi drift', 'server/write-openapi.ts', '--check'),
+  typeScriptStep('openapi drift', 'server/generate/write-openapi.ts', '--check'),
   {
     name: 'drift of the types of the console',
     args: [
@@ -39,9 +39,9 @@ const steps = [
       '--check',
     ],
   },
-  typeScriptStep('settings drift', 'server/write-config-docs.ts', '--check'),
-  typeScriptStep('drift of the pages about modules', 'server/write-module-docs.ts', '--check'),
-  typeScriptStep('migration drift', 'server/check-migrations.ts'),
+  typeScriptStep('settings drift', 'server/generate/write-config-docs.ts', '--check'),
+  typeScriptStep('drift of the pages about modules', 'server/generate/write-module-docs.ts', '--check'),
+  typeScriptStep('migration drift', 'server/database/check-migrations.ts'),
   { name: 'lock file on every platform', args: ['scripts/lib/check-lock-file.mjs'] },
   { name: 'clauses and their tests', args: ['scripts/write-clauses.mjs', '--check'] },
   { name: 'links in documents', args: ['scripts/lib/check-doc-links.mjs'] },
@@ -137,7 +137,7 @@ function toolOfConsole(name, file) {
 }
 
 function cruised() {
-  return ['privacy', 'server', 'console/src', 'scripts', 'demo', 'bench', 'e2e'].filter((folder) =>
+  return ['privacy-engine', 'server', 'console/src', 'scripts', 'demo', 'bench', 'e2e'].filter((folder) =>
     existsSync(inProject(folder)),
   );
 }

@@ -1,7 +1,7 @@
 import { createProduct, type Product } from './declare/product.ts';
-import { jobQueueSink } from './job-queue-sink.ts';
+import { jobQueueSink } from './database/job-queue-sink.ts';
 import { jobsGivenUp } from './kernel/run-jobs.ts';
-import { serverLogSink } from './log-sinks.ts';
+import { serverLogSink } from './start/log-sinks.ts';
 import { modules } from './modules.ts';
 
 /** A new product of all modules: one for each application in a process. */

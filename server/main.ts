@@ -1,8 +1,8 @@
-import { VaultError } from '@candor/privacy';
-import { ConfigError, readConfig } from './config.ts';
+import { VaultError } from '@candor/privacy-engine';
+import { ConfigError, readConfig } from './config/config.ts';
 import { PostgresStartError } from './embedded-postgres/postgres-start-error.ts';
-import { UndeclaredDatabaseError } from './prepare-database.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import { UndeclaredDatabaseError } from './database/prepare-database.ts';
+import { type RunningServer, startServer } from './start/start-server.ts';
 
 /** EX_CONFIG of sysexits: what is wrong is for a person to mend, so that starting again would end the same way. */
 const personMustMend = 78;

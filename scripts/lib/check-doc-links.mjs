@@ -44,7 +44,7 @@ function locate(document, target) {
 }
 
 /**
- * Words in backticks that look like a path from the project's folder, such as `server/app.ts` or `docs/guide/`.
+ * Words in backticks that look like a path from the project's folder, such as `server/http/app.ts` or `docs/guide/`.
  * Patterns and placeholders are not paths; neither is what only a running checkout has.
  * @param {string} document
  * @param {string} text

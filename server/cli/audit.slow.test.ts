@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPrivateJwk, openSigningKey } from '@candor/privacy';
+import { createPrivateJwk, openSigningKey } from '@candor/privacy-engine';
 import { expect, inject } from 'vitest';
 import { inTransaction } from '../kernel/db.ts';
 import { newId } from '../kernel/id.ts';

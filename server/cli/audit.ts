@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import { publicKeySet } from '@candor/privacy';
-import { ConfigError } from '../config.ts';
+import { publicKeySet } from '@candor/privacy-engine';
+import { ConfigError } from '../config/config.ts';
 import type { Ctx } from '../kernel/context.ts';
 import {
   openAnchors,

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
-import { VaultError } from '@candor/privacy';
-import { ConfigError, readConfig } from '../config.ts';
+import { VaultError } from '@candor/privacy-engine';
+import { ConfigError, readConfig } from '../config/config.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 import { Problem } from '../kernel/problem.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
-import { acceptRestored, describeAccepted, describeTimes, findRestoredParts } from '../restored-parts.ts';
+import {
+  acceptRestored,
+  describeAccepted,
+  describeTimes,
+  findRestoredParts,
+} from '../start/restored-parts.ts';
 import { candorCommand } from './candor-command.ts';
 import { openInstallation } from './open-installation.ts';
 

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { createCandor } from '../candor.ts';
 import { join } from 'node:path';
-import type { KeyVault } from '@candor/privacy';
-import { type Config, ConfigError } from '../config.ts';
+import type { KeyVault } from '@candor/privacy-engine';
+import { type Config, ConfigError } from '../config/config.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { findRunningPostgres } from '../embedded-postgres/find-running-postgres.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -13,7 +13,7 @@ import { createLog } from '../kernel/log.ts';
 import { readSecret } from '../kernel/secrets.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
-import { openSigningKeyOf, openVaultOf } from '../open-keys.ts';
+import { openSigningKeyOf, openVaultOf } from '../start/open-keys.ts';
 
 export interface Installation {
   readonly ctx: Ctx;

@@ -1,7 +1,7 @@
-import { buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy';
+import { buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy-engine';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { queueRole } from '../kernel/jobs.ts';
-import { privacy } from '../policy.ts';
+import { privacy } from './policy.ts';
 
 /** The job queue is a place where personal data could rest, so its columns are declared like ours. */
 const jobQueue: ExternalSchema = {

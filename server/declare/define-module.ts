@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Ctx } from '../kernel/context.ts';
 import type { Event, Subscription } from '../kernel/events.ts';
 import type { JobDefinition } from '../kernel/jobs.ts';

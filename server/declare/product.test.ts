@@ -1,4 +1,4 @@
-import { buildApp } from '../app.ts';
+import { buildApp } from '../http/app.ts';
 import { createCandor } from '../candor.ts';
 import { asSystem } from '../kernel/context.ts';
 import { inTransaction } from '../kernel/db.ts';

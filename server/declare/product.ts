@@ -1,4 +1,4 @@
-import type { Registry } from '@candor/privacy';
+import type { Registry } from '@candor/privacy-engine';
 import { getTableName } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import type { Subscription } from '../kernel/events.ts';

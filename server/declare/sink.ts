@@ -1,4 +1,4 @@
-import type { Identifier } from '@candor/privacy';
+import type { Identifier } from '@candor/privacy-engine';
 import type { Ctx } from '../kernel/context.ts';
 
 /** Whom a sink forgets. */

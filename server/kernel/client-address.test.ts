@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { createLog } from './log.ts';
 import { networkOf, normaliseAddress, watchForUndeclaredProxy } from './client-address.ts';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/config.ts';
 import { testConfig } from '../testing/test-config.ts';
 import { buildTestApp, type Database, test, type TestClock } from '../testing/test.ts';
 

@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 
 /** The clock of everything people read: bills, letters, files and pages say the same time and name it. */
 export const clockZone = 'Asia/Shanghai';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import type { ConsentPurpose } from '../policy.ts';
+import type { ConsentPurpose } from '../declare/policy.ts';
 import type { Ctx } from './context.ts';
 import { databaseOptions } from './database-options.ts';
 import { consentTransactionsLock, inTransaction, poolOf } from './db.ts';

@@ -1,6 +1,6 @@
-import type { KeyVault, SigningKey } from '@candor/privacy';
+import type { KeyVault, SigningKey } from '@candor/privacy-engine';
 import type { Product } from '../declare/product.ts';
-import type { Purpose } from '../policy.ts';
+import type { Purpose } from '../declare/policy.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
 import { newId } from './id.ts';

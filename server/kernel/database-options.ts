@@ -1,4 +1,4 @@
-import type { CompileOptions } from '@candor/privacy';
+import type { CompileOptions } from '@candor/privacy-engine';
 
 /** How the declarations are compiled for this database: names of roles and of transaction settings. */
 export const databaseOptions = {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { purposeRole, type SqlQuery } from '@candor/privacy';
-import { type Purpose, restsOnConsent } from '../policy.ts';
+import { purposeRole, type SqlQuery } from '@candor/privacy-engine';
+import { type Purpose, restsOnConsent } from '../declare/policy.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
 import { openPool } from './connections.ts';
 import { databaseOptions } from './database-options.ts';

@@ -1,4 +1,4 @@
-import { isAccountHeldSql } from '@candor/privacy';
+import { isAccountHeldSql } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import type { Ctx } from './context.ts';
 import { databaseOptions } from './database-options.ts';

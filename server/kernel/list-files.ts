@@ -1,4 +1,4 @@
-import { guardText, type LocalisedText } from '@candor/privacy';
+import { guardText, type LocalisedText } from '@candor/privacy-engine';
 import { clockText } from './clock-text.ts';
 
 /** A number already written out, such as an amount of money: it goes into the file as it is. */

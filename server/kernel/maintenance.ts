@@ -1,4 +1,4 @@
-import type { SqlQuery } from '@candor/privacy';
+import type { SqlQuery } from '@candor/privacy-engine';
 import pg from 'pg';
 import { openPool } from './connections.ts';
 import { runTransaction } from './run-transaction.ts';

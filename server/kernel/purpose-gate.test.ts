@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { audit } from '../modules/audit/index.ts';
 import { auditEntries } from '../modules/audit/schema.ts';
-import type { Purpose } from '../policy.ts';
+import type { Purpose } from '../declare/policy.ts';
 import { test } from '../testing/test.ts';
 import { inTransaction } from './db.ts';
 

@@ -9,10 +9,10 @@ import {
   sealedTableOf,
   sealTableRows,
   type Sealing,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { getTableUniqueName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { privacy } from '../policy.ts';
+import { privacy } from '../declare/policy.ts';
 import type { Ctx } from './context.ts';
 import { dayOfId } from './id.ts';
 import { noteUnreadable } from './unreadable-cells.ts';

@@ -1,4 +1,4 @@
-import type { Cell, SealError } from '@candor/privacy';
+import type { Cell, SealError } from '@candor/privacy-engine';
 import type { Log } from './log.ts';
 
 /** Where a sealed value stands that cannot be read although its key was not destroyed. Names a place, never a value. */

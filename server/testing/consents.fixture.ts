@@ -8,7 +8,7 @@ import { giveConsent } from '../modules/privacy/consent/decide-consent.ts';
 import { listConsents } from '../modules/privacy/consent/show-consents.ts';
 import type { InForce } from '../modules/privacy/index.ts';
 import { publishPolicy } from '../modules/privacy/index.ts';
-import type { ConsentPurpose } from '../policy.ts';
+import type { ConsentPurpose } from '../declare/policy.ts';
 import { aPerson, type Person } from './factories.ts';
 import { contextWith, type Database } from './test.ts';
 

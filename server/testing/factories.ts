@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type KeyVault, openTableRows, sealedTableOf } from '@candor/privacy';
+import { type KeyVault, openTableRows, sealedTableOf } from '@candor/privacy-engine';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import type { Clock } from '../kernel/clock.ts';

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { newId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
-import { migrationsFolder } from '../migration-history.ts';
+import { migrationsFolder } from '../database/migration-history.ts';
 import { onDatabase } from './on-database.ts';
 import { openAdmin } from './open-admin.ts';
 import { openTestVault, type TestVault } from './test-vault.ts';

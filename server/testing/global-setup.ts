@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { createLog } from '../kernel/log.ts';
-import { prepareDatabase } from '../prepare-database.ts';
+import { prepareDatabase } from '../database/prepare-database.ts';
 import { registry } from './registry.ts';
 import { openTestVault } from './test-vault.ts';
 import { onDatabase } from './on-database.ts';

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KeyVault } from '@candor/privacy';
+import type { KeyVault } from '@candor/privacy-engine';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
-import { prepareDatabase } from '../prepare-database.ts';
+import { prepareDatabase } from '../database/prepare-database.ts';
 import { createCandor } from '../candor.ts';
 import { openAdmin } from './open-admin.ts';
 import type { Database } from './test.ts';

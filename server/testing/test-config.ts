@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/config.ts';
 
 /** The defaults, as a person who sets nothing gets them, with the secrets a test may know. */
 export const testConfig = parseConfig({

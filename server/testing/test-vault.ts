@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KeyVault, openLocalVault } from '@candor/privacy';
+import { type KeyVault, openLocalVault } from '@candor/privacy-engine';
 
 export interface TestVault {
   readonly vault: KeyVault;

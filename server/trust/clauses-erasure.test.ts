@@ -4,11 +4,11 @@ import {
   retentionRules,
   type TableEntry,
   verifyCertificate,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { type ConsentPurpose, consentPurposes } from '../policy.ts';
+import { type ConsentPurpose, consentPurposes } from '../declare/policy.ts';
 import { consentTo } from '../testing/consents.fixture.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { inTransaction } from '../kernel/db.ts';

@@ -1,4 +1,4 @@
-import { publicKeySet, verifyCertificate } from '@candor/privacy';
+import { publicKeySet, verifyCertificate } from '@candor/privacy-engine';
 import { expect, vi } from 'vitest';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
 import { notify } from '../modules/wallet/sandbox-payments.fixture.ts';

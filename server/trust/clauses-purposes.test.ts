@@ -1,4 +1,10 @@
-import { addDays, chineseCalendar, civilDateInShanghai, purposeRole, requestDeadline } from '@candor/privacy';
+import {
+  addDays,
+  chineseCalendar,
+  civilDateInShanghai,
+  purposeRole,
+  requestDeadline,
+} from '@candor/privacy-engine';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { databaseOptions } from '../kernel/database-options.ts';

@@ -1,4 +1,4 @@
-import { purposeRole, retentionRules } from '@candor/privacy';
+import { purposeRole, retentionRules } from '@candor/privacy-engine';
 import type pg from 'pg';
 import { expect, vi } from 'vitest';
 import { now } from '../kernel/context.ts';

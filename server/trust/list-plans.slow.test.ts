@@ -1,4 +1,4 @@
-import type { KeyVault } from '@candor/privacy';
+import type { KeyVault } from '@candor/privacy-engine';
 import { expect, onTestFinished } from 'vitest';
 import type { Actor, Ctx } from '../kernel/context.ts';
 import { openDatabase } from '../kernel/db.ts';

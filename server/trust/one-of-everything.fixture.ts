@@ -1,4 +1,10 @@
-import { openTableRows, sealedTableOf, type Sealing, sealTableRows, type TableEntry } from '@candor/privacy';
+import {
+  openTableRows,
+  sealedTableOf,
+  type Sealing,
+  sealTableRows,
+  type TableEntry,
+} from '@candor/privacy-engine';
 import type pg from 'pg';
 import { caseStates } from '../modules/privacy/cases/states.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';

@@ -1,4 +1,4 @@
-import { openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
+import { openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy-engine';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { expect, onTestFinished } from 'vitest';
 import { asSystem, type Ctx } from '../kernel/context.ts';

@@ -29,6 +29,6 @@ test('loading the whole server changes no setting that other libraries in the pr
   // The library fills in its own defaults with the first schema.
   z.object({});
   const before = sharedSettings();
-  await import('../start-server.ts');
+  await import('../start/start-server.ts');
   expect(sharedSettings()).toEqual(before);
 });

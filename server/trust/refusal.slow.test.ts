@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
-import { type ConsentPurpose, consentPurposes } from '../policy.ts';
+import { type ConsentPurpose, consentPurposes } from '../declare/policy.ts';
 import { consentTo } from '../testing/consents.fixture.ts';
 import type { Person } from '../testing/factories.ts';
 import { type Cloud, type Customer, test } from '../testing/gateway.ts';

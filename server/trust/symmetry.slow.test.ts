@@ -10,7 +10,7 @@ import {
   purposeRole,
   type Registry,
   type SqlQuery,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import fc from 'fast-check';
 import pg from 'pg';
 import { expect } from 'vitest';
@@ -19,7 +19,7 @@ import {
   livesArbitrary,
   livesSql,
   type RandomLives,
-} from '../../privacy/testing/random-lives.ts';
+} from '../../privacy-engine/testing/random-lives.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { test } from '../testing/test.ts';
 

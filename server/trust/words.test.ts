@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { citeLaw, isCitation } from '@candor/privacy';
+import { citeLaw, isCitation } from '@candor/privacy-engine';
 import { expect, test } from 'vitest';
 import ts from 'typescript';
 import { issueRules } from '../kernel/issue-rules.ts';
-import { laws } from '../laws.ts';
+import { laws } from '../declare/laws.ts';
 import { registry } from '../testing/registry.ts';
 
 // What people read, wherever it is written: one test for each kind of carelessness.
@@ -55,7 +55,7 @@ function textOf(node: ts.Node): string | null {
   return node.head.text + node.templateSpans.map(({ literal }) => `\uE000${literal.text}`).join('');
 }
 
-const written = ['privacy', 'server', 'console/src']
+const written = ['privacy-engine', 'server', 'console/src']
   .flatMap(sourceFiles)
   .filter((file) => !file.startsWith('server/testing/') && !file.includes('/testing/'))
   .flatMap(wordings);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 
 export const announcementsSchema = pgSchema('announcements');
 

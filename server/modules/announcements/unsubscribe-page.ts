@@ -1,4 +1,4 @@
-import type { Language } from '@candor/privacy';
+import type { Language } from '@candor/privacy-engine';
 
 const texts = {
   zh: {

@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 
 /**
  * Everything that is written down, in the words people read. An act without words does not compile; an act that is

@@ -5,7 +5,7 @@ import {
   readTreeHead,
   verifyConsistency,
   verifyInclusion,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

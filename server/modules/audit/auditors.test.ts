@@ -1,4 +1,4 @@
-import { hashEntry, type LogEntry } from '@candor/privacy';
+import { hashEntry, type LogEntry } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { anOperator, aPerson } from '../../testing/factories.ts';

@@ -1,4 +1,4 @@
-import { publicKeySet } from '@candor/privacy';
+import { publicKeySet } from '@candor/privacy-engine';
 import { expect, vi } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { runJobNow } from '../../kernel/jobs.ts';

@@ -1,7 +1,7 @@
-import { sealedJson, sealedText } from '@candor/privacy';
+import { sealedJson, sealedText } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { index, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { auditActions } from './actions.ts';
 
 export const auditSchema = pgSchema('audit');

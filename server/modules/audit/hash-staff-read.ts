@@ -1,4 +1,4 @@
-import { canonicalBytes } from '@candor/privacy';
+import { canonicalBytes } from '@candor/privacy-engine';
 import type { Ctx } from '../../kernel/context.ts';
 import type { staffReads } from './schema.ts';
 

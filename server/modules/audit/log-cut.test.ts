@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publicKeySet } from '@candor/privacy';
+import { publicKeySet } from '@candor/privacy-engine';
 import { expect, onTestFinished } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

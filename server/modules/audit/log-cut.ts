@@ -8,7 +8,7 @@ import {
   rootOf,
   signTreeCut,
   type TreeHead,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy';
+import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy-engine';
 import { afterAll, expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import { type Anchor, publicKeySet, readAnchors, type TreeHead } from '@candor/privacy';
+import { type Anchor, publicKeySet, readAnchors, type TreeHead } from '@candor/privacy-engine';
 import { and, asc, eq, gte, lt } from 'drizzle-orm';
 import { asSystem, type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

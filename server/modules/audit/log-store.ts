@@ -1,4 +1,4 @@
-import { canonicalBytes, type LogEntry, type NodeStore, type TreeHead } from '@candor/privacy';
+import { canonicalBytes, type LogEntry, type NodeStore, type TreeHead } from '@candor/privacy-engine';
 import { and, desc, eq, or } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';

@@ -1,5 +1,5 @@
 import { bigint, integer, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { plain, privacyTable } from '../../declare/policy.ts';
 import { auditSchema } from './entry-tables.ts';
 
 const count = () => bigint({ mode: 'number' });

@@ -1,4 +1,4 @@
-import { type Anchor, anchorIn, openDirectoryAnchor } from '@candor/privacy';
+import { type Anchor, anchorIn, openDirectoryAnchor } from '@candor/privacy-engine';
 import type { Ctx } from '../../kernel/context.ts';
 
 /**

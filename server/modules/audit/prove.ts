@@ -1,4 +1,4 @@
-import { hashEntry, loadTreeState, proveConsistency, proveInclusion, rootOf } from '@candor/privacy';
+import { hashEntry, loadTreeState, proveConsistency, proveInclusion, rootOf } from '@candor/privacy-engine';
 import { and, desc, eq } from 'drizzle-orm';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import type { LogEntry, RecordedEntry } from '@candor/privacy';
+import type { LogEntry, RecordedEntry } from '@candor/privacy-engine';
 import { and, asc, eq, gte } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

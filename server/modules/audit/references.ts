@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { canonicalBytes } from '@candor/privacy';
+import { canonicalBytes } from '@candor/privacy-engine';
 import type { auditEntries } from './schema.ts';
 
 type StoredEntry = typeof auditEntries.$inferSelect;

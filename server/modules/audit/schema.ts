@@ -1,6 +1,6 @@
 import { index, integer, text, timestamp } from 'drizzle-orm/pg-core';
-import { sealedText } from '@candor/privacy';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { sealedText } from '@candor/privacy-engine';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { auditSchema } from './entry-tables.ts';
 
 export { auditEntries, type AuditDetails, entryDetails, evidenceTerm, staffReads } from './entry-tables.ts';

@@ -1,4 +1,4 @@
-import { appendLeaves, hashEntry, loadTreeState } from '@candor/privacy';
+import { appendLeaves, hashEntry, loadTreeState } from '@candor/privacy-engine';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

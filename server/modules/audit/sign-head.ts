@@ -1,4 +1,4 @@
-import { loadTreeState, rootOf, signTreeHead, type TreeHead } from '@candor/privacy';
+import { loadTreeState, rootOf, signTreeHead, type TreeHead } from '@candor/privacy-engine';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';

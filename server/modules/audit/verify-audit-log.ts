@@ -12,7 +12,7 @@ import {
   type TreeCut,
   type TreeHead,
   verifyLog,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

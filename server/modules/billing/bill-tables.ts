@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
+import { bookFact, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { billingSchema } from './billing-schema.ts';
 import { productWords, tokenWords } from './words.ts';
 

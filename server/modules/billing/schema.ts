@@ -10,7 +10,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { billingSchema } from './billing-schema.ts';
 import { outcomeWords } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, integer, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { plain, privacyTable } from '../../declare/policy.ts';
 import { billingSchema } from './billing-schema.ts';
 import { fewestPersons } from './fewest-persons.ts';
 

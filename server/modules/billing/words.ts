@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { UsageOutcome } from './schema.ts';
 
 /** What people read for the codes of this module, on pages and in files. */

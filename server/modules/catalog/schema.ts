@@ -11,7 +11,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { plain, privacyTable } from '../../declare/policy.ts';
 
 export const catalogSchema = pgSchema('catalog');
 

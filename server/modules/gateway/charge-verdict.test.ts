@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type pg from 'pg';
-import { buildApp } from '../../app.ts';
+import { buildApp } from '../../http/app.ts';
 import { createLog } from '../../kernel/log.ts';
 import { answerWell, startFakeUpstream } from '../../testing/fake-upstream.ts';
 import { type Cloud, openCloud } from '../../testing/gateway.ts';

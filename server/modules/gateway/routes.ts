@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { sendProblem } from '../../kernel/http.ts';
 import { isForwarded, normaliseAddress } from '../../kernel/client-address.ts';

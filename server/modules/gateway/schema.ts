@@ -10,7 +10,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../policy.ts';
+import { plain, privacyTable } from '../../declare/policy.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
 
 export const gatewaySchema = pgSchema('gateway');

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { indexText, sealedText } from '@candor/privacy';
-import { blindIndex, languageWords, personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy-engine';
+import { blindIndex, languageWords, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { skeletonOf } from './name-skeleton.ts';
 
 export const identitySchema = pgSchema('identity');

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Opened } from '@candor/privacy';
+import type { Opened } from '@candor/privacy-engine';
 import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';

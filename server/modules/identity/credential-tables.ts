@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { sealedText } from '@candor/privacy';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { sealedText } from '@candor/privacy-engine';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
 
 /** Proves who somebody is: never shown again to anybody, not even to the person. */

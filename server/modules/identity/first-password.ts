@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { removeSecret } from '../../kernel/secrets.ts';
 import { isFirstPasswordInUse } from './create-first-operator.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { unauthenticated } from '../../kernel/problem.ts';
 import { issueDevice, readDevice } from './device.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { pageOf, typed } from '../../kernel/http.ts';
 import { changePassword } from './change-password.ts';
 import { changeSelf } from './change-self.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { buildApp } from '../../app.ts';
-import { parseConfig } from '../../config.ts';
+import { buildApp } from '../../http/app.ts';
+import { parseConfig } from '../../config/config.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { createLog } from '../../kernel/log.ts';
 import {

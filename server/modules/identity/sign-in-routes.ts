@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { typed } from '../../kernel/http.ts';
 import { sendCode } from './codes.ts';
 import { type Contact, contactOf } from './contacts.ts';

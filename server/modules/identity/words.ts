@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 
 /** What people read in files for the codes of this module. */
 export const tenantKindWords: Readonly<Record<string, LocalisedText>> = {

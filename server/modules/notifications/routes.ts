@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { listOutbox } from './list-outbox.ts';
 

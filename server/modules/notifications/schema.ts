@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
-import { type LocalisedText, sealedText } from '@candor/privacy';
-import { deliveryWords, personal, plain, privacyTable } from '../../policy.ts';
+import { type LocalisedText, sealedText } from '@candor/privacy-engine';
+import { deliveryWords, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { type Template } from './templates.ts';
 
 export const notificationsSchema = pgSchema('notifications');

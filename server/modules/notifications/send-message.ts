@@ -10,7 +10,7 @@ import {
   UndeliverableError,
 } from '../../kernel/message-channel.ts';
 import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
-import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../policy.ts';
+import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../declare/policy.ts';
 import { z } from 'zod';
 import { outboxChannel } from './channels/outbox.ts';
 import { hashRecipient } from './addressed-messages.ts';

@@ -1,4 +1,4 @@
-import { valueTypes } from '@candor/privacy';
+import { valueTypes } from '@candor/privacy-engine';
 import { z } from 'zod';
 import { forPrograms } from '../../kernel/http.ts';
 

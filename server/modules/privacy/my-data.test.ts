@@ -4,10 +4,10 @@ import {
   type Language,
   methodText,
   reasonsToHold,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { passingData } from '../../policy.ts';
+import { passingData } from '../../declare/policy.ts';
 import { registry } from '../../testing/registry.ts';
 import { anApiKey, anOperator, aPerson } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';

@@ -5,7 +5,7 @@ import {
   type ExportTable,
   exportValue,
   type Language,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { type Ctx, now, userOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { notFound } from '../../kernel/problem.ts';

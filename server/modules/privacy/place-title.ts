@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { Ctx } from '../../kernel/context.ts';
 
 function findTable(ctx: Ctx, place: string) {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, text, timestamp } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../policy.ts';
+import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { privacySchema } from './privacy-schema.ts';
 
 const restrictionFact = {

@@ -1,4 +1,4 @@
-import type { TableEntry } from '@candor/privacy';
+import type { TableEntry } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { isOwn } from './export/subject-rows.ts';

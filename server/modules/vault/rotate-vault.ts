@@ -1,4 +1,4 @@
-import type { EpochState } from '@candor/privacy';
+import type { EpochState } from '@candor/privacy-engine';
 import { z } from 'zod';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import type { BlindIndex, Opened } from '@candor/privacy';
+import type { BlindIndex, Opened } from '@candor/privacy-engine';
 import { eq, inArray } from 'drizzle-orm';
 import { actorText, type Ctx, now, userOf } from '../../kernel/context.ts';
 import { lockName } from '../../kernel/db.ts';

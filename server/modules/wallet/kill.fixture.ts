@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { createCandor } from '../../candor.ts';
-import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy';
+import { createPrivateJwk, openLocalVault, openSigningKey } from '@candor/privacy-engine';
 import { systemClock } from '../../kernel/clock.ts';
 import { systemContext } from '../../kernel/context.ts';
 import { openDatabase } from '../../kernel/db.ts';

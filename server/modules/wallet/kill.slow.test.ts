@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openLocalVault } from '@candor/privacy';
+import { openLocalVault } from '@candor/privacy-engine';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -13,7 +13,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../embedded-pos
 import { systemClock } from '../../kernel/clock.ts';
 import { openDatabase } from '../../kernel/db.ts';
 import { createLog } from '../../kernel/log.ts';
-import { prepareDatabase } from '../../prepare-database.ts';
+import { prepareDatabase } from '../../database/prepare-database.ts';
 import { registry } from '../../testing/registry.ts';
 import { contextWith } from '../../testing/test.ts';
 import { checkLedger } from './index.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { bookFact, personal, plain, privacyTable } from '../../policy.ts';
+import { bookFact, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { accountWords, holdWords, movementWords, recordWords, transferWords } from './words.ts';
 
 export const walletSchema = pgSchema('wallet');

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { indexText, sealedText } from '@candor/privacy';
-import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy-engine';
+import { blindIndex, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
 import type { TopUpStatus } from './top-up-status.ts';

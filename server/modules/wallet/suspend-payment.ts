@@ -1,4 +1,4 @@
-import type { Opened } from '@candor/privacy';
+import type { Opened } from '@candor/privacy-engine';
 import { and, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { indexText, sealedText } from '@candor/privacy';
-import { blindIndex, personal, plain, privacyTable } from '../../policy.ts';
+import { indexText, sealedText } from '@candor/privacy-engine';
+import { blindIndex, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { instant, micros, walletSchema } from './ledger-tables.ts';
 import { handledFact, movementFact, payerFact, reconciled, tenYears } from './payment-tables.ts';
 import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';

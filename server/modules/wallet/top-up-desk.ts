@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { defineJob, type Job } from '../../kernel/jobs.ts';
 import type { PaymentChannel } from './channels/channel.ts';

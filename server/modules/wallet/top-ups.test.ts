@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { buildApp } from '../../app.ts';
+import { buildApp } from '../../http/app.ts';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { createLog } from '../../kernel/log.ts';

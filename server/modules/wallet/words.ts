@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { AccountKind } from './accounts.ts';
 import type { BankTransferStatus, ReversalReason } from './bank-transfer-status.ts';
 import type { SuspenseReason, SuspenseStatus } from './suspense-status.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/config.ts';
 import type { MessageChannels } from '../../../kernel/message-channel.ts';
 import { createSmtpChannel } from './smtp.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { readExport } from '../../../../privacy/testing/read-export.ts';
+import { readExport } from '../../../../privacy-engine/testing/read-export.ts';
 import { asSystem } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';

@@ -1,4 +1,4 @@
-import type { Identifier, Residue } from '@candor/privacy';
+import type { Identifier, Residue } from '@candor/privacy-engine';
 import type { Address } from '../../../declare/addressed-rows.ts';
 import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

@@ -10,7 +10,7 @@ import {
   strictestReplyTime,
   type WorkingCalendar,
   workingDaysBetween,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import type { CaseType } from './request-kinds.ts';
 import { type CaseState, isFinal } from './states.ts';
 

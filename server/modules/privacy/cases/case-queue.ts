@@ -1,4 +1,4 @@
-import { civilDateInShanghai, missingNotice, chineseCalendar } from '@candor/privacy';
+import { civilDateInShanghai, missingNotice, chineseCalendar } from '@candor/privacy-engine';
 import { and, asc, count, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

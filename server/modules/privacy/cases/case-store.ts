@@ -1,4 +1,4 @@
-import type { OpenQuestion } from '@candor/privacy';
+import type { OpenQuestion } from '@candor/privacy-engine';
 import { and, asc, eq, type SQL } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { openRow, openRows } from '../../../kernel/sealed-rows.ts';

@@ -1,4 +1,4 @@
-import { civilDateInShanghai, type Language } from '@candor/privacy';
+import { civilDateInShanghai, type Language } from '@candor/privacy-engine';
 import { caseDeadline, questionsOf, readClocks } from './case-clocks.ts';
 import type { Case, CaseStep } from './case-store.ts';
 import { letterTitles } from './letters.ts';

@@ -1,4 +1,4 @@
-import { publicKeySet, verifyCertificate } from '@candor/privacy';
+import { publicKeySet, verifyCertificate } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { createLog } from '../../../kernel/log.ts';

@@ -1,4 +1,4 @@
-import { hashPromise } from '@candor/privacy';
+import { hashPromise } from '@candor/privacy-engine';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';

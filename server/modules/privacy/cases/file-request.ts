@@ -1,4 +1,4 @@
-import type { CivilDate } from '@candor/privacy';
+import type { CivilDate } from '@candor/privacy-engine';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '@candor/privacy';
+import type { Language } from '@candor/privacy-engine';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { newId } from '../../../kernel/id.ts';
 import { sealRow } from '../../../kernel/sealed-rows.ts';

@@ -1,4 +1,4 @@
-import type { CivilDate, Language } from '@candor/privacy';
+import type { CivilDate, Language } from '@candor/privacy-engine';
 import { type RefusalCode, refusalGrounds, remedies } from './refusal-grounds.ts';
 import { type CaseType, caseTypes } from './request-kinds.ts';
 import type { CaseOutcome } from './states.ts';

@@ -1,5 +1,5 @@
-import type { LocalisedText } from '@candor/privacy';
-import { cite } from '../../../laws.ts';
+import type { LocalisedText } from '@candor/privacy-engine';
+import { cite } from '../../../declare/laws.ts';
 import type { CaseType } from './request-kinds.ts';
 
 interface RefusalGround {

@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 
 /** What a person may ask for: the rights of PIPL 44 to 50 and NDSR 23 to 25, and the complaint (FC-6.0). */
 export const caseTypes = {

@@ -1,4 +1,4 @@
-import type { Language } from '@candor/privacy';
+import type { Language } from '@candor/privacy-engine';
 import { remedies } from './refusal-grounds.ts';
 import { caseStates, stateTitles } from './states.ts';
 import { caseRoleNames, caseRoles, caseTypeNames, caseTypes } from './request-kinds.ts';

@@ -1,4 +1,4 @@
-import { civilDateInShanghai } from '@candor/privacy';
+import { civilDateInShanghai } from '@candor/privacy-engine';
 import type { Ctx } from '../../../kernel/context.ts';
 import { sendMessage } from '../../notifications/index.ts';
 import type { Case } from './case-store.ts';

@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 
 /** The only place that knows which step may follow which. A state without successors is final. */
 export const caseTransitions = {

@@ -1,7 +1,7 @@
-import { sealedText } from '@candor/privacy';
+import { sealedText } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import { letterTitles, letterKinds } from './letters.ts';
 import { refusalTitles } from './refusal-grounds.ts';

@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { stepKinds } from './step-tables.ts';
 
 /** What the timeline of a case calls its steps. */

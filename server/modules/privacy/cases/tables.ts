@@ -1,4 +1,4 @@
-import { indexText, type LocalisedText, sealedText } from '@candor/privacy';
+import { indexText, type LocalisedText, sealedText } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, text, timestamp } from 'drizzle-orm/pg-core';
 import {
@@ -8,7 +8,7 @@ import {
   personal,
   plain,
   privacyTable,
-} from '../../../policy.ts';
+} from '../../../declare/policy.ts';
 import { refusalTitles } from './refusal-grounds.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import { caseRoleTitles, caseRoleNames, caseTypeNames, caseTypeTitles } from './request-kinds.ts';

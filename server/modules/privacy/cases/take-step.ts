@@ -1,4 +1,4 @@
-import { chineseCalendar, type Plain, type WorkingCalendar } from '@candor/privacy';
+import { chineseCalendar, type Plain, type WorkingCalendar } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { newId } from '../../../kernel/id.ts';

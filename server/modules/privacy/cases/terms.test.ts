@@ -1,4 +1,4 @@
-import { chineseCalendar, createWorkingCalendar } from '@candor/privacy';
+import { chineseCalendar, createWorkingCalendar } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { inTransaction } from '../../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import { chineseCalendar, isOverdue, missingNotice, type WorkingCalendar } from '@candor/privacy';
+import { chineseCalendar, isOverdue, missingNotice, type WorkingCalendar } from '@candor/privacy-engine';
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';

@@ -1,6 +1,6 @@
-import { issueReceipt, type JsonObject } from '@candor/privacy';
+import { issueReceipt, type JsonObject } from '@candor/privacy-engine';
 import type { Ctx } from '../../../kernel/context.ts';
-import { privacy } from '../../../policy.ts';
+import { privacy } from '../../../declare/policy.ts';
 import { type ConsentRecord, readConsentRecord } from './history.ts';
 import type { InForce } from './in-force.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { consentPurposes } from '../../../policy.ts';
+import { consentPurposes } from '../../../declare/policy.ts';
 import { aPerson, type Person, personOf } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { consents, give, marketing } from './choices.fixture.ts';

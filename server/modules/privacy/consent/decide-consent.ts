@@ -1,9 +1,9 @@
-import { publicKeySet, type ShownText, useShownToken } from '@candor/privacy';
+import { publicKeySet, type ShownText, useShownToken } from '@candor/privacy-engine';
 import { endConsentWork } from '../../../kernel/consent-lease.ts';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';
-import type { ConsentPurpose } from '../../../policy.ts';
+import type { ConsentPurpose } from '../../../declare/policy.ts';
 import { audit } from '../../audit/index.ts';
 import { liftObjection } from '../restriction/object.ts';
 import type { ConsentStatus } from './consent-status.ts';

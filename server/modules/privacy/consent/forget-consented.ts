@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { defineJob } from '../../../kernel/jobs.ts';
-import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
+import { type ConsentPurpose, consentPurposes } from '../../../declare/policy.ts';
 import { audit } from '../../audit/index.ts';
 import { lockConsentsOf } from './record-event.ts';
 import { consentEvents } from './tables.ts';

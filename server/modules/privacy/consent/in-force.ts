@@ -1,6 +1,6 @@
-import { type ConsentNotice, consentNotice, consentScopeHash } from '@candor/privacy';
+import { type ConsentNotice, consentNotice, consentScopeHash } from '@candor/privacy-engine';
 import { now, type Ctx } from '../../../kernel/context.ts';
-import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
+import { type ConsentPurpose, consentPurposes } from '../../../declare/policy.ts';
 import type { Policies, PolicyVersion } from '../policy/index.ts';
 import { consentNotices } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import { type PublicKeySet, verifyReceipt } from '@candor/privacy';
+import { type PublicKeySet, verifyReceipt } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { inTransaction } from '../../../kernel/db.ts';
 import { aPerson } from '../../../testing/factories.ts';

@@ -3,7 +3,7 @@ import { desc, eq, sql } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { lockName } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
-import { type ConsentPurpose, privacy } from '../../../policy.ts';
+import { type ConsentPurpose, privacy } from '../../../declare/policy.ts';
 import { type ConsentStatus, consentStatus } from './consent-status.ts';
 import { type InForce, type Locale, scopeInForce } from './in-force.ts';
 import { type consentKinds, type consentMethods, consentEvents } from './tables.ts';

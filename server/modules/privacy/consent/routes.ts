@@ -1,4 +1,4 @@
-import { publicKeySet } from '@candor/privacy';
+import { publicKeySet } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { pageOf, pageSchema, typed } from '../../../kernel/http.ts';

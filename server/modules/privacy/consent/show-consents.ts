@@ -1,8 +1,8 @@
-import { type ConsentNotice, mintShownToken } from '@candor/privacy';
+import { type ConsentNotice, mintShownToken } from '@candor/privacy-engine';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';
-import { type ConsentPurpose, consentPurposes } from '../../../policy.ts';
+import { type ConsentPurpose, consentPurposes } from '../../../declare/policy.ts';
 import { audit } from '../../audit/index.ts';
 import type { ConsentStatus } from './consent-status.ts';
 import { type InForce, type Locale, noticeInForce } from './in-force.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { languageWords, personal, plain, privacyTable, purposeWords } from '../../../policy.ts';
+import { languageWords, personal, plain, privacyTable, purposeWords } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });

@@ -1,4 +1,4 @@
-import { type JsonObject, publicKeySet, verifyCertificate, verifyReceipt } from '@candor/privacy';
+import { type JsonObject, publicKeySet, verifyCertificate, verifyReceipt } from '@candor/privacy-engine';
 import type { Ctx } from '../../../kernel/context.ts';
 import { authorize } from '../../../declare/permissions.ts';
 

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { startEmbeddedPostgres } from '../../../embedded-postgres/start-postgres.ts';
 import { inTransaction, openDatabase } from '../../../kernel/db.ts';
 import { createLog } from '../../../kernel/log.ts';
-import { prepareDatabase } from '../../../prepare-database.ts';
+import { prepareDatabase } from '../../../database/prepare-database.ts';
 import { registry } from '../../../testing/registry.ts';
 import { manyConsenting } from '../../../testing/consents.fixture.ts';
 import { openAdmin } from '../../../testing/open-admin.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../../../kernel/http.ts';
 import { idSchema } from '../../../kernel/id.ts';
-import { consentPurposes } from '../../../policy.ts';
+import { consentPurposes } from '../../../declare/policy.ts';
 import { consentKinds, consentMethods } from './tables.ts';
 
 /** What consent's routes take and give. */

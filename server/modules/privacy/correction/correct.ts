@@ -1,4 +1,4 @@
-import type { Language } from '@candor/privacy';
+import type { Language } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, userOf } from '../../../kernel/context.ts';

@@ -4,7 +4,7 @@ import {
   type ExportTable,
   type Language,
   type LocalisedText,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { z } from 'zod';
 import type { Ctx } from '../../../kernel/context.ts';
 import type { CorrectionRule } from '../../../declare/corrections.ts';

@@ -4,7 +4,7 @@ import {
   type ExportTable,
   exportValue,
   type Language,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';

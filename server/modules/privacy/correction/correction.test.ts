@@ -1,4 +1,4 @@
-import type { Registry } from '@candor/privacy';
+import type { Registry } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { createCandor } from '../../../candor.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';

@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { recipientWords, personal, plain, privacyTable } from '../../../policy.ts';
+import { recipientWords, personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const noticeFact = {

@@ -1,5 +1,5 @@
-import { anonymisedColumns, erasedColumns, type JsonObject, type PlannedTable } from '@candor/privacy';
-import { cite } from '../../../laws.ts';
+import { anonymisedColumns, erasedColumns, type JsonObject, type PlannedTable } from '@candor/privacy-engine';
+import { cite } from '../../../declare/laws.ts';
 import type { Leaf } from '../../audit/index.ts';
 import { planOf } from './destroy-steps.ts';
 import type { Erasure } from './erasure-store.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { hashPromise } from '@candor/privacy';
+import { hashPromise } from '@candor/privacy-engine';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';

@@ -1,4 +1,4 @@
-import { ErasureError, type ErasurePlan, executeErasure } from '@candor/privacy';
+import { ErasureError, type ErasurePlan, executeErasure } from '@candor/privacy-engine';
 import { and, eq, isNull } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

@@ -1,4 +1,10 @@
-import { executeErasure, type Language, planErasure, type PlanInput, type TableEntry } from '@candor/privacy';
+import {
+  executeErasure,
+  type Language,
+  planErasure,
+  type PlanInput,
+  type TableEntry,
+} from '@candor/privacy-engine';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { fromSealedText, type Identifier, open, seal, toSealedText } from '@candor/privacy';
+import { fromSealedText, type Identifier, open, seal, toSealedText } from '@candor/privacy-engine';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import type { ErasedPerson } from '../../../declare/sink.ts';
 import { type ErasureState, erasureTransitions } from './states.ts';

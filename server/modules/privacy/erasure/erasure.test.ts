@@ -1,4 +1,4 @@
-import { type KeyClass, publicKeySet, verifyCertificate } from '@candor/privacy';
+import { type KeyClass, publicKeySet, verifyCertificate } from '@candor/privacy-engine';
 import { expect, vi } from 'vitest';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';

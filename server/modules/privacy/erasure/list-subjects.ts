@@ -1,4 +1,4 @@
-import type { Registry, SqlQuery } from '@candor/privacy';
+import type { Registry, SqlQuery } from '@candor/privacy-engine';
 
 const perRead = 5000;
 

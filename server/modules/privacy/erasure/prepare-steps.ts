@@ -1,4 +1,10 @@
-import { gatherIdentifiers, hashPlan, type Identifier, planErasure, type PlanInput } from '@candor/privacy';
+import {
+  gatherIdentifiers,
+  hashPlan,
+  type Identifier,
+  planErasure,
+  type PlanInput,
+} from '@candor/privacy-engine';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';

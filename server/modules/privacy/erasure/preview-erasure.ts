@@ -8,12 +8,12 @@ import {
   type Language,
   planErasure,
   type PlannedTable,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { collectReviews } from '../../../declare/closing-review.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';
-import { cite } from '../../../laws.ts';
+import { cite } from '../../../declare/laws.ts';
 import { findClosingFacts } from '../../identity/index.ts';
 import { planInput } from './prepare-steps.ts';
 import { livingOf } from './living.ts';

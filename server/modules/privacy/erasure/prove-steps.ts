@@ -8,7 +8,7 @@ import {
   type Place,
   type Residue,
   type SqlQuery,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { and, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import type { LedgerLine } from '@candor/privacy';
+import type { LedgerLine } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';

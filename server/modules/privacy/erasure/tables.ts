@@ -1,7 +1,7 @@
-import type { DestructionProof, ErasurePlan, Residue } from '@candor/privacy';
+import type { DestructionProof, ErasurePlan, Residue } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../../policy.ts';
+import { plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import { erasureStates } from './states.ts';
 

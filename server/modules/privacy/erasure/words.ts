@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { ErasureState } from './states.ts';
 import type { erasureOrigins } from './tables.ts';
 

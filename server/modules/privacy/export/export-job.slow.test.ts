@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { readExport } from '../../../../privacy/testing/read-export.ts';
+import { readExport } from '../../../../privacy-engine/testing/read-export.ts';
 import { aPerson, personOf } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { ask, chunksOf, download, look, sweep, write } from './copies.fixture.ts';

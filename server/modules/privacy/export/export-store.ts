@@ -1,4 +1,4 @@
-import { openAll, sealAll } from '@candor/privacy';
+import { openAll, sealAll } from '@candor/privacy-engine';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

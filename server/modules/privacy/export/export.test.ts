@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { readExport } from '../../../../privacy/testing/read-export.ts';
+import { readExport } from '../../../../privacy-engine/testing/read-export.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { registry } from '../../../testing/registry.ts';
 import { consentTo } from '../../../testing/consents.fixture.ts';

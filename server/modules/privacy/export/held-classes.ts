@@ -1,4 +1,4 @@
-import { type KeyClass, keyClasses, type TableEntry } from '@candor/privacy';
+import { type KeyClass, keyClasses, type TableEntry } from '@candor/privacy-engine';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 
 /** Which of a person's data are still theirs to see: those whose key was not destroyed. */

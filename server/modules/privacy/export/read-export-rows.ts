@@ -1,4 +1,4 @@
-import type { ExportRow, ExportTable } from '@candor/privacy';
+import type { ExportRow, ExportTable } from '@candor/privacy-engine';
 import type { Ctx } from '../../../kernel/context.ts';
 import { findHeldClasses, type HeldClasses } from './held-classes.ts';
 import { rowsPerBatch, rowsPerReport } from './limits.ts';

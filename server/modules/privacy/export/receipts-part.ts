@@ -1,4 +1,4 @@
-import type { ExportFile, Language } from '@candor/privacy';
+import type { ExportFile, Language } from '@candor/privacy-engine';
 import type { ExportPart } from '../../../declare/export-part.ts';
 import { clockText } from '../../../kernel/clock-text.ts';
 import type { Ctx } from '../../../kernel/context.ts';

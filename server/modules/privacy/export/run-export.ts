@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
-import { describeExport, describeRecipients, writeExport } from '@candor/privacy';
+import { describeExport, describeRecipients, writeExport } from '@candor/privacy-engine';
 import { clockName, clockText } from '../../../kernel/clock-text.ts';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

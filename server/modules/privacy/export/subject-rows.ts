@@ -1,4 +1,10 @@
-import { type ExportRow, isOwnSql, openTableRows, sealedTableOf, type TableEntry } from '@candor/privacy';
+import {
+  type ExportRow,
+  isOwnSql,
+  openTableRows,
+  sealedTableOf,
+  type TableEntry,
+} from '@candor/privacy-engine';
 import { type SQL, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { type Ctx, userOf } from '../../../kernel/context.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { textLanguageWords, personal, plain, privacyTable } from '../../../policy.ts';
+import { textLanguageWords, personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import type { ExportStatus } from './status.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { readExport, type ReadExport } from '../../../../privacy/testing/read-export.ts';
+import { readExport, type ReadExport } from '../../../../privacy-engine/testing/read-export.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { sealingOf } from '../../../kernel/sealed-rows.ts';
 import { test } from '../../../testing/gateway.ts';

@@ -1,6 +1,6 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import { index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../../policy.ts';
+import { personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });

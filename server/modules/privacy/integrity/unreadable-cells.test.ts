@@ -1,4 +1,4 @@
-import { publicKeySet, verifyCertificate } from '@candor/privacy';
+import { publicKeySet, verifyCertificate } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { confirmed, test } from '../../../testing/erasing.ts';
 import { anOperator, aPerson } from '../../../testing/factories.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Registry } from '@candor/privacy';
+import type { Registry } from '@candor/privacy-engine';
 import { expect } from 'vitest';
-import { buildApp } from '../../../app.ts';
+import { buildApp } from '../../../http/app.ts';
 import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { registry } from '../../../testing/registry.ts';
 import { anOperator, aPerson, type Person } from '../../../testing/factories.ts';

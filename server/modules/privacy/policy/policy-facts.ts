@@ -1,6 +1,6 @@
-import type { Registry } from '@candor/privacy';
+import type { Registry } from '@candor/privacy-engine';
 import type { OutsideRecipient } from '../../../declare/outside-recipients.ts';
-import { passingData } from '../../../policy.ts';
+import { passingData } from '../../../declare/policy.ts';
 import type { Installation } from './installation.ts';
 
 /** What a policy is made of: declarations, who runs the installation, who else receives something. */

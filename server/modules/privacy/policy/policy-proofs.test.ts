@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { consentNotice } from '@candor/privacy';
+import { consentNotice } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { registry } from '../../../testing/registry.ts';
 import { aPerson } from '../../../testing/factories.ts';

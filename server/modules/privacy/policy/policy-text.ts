@@ -1,5 +1,5 @@
-import { basisText, collectionList, type CollectionGroup, type Language } from '@candor/privacy';
-import { passingData } from '../../../policy.ts';
+import { basisText, collectionList, type CollectionGroup, type Language } from '@candor/privacy-engine';
+import { passingData } from '../../../declare/policy.ts';
 import type { PolicySource } from './policy-facts.ts';
 import { sections } from './sentences.ts';
 import { policyFalse } from './problems.ts';

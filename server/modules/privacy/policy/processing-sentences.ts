@@ -1,4 +1,4 @@
-import { basisText, collectionList, type Registry } from '@candor/privacy';
+import { basisText, collectionList, type Registry } from '@candor/privacy-engine';
 import { labelled, type SectionSentences } from './sentence.ts';
 
 /** Every cookie this service sets. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalBytes, civilDateInShanghai, type JsonObject } from '@candor/privacy';
+import { canonicalBytes, civilDateInShanghai, type JsonObject } from '@candor/privacy-engine';
 import { desc, eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';

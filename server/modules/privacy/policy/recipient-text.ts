@@ -1,4 +1,4 @@
-import type { Language, LocalisedText } from '@candor/privacy';
+import type { Language, LocalisedText } from '@candor/privacy-engine';
 import type { OutsideRecipient } from '../../../declare/outside-recipients.ts';
 
 /** A country in words; `Intl` knows all of them. */

@@ -1,4 +1,4 @@
-import type { Language, LocalisedText } from '@candor/privacy';
+import type { Language, LocalisedText } from '@candor/privacy-engine';
 import type { PolicySource } from './policy-facts.ts';
 
 /**

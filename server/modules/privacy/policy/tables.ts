@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, jsonb, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../../policy.ts';
+import { plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 import type { PolicyChange } from './policy-change.ts';
 import type { PolicyFacts } from './policy-facts.ts';

@@ -1,8 +1,8 @@
-import { basisText, type Language } from '@candor/privacy';
+import { basisText, type Language } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { privacy } from '../../../policy.ts';
+import { privacy } from '../../../declare/policy.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { objections, restrictions } from '../schema.ts';
 

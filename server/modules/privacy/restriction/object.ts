@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
-import type { Purpose } from '../../../policy.ts';
+import type { Purpose } from '../../../declare/policy.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { objections } from '../schema.ts';

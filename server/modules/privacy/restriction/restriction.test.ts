@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Ctx } from '../../../kernel/context.ts';
 import { withConsentLease } from '../../../kernel/consent-lease.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import type { Purpose } from '../../../policy.ts';
+import type { Purpose } from '../../../declare/policy.ts';
 import { registry } from '../../../testing/registry.ts';
 import { consentTo } from '../../../testing/consents.fixture.ts';
 import { anApiKey, aPerson, type Person } from '../../../testing/factories.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../../kernel/http.ts';
-import { privacy, type Purpose } from '../../../policy.ts';
+import { privacy, type Purpose } from '../../../declare/policy.ts';
 import { liftObjection, objectTo } from './object.ts';
 import { readProcessing } from './list-purposes.ts';
 import { liftRestriction, restrictProcessing } from './restrict.ts';

@@ -1,6 +1,6 @@
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { endConsentWork } from '../../../kernel/consent-lease.ts';
-import { type ConsentPurpose, type Purpose, restsOnConsent } from '../../../policy.ts';
+import { type ConsentPurpose, type Purpose, restsOnConsent } from '../../../declare/policy.ts';
 
 /**
  * Returns when nothing that began before on a consent of the person is still going on. Call it after the change is

@@ -1,4 +1,4 @@
-import { privacy, type Purpose } from '../../../policy.ts';
+import { privacy, type Purpose } from '../../../declare/policy.ts';
 
 /** Purposes that a person can stop, one by one or all at once. What must go on says so in its declaration. */
 export function stoppablePurposes(): Purpose[] {

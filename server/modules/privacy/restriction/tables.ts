@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable, purposeWords } from '../../../policy.ts';
+import { personal, plain, privacyTable, purposeWords } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const objectionFact = {

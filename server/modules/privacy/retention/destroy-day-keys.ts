@@ -1,4 +1,4 @@
-import { type KeyClass, type RetentionRule } from '@candor/privacy';
+import { type KeyClass, type RetentionRule } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { engineQuery, inTransaction } from '../../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import { planErasure } from '@candor/privacy';
+import { planErasure } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { databaseOptions } from '../../../kernel/database-options.ts';

@@ -1,4 +1,4 @@
-import { describeDuration, type Language, type RetentionRule } from '@candor/privacy';
+import { describeDuration, type Language, type RetentionRule } from '@candor/privacy-engine';
 import { desc, lt } from 'drizzle-orm';
 import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';

@@ -1,4 +1,4 @@
-import { emptyCheckSql, retentionContradictions, retentionRules } from '@candor/privacy';
+import { emptyCheckSql, retentionContradictions, retentionRules } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { databaseOptions } from '../../../kernel/database-options.ts';
 import { newId } from '../../../kernel/id.ts';

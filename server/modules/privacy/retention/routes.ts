@@ -1,4 +1,4 @@
-import type { LocalisedText } from '@candor/privacy';
+import type { LocalisedText } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { exportList } from '../../../kernel/export-list.ts';

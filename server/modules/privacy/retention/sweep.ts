@@ -6,7 +6,7 @@ import {
   retentionRules,
   sweepBatch,
   type SweepInput,
-} from '@candor/privacy';
+} from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Ctx, now } from '../../../kernel/context.ts';

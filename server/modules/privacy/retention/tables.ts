@@ -1,5 +1,5 @@
 import { bigint, boolean, index, text, timestamp } from 'drizzle-orm/pg-core';
-import { plain, privacyTable } from '../../../policy.ts';
+import { plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });

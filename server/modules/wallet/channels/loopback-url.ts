@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/config.ts';
 
 /** Where this machine reaches its own server, whatever name and proxy the world uses. */
 export function loopbackUrl(app: FastifyInstance, config: Config): string {

@@ -1,4 +1,4 @@
-import type { PublicKeySet } from '@candor/privacy/signing-key';
+import type { PublicKeySet } from '@candor/privacy-engine/signing-key';
 import { Alert, Button, SegmentedControl, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';

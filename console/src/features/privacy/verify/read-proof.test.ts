@@ -1,5 +1,5 @@
-import { signDocument } from '@candor/privacy/signed-document';
-import { createPrivateJwk, openSigningKey, publicKeySet } from '@candor/privacy/signing-key';
+import { signDocument } from '@candor/privacy-engine/signed-document';
+import { createPrivateJwk, openSigningKey, publicKeySet } from '@candor/privacy-engine/signing-key';
 import { beforeAll, expect, test } from 'vitest';
 import { parseKeySet, readProof } from './read-proof.ts';
 

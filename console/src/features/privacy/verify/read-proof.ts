@@ -1,5 +1,9 @@
-import { type DocumentKind, type DocumentReading, readDocument } from '@candor/privacy/signed-document';
-import type { PublicJwk, PublicKeySet } from '@candor/privacy/signing-key';
+import {
+  type DocumentKind,
+  type DocumentReading,
+  readDocument,
+} from '@candor/privacy-engine/signed-document';
+import type { PublicJwk, PublicKeySet } from '@candor/privacy-engine/signing-key';
 
 export type ProofReading =
   | { readonly state: 'empty' }

@@ -1,4 +1,4 @@
-import type { PublicKeySet } from '@candor/privacy/signing-key';
+import type { PublicKeySet } from '@candor/privacy-engine/signing-key';
 import { queryOptions } from '@tanstack/react-query';
 import { ApiProblem } from '../../../shared/api/problem.ts';
 import { parseKeySet } from './read-proof.ts';

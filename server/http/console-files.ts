@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from '../kernel/http.ts';
+import { methodNotAllowed, notFound, type ProblemFactory } from '../kernel/problem.ts';
+
+const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+const readingMethods = new Set(['GET', 'HEAD']);
+const apiPrefixes = [
+  '/api/',
+  '/v1/',
+  '/.well-known/',
+  '/metrics',
+  '/healthz',
+  '/readyz',
+  '/sandbox-cashier/',
+  '/assets/',
+];
+/** No page of the console has a dot in the first part of its address: `/robots.txt`, `/.git/config`. */
+const fileAtTop = /^\/[^/?]*\./;
+
+/**
+ * Serves the built console. Any other page address answers with its start page, because the console routes in the
+ * browser; addresses of interfaces, and of files that are not there, stay 404 problems.
+ */
+export async function serveConsole(
+  app: FastifyInstance,
+  methodsOf: (url: string) => readonly string[],
+  problems: ReadonlyMap<string, ProblemFactory>,
+): Promise<void> {
+  const isBuilt = existsSync(`${consoleFolder}index.html`);
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: consoleFolder,
+      index: false,
+      wildcard: false,
+      preCompressed: true,
+      cacheControl: false,
+      // Files under assets carry a hash of their content in the name; the few others do not.
+      setHeaders: (response, path) => {
+        const isHashed = path.startsWith(`${consoleFolder}assets/`);
+        response.setHeader(
+          'cache-control',
+          isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+        );
+      },
+    });
+  }
+  const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;
+  app.setNotFoundHandler((request, reply) => {
+    const isPage =
+      readingMethods.has(request.method) &&
+      !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix)) &&
+      !fileAtTop.test(request.url);
+    if (!isPage || startPage === null) {
+      const methods = methodsOf(request.url);
+      // A file that was there at the start may be gone: its address still takes the method.
+      if (methods.length === 0 || methods.includes(request.method))
+        return sendProblem(notFound(), request, reply);
+      return sendProblem(methodNotAllowed(), request, reply.header('allow', methods.join(', ')));
+    }
+    // The console says so in words; a program that follows the `type` of a problem is told by the status.
+    if (isUnknownProblem(request.url, problems)) reply.code(404);
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
+  });
+}
+
+function isUnknownProblem(url: string, problems: ReadonlyMap<string, ProblemFactory>): boolean {
+  const [, code] = /^\/problems\/([^/?]+)/.exec(url) ?? [];
+  return code !== undefined && !problems.has(code);
+}
