@@ -1,5 +1,6 @@
 import { VaultError } from '@candor/privacy-engine';
 import { ConfigError, readConfig } from './config/config.ts';
+import { MigrationHistoryError } from './database/apply-migrations.ts';
 import { PostgresStartError } from './embedded-postgres/postgres-start-error.ts';
 import { UndeclaredDatabaseError } from './database/prepare-database.ts';
 import { type RunningServer, startServer } from './start/start-server.ts';
@@ -49,6 +50,7 @@ function isForPeople(error: unknown): error is Error {
   return (
     error instanceof ConfigError ||
     error instanceof UndeclaredDatabaseError ||
+    error instanceof MigrationHistoryError ||
     error instanceof VaultError ||
     error instanceof PostgresStartError
   );

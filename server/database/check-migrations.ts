@@ -1,10 +1,12 @@
-import { pendingMigration } from './migration-history.ts';
+import { reviewHistory } from './review-history.ts';
+import { migrationsFolder, pendingMigration } from './migration-history.ts';
 
-// Fails when a schema file changed and no migration was written for it.
+// Fails when a schema file changed and no migration was written for it, and when the migrations contradict each other.
 const { statements } = await pendingMigration();
-if (statements.length > 0) {
-  process.stderr.write(
-    `The schema files are ahead of the migrations; run write-migration. Missing:\n${statements.join('\n')}\n`,
+const faults = reviewHistory(migrationsFolder);
+if (statements.length > 0)
+  faults.push(
+    `The schema files are ahead of the migrations; run write-migration. Missing:\n${statements.join('\n')}`,
   );
-  process.exitCode = 1;
-}
+for (const fault of faults) process.stderr.write(`${fault}\n`);
+if (faults.length > 0) process.exitCode = 1;

@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as drizzleKit from 'drizzle-kit/api';
-
-/** One line of history for all modules: the journal says the order, a snapshot is the schema after a migration. */
-export interface Journal {
-  readonly version: string;
-  readonly dialect: 'postgresql';
-  readonly entries: { idx: number; version: string; when: number; tag: string; breakpoints: boolean }[];
-}
+import { readJournal, snapshotName } from './migration-files.ts';
 
 /** The state of a schema, as drizzle-kit writes it down. We only hand it back. */
 interface Snapshot {
@@ -29,29 +23,15 @@ export const migrationsFolder = fileURLToPath(new URL('../migrations/', import.m
 const modulesFolder = fileURLToPath(new URL('../modules/', import.meta.url));
 const emptyId = '00000000-0000-0000-0000-000000000000';
 
-export function readJournal(): Journal {
-  try {
-    return JSON.parse(readFileSync(`${migrationsFolder}meta/_journal.json`, 'utf8')) as Journal;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { version: '7', dialect: 'postgresql', entries: [] };
-    throw error;
-  }
-}
-
 /** What the schema files declare now, what the newest migration left behind, and the SQL between the two. */
 export async function pendingMigration(): Promise<{ snapshot: Snapshot; statements: string[] }> {
-  const latest = readJournal().entries.at(-1);
+  const latest = readJournal(migrationsFolder).entries.at(-1);
   const previous: Snapshot =
     latest === undefined
       ? generateDrizzleJson({}, emptyId, undefined, 'snake_case')
       : (JSON.parse(readFileSync(`${migrationsFolder}meta/${snapshotName(latest.idx)}`, 'utf8')) as Snapshot);
   const snapshot = generateDrizzleJson(await declaredSchema(), previous.id, undefined, 'snake_case');
   return { snapshot, statements: await generateMigration(previous, snapshot) };
-}
-
-export function snapshotName(index: number): string {
-  return `${String(index).padStart(4, '0')}_snapshot.json`;
 }
 
 async function declaredSchema(): Promise<Record<string, unknown>> {

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from '@candor/privacy-engine';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { applyMigrations } from './apply-migrations.ts';
 import { applyRules, rememberRules } from './apply-rules.ts';
 import { openClient } from '../kernel/connections.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
@@ -27,7 +26,7 @@ export class UndeclaredDatabaseError extends Error {
  * from before a column was sealed, drift. What is so already is left alone, because other servers may be at work.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
- * @throws UndeclaredDatabaseError naming every difference; VaultError beside a vault that is not the database's.
+ * @throws UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not the database's.
  */
 export async function prepareDatabase(
   adminUrl: string,
@@ -39,7 +38,7 @@ export async function prepareDatabase(
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
-    await migrate(drizzle(client), { migrationsFolder });
+    await applyMigrations(client, migrationsFolder);
     await installQueue(adminUrl);
     const rules = rulesSql(registry, appPassword);
     await applyRules(client, rules, appUrl(adminUrl, appPassword));

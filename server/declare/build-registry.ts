@@ -55,7 +55,7 @@ const jobQueue: ExternalSchema = {
 const migrationHistory: ExternalSchema = {
   schema: 'drizzle',
   why: 'which migrations have run',
-  tables: { __drizzle_migrations: ['id', 'hash', 'created_at'] },
+  tables: { __drizzle_migrations: ['id', 'hash', 'created_at', 'tag', 'needs'] },
 };
 
 /** Every declaration of these tables, checked and hashed. */

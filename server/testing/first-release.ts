@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { newId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
+import { readMigrations } from '../database/migration-files.ts';
 import { migrationsFolder } from '../database/migration-history.ts';
 import { onDatabase } from './on-database.ts';
 import { openAdmin } from './open-admin.ts';
@@ -63,18 +63,15 @@ export const test = base.extend<{ installation: Installation; keys: TestVault; s
 });
 
 async function applyFirstMigration(admin: pg.Pool): Promise<void> {
-  const journal = JSON.parse(readFileSync(`${migrationsFolder}meta/_journal.json`, 'utf8')) as {
-    entries: { tag: string; when: number }[];
-  };
-  const first = journal.entries[0];
+  const [first] = readMigrations(migrationsFolder);
   if (first === undefined) throw new Error('there is no first migration');
-  const text = readFileSync(`${migrationsFolder}${first.tag}.sql`, 'utf8');
-  for (const statement of text.split('--> statement-breakpoint')) await admin.query(statement);
+  for (const statement of first.statements) await admin.query(statement);
   await admin.query('create schema drizzle');
   await admin.query(
     'create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
   );
-  await admin.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('first', $1)`, [
+  await admin.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)`, [
+    first.hash,
     first.when,
   ]);
 }
