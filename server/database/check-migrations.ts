@@ -1,5 +1,6 @@
 import { reviewHistory } from './review-history.ts';
-import { migrationsFolder, pendingMigration } from './migration-history.ts';
+import { pendingMigration } from './migration-history.ts';
+import { migrationsFolder } from '../places.ts';
 
 // Fails when a schema file changed and no migration was written for it, and when the migrations contradict each other.
 const { statements } = await pendingMigration();

@@ -41,18 +41,13 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 export function readJournal(folder: string): Journal {
-  return (
-    readJsonIfThere<Journal>(join(folder, 'meta', '_journal.json')) ?? {
-      version: '7',
-      dialect: 'postgresql',
-      entries: [],
-    }
-  );
+  const found = readJsonIfThere(join(folder, 'meta', '_journal.json')) as Journal | undefined;
+  return found ?? { version: '7', dialect: 'postgresql', entries: [] };
 }
 
 /** Hashes by tag of the migrations that have landed: lines are added here, and never changed. */
 export function readLandedHashes(folder: string): Readonly<Record<string, string>> {
-  return readJsonIfThere<Record<string, string>>(landedHashesFile(folder)) ?? {};
+  return (readJsonIfThere(landedHashesFile(folder)) ?? {}) as Record<string, string>;
 }
 
 export function landedHashesFile(folder: string): string {
@@ -73,12 +68,15 @@ export function snapshotName(index: number): string {
 
 /** Ids of a snapshot and of the one it was made from, undefined where there is none. */
 export function readSnapshotIds(folder: string, index: number): { id: string; prevId: string } | undefined {
-  return readJsonIfThere(join(folder, 'meta', snapshotName(index)));
+  return readJsonIfThere(join(folder, 'meta', snapshotName(index))) as
+    | { id: string; prevId: string }
+    | undefined;
 }
 
-function readJsonIfThere<T>(file: string): T | undefined {
+/** Guarantee where it is cast: files that only our scripts write. */
+function readJsonIfThere(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

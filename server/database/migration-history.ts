@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as drizzleKit from 'drizzle-kit/api';
+import { migrationsFolder } from '../places.ts';
 import { readJournal, snapshotName } from './migration-files.ts';
 
 /** The state of a schema, as drizzle-kit writes it down. We only hand it back. */
@@ -19,7 +20,6 @@ const { generateDrizzleJson, generateMigration } = drizzleKit as unknown as {
   generateMigration: (previous: Snapshot, current: Snapshot) => Promise<string[]>;
 };
 
-export const migrationsFolder = fileURLToPath(new URL('../migrations/', import.meta.url));
 const modulesFolder = fileURLToPath(new URL('../modules/', import.meta.url));
 const emptyId = '00000000-0000-0000-0000-000000000000';
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from '@candor/privacy-engine';
 import pg from 'pg';
 import { applyMigrations } from './apply-migrations.ts';
@@ -6,10 +5,9 @@ import { applyRules, rememberRules } from './apply-rules.ts';
 import { openClient } from '../kernel/connections.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
 import { installQueue, queueSql } from '../kernel/jobs.ts';
+import { migrationsFolder } from '../places.ts';
 import { requireOwnVault } from '../start/require-own-vault.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
-
-const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /** The database holds something the declarations do not know. The server must not start on it. */
 export class UndeclaredDatabaseError extends Error {

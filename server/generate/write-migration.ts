@@ -6,7 +6,8 @@ import {
   readMigrations,
   snapshotName,
 } from '../database/migration-files.ts';
-import { migrationsFolder, pendingMigration } from '../database/migration-history.ts';
+import { pendingMigration } from '../database/migration-history.ts';
+import { migrationsFolder } from '../places.ts';
 
 // usage: tsx server/generate/write-migration.ts wallet_holds
 // Writes the SQL between the newest migration and the schema files. Read and edit it before it lands; never after.

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '../kernel/http.ts';
 import { methodNotAllowed, notFound, type ProblemFactory } from '../kernel/problem.ts';
+import { consoleFolder } from '../places.ts';
 
-const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
 const readingMethods = new Set(['GET', 'HEAD']);
 const apiPrefixes = [
   '/api/',

@@ -7,7 +7,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
 import { newId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
 import { readMigrations } from '../database/migration-files.ts';
-import { migrationsFolder } from '../database/migration-history.ts';
+import { migrationsFolder } from '../places.ts';
 import { onDatabase } from './on-database.ts';
 import { openAdmin } from './open-admin.ts';
 import { openTestVault, type TestVault } from './test-vault.ts';
