@@ -55,6 +55,11 @@ function incomplete(settings: Partial<Settings>): string[] {
     wrong.push(
       'CANDOR_VAULT: transit needs CANDOR_VAULT_URL and CANDOR_VAULT_TOKEN, the address of the KMS and its token',
     );
+  const { CANDOR_ROLE: role = 'all' } = settings;
+  if (role !== 'all' && settings.DATABASE_URL === undefined)
+    wrong.push(
+      `DATABASE_URL: must be set with CANDOR_ROLE=${role}, because only a process that does everything brings a database along`,
+    );
   if (settings.CANDOR_SMTP_URL !== undefined && settings.CANDOR_MAIL_FROM === undefined)
     wrong.push('CANDOR_MAIL_FROM: must be set with CANDOR_SMTP_URL');
   return wrong;

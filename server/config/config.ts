@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Role } from '../declare/roles.ts';
 import type { Rules } from '../kernel/context.ts';
 import { findWrongSettings, unknownSettings } from './check-settings.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -16,6 +17,7 @@ export type VaultConfig =
     };
 
 export interface Config {
+  readonly role: Role;
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
@@ -77,6 +79,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     '',
   );
   return {
+    role: settings.CANDOR_ROLE,
     host: settings.HOST,
     port: settings.PORT,
     dataDir,

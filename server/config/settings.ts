@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { roles } from '../declare/roles.ts';
 
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -20,6 +21,12 @@ function isNetwork(text: string): boolean {
 
 /** Every setting of the server; `docs/guide` and `.env.example` come from here. */
 export const settingsSchema = z.object({
+  CANDOR_ROLE: z
+    .enum(roles)
+    .default('all')
+    .describe(
+      'What this process does: api (console and /api), gateway (the models), worker (background jobs), or all of it. Processes of one installation share every other setting except HOST and PORT.',
+    ),
   HOST: z
     .string()
     .default('127.0.0.1')

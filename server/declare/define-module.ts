@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
 import type { Ctx } from '../kernel/context.ts';
 import type { Event, Subscription } from '../kernel/events.ts';
@@ -12,17 +13,29 @@ import type { CorrectionRule } from './corrections.ts';
 import type { ExportPart } from './export-part.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
+import type { Part } from './roles.ts';
 import type { Sink } from './sink.ts';
 
-/** What a module may need to install its routes. */
+/** What a module may need where it meets a process. */
 export interface ModuleDeps {
   readonly config: Config;
   readonly policies: Policies;
   /** Connection string of the login role, for connections that only listen. */
   readonly databaseUrl: string;
+  /** Numbers of this process, beside those of the whole installation in the product. */
+  readonly processMetrics: Registry;
   /** A context of the system itself, for loops that no request starts. */
   readonly systemCtx: (name: string) => Ctx;
 }
+
+/** Installs routes, hooks, loops, or parts that depend on the settings. */
+export type Install = (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>;
+
+/**
+ * What a module installs in a process, by what the process does. `everywhere` is installed first, in every process;
+ * a process of the role `all` has all of it.
+ */
+export type Installs = Readonly<Partial<Record<Part | 'everywhere', Install>>>;
 
 /** Everything a module can bring. What is central, such as the queue or the registry, is folded from these. */
 export interface ModuleParts {
@@ -46,7 +59,7 @@ export interface ModuleParts {
   readonly exportParts?: readonly ExportPart[];
   readonly closingReview?: ReviewClosing;
   readonly outsideRecipients?: ReadRecipients;
-  readonly routes?: (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>;
+  readonly installs?: Installs;
 }
 
 export interface Module extends ModuleParts {

@@ -8,12 +8,17 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
+import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
+import type { ModuleDeps } from '../declare/define-module.ts';
+import { parts, takes } from '../declare/roles.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Ctx, type Services, systemContext } from '../kernel/context.ts';
 import { healthRoutes } from './health-routes.ts';
 import { poolOf } from '../kernel/db.ts';
 import { unavailable } from '../kernel/problem.ts';
+import { metricsRoutes } from './metrics-routes.ts';
+import { refuseForOtherRole } from './other-role.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { limitConnections } from './connection-limits.ts';
@@ -129,20 +134,26 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   boundOpenBodies(app);
   documentProblems(app);
-  for (const module of product.modules) {
-    await module.routes?.(app, {
-      config,
-      policies,
-      databaseUrl: deps.databaseUrl,
-      systemCtx,
-    });
+  const processMetrics = new Registry();
+  metricsRoutes(app, config, systemCtx('metrics'), processMetrics);
+  await installModules(app, { config, policies, databaseUrl: deps.databaseUrl, processMetrics, systemCtx });
+  if (!takes(config.role, 'api')) {
+    app.setNotFoundHandler(refuseForOtherRole(config.role));
+    return app;
   }
   capabilitiesRoutes(app, config, systemCtx);
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
-  await serveConsole(app, methodsOf, product.problems);
+  await serveConsole(app, { role: config.role, methodsOf, problems: product.problems });
   return app;
+}
+
+async function installModules(app: FastifyInstance, deps: ModuleDeps): Promise<void> {
+  const { product } = deps.systemCtx('install');
+  const taken = parts.filter((part) => takes(deps.config.role, part));
+  for (const { installs = {} } of product.modules)
+    for (const part of ['everywhere', ...taken] as const) await installs[part]?.(app, deps);
 }
 
 function boundOpenBodies(app: FastifyInstance): void {

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { partOf, type Role, takes } from '../declare/roles.ts';
 import { sendProblem } from '../kernel/http.ts';
 import { methodNotAllowed, notFound, type ProblemFactory } from '../kernel/problem.ts';
 import { consoleFolder } from '../places.ts';
+import { refuseForOtherRole } from './other-role.ts';
 
 const readingMethods = new Set(['GET', 'HEAD']);
 const apiPrefixes = [
@@ -20,15 +22,21 @@ const apiPrefixes = [
 /** No page of the console has a dot in the first part of its address: `/robots.txt`, `/.git/config`. */
 const fileAtTop = /^\/[^/?]*\./;
 
+interface ConsoleDeps {
+  readonly role: Role;
+  readonly methodsOf: (url: string) => readonly string[];
+  readonly problems: ReadonlyMap<string, ProblemFactory>;
+}
+
 /**
  * Serves the built console. Any other page address answers with its start page, because the console routes in the
  * browser; addresses of interfaces, and of files that are not there, stay 404 problems.
  */
 export async function serveConsole(
   app: FastifyInstance,
-  methodsOf: (url: string) => readonly string[],
-  problems: ReadonlyMap<string, ProblemFactory>,
+  { role, methodsOf, problems }: ConsoleDeps,
 ): Promise<void> {
+  const refuseOther = refuseForOtherRole(role);
   const isBuilt = existsSync(`${consoleFolder}index.html`);
   if (isBuilt) {
     await app.register(fastifyStatic, {
@@ -49,6 +57,7 @@ export async function serveConsole(
   }
   const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;
   app.setNotFoundHandler((request, reply) => {
+    if (!takes(role, partOf(request.url))) return refuseOther(request, reply);
     const isPage =
       readingMethods.has(request.method) &&
       !apiPrefixes.some((prefix) => `${request.url}/`.startsWith(prefix)) &&

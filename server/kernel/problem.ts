@@ -43,6 +43,11 @@ export const invalidInput = problem('kernel.invalid_input', 400, 'The request is
 export const unauthenticated = problem('kernel.unauthenticated', 401, 'Log in first');
 export const forbidden = problem('kernel.forbidden', 403, 'You may not do this');
 export const notFound = problem('kernel.not_found', 404, 'There is nothing here');
+export const servedByOtherRole = problem(
+  'kernel.served_by_other_role',
+  404,
+  'Another process of this installation answers this address',
+);
 export const methodNotAllowed = problem(
   'kernel.method_not_allowed',
   405,
@@ -72,6 +77,7 @@ export const kernelProblems: readonly ProblemFactory[] = [
   unauthenticated,
   forbidden,
   notFound,
+  servedByOtherRole,
   methodNotAllowed,
   requestTimedOut,
   bodyTooLarge,

@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A secret of this installation, made at first use and kept in a file nobody else can read. Atomic: a crash leaves
- * either no secret or a whole one.
+ * A secret of this installation, made at first use and kept in a file that only its owner reads. Atomic: a crash leaves
+ * either no secret or a whole one, and of several processes that start at once all get the same.
  */
 export async function readSecret(dataDir: string, name: string, make: () => string): Promise<string> {
   const folder = join(dataDir, 'secrets');
   const path = join(folder, name);
-  const existing = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const existing = await readIfThere(path);
   if (existing !== null) return existing;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const secret = make();
@@ -24,8 +21,28 @@ export async function readSecret(dataDir: string, name: string, make: () => stri
   } finally {
     await file.close();
   }
-  await rename(draft, path);
-  return secret;
+  try {
+    // Unlike `rename`, it never takes the place of a secret that another process has made meanwhile.
+    await link(draft, path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(draft);
+  }
+  return (await readIfThere(path)) ?? secret;
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Removes a secret that is of no use any more; one that is not there is removed already. */

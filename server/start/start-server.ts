@@ -13,6 +13,7 @@ import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { type JobRunner, startWorker } from '../kernel/run-jobs.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import type { Product } from '../declare/product.ts';
+import { takes } from '../declare/roles.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { stopLimits } from '../kernel/stop-limits.ts';
 import { readSecret } from '../kernel/secrets.ts';
@@ -87,7 +88,7 @@ export async function startServer(
       ...services,
       databaseUrl: appUrl,
       config,
-      isWorking: () => worker?.isWorking() ?? false,
+      isWorking: () => !takes(config.role, 'worker') || (worker?.isWorking() ?? false),
       isServing: () => isServing,
     });
     let stopModel = async () => {};
@@ -96,9 +97,11 @@ export async function startServer(
     // Before anybody can ask: a restored dump must not bring anybody back.
     await requireSameTime(systemCtx('start'), config);
     await reapplyErasures(systemCtx('start'), config);
-    const jobs = await startWorker(appUrl, systemCtx, log);
-    worker = jobs;
-    stops.push(() => jobs.stop());
+    if (takes(config.role, 'worker')) {
+      const jobs = await startWorker(appUrl, systemCtx, log);
+      worker = jobs;
+      stops.push(() => jobs.stop());
+    }
     const watch = watchTimes(systemCtx('compare-times'), {
       auditAnchors: config.auditAnchors,
       ...(compareTimesEveryMs === undefined ? {} : { everyMs: compareTimesEveryMs }),
@@ -109,10 +112,11 @@ export async function startServer(
       },
     });
     stops.push(() => watch.stop());
-    await introduceOperator(systemCtx('start'), config, terminal);
+    if (takes(config.role, 'api')) await introduceOperator(systemCtx('start'), config, terminal);
     await app.listen({ host: config.host, port: config.port });
-    terminal.say(`\nCandor is at ${config.publicUrl}`);
-    stopModel = offerLocalModel(systemCtx('local-model'), config, app, terminal);
+    terminal.say(config.role === 'all' ? `\nCandor is at ${config.publicUrl}` : `\nCandor: ${config.role}`);
+    if (takes(config.role, 'gateway'))
+      stopModel = offerLocalModel(systemCtx('local-model'), config, app, terminal);
   } catch (error) {
     await stop();
     throw error;

@@ -11,5 +11,5 @@ export const announcementsModule = defineModule('announcements', {
   permissions,
   problems,
   jobs: [sendNews],
-  routes: announcementsRoutes,
+  installs: { api: announcementsRoutes },
 });

@@ -1,7 +1,7 @@
 import { defineModule } from '../../declare/define-module.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
-import { auditRoutes } from './routes.ts';
+import { auditRoutes, keepLog } from './routes.ts';
 import * as schema from './schema.ts';
 
 export type { AuditAction } from './actions.ts';
@@ -22,5 +22,5 @@ export const auditModule = defineModule('audit', {
   schema,
   permissions,
   problems,
-  routes: auditRoutes,
+  installs: { api: auditRoutes, worker: keepLog },
 });

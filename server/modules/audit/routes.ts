@@ -8,7 +8,7 @@ import { auditorRoutes } from './auditor-routes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
 import { listLogRoutes } from './list-log-routes.ts';
-import { createLogKeeper } from './log-keeper.ts';
+import { createLogKeeper, type LogKeeper } from './log-keeper.ts';
 import { startLogLoop } from './log-loop.ts';
 import { logRoutes } from './log-routes.ts';
 import { staffReadRoutes } from './staff-read-routes.ts';
@@ -34,15 +34,24 @@ export interface AuditDeps {
   readonly systemCtx: (name: string) => Ctx;
 }
 
-export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
+/** Gives entries their places and signs. Several workers may: each step is one transaction under the lock of the log. */
+export function keepLog(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
   const ctx = systemCtx('audit-log');
-  const keeper = createLogKeeper(ctx, () => openAnchors(ctx, config.auditAnchors));
-  // Only who serves keeps the log: an app that is built to be looked at, or tested, does nothing by itself.
+  const keeper = keeperOf(ctx, config);
+  // An app that is built to be looked at, or tested, and does not listen, does nothing by itself.
   let loop: ReturnType<typeof startLogLoop> | null = null;
   app.addHook('onListen', async () => {
     loop = startLogLoop(ctx, keeper);
   });
   app.addHook('onClose', async () => loop?.stop());
+}
+
+function keeperOf(ctx: Ctx, config: Config): LogKeeper {
+  return createLogKeeper(ctx, () => openAnchors(ctx, config.auditAnchors));
+}
+
+export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
+  const keeper = keeperOf(systemCtx('audit-log'), config);
   logRoutes(app, keeper);
   staffReadRoutes(app);
   auditorRoutes(app);

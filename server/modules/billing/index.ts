@@ -15,5 +15,5 @@ export const billingModule = defineModule('billing', {
   permissions,
   problems,
   jobs: [settleJob, freezeJob],
-  routes: billingRoutes,
+  installs: { api: billingRoutes },
 });

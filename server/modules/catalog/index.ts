@@ -16,5 +16,5 @@ export const catalogModule = defineModule('catalog', {
   permissions,
   problems,
   jobs: [announcePrice],
-  routes: catalogRoutes,
+  installs: { api: catalogRoutes },
 });

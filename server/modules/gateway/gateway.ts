@@ -6,6 +6,7 @@ import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { stopLimits } from '../../kernel/stop-limits.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
+import type { Policies } from '../privacy/index.ts';
 import {
   extendHoldExpiry,
   insufficientBalance,
@@ -21,6 +22,7 @@ import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { gatewaySinks } from './forget-person.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { LRUCache } from 'lru-cache';
+import type { Registry } from 'prom-client';
 import { invalidApiKey } from './problems.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
@@ -44,7 +46,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly queue: SettlementQueue;
   readonly statistics: TokenStatistics;
   /** Keys of the companies a person agreed to have their prompts sent to. */
-  readonly acceptedRecipients: (userId: string) => Promise<ReadonlySet<string>>;
+  readonly acceptedRecipients: Policies['acceptedRecipients'];
   readonly metrics: GatewayMetrics;
   readonly admission: Admission;
   /** Persons whose access was closed lately: what was admitted before must not begin. */
@@ -91,6 +93,7 @@ export function createGateway(
   seal: KeySeal,
   reach: UpstreamReach,
   options: GatewayOptions & {
+    readonly metrics: Registry;
     readonly durability: Durability;
     /** How long a finished answer waits for its charge before it is refused and not charged. */
     readonly bookPatienceMs: number;
@@ -98,7 +101,8 @@ export function createGateway(
   },
 ): Gateway {
   const nowMs = () => ctx.clock.now().getTime();
-  const metrics = createGatewayMetrics();
+  const admission = createAdmission(options.admission);
+  const metrics = createGatewayMetrics(options.metrics, () => admission.inFlight);
   const meter = createKeyMeter();
   const keys = createKeyCache(ctx, meter);
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
@@ -194,7 +198,7 @@ export function createGateway(
     log: ctx.log,
     limits: options.limits,
     bookPatienceMs: options.bookPatienceMs,
-    admission: createAdmission(options.admission),
+    admission,
     instance: newId('request'),
     async close() {
       for (const timer of timers) clearInterval(timer);

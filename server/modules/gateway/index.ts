@@ -1,9 +1,10 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { modelRoutes } from './routes.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
-import { gatewayRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 import { readUpstreamOperators } from './upstream-operator.ts';
+import { upstreamRoutes } from './upstream-routes.ts';
 
 export type { GatewayOptions } from './gateway.ts';
 export type { LocalUpstream } from './upstream-directory.ts';
@@ -17,5 +18,5 @@ export const gatewayModule = defineModule('gateway', {
   permissions,
   problems,
   outsideRecipients: readUpstreamOperators,
-  routes: gatewayRoutes,
+  installs: { gateway: modelRoutes, api: upstreamRoutes },
 });

@@ -1,12 +1,9 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What operators watch. No label names a customer: models and outcomes only. */
-export function createGatewayMetrics() {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+export function createGatewayMetrics(registry: Registry, countInFlight: () => number) {
   const registers = [registry];
   return {
-    registry,
     requests: new Counter({
       name: 'candor_gateway_requests_total',
       help: 'Requests that reached an upstream, by how they ended',
@@ -50,7 +47,14 @@ export function createGatewayMetrics() {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,
     }),
-    inFlight: new Gauge({ name: 'candor_gateway_in_flight', help: 'Requests being served', registers }),
+    inFlight: new Gauge({
+      name: 'candor_gateway_in_flight',
+      help: 'Requests being served',
+      registers,
+      collect() {
+        this.set(countInFlight());
+      },
+    }),
     upstreamFailures: new Counter({
       name: 'candor_gateway_upstream_failures_total',
       help: 'Failed attempts at upstreams',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { ModuleDeps } from '../../declare/define-module.ts';
 import { forPrograms, instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { invalidInput } from '../../kernel/problem.ts';
@@ -13,9 +14,10 @@ import {
   newUpstreamSchema,
   upstreamChangesSchema,
 } from './change-upstreams.ts';
-import type { KeySeal } from './sealed-key.ts';
+import { reachOf } from './own-services.ts';
+import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
-import type { UpstreamDirectory } from './upstream-directory.ts';
+import { newHealth, type UpstreamHealth } from './upstream-health.ts';
 import { addressRules, hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
@@ -48,17 +50,20 @@ const params = z.object({ upstreamId: idSchema('upstream') });
 const tags = ['gateway'];
 
 /** Operators say which servers answer for which models. */
-export function upstreamRoutes(
-  app: FastifyInstance,
-  directory: UpstreamDirectory,
-  seal: KeySeal,
-  reach: UpstreamReach,
-  publish: () => Promise<void>,
-): void {
+export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Promise<void> {
+  const seal = await readKeySeal(deps.config.dataDir);
+  const reach = reachOf(app, deps);
+  const publish = async () => {
+    deps.policies.changed();
+    await deps.policies.current();
+  };
+  // A process that calls no upstreams has seen none.
+  const healthOf = (upstreamId: string): UpstreamHealth =>
+    app.hasDecorator('upstreamHealth') ? app.upstreamHealth(upstreamId) : newHealth;
   const withHealth = (view: UpstreamView) => ({
     ...view,
     models: [...view.models],
-    health: healthView(directory, view.id),
+    health: healthView(healthOf(view.id)),
   });
 
   typed(app).get(
@@ -139,9 +144,8 @@ function requireReachable(reach: UpstreamReach, baseUrl: string): void {
     throw invalidInput({ issues: [{ path: 'body.baseUrl', rule, message: addressRules[rule] }] });
 }
 
-function healthView(directory: UpstreamDirectory, upstreamId: string) {
-  const { inFlight, consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure } =
-    directory.healthOf(upstreamId);
+function healthView(health: UpstreamHealth) {
+  const { inFlight, consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure } = health;
   const isUnknown = lastSuccessAtMs === null && lastFailureAtMs === null;
   return {
     status: isUnknown

@@ -4,6 +4,7 @@ import { corrections } from './corrections.ts';
 import { sweepAttempts, sweepSessions } from './jobs.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
+import { identityHooks } from './hooks.ts';
 import { identityRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 import { selfCorrected } from './self-corrected.ts';
@@ -52,5 +53,5 @@ export const identityModule = defineModule('identity', {
   jobs: [sweepSessions, sweepAttempts],
   addressedRows: [addressedCodes],
   corrections,
-  routes: identityRoutes,
+  installs: { everywhere: identityHooks, api: identityRoutes },
 });

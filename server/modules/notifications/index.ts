@@ -17,5 +17,5 @@ export const notificationsModule = defineModule('notifications', {
   problems,
   jobs: [deliver],
   addressedRows: [addressedMessages],
-  routes: notificationsRoutes,
+  installs: { api: notificationsRoutes },
 });

@@ -15,7 +15,7 @@ import { unreadableCellsMetric } from './integrity/unreadable-cells.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { sweepJob } from './retention/index.ts';
-import { privacyRoutes } from './routes.ts';
+import { installPrivacy, privacyRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
 export {
@@ -57,5 +57,5 @@ export const privacyModule = defineModule('privacy', {
   metrics: [failedErasures, overdueCases, unreadableCellsMetric],
   addressedRows: [addressedCases],
   exportParts: [staffReadsPart],
-  routes: privacyRoutes,
+  installs: { everywhere: installPrivacy, api: privacyRoutes },
 });

@@ -71,14 +71,19 @@ const myDataSchema = z
 
 const rowsShownPerTable = 100;
 
-export function privacyRoutes(
-  app: FastifyInstance,
-  deps: {
-    readonly policies: Policies;
-    readonly config: { readonly publicUrl: string; readonly backupDays: number };
-    readonly systemCtx: (name: string) => Ctx;
-  },
-): void {
+interface PrivacyDeps {
+  readonly policies: Policies;
+  readonly config: { readonly publicUrl: string; readonly backupDays: number };
+  readonly systemCtx: (name: string) => Ctx;
+}
+
+/** What reads sealed rows and writes exports needs, in every process. */
+export function installPrivacy(app: FastifyInstance, deps: PrivacyDeps): void {
+  app.addHook('onClose', keepUnreadableCells(deps.systemCtx('integrity')));
+  deps.systemCtx('export').product.exportParts.add(receiptsPart(inForceOf(deps)));
+}
+
+export function privacyRoutes(app: FastifyInstance, deps: PrivacyDeps): void {
   const { policies } = deps;
   const routes = typed(app);
   caseRoutes(app, deps.config);
@@ -87,12 +92,9 @@ export function privacyRoutes(
   erasureRoutes(app, deps.config);
   retentionRoutes(app);
   integrityRoutes(app);
-  app.addHook('onClose', keepUnreadableCells(deps.systemCtx('integrity')));
   restrictionRoutes(app);
   policyRoutes(app, policies);
-  const inForce = inForceOf(deps);
-  consentRoutes(app, inForce);
-  deps.systemCtx('export').product.exportParts.add(receiptsPart(inForce));
+  consentRoutes(app, inForceOf(deps));
 
   routes.get(
     '/api/privacy/my-data',

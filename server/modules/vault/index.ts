@@ -8,5 +8,5 @@ export const vaultModule = defineModule('vault', {
   permissions,
   jobs: [rotateJob],
   metrics: [epochAge],
-  routes: vaultRoutes,
+  installs: { api: vaultRoutes },
 });

@@ -3,7 +3,7 @@ import { checkLedgerJob, expireHoldsJob } from './jobs.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { reviewClosing } from './review-closing.ts';
-import { walletRoutes } from './routes.ts';
+import { addTopUpJobs, walletRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
 export { clearingAccount } from './accounts.ts';
@@ -34,5 +34,5 @@ export const walletModule = defineModule('wallet', {
   problems,
   jobs: [expireHoldsJob, checkLedgerJob],
   closingReview: reviewClosing,
-  routes: walletRoutes,
+  installs: { api: walletRoutes, worker: addTopUpJobs },
 });

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
 import type { ModuleDeps } from '../../declare/define-module.ts';
 import { forPrograms, pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { loopbackUrl } from './channels/loopback-url.ts';
+import { apiUrl } from './channels/api-url.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { microsSchema, positiveMicrosSchema } from '../../kernel/money.ts';
 import { getBalance } from './balance.ts';
@@ -14,21 +15,25 @@ import { exportLists } from './export-lists.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { suspenseRoutes } from './suspense-routes.ts';
 import { settleTopUp } from './settle-top-up.ts';
-import { openTopUpDesk } from './top-up-desk.ts';
+import { openTopUpDesk, type TopUpDesk } from './top-up-desk.ts';
 import { listTransactions, sumTransactions } from './transactions.ts';
 import * as wire from './wire.ts';
 
-export async function walletRoutes(app: FastifyInstance, { config, systemCtx }: ModuleDeps): Promise<void> {
-  const desk = openTopUpDesk(
-    config,
-    (channel) => `${loopbackUrl(app, config)}/api/wallet/notifications/${channel}`,
-  );
+/** Jobs that depend on which channels the settings offer. */
+export function addTopUpJobs(app: FastifyInstance, { config, systemCtx }: ModuleDeps): void {
+  const desk = deskOf(app, config);
   const { jobs } = systemCtx('wallet').product;
   jobs.add(desk.check);
-  if (desk.sandbox !== null) {
-    jobs.add(desk.sandbox.deliver);
-    await sandboxCashier(app, desk.sandbox);
-  }
+  if (desk.sandbox !== null) jobs.add(desk.sandbox.deliver);
+}
+
+function deskOf(app: FastifyInstance, config: Config): TopUpDesk {
+  return openTopUpDesk(config, (channel) => `${apiUrl(app, config)}/api/wallet/notifications/${channel}`);
+}
+
+export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps): Promise<void> {
+  const desk = deskOf(app, config);
+  if (desk.sandbox !== null) await sandboxCashier(app, desk.sandbox);
   const routes = typed(app);
 
   routes.get(

@@ -7,6 +7,8 @@ export const problemsEn: typeof problemsZh = {
     unauthenticated: 'Please sign in first.',
     forbidden: 'Your account is not allowed to do this.',
     not_found: 'This could not be found. It may have been deleted.',
+    served_by_other_role:
+      'The operator’s proxy has sent this request to the wrong place. Please tell them the request id.',
     conflict: 'This is not possible in the present state. Refresh and try again.',
     method_not_allowed: 'This address does not take such a request.',
     request_timed_out: 'The request took too long to arrive. Please send it again.',

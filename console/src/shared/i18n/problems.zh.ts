@@ -9,6 +9,7 @@ export const problemsZh = {
     unauthenticated: '请先登录。',
     forbidden: '您的账户没有执行此操作的权限。',
     not_found: '没有找到，它可能已被删除。',
+    served_by_other_role: '代理把请求转到了错误的进程，请把请求编号告诉运营者。',
     conflict: '当前状态不允许这样做，请刷新后再试。',
     method_not_allowed: '此地址不接受这样的请求。',
     request_timed_out: '请求传输时间过长，请重新发送。',
