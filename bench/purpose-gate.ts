@@ -2,7 +2,7 @@ import { desc, eq, sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { Ctx } from '../server/kernel/context.ts';
 import { type Db, inTransaction } from '../server/kernel/db.ts';
-import { newId } from '../server/kernel/id.ts';
+import { newTimelessId } from '../server/kernel/id.ts';
 import { usageEvents } from '../server/modules/billing/schema.ts';
 import type { Purpose } from '../server/declare/policy.ts';
 import { type Installation, withInstallation } from './installation.ts';
@@ -131,7 +131,7 @@ async function countRoundTrips(db: Db, work: () => Promise<unknown>): Promise<nu
 
 /** Usage of many accounts, of which the returned one is asked for. Some of the persons are restricted. */
 async function fill({ owner }: Installation): Promise<string> {
-  const tenantId = newId('tenant');
+  const tenantId = newTimelessId('tenant');
   await owner.execute(sql`
     insert into billing.usage_events
     select 'usage_' || md5(n || ':' || t), 'req_' || md5(n || ':' || t), case when t = 1 then ${tenantId} else 'tenant_' || t end,

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { systemClock } from '../server/kernel/clock.ts';
 import type { Ctx } from '../server/kernel/context.ts';
-import { newId } from '../server/kernel/id.ts';
+import { newId, newTimelessId } from '../server/kernel/id.ts';
 import { sealRow, sealRows } from '../server/kernel/sealed-rows.ts';
 import { accessLog } from '../server/modules/audit/schema.ts';
 import { usageEvents } from '../server/modules/billing/schema.ts';
@@ -54,7 +54,7 @@ async function dropIndexes(owner: Owner): Promise<string[]> {
 
 /** A person with an account, nothing else yet. */
 export async function addPerson(ctx: Ctx, owner: Owner): Promise<Person> {
-  const [userId, tenantId, createdAt] = [newId('user'), newId('tenant'), systemClock.now()];
+  const [userId, tenantId, createdAt] = [newTimelessId('user'), newTimelessId('tenant'), systemClock.now()];
   await owner.insert(tenants).values({ id: tenantId, kind: 'personal', status: 'active', createdAt });
   const name = userId.slice(-10);
   const row = {
@@ -93,8 +93,8 @@ const text = 'Your balance is low. Top up so that your calls go on being answere
 function callOf({ userId, tenantId }: Person, number: number): typeof usageEvents.$inferInsert {
   const at = recently(number);
   return {
-    id: newId('usageEvent'),
-    requestId: newId('request'),
+    id: newId('usage'),
+    requestId: newId('req'),
     tenantId,
     userId,
     apiKeyId: 'key_bench',
@@ -117,7 +117,7 @@ function callOf({ userId, tenantId }: Person, number: number): typeof usageEvent
 
 function lineOf({ userId, tenantId }: Person, number: number) {
   return {
-    id: newId('accessLogEntry'),
+    id: newId('access'),
     tenantId,
     userId,
     ip: '203.0.113.84',
@@ -126,14 +126,14 @@ function lineOf({ userId, tenantId }: Person, number: number) {
     route: '/api/wallet/balance',
     status: 200,
     durationMs: 12,
-    requestId: newId('request'),
+    requestId: newId('req'),
     createdAt: recently(number),
   };
 }
 
 function messageOf({ userId, tenantId }: Person, number: number) {
   return {
-    id: newId('message'),
+    id: newId('msg'),
     tenantId,
     userId,
     channel: 'mail' as const,

@@ -127,7 +127,7 @@ async function bytesPerRow(owner: Owner, table: string): Promise<number> {
 
 function lines(persons: number) {
   return batch(persons, (userId) => ({
-    id: newId('accessLogEntry'),
+    id: newId('access'),
     tenantId: null,
     userId,
     ip: '203.0.113.84',
@@ -137,14 +137,14 @@ function lines(persons: number) {
     route: '/api/wallet/balance',
     status: 200,
     durationMs: 12,
-    requestId: newId('request'),
+    requestId: newId('req'),
     createdAt: new Date(),
   }));
 }
 
 function messages(persons: number) {
   return batch(persons, (userId) => ({
-    id: newId('message'),
+    id: newId('msg'),
     tenantId: null,
     userId,
     channel: 'mail' as const,

@@ -99,6 +99,8 @@ export interface Datum<
   readonly edit: 'self' | 'request' | { readonly no: LocalisedText };
   /** What people read for each code the column may hold; required of a column of fixed words. */
   readonly words?: Readonly<Record<string, LocalisedText>>;
+  /** Instead of `words`: the name of a list that the application puts together, see `buildRegistry`. */
+  readonly wordList?: string;
   readonly to?: readonly Recipient[];
   /** What may reach a log line: nothing, a keyed hash, or the value. */
   readonly log: 'never' | 'hash' | 'clear';

@@ -81,6 +81,8 @@ export function findContradictions(table: TableEntry, vocabulary: PolicyVocabula
   }
   for (const { key, datum } of personalColumns) {
     if (datum === null) continue;
+    if (datum.wordList !== undefined && datum.words === undefined)
+      found.push(`${place}.${key}: nothing puts the word list ${datum.wordList} together`);
     found.push(...datumContradictions(`${place}.${key}`, datum, keys, vocabulary, table));
   }
   return [...found, ...erasureContradictions(table)];

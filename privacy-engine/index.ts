@@ -71,6 +71,7 @@ export {
   sealedTableOf,
   type TableEntry,
   type ValueType,
+  type WordLists,
 } from './registry.ts';
 export {
   type ConsentNotice,

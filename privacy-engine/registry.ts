@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { AnyDatum, DeclaredFacts, DeclaredTable, IndexForm, PolicyVocabulary } from './declare.ts';
-import type { RowVerb, TableRule } from './declaration-types.ts';
+import type { LocalisedText, RowVerb, TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
@@ -83,6 +83,9 @@ export interface DeclaredTables {
   declaredTables(): readonly DeclaredTable[];
 }
 
+/** Words of columns whose codes come from many places, by the name a `wordList` uses. */
+export type WordLists = Readonly<Record<string, Readonly<Record<string, LocalisedText>>>>;
+
 /**
  * Collects the declarations of an application and checks what types cannot.
  * @param order the tables of the application, in the order they are published; without it, as they were declared.
@@ -92,8 +95,9 @@ export function buildRegistry(
   privacy: DeclaredTables,
   external: readonly ExternalSchema[] = [],
   order: readonly PgTable[] = privacy.declaredTables().map(({ table }) => table),
+  wordLists: WordLists = {},
 ): Registry {
-  const tables = inOrder(privacy.declaredTables(), order).map(tableEntry);
+  const tables = inOrder(privacy.declaredTables(), order).map((table) => tableEntry(table, wordLists));
   const { vocabulary } = privacy;
   const problems = tables.flatMap((table) => findContradictions(table, vocabulary));
   if (problems.length > 0) throw new DeclarationError(problems);
@@ -113,7 +117,7 @@ function inOrder(declared: readonly DeclaredTable[], order: readonly PgTable[]):
   });
 }
 
-function tableEntry(declared: DeclaredTable): TableEntry {
+function tableEntry(declared: DeclaredTable, wordLists: WordLists = {}): TableEntry {
   const config = getTableConfig(declared.table);
   const columnOf = new Map(config.columns.map((column) => [toSnakeCase(column.name), column]));
   const columns = Object.entries(declared.columns).map(([key, facts]): ColumnEntry => {
@@ -121,7 +125,7 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     return {
       key,
       name: toSnakeCase(key),
-      datum: base?.datum ? indexDatum(base.datum) : facts.datum,
+      datum: base?.datum ? indexDatum(base.datum) : withWords(facts.datum, wordLists),
       why: facts.why,
       atRest: atRestOf(facts),
       sealedType: facts.sealedType,
@@ -149,6 +153,12 @@ function tableEntry(declared: DeclaredTable): TableEntry {
     leadingColumns: leadingColumns(declared.table),
     cuttableColumns: cuttableColumns(declared.table),
   };
+}
+
+function withWords(datum: AnyDatum | null, wordLists: WordLists): AnyDatum | null {
+  if (datum?.wordList === undefined) return datum;
+  const words = wordLists[datum.wordList];
+  return words === undefined ? datum : { ...datum, words };
 }
 
 function atRestOf(facts: DeclaredFacts): ColumnEntry['atRest'] {

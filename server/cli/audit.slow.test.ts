@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createPrivateJwk, openSigningKey } from '@candor/privacy-engine';
 import { expect, inject } from 'vitest';
 import { inTransaction } from '../kernel/db.ts';
-import { newId } from '../kernel/id.ts';
+import { newTimelessId } from '../kernel/id.ts';
 import { audit, recordStaffRead } from '../modules/audit/index.ts';
 import { createLogKeeper } from '../modules/audit/log-keeper.ts';
 import { openAnchors } from '../modules/audit/open-anchors.ts';
@@ -59,13 +59,13 @@ test(
       for (const count of [1, 2, 3])
         ids.push(
           await inTransaction(person, 'account', (ctx) =>
-            audit(ctx, 'catalog.price_set', 'thing_1', { count }),
+            audit(ctx, 'catalog.price_set', 'thing_1', null, { count }),
           ),
         );
       const staff = { ...person, reason: { text: 'a reason that is long enough', caseId: null } };
       await inTransaction(staff, 'operations', (ctx) =>
         recordStaffRead(ctx, {
-          subjects: [{ id: newId('user'), tenantId: null }],
+          subjects: [{ id: newTimelessId('user'), tenantId: null }],
           what: ['identity.users.username'],
         }),
       );

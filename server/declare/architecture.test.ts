@@ -115,6 +115,17 @@ test('verbs take the time from their context', () => {
   expect(offenders.filter((file) => !file.startsWith('server/modules/gateway/'))).toEqual([]);
 });
 
+test('only who proved it says who acts: a session, a key, or the system for itself', () => {
+  const writers = (kind: string) =>
+    sourceFiles('server')
+      .filter((file) => !/[.](test|fixture)[.]ts$|^server\/testing\//.test(file))
+      .filter((file) => new RegExp(`kind: '${kind}'`).test(readFileSync(join(root, file), 'utf8')));
+  const type = 'server/kernel/context.ts';
+  expect(writers('user').toSorted()).toEqual([type, 'server/modules/identity/sessions.ts']);
+  expect(writers('apiKey').toSorted()).toEqual([type, 'server/modules/gateway/v1-routes.ts']);
+  expect(writers('(?:system|delegate)')).toEqual([type]);
+});
+
 test('raw tables do not exist: every table is declared', () => {
   const files = [...sourceFiles('server'), ...sourceFiles('console/src')].filter(
     (file) => !file.includes('.test.'),
@@ -144,6 +155,10 @@ test('whatever a module declares is brought by its index', async ({ app, databas
   const names = declared(/\bauthorize\(\w+, '(\w+:[^']+)'/g);
   expect(names.length).toBeGreaterThan(50);
   expect(names.filter((name) => !permissions.has(name))).toEqual([]);
+  const texts = declared(/\bdefineMessage(?:<[^>]*>)?\(\s*'([^']+)'/g);
+  expect(texts.length).toBeGreaterThan(10);
+  const brought = modules.flatMap(({ messages = [] }) => messages.map(({ template }) => template));
+  expect(texts.toSorted()).toEqual(brought.toSorted());
 });
 
 test('every foreseen failure has a page that says what to do', ({ app }) => {

@@ -1,4 +1,4 @@
-import { buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy-engine';
+import { buildRegistry, type ExternalSchema, type Registry, type WordLists } from '@candor/privacy-engine';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { queueRole } from '../kernel/jobs.ts';
 import { privacy } from './policy.ts';
@@ -59,6 +59,6 @@ const migrationHistory: ExternalSchema = {
 };
 
 /** Every declaration of these tables, checked and hashed. */
-export function buildProductRegistry(tables: readonly PgTable[]): Registry {
-  return buildRegistry(privacy, [jobQueue, migrationHistory], tables);
+export function buildProductRegistry(tables: readonly PgTable[], wordLists: WordLists): Registry {
+  return buildRegistry(privacy, [jobQueue, migrationHistory], tables, wordLists);
 }

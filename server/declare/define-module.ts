@@ -7,10 +7,12 @@ import type { JobDefinition } from '../kernel/jobs.ts';
 import type { CountedMetric } from '../kernel/metrics.ts';
 import type { ProblemFactory } from '../kernel/problem.ts';
 import type { Policies } from '../modules/privacy/index.ts';
+import type { ActWords } from './acts.ts';
 import type { AddressedRows } from './addressed-rows.ts';
 import type { ReviewClosing } from './closing-review.ts';
 import type { CorrectionRule } from './corrections.ts';
 import type { ExportPart } from './export-part.ts';
+import type { MessageTemplate } from './message.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
 import type { Part } from './roles.ts';
@@ -43,10 +45,16 @@ export interface ModuleParts {
   readonly calls?: readonly string[];
   /** Whatever its `schema.ts` exports: the tables among it are the module's. */
   readonly schema?: Readonly<Record<string, unknown>>;
+  /** Prefixes of its ids; the types of `newId` are declared beside them. */
+  readonly ids?: readonly string[];
+  /** What it writes into the audit log, in words; the types of `audit` are declared beside them. */
+  readonly acts?: ActWords;
   /** Who may do what; the types of its names are declared beside it, see `permissions.ts`. */
   readonly permissions?: Readonly<Record<string, readonly Who[]>>;
   /** Foreseen failures; each has a page in `docs/problems`. */
   readonly problems?: Readonly<Record<string, ProblemFactory>>;
+  /** Texts it sends to people. */
+  readonly messages?: readonly MessageTemplate<string>[];
   readonly jobs?: readonly JobDefinition[];
   /** What it says to modules above. */
   readonly emits?: readonly Event[];
@@ -67,13 +75,14 @@ export interface Module extends ModuleParts {
   readonly name: string;
 }
 
-/** @throws when a job, a problem or a permission does not begin with the name of the module. */
+/** @throws when a job, an act, a problem or a permission does not begin with the name of the module. */
 export function defineModule(name: string, parts: ModuleParts): Module {
   const named = [
     ...(parts.jobs ?? []).map((job) => [job.name, '.'] as const),
     ...(parts.on ?? []).map(({ job }) => [job.name, '.'] as const),
     ...(parts.emits ?? []).map((event) => [event.name, '.'] as const),
     ...Object.values(parts.problems ?? {}).map(({ code }) => [code, '.'] as const),
+    ...Object.keys(parts.acts ?? {}).map((act) => [act, '.'] as const),
     ...Object.keys(parts.permissions ?? {}).map((permission) => [permission, ':'] as const),
   ];
   const strange = named.find(([text, separator]) => !text.startsWith(`${name}${separator}`));

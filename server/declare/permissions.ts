@@ -1,8 +1,8 @@
 import type { Actor, Ctx } from '../kernel/context.ts';
 import { forbidden, unauthenticated } from '../kernel/problem.ts';
 
-/** `person` is any logged-in user, `owner` the one who owns the account. */
-export type Who = 'anyone' | 'person' | 'owner' | 'operator' | 'system' | 'apiKey';
+/** `person` is any logged-in user, `owner` the one who owns the account, `delegate` the system for one person. */
+export type Who = 'anyone' | 'person' | 'owner' | 'operator' | 'system' | 'apiKey' | 'delegate';
 
 /** Who may do what: `<module>:<verb>`. */
 export type PermissionTable = Readonly<Record<string, readonly Who[]>>;
@@ -35,6 +35,7 @@ function is(actor: Actor, who: Who): boolean {
     case 'system':
       return actor.kind === 'system';
     case 'apiKey':
-      return actor.kind === 'apiKey';
+    case 'delegate':
+      return actor.kind === who;
   }
 }

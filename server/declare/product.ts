@@ -1,4 +1,4 @@
-import type { Registry } from '@candor/privacy-engine';
+import type { LocalisedText, Registry } from '@candor/privacy-engine';
 import { getTableName } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import type { Subscription } from '../kernel/events.ts';
@@ -22,6 +22,8 @@ export interface Product {
   readonly modules: readonly Module[];
   /** Every declaration about data, checked and hashed. */
   readonly registry: Registry;
+  /** Every act of the audit log, in words. */
+  readonly acts: ReadonlyMap<string, LocalisedText>;
   readonly permissions: ReadonlyMap<string, readonly Who[]>;
   readonly problems: ReadonlyMap<string, ProblemFactory>;
   readonly jobs: NamedParts<JobDefinition>;
@@ -53,9 +55,17 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
     modules.flatMap((module) => of(module) ?? []);
   const subscriptions = collect(({ on }) => on);
   const problems = collect((module) => Object.values(module.problems ?? {}));
+  const acts = new Map(collect((module) => Object.entries(module.acts ?? {})));
+  requireOnce(collect(({ ids }) => ids));
   return {
     modules,
-    registry: buildProductRegistry(collect(tablesOf)),
+    registry: buildProductRegistry(collect(tablesOf), {
+      acts: Object.fromEntries(acts),
+      messages: Object.fromEntries(
+        collect(({ messages }) => messages).map(({ template, title }) => [template, title]),
+      ),
+    }),
+    acts,
     permissions: new Map(collect(({ permissions }) => Object.entries(permissions ?? {}))),
     problems: new Map([...kernelProblems, ...problems].map((factory) => [factory.code, factory])),
     jobs: createNamedParts([...collect(({ jobs }) => jobs), ...subscriptions.map(({ job }) => job)]),
@@ -78,6 +88,11 @@ function byEvent(subscriptions: readonly Subscription[]): ReadonlyMap<string, re
   for (const subscription of subscriptions)
     found.set(subscription.event, [...(found.get(subscription.event) ?? []), subscription]);
   return found;
+}
+
+function requireOnce(prefixes: readonly string[]): void {
+  const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
+  if (twice !== undefined) throw new Error(`two modules bring ids that begin with ${twice}`);
 }
 
 function requireOrder(modules: readonly Module[]): void {

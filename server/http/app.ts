@@ -66,7 +66,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     keepAliveTimeout: 72_000,
     maxRequestsPerSocket: 10_000,
     pluginTimeout: stopLimits.closingMs,
-    genReqId: () => newId('request'),
+    genReqId: () => newId('req'),
     requestIdHeader: false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',

@@ -40,7 +40,7 @@ interface Answer {
 
 export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string, string>>): EarlyErrors {
   function answer(problem: Problem, method: string, isModelRoute: boolean): Answer {
-    const requestId = newId('request');
+    const requestId = newId('req');
     const { status, body, type, headers } = isModelRoute
       ? { ...openAiAnswer(problem), type: 'application/json' }
       : { body: problemBody(problem, requestId), status: problem.status, type: problemType, headers: {} };

@@ -20,6 +20,8 @@ export type Actor =
       readonly isOperator: boolean;
     }
   | { readonly kind: 'apiKey'; readonly apiKeyId: string; readonly userId: string }
+  /** The system, doing what a person asked for: it sees their rows and no others, and is never taken for them. */
+  | { readonly kind: 'delegate'; readonly name: string; readonly userId: string }
   | { readonly kind: 'system'; readonly name: string };
 
 export interface Rules {
@@ -104,7 +106,7 @@ export function systemContext(services: Services, name: string): Ctx {
     ...(channels === undefined ? {} : { channels }),
     ...(maintenance === undefined ? {} : { maintenance }),
     rules: services.rules ?? defaultRules,
-    requestId: newId('request'),
+    requestId: newId('req'),
     client: null,
     reason: null,
   };
@@ -127,10 +129,15 @@ export function tenantOf(ctx: Ctx): string {
   return ctx.tenantId;
 }
 
-/** The logged-in person. @throws `kernel.unauthenticated` for everybody else. */
-export function userOf(ctx: Ctx): string {
-  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'apiKey') throw unauthenticated();
-  return ctx.actor.userId;
+/** The person whose rows the actor works with. @throws `kernel.unauthenticated` for strangers and the system itself. */
+export function userOf({ actor }: Ctx): string {
+  if (actor.kind === 'anonymous' || actor.kind === 'system') throw unauthenticated();
+  return actor.userId;
+}
+
+/** The person who acts, by themselves or by their key; null for strangers and the system. */
+export function personOf({ actor }: Ctx): string | null {
+  return actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
 }
 
 /** Short stable text for audit entries and settings: `user:user_01…`. */
@@ -142,9 +149,24 @@ export function actorText(actor: Actor): string {
       return `user:${actor.userId}`;
     case 'apiKey':
       return `apiKey:${actor.apiKeyId}`;
+    case 'delegate':
     case 'system':
       return `system:${actor.name}`;
   }
+}
+
+/** The same request or job, doing for one person what they asked for. */
+export function asDelegate(
+  ctx: Ctx,
+  name: string,
+  person: { readonly userId: string; readonly tenantId: string | null },
+): Ctx {
+  return { ...ctx, actor: { kind: 'delegate', name, userId: person.userId }, tenantId: person.tenantId };
+}
+
+/** The same request, of a person nobody knows. */
+export function asStranger(ctx: Ctx): Ctx {
+  return { ...ctx, actor: { kind: 'anonymous' }, tenantId: null };
 }
 
 /** The same request or job, acting as the system itself for one tenant or for none. */

@@ -63,7 +63,8 @@ export function consentTransactionsLock(purpose: Purpose): string {
 /** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
 function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
   const role = pg.escapeIdentifier(purposeRole(databaseOptions, purpose));
-  const subject = ctx.actor.kind === 'user' || ctx.actor.kind === 'apiKey' ? userOf(ctx) : '';
+  const isOfPerson = ctx.actor.kind !== 'anonymous' && ctx.actor.kind !== 'system';
+  const subject = isOfPerson ? userOf(ctx) : '';
   const settings = [
     [databaseOptions.settings.tenant, ctx.tenantId ?? ''],
     [databaseOptions.settings.subject, subject],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-postgres.ts';
-import { newId } from '../kernel/id.ts';
+import { newId, newTimelessId } from '../kernel/id.ts';
 import { createLog } from '../kernel/log.ts';
 import { readMigrations } from '../database/migration-files.ts';
 import { migrationsFolder } from '../places.ts';
@@ -79,7 +79,7 @@ async function applyFirstMigration(admin: pg.Pool): Promise<void> {
 /** As the first release wrote them, row security included. */
 async function writePeople(admin: pg.Pool): Promise<void> {
   for (let index = 0; index < people; index += 1) {
-    const [userId, tenantId] = [newId('user'), newId('tenant')];
+    const [userId, tenantId] = [newTimelessId('user'), newTimelessId('tenant')];
     await admin.query(
       `insert into identity.tenants (id, kind, status, created_at) values ($1, 'personal', 'active', now())`,
       [tenantId],
@@ -97,12 +97,12 @@ async function writePeople(admin: pg.Pool): Promise<void> {
     await admin.query(
       `insert into notifications.outbox (id, user_id, channel, template, recipient, body, status, created_at)
        values ($1, $2, 'mail', 'code', $3, $4, 'sent', now())`,
-      [newId('message'), index % 3 === 0 ? null : userId, `${marker}@example.com`, `${marker} code ${index}`],
+      [newId('msg'), index % 3 === 0 ? null : userId, `${marker}@example.com`, `${marker} code ${index}`],
     );
     await admin.query(
       `insert into wallet.bank_transfers (id, tenant_id, user_id, serial_number, amount_micros, account_name, bank_account, bank_name, credited_by, created_at)
        values ($1, $2, $3, $4, 10000, $5, $5, $5, 'user:x', now())`,
-      [newId('bankTransfer'), tenantId, userId, `${marker}${index}`, `${marker} account ${index}`],
+      [newId('bank'), tenantId, userId, `${marker}${index}`, `${marker} account ${index}`],
     );
   }
   await admin.query('alter table identity.users enable row level security');

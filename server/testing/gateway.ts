@@ -147,7 +147,7 @@ export async function offerModel(
 
 export async function fund(system: Ctx, tenantId: string, amountMicros: bigint): Promise<void> {
   if (amountMicros === 0n) return;
-  const id = newId('transfer');
+  const id = newId('tr');
   await postTransfers(system, [
     {
       id,

@@ -13,7 +13,7 @@ import type { Product } from '../declare/product.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Actor, type Ctx, systemContext } from '../kernel/context.ts';
 import { type Db, openDatabase } from '../kernel/db.ts';
-import { newId } from '../kernel/id.ts';
+import { newId, newTimelessId } from '../kernel/id.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { createLog, type Log } from '../kernel/log.ts';
 import { databaseOptions } from '../kernel/database-options.ts';
@@ -94,11 +94,11 @@ export const test = base.extend<TestFixtures & { database: Database; testVault: 
     await use(contextWith(database, clock, { kind: 'anonymous' }, null));
   },
   ctx: async ({ database, clock }, use) => {
-    const tenantId = newId('tenant');
+    const tenantId = newTimelessId('tenant');
     const actor: Actor = {
       kind: 'user',
-      userId: newId('user'),
-      sessionId: newId('session'),
+      userId: newTimelessId('user'),
+      sessionId: newId('sess'),
       role: 'owner',
       isOperator: false,
     };

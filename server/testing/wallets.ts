@@ -4,7 +4,7 @@ import { clearingAccount, postTransfers } from '../modules/wallet/index.ts';
 
 /** Puts money into the wallet of the context's tenant, as if it had come in by a channel. */
 export async function fundWallet(ctx: Ctx, amountMicros: bigint): Promise<void> {
-  const id = newId('topUp');
+  const id = newId('topup');
   await postTransfers(asSystem(ctx, 'test'), [
     {
       id,

@@ -11,6 +11,7 @@ import { listReachable, type Reachable } from '../identity/index.ts';
 import { sendMessage } from '../notifications/index.ts';
 import { news, newsSends } from './schema.ts';
 import { unsubscribeToken } from './unsubscribe-token.ts';
+import * as messages from './messages.ts';
 
 /** Few enough that whoever takes a consent back meanwhile waits for a moment only. */
 const personsPerTransaction = 50;
@@ -46,7 +47,7 @@ async function sendNewsToAll(ctx: Ctx, input: { newsId: string; publicUrl: strin
       .set({ state: 'sent', finishedAt: now(ctx) })
       .where(and(eq(news.id, item.id), eq(news.state, 'sending')))
       .returning({ id: news.id });
-    if (ended.length > 0) await audit(ctx, 'announcements.news_sent', item.id);
+    if (ended.length > 0) await audit(ctx, 'announcements.news_sent', item.id, null);
   });
 }
 
@@ -77,12 +78,11 @@ async function sendBatch(
         channel: 'mail',
         to: email,
         userId: id,
-        template: 'news',
-        values: {
+        message: messages.news({
           title: isChinese ? item.titleZh : item.titleEn,
           text: isChinese ? item.bodyZh : item.bodyEn,
           unsubscribe: `${publicUrl}/unsubscribe/${unsubscribeToken(ctx, id)}?lang=${isChinese ? 'zh' : 'en'}`,
-        },
+        }),
         language,
       });
     }
@@ -94,7 +94,7 @@ async function sendBatch(
 async function noteSends(ctx: Ctx, newsId: string, persons: readonly Reachable[]): Promise<Set<string>> {
   const noted = await ctx.db
     .insert(newsSends)
-    .values(persons.map(({ id: userId }) => ({ id: newId('newsSend'), newsId, userId, createdAt: now(ctx) })))
+    .values(persons.map(({ id: userId }) => ({ id: newId('newssend'), newsId, userId, createdAt: now(ctx) })))
     .onConflictDoNothing({ target: [newsSends.newsId, newsSends.userId] })
     .returning({ userId: newsSends.userId });
   return new Set(noted.map(({ userId }) => userId));

@@ -1,4 +1,4 @@
-import type { Ctx } from '../../kernel/context.ts';
+import { asDelegate, type Ctx } from '../../kernel/context.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { type InForce, withdrawConsent } from '../privacy/index.ts';
@@ -13,12 +13,6 @@ export async function unsubscribe(ctx: Ctx, inForce: InForce, token: string): Pr
   authorize(ctx, 'announcements:unsubscribe');
   const userId = readUnsubscribeToken(ctx, token);
   if (userId === null) throw notFound();
-  const actor = {
-    kind: 'user',
-    userId,
-    sessionId: 'unsubscribe-link',
-    role: 'member',
-    isOperator: false,
-  } as const;
-  await withdrawConsent({ ...ctx, actor, tenantId: null }, inForce, 'marketing', 'unsubscribe');
+  const person = asDelegate(ctx, 'unsubscribe-link', { userId, tenantId: null });
+  await withdrawConsent(person, inForce, 'marketing', 'unsubscribe');
 }

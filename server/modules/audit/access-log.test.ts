@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { openRows, sealRow } from '../../kernel/sealed-rows.ts';
 import { contextWith, test } from '../../testing/test.ts';
@@ -94,7 +94,7 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
     requestId: 'req_1',
   };
   const row = await sealRow(system, accessLog, {
-    id: newId('accessLogEntry'),
+    id: newId('access'),
     ...line,
     createdAt: clock.now(),
   });
@@ -114,7 +114,7 @@ test('visits of somebody who is being erased, or whose keys were destroyed meanw
   anonymous,
 }) => {
   const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
-  const [erased, frozen, other] = [newId('user'), newId('user'), newId('user')];
+  const [erased, frozen, other] = [newTimelessId('user'), newTimelessId('user'), newTimelessId('user')];
   await system.vault.destroy(erased, 'all');
   // Its keys are still there: the erasure has only begun.
   await database.admin.query(

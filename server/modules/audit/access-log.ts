@@ -45,7 +45,7 @@ export function createAccessLog(ctx: Ctx): AccessLog {
           accessLog,
           lines.map((line) => ({
             ...line,
-            id: newId('accessLogEntry'),
+            id: newId('access'),
             userId: line.userId === null || erased.has(line.userId) ? null : line.userId,
           })),
         );

@@ -7,7 +7,7 @@ import {
   verifyInclusion,
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
-import type { Ctx } from '../../kernel/context.ts';
+import { type Ctx, personOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
@@ -21,7 +21,9 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 }
 
 async function act(ctx: Ctx, details: Record<string, string | number> = {}): Promise<string> {
-  return inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', 'thing_1', details));
+  return inTransaction(ctx, 'account', (ctx) =>
+    audit(ctx, 'catalog.price_set', 'thing_1', personOf(ctx), details),
+  );
 }
 
 test('every entry gets one place in the log, in order and without gaps, however many processes give places', async ({
@@ -105,7 +107,7 @@ test('what concerns no person keeps its details readable, and they are in the lo
 }) => {
   const system = systemOf(database, clock);
   const id = await inTransaction(system, 'security', (ctx) =>
-    audit(ctx, 'privacy.term_ended', null, { count: 3 }),
+    audit(ctx, 'privacy.term_ended', null, null, { count: 3 }),
   );
   const { rows } = await database.admin.query('select details, subject_id from audit.entries where id = $1', [
     id,

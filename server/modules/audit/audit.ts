@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import type { Act } from '../../declare/acts.ts';
+import { actorText, type Ctx, now, personOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
-import type { AuditAction } from './actions.ts';
 import { withDigests } from './references.ts';
 import { type AuditDetails, auditEntries, entryDetails, pendingEntries } from './schema.ts';
 
 /** An act to write down. */
-export interface Act {
-  readonly action: AuditAction;
+export interface ActRecord {
+  readonly action: Act;
   readonly targetId: string | null;
   readonly details?: AuditDetails;
   /** Stays readable beside sealed details and after them: hashes by which the log vouches for something. */
   readonly vouchers?: AuditDetails;
-  /** The person it concerns; without it the target if that is a person, else who acted for themselves. */
-  readonly subjectId?: string | null | undefined;
+  /** The person it concerns: details are sealed under their key, and it is in their export. Null where it concerns no one. */
+  readonly subjectId: string | null;
   /** The account that may read the entry; without it the actor's. */
   readonly tenantId?: string | null;
 }
@@ -26,18 +26,18 @@ export interface Act {
  */
 export async function audit(
   ctx: Ctx,
-  action: AuditAction,
+  action: Act,
   targetId: string | null,
+  subjectId: string | null,
   details: AuditDetails = {},
-  subjectId?: string | null,
 ): Promise<string> {
-  const [id] = await auditAll(ctx, [{ action, targetId, details, subjectId }]);
+  const [id] = await auditAll(ctx, [{ action, targetId, subjectId, details }]);
   if (id === undefined) throw new Error('one act in, one entry out');
   return id;
 }
 
 /** Several acts of one transaction at once, in order. */
-export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]> {
+export async function auditAll(ctx: Ctx, acts: readonly ActRecord[]): Promise<string[]> {
   if (ctx.purpose === null)
     throw new Error(
       `audit of ${acts[0]?.action ?? 'nothing'} must happen inside the transaction it describes`,
@@ -46,8 +46,7 @@ export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]
   const drafts = acts.map((act) => ({
     tenantId: ctx.tenantId,
     ...act,
-    id: newId('auditEntry'),
-    subjectId: subjectOf(ctx, act),
+    id: newId('audit'),
   }));
   const sealed = await sealRows(
     ctx,
@@ -63,7 +62,7 @@ export async function auditAll(ctx: Ctx, acts: readonly Act[]): Promise<string[]
     ({ id, tenantId, action, targetId, subjectId, details = {}, vouchers = {} }) => ({
       ...withDigests({
         actor: actorText(ctx.actor),
-        actorId: actorIdOf(ctx),
+        actorId: personOf(ctx),
         tenantId,
         targetId,
         subjectId,
@@ -90,21 +89,13 @@ export function sealedDigest(sealedDetails: string): string {
   return createHash('sha256').update(sealedDetails).digest('hex');
 }
 
-function subjectOf(ctx: Ctx, { subjectId, targetId }: Act): string | null {
-  if (subjectId !== undefined) return subjectId;
-  if (targetId?.startsWith('user_') === true) return targetId;
-  const isForThemselves = ctx.purpose !== 'operations' && ctx.purpose !== 'casework';
-  const { actor } = ctx;
-  return isForThemselves && (actor.kind === 'user' || actor.kind === 'apiKey') ? actor.userId : null;
-}
-
-function actorIdOf({ actor }: Ctx): string | null {
-  return actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
-}
-
 /** The evidence of an erasure outlives the keys it destroys; it holds counts and codes only. */
 function isSealed(ctx: Ctx, subjectId: string | null): subjectId is string {
-  return subjectId !== null && ctx.purpose !== 'erasure';
+  return subjectId !== null && !isErasing(ctx);
+}
+
+function isErasing({ purpose, product }: Ctx): boolean {
+  return purpose !== null && product.registry.vocabulary.purposes[purpose]?.engine === 'erasure';
 }
 
 function orNull(details: AuditDetails): AuditDetails | null {

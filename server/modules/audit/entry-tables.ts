@@ -2,7 +2,6 @@ import { sealedJson, sealedText } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import { index, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../declare/policy.ts';
-import { auditActions } from './actions.ts';
 
 export const auditSchema = pgSchema('audit');
 
@@ -79,7 +78,7 @@ export const auditEntries = privacyTable(
   {
     id: plain(text().primaryKey(), 'random identifier'),
     action: personal(text().notNull(), {
-      words: auditActions,
+      wordList: 'acts',
       ...actFact,
       clear: 'the name of a verb of ours',
       title: { zh: '操作名称', en: 'Name of an action' },

@@ -1,10 +1,11 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids } from './ids.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { auditRoutes, keepLog } from './routes.ts';
 import * as schema from './schema.ts';
 
-export type { AuditAction } from './actions.ts';
 export { audit } from './audit.ts';
 export { endWithProof } from './ended-references.ts';
 export { endReferences } from './end-references.ts';
@@ -19,6 +20,8 @@ export { type AuditReport, isIntact, verifyAuditLog } from './verify-audit-log.t
 export type { AuditDetails } from './schema.ts';
 
 export const auditModule = defineModule('audit', {
+  ids,
+  acts,
   schema,
   permissions,
   problems,

@@ -4,7 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { openRows } from '../../kernel/sealed-rows.ts';
 import { authorize } from '../../declare/permissions.ts';
-import { actionWords } from './actions.ts';
+import { actWords } from '../../declare/acts.ts';
 import { type AuditDetails, auditEntries, entryDetails, logLeaves } from './schema.ts';
 
 /** Stands where the person who acted has been erased since. */
@@ -45,7 +45,7 @@ export async function listAuditEntries(ctx: Ctx, query: { limit: number; cursor?
     return {
       items: items.map((item) => ({
         ...item,
-        title: actionWords(item.action),
+        title: actWords(ctx.product, item.action),
         actor: item.actor ?? erasedActor,
         details: { ...sealed.get(item.id), ...item.details },
       })),

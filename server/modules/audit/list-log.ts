@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { authorize } from '../../declare/permissions.ts';
-import { actionWords } from './actions.ts';
+import { actWords } from '../../declare/acts.ts';
 import { audit } from './audit.ts';
 import { auditEntries, logLeaves } from './schema.ts';
 import { recordStaffRead, requireReason } from './staff-reads.ts';
@@ -67,7 +67,7 @@ export async function listLog(
       what: shown,
     });
     return {
-      items: found.items.map((item) => ({ ...item, title: actionWords(item.action) })),
+      items: found.items.map((item) => ({ ...item, title: actWords(ctx.product, item.action) })),
       nextCursor: found.nextCursor,
     };
   });
@@ -77,5 +77,5 @@ export async function listLog(
 export async function noteLogExport(ctx: Ctx): Promise<void> {
   authorize(ctx, 'audit:list-log');
   requireReason(ctx);
-  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'audit.log_exported', null, {}, null));
+  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'audit.log_exported', null, null));
 }

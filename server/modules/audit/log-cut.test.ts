@@ -13,7 +13,7 @@ import { isIntact, verifyAuditLog } from './verify-audit-log.ts';
 
 async function act(ctx: Ctx, count: number): Promise<void> {
   for (let i = 0; i < count; i += 1)
-    await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null));
+    await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
 }
 
 /** The database as it was when the log had `size` leaves, like a restored backup. */

@@ -24,7 +24,7 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 }
 
 async function act(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null));
+  await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
 }
 
 async function linesIn(folder: string): Promise<{ leaf?: number; head?: string }[]> {

@@ -186,7 +186,7 @@ export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
         operationId: 'proveAuditEntry',
         tags: ['audit'],
         summary: 'An entry of your account with everything needed to check it elsewhere',
-        params: z.object({ auditEntryId: idSchema('auditEntry') }),
+        params: z.object({ auditEntryId: idSchema('audit') }),
         response: { 200: entryProofSchema },
       },
     },

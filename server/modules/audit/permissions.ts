@@ -1,7 +1,7 @@
 import type { PermissionTable } from '../../declare/permissions.ts';
 
 export const permissions = {
-  'audit:read': ['person'],
+  'audit:read': ['person', 'delegate'],
   'audit:keep-log': ['system'],
   'audit:end-references': ['system'],
   'audit:sign-log': ['system', 'operator'],

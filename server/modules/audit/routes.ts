@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { Ctx } from '../../kernel/context.ts';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
-import { auditActions } from './actions.ts';
 import { auditorRoutes } from './auditor-routes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { listAuditEntries } from './list-entries.ts';
@@ -67,7 +66,7 @@ export function auditRoutes(app: FastifyInstance, { config, systemCtx }: AuditDe
         response: { 200: z.object({ items: z.array(actionSchema) }) },
       },
     },
-    async () => ({ items: Object.entries(auditActions).map(([action, title]) => ({ action, title })) }),
+    async ({ ctx }) => ({ items: [...ctx.product.acts].map(([action, title]) => ({ action, title })) }),
   );
 
   typed(app).get(

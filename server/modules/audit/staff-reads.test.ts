@@ -2,12 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { anApiKey, aPerson, anOperator } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { fillPath, operationsOf } from '../../trust/operations.ts';
 import { sendMessage } from '../notifications/index.ts';
 import { recordStaffRead, sequenceLog } from './index.ts';
+import * as messages from '../identity/messages.ts';
 
 interface Looks {
   readonly items: { staffId: string; what: string[]; reason: string; caseId: string | null }[];
@@ -19,7 +20,7 @@ test('CHIPL-10.2.b staff that reads data of a person says why, and the person se
 }) => {
   const person = await aPerson(app);
   const operator = await anOperator(app, database);
-  const caseId = newId('request');
+  const caseId = newId('req');
   const headers = {
     ...operator.headers,
     'x-candor-reason': encodeURIComponent('客户来电要求核对账户名称'),
@@ -126,7 +127,7 @@ test('a staff read that fails to be written shows nothing: one transaction', asy
     reason: { text: 'a reason that is long enough', caseId: null },
   };
   // Nobody's key: writing the record fails.
-  const subjectId = newId('user');
+  const subjectId = newTimelessId('user');
   await ctx.vault.destroy(subjectId, 'evidence');
   const read = inTransaction(ctx, 'operations', (ctx) =>
     recordStaffRead(ctx, {
@@ -152,7 +153,7 @@ async function aMarkedPerson(app: FastifyInstance, nobody: Ctx) {
       channel: 'mail',
       to: `${person.user.username}@example.com`,
       userId: person.user.id,
-      template: 'password_changed',
+      message: messages.passwordChanged({}),
       language: 'en',
     }),
   );

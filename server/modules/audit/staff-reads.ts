@@ -49,7 +49,7 @@ export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): 
   );
   if (others.length === 0) return;
   const rows = others.map(({ id: subjectId, tenantId }) => ({
-    id: newId('staffRead'),
+    id: newId('read'),
     tenantId,
     subjectId,
     staffId,

@@ -1,10 +1,10 @@
 import { desc, eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
-import type { AuditAction } from './actions.ts';
+import type { Act } from '../../declare/acts.ts';
 import { auditEntries } from './schema.ts';
 
 /** Action of the entries that say how far the vault was. */
-export const vaultMarked = 'vault.marked' satisfies AuditAction;
+export const vaultMarked = 'vault.marked' satisfies Act;
 
 export interface VaultMark {
   readonly epoch: number;

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import type { AuditAction } from './actions.ts';
+import type { Act } from '../../declare/acts.ts';
 import { audit } from './audit.ts';
 import { endedParts, proofOfEnd } from './ended-references.ts';
 import { lockLog } from './log-store.ts';
@@ -23,7 +23,7 @@ export function areReferencesWhole({ unexplained, detailsMissing }: ReferenceRep
   return unexplained.length === 0 && detailsMissing.length === 0;
 }
 
-const proofsBegun = 'audit.end_proofs_begun' satisfies AuditAction;
+const proofsBegun = 'audit.end_proofs_begun' satisfies Act;
 const entriesPerRead = 5_000;
 
 /** Everything younger than its term must be there, or an erasure has vouched for its end. */
@@ -117,7 +117,7 @@ export async function beginEndProofs(ctx: Ctx): Promise<void> {
       .limit(1);
     if (begun !== undefined) return;
     const entries = (await findUnexplained(ctx)).unexplained.length;
-    await audit(ctx, proofsBegun, null, { entries, proof: proofOfCount(ctx, entries) }, null);
+    await audit(ctx, proofsBegun, null, null, { entries, proof: proofOfCount(ctx, entries) });
   });
 }
 

@@ -1,4 +1,6 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids } from './ids.ts';
 import { freezeJob, settleJob } from './jobs.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
@@ -11,6 +13,8 @@ export { settleHours } from './settle-hours.ts';
 
 export const billingModule = defineModule('billing', {
   calls: ['audit', 'identity', 'catalog'],
+  ids,
+  acts,
   schema,
   permissions,
   problems,

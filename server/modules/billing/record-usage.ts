@@ -76,7 +76,7 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
         const isLate = finishedAt < closed;
         return {
           ...row,
-          id: newId('usageEvent'),
+          id: newId('usage'),
           finishedAt,
           isLate,
           billableAt: isLate ? closed : finishedAt,

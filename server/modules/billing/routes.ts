@@ -14,7 +14,7 @@ import { listUsageEvents, sumUsage } from './usage.ts';
 import { billSchema, usageEventSchema } from './wire.ts';
 
 const usageFilter = z.object({
-  apiKeyId: idSchema('apiKey').optional(),
+  apiKeyId: idSchema('key').optional(),
   modelId: modelIdSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),

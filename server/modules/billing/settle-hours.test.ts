@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { csvLine } from '../../kernel/list-files.ts';
-import { newId } from '../../kernel/id.ts';
+import { newTimelessId } from '../../kernel/id.ts';
 import { splitCents } from '../../kernel/money.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
@@ -92,7 +92,7 @@ test(
     });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 12 }), async (calls) => {
-        const own = { ...ctx, tenantId: newId('tenant') };
+        const own = { ...ctx, tenantId: newTimelessId('tenant') };
         await fundWallet(own, 10_000_000n);
         let nowMs = start + run++ * 86_400_000;
         for (const { afterMs, chargeMicros, lateMs, settles, model } of calls) {
@@ -194,7 +194,7 @@ test('a settlement that dies between two accounts is finished by the next, and n
   database,
 }) => {
   clock.set(at('2030-01-01T05:00:00Z'));
-  const tenants = [newId('tenant'), newId('tenant'), newId('tenant')]
+  const tenants = [newTimelessId('tenant'), newTimelessId('tenant'), newTimelessId('tenant')]
     .toSorted()
     .map((tenantId) => ({ ...ctx, tenantId }));
   for (const tenant of tenants) await record(tenant, [usage(tenant, at('2030-01-01T03:30:00Z'))]);

@@ -53,7 +53,7 @@ async function settlePeriod(ctx: Ctx, period: Period): Promise<{ tenants: number
     written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);
   await inTransaction(ctx, 'settlement', async (ctx) => {
     if (!(await markSettled(ctx, period.until))) return;
-    await audit(ctx, 'billing.settled', null, {
+    await audit(ctx, 'billing.settled', null, null, {
       until: period.until.toISOString(),
       tenants: sumsByTenant.size,
       billRows: written,
@@ -122,7 +122,7 @@ async function billTenant(
     const { rows, carryMicros } = billOf(sums, period, tenant.carryMicros);
     await ctx.db
       .insert(billRows)
-      .values(rows.map((row) => ({ ...row, id: newId('billRow'), createdAt: now(ctx) })));
+      .values(rows.map((row) => ({ ...row, id: newId('bill'), createdAt: now(ctx) })));
     await ctx.db
       .update(billedTenants)
       .set({ billedUntil: period.until, carryMicros })

@@ -1,16 +1,16 @@
 // What the tests of billing share: usage as the gateway reports it.
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { chargeUsage } from '../wallet/index.ts';
 import { listBills } from './bills.ts';
 import { recordUsage, settleHours, type UsageRow } from './index.ts';
 
 export function usage(ctx: Ctx, finishedAt: Date, changes: Partial<UsageRow> = {}): UsageRow {
   return {
-    requestId: newId('request'),
+    requestId: newId('req'),
     tenantId: tenantOf(ctx),
-    userId: newId('user'),
+    userId: newTimelessId('user'),
     apiKeyId: 'key_a',
     modelId: 'small',
     priceVersionId: 'price_a',

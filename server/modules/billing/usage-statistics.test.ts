@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { consentTo } from '../../testing/consents.fixture.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
@@ -18,9 +18,9 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   clock,
 }) => {
   clock.set(new Date('2026-11-30T15:40:00Z'));
-  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, newId('tenant'));
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, newTimelessId('tenant'));
   const operator = await anOperator(app, database);
-  const [modelId, rareModelId] = [`model-${newId('request')}`, `model-${newId('request')}`];
+  const [modelId, rareModelId] = [`model-${newId('req')}`, `model-${newId('req')}`];
   const persons: Person[] = [];
   for (let index = 0; index < fewestPersons + 2; index += 1) persons.push(await aPerson(app));
   const [leaver, joiner] = [persons[0], persons.at(-1)];

@@ -22,7 +22,7 @@ export async function usageStatistics(ctx: Ctx, query: { readonly month?: string
       .from(modelStatistics)
       .where(eq(modelStatistics.month, month))
       .orderBy(asc(modelStatistics.modelId));
-    await audit(ctx, 'billing.statistics_read', month);
+    await audit(ctx, 'billing.statistics_read', month, null);
     return { month, frozenAt: frozen?.frozenAt ?? null, items };
   });
 }

@@ -1,4 +1,6 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids } from './ids.ts';
 import { announcePrice } from './jobs.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
@@ -12,6 +14,8 @@ export { longestModelId, modelIdSchema } from './wire.ts';
 
 export const catalogModule = defineModule('catalog', {
   calls: ['audit'],
+  ids,
+  acts,
   schema,
   permissions,
   problems,

@@ -48,14 +48,14 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
       if (model === undefined) throw modelNotFound();
       const version = {
         ...input,
-        id: newId('priceVersion'),
+        id: newId('price'),
         currency: 'CNY' as const,
         effectiveFrom,
         publishedAt,
       };
       const [row] = await ctx.db.insert(priceVersions).values(version).returning();
       if (row === undefined) throw new Error('a price version was not returned');
-      await audit(ctx, 'catalog.price_set', row.id, {
+      await audit(ctx, 'catalog.price_set', row.id, null, {
         modelId: input.modelId,
         effectiveFrom: effectiveFrom.toISOString(),
       });

@@ -94,14 +94,14 @@ test('LAW-8 a batch of usage that arrives late names no erased person, also when
 }) => {
   const leaves = await cloud.customer(100_000_000n);
   const { user, tenant } = leaves.person;
-  const requestId = newId('request');
+  const requestId = newId('req');
   const usage = {
     requestId,
     tenantId: tenant.id,
     userId: user.id,
     apiKeyId: leaves.apiKeyId,
     modelId: cloud.modelId,
-    priceVersionId: newId('priceVersion'),
+    priceVersionId: newId('price'),
     inputTokens: 1,
     outputTokens: 1,
     chargeMicros: 1n,

@@ -199,7 +199,7 @@ export function createGateway(
     limits: options.limits,
     bookPatienceMs: options.bookPatienceMs,
     admission,
-    instance: newId('request'),
+    instance: newId('req'),
     async close() {
       for (const timer of timers) clearInterval(timer);
       for (const sink of sinks) ctx.product.sinks.remove(sink);

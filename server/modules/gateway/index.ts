@@ -1,7 +1,9 @@
 import { defineModule } from '../../declare/define-module.ts';
-import { modelRoutes } from './routes.ts';
+import { acts } from './acts.ts';
+import { ids } from './ids.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
+import { modelRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 import { readUpstreamOperators } from './upstream-operator.ts';
 import { upstreamRoutes } from './upstream-routes.ts';
@@ -14,6 +16,8 @@ export { openAiAnswer } from './openai-error.ts';
 
 export const gatewayModule = defineModule('gateway', {
   calls: ['audit', 'identity', 'privacy', 'catalog', 'wallet', 'billing'],
+  ids,
+  acts,
   schema,
   permissions,
   problems,

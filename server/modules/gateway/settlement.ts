@@ -49,7 +49,7 @@ function chargesOf(settlements: readonly Settlement[]): UsageCharge[] {
     }
   }
   return [...chargeByLease].map(([holdId, { tenantId, micros }]) => {
-    const chargeId = newId('transfer');
+    const chargeId = newId('tr');
     return {
       chargeId,
       tenantId,

@@ -46,7 +46,7 @@ const upstreamSchema = z
   })
   .meta({ id: 'Upstream' });
 
-const params = z.object({ upstreamId: idSchema('upstream') });
+const params = z.object({ upstreamId: idSchema('up') });
 const tags = ['gateway'];
 
 /** Operators say which servers answer for which models. */

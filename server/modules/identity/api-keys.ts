@@ -99,7 +99,7 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
       .returning();
     const row = await openRow(ctx, apiKeys, changed);
     if (row === undefined) throw notFound();
-    await audit(ctx, 'identity.api_key_changed', row.id, { isDisabled: row.isDisabled });
+    await audit(ctx, 'identity.api_key_changed', row.id, userOf(ctx), { isDisabled: row.isDisabled });
     await announceApiKey(ctx, row.id);
     return view(ctx, row);
   });
@@ -114,7 +114,7 @@ export async function deleteApiKey(ctx: Ctx, input: { apiKeyId: string }): Promi
       .where(and(eq(apiKeys.id, input.apiKeyId), isOwn(ctx)))
       .returning({ id: apiKeys.id });
     if (deleted.length === 0) throw notFound();
-    await audit(ctx, 'identity.api_key_deleted', input.apiKeyId);
+    await audit(ctx, 'identity.api_key_deleted', input.apiKeyId, userOf(ctx));
     await announceApiKey(ctx, input.apiKeyId);
   });
 }
@@ -129,7 +129,7 @@ export interface InsertApiKey extends CreateApiKey {
 /** Writes a key of the actor. Joins the caller's transaction. */
 export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKeyRow> {
   const row: ApiKeyRow = {
-    id: newId('apiKey'),
+    id: newId('key'),
     tenantId: tenantOf(ctx),
     userId: userOf(ctx),
     kind: input.kind,
@@ -144,7 +144,7 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     lastUsedAt: null,
   };
   await ctx.db.insert(apiKeys).values(await sealRow(ctx, apiKeys, row));
-  await audit(ctx, 'identity.api_key_created', row.id);
+  await audit(ctx, 'identity.api_key_created', row.id, userOf(ctx));
   await announceApiKey(ctx, row.id);
   return row;
 }

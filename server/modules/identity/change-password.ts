@@ -13,6 +13,7 @@ import { wrongPassword } from './problems.ts';
 import { operators, passwords, users } from './schema.ts';
 import { endSessionsOf } from './sessions.ts';
 import { storePassword } from './store-password.ts';
+import * as messages from './messages.ts';
 
 export interface ChangePassword {
   /** The current password, or a code sent to a contact that was proven before. */
@@ -37,8 +38,14 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     if (!(await endFirstPassword(ctx, userId)))
       await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
     for (const { channel, address: to } of allContactsOf(known))
-      await sendMessage(ctx, { channel, to, userId, template: 'password_changed', language: known.language });
-    await audit(ctx, 'identity.password_changed', userId);
+      await sendMessage(ctx, {
+        channel,
+        to,
+        userId,
+        message: messages.passwordChanged({}),
+        language: known.language,
+      });
+    await audit(ctx, 'identity.password_changed', userId, userId);
   });
 }
 

@@ -17,7 +17,7 @@ export async function closeAccess(ctx: Ctx, userId: string): Promise<ClosedAcces
     const closed = await endAccess(ctx, userId, null);
     // Every gateway breaks off what it is answering this person.
     await ctx.db.execute(sql`select pg_notify('access_closed', ${userId})`);
-    await audit(ctx, 'identity.access_closed', userId, { ...closed });
+    await audit(ctx, 'identity.access_closed', userId, userId, { ...closed });
     return closed;
   });
 }

@@ -15,6 +15,7 @@ import { isAboutSelf, requesterOf } from './requester.ts';
 import { isOwnRequest, ownLimit, sendingLimits } from './sending-limits.ts';
 import { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 import { signInCodes } from './schema.ts';
+import * as messages from './messages.ts';
 
 const codeUses = ['register', 'login', 'recover', 'bind', 'confirm'] as const;
 export type CodeUse = (typeof codeUses)[number];
@@ -86,11 +87,12 @@ async function sendNewCode(ctx: Ctx, input: SendCode, holder: Holder | undefined
     channel: input.contact.channel,
     to: input.contact.address,
     userId,
-    template: showsCode(input.use, holder) ? 'code' : 'no_account',
-    values: { code, minutes: codeLifetimeMs / 60_000 },
+    message: showsCode(input.use, holder)
+      ? messages.code({ code, minutes: codeLifetimeMs / 60_000 })
+      : messages.noAccount({}),
     language: holder?.language ?? input.language,
   });
-  await audit(ctx, 'identity.code_sent', userId, { use: input.use, channel: input.contact.channel });
+  await audit(ctx, 'identity.code_sent', userId, userId, { use: input.use, channel: input.contact.channel });
 }
 
 /** What the message says: a code, or that there is no account. */
@@ -138,7 +140,7 @@ interface SentCode {
 async function replaceCode(ctx: Ctx, { contact, use }: SendCode, sent: SentCode): Promise<void> {
   await ctx.db.delete(signInCodes).where(isFor(ctx, contact, use));
   await ctx.db.insert(signInCodes).values({
-    id: newId('signInCode'),
+    id: newId('code'),
     use,
     targetHash: hashTarget(ctx, contact),
     ...requesterOf(ctx, use),

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { violates } from '../../kernel/db.ts';
-import { newId } from '../../kernel/id.ts';
+import { newTimelessId } from '../../kernel/id.ts';
 import { sealRow } from '../../kernel/sealed-rows.ts';
 import { audit } from '../audit/index.ts';
 import { allContactsOf } from './contacts.ts';
@@ -28,7 +28,7 @@ export async function createAccount(
   ctx: Ctx,
   account: NewAccount,
 ): Promise<{ userId: string; tenantId: string }> {
-  const [userId, tenantId, createdAt] = [newId('user'), newId('tenant'), now(ctx)];
+  const [userId, tenantId, createdAt] = [newTimelessId('user'), newTimelessId('tenant'), now(ctx)];
   const { username, email, phone, language, passwordHash, acceptedPolicy } = account;
   await ctx.db.insert(tenants).values({ id: tenantId, kind: account.kind, status: 'active', createdAt });
   const person = {
@@ -46,7 +46,7 @@ export async function createAccount(
   await requireUnreserved(ctx, userId, allContactsOf(person));
   if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
   if (acceptedPolicy !== null) await recordAcceptance(ctx, { userId, tenantId }, acceptedPolicy);
-  await audit({ ...ctx, tenantId }, 'identity.registered', userId, {
+  await audit({ ...ctx, tenantId }, 'identity.registered', userId, userId, {
     policyVersion: acceptedPolicy?.version ?? null,
   });
   return { userId, tenantId };

@@ -17,6 +17,7 @@ import { hashPassword } from './password.ts';
 import { undoOver } from './problems.ts';
 import { credentialChanges, users } from './schema.ts';
 import { storePassword } from './store-password.ts';
+import * as messages from './messages.ts';
 
 export type CredentialKind = 'password' | 'phone' | 'email';
 
@@ -38,7 +39,7 @@ export async function noteCredentialChange(
   undo?: { readonly previous: string | null; readonly provenAt: Date | null; readonly token: string },
 ): Promise<void> {
   const row = await sealRow(ctx, credentialChanges, {
-    id: newId('credential'),
+    id: newId('cred'),
     tenantId: person.tenantId,
     userId: person.id,
     kind,
@@ -68,12 +69,11 @@ export async function announceContactChange(
       channel: contact.channel,
       to: contact.address,
       userId: person.id,
-      template: kind === 'phone' ? 'phone_changed' : 'email_changed',
-      values: {
+      message: (kind === 'phone' ? messages.phoneChanged : messages.emailChanged)({
         // Behind the #, where no server and no log sees it.
         undo: `${ctx.rules.publicUrl}/undo#${token}`,
         hours: ctx.rules.coolingOffMs / (60 * 60 * 1000),
-      },
+      }),
       language: person.language,
     });
   }
@@ -86,7 +86,7 @@ export async function announceUsernameChange(ctx: Ctx, person: ChangingPerson): 
       channel,
       to: address,
       userId: person.id,
-      template: 'username_changed',
+      message: messages.usernameChanged({}),
       language: person.language,
     });
   }
@@ -145,9 +145,15 @@ export async function undoContactChange(ctx: Ctx, { token }: { token: string }):
       await storePassword(ctx, { userId: change.userId, tenantId: change.tenantId }, unknownPassword);
       await noteCredentialChange(ctx, { id: change.userId, tenantId: change.tenantId }, 'password');
       const ended = await endAccess(ctx, change.userId, null);
-      await audit({ ...ctx, tenantId: change.tenantId }, 'identity.contact_change_undone', change.userId, {
-        ...ended,
-      });
+      await audit(
+        { ...ctx, tenantId: change.tenantId },
+        'identity.contact_change_undone',
+        change.userId,
+        change.userId,
+        {
+          ...ended,
+        },
+      );
     });
   } catch (error) {
     throw translateTaken(error);

@@ -5,6 +5,7 @@ import { sendMessage } from '../notifications/index.ts';
 import type { Contact } from './contacts.ts';
 import { freshCredentials } from './credential-changes.ts';
 import { credentialChanges, users } from './schema.ts';
+import * as messages from './messages.ts';
 
 export interface Holder {
   readonly id: string;
@@ -76,7 +77,7 @@ export async function removeFreshContact(ctx: Ctx, holder: Holder, used: Contact
     channel: other === 'phone' ? 'sms' : 'mail',
     to: address,
     userId: holder.id,
-    template: 'contact_removed',
+    message: messages.contactRemoved({}),
     language: holder.language,
   });
 }

@@ -1,7 +1,10 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids, timelessIds } from './ids.ts';
 import { addressedCodes } from './addressed-codes.ts';
 import { corrections } from './corrections.ts';
 import { sweepAttempts, sweepSessions } from './jobs.ts';
+import * as messages from './messages.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { identityHooks } from './hooks.ts';
@@ -46,9 +49,12 @@ export { findTenantOwner } from './tenants.ts';
 
 export const identityModule = defineModule('identity', {
   calls: ['audit', 'notifications'],
+  ids: [...ids, ...timelessIds],
+  acts,
   schema,
   permissions,
   problems,
+  messages: Object.values(messages),
   emits: [selfCorrected],
   jobs: [sweepSessions, sweepAttempts],
   addressedRows: [addressedCodes],

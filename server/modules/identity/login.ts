@@ -51,6 +51,7 @@ async function loginByPassword(ctx: Ctx, input: { login: string; password: strin
         { ...ctx, tenantId: known?.tenantId ?? null },
         'identity.login_refused',
         known?.userId ?? null,
+        known?.userId ?? null,
       );
       return null;
     }
@@ -94,6 +95,7 @@ async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): P
       await audit(
         { ...ctx, tenantId: holder?.tenantId ?? null },
         'identity.login_refused',
+        holder?.id ?? null,
         holder?.id ?? null,
       );
       return null;

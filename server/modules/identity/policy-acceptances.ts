@@ -19,7 +19,7 @@ export async function recordAcceptance(
   { version, hash }: AcceptedPolicy,
 ): Promise<void> {
   await ctx.db.insert(policyAcceptances).values({
-    id: newId('policyAcceptance'),
+    id: newId('accept'),
     ...person,
     policyVersion: version,
     policyHash: hash,
@@ -33,7 +33,9 @@ export async function acceptPolicy(ctx: Ctx, policy: AcceptedPolicy): Promise<vo
   const person = { userId: userOf(ctx), tenantId: tenantOf(ctx) };
   await inTransaction(ctx, 'signin', async (ctx) => {
     await recordAcceptance(ctx, person, policy);
-    await audit(ctx, 'identity.policy_accepted', person.userId, { policyVersion: policy.version });
+    await audit(ctx, 'identity.policy_accepted', person.userId, person.userId, {
+      policyVersion: policy.version,
+    });
   });
 }
 

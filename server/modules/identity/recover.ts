@@ -16,6 +16,7 @@ import { hashPassword, requireGoodPassword } from './password.ts';
 import { wrongCode } from './problems.ts';
 import { users } from './schema.ts';
 import { storePassword } from './store-password.ts';
+import * as messages from './messages.ts';
 
 export interface Recover {
   readonly contact: Contact;
@@ -61,10 +62,10 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
       channel: contact.channel,
       to: contact.address,
       userId: holder.id,
-      template: 'recovered',
+      message: messages.recovered({}),
       language: holder.language,
     });
-    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, {
+    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, holder.id, {
       channel: contact.channel,
       ...ended,
     });

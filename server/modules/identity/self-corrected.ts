@@ -6,7 +6,7 @@ import { idSchema } from '../../kernel/id.ts';
 export const selfCorrected = defineEvent(
   'identity.self-corrected',
   z.object({
-    correctionId: idSchema('correction'),
+    correctionId: idSchema('correct'),
     subjectId: idSchema('user'),
     /** `schema.table` */
     table: z.string(),

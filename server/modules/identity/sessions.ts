@@ -25,7 +25,7 @@ export async function openSession(
   // A browser that logs in again has no use for its earlier session.
   if (ctx.actor.kind === 'user') await ctx.db.delete(sessions).where(eq(sessions.id, ctx.actor.sessionId));
   const token = randomBytes(32).toString('base64url');
-  const session = { id: newId('session'), ...person };
+  const session = { id: newId('sess'), ...person };
   const row = await sealRow(ctx, sessions, {
     ...session,
     tokenHash: hashToken(token),
@@ -44,7 +44,7 @@ export async function openSession(
     role: user.role,
     isOperator: user.isOperator,
   };
-  await audit({ ...ctx, actor, tenantId: person.tenantId }, 'identity.session_opened', session.id);
+  await audit({ ...ctx, actor, tenantId: person.tenantId }, 'identity.session_opened', session.id, user.id);
   return { token, user };
 }
 
@@ -132,7 +132,7 @@ export async function endSession(ctx: Ctx, input: { sessionId: string }): Promis
       .where(and(eq(sessions.id, input.sessionId), eq(sessions.userId, userOf(ctx))))
       .returning({ id: sessions.id });
     if (ended.length === 0) throw notFound();
-    await audit(ctx, 'identity.session_ended', input.sessionId);
+    await audit(ctx, 'identity.session_ended', input.sessionId, userOf(ctx));
   });
 }
 
@@ -143,7 +143,7 @@ export async function endOtherSessions(ctx: Ctx): Promise<void> {
       .delete(sessions)
       .where(and(eq(sessions.userId, userOf(ctx)), ne(sessions.id, currentSession(ctx))))
       .returning({ id: sessions.id });
-    await audit(ctx, 'identity.other_sessions_ended', userOf(ctx), { count: ended.length });
+    await audit(ctx, 'identity.other_sessions_ended', userOf(ctx), userOf(ctx), { count: ended.length });
   });
 }
 
@@ -154,7 +154,7 @@ export async function logout(ctx: Ctx): Promise<void> {
   const { sessionId } = ctx.actor;
   await inTransaction(ctx, 'account', async (ctx) => {
     await ctx.db.delete(sessions).where(and(eq(sessions.id, sessionId), eq(sessions.userId, userOf(ctx))));
-    await audit(ctx, 'identity.logged_out', sessionId);
+    await audit(ctx, 'identity.logged_out', sessionId, userOf(ctx));
   });
 }
 

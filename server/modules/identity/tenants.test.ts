@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { newId } from '../../kernel/id.ts';
+import { newTimelessId } from '../../kernel/id.ts';
 import { anOperator, aPerson } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 
@@ -17,7 +17,7 @@ test('accounts are listed by kind, state and day, page by page, and the file obe
   ]);
   clock.advanceMs(dayMs / 2);
   const nextDay = clock.now();
-  const company = newId('tenant');
+  const company = newTimelessId('tenant');
   await database.admin.query(
     `insert into identity.tenants (id, kind, name, status, created_at) values ($1, 'organisation', 'Lantern Works', 'active', $2)`,
     [company, nextDay],

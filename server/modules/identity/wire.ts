@@ -177,8 +177,8 @@ export const changeApiKeySchema = z.object({
   tokenQuota: tokensSchema.nullable().optional(),
 });
 
-export const apiKeyParams = z.object({ apiKeyId: idSchema('apiKey') });
-export const sessionParams = z.object({ sessionId: idSchema('session') });
+export const apiKeyParams = z.object({ apiKeyId: idSchema('key') });
+export const sessionParams = z.object({ sessionId: idSchema('sess') });
 
 export const tenantSchema = z
   .object({

@@ -1,4 +1,5 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { ids } from './ids.ts';
 import { addressedMessages } from './addressed-messages.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
@@ -12,6 +13,7 @@ export { type SendMessage, sendMessage } from './send-message.ts';
 
 export const notificationsModule = defineModule('notifications', {
   calls: ['audit'],
+  ids,
   schema,
   permissions,
   problems,

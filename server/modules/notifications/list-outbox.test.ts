@@ -6,6 +6,7 @@ import { anOperator } from '../../testing/factories.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { buildTestApp, test } from '../../testing/test.ts';
 import { sendMessage } from './index.ts';
+import * as messages from '../identity/messages.ts';
 
 test('outside development no answer holds the text of a message, whoever asks; in development it does', async ({
   ctx,
@@ -13,14 +14,13 @@ test('outside development no answer holds the text of a message, whoever asks; i
   database,
   clock,
 }) => {
-  const to = `${newId('message')}@example.com`;
+  const to = `${newId('msg')}@example.com`;
   await inTransaction(ctx, 'account', (ctx) =>
     sendMessage(ctx, {
       channel: 'mail',
       to,
       userId: null,
-      template: 'code',
-      values: { code: '123456', minutes: 10 },
+      message: messages.code({ code: '123456', minutes: 10 }),
       language: 'en',
     }),
   );

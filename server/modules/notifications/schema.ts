@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import { type LocalisedText, sealedText } from '@candor/privacy-engine';
 import { deliveryWords, personal, plain, privacyTable } from '../../declare/policy.ts';
-import { type Template } from './templates.ts';
 
 export const notificationsSchema = pgSchema('notifications');
 
@@ -41,21 +40,7 @@ export const outbox = privacyTable(
       title: { zh: '消息发送渠道', en: 'Channel of a message' },
     }),
     template: personal(text().notNull(), {
-      words: {
-        code: { zh: '验证码', en: 'code' },
-        no_account: { zh: '没有对应的账户', en: 'no account' },
-        password_changed: { zh: '密码已修改', en: 'password changed' },
-        recovered: { zh: '账户已找回', en: 'account recovered' },
-        contact_removed: { zh: '联系方式已移除', en: 'contact removed' },
-        username_changed: { zh: '用户名已更改', en: 'username changed' },
-        phone_changed: { zh: '手机号码已更改', en: 'phone number changed' },
-        email_changed: { zh: '电子邮箱已更改', en: 'e-mail address changed' },
-        case_code: { zh: '确认申请的验证码', en: 'code that confirms a request' },
-        case_account_code: { zh: '确认所涉账户的验证码', en: 'code that confirms the account of a request' },
-        case_letter: { zh: '申请的信件', en: 'letter about a request' },
-        case_notice: { zh: '申请有新信件', en: 'notice of a letter' },
-        news: { zh: '产品动态', en: 'product news' },
-      } satisfies Record<Template, LocalisedText>,
+      wordList: 'messages',
       ...sentFact,
       clear: 'the name of a text of ours',
       title: { zh: '消息类型', en: 'Kind of a message' },

@@ -2,20 +2,20 @@ import { expect } from 'vitest';
 import { asSystem } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { runJobNow } from '../../kernel/jobs.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { UndeliverableError } from '../../kernel/message-channel.ts';
 import { anOperator, readMessages } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 import { sendMessage, type SendMessage } from './index.ts';
-import { templates } from './templates.ts';
+import { modules } from '../../modules.ts';
+import * as messages from '../identity/messages.ts';
 
 function aMessage(): SendMessage {
   return {
     channel: 'mail',
-    to: `${newId('message')}@example.com`,
+    to: `${newId('msg')}@example.com`,
     userId: null,
-    template: 'code',
-    values: { code: '123456', minutes: 10 },
+    message: messages.code({ code: '123456', minutes: 10 }),
     language: 'en',
   };
 }
@@ -72,7 +72,7 @@ test('messages are gone after seven days, as the declaration promises', async ({
 });
 
 test('a message whose receiver was erased before it went out goes nowhere', async ({ ctx, database }) => {
-  const userId = newId('user');
+  const userId = newTimelessId('user');
   const message = { ...aMessage(), userId };
   await inTransaction(ctx, 'account', (ctx) => sendMessage(ctx, message));
   const { rows } = await database.admin.query<{ id: string }>(
@@ -99,19 +99,18 @@ test('every text exists in both languages and says all it was told', () => {
     undo: 'another link',
     hours: 72,
   };
-  for (const [name, texts] of Object.entries(templates)) {
-    for (const language of ['zh-CN', 'en'] as const) {
-      const text = texts[language];
-      expect([name, language, text.subject.length > 0, text.body(values).length > 20]).toEqual([
-        name,
-        language,
-        true,
-        true,
-      ]);
-      expect(text.body(values)).not.toMatch(/undefined|\$\{/);
+  const templates = modules.flatMap((module) => module.messages ?? []);
+  expect(templates.length).toBeGreaterThan(12);
+  for (const fill of templates) {
+    const message = fill(values);
+    const [zh, en] = [message.in('zh-CN'), message.in('en')];
+    for (const { subject, body } of [zh, en]) {
+      expect([fill.template, subject.length > 0, body.length > 20]).toEqual([fill.template, true, true]);
+      expect(subject + body).not.toMatch(/undefined|\$\{/);
     }
+    expect(fill.title.zh).not.toBe(fill.title.en);
   }
-  expect(templates.code.en.body(values)).toContain('987654');
+  expect(messages.code(values).in('en').body).toContain('987654');
 });
 
 test('what a channel refuses for good is failed and not tried again; any other fault is left to the queue', async ({

@@ -9,50 +9,45 @@ import {
   type OutgoingMessage,
   UndeliverableError,
 } from '../../kernel/message-channel.ts';
+import type { Message, MessageLanguage } from '../../declare/message.ts';
 import { openRow, sealRow } from '../../kernel/sealed-rows.ts';
 import { type ConsentPurpose, consentPurposes, type Purpose, restsOnConsent } from '../../declare/policy.ts';
 import { z } from 'zod';
 import { outboxChannel } from './channels/outbox.ts';
 import { hashRecipient } from './addressed-messages.ts';
 import { outbox } from './schema.ts';
-import { type Language, type Template, templates, type TemplateValues } from './templates.ts';
 
 export interface SendMessage {
   readonly channel: 'sms' | 'mail';
   readonly to: string;
   /** The person it is for, null for somebody without an account. */
   readonly userId: string | null;
-  readonly template: Template;
-  readonly values?: TemplateValues;
-  readonly language: Language;
+  readonly message: Message;
+  readonly language: MessageLanguage;
 }
 
 /** Writes a message into the outbox of the caller's transaction: it is sent exactly when what it tells of is committed. */
-export async function sendMessage(ctx: Ctx, message: SendMessage): Promise<void> {
+export async function sendMessage(ctx: Ctx, sending: SendMessage): Promise<void> {
   if (ctx.purpose === null) throw new Error('a message belongs to the transaction it tells of');
-  const text = templates[message.template][message.language];
-  const values = message.values ?? {};
-  const consent = consentOf(ctx.purpose, message.userId);
-  const id = newId('message');
+  const { channel, to, userId, message } = sending;
+  const text = message.in(sending.language);
+  const consent = consentOf(ctx.purpose, userId);
+  const id = newId('msg');
   const row = await sealRow(ctx, outbox, {
     id,
     tenantId: ctx.tenantId,
-    userId: message.userId,
-    channel: message.channel,
+    userId,
+    channel,
     template: message.template,
-    recipient: message.to,
-    recipientHash: hashRecipient(ctx, { channel: message.channel, address: message.to }),
-    subject: message.channel === 'mail' ? subjectOf(text.subject, values) : null,
-    body: text.body(values),
+    recipient: to,
+    recipientHash: hashRecipient(ctx, { channel, address: to }),
+    subject: channel === 'mail' ? text.subject : null,
+    body: text.body,
     status: 'queued',
     createdAt: now(ctx),
   });
   await ctx.db.insert(outbox).values(row);
   await deliver.enqueue(ctx, { messageId: id, ...consent });
-}
-
-function subjectOf(subject: string | ((values: TemplateValues) => string), values: TemplateValues): string {
-  return typeof subject === 'string' ? subject : subject(values);
 }
 
 /** What a message stands on that is written for a purpose on consent: its person's. */

@@ -1,4 +1,6 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids, timelessIds } from './ids.ts';
 import {
   addressedCases,
   matchAccount,
@@ -12,6 +14,7 @@ import { failedErasures, resumeErasuresJob, runErasureJob } from './erasure/inde
 import { sweepExportsJob, writeExportJob } from './export/jobs.ts';
 import { staffReadsPart } from './export/staff-reads-part.ts';
 import { unreadableCellsMetric } from './integrity/unreadable-cells.ts';
+import * as messages from './messages.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { sweepJob } from './retention/index.ts';
@@ -39,9 +42,12 @@ export { type InForce, inForceOf, type ReadInForce, withdrawConsent } from './co
 
 export const privacyModule = defineModule('privacy', {
   calls: ['audit', 'notifications', 'identity'],
+  ids: [...ids, ...timelessIds],
+  acts,
   schema,
   permissions,
   problems,
+  messages: Object.values(messages),
   jobs: [
     forgetConsented,
     matchAccount,

@@ -1,7 +1,7 @@
 import type { PermissionTable } from '../../declare/permissions.ts';
 
 export const permissions = {
-  'privacy:read-self': ['person'],
+  'privacy:read-self': ['person', 'delegate'],
   'privacy:erase-self': ['person'],
   'privacy:follow-erasure': ['anyone'],
   'privacy:run-erasure': ['system'],
@@ -18,6 +18,7 @@ export const permissions = {
   'privacy:accept-policy': ['person'],
   'privacy:manage-installation': ['operator'],
   'privacy:decide-consent': ['person'],
+  'privacy:withdraw-consent': ['person', 'delegate'],
   'privacy:unlink-consents': ['system'],
   'privacy:verify-document': ['anyone'],
   'privacy:file-case': ['anyone'],

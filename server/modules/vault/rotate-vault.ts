@@ -44,7 +44,9 @@ export async function rotateNow(ctx: Ctx): Promise<VaultEpoch> {
 
 async function rotate(ctx: Ctx): Promise<EpochState> {
   const epoch = await ctx.vault.rotateEpoch();
-  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'vault.rotated', null, { epoch: epoch.current }));
+  await inTransaction(ctx, 'security', (ctx) =>
+    audit(ctx, 'vault.rotated', null, null, { epoch: epoch.current }),
+  );
   return epoch;
 }
 

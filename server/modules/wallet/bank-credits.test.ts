@@ -197,7 +197,7 @@ test('rows from before the normal form are brought into it, and what was credite
   const old = await Promise.all(
     ['old-7', 'ＯＬＤ-7', 'OLD\u200b-8'].map((serialNumber) =>
       sealRow(ctx, bankTransfers, {
-        id: newId('bankTransfer'),
+        id: newId('bank'),
         tenantId: person.tenant.id,
         userId: person.user.id,
         serialNumber,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { chargeUsage, checkLedger, placeHold, type UsageCharge, voidHold, walletBalance } from './index.ts';
@@ -22,7 +22,7 @@ async function hold(ctx: Ctx, amountMicros: bigint): Promise<string> {
 
 function charge(ctx: Ctx, amountMicros: bigint, holdId: string | null): UsageCharge {
   return {
-    chargeId: newId('transfer'),
+    chargeId: newId('tr'),
     tenantId: tenantOf(ctx),
     holdId,
     amountMicros,
@@ -49,7 +49,7 @@ test('a hold that has ended does not lose the charge', async ({ ctx }) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 100n);
   const holdId = await hold(ctx, 30n);
-  await voidHold(system, { transferId: newId('transfer'), holdId });
+  await voidHold(system, { transferId: newId('tr'), holdId });
   await chargeUsage(system, [charge(ctx, 20n, holdId), charge(ctx, 5n, null)]);
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 75n, heldMicros: 0n });
 });
@@ -58,7 +58,7 @@ test('a charge that names the hold of another account takes nothing from it', as
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 100n);
   const holdId = await hold(ctx, 30n);
-  const stranger: Ctx = { ...ctx, tenantId: newId('tenant') };
+  const stranger: Ctx = { ...ctx, tenantId: newTimelessId('tenant') };
   await fundWallet(stranger, 12n);
   expect(await chargeUsage(system, [charge(stranger, 20n, holdId)])).toMatchObject([{ owedMicros: 8n }]);
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 100n, heldMicros: 30n, owedMicros: 0n });
@@ -84,7 +84,7 @@ test('the next top-up pays what is owed first', async ({ ctx }) => {
   const credit = (amountMicros: bigint) =>
     inSettlement(asSystem(ctx, 'test'), (settlement) =>
       creditCash(settlement, {
-        id: newId('topUp'),
+        id: newId('topup'),
         tenantId: tenantOf(ctx),
         amountMicros,
         from: 'clearing:test',
@@ -109,7 +109,7 @@ test('L1 L2 L3 whatever is held and charged, all of it is booked and nothing is 
       amount,
       fc.array(amount, { minLength: 1, maxLength: 12 }),
       async (funds, held, amounts) => {
-        const own = { ...ctx, tenantId: newId('tenant') };
+        const own = { ...ctx, tenantId: newTimelessId('tenant') };
         await fundWallet(own, funds);
         const holdId = held <= funds ? await hold(own, held) : null;
         await Promise.all(

@@ -65,7 +65,7 @@ async function insertOrFind(ctx: Ctx, desk: TopUpDesk, input: CreateTopUp): Prom
   const [created] = await ctx.db
     .insert(topUps)
     .values({
-      id: newId('topUp'),
+      id: newId('topup'),
       tenantId,
       userId: userOf(ctx),
       channel: input.channel,
@@ -80,7 +80,7 @@ async function insertOrFind(ctx: Ctx, desk: TopUpDesk, input: CreateTopUp): Prom
     .onConflictDoNothing({ target: [topUps.tenantId, topUps.idempotencyHash] })
     .returning();
   if (created !== undefined) {
-    await audit(ctx, 'wallet.top_up_ordered', created.id, { channel: created.channel });
+    await audit(ctx, 'wallet.top_up_ordered', created.id, userOf(ctx), { channel: created.channel });
     await desk.check.enqueue(ctx, { topUpId: created.id }, { runAt: nextCheckAt(createdAt, createdAt) });
     return created;
   }

@@ -35,7 +35,7 @@ export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTr
     if (row.creditedBy === actorText(ctx.actor) || tenantId === ctx.tenantId) throw secondOperatorNeeded();
     if (await isAccountClosed(ctx, tenantId)) return openRow(ctx, bankTransfers, row);
     await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType });
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', id);
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', id, null);
     await set(ctx, id, { status: 'credited', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
     return undefined;
   });
@@ -53,12 +53,12 @@ export async function rejectBankTransfer(ctx: Ctx, { bankTransferId }: { bankTra
     const row = await lock(ctx, bankTransferId);
     const { id, tenantId } = row;
     if (row.status === 'reversing') {
-      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_declined', id);
+      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_declined', id, null);
       await set(ctx, id, { status: 'credited', reversalProposedBy: null, reversalReason: null });
       return;
     }
     requireNext(row, 'rejected');
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_rejected', id);
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_rejected', id, null);
     await set(ctx, id, { status: 'rejected', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
   });
 }
@@ -84,7 +84,9 @@ export async function reverseBankTransfer(ctx: Ctx, input: ReverseBankTransfer):
       return true;
     }
     const { id, tenantId } = row;
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_proposed', id, { reason: input.reason });
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_proposed', id, null, {
+      reason: input.reason,
+    });
     await set(ctx, id, {
       status: 'reversing',
       reversalProposedBy: actorText(ctx.actor),
@@ -100,7 +102,7 @@ async function reverse(ctx: Ctx, row: Row, reason: ReversalReason | null): Promi
   requireNext(row, 'reversed');
   const { id, tenantId, amountMicros } = row;
   await undoCredit(ctx, { id, tenantId, amountMicros, channel, refType });
-  await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', id, { reason });
+  await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', id, null, { reason });
   await set(ctx, id, {
     status: 'reversed',
     reversedBy: actorText(ctx.actor),

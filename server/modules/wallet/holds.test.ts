@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import {
@@ -27,7 +27,7 @@ async function place(ctx: Ctx, amountMicros: bigint, lifetimeMs = 1000): Promise
   return holdId;
 }
 
-async function capture(ctx: Ctx, holdId: string, amountMicros: bigint, transferId = newId('transfer')) {
+async function capture(ctx: Ctx, holdId: string, amountMicros: bigint, transferId = newId('tr')) {
   return captureHold(asSystem(ctx, 'test'), {
     transferId,
     holdId,
@@ -63,7 +63,7 @@ test('a hold reserves: what is held cannot be held again, and the answer says wh
     code: 'wallet.insufficient_balance',
     fields: { availableMicros: '2', neededMicros: '3' },
   });
-  await expect(place({ ...ctx, tenantId: newId('tenant') }, 1n)).rejects.toMatchObject({
+  await expect(place({ ...ctx, tenantId: newTimelessId('tenant') }, 1n)).rejects.toMatchObject({
     code: 'wallet.insufficient_balance',
   });
 });
@@ -83,7 +83,7 @@ test('the same hold asked for twice is placed once, and captured twice under one
   expect(
     await Promise.all([placeHold(system, hold), placeHold(system, { ...hold, expiresAt: inMs(ctx, 5000) })]),
   ).toContain('exists');
-  const transferId = newId('transfer');
+  const transferId = newId('tr');
   expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('created');
   expect(await capture(ctx, hold.holdId, 2n, transferId)).toBe('exists');
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 8n, heldMicros: 6n });
@@ -100,11 +100,11 @@ test('parts of a hold can be captured until it is used up, not more and not afte
     fields: { leftMicros: '3', neededMicros: '4' },
   });
   await capture(ctx, holdId, 3n);
-  await voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId });
+  await voidHold(asSystem(ctx, 'test'), { transferId: newId('tr'), holdId });
   await expect(capture(ctx, holdId, 1n)).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
-  await expect(
-    voidHold(asSystem(ctx, 'test'), { transferId: newId('transfer'), holdId }),
-  ).rejects.toMatchObject({ code: 'wallet.hold_resolved' });
+  await expect(voidHold(asSystem(ctx, 'test'), { transferId: newId('tr'), holdId })).rejects.toMatchObject({
+    code: 'wallet.hold_resolved',
+  });
   await expect(capture(ctx, 'lease_none', 1n)).rejects.toMatchObject({ code: 'wallet.hold_not_found' });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 2n, heldMicros: 0n });
 });
@@ -116,7 +116,7 @@ test('an extended hold outlives its first end; extending never shortens and tell
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
   const [kept, ended] = [await place(ctx, 2n), await place(ctx, 2n)];
-  await voidHold(system, { transferId: newId('transfer'), holdId: ended });
+  await voidHold(system, { transferId: newId('tr'), holdId: ended });
   expect(await extendHoldExpiry(system, { holdIds: [kept, ended], expiresAt: inMs(ctx, 5000) })).toEqual(
     new Set([kept]),
   );

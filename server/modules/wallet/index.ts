@@ -1,4 +1,6 @@
 import { defineModule } from '../../declare/define-module.ts';
+import { acts } from './acts.ts';
+import { ids } from './ids.ts';
 import { checkLedgerJob, expireHoldsJob } from './jobs.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
@@ -29,6 +31,8 @@ export type { Transfer, TransferResult } from './transfer.ts';
 
 export const walletModule = defineModule('wallet', {
   calls: ['audit', 'identity'],
+  ids,
+  acts,
   schema,
   permissions,
   problems,

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import type { Problem } from '../../kernel/problem.ts';
 import { type Database, test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
@@ -22,7 +22,7 @@ test('L2 L3 a hold that is placed while another booking waits for its accounts i
   database,
 }) => {
   const system = asSystem(ctx, 'test');
-  const other: Ctx = { ...ctx, tenantId: newId('tenant') };
+  const other: Ctx = { ...ctx, tenantId: newTimelessId('tenant') };
   await fundWallet(ctx, 100n);
   await fundWallet(other, 10n);
   const holdId = newId('lease');
@@ -36,14 +36,14 @@ test('L2 L3 a hold that is placed while another booking waits for its accounts i
     const late = postTransfers(system, [
       {
         ...facts,
-        id: newId('transfer'),
+        id: newId('tr'),
         kind: 'post',
         code: 'usage',
         debit: `cash:${tenantOf(other)}`,
         credit: 'revenue:late',
         amountMicros: 1n,
       },
-      { ...facts, id: newId('transfer'), kind: 'void', code: 'usage', holdId },
+      { ...facts, id: newId('tr'), kind: 'void', code: 'usage', holdId },
     ]);
     const outcome = late.then(
       () => 'booked',
@@ -54,7 +54,7 @@ test('L2 L3 a hold that is placed while another booking waits for its accounts i
     await placeHold(system, { ...hold, reason: 'test' });
     await captureHold(system, {
       ...facts,
-      transferId: newId('transfer'),
+      transferId: newId('tr'),
       holdId,
       amountMicros: 30n,
       to: 'revenue:test',

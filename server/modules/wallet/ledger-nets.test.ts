@@ -5,7 +5,7 @@ import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { checkLedger, createLedgerWriter, postTransfers, type Transfer, walletBalance } from './index.ts';
 
-const spend = (tenantId: string | null, amountMicros: bigint, id = newId('transfer')): Transfer => ({
+const spend = (tenantId: string | null, amountMicros: bigint, id = newId('tr')): Transfer => ({
   id,
   kind: 'post',
   code: 'usage',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { LedgerModel } from '../../testing/ledger-model.ts';
 import { asTransfers, wishes } from '../../testing/ledger-traffic.ts';
@@ -37,7 +37,7 @@ async function balances(ctx: Ctx, tenantIds: readonly string[]) {
   return Promise.all(tenantIds.map((tenantId) => walletBalance({ ...ctx, tenantId })));
 }
 
-const spend = (tenantId: string | null, amountMicros: bigint, id = newId('transfer')): Transfer => ({
+const spend = (tenantId: string | null, amountMicros: bigint, id = newId('tr')): Transfer => ({
   id,
   kind: 'post',
   code: 'usage',
@@ -56,9 +56,9 @@ test(
     const writer = createLedgerWriter(system, { lingerMs: 0 });
     await fc.assert(
       fc.asyncProperty(wishes(25), fc.boolean(), async (list, isBatched) => {
-        const tenantIds = [newId('tenant'), newId('tenant')];
+        const tenantIds = [newTimelessId('tenant'), newTimelessId('tenant')];
         const model = new LedgerModel();
-        for (const transfer of asTransfers(list, tenantIds, newId('transfer'))) {
+        for (const transfer of asTransfers(list, tenantIds, newId('tr'))) {
           const outcome = await outcomeOf(
             isBatched ? writer.post([transfer]) : postTransfers(system, [transfer]),
           );
@@ -89,8 +89,8 @@ test(
     ];
     await fc.assert(
       fc.asyncProperty(wishes(60), async (list) => {
-        const tenantIds = [newId('tenant'), newId('tenant')];
-        const transfers = asTransfers(list, tenantIds, newId('transfer'));
+        const tenantIds = [newTimelessId('tenant'), newTimelessId('tenant')];
+        const transfers = asTransfers(list, tenantIds, newId('tr'));
         const outcomes = await Promise.all(
           transfers.map((transfer, index) =>
             outcomeOf(
@@ -179,7 +179,7 @@ test('L4 the same transfer sent 40 times at once is booked once; other content u
   for (const other of [
     { ...transfer, amountMicros: 8n },
     { ...transfer, credit: 'revenue:other' },
-    { ...transfer, debit: `cash:${newId('tenant')}` },
+    { ...transfer, debit: `cash:${newTimelessId('tenant')}` },
     { ...transfer, refId: 'x' },
   ]) {
     await expect(postTransfers(system, [other])).rejects.toMatchObject({ code: 'wallet.transfer_differs' });
@@ -228,8 +228,8 @@ test('L7 a reversed group leaves every balance as it was before', async ({ ctx, 
   const amount = fc.bigInt({ min: 1n, max: 1_000_000n });
   await fc.assert(
     fc.asyncProperty(fc.array(amount, { minLength: 1, maxLength: 5 }), async (amounts) => {
-      const tenantId = newId('tenant');
-      const groupId = newId('transfer');
+      const tenantId = newTimelessId('tenant');
+      const groupId = newId('tr');
       await fundWallet(
         { ...ctx, tenantId },
         amounts.reduce((sum, micros) => sum + micros, 0n),

@@ -48,7 +48,7 @@ const ledgerCheckSchema = z
   })
   .meta({ id: 'LedgerCheck' });
 
-const transferParams = z.object({ bankTransferId: idSchema('bankTransfer') });
+const transferParams = z.object({ bankTransferId: idSchema('bank') });
 const tags = ['wallet', 'operator'];
 
 export function operatorRoutes(app: FastifyInstance): void {

@@ -28,7 +28,7 @@ export async function suspendPayment(
   { channel, tradeNumber, amountMicros }: PaymentToSuspend,
 ): Promise<{ payment: SuspendedPayment; isNew: boolean }> {
   const sealed = await sealRow(ctx, suspendedPayments, {
-    id: newId('suspendedPayment'),
+    id: newId('suspense'),
     userId: null,
     channel,
     tradeNumber,
@@ -48,7 +48,7 @@ export async function suspendPayment(
     return { payment: found, isNew: false };
   }
   await bookSuspense(ctx, payment, 'in');
-  await audit({ ...ctx, tenantId: null }, 'wallet.payment_suspended', payment.id, { channel });
+  await audit({ ...ctx, tenantId: null }, 'wallet.payment_suspended', payment.id, null, { channel });
   ctx.log.warn({ suspendedPaymentId: payment.id, channel }, 'money arrived for a closed account');
   return { payment, isNew: true };
 }

@@ -13,7 +13,7 @@ import {
 import { assignmentProofs, refundReasons, suspenseStatuses } from './suspense-status.ts';
 import { suspendedPaymentSchema, suspenseFilter } from './wire.ts';
 
-const params = z.object({ suspendedPaymentId: idSchema('suspendedPayment') });
+const params = z.object({ suspendedPaymentId: idSchema('suspense') });
 const tags = ['wallet', 'operator'];
 
 export function suspenseRoutes(app: FastifyInstance): void {

@@ -34,7 +34,7 @@ export function openTopUpDesk(config: Config, notificationUrl: (channel: string)
       return channel;
     },
     sandbox,
-    check: defineJob('wallet.check-top-up', z.object({ topUpId: idSchema('topUp') }), (ctx, { topUpId }) =>
+    check: defineJob('wallet.check-top-up', z.object({ topUpId: idSchema('topup') }), (ctx, { topUpId }) =>
       checkTopUp(ctx, desk, topUpId),
     ),
   };

@@ -14,7 +14,7 @@ import { transactionColumns } from './export-lists.ts';
 async function use(ctx: Ctx, amountMicros: bigint): Promise<void> {
   await chargeUsage(asSystem(ctx, 'test'), [
     {
-      chargeId: newId('transfer'),
+      chargeId: newId('tr'),
       tenantId: ctx.tenantId ?? '',
       holdId: null,
       amountMicros,

@@ -1,3 +1,4 @@
+import * as identityMessages from '../../identity/messages.ts';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { readExport } from '../../../../privacy-engine/testing/read-export.ts';
@@ -161,7 +162,7 @@ test('POOL-sec-5 a message to the address that nobody claimed is found by its ha
       channel: 'sms',
       to: latecomer.phone,
       userId: null,
-      template: 'no_account',
+      message: identityMessages.noAccount({}),
       language: 'en',
     }),
   );

@@ -19,7 +19,7 @@ export async function makeCode(ctx: Ctx, row: Case, use: CodeUse): Promise<strin
   };
   await ctx.db
     .insert(caseCodes)
-    .values({ id: newId('caseCode'), caseId: row.id, subjectId: row.subjectId, use, ...fresh })
+    .values({ id: newId('ccode'), caseId: row.id, subjectId: row.subjectId, use, ...fresh })
     .onConflictDoUpdate({ target: [caseCodes.caseId, caseCodes.use], set: fresh });
   return code;
 }

@@ -1,5 +1,5 @@
 import type { CivilDate } from '@candor/privacy-engine';
-import { type Ctx, now } from '../../../kernel/context.ts';
+import { asStranger, type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import {
@@ -51,7 +51,7 @@ export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest
   await takeAttempt(ctx, tries);
   await noteAttempt(ctx, shared);
   // A browser that happens to be logged in files like everybody: who asks is what the code shows.
-  const anybody: Ctx = { ...ctx, actor: { kind: 'anonymous' }, tenantId: null };
+  const anybody = asStranger(ctx);
   return inTransaction(anybody, 'casework', async (ctx) => {
     const filing = { origin: 'open-page', contact, subjectId: null, receivedAt: now(ctx) } as const;
     const { id, receivedAt, dueOn, isProvisional } = await insertCase(ctx, content, filing);

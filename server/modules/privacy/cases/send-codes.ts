@@ -21,6 +21,7 @@ import { caseLimits, codeLifetimeMs } from './limits.ts';
 import { caseRoles } from './request-kinds.ts';
 import { isFinal } from './states.ts';
 import { changeCase, takeStep } from './take-step.ts';
+import * as messages from '../messages.ts';
 
 const payload = z.object({ caseId: z.string() });
 
@@ -46,8 +47,11 @@ export const sendContactCode = defineJob('privacy.send-contact-code', payload, a
       channel: row.channel,
       to: row.contact,
       userId: null,
-      template: 'case_code',
-      values: { code: await makeCode(ctx, row, 'contact'), minutes: codeLifetimeMs / 60_000, caseId },
+      message: messages.caseCode({
+        code: await makeCode(ctx, row, 'contact'),
+        minutes: codeLifetimeMs / 60_000,
+        caseId,
+      }),
       language: languageOf(row),
     });
   });
@@ -91,7 +95,7 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
     // Once per case, however often the job runs; an officer may have matched it meanwhile.
     if (row === undefined || row.aboutId !== null || isFinal(row.state)) return;
     const known = await changeCase(ctx, row, { aboutId: person.userId });
-    await audit(ctx, 'privacy.case_account_matched', caseId, {}, row.subjectId);
+    await audit(ctx, 'privacy.case_account_matched', caseId, row.subjectId);
     // A guardian or relative has no access to the account; what entitles them is for the officer to see.
     if (caseRoles[row.role].provenBy === 'officer' || person.contact === null) return;
     if (row.role === 'self' && isSameContact(row, person.contact)) {
@@ -102,8 +106,11 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
       channel: person.contact.channel,
       to: person.contact.address,
       userId: person.userId,
-      template: 'case_account_code',
-      values: { code: await makeCode(ctx, known, 'account'), minutes: codeLifetimeMs / 60_000, caseId },
+      message: messages.caseAccountCode({
+        code: await makeCode(ctx, known, 'account'),
+        minutes: codeLifetimeMs / 60_000,
+        caseId,
+      }),
       language: person.language,
     });
   });

@@ -5,6 +5,7 @@ import type { Case } from './case-store.ts';
 import { isErased } from './is-erased.ts';
 import { type Letter, type LetterHead, writeLetter } from './letters.ts';
 import { takeStep } from './take-step.ts';
+import * as messages from '../messages.ts';
 
 /** Writes a letter into the case, where it stays, and sends it. Joins the caller's transaction. */
 export async function sendLetter(
@@ -20,8 +21,7 @@ export async function sendLetter(
     to: row.contact,
     userId: await receiverOf(ctx, row),
     // A text message is read by whoever holds the phone, and is short: it only says that there is a letter.
-    template: row.channel === 'mail' ? 'case_letter' : 'case_notice',
-    values: { text, caseId: row.id },
+    message: row.channel === 'mail' ? messages.caseLetter({ text }) : messages.caseNotice({ caseId: row.id }),
     language: row.language === 'zh' ? 'zh-CN' : 'en',
   });
   return after;

@@ -1,8 +1,8 @@
-import type { AuditAction } from '../../audit/index.ts';
+import type { Act } from '../../../declare/acts.ts';
 import type { stepKinds } from './step-tables.ts';
 
 /** What the audit log calls the steps of a case. */
-export const stepActions: Readonly<Record<(typeof stepKinds)[number], AuditAction>> = {
+export const stepActions: Readonly<Record<(typeof stepKinds)[number], Act>> = {
   filed: 'privacy.case_filed',
   'contact-confirmed': 'privacy.case_contact_confirmed',
   'account-confirmed': 'privacy.case_account_confirmed',

@@ -41,7 +41,7 @@ export async function takeStep(ctx: Ctx, row: Case, step: Step): Promise<Case> {
     ...(to !== undefined && isFinal(to) ? { closedAt: at } : {}),
   };
   const line = await sealRow(ctx, caseSteps, {
-    id: newId('caseStep'),
+    id: newId('step'),
     caseId: row.id,
     subjectId: row.subjectId,
     kind: step.kind,
@@ -56,13 +56,10 @@ export async function takeStep(ctx: Ctx, row: Case, step: Step): Promise<Case> {
   });
   await ctx.db.insert(caseSteps).values(line);
   const after = await changeCase(ctx, row, changes);
-  await audit(
-    ctx,
-    stepActions[step.kind],
-    row.id,
-    { ...(to === undefined ? {} : { state: to }), ...(step.code === undefined ? {} : { code: step.code }) },
-    row.subjectId,
-  );
+  await audit(ctx, stepActions[step.kind], row.id, row.subjectId, {
+    ...(to === undefined ? {} : { state: to }),
+    ...(step.code === undefined ? {} : { code: step.code }),
+  });
   return after;
 }
 

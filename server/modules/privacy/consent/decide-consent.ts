@@ -46,7 +46,7 @@ export async function giveConsent(
     if (!use.isAccepted) throw shownTokenRefused({ reason: use.reason });
     // The later word counts: who agrees after an objection has thought again.
     await liftObjection(ctx, { purpose });
-    await audit(ctx, 'privacy.consent_given', purpose);
+    await audit(ctx, 'privacy.consent_given', purpose, userOf(ctx));
     return readStatus(ctx, inForce, purpose);
   });
 }
@@ -71,7 +71,7 @@ export async function withdrawConsent(
   purpose: ConsentPurpose,
   method: ConsentMethod = 'page',
 ): Promise<ConsentStatus> {
-  authorize(ctx, 'privacy:decide-consent');
+  authorize(ctx, 'privacy:withdraw-consent');
   return decideAgainst(ctx, inForce, { purpose, method, isRefusal: false });
 }
 
@@ -87,7 +87,7 @@ async function decideAgainst(
     const kind = noOf(state, isRefusal);
     if (kind !== null) {
       await recordEvent(ctx, inForce, { purpose, kind, method, shown: null });
-      await audit(ctx, `privacy.consent_${kind}`, purpose);
+      await audit(ctx, `privacy.consent_${kind}`, purpose, userOf(ctx));
       if (kind === 'withdrawn') await forgetConsented.enqueue(ctx, { purpose, subject: userOf(ctx) });
     }
     return readStatus(ctx, inForce, purpose);

@@ -174,8 +174,8 @@ test('DRUN-7.2 a new address counts with the code sent to it, and who received t
     expect.objectContaining({ place: 'identity.users.email', recipient: 'mailProvider' }),
   ]);
   const audited = await database.admin.query<{ action: string }>(
-    `select action from audit.entries where actor = $1 and action like '%correct%' or action = 'identity.self_changed' and target_id = $2`,
-    [`user:${row}`, row],
+    `select action from audit.entries where subject_id = $1 and (actor, action) in (($2, 'identity.self_changed'), ('system:correction', 'privacy.correction_passed_on'))`,
+    [row, `user:${row}`],
   );
   expect(audited.rows.map(({ action }) => action)).toEqual(
     expect.arrayContaining(['identity.self_changed', 'privacy.correction_passed_on']),

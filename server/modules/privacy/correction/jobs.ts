@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Ctx } from '../../../kernel/context.ts';
-import { now } from '../../../kernel/context.ts';
+import { asDelegate, type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { newId } from '../../../kernel/id.ts';
 import { subscribe } from '../../../kernel/events.ts';
@@ -14,7 +13,7 @@ export const passOnCorrection = subscribe(selfCorrected, 'privacy.correction-mad
 
 /** Tells whoever received an old value that it was corrected, once each, and writes that down for the person. */
 async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
-  const person = onBehalfOf(ctx, made.subjectId);
+  const person = asDelegate(ctx, 'correction', { userId: made.subjectId, tenantId: ctx.tenantId });
   for (const { place, recipient } of receivedFrom(ctx, made)) {
     const hook = ctx.product.recipientHooks.find(recipient);
     const { correctionId, row: rowId } = made;
@@ -23,7 +22,7 @@ async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
     await inTransaction(person, 'rights', async (ctx) => {
       const outcome = hook === undefined ? ('recorded' as const) : ('told' as const);
       const notice = {
-        id: newId('correctionNotice'),
+        id: newId('corrnote'),
         tenantId: null,
         userId: made.subjectId,
         correctionId,
@@ -39,7 +38,11 @@ async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
         .onConflictDoNothing()
         .returning({ id: correctionNotices.id });
       if (written.length > 0)
-        await audit(ctx, 'privacy.correction_passed_on', correctionId, { place, recipient, outcome });
+        await audit(ctx, 'privacy.correction_passed_on', correctionId, made.subjectId, {
+          place,
+          recipient,
+          outcome,
+        });
     });
   }
 }
@@ -52,8 +55,4 @@ function receivedFrom(ctx: Ctx, { table, columns }: MadeCorrection): { place: st
     .flatMap(({ name, datum }) =>
       (datum?.to ?? []).map((recipient) => ({ place: `${table}.${name}`, recipient })),
     );
-}
-
-function onBehalfOf(ctx: Ctx, userId: string): Ctx {
-  return { ...ctx, actor: { kind: 'user', userId, sessionId: '', role: 'member', isOperator: false } };
 }

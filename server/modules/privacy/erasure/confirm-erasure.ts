@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { hashPromise } from '@candor/privacy-engine';
 import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
-import { newId } from '../../../kernel/id.ts';
+import { newId, newTimelessId } from '../../../kernel/id.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
 import { confirmIdentity, type Proof } from '../../identity/index.ts';
@@ -83,7 +83,7 @@ export interface NewErasure {
 
 /** Writes the erasure down and wakes who carries it out. @throws `privacy.erasure_running` */
 export async function startErasure(ctx: Ctx, { reference, ...erasure }: NewErasure): Promise<string> {
-  const id = newId('erasure');
+  const id = newTimelessId('erase');
   await inTransaction(ctx, 'erasure', async (ctx) => {
     await lockName(ctx, `erasure:${erasure.subjectId}`);
     const [running] = await ctx.db
@@ -100,8 +100,8 @@ export async function startErasure(ctx: Ctx, { reference, ...erasure }: NewErasu
       .insert(erasures)
       .values({ id, ...erasure, ...secrets, state: 'confirmed', evidence: {}, plansMade: 0, ...at });
     // What the log keeps for ever must not tie the person to the certificate: neither the actor nor the request.
-    const system = { ...asSystem(ctx, 'erasure'), requestId: newId('request') };
-    await audit(system, 'privacy.erasure_confirmed', id, {}, id);
+    const system = { ...asSystem(ctx, 'erasure'), requestId: newId('req') };
+    await audit(system, 'privacy.erasure_confirmed', id, id);
     await runErasureJob.enqueue(ctx, { erasureId: id }, { key: id });
   });
   return id;

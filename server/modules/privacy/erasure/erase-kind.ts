@@ -46,7 +46,7 @@ export async function eraseKind(
     const plan = await planErasure(input);
     await executeErasure(input, plan);
     const rows = plan.tables.reduce((sum, table) => sum + table.rows, 0);
-    await audit(ctx, 'privacy.kind_erased', userOf(ctx), { kind, rows });
+    await audit(ctx, 'privacy.kind_erased', userOf(ctx), userOf(ctx), { kind, rows });
     return { kind, rows };
   });
   // Copies outside the tables: asking twice harms nobody, and a cache ends by itself should this fail.

@@ -13,12 +13,12 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** One call, as the books hold it: kept three years by law. */
 async function aCallOf(person: Person, database: Database, at: string): Promise<string> {
-  const id = newId('usageEvent');
+  const id = newId('usage');
   await database.admin.query(
     `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens,
        output_tokens, charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
      values ($1, $2, $3, $4, $5, 'a-model', $6, 1, 1, 1, false, false, 'completed', $7, 1, $7, $7, false, $7)`,
-    [id, newId('request'), person.tenant.id, person.user.id, newId('apiKey'), newId('priceVersion'), at],
+    [id, newId('req'), person.tenant.id, person.user.id, newId('key'), newId('price'), at],
   );
   return id;
 }
@@ -172,7 +172,7 @@ test('nothing about an erased person can be written any more, by any purpose tha
       ctx.db.$client.query(
         `insert into identity.sessions (id, tenant_id, user_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
          select $1, $2, $3, 'x', ip, user_agent, now(), now(), now() from identity.sessions limit 1`,
-        [newId('session'), person.tenant.id, person.user.id],
+        [newId('sess'), person.tenant.id, person.user.id],
       ),
     );
   await aPerson(app);

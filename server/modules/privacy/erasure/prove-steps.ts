@@ -61,7 +61,7 @@ export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
 export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue[]): Promise<void> {
   ctx.log.error({ erasureId: erasure.id, residue }, 'an erasure has failed: something is left');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await audit(ctx, 'privacy.erasure_failed', erasure.id, { places: residue.length }, erasure.id);
+    await audit(ctx, 'privacy.erasure_failed', erasure.id, erasure.id, { places: residue.length });
     const failures = erasure.failures + 1;
     await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state, failures });
   });
@@ -186,7 +186,7 @@ async function provedBy(ctx: Ctx, { id, state }: Erasure): Promise<string> {
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const { evidence, planHash } = await lockErasure(ctx, id, state);
     if (evidence.provedBy !== undefined) return evidence.provedBy;
-    const entryId = await audit(ctx, 'privacy.erasure_proved', id, { planHash: planHash ?? '' }, id);
+    const entryId = await audit(ctx, 'privacy.erasure_proved', id, id, { planHash: planHash ?? '' });
     await ctx.db
       .update(erasures)
       .set({ evidence: { ...evidence, provedBy: entryId } })

@@ -157,7 +157,7 @@ function managingRoutes(app: FastifyInstance): void {
         operationId: 'retryErasure',
         tags,
         summary: 'Let a failed erasure go on, once the cause is removed',
-        params: z.object({ erasureId: idSchema('erasure') }),
+        params: z.object({ erasureId: idSchema('erase') }),
         response: { 202: wire.statusSchema },
       },
     },

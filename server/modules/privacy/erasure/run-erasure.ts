@@ -51,7 +51,7 @@ export async function runErasure(ctx: Ctx, erasureId: string, until?: ErasureSta
 
 export const runErasureJob = defineJob(
   'privacy.erase',
-  z.object({ erasureId: idSchema('erasure') }),
+  z.object({ erasureId: idSchema('erase') }),
   async (ctx, { erasureId }) => void (await runErasure(ctx, erasureId)),
 );
 

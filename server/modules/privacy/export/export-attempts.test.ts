@@ -1,3 +1,4 @@
+import { userOf } from '../../../kernel/context.ts';
 import { expect } from 'vitest';
 import { readExport } from '../../../../privacy-engine/testing/read-export.ts';
 import { aPerson } from '../../../testing/factories.ts';
@@ -48,7 +49,7 @@ test('who lost the lease stops, and what the other attempt wrote stays whole', a
   database.product.exportParts.add({
     name: 'test.slow-part',
     async files(inner) {
-      if (inner.actor.kind !== 'user' || inner.actor.userId !== person.user.id || !isFirst) return [];
+      if (userOf(inner) !== person.user.id || !isFirst) return [];
       isFirst = false;
       // The first attempt is overtaken while it reads: its lease has passed, another one writes the whole copy.
       const later = {
@@ -73,7 +74,7 @@ test('who lost the lease writes nothing more, also while the other attempt is st
   database.product.exportParts.add({
     name: 'test.overtaken-part',
     async files(inner) {
-      if (inner.actor.kind === 'user' && inner.actor.userId === person.user.id)
+      if (userOf(inner) === person.user.id)
         await database.admin.query('update privacy.exports set attempt = attempt + 1 where id = $1', [
           copy.id,
         ]);
@@ -91,8 +92,7 @@ test('a copy that fails is tried again a few times, then says so', async ({ app,
   database.product.exportParts.add({
     name: 'test.broken-part',
     async files(inner) {
-      if (inner.actor.kind === 'user' && inner.actor.userId === person.user.id)
-        throw new Error('broken part');
+      if (userOf(inner) === person.user.id) throw new Error('broken part');
       return [];
     },
   });
@@ -133,7 +133,7 @@ test('a copy of thousands of rows tells how far it is, and shows one moment', as
   database.product.exportParts.add({
     name: 'test.late-rows',
     async files(inner) {
-      if (inner.actor.kind !== 'user' || inner.actor.userId !== person.user.id || isCounted) return [];
+      if (userOf(inner) !== person.user.id || isCounted) return [];
       isCounted = true;
       await insert(rows + 1, 100);
       return [];

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
 import { describeExport, describeRecipients, writeExport } from '@candor/privacy-engine';
 import { clockName, clockText } from '../../../kernel/clock-text.ts';
-import { asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
+import { asDelegate, asSystem, type Ctx, now, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { audit } from '../../audit/index.ts';
@@ -30,7 +30,8 @@ export async function runExport(ctx: Ctx, exportId: string): Promise<void> {
   const begunAt = now(ctx);
   const record = await claim(ctx, exportId);
   if (record === null) return;
-  const person = onBehalfOf(ctx, record);
+  // PostgreSQL shows the job the rows of who asked, and nobody else's.
+  const person = asDelegate(ctx, 'export', record);
   const holder: Holder = { exportId, userId: record.userId, attempt: record.attempt, status: 'running' };
   try {
     await claimAddressedRows(ctx, record.userId, { areUnprovenIncluded: false });
@@ -141,7 +142,7 @@ async function finish(
     const finishedAt = now(ctx);
     const expiresAt = new Date(begunAt.getTime() + keptMs);
     await endHold(ctx, holder, { status: 'ready', finishedAt, expiresAt, rowsDone: rowsTotal });
-    await audit(ctx, 'privacy.export_finished', holder.exportId);
+    await audit(ctx, 'privacy.export_finished', holder.exportId, userOf(ctx));
   });
 }
 
@@ -151,15 +152,6 @@ async function giveBack(person: Ctx, holder: Holder): Promise<void> {
     const isOver = holder.attempt >= maxAttempts;
     await endHold(ctx, holder, { status: isOver ? 'failed' : 'queued' });
     await deleteChunks(ctx, [holder.exportId]);
-    if (isOver) await audit(ctx, 'privacy.export_failed', holder.exportId);
+    if (isOver) await audit(ctx, 'privacy.export_failed', holder.exportId, userOf(ctx));
   });
-}
-
-/** The job acts for the person who asked: PostgreSQL shows it their rows and nobody else's. */
-function onBehalfOf(ctx: Ctx, { userId, tenantId }: ExportRecord): Ctx {
-  return {
-    ...ctx,
-    actor: { kind: 'user', userId, sessionId: '', role: 'member', isOperator: false },
-    tenantId,
-  };
 }

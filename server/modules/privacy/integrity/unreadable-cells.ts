@@ -39,7 +39,7 @@ async function write(
     await ctx.db
       .insert(unreadableCells)
       .values({
-        id: newId('unreadableCell'),
+        id: newId('cell'),
         subjectId: subject,
         table,
         column,

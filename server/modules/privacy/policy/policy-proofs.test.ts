@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const sentences = sections.flatMap((section) => section.sentences);
 
 function testSources(): string {
-  return ['server', 'privacy']
+  return ['server', 'privacy-engine']
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).filter(
         ({ name, parentPath }) => name.endsWith('.test.ts') && !parentPath.includes('node_modules'),

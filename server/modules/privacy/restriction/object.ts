@@ -21,7 +21,7 @@ export async function objectTo(ctx: Ctx, input: { purpose: Purpose }): Promise<v
     const inserted = await ctx.db
       .insert(objections)
       .values({
-        id: newId('objection'),
+        id: newId('object'),
         subjectId: userOf(ctx),
         purpose: input.purpose,
         createdAt: now(ctx),
@@ -29,7 +29,7 @@ export async function objectTo(ctx: Ctx, input: { purpose: Purpose }): Promise<v
       .onConflictDoNothing()
       .returning({ id: objections.id });
     if (inserted[0] !== undefined)
-      await audit(ctx, 'privacy.objected', inserted[0].id, { purpose: input.purpose });
+      await audit(ctx, 'privacy.objected', inserted[0].id, userOf(ctx), { purpose: input.purpose });
   });
   await stopConsentWork(ctx, [input.purpose]);
 }
@@ -43,6 +43,6 @@ export async function liftObjection(ctx: Ctx, input: { purpose: Purpose }): Prom
       .where(and(eq(objections.subjectId, userOf(ctx)), eq(objections.purpose, input.purpose)))
       .returning({ id: objections.id });
     if (lifted[0] !== undefined)
-      await audit(ctx, 'privacy.objection_lifted', lifted[0].id, { purpose: input.purpose });
+      await audit(ctx, 'privacy.objection_lifted', lifted[0].id, userOf(ctx), { purpose: input.purpose });
   });
 }

@@ -61,7 +61,7 @@ async function lastDayWithout(ctx: Ctx, rules: readonly RetentionRule[]): Promis
     if (typeof row?.['day'] === 'string' && row['day'] < oldest) oldest = row['day'];
   }
   // Ids are made by the clock of the machine, whatever the time of the verbs: the key of its today is never ripe.
-  const today = dayOfId(newId('request'));
+  const today = dayOfId(newId('req'));
   // One day of grace: an id is made a moment before its row.
   return dayOf(Date.parse(oldest < today ? oldest : today) - 2 * dayMs);
 }

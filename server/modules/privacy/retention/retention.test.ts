@@ -20,7 +20,7 @@ async function visits(system: Eraser, userId: string | null, at: Date, count = 1
     system,
     accessLog,
     Array.from({ length: count }, () => ({
-      id: newId('accessLogEntry'),
+      id: newId('access'),
       tenantId: null,
       userId,
       ip: '203.0.113.9',
@@ -29,7 +29,7 @@ async function visits(system: Eraser, userId: string | null, at: Date, count = 1
       route: '/api/identity/me',
       status: 200,
       durationMs: 1,
-      requestId: newId('request'),
+      requestId: newId('req'),
       createdAt: at,
     })),
   );

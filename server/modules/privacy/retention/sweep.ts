@@ -134,7 +134,7 @@ async function writeEvidence(
     isDryRun: false,
     createdAt: now(ctx),
   });
-  await audit(ctx, 'privacy.term_ended', null, { table, kind: rule.kind, candidates, done }, null);
+  await audit(ctx, 'privacy.term_ended', null, null, { table, kind: rule.kind, candidates, done });
 }
 
 export function columnsOf(rule: RetentionRule): string[] {

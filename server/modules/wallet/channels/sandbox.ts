@@ -49,7 +49,7 @@ const answerPatienceMs = 10_000;
 export function createSandboxChannel(options: { readonly notificationUrl: () => string }): Sandbox {
   const deliver = defineJob(
     'wallet.deliver-sandbox-notification',
-    z.object({ paymentId: idSchema('sandboxPayment') }),
+    z.object({ paymentId: idSchema('pay') }),
     async (ctx, { paymentId }) => {
       const payment = await findPaymentRow(ctx, paymentId);
       if (payment === undefined || payment.status === 'waiting' || payment.acknowledgedAt !== null) return;
@@ -83,7 +83,7 @@ export function createSandboxChannel(options: { readonly notificationUrl: () => 
         const [payment] = await ctx.db
           .insert(sandboxPayments)
           .values({
-            id: newId('sandboxPayment'),
+            id: newId('pay'),
             merchantOrderId,
             amountMicros,
             currency,

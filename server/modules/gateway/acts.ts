@@ -1,0 +1,11 @@
+import type { ActWords } from '../../declare/acts.ts';
+
+export const acts = {
+  'gateway.upstream_created': { zh: '添加上游', en: 'Upstream added' },
+  'gateway.upstream_changed': { zh: '修改上游', en: 'Upstream changed' },
+  'gateway.upstream_deleted': { zh: '删除上游', en: 'Upstream deleted' },
+} as const satisfies ActWords;
+
+declare module '../../declare/acts.ts' {
+  interface Acts extends Record<keyof typeof acts, true> {}
+}

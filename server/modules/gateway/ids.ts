@@ -1,0 +1,5 @@
+export const ids = ['up', 'lease'] as const;
+
+declare module '../../kernel/id.ts' {
+  interface Ids extends Record<(typeof ids)[number], true> {}
+}

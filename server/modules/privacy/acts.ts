@@ -1,0 +1,58 @@
+import type { ActWords } from '../../declare/acts.ts';
+
+export const acts = {
+  'privacy.policy_published': { zh: '发布隐私政策', en: 'Privacy policy published' },
+  'privacy.installation_changed': { zh: '修改运营者信息', en: 'Operator details changed' },
+  'privacy.consent_prompted': { zh: '询问是否同意', en: 'Consent asked for' },
+  'privacy.consent_given': { zh: '同意', en: 'Consent given' },
+  'privacy.consent_refused': { zh: '拒绝同意', en: 'Consent refused' },
+  'privacy.consent_withdrawn': { zh: '撤回同意', en: 'Consent withdrawn' },
+  'privacy.consented_data_forgotten': {
+    zh: '删除因同意而保存的数据',
+    en: 'Data kept by consent deleted',
+  },
+  'privacy.objected': { zh: '反对一项处理', en: 'Objected to a purpose' },
+  'privacy.objection_lifted': { zh: '撤回反对', en: 'Objection taken back' },
+  'privacy.processing_restricted': { zh: '限制处理', en: 'Processing restricted' },
+  'privacy.restriction_lifted': { zh: '解除限制处理', en: 'Restriction lifted' },
+  'privacy.export_started': { zh: '索取个人信息副本', en: 'Copy of data requested' },
+  'privacy.export_finished': { zh: '副本已备好', en: 'Copy of data ready' },
+  'privacy.export_failed': { zh: '副本未能生成', en: 'Copy of data failed' },
+  'privacy.export_taken': { zh: '下载副本', en: 'Copy of data taken' },
+  'privacy.export_cancelled': { zh: '取消副本', en: 'Copy of data cancelled' },
+  'privacy.export_replaced': { zh: '以新副本取代旧副本', en: 'Copy of data replaced by a newer one' },
+  'privacy.correction_passed_on': {
+    zh: '把更正告知接收方',
+    en: 'Correction passed on to a recipient',
+  },
+  'privacy.case_filed': { zh: '提出个人信息申请', en: 'Request filed' },
+  'privacy.case_contact_confirmed': { zh: '申请人的联系方式已确认', en: "Requester's contact confirmed" },
+  'privacy.case_account_confirmed': { zh: '申请所涉账户已确认', en: 'Account of a request confirmed' },
+  'privacy.case_account_matched': { zh: '找到申请所涉账户', en: 'Account of a request found' },
+  'privacy.case_matched': { zh: '查找申请所涉账户', en: 'Account of a request looked for' },
+  'privacy.case_accepted': { zh: '受理申请', en: 'Request accepted' },
+  'privacy.case_asked': { zh: '请申请人补充', en: 'Requester asked for more' },
+  'privacy.case_answered': { zh: '申请人补充说明', en: 'Requester answered' },
+  'privacy.case_decided': { zh: '同意办理申请', en: 'Request granted' },
+  'privacy.case_erasure_started': { zh: '按申请开始删除', en: 'Erasure started for a request' },
+  'privacy.case_closed': { zh: '申请办结', en: 'Request closed' },
+  'privacy.case_refused': { zh: '拒绝申请', en: 'Request refused' },
+  'privacy.case_withdrawn': { zh: '撤回申请', en: 'Request withdrawn' },
+  'privacy.case_merged': { zh: '申请并入较早的申请', en: 'Request joined with an earlier one' },
+  'privacy.case_joined': { zh: '较晚的申请并入', en: 'Later request joined' },
+  'privacy.case_overdue': { zh: '申请逾期', en: 'Request overdue' },
+  'privacy.case_letter': { zh: '寄出答复信件', en: 'Letter sent for a request' },
+  'privacy.case_note': { zh: '记录内部备注', en: 'Note added to a request' },
+  'privacy.kind_erased': { zh: '删除一类信息', en: 'One kind of data deleted' },
+  'privacy.erasure_confirmed': { zh: '确认删除', en: 'Erasure confirmed' },
+  'privacy.rows_erased': { zh: '删除数据', en: 'Rows erased' },
+  'privacy.keys_destroyed': { zh: '销毁密钥', en: 'Keys destroyed' },
+  'privacy.erasure_proved': { zh: '出具删除证明', en: 'Erasure certified' },
+  'privacy.erasure_failed': { zh: '删除未完成', en: 'Erasure failed' },
+  'privacy.erasure_retried': { zh: '重试删除', en: 'Erasure retried' },
+  'privacy.term_ended': { zh: '清理到期数据', en: 'Data past their term removed' },
+} as const satisfies ActWords;
+
+declare module '../../declare/acts.ts' {
+  interface Acts extends Record<keyof typeof acts, true> {}
+}
