@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
-import { type LocalisedText, sealedText } from '@candor/privacy-engine';
+import { sealedText } from '@candor/privacy-engine';
 import { deliveryWords, personal, plain, privacyTable } from '../../declare/policy.ts';
 
 export const notificationsSchema = pgSchema('notifications');
