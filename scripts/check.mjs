@@ -44,6 +44,7 @@ const steps = [
   typeScriptStep('migration drift', 'server/database/check-migrations.ts'),
   { name: 'lock file on every platform', args: ['scripts/lib/check-lock-file.mjs'] },
   { name: 'clauses and their tests', args: ['scripts/write-clauses.mjs', '--check'] },
+  { name: 'survivors of mutation', args: ['scripts/lib/mutants/check-survivors.mjs'] },
   { name: 'links in documents', args: ['scripts/lib/check-doc-links.mjs'] },
 ];
 

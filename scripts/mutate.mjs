@@ -1,0 +1,61 @@
+import { appendFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { secondsSince } from './lib/project.mjs';
+
+const help = `npm run mutate -- [PATHS] [options]
+Makes one small wrong change after the other and runs the tests that reach it: a mutant no test fails for survives.
+Without a path: wallet, billing, accounting of the gateway, privacy engine. Survivors that are not in
+scripts/lib/mutants/survivors.json, and listed ones that a test now fails for, end it with code 1.
+
+  --sample N    how many mutants, drawn at random (40)
+  --seed S      the draw of an earlier run
+  --all         every mutant
+  --minutes M   how long mutants are tried, after a first run of the tests (15; 0 is no limit)
+  --report F    appends each mutant and what became of it to F, one JSON object a line
+`;
+
+const { values, positionals: paths } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string', default: '40' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    all: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '15' },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(help);
+} else {
+  await ensureInstalled();
+  process.exitCode = await mutate();
+}
+
+async function mutate() {
+  const { chooseMutants } = await import('./lib/mutants/choose-mutants.mjs');
+  const { createVerdict } = await import('./lib/mutants/verdict.mjs');
+  const { tryMutants } = await import('./lib/mutants/try-mutants.mjs');
+  const startedAt = performance.now();
+  const chosen = chooseMutants(paths, values.all ? undefined : Number(values.sample), Number(values.seed));
+  const count = chosen.reduce((sum, { mutants }) => sum + mutants.length, 0);
+  if (count === 0) {
+    process.stdout.write(`nothing to mutate in ${paths.join(' ')}\n`);
+    return 1;
+  }
+  process.stdout.write(`${count} mutants${values.all ? '' : `, seed ${values.seed}`}\n`);
+  const minutes = Number(values.minutes);
+  const verdict = createVerdict();
+  await tryMutants(chosen, {
+    limitMs: minutes === 0 ? Infinity : minutes * 60_000,
+    onResult(result) {
+      process.stdout.write(verdict.add(result));
+      if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(result)}\n`);
+    },
+  });
+  const { text, isGood } = verdict.summary();
+  process.stdout.write(`\n${text}\nmutated in ${secondsSince(startedAt)}\n`);
+  return isGood ? 0 : 1;
+}
