@@ -45,6 +45,7 @@ const steps = [
   { name: 'lock file on every platform', args: ['scripts/lib/check-lock-file.mjs'] },
   { name: 'clauses and their tests', args: ['scripts/write-clauses.mjs', '--check'] },
   { name: 'survivors of mutation', args: ['scripts/lib/mutants/check-survivors.mjs'] },
+  { name: 'words', args: ['scripts/lib/check-words.mjs'] },
   { name: 'links in documents', args: ['scripts/lib/check-doc-links.mjs'] },
 ];
 

@@ -68,7 +68,7 @@ async function uses(): Promise<void> {
 async function looks(): Promise<void> {
   const { page } = visitor;
   await page.getByRole('link', { name: 'What Candor knows', exact: true }).click();
-  await page.getByRole('heading', { name: 'When each kind goes by itself' }).waitFor();
+  await page.getByRole('heading', { name: 'When each kind is deleted automatically' }).waitFor();
   const kinds = page.getByRole('list', { name: 'Records of each kind and when they go' });
   expect(await kinds.getByRole('listitem').count()).toBeGreaterThan(5);
   expect(await kinds.getByText(/goes (on|from) \d{4}-\d\d-\d\d/).count()).toBeGreaterThan(2);

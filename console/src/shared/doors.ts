@@ -30,19 +30,19 @@ export const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
 });
 
-/** Pages for who is not signed in; everybody else is led on. */
+/** Pages for visitors who are not signed in; others are redirected. */
 export const signedOut = createRoute({
   getParentRoute: () => root,
   id: 'signed-out',
   validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: text(search.return) }),
   beforeLoad: async ({ context, search }) => {
-    // A server that does not answer keeps nobody from the form, which then tells of the failure itself.
+    // When the server does not answer, the form is shown anyway and reports the failure itself.
     const capabilities = await context.queryClient.query(freshCapabilities).catch(() => undefined);
     if (hasSession(capabilities)) redirect({ href: safeReturn(search.return), throw: true });
   },
 });
 
-/** Pages for who is signed in; everybody else signs in first and comes back. */
+/** Pages for signed-in persons; others sign in first and come back. */
 export const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -56,7 +56,7 @@ export const signedIn = createRoute({
   },
 });
 
-/** Pages for the operator; to everybody else they do not exist. */
+/** Pages for the operator; for others they do not exist. */
 export const operator = createRoute({
   getParentRoute: () => signedIn,
   id: 'operator-only',

@@ -2,7 +2,7 @@ import type { AuditMessages } from './messages.zh.ts';
 
 export const auditEn: AuditMessages = {
   title: 'Activity',
-  description: 'Every change to your account leaves an entry that nobody can alter or delete.',
+  description: 'Every change to your account leaves an entry that cannot be altered or deleted.',
   at: 'Time',
   action: 'Action',
   actor: 'By',

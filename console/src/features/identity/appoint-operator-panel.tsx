@@ -8,7 +8,7 @@ import { Panel } from '../../shared/ui/page.tsx';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 
-/** Makes somebody an operator too, proved by the password of the operator who does it. */
+/** Appoints another operator, proved by the password of the operator who does it. */
 export function AppointOperatorPanel() {
   const t = useTranslations('tenants');
   const form = useForm({

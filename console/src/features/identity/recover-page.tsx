@@ -23,7 +23,7 @@ export function RecoverPage() {
   return <Recover hasCodesBySms={capabilities.codesBySms} />;
 }
 
-/** Without a way for a code nobody can prove anything here. */
+/** Without a channel for codes nothing can be proved here. */
 function NoRecovery() {
   const t = useTranslations('identity');
   return (

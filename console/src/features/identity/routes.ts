@@ -22,7 +22,7 @@ const recover = createRoute({
   component: lazyRouteComponent(() => import('./recover-page.tsx'), 'RecoverPage'),
 });
 
-/** For anybody with the link of a notice, signed in or not. */
+/** For anyone with the link of a notice, signed in or not. */
 const undo = createRoute({
   getParentRoute: () => root,
   path: '/undo',

@@ -12,7 +12,7 @@ export function useOpenSession<Input>(open: (input: Input) => Promise<unknown>) 
     onSuccess: async () => {
       queryClient.clear();
       await queryClient.query(meQuery);
-      // The door's own guard sends whoever is signed in to `return`, checked, or home.
+      // The door's own guard sends a signed-in person to `return`, checked, or home.
       await router.navigate({ to: '/login', search: { return: search.return }, replace: true });
       await router.invalidate();
     },

@@ -7,9 +7,9 @@ export const outboxEn: OutboxMessages = {
   search: 'Search recipients and texts',
   channel: 'Channel',
   channels: { sms: 'SMS', mail: 'Mail' },
-  auto: 'Refresh by itself',
+  auto: 'Refresh automatically',
   empty: 'No messages yet',
-  emptyHint: 'Codes appear here when somebody registers, signs in or recovers an account.',
+  emptyHint: 'Codes appear here when a person registers, signs in or recovers an account.',
   noMatch: 'No message matches',
   to: 'To {to}',
   statuses: {

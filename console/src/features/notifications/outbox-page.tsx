@@ -17,7 +17,7 @@ import { EmptyState } from '../../shared/ui/states.tsx';
 import { StoredText } from '../../shared/ui/stored-text.tsx';
 import classes from './outbox.module.css';
 
-/** Every look is written down with everybody it shows, so it is not taken lightly. */
+/** Every look is recorded with every person it shows, so it is not taken lightly. */
 const refreshEveryMs = 15_000;
 
 const channels = ['sms', 'mail'] as const;

@@ -4,7 +4,7 @@ export const officerEn: OfficerMessages = {
   queue: {
     title: 'Requests of people',
     description:
-      'What people have asked for under the law, the most pressing first. The list shows no word of anybody; to open one you say why, and the person sees it.',
+      'What people have asked for under the law, the most pressing first. The list shows no personal details; to open one you say why, and the person sees it.',
     open: 'Open',
     overdue: 'Overdue',
     dueToday: 'Due today',
@@ -63,7 +63,7 @@ export const officerEn: OfficerMessages = {
     conditions: {
       isConsentOrContractData: 'The data were given with consent or collected under the contract',
       isTechnicallyFeasible: 'It is technically feasible',
-      isHarmlessToOthers: 'It harms nobody else’s rights',
+      isHarmlessToOthers: 'It does not harm the rights of others',
     },
     eraseGround: 'Why it is erased',
     eraseGrounds: {
@@ -75,7 +75,7 @@ export const officerEn: OfficerMessages = {
     balance: 'Balance lost with the account (yuan)',
     balanceHint: 'Must be exactly the balance of the account.',
     eraseWarning:
-      'The account is closed at once and erased for good. Who asked gets the reference that leads to the certificate.',
+      'The account is closed at once and erased for good. The requester gets the reference that leads to the certificate.',
     finalWarning: 'This sends the written answer and cannot be changed afterwards.',
     names: {
       accept: 'Accept the identity',
@@ -132,7 +132,7 @@ export const officerEn: OfficerMessages = {
     done: 'Removed',
     sweep: 'Sweep now',
     sweepText:
-      'Sweeps run by themselves every minute. Doing it now removes everything that is due and cannot be undone.',
+      'Sweeps run automatically every minute. Doing it now removes everything that is due and cannot be undone.',
     swept: '{rows, plural, =0 {Nothing was due} one {# row removed} other {# rows removed}}',
     evidence: 'Evidence',
     evidenceHint: 'Each sweep leaves a line: how much was found and removed, and the oldest of it.',
@@ -166,7 +166,7 @@ export const officerEn: OfficerMessages = {
     retry: 'Try again',
     retried: 'Started again',
     empty: 'No erasures yet',
-    emptyHint: 'When somebody closes their account, a line appears here.',
+    emptyHint: 'When a person closes their account, a line appears here.',
     states: {
       confirmed: 'confirmed',
       frozen: 'frozen',
@@ -194,12 +194,12 @@ export const officerEn: OfficerMessages = {
     driver: 'Kept in',
     drivers: { local: 'a folder of this machine', transit: 'a key management service (KMS)' },
     startedAt: 'This epoch began',
-    rotatesAt: 'Rotates by itself after',
+    rotatesAt: 'Rotates automatically after',
     how: 'How it works',
     steps: {
       person: 'Every person has one key for each class of data; the database holds cipher text only.',
       wrap: 'Those keys are stored wrapped by the key of this epoch, and are part of no backup.',
-      erase: 'Erasing somebody destroys their keys: cipher text in backups and logs can never be read again.',
+      erase: 'Erasing a person destroys their keys: cipher text in backups and logs can never be read again.',
       rotate:
         'Every week the living keys are wrapped anew and the older epoch is destroyed, and strayed copies with it.',
     },
@@ -214,7 +214,7 @@ export const officerEn: OfficerMessages = {
       'Everything here is about those who said yes: who agreed to product news gets mail, who agreed to improvement is counted.',
     news: 'Product news',
     newsHint:
-      'Whoever agrees while it is sent gets it, once. A withdrawal counts at once, also in the middle. Who got it is not shown here.',
+      'Every person who agrees while it is sent gets it, once. A withdrawal counts at once, also in the middle. Who got it is not shown here.',
     write: 'Write news',
     empty: 'No news yet',
     emptyHint: 'What you write is a draft first and goes out when you confirm it.',
@@ -225,7 +225,7 @@ export const officerEn: OfficerMessages = {
     sendTitle: 'Send “{title}”?',
     noMail: 'No mail server is connected, so this cannot be sent.',
     sendText:
-      'Everybody who agrees to product news now gets one mail. It cannot be changed or called back afterwards.',
+      'Every person who agrees to product news now gets one mail. It cannot be changed or called back afterwards.',
     sendStarted: 'Sending has begun',
     languageZh: '中文',
     languageEn: 'English',
@@ -233,11 +233,11 @@ export const officerEn: OfficerMessages = {
     newsBody: 'Text',
     missing: 'Both languages are needed.',
     saveDraft: 'Save as draft',
-    saved: 'Saved as draft; nobody gets it yet',
+    saved: 'Saved as draft; not sent yet',
   },
   statistics: {
     title: 'Use of models',
-    hint: 'A month is counted once, when it is over and billed, over the persons who agreed to “improvement” then. It never changes afterwards, so the difference of two answers gives nobody away. Models with fewer than five such persons are left out; persons are rounded down to fives and the rest to two digits. Each look is recorded.',
+    hint: 'A month is counted once, when it is over and billed, over the persons who agreed to “improvement” then. It never changes afterwards, so the difference of two answers identifies no person. Models with fewer than five such persons are left out; persons are rounded down to fives and the rest to two digits. Each look is recorded.',
     month: 'Month',
     model: 'Model',
     persons: 'Persons',
@@ -256,7 +256,7 @@ export const officerEn: OfficerMessages = {
     description:
       'Everything that is done is a leaf of a tree that only grows. A change, a deletion, a fork and a cut end are all noticed.',
     lines: 'What was done',
-    linesHint: 'The whole installation, newest first. Everybody it concerns reads why you looked.',
+    linesHint: 'The whole installation, newest first. Every person it concerns can read why you looked.',
     at: 'Time',
     action: 'Action',
     actor: 'Actor',

@@ -7,7 +7,7 @@ interface Tile {
   isBad: boolean;
 }
 
-/** A row of figures; one that needs somebody at once is red. */
+/** A row of figures; one that needs action at once is red. */
 export function Tiles({ tiles }: { tiles: readonly Tile[] }) {
   return (
     <dl className={classes.tiles}>

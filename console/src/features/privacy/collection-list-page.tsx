@@ -13,7 +13,7 @@ import { collectionListQuery } from './privacy-queries.ts';
 import classes from './privacy.module.css';
 import { PublicFrame, VersionLine } from './public-frame.tsx';
 
-/** The public list of what is collected, for anybody, on paper too. */
+/** The public list of what is collected, for anyone, on paper too. */
 export function CollectionListPage() {
   const t = useTranslations('privacy.list');
   const { language, textLanguage } = useLanguage();
@@ -97,7 +97,7 @@ function Rows({ title, rows }: { title: string; rows: readonly CollectionRow[] }
       key: 'recipients',
       width: '17%',
       header: t('recipients'),
-      render: (row) => row.recipients.join(t('separator')) || t('nobody'),
+      render: (row) => row.recipients.join(t('separator')) || t('noRecipient'),
     },
   ];
   return <DataTable caption={title} columns={columns} rows={numbered} rowKey={(row) => String(row.number)} />;

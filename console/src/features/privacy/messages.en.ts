@@ -20,7 +20,7 @@ export const privacyEn: PrivacyMessages = {
     purpose: 'Purpose and basis',
     retention: 'Retention and what follows',
     recipients: 'Recipients',
-    nobody: 'Not given to others',
+    noRecipient: 'Not given to others',
     separator: ', ',
     sensitive: 'Sensitive',
     policyLink: 'Privacy policy',

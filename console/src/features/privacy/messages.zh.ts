@@ -17,7 +17,7 @@ export const privacyZh = {
     purpose: '使用目的与依据',
     retention: '保存期限与到期处理',
     recipients: '接收方',
-    nobody: '不提供给第三方',
+    noRecipient: '不提供给第三方',
     separator: '、',
     sensitive: '敏感个人信息',
     policyLink: '隐私政策',

@@ -30,6 +30,6 @@ export const problemsEn: typeof problemsZh = {
     acceptance_required:
       'The privacy policy now does more with your data. Please read what has changed and accept it first, or, if you disagree, close the account under Privacy › Erase.',
     unknown_policy: 'This is not the version in force. Reload and read the one that is.',
-    installation_not_named: 'The operator has not yet said who runs this service, so nobody can register.',
+    installation_not_named: 'The operator has not yet said who runs this service, so registration is closed.',
   },
 };

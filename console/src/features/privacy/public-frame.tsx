@@ -9,7 +9,7 @@ import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { Wordmark } from '../../shared/ui/wordmark.tsx';
 import classes from './privacy.module.css';
 
-/** The frame of what anybody may read, on the screen and on paper. */
+/** The frame of public pages, on the screen and on paper. */
 export function PublicFrame({ children }: { children: ReactNode }) {
   const t = useTranslations('privacy.list');
   return (

@@ -10,7 +10,7 @@ import { PublicFrame } from '../privacy/parts.ts';
 import { problemPages, type ProblemPage as Page, spansOf } from './problem-pages.ts';
 import classes from './problems.module.css';
 
-/** Where the `type` of a problem leads: for anybody, signed in or not. */
+/** Where the `type` of a problem leads: for anyone, signed in or not. */
 export function ProblemPage() {
   const { code } = useParams({ from: '/problems/$code' });
   const page = problemPages.get(code);

@@ -45,7 +45,7 @@ const colours = {
 } as const;
 type Act = 'approve' | 'reject' | 'reverse' | 'approveReversal' | 'declineReversal';
 
-/** Every credit of a bank transfer, with who entered and who decided it, and the acts its state allows. */
+/** Every credit of a bank transfer, with the operators who entered and decided it, and the acts its state allows. */
 export function BankTransfersPanel() {
   const t = useTranslations('wallet.operator');
   const common = useTranslations('common');

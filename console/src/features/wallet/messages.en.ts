@@ -102,7 +102,7 @@ export const walletEn: WalletMessages = {
     entered: '{amount} entered; another operator must approve it',
     historyTitle: 'Credits',
     historyText:
-      'Newest first. With two operators or more a second one approves each credit and each reversal; with one, the row says that nobody else did.',
+      'Newest first. With two operators or more a second one approves each credit and each reversal; with one, the row says that it had one operator.',
     historyEmpty: 'No bank transfer here',
     status: 'Status',
     statuses: {

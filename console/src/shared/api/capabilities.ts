@@ -12,7 +12,7 @@ export function useCapabilities() {
   return useQuery(capabilitiesQuery).data;
 }
 
-/** Whether somebody who is logged in can put money in the wallet here. */
+/** Whether a logged-in person can put money in the wallet here. */
 export function useCanPay(): boolean {
   const members = useCapabilities()?.forMembers;
   if (members === undefined || members === null) return false;

@@ -39,7 +39,7 @@ async function settle<A extends Answer<unknown>>(call: Promise<A>): Promise<A> {
 }
 
 type BodyOf<A extends Answer<unknown>> = Exclude<A['data'], undefined>;
-/** An answer without a body would be told as a failure, after it was done. */
+/** An answer without a body would be reported as a failure, although the request succeeded. */
 type WithBody<A extends Answer<unknown>> = [BodyOf<A>] extends [never]
   ? 'it has no body: use done()'
   : unknown;

@@ -77,7 +77,7 @@ export const commonEn: CommonMessages = {
     title: 'Say why you look',
     label: 'Reason',
     description:
-      'This page shows data of persons. Everybody it shows will see who you are, what you looked at and this reason.',
+      'This page shows data of persons. Every person it shows will see who you are, what you looked at and this reason.',
     placeholder: 'For example: ticket 1024, checking the name of the account',
     wrong: 'Give a reason in words, {min} to {max} characters.',
     submit: 'Continue',

@@ -1,6 +1,6 @@
 /**
  * By the server's code, in the person's words; a code that names a broken rule is looked up with the rule first.
- * Codes without an entry are told by their status. The words of a module's problems stand in its feature.
+ * Codes without an entry are described by their status. The words of a module's problems stand in its feature.
  */
 export const problemsZh = {
   kernel: {

@@ -6,7 +6,7 @@ test('of an address only known filters with a text count, a number that was type
   expect(filtersOf(['type', 'from', 'to', 'size'], typed)).toEqual({ type: 'usage', size: '50' });
 });
 
-test('a word nobody knows is no filter', () => {
+test('an unknown word is no filter', () => {
   expect(oneOf(['in', 'out'], 'sideways')).toBeUndefined();
   expect(oneOf(['in', 'out'], 'out')).toBe('out');
 });

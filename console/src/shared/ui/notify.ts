@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 
-// They go by themselves; a cross without a name in the reader's language would say nothing to a screen reader.
+// They close automatically; a cross without a name in the reader's language would say nothing to a screen reader.
 const quiet = { withCloseButton: false } as const;
 
 export function notifyDone(message: string): void {

@@ -12,7 +12,7 @@ interface ReasonGateProps {
   children: ReactNode;
 }
 
-/** Before a page that shows persons to staff: asks why, once per visit. Everybody shown reads the answer. */
+/** Before a page that shows persons to staff: asks why, once per visit. Every person shown can read the answer. */
 export function ReasonGate({ title, children }: ReasonGateProps) {
   const t = useTranslations('reason');
   const reason = useReason();

@@ -39,7 +39,7 @@ export const keysEn: KeysMessages = {
   disabledDone: 'The key is disabled; requests with it are refused at once',
   secretTitle: 'The key “{name}”',
   secretOnce:
-    'This is the only time the whole key is shown. Once closed nobody can see it again, not even we.',
+    'This is the only time the whole key is shown. Once closed it cannot be shown again, not even by us.',
   copyKey: 'Copy key',
   stored: 'I have stored it safely',
   finish: 'Done',

@@ -29,7 +29,7 @@ export const settingsEn: SettingsMessages = {
   themeHint: 'Kept in this browser only.',
   sessions: 'Devices',
   sessionsHint:
-    'Idle devices are signed out by themselves. End those you do not know and change your password.',
+    'Idle devices are signed out automatically. End those you do not know and change your password.',
   device: 'Device',
   unknownDevice: 'Unknown device',
   thisDevice: 'This device',

@@ -5,7 +5,7 @@ export const installationEn: InstallationMessages = {
   description:
     'The handler, the contacts and the place of storage in the privacy policy. Saving publishes a new version at once.',
   unnamed:
-    'The operator is not named yet: the policy says that this is a development installation, and in production nobody can register.',
+    'The operator is not named yet: the policy says that this is a development installation, and in production registration is closed.',
   saved: 'Saved; a new version of the policy is published',
   inChinese: '{field} (Chinese)',
   inEnglish: '{field} (English)',

@@ -14,7 +14,7 @@ interface WriteNewsDialogProps {
   onClose: () => void;
 }
 
-/** News is written in both languages at once: everybody gets it in their own. */
+/** News is written in both languages at once: every reader gets it in their own. */
 export function WriteNewsDialog({ isOpen, onClose }: WriteNewsDialogProps) {
   const t = useTranslations('officer.news');
   return (

@@ -33,7 +33,7 @@ export const emptyDraft: CaseDraft = {
   isHarmlessToOthers: false,
 };
 
-/** A draft for a request; on which ground something may be erased follows from who asks. */
+/** A draft for a request; on which ground something may be erased follows from the requester. */
 export function draftFor({ role }: Pick<OfficerCase, 'role'>): CaseDraft {
   if (role === 'guardian') return { ...emptyDraft, ground: 'guardian-request' };
   return role === 'relative' ? { ...emptyDraft, ground: 'relative-request' } : emptyDraft;

@@ -17,7 +17,7 @@ import { Tiles } from '../tiles.tsx';
 
 const queueFilters = ['state', 'type', 'overdue', 'size'] as const;
 
-/** Everything people have asked for under the law, the most pressing first. No word of anybody is shown here. */
+/** All requests under the law, the most pressing first. No personal details are shown here. */
 export function QueuePage() {
   const t = useTranslations('officer.queue');
   const { textLanguage } = useLanguage();

@@ -31,7 +31,7 @@ function retentionQuery(lang: 'zh' | 'en') {
   });
 }
 
-/** Every term, what is past it now, and what sweeps have done: nothing is kept because nobody asked. */
+/** Every term, what is past it now, and what sweeps have done: nothing is kept for want of a question. */
 export function RetentionPage() {
   const t = useTranslations('officer.retention');
   const { textLanguage } = useLanguage();

@@ -37,7 +37,7 @@ export const choicesEn: ChoicesMessages = {
   purpose: 'About',
   decision: 'Decision',
   how: 'Where',
-  kinds: { given: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn', noticed: 'Told' },
+  kinds: { given: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn', noticed: 'Informed' },
   methods: { page: 'This page', prompt: 'A prompt', unsubscribe: 'Unsubscribed' },
   actions: 'Actions',
   readText: 'The text of then',

@@ -3,7 +3,7 @@ import type { CorrectMessages } from './messages.zh.ts';
 export const correctEn: CorrectMessages = {
   title: 'Correct',
   description:
-    'Change it right here. What needs proof becomes a request that a person checks; what cannot be changed says why. Whoever received the old value is told.',
+    'Change it right here. What needs proof becomes a request that a person checks; what cannot be changed says why. Recipients of the old value are notified.',
   empty: 'There is nothing to correct',
   correct: 'Correct',
   ask: 'Ask for a correction',

@@ -19,7 +19,7 @@ interface ConfirmErasureDialogProps {
   onChanged: () => void;
 }
 
-/** The last step: the words by hand, and a proof of who is at the keyboard. */
+/** The last step: the words by hand, and a proof of identity. */
 export function ConfirmErasureDialog({ isOpen, ...props }: ConfirmErasureDialogProps) {
   const t = useTranslations('erase');
   return (

@@ -18,7 +18,7 @@ import { isOver, statusQuery } from './erasure-queries.ts';
 import { useJoinedWords } from '../../../shared/i18n/join-words.ts';
 import { useLanguage } from '../../../shared/i18n/language.tsx';
 
-/** Follows an erasure when nobody is signed in any more: the reference stands behind the `#` of the address. */
+/** Follows an erasure after the account is signed out for good: the reference stands behind the `#` of the address. */
 export function ErasureProgressPage() {
   const t = useTranslations('erase');
   const [reference] = useState(() => window.location.hash.slice(1));

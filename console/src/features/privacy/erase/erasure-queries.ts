@@ -4,7 +4,7 @@ import type { ErasureStatus } from '../../../shared/api/entities.ts';
 import type { Proof } from '../step-up/use-step-up.ts';
 
 const pollMs = 900;
-/** Of what is asked with a reference, when nobody is signed in any more. */
+/** Queries by reference, for the time after the account is closed. */
 export const erasureKey = 'erasure';
 const kindsKey = ['privacy', 'erasure', 'kinds'];
 

@@ -3,10 +3,10 @@ import type { EraseMessages } from './messages.zh.ts';
 export const eraseEn: EraseMessages = {
   title: 'Erase',
   description:
-    'Delete one kind of data, or close the account and erase everything. You need not say why, and nobody has to approve.',
+    'Delete one kind of data, or close the account and erase everything. You need not say why, and no approval is needed.',
   kindsTitle: 'One kind only, the account goes on',
-  kindsEmpty: 'There is nothing that can be deleted by itself',
-  kindsCaption: 'Data that can be deleted by itself',
+  kindsEmpty: 'There is nothing that can be deleted separately',
+  kindsCaption: 'Data that can be deleted separately',
   kind: 'Data',
   rows: 'Records',
   action: 'Action',
@@ -27,7 +27,7 @@ export const eraseEn: EraseMessages = {
   cells: 'some fields',
   unlinkedTitle: 'Kept without a link to you',
   unlinkedHint:
-    'The books and the log of acts stay whole. They name the random number of an account that is nobody’s from then on; an empty shell with that number, the month of registration and a mark that it was erased stay too.',
+    'The books and the log of acts stay whole. They name the random number of an account that has no owner from then on; an empty shell with that number, the month of registration and a mark that it was erased stay too.',
   atLeast: 'kept {term} at least',
   until: 'deleted by {at}',
   term: '{term} by law',
@@ -46,7 +46,7 @@ export const eraseEn: EraseMessages = {
   owed: 'You owe {amount}. That does not prevent the erasure, but the debt remains.',
   balance: 'There is money in the wallet',
   balanceText:
-    'It cannot be used once the account is closed, and nothing is paid back by itself. If you want it back, write to the operator first; the privacy policy names the contacts.',
+    'It cannot be used once the account is closed, and nothing is paid back automatically. If you want it back, write to the operator first; the privacy policy names the contacts.',
   acknowledge: 'I know, and give up the balance of {amount}',
   acknowledgeMissing: 'Please confirm the balance first',
   memberOnly: 'The account has other members, so only your own data is erased.',
@@ -86,7 +86,7 @@ export const eraseEn: EraseMessages = {
   reference: 'Reference',
   copyLink: 'Copy the link to this page',
   linkHint:
-    'Whoever has the link sees progress and certificate, in which there is no personal data of yours.',
+    'Anyone with the link sees progress and certificate, in which there is no personal data of yours.',
   certificate: 'Certificate of erasure',
   download: 'Download certificate',
   verify: 'Verify here',

@@ -16,7 +16,7 @@ import { BackToPrivacy } from '../back-to-privacy.tsx';
 import { myDataQuery } from '../privacy-queries.ts';
 import { recipientsOf } from './recipients.ts';
 
-/** Every look of staff at the person's data, with its reason, and everybody who receives some of it. */
+/** Every look of staff at the person's data, with its reason, and every recipient. */
 export function LookedPage() {
   const t = useTranslations('looked');
   const { textLanguage } = useLanguage();

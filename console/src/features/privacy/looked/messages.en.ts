@@ -6,7 +6,7 @@ export const lookedEn: LookedMessages = {
     'Staff must give a reason before they see personal data. Every look is written into a log that cannot be changed, and shown here. Your own visits are not among them.',
   list: 'Looks by staff',
   empty: 'No staff member has looked at your data',
-  emptyHint: 'As soon as somebody does, this page says who, when, at what and why.',
+  emptyHint: 'As soon as a staff member does, this page says who, when, at what and why.',
   at: 'Time',
   staff: 'Staff member',
   what: 'What they saw',
@@ -18,5 +18,5 @@ export const lookedEn: LookedMessages = {
   challengeLink: 'File a complaint',
   recipientsTitle: 'Who receives data',
   recipientsHint: 'Data goes to these processors only, and only what is listed.',
-  recipientsEmpty: 'Nobody else receives anything',
+  recipientsEmpty: 'No other recipient receives anything',
 };

@@ -1,6 +1,6 @@
 import type { MyData } from '../../../shared/api/entities.ts';
 
-/** Everybody who may receive something the person has here, with the fields. */
+/** Every recipient of something the person has here, with the fields. */
 export function recipientsOf(data: MyData): { name: string; fields: string[] }[] {
   const fieldsByName = new Map<string, Set<string>>();
   for (const item of data.categories.flatMap((category) => category.items))

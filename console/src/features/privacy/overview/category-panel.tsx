@@ -85,7 +85,7 @@ function Facts({ item }: { item: Item }) {
       </div>
       <div>
         <dt>{t('recipients')}</dt>
-        <dd>{recipients.join(t('separator')) || t('nobody')}</dd>
+        <dd>{recipients.join(t('separator')) || t('noRecipient')}</dd>
       </div>
       <div>
         <dt>{t('looked')}</dt>

@@ -42,7 +42,7 @@ export function ItemFields({ item }: { item: Item }) {
       key: 'recipients',
       width: '16%',
       header: t('recipients'),
-      render: (column) => column.recipients.join(t('separator')) || t('nobody'),
+      render: (column) => column.recipients.join(t('separator')) || t('noRecipient'),
     },
   ];
   const withheld = item.columns.filter((column) => column.withheld !== null);

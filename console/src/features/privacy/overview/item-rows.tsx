@@ -10,7 +10,7 @@ import type { Item, Row } from './my-data.ts';
 
 const rowsPerPage = 20;
 
-/** The records themselves, newest first, as many as somebody wants to see; those that match come first. */
+/** The records themselves, newest first, as many as the reader asks for; those that match come first. */
 export function ItemRows({ item, query }: { item: Item; query: string }) {
   const { textLanguage: lang } = useLanguage();
   const { table } = item;

@@ -9,7 +9,7 @@ import classes from './overview.module.css';
 const trackHeight = 26;
 const labelPx = 66;
 
-/** Each kind of data as a line that burns down to the day it goes by itself. */
+/** Each kind of data as a line that burns down to the day it is deleted. */
 export function LifetimeChart({ lifetimes }: { lifetimes: readonly Lifetime[] }) {
   const t = useTranslations('knows');
   const { ref, width } = useElementSize();

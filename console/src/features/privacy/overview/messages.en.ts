@@ -9,7 +9,7 @@ export const knowsEn: KnowsMessages = {
   hero: '{records, plural, one {# record} other {# records}}',
   heroText:
     'As of {at} this is everything Candor holds about you: <strong>{tables}</strong> kinds of data in <strong>{fields}</strong> fields.',
-  chartTitle: 'When each kind goes by itself',
+  chartTitle: 'When each kind is deleted automatically',
   chartHint:
     'Thickness is how much there is, length is how long it still stays. The database deletes it on the day; you need not ask.',
   chartLabel: 'Records of each kind and when they go',
@@ -41,7 +41,7 @@ export const knowsEn: KnowsMessages = {
   nobodyLooked: 'by no staff',
   lookedTimes: '{count, plural, one {# time} other {# times}}, last',
   categories: 'Kinds of data',
-  nobody: 'nobody else',
+  noRecipient: 'no other recipient',
   separator: ', ',
   retentionSeparator: '; ',
   details: 'Field by field',

@@ -37,7 +37,7 @@ export const knowsZh = {
   nobodyLooked: '没有人看过',
   lookedTimes: '{count} 次，最近',
   categories: '类别',
-  nobody: '没有其他人',
+  noRecipient: '没有其他接收方',
   separator: '、',
   retentionSeparator: '；',
   details: '逐项说明',

@@ -11,7 +11,7 @@ import { saveText } from '../../../shared/save-text.ts';
 import classes from './proofs.module.css';
 import { VerifyButton } from './verify-button.tsx';
 
-/** What the audit log commits itself to now; whoever keeps it can show later that history was changed. */
+/** What the audit log commits itself to now; a keeper of it can show later that history was changed. */
 export function LogHeadPanel() {
   const t = useTranslations('proofs');
   const head = useQuery({

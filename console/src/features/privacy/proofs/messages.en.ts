@@ -3,7 +3,7 @@ import type { ProofsMessages } from './messages.zh.ts';
 export const proofsEn: ProofsMessages = {
   title: 'My proofs',
   description:
-    'Signed receipts and certificates, kept by you. You need not believe us: anybody can verify them on any machine.',
+    'Signed receipts and certificates, kept by you. You need not believe us: anyone can verify them on any machine.',
   receipts: 'Receipts of consent',
   receiptsHint: 'One for each decision of yours.',
   receiptsEmpty: 'No receipts yet',

@@ -15,7 +15,7 @@ interface CaseTableProps {
   isRoleShown?: boolean;
 }
 
-/** Requests with their terms, the same for whoever asks and for whoever answers. */
+/** Requests with their terms, the same for the requester and the officer. */
 export function CaseTable({ rows, caption, to, isRoleShown = false }: CaseTableProps) {
   const t = useTranslations('requests');
   const role: Column<CaseHead> = {

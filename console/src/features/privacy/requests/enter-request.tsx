@@ -11,7 +11,7 @@ import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import type { CaseKey } from './use-case-key.ts';
 
 interface EnterRequestProps {
-  /** Of the request just filed; empty for somebody who comes back. */
+  /** Of the request just filed; empty for a requester who comes back. */
   filedReference: string;
   onEntered: (caseKey: CaseKey) => void;
 }

@@ -22,7 +22,7 @@ interface FollowRequestProps {
   onLeave: () => void;
 }
 
-/** A request of somebody without an account, opened with its secret. */
+/** A request by a person without an account, opened with its secret. */
 export function FollowRequest({ caseKey, onLeave }: FollowRequestProps) {
   const t = useTranslations('requests.openPage');
   const { textLanguage: lang } = useLanguage();

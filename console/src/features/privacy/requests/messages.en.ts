@@ -82,7 +82,7 @@ export const requestsEn: RequestsMessages = {
   openPage: {
     title: 'Requests about personal data',
     intro:
-      'You have rights without an account too: as the person concerned, a parent or guardian, a near relative of somebody who died, an agent, an organisation’s contact, or somebody with a question. First you confirm your contact, then a person answers in writing. We tell nobody whether an account exists.',
+      'You have rights without an account too: as the person concerned, a parent or guardian, a near relative of a deceased person, an agent, an organisation’s contact, or a person with a question. First you confirm your contact, then a person answers in writing. We never say whether an account exists.',
     note: 'The request, your contact and the answers are kept for three years after it is closed, to prove that we answered; then the database deletes them.',
     file: 'New request',
     follow: 'Follow a request',
@@ -106,7 +106,7 @@ export const requestsEn: RequestsMessages = {
     resent: 'If the reference is right, a new code is on its way.',
     keep: 'Keep the reference {id}. With it and a code you can come back at any time.',
     link: 'Your secret link',
-    linkHint: 'Valid for 30 days; whoever has it can see this request.',
+    linkHint: 'Valid for 30 days; anyone with the link can see this request.',
     copyLink: 'Copy secret link',
     leave: 'Leave this request',
     linkDead: 'This link has ended. Open the request with its reference and a new code.',

@@ -12,7 +12,7 @@ import { FollowRequest } from './follow-request.tsx';
 import styles from './requests.module.css';
 import { useCaseKey } from './use-case-key.ts';
 
-/** Where anybody asks for their rights without an account: file, confirm the contact, follow. */
+/** Where a person without an account exercises their rights: file, confirm the contact, follow. */
 export function OpenRequestPage() {
   const t = useTranslations('requests.openPage');
   const { caseKey, setCaseKey } = useCaseKey();

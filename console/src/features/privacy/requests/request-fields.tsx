@@ -31,7 +31,7 @@ export function contentOf({ type, role, description, ...optional }: RequestValue
 interface RequestFieldsProps<Values extends RequestValues> {
   form: UseFormReturnType<Values>;
   options: RequestOptions;
-  /** Somebody without an account says which one it is about, also when it is their own. */
+  /** A requester without an account says which one it is about, also when it is their own. */
   asksAccount?: boolean;
 }
 

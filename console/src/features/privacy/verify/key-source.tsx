@@ -9,7 +9,7 @@ import { parseKeySet } from './read-proof.ts';
 import { keySetAddress, keySetQuery } from './verify-queries.ts';
 import classes from './verify.module.css';
 
-/** Whose keys a proof is checked with: those of this cloud, or those somebody pasted. */
+/** Whose keys a proof is checked with: those of this cloud, or pasted ones. */
 export function useKeySource() {
   const [from, setFrom] = useState<'own' | 'pasted'>('own');
   const [pasted, setPasted] = useState('');

@@ -58,7 +58,7 @@ export const verifyEn: VerifyMessages = {
     given: 'At {at} the person agreed to “{purpose}”.',
     refused: 'At {at} the person refused “{purpose}”.',
     withdrawn: 'At {at} the person withdrew their consent to “{purpose}”.',
-    noticed: 'At {at} the person was told about “{purpose}”, which is no consent.',
+    noticed: 'At {at} the person was informed of “{purpose}”, which is no consent.',
   },
   shownText: 'The text that was shown',
   purposes: { marketing: 'Product news by mail', improvement: 'Help improve the product' },

@@ -23,7 +23,7 @@ test('a genuine receipt is read alone, wrapped by a mail program, and inside a J
     });
 });
 
-test('a certificate is told from a receipt, and a token for the server is no proof', async () => {
+test('a certificate is distinguished from a receipt, and a token for the server is no proof', async () => {
   const certificate = await signDocument(key, 'certificate', { erasureId: 'erase_1' });
   expect(await readProof(certificate, publicKeySet(key))).toMatchObject({ kind: 'certificate' });
   const token = await signDocument(key, 'shown-token', { purpose: 'marketing' });

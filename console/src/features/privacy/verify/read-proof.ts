@@ -23,7 +23,7 @@ export type ProofReading =
       readonly payload: Readonly<Record<string, unknown>>;
     };
 
-/** What a person may hold in their hands. A shown token is signed too, but it proves nothing to anybody else. */
+/** What a person may hold in their hands. A shown token is signed too, but it proves nothing to others. */
 export const proofKinds = [
   'receipt',
   'certificate',

@@ -13,7 +13,7 @@ import { readProof } from './read-proof.ts';
 
 const noKeys = { keys: [] };
 
-/** Where anybody checks a proof of ours, or of another cloud, without an account and without sending it anywhere. */
+/** Where anyone checks a proof of ours, or of another cloud, without an account and without sending it anywhere. */
 export function VerifyPage() {
   const t = useTranslations('verify');
   const { text, setText } = useDocument();
