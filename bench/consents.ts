@@ -11,7 +11,7 @@ import { medianMs, print, takeTurns } from './measure.ts';
 
 const rounds = 100;
 
-/** What asking for everybody's consent costs, row by row, at two sizes of the database. */
+/** What asking for every person's consent costs, row by row, at two sizes of the database. */
 export async function bench(sizes: readonly number[] = [20_000, 200_000]): Promise<void> {
   for (const persons of sizes) {
     await withInstallation(async (installation) => {
@@ -23,9 +23,9 @@ export async function bench(sizes: readonly number[] = [20_000, 200_000]): Promi
 }
 
 async function measure({ ctx, owner }: Installation, persons: number): Promise<void> {
-  const somebody = 'user_bench_0000011';
-  const one = sql`select id from identity.users where id = ${somebody}`;
-  const page = sql`select id from identity.users where id > ${somebody} order by id limit 50`;
+  const person = 'user_bench_0000011';
+  const one = sql`select id from identity.users where id = ${person}`;
+  const page = sql`select id from identity.users where id > ${person} order by id limit 50`;
   const all = sql`select count(*) from identity.users`;
   const asMarketing = (query: typeof one) => inTransaction(ctx, 'marketing', ({ db }) => db.execute(query));
   const asOwner = (query: typeof one) => owner.transaction((db) => db.execute(query));
@@ -35,7 +35,7 @@ async function measure({ ctx, owner }: Installation, persons: number): Promise<v
       oneMarketing: () => asMarketing(one),
       pageOwner: () => asOwner(page),
       pageMarketing: () => asMarketing(page),
-      barrier: () => endConsentWork(ctx, { purpose: 'marketing', subject: somebody }),
+      barrier: () => endConsentWork(ctx, { purpose: 'marketing', subject: person }),
     },
     rounds,
   );
@@ -51,13 +51,13 @@ async function measure({ ctx, owner }: Installation, persons: number): Promise<v
     ms(medianMs(timings.pageOwner)),
     ms(medianMs(timings.pageMarketing)),
   );
-  print('everybody, as the owner / on consent', ms(medianMs(whole.owner)), ms(medianMs(whole.marketing)));
+  print('everyone, as the owner / on consent', ms(medianMs(whole.owner)), ms(medianMs(whole.marketing)));
   const perRow = ((medianMs(whole.marketing) - medianMs(whole.owner)) * 1000) / persons;
   print('consent, restriction and objection cost', `${perRow.toFixed(2)} µs a row`);
   print('withdrawing waits when nothing runs', `${ms(medianMs(timings.barrier))}\n`);
 }
 
-/** Everybody has agreed once; every second has taken it back, and some have agreed again since. */
+/** Every person has agreed once; every second has taken it back, and some have agreed again since. */
 async function fill({ ctx, owner }: Installation, persons: number): Promise<void> {
   await inTransaction(ctx, 'operations', (ctx) => keepNotices(ctx));
   const createdAt = new Date();

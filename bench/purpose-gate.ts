@@ -71,7 +71,7 @@ async function benchPolicies(installation: Installation, tenantId: string): Prom
 
 const readers: readonly (readonly [Purpose, string])[] = [
   ['settlement', 'all accounts'],
-  ['billing', 'one account, nobody erased'],
+  ['billing', 'one account, none erased'],
 ];
 
 async function timeAsOwner(

@@ -21,7 +21,7 @@ const stretches = 50;
 const rowsPerInsert = 500;
 
 /**
- * Adds rows of others, and among them the rows of persons: everybody comes and goes, so each has a number of stretches
+ * Adds rows of others, and among them the rows of persons: each person comes and goes, so each has a number of stretches
  * between those of all others, as many and as long whatever the size of the whole.
  */
 export async function addRows(
@@ -157,7 +157,7 @@ function inBatches<Row>(rows: readonly Row[]): Row[][] {
   );
 }
 
-/** Made inside PostgreSQL: ids and envelopes of the right form that nobody ever sealed. */
+/** Made inside PostgreSQL: ids and envelopes of the right form that were never sealed. */
 async function addRowsOfOthers(owner: Owner, from: number, to: number): Promise<void> {
   const numbers = (share: string) =>
     sql`generate_series(${sql.raw(String(from))}, ${sql.raw(String(to - 1))}) n, lateral (select now() - (n % 86400) * interval '1 second' as at, ${idOf('user', sql`n / ${sql.raw(String(rowsPerOther))}`)} as user_id, ${idOf('tenant', sql`n / ${sql.raw(String(rowsPerOther))}`)} as tenant_id) facts where n % 5 in (${sql.raw(share)})`;

@@ -56,7 +56,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exit;
 }
 
-/** Ends npm, its scripts and the server without warning. The database is nobody's child then, and goes on. */
+/** Ends npm, its scripts and the server without warning. The database is an orphan then, and goes on. */
 async function killFamily(child: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => child.once('exit', resolve));
   const isDatabase = (pid: number) =>
@@ -66,7 +66,7 @@ async function killFamily(child: ChildProcess): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended by itself when another of the family was gone.
+      // It ended on its own when another of the family was gone.
     }
   }
   await exit;

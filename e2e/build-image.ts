@@ -83,7 +83,7 @@ export function buildImage(
       case 'VOLUME':
         return;
       default:
-        throw new Error(`nobody taught this test what ${instruction} does`);
+        throw new Error(`this test does not know what ${instruction} does`);
     }
   }
 

@@ -181,7 +181,7 @@ test('POOL-sec-5 going back to a backup that takes the anchor back too: the cut 
   }
   for (const { client } of [early, late])
     await expect(client.call('GET', '/api/identity/me')).rejects.toThrow('answered 401');
-  // The log goes on and is signed again, and every anchor has been told of the cut.
+  // The log goes on and is signed again, and every anchor has been informed of the cut.
   await early.client.until('a new signature', async () => (await signedSize(server)) > Number(to));
   await server.stop();
   expect(await candor('audit', 'verify')).toEqual(told);

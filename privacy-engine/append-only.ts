@@ -27,7 +27,7 @@ begin
   return new;
 end $$;`;
 
-/** Triggers that let nobody change or delete rows, the owner of the database included. */
+/** Triggers that refuse every change and deletion of rows, by the owner of the database too. */
 export function appendOnlySql(table: TableEntry, name: string): string[] {
   if (table.rule.immutable === undefined) return [];
   const isFixed = table.rule.immutable === true;

@@ -143,7 +143,7 @@ function accessSql(
 }
 
 /**
- * Keeps PostgreSQL from reading everybody's restrictions or consents into memory before it looks at the first row: what
+ * Keeps PostgreSQL from reading all restrictions or consents into memory before it looks at the first row: what
  * a person's rows cost must not grow with the number of other persons.
  */
 const rowByRow = 'offset 0';
@@ -245,7 +245,7 @@ function sealedCheckSql(table: TableEntry, column: ColumnEntry): string {
   return checkSql(table, column, `${quote(column.name)} ~ ${literal(sealedTextPattern)}`);
 }
 
-/** A value without its look-up value would be found by nobody and could be there twice. */
+/** A value without its look-up value could not be found and could be there twice. */
 function indexCheckSql(table: TableEntry, column: ColumnEntry): string {
   const base = table.columns.find(({ key }) => key === column.indexOf)?.name ?? column.name;
   return checkSql(table, column, `(${quote(base)} is null) = (${quote(column.name)} is null)`);

@@ -42,7 +42,7 @@ export type Category =
   | 'preference'
   | (typeof sensitiveCategories)[number];
 
-/** Who brought the datum: the person, the system while it is used, the operator's service, or somebody else. */
+/** Who brought the datum: the person, the system while it is used, the operator's service, or a third party. */
 export type Source = 'user' | 'auto' | 'service' | 'third-party';
 export type CollectionMethod = Source;
 
@@ -57,7 +57,7 @@ export interface LawfulFloor {
 }
 
 /**
- * What erasure does to the value. `retain` needs an end, so that nothing is kept because nobody asked. `unlink`: the
+ * What erasure does to the value. `retain` needs an end, so that nothing is kept by default. `unlink`: the
  * value stays in a row that no longer says whose it is.
  */
 export type EraseRule =
@@ -115,7 +115,7 @@ export interface Datum<
 export type ConsentBasis = Extract<Basis, 'consent' | 'separate-consent'>;
 
 /**
- * What a person is told before they consent (PIPL 14 and 17). Which data, who receives them and how long they are kept
+ * What a person is informed of before they consent (PIPL 14 and 17). Which data, who receives them and how long they are kept
  * is added from the declarations, so that the text cannot promise less than the database allows.
  */
 export interface ConsentText {
@@ -142,7 +142,7 @@ interface PurposeFacts {
   readonly cite?: string;
   /** Part of the basic function: cannot be refused without leaving. */
   readonly essential: boolean;
-  /** Rows the purpose's role sees: one tenant's, one person's, or everybody's. */
+  /** Rows the purpose's role sees: one tenant's, one person's, or all. */
   readonly scope: 'tenant' | 'subject' | 'platform';
   /** Whether the purpose may go on while a person has restricted the processing of their data (PIPL 44). */
   readonly duringRestriction: 'continues' | 'stops';

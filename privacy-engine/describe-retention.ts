@@ -37,11 +37,11 @@ const afterExpiryTexts = {
   retain: { zh: '限制处理，法定期限届满后删除', en: 'restricted, deleted when the lawful period ends' },
 } as const;
 
-/** A value made coarser is not deleted: its row stays, and names nobody. */
+/** A value made coarser is not deleted: its row stays, and names no person. */
 const coarserTexts = {
-  month: { zh: '仅保留月份，不再指向任何人', en: 'only the month is left, and names nobody' },
-  hour: { zh: '仅保留小时，不再指向任何人', en: 'only the hour is left, and names nobody' },
-  'ip-prefix': { zh: '仅保留网段，不再指向任何人', en: 'only the network is left, and names nobody' },
+  month: { zh: '仅保留月份，不再指向任何人', en: 'only the month is left, and names no person' },
+  hour: { zh: '仅保留小时，不再指向任何人', en: 'only the hour is left, and names no person' },
+  'ip-prefix': { zh: '仅保留网段，不再指向任何人', en: 'only the network is left, and names no person' },
 } as const;
 
 function untilText(anchor: string, language: Language): string {

@@ -67,7 +67,7 @@ export function findContradictions(table: TableEntry, vocabulary: PolicyVocabula
   if (personalColumns.length > 0 && table.subjectColumn !== null && !table.isFoundBySubject) {
     const columns = [...new Set([table.subjectColumn, table.keyColumn ?? table.subjectColumn])].join(', ');
     found.push(
-      `${place}: one person's rows must be found without reading everybody's, so it needs an index on (${columns})`,
+      `${place}: one person's rows must be found without reading all rows, so it needs an index on (${columns})`,
     );
   }
   if (personalColumns.length > 0 && table.rule.title === undefined) {

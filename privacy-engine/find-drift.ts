@@ -59,7 +59,7 @@ const unguardedSql = `
   select n.nspname || '.' || c.relname as place from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname || '.' || c.relname = any($1) and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`;
 
-/** Grants to anybody but the owner of the table, on tables and on columns, PUBLIC included. */
+/** Grants to roles other than the owner of the table, on tables and on columns, PUBLIC included. */
 const liveGrantsSql = `
   with tables as (
     select c.oid, c.relacl, c.relowner, n.nspname || '.' || c.relname as place

@@ -47,7 +47,7 @@ export interface GuardTables {
   readonly objectionTable?: string;
 }
 
-/** Whether the value goes by erasure or by its term; one that stays is out of everybody's reach. */
+/** Whether the value is deleted by erasure or by its term; one that stays is out of reach. */
 export function endsWithPerson(datum: AnyDatum | null): boolean {
   return datum !== null && datum.onErase !== 'unlink';
 }

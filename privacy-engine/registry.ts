@@ -198,7 +198,7 @@ export function sealedTableOf(table: TableEntry): SealedTable | null {
   return { name: `${table.schema}.${table.name}`, keyKey, subjectKey, columns, indexes };
 }
 
-/** The entry of one declared table, for who works on its rows without the whole registry. */
+/** The entry of one declared table, for code that works on its rows without the whole registry. */
 export function describeTable(declared: DeclaredTable): TableEntry {
   return tableEntry(declared);
 }

@@ -48,7 +48,7 @@ export function valueTypeOf(column: AnyPgColumn | undefined, sealedType: SealedT
 
 /**
  * Whether one index finds the rows of one person in the order of their primary key. Without it, reading, exporting or
- * erasing one person takes time by the number of everybody's rows.
+ * erasing one person takes time by the number of all rows.
  */
 export function isFoundBySubject(table: PgTable, subjectColumn: string, keyColumn: string | null): boolean {
   const wanted =

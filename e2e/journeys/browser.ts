@@ -20,7 +20,7 @@ export const patienceMs = 20_000;
 export const journeyReason = 'a journey of the tests';
 const lastSights = process.env['CANDOR_LAST_SIGHTS'];
 
-/** Somebody at a browser of their own. */
+/** A person with a browser of their own. */
 export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -121,7 +121,7 @@ export async function startProduct(model: 'generated' | 'auto' = 'generated'): P
   };
 }
 
-/** Chromium, without what it would ask of the world by itself. */
+/** Chromium, without what it would request from the internet on its own. */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: quietly });
 }
@@ -135,7 +135,7 @@ async function keepLastSights(visitors: readonly Visitor[], folder: string): Pro
   }
 }
 
-/** Somebody who comes to a server that is not the product of the journeys. */
+/** A person who visits a server that is not the product of the journeys. */
 export async function openVisit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
   const { language = 'en-US', colorScheme = 'light', width = 1280, height = 800 } = options;
   const context = await browser.newContext({
@@ -169,7 +169,7 @@ function noteFaults(page: Page, url: string, faults: string[]): void {
   });
   page.on('response', (response) => {
     const fact = `${response.status()} ${response.request().method()} ${new URL(response.url()).pathname}`;
-    // How a page learns that nobody is signed in yet.
+    // How a page learns that its visitor is not signed in yet.
     if (response.status() >= 400 && fact !== '401 GET /api/identity/me') faults.push(fact);
   });
 }
@@ -237,7 +237,7 @@ export function panelOf(page: Page, title: string): Locator {
   return page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 }
 
-/** What a screen reader is told about a field: its description and its error. */
+/** What a screen reader says about a field: its description and its error. */
 export async function saidAbout(field: Locator): Promise<string> {
   return field.evaluate((element) => {
     const ids = (element.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean);

@@ -18,7 +18,7 @@ export interface Furnished {
   readonly customer: Account;
   /** A case of the customer that was answered. */
   readonly ownCaseId: string;
-  /** A case of somebody without an account that waits for an officer. */
+  /** A case of a person without an account that waits for an officer. */
   readonly openCaseId: string;
   /** What persons wrote or chose themselves, longest first. */
   readonly written: readonly string[];

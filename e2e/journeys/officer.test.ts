@@ -23,7 +23,7 @@ afterAll(() => product.stop());
 const asked = 'You wrote to my number and I never signed up. Where do you have it from?';
 const answer = 'The number was mistyped by a customer. It was deleted today.';
 
-test('CHIPL-8.5.a CHIPL-8.5.b somebody without an account asks, an officer answers in time, and the person reads the letter', async () => {
+test('CHIPL-8.5.a CHIPL-8.5.b a person without an account asks, an officer answers in time, and the person reads the letter', async () => {
   const phone = aPhone();
   const reference = await filesRequest(phone);
   await confirmsContact(await codeFromOutbox(officer, phone));

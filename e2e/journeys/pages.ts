@@ -26,7 +26,7 @@ function pagesIn(name: string, source: string): Page[] {
   if (routes.length !== paths.length)
     throw new Error(`${name} has a route that is not written like the others`);
   return routes.map(([, door, path = '']) => {
-    if (!isDoor(door)) throw new Error(`${name}: nobody visits the pages behind the door “${door}”`);
+    if (!isDoor(door)) throw new Error(`${name}: no visitor reaches the pages behind the door “${door}”`);
     return { door, path };
   });
 }

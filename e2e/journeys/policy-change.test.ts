@@ -85,7 +85,7 @@ interface Version {
   readonly sections: unknown;
 }
 
-/** The newest version and its text, as anybody reads them. */
+/** The newest version and its text, as the public reads them. */
 async function inForce(): Promise<Version> {
   const { request } = operator.context;
   const { items } = await (await request.get('/api/privacy/policies')).json();

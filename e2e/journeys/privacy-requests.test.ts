@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-test('FC-6.0 CHIPL-8.1.a somebody without an account files a request, confirms the contact, follows it, adds to it and withdraws it, on a phone', async () => {
+test('FC-6.0 CHIPL-8.1.a a person without an account files a request, confirms the contact, follows it, adds to it and withdraws it, on a phone', async () => {
   const visitor = await product.visit({ width: 390, height: 844 });
   const { page } = visitor;
   const phone = aPhone();
@@ -60,7 +60,7 @@ test('FC-6.0 CHIPL-8.1.a somebody without an account files a request, confirms t
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByText('I can send the certificate of death.').waitFor();
 
-  // The secret link is kept in the part of the address that browsers send to nobody.
+  // The secret link is kept in the part of the address that browsers never send.
   const link = new URL(page.url());
   expect(link.pathname + link.search).toBe('/privacy/request');
   expect(link.hash).toContain(reference);
@@ -109,7 +109,7 @@ test('when staff reads a person’s messages, the person sees who, when, what an
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('heading', { name: 'Three steps to begin' }).waitFor();
 
-  // A code to confirm an export: now the message belongs to somebody, and reading it is seen by them.
+  // A code to confirm an export: now the message belongs to a person, who sees that it was read.
   await page.goto('/privacy/export');
   await page.getByRole('button', { name: 'Prepare a copy' }).click();
   const dialog = page.getByRole('dialog');

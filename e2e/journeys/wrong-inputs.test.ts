@@ -101,7 +101,7 @@ test('registration by e-mail refuses weak passwords and a taken address at their
   expect(visitor.faults).toEqual(refusals.map((status) => `${status} POST /api/identity/register`));
 });
 
-test('a wrong password is told without saying which of the two is wrong', async () => {
+test('a wrong password is reported without saying which of the two is wrong', async () => {
   const { username, password } = await product.visitAsCustomer();
   const visitor = await product.visit();
   const { page } = visitor;

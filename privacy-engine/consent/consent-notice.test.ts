@@ -21,7 +21,7 @@ interface Wishes {
   readonly method?: string;
 }
 
-/** A shop that writes letters to who agreed. */
+/** A shop that writes letters to persons who agreed. */
 function shop({ max = 'P30D', to = [], usesPhone = false, why = 'Letters', method }: Wishes = {}): Registry {
   const privacy = createPrivacy({
     purposes: {
@@ -91,7 +91,7 @@ test('CHIPL-1.5.d the notice names exactly the data the purpose may use', () => 
   const notice = consentNotice(shop(), 'letters', 'en');
   const textOf = (key: string) => notice.sections.find((section) => section.key === key)?.text;
   expect(textOf('data')).toBe('Customers: Address');
-  expect(textOf('recipients')).toBe('Nobody but this platform.');
+  expect(textOf('recipients')).toBe('No recipient other than this platform.');
   expect(textOf('until')).toContain('Address: kept 30 days after the record is made.');
   const wider = consentNotice(shop({ usesPhone: true, to: ['printer'] }), 'letters', 'en');
   expect(wider.sections.find(({ key }) => key === 'data')?.text).toBe('Customers: Address, Telephone');

@@ -41,7 +41,7 @@ export function consentNotice(registry: Registry, purpose: string, language: Lan
   const received = recipientsOf(registry, purpose, data).map(
     (name) => registry.vocabulary.recipients[name]?.text[language] ?? name,
   );
-  const { headings, nobody, withdrawal } = words[language];
+  const { headings, noRecipient, withdrawal } = words[language];
   const section = (key: NoticeSection['key'], body: string): NoticeSection => ({
     key,
     title: headings[key],
@@ -57,7 +57,7 @@ export function consentNotice(registry: Registry, purpose: string, language: Lan
       section('method', consent.method[language]),
       section('extent', consent.extent[language]),
       section('until', [consent.until[language], ...kept].join(' ')),
-      section('recipients', received.length === 0 ? nobody : received.join(comma[language])),
+      section('recipients', received.length === 0 ? noRecipient : received.join(comma[language])),
       section('refusal', consent.refusal[language]),
       section('withdrawal', withdrawal),
     ],
@@ -104,7 +104,7 @@ function consentData(registry: Registry, purpose: string): ConsentDatum[] {
   );
 }
 
-/** Names of everybody who receives for this purpose what it may use, declared order. */
+/** Names of all recipients for this purpose, what it may use, declared order. */
 function recipientsOf(registry: Registry, purpose: string, data: readonly ConsentDatum[]): string[] {
   return [...new Set(data.flatMap(({ datum }) => recipientsFor(registry, purpose, datum)))];
 }
@@ -145,7 +145,7 @@ const words = {
       refusal: '如果不同意',
       withdrawal: '如何撤回',
     },
-    nobody: '除本平台外没有任何人。',
+    noRecipient: '除本平台外没有任何人。',
     withdrawal:
       '您可随时在“隐私”页面一步撤回，撤回与同意同样方便；撤回立即生效，仅为此目的保存的信息随即删除；不影响撤回前已进行的处理。',
   },
@@ -160,7 +160,7 @@ const words = {
       refusal: 'If you refuse',
       withdrawal: 'Taking it back',
     },
-    nobody: 'Nobody but this platform.',
+    noRecipient: 'No recipient other than this platform.',
     withdrawal:
       'At any time on the Privacy page, in one step, as easily as giving it. It takes effect at once, and what is kept for this alone is deleted; what was done before stays lawful.',
   },

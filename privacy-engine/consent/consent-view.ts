@@ -17,7 +17,7 @@ export interface ConsentSource {
 /**
  * The consents in force, as rows a policy can look up: given, not taken back since, and given to what the purpose covers
  * today. A purpose sees its own consents only. The hashes of today are part of the view, so that a release which widens
- * a purpose stops it in the same transaction for everybody who has agreed to less.
+ * a purpose stops it in the same transaction for every person who has agreed to less.
  */
 export function consentViewSql(
   registry: Registry,

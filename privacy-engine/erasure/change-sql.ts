@@ -34,7 +34,7 @@ const randomText = `'erased-' || gen_random_uuid()`;
 const base64url = (bytes: string) => `rtrim(translate(encode(${bytes}, 'base64'), E'+/\\n', '-_'), '=')`;
 
 /**
- * An envelope of the right form that nobody sealed: key version 0 does not exist, and what follows is random. Readers
+ * An envelope of the right form that was never sealed: key version 0 does not exist, and what follows is random. Readers
  * take it for what it is, a value that was erased.
  */
 const neverSealed = `'s1.' || ${base64url(`decode('0100000000', 'hex') || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`)}`;
@@ -42,7 +42,7 @@ const neverSealed = `'s1.' || ${base64url(`decode('0100000000', 'hex') || uuid_s
 function tombstoneSql(column: ColumnEntry): string {
   if (column.atRest === 'sealed') return neverSealed;
   if (column.atRest === 'index') return base64url('uuid_send(gen_random_uuid())');
-  // Where only listed words are possible, everybody gets the same one: it says nothing about anybody.
+  // Where only listed words are possible, every row gets the same one: it says nothing about a person.
   const [first] = column.words ?? [];
   return first === undefined ? randomText : quoteText(first);
 }

@@ -6,7 +6,7 @@ import { lengthPrefixed } from '../vault/length-prefixed.ts';
 import { VaultError } from '../vault/vault-error.ts';
 import { parseObject } from '../vault/wrapped-key.ts';
 
-/** That somebody was erased, written before it happens. Names nobody: who was erased is found again, not read. */
+/** That a person was erased, written before it happens. Names no person: who was erased is found again, not read. */
 export interface LedgerLine {
   /** Of the erasure, and of the plan where it had to be made anew. */
   readonly erasureId: string;

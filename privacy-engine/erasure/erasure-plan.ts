@@ -55,7 +55,7 @@ export function erasedColumns({ columns }: PlannedTable): readonly PlannedColumn
   return columns.filter(({ verb }) => verb === 'delete-row' || verb === 'null' || verb === 'tombstone');
 }
 
-/** Columns whose values stay without an end, in rows that name nobody any more or in a coarser form. */
+/** Columns whose values stay without an end, in rows that no longer name a person or in a coarser form. */
 export function anonymisedColumns({ columns }: PlannedTable): readonly PlannedColumn[] {
   return columns.filter(({ verb }) => verb === 'stay' || verb === 'generalise');
 }

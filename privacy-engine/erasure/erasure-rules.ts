@@ -13,7 +13,7 @@ export interface ErasureRule {
   readonly table: TableEntry;
   /** Name in PostgreSQL of the column with the person's id. */
   readonly subjectColumn: string;
-  /** The row is somebody else's; only the person's cells in it go. */
+  /** The row is another person's; only the erased person's cells in it are cleared. */
   readonly isShared: boolean;
   readonly verb: 'delete' | 'change' | 'keep';
   readonly columns: readonly { readonly column: ColumnEntry; readonly fate: ColumnFate }[];
@@ -64,7 +64,7 @@ function sharedRule(table: TableEntry, subjectColumn: string): ErasureRule {
 
 /**
  * Whether erasure takes from a row that stays whose it was. A person's own row cannot lose the id it is known by, nor a
- * row of an account the number of the account, which is nobody's once its person is erased.
+ * row of an account the number of the account, which has no owner once its person is erased.
  */
 function losesItsLink({ rule, subjectColumn, keyColumn, isOfAccount }: TableEntry): boolean {
   return rule.rows === 'keep-unlinked' && subjectColumn !== keyColumn && !isOfAccount;

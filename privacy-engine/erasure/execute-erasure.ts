@@ -34,7 +34,7 @@ export async function executeErasure(input: PlanInput, plan: ErasurePlan): Promi
   }
 }
 
-/** Whoever adds rows about the person refers to one of these, and waits. */
+/** A writer that adds rows about the person refers to one of these, and waits. */
 async function lockSubject(query: SqlQuery, registry: Registry, subject: string): Promise<void> {
   for (const table of registry.tables) {
     if (table.isOfAccount || table.subjectColumn === null || table.subjectColumn !== table.keyColumn)

@@ -22,7 +22,7 @@ export interface ResidueOwner {
 
 /**
  * Looks for what was known of a person in every text of a table: unmistakable values in all rows, names in the rows of
- * their account, and both everywhere in tables nobody declared.
+ * their account, and both everywhere in undeclared tables.
  */
 export async function findResidue(
   query: SqlQuery,
@@ -120,7 +120,7 @@ async function findNames(
 
 /**
  * Values that PostgreSQL remembers of a column for planning queries, visible in SQL after their rows are gone. A name
- * among the words of a column that is declared to hold none of anybody is a word of ours. The person's random id may
+ * among the words of a column that is declared to hold no personal words is a word of ours. The person's random id may
  * stay in declared tables (what a law keeps is theirs still), so it is residue elsewhere only.
  */
 export async function findResidueInStatistics(

@@ -63,7 +63,7 @@ async function gatherFrom(
   );
 }
 
-/** Categories whose values are moments, sums and words of ours: nothing to recognise somebody by. */
+/** Categories whose values are moments, sums and words of ours: nothing to recognise a person by. */
 const notTelling: ReadonlySet<Category> = new Set(['log', 'usage', 'transaction']);
 const unmistakable: ReadonlySet<Category> = new Set(['credential', 'identity-document', 'financial-account']);
 

@@ -24,7 +24,7 @@ export interface PlanInput {
 
 /**
  * What erasing a person means here and now: registry × foreign keys × their rows. Reads by the person's index, so the
- * time it takes depends on their rows, not on everybody's.
+ * time it takes depends on their rows, not on those of others.
  * @throws ErasureError `impossible`, naming the constraint that stands in the way.
  */
 export async function planErasure(input: PlanInput): Promise<ErasurePlan> {

@@ -7,7 +7,7 @@ import { quoteName } from './sql-text.ts';
 export interface Place {
   readonly schema: string;
   readonly name: string;
-  /** The declaration, null for tables nobody declared and those of a library. */
+  /** The declaration, null for undeclared tables and those of a library. */
   readonly entry: TableEntry | null;
   readonly columns: readonly PlaceColumn[];
 }

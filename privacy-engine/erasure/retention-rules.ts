@@ -9,7 +9,7 @@ export interface RetentionRule {
   /** `schema.table.column` for one column, several separated by commas: names the rule in evidence and metrics. */
   readonly name: string;
   readonly table: TableEntry;
-  /** A ceiling holds for everybody; the end of a hold is for what a law made us keep of an erased person. */
+  /** A ceiling holds for every person; the end of a hold is for what a law made us keep of an erased person. */
   readonly kind: 'ceiling' | 'hold-end';
   readonly verb: 'delete' | 'change';
   readonly columns: ErasureRule['columns'];

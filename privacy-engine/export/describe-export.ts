@@ -3,7 +3,7 @@ import type { LocalisedText } from '../declaration-types.ts';
 import { describeRetention, type Language } from '../describe-retention.ts';
 import type { ColumnEntry, Registry, TableEntry, ValueType } from '../registry.ts';
 
-/** What a person is told about one kind of datum, whether or not its values are handed out. */
+/** What a person is shown about one kind of datum, whether or not its values are handed out. */
 export interface ExportColumn {
   /** Name in PostgreSQL, the key in the files. */
   readonly name: string;

@@ -72,7 +72,7 @@ test('a token for another text, purpose, language, version, person or occasion i
     { purpose: 'training' },
     { locale: 'en' },
     { policyVersion: '2026-12-01' },
-    { shownTo: 'hash of somebody else' },
+    { shownTo: 'hash of another person' },
     { occasion: 'prompt' },
   ]) {
     const inForce = [{ ...shown, ...change }];

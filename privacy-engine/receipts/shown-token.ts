@@ -10,7 +10,7 @@ export interface ShownText {
   readonly purpose: string;
   readonly locale: string;
   readonly policyVersion: string;
-  /** Keyed hash of the person it was shown to, so that the token is of no use to anybody else. */
+  /** Keyed hash of the person it was shown to, so that the token is of no use to another person. */
   readonly shownTo: string;
   /** How the text came before their eyes, such as on a page they opened or in a prompt they did not ask for. */
   readonly occasion: string;
@@ -32,11 +32,11 @@ export type ShownTokenUse =
       readonly reason: 'not_genuine' | 'expired' | 'other_text' | 'already_used';
     };
 
-/** Long enough to read a notice and ask somebody, short enough that the text is still the text. */
+/** Long enough to read a notice and ask for advice, short enough that the text is still the text. */
 const defaultTtlSeconds = 1800;
 
 /**
- * Minted by the server together with the dialog that shows the text: without it there is no consent, so nobody can
+ * Minted by the server together with the dialog that shows the text: without it there is no consent, so no caller can
  * consent to what was not shown, nor to a text since replaced.
  */
 export async function mintShownToken(

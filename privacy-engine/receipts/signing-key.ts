@@ -7,7 +7,7 @@ import {
   type JWK,
 } from 'jose';
 
-/** A private Ed25519 key, ready to sign. Its id is the thumbprint of its public half (RFC 7638): nobody assigns it. */
+/** A private Ed25519 key, ready to sign. Its id is the thumbprint of its public half (RFC 7638): it is not assigned. */
 export interface SigningKey {
   readonly keyId: string;
   readonly privateKey: CryptoKey;
@@ -29,7 +29,7 @@ export interface PublicKeySet {
   readonly keys: readonly PublicJwk[];
 }
 
-/** A new private key as JWK, for whoever keeps secrets. */
+/** A new private key as JWK, for the keeper of secrets. */
 export async function createPrivateJwk(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   return exportJWK(privateKey);

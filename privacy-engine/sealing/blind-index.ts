@@ -11,7 +11,7 @@ export const blindIndexBytes = 16;
 /**
  * Finds equal values without showing them: HMAC-SHA-256 under a key of the vault. The same value gives another index
  * in another column, so that indexes cannot be joined. Equal values of one column still show that they are equal, and
- * whoever holds the key can try all telephone numbers: the index is personal data and is erased with the row.
+ * a holder of the key can try all telephone numbers: the index is personal data and is erased with the row.
  */
 export function blindIndex(key: DataKey, table: string, column: string, normalisedValue: string): Buffer {
   const message = lengthPrefixed(['candor blind index', table, column, normalisedValue]);

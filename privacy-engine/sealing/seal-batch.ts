@@ -42,8 +42,8 @@ export type OnUnreadable = (cell: Cell, error: SealError) => void;
 /**
  * Opens values of any number of persons, in order. Each key is fetched once.
  * @param onUnreadable takes note of a value that does not open, which then counts as erased.
- * @throws SealError for such a value when nobody takes note; `key-missing` when a key is not there although nobody
- * destroyed it.
+ * @throws SealError for such a value without `onUnreadable`; `key-missing` when a key is not there although it was not
+ * destroyed.
  */
 export async function openAll<const Items extends readonly ValueToOpen[]>(
   vault: KeyVault,

@@ -95,7 +95,7 @@ test('a look-up column with a form finds values that are equal in that form', as
   await expect(openTableRows(sealing, letters, [exchanged])).rejects.toMatchObject({ code: 'other-index' });
 });
 
-test('a value that somebody moved to another row, person or column does not open', async () => {
+test('a value that was moved to another row, person or column does not open', async () => {
   const sealing = await newSealing();
   const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
   const moved = [
@@ -125,11 +125,11 @@ test('a value beside the look-up value of another does not open, also where the 
   expect(noted).toEqual(['mail_address 2026-1 other-index']);
 });
 
-test('rows about nobody known are sealed under a key of their own time', async () => {
+test('rows about an unknown person are sealed under a key of their own time', async () => {
   const sealing = await newSealing();
-  const nobody = { ...letter, ownerId: null };
-  const [sealed = {}] = await sealTableRows(sealing, letters, [nobody]);
-  expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject(nobody);
+  const unowned = { ...letter, ownerId: null };
+  const [sealed = {}] = await sealTableRows(sealing, letters, [unowned]);
+  expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject(unowned);
   await sealing.vault.destroy('unknown:2026', 'content');
   expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject({
     mailAddress: '',

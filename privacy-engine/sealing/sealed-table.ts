@@ -54,7 +54,7 @@ export interface SealedColumn {
 
 export interface Sealing {
   readonly vault: KeyVault;
-  /** Whose key seals a row about nobody known (yet): derived from the id of the row. */
+  /** Whose key seals a row whose person is not known (yet): derived from the id of the row. */
   readonly unknownSubject: (rowId: string) => string;
   /** Takes note of a cell that does not open, which then reads as erased. Without it, reading the rows fails. */
   readonly onUnreadable?: OnUnreadable;

@@ -84,7 +84,7 @@ const columnArbitrary: fc.Arbitrary<RandomColumn> = fc.record({
   keyClass: fc.constantFrom('core' as const, 'billing' as const, 'content' as const, 'evidence' as const),
 });
 
-/** Tables nobody would declare, and rows nobody would enter. */
+/** Tables and rows that no developer would write. */
 export const tablesArbitrary: fc.Arbitrary<readonly RandomTable[]> = fc.array(
   fc.array(columnArbitrary, { minLength: 1, maxLength: 6 }).chain((columns) =>
     fc.record({

@@ -5,7 +5,7 @@ import type { EraseRule } from '../declaration-types.ts';
 import { definePurposes, defineRecipients } from '../define-policy.ts';
 import { buildRegistry, type Registry } from '../registry.ts';
 
-/** Tables about persons as nobody would declare them, for erasing somebody out of them. */
+/** Tables about persons as no developer would declare them, for erasing a person from them. */
 export interface RandomLives {
   readonly tables: readonly RandomTable[];
 }

@@ -8,7 +8,7 @@ export interface AnchoredLeaf {
 export type AnchorRecord = { readonly head: string } | { readonly cut: string } | AnchoredLeaf;
 
 /**
- * A place outside the database and its backups that remembers what was signed. Whoever rewrites the database would
+ * A place outside the database and its backups that remembers what was signed. An attacker who rewrites the database would
  * have to rewrite every anchor too. Heads alone show that a log was rewritten since one of them; the leaf hashes
  * beside them, which the signed root vouches for, show at which leaf.
  */

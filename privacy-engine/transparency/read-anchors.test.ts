@@ -68,7 +68,7 @@ test('AUD what was signed beyond an accepted cut counts no longer, in the anchor
   });
 });
 
-test('AUD a cut that somebody else has signed sets nothing back and is strange', async () => {
+test('AUD a cut that another key has signed sets nothing back and is strange', async () => {
   const [key, stranger] = await Promise.all([1, 2].map(async () => openSigningKey(await createPrivateJwk())));
   if (key === undefined || stranger === undefined) throw new Error('no keys');
   const anchor = await anAnchor();

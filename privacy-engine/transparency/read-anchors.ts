@@ -7,7 +7,7 @@ import { readTreeHead, type TreeHead } from './tree-head.ts';
 export interface AnchorReading {
   /** Heads that count: those no later cut has set back. */
   readonly heads: readonly TreeHead[];
-  /** Whether it holds heads or cuts that nobody known has signed. */
+  /** Whether it holds heads or cuts that no known key has signed. */
   readonly isStrange: boolean;
   /** Cuts that other anchors know and this one does not yet, oldest first. */
   readonly lackingCuts: readonly string[];
@@ -30,7 +30,7 @@ interface Placed {
 
 /**
  * Reads anchors of one log together: a cut that one of them knows holds for all.
- * @param onUnreadable is told of an anchor that cannot be read, which then has no reading. Without it the error is thrown.
+ * @param onUnreadable receives an anchor that cannot be read, which then has no reading. Without it the error is thrown.
  */
 export async function readAnchors(
   anchors: ReadonlyMap<string, Anchor>,

@@ -9,7 +9,7 @@ const genuine = someEntries(size);
 const heads = headsOf(genuine, 0, 10, 25, size);
 const leaves = anchoredLeavesOf(genuine);
 
-/** Numbered and hashed anew, as someone would who can write the whole database and knows the format. */
+/** Numbered and hashed anew, as an attacker would who can write the whole database and knows the format. */
 function covered(entries: readonly RecordedEntry[]): RecordedEntry[] {
   return entries.map((entry, seq) => recorded({ ...entry, envelope: { ...entry.envelope, seq } }));
 }

@@ -1,7 +1,7 @@
 import type { DataKey } from './key-vault.ts';
 import { VaultError } from './vault-error.ts';
 
-/** An unwrapped key that can be taken back: after `wipe` whoever still holds it gets an error, never zeros. */
+/** An unwrapped key that can be taken back: after `wipe` its holders get an error, never zeros. */
 export class WipeableKey implements DataKey {
   readonly keyId: string;
   readonly version: number;

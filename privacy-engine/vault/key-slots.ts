@@ -96,7 +96,7 @@ export class KeySlots {
   }
 
   /**
-   * Destroys a slot: announced first, so that a crash at any later step is finished by whoever opens the vault next.
+   * Destroys a slot: announced first, so that a crash at any later step is finished when the vault is opened next.
    * @returns the tombstone that stands, which may be an earlier one.
    */
   async destroy(slot: string, destroyedAt: string): Promise<Tombstone> {

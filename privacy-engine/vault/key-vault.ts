@@ -42,7 +42,7 @@ export interface DataKey {
   use<T>(work: (material: Buffer) => T): T;
 }
 
-/** "Destroyed" is an answer. "Missing" is not the same: a value whose key nobody destroyed means a wrong vault. */
+/** "Destroyed" is an answer. "Missing" is not the same: a value whose key was not destroyed means a wrong vault. */
 export type KeyLookup =
   | { readonly state: 'live'; readonly key: DataKey }
   | { readonly state: 'destroyed'; readonly destroyedAt: string }

@@ -12,7 +12,7 @@ const tagBytes = 16;
 const keyBytes = 32;
 
 /**
- * Key-encryption keys as files in the vault's own folder. Whoever can read the folder can read every key: it stands
+ * Key-encryption keys as files in the vault's own folder. A reader of the folder can read every key: it stands
  * or falls with the permissions of one user, which is why they are checked at every read.
  */
 export class LocalKeyring implements Keyring {

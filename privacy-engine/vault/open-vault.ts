@@ -106,7 +106,7 @@ async function readMark(folder: string): Promise<Mark | undefined> {
 }
 
 /**
- * A vault that has lost the key of its names would find no key of anybody and quietly make new ones, and everything
+ * A vault that has lost the key of its names would find no key of any person and quietly make new ones, and everything
  * sealed so far would look as if it had never had a key. So the mark of the folder names that key.
  */
 async function checkMark(

@@ -76,7 +76,7 @@ export class TransitClient {
         method,
         headers: { 'x-vault-token': await token(), 'content-type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
-        // A redirect would carry the token to a server nobody configured.
+        // A redirect would carry the token to a server that is not configured.
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });

@@ -136,7 +136,7 @@ test.each(['rewrap', 'config', 'trim'])(
   },
 );
 
-test('a version that the KMS made by itself becomes an epoch', async () => {
+test('a version that the KMS made automatically becomes an epoch', async () => {
   const { world, keyName } = await newWorld();
   const vault = await world.open();
   const key = fingerprint(await vault.dek('user_1', 'core'));
@@ -182,7 +182,7 @@ test('a data key that arrives when its epoch is already over is not used', async
   expect(fingerprint(await (await world.open()).dek('user_1', 'core'))).toBe(key);
 });
 
-test('a rotation overtaken by a second one in mid-sweep leaves the old epoch until nobody needs it', async () => {
+test('a rotation overtaken by a second one in mid-sweep leaves the old epoch until it is no longer needed', async () => {
   const origin = await newWorld();
   const first = await origin.world.open();
   const key = fingerprint(await first.dek('user_1', 'core'));

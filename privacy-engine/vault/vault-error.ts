@@ -1,6 +1,6 @@
 /** Why a vault said no. A code is stable; the message is for the operator and names no person. */
 export type VaultErrorCode =
-  /** The folder or a file in it can be read by others, or belongs to somebody else. */
+  /** The folder or a file in it can be read by others, or belongs to another user. */
   | 'too-open'
   /** A file is not what this vault wrote, or was moved from another place. */
   | 'corrupt'

@@ -41,7 +41,7 @@ function requireNode() {
 function isInstalled() {
   const lockFile = readFileSync(inProject('package-lock.json'), 'utf8');
   if (readIfThere(stampFile()) === stampOf(lockFile)) return true;
-  // Somebody may have run npm by hand; npm leaves a list of what it installed.
+  // npm may have been run by hand; npm leaves a list of what it installed.
   if (!holdsAllOf(lockFile)) return false;
   writeFileSync(stampFile(), stampOf(lockFile));
   return true;

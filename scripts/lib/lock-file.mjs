@@ -4,7 +4,7 @@
  */
 
 /**
- * What an override in package.json says of an optional package that nobody needs here. No package has this version, so
+ * What an override in package.json says of an optional package that is not needed here. No package has this version, so
  * npm installs nothing in its place.
  */
 const leftOut = '0.0.0-left-out';

@@ -21,7 +21,7 @@ function startTimeFromProc(pid) {
   }
   // The second field is the command in brackets and may hold spaces, so count from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended; in a container without an init process nobody may ever collect it.
+  // A zombie has ended; in a container without an init process it may never be collected.
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 

@@ -95,7 +95,7 @@ function createGeneration(directory, generation) {
   const startTime = processStartTime(process.pid);
   writeFileSync(draft, JSON.stringify({ pid: process.pid, startTime }), { mode: 0o600 });
   try {
-    // A link appears whole or not at all, so nobody ever reads half a holder.
+    // A link appears whole or not at all, so a reader never sees half a holder.
     linkSync(draft, join(directory, String(generation)));
     return true;
   } catch (error) {

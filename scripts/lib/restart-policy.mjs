@@ -1,5 +1,5 @@
 /**
- * When to start something again that has ended by itself: soon at first, later each time, and never again once it has
+ * When to start something again that has ended unexpectedly: soon at first, later each time, and never again once it has
  * ended as often as there are pauses without having run steadily in between.
  * @param {{ pausesMs: readonly number[], steadyAfterMs: number }} options
  */

@@ -47,7 +47,7 @@ export async function runNode(args, nextPauseMs = () => undefined) {
       const ranForMs = performance.now() - startedAt;
       const pauseMs = nextPauseMs({ code, ranForMs, wasReady: program.wasReady });
       if (pauseMs === undefined) return code;
-      say(`The server has ended by itself with code ${code}. It is started again in ${pauseMs / 1000} s.`);
+      say(`The server has ended unexpectedly with code ${code}. It is started again in ${pauseMs / 1000} s.`);
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return 0;
     }
@@ -86,7 +86,7 @@ export async function runTypeScript(file, args) {
 }
 
 /**
- * Runs TypeScript of the project that serves until it is told to stop, and starts it again when it ends by itself:
+ * Runs TypeScript of the project that serves until it is stopped, and starts it again when it ends unexpectedly:
  * soon at first, later each time, and after several quick ends in a row not again.
  * @param {string} file
  * @param {string[]} args

@@ -152,7 +152,7 @@ export function describeEpochContract(driver: string, createWorld: () => Promise
       }
     }, 120_000);
 
-    test('a destruction stopped before any change is finished by whoever opens the vault next', async () => {
+    test('a destruction stopped before any change is finished when the vault is opened next', async () => {
       const { world, keys, goes } = await inhabited();
       const steps = await stepsOf(world, (vault) => vault.destroy('user_goes', 'core'));
       const announcedAt = steps.indexOf('link') + 1;

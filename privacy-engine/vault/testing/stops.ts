@@ -9,7 +9,7 @@ export function noteSteps() {
 }
 
 /**
- * Stops whoever changes the disk before their n-th change, like a process that is swapped out at the worst moment.
+ * Stops the writer before its n-th change of the disk, like a process that is swapped out at the worst moment.
  * Unlike one that was killed it can be woken again, long after others have gone on.
  */
 export function freezeBefore(n: number) {

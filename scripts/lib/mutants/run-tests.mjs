@@ -108,5 +108,7 @@ function outcomeOf(modules, unhandledErrors) {
       hits: /** @type {{ mutantHits?: string[] }} */ (test.meta()).mutantHits ?? [],
     }));
   const unhandled = unhandledErrors.length > 0 ? 'an error outside of a test' : undefined;
-  return { failed: failedTest?.fullName ?? failed ?? unhandled, tests };
+  const message = failedTest?.result().errors?.[0]?.message.split('\n')[0];
+  const failedName = failedTest === undefined ? undefined : `${failedTest.fullName}: ${message}`;
+  return { failed: failedName ?? failed ?? unhandled, tests };
 }

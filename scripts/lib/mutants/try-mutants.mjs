@@ -10,7 +10,7 @@ import { openTestRuns } from './run-tests.mjs';
  */
 
 /** A mutant that waits for ever costs this long. */
-const testTimeoutMs = 30_000;
+const testTimeoutMs = 60_000;
 
 /**
  * Runs, for each mutant, the tests that reach it. One run of all tests of an area finds out which those are.
