@@ -5,7 +5,7 @@ import { anOperator, aPerson } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
 import { deliverAll, messages, newsOf, publicUrl, send, text } from './news.fixture.ts';
 
-test('POOL-use-3 news reaches who agreed with a proved address, in their language, and nobody else', async ({
+test('POOL-use-3 news reaches the persons who agreed with a proved address, in their language, and no others', async ({
   app,
   database,
   clock,
@@ -72,7 +72,7 @@ test('DRUN-7.4 a restricted person gets no news although they agreed', async ({ 
   expect(await messages(database, [reader.user.id])).toEqual([]);
 });
 
-test('FC-6.2.2 CHIPL-8.3.b CHIPL-0.f POOL-rts-2 what is queued when a consent is taken back is thrown away unsent, and nothing is queued any more for who took it back or refused', async ({
+test('FC-6.2.2 CHIPL-8.3.b CHIPL-0.f POOL-rts-2 what is queued when a consent is taken back is thrown away unsent, and nothing is queued any more for a person who took it back or refused', async ({
   app,
   database,
   clock,

@@ -62,7 +62,7 @@ export function announcementsRoutes(
       schema: {
         operationId: 'writeNews',
         tags,
-        summary: 'Write product news in both languages; nobody gets it yet (operator)',
+        summary: 'Write product news in both languages, as a draft (operator)',
         body: newsTextSchema,
         response: { 201: newsSchema },
       },
@@ -76,7 +76,7 @@ export function announcementsRoutes(
       schema: {
         operationId: 'sendNews',
         tags,
-        summary: 'Send news once, to whoever agrees to product news while it is sent (operator)',
+        summary: 'Send news once, to every person who agrees to product news while it is sent (operator)',
         params: z.object({ newsId: idSchema('news') }),
         response: { 202: newsSchema },
       },

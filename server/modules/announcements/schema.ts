@@ -9,7 +9,7 @@ const ownText = 'a text of ours, the same for everybody';
 
 export const newsStates = ['draft', 'sending', 'sent'] as const;
 
-/** What operators tell everybody who agreed to be told. One text for all: nothing in it is about the reader. */
+/** News of operators for every person who agreed to receive it. One text for all: nothing in it is about the reader. */
 export const news = privacyTable(
   announcementsSchema,
   'news',
@@ -46,7 +46,7 @@ const sendFact = {
   log: 'never',
 } as const;
 
-/** Who was sent which news: nobody gets one twice, also when sending was broken off. */
+/** Who was sent which news: no person gets one twice, also when sending was broken off. */
 export const newsSends = privacyTable(
   announcementsSchema,
   'news_sends',

@@ -13,10 +13,10 @@ import { news, newsSends } from './schema.ts';
 import { unsubscribeToken } from './unsubscribe-token.ts';
 import * as messages from './messages.ts';
 
-/** Few enough that whoever takes a consent back meanwhile waits for a moment only. */
+/** Few enough that a person who takes a consent back meanwhile waits for a moment only. */
 const personsPerTransaction = 50;
 
-/** Sends one news to everybody who agrees while it is sent. Broken off anywhere, it goes on where it was. */
+/** Sends one news to every person who agrees while it is sent. Broken off anywhere, it goes on where it was. */
 export const sendNews = defineJob(
   'announcements.send-news',
   z.object({ newsId: z.string(), publicUrl: z.string() }),
@@ -103,7 +103,7 @@ async function noteSends(ctx: Ctx, newsId: string, persons: readonly Reachable[]
 const attempts = 5;
 
 /**
- * When somebody takes their consent back between reading and writing, PostgreSQL refuses the writing. The batch is begun
+ * When a person takes their consent back between reading and writing, PostgreSQL refuses the writing. The batch is begun
  * anew and does not find them any more.
  */
 async function retryRefused<T>(work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { type Database, test } from '../../testing/test.ts';
 import { withdrawConsent } from '../privacy/index.ts';
 import { deliverAll, messages, newsOf, send } from './news.fixture.ts';
 
-test('must-show-4 a consent taken back between reading and writing stops the writing, and everybody else gets the news', async ({
+test('must-show-4 a consent taken back between reading and writing stops the writing, and all others get the news', async ({
   app,
   database,
   clock,
@@ -68,7 +68,7 @@ test('must-show-4 persons who take their consent back anywhere in a long batch g
   expect((await messages(database, stayed)).map(({ user_id }) => user_id).toSorted()).toEqual(stayed);
 });
 
-test('sending that was broken off goes on where it was, and nobody gets the same news twice', async ({
+test('sending that was broken off goes on where it was, and no person gets the same news twice', async ({
   app,
   database,
   clock,

@@ -20,7 +20,7 @@ export interface NewsText {
   readonly bodyEn: string;
 }
 
-/** Writes news that nobody gets yet. */
+/** Writes news as a draft. */
 export async function writeNews(ctx: Ctx, text: NewsText): Promise<News> {
   authorize(ctx, 'announcements:write');
   return inTransaction(ctx, 'operations', async (ctx) => {
@@ -35,7 +35,7 @@ export async function writeNews(ctx: Ctx, text: NewsText): Promise<News> {
   });
 }
 
-/** News of this installation, newest first. To how many each went is nobody's business but a metric's. */
+/** News of this installation, newest first. To how many each went only a metric says. */
 export async function listNews(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   authorize(ctx, 'announcements:write');
   return inTransaction(ctx, 'operations', async (ctx) => {
@@ -50,7 +50,7 @@ export async function listNews(ctx: Ctx, query: { limit: number; cursor?: string
 }
 
 /**
- * Starts sending, once. Who gets it is decided by PostgreSQL while it is sent: whoever agrees at that moment.
+ * Starts sending, once. Who gets it is decided by PostgreSQL while it is sent: every person who agrees at that moment.
  * @throws `announcements.already_sent` when it is on its way already, `notifications.no_mail` where no mail goes out.
  */
 export async function startSending(

@@ -4,7 +4,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { openRows, sealChanges } from '../../kernel/sealed-rows.ts';
 import { outbox } from './schema.ts';
 
-/** Finds the messages of an address, whoever they were written for. */
+/** Finds the messages of an address, for whichever reason they were sent. */
 export function hashRecipient(ctx: Ctx, { channel, address }: Address): string {
   return ctx.keyedHash('notifications/recipient', `${channel}:${address}`);
 }

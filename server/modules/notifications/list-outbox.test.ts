@@ -8,7 +8,7 @@ import { buildTestApp, test } from '../../testing/test.ts';
 import { sendMessage } from './index.ts';
 import * as messages from '../identity/messages.ts';
 
-test('outside development no answer holds the text of a message, whoever asks; in development it does', async ({
+test('outside development no answer to any caller holds the text of a message; in development it does', async ({
   ctx,
   app,
   database,
@@ -24,7 +24,7 @@ test('outside development no answer holds the text of a message, whoever asks; i
       language: 'en',
     }),
   );
-  // An installation in production takes nobody in before it is named, so the operator comes from before.
+  // An installation in production registers no customer before it is named, so the operator comes from before.
   const operator = await anOperator(app, database);
   const seenIn = async (isProduction: boolean) => {
     const app = await buildTestApp(database, clock, createLog('silent'), { ...testConfig, isProduction });

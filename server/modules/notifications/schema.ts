@@ -102,7 +102,7 @@ export const outbox = privacyTable(
     tenant: 'tenantId',
     subject: 'userId',
     title: { zh: '发给您的短信与邮件', en: 'Messages sent to you' },
-    // Not deletable: a message that waits may be the one that warns of whoever is logged in.
+    // Not deletable: a message that waits may be the one that warns of an intruder.
     rows: 'delete',
     access: {
       signin: ['insert'],

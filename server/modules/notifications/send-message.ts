@@ -20,7 +20,7 @@ import { outbox } from './schema.ts';
 export interface SendMessage {
   readonly channel: 'sms' | 'mail';
   readonly to: string;
-  /** The person it is for, null for somebody without an account. */
+  /** The person it is for, null for a person without an account. */
   readonly userId: string | null;
   readonly message: Message;
   readonly language: MessageLanguage;

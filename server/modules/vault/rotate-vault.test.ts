@@ -39,7 +39,7 @@ test('nobody but the system rotates', async ({ ctx }) => {
   await expect(runJobNow(ctx, 'vault.rotate', {})).rejects.toMatchObject({ code: 'kernel.forbidden' });
 });
 
-test('an operator sees the age of the epoch and ends it before its time; nobody else does either', async ({
+test('an operator sees the age of the epoch and ends it before its time; no other role does either', async ({
   app,
   database,
 }) => {

@@ -30,13 +30,13 @@ export interface VaultEpoch {
   readonly draining: number[];
 }
 
-/** How old the epoch is, and when it ends by itself. */
+/** How old the epoch is, and when it ends automatically. */
 export async function readEpoch(ctx: Ctx): Promise<VaultEpoch> {
   authorize(ctx, 'vault:manage');
   return view(await ctx.vault.epoch());
 }
 
-/** Rotates now, whatever the age: after a copy of the vault has strayed nobody should wait for the week to end. */
+/** Rotates now, whatever the age: after a copy of the vault has strayed the operator need not wait for the week to end. */
 export async function rotateNow(ctx: Ctx): Promise<VaultEpoch> {
   authorize(ctx, 'vault:manage');
   return view(await rotate(ctx));
@@ -59,7 +59,7 @@ function view({ current, startedAt, draining }: EpochState): VaultEpoch {
 /** Looks every day whether the week is over. */
 export const rotateJob = defineJob('vault.rotate', z.object({}), rotateVault, { cron: '41 19 * * *' });
 
-/** Shows whether rotating has stopped: what was destroyed longer ago than this is out of everybody's reach. */
+/** Shows whether rotating has stopped: what was destroyed longer ago than this cannot be recovered. */
 export const epochAge: CountedMetric = {
   name: 'candor_vault_epoch_age_seconds',
   help: 'Age of the epoch of key-encryption keys; should stay below seven days',

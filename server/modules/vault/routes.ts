@@ -16,7 +16,7 @@ const epochSchema = z
 
 const tags = ['vault', 'operator'];
 
-/** For operators: how old the keys are that wrap the keys of persons. No key, and nobody's name, is ever shown. */
+/** For operators: how old the keys are that wrap the keys of persons. No key and no name of a person is ever shown. */
 export function vaultRoutes(app: FastifyInstance, { config }: ModuleDeps): void {
   const { driver } = config.vault;
   const routes = typed(app);

@@ -1,7 +1,7 @@
 import { invalidTransfer } from './problems.ts';
 
 /**
- * The chart of accounts. An account's id says what it is (`cash:tenant_01…`, `clearing:sandbox`), so nobody looks ids
+ * The chart of accounts. An account's id says what it is (`cash:tenant_01…`, `clearing:sandbox`), so no code looks ids
  * up and an account exists as soon as money first touches it. Balances are credits minus debits.
  */
 const kinds = {

@@ -68,7 +68,10 @@ test('with two operators money comes only when the second one approves, once', a
   expect(credited.json()).toMatchObject({ items: [{ id, decidedBy: `user:${second.user.id}` }] });
 });
 
-test('an operator approves no credit of their own account, whoever entered it', async ({ app, database }) => {
+test('an operator approves no credit of their own account, also one entered by another operator', async ({
+  app,
+  database,
+}) => {
   const [first, second, third] = [
     await anOperator(app, database),
     await anOperator(app, database),

@@ -10,7 +10,7 @@ export const bankTransferTransitions = {
 export type BankTransferStatus = keyof typeof bankTransferTransitions;
 export const bankTransferStatuses = ['waiting', 'credited', 'rejected', 'reversing', 'reversed'] as const;
 
-/** Why a credit was undone. Words, not sentences: a sentence might name somebody. */
+/** Why a credit was undone. Words, not sentences: a sentence might name a person. */
 export const reversalReasons = [
   'wrong_account',
   'wrong_amount',
@@ -20,7 +20,7 @@ export const reversalReasons = [
 ] as const;
 export type ReversalReason = (typeof reversalReasons)[number];
 
-/** After these reversals the money is still at our bank and in nobody's account, so it may be credited once more. */
+/** After these reversals the money is still at our bank and in no customer's account, so it may be credited once more. */
 const creditableReasons: readonly (ReversalReason | null)[] = ['wrong_account', 'wrong_amount'];
 
 /**

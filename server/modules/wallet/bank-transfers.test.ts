@@ -51,12 +51,15 @@ test('a bank transfer is credited by operators only, to an account that exists, 
     (await person.call('POST', '/api/wallet/bank-transfers', payment(person.tenant.id, 'SN-2'))).statusCode,
   ).toBe(403);
   expect((await person.call('GET', '/api/wallet/ledger-check')).statusCode).toBe(403);
-  const nobody = await operator.call(
+  const missing = await operator.call(
     'POST',
     '/api/wallet/bank-transfers',
     payment('tenant_00000000000000000000000000', 'SN-2'),
   );
-  expect([nobody.statusCode, nobody.json<{ code: string }>().code]).toEqual([404, 'wallet.tenant_not_found']);
+  expect([missing.statusCode, missing.json<{ code: string }>().code]).toEqual([
+    404,
+    'wallet.tenant_not_found',
+  ]);
   const uneven = await operator.call('POST', '/api/wallet/bank-transfers', {
     ...payment(person.tenant.id, 'SN-2'),
     amountMicros: 10_001,
@@ -64,7 +67,7 @@ test('a bank transfer is credited by operators only, to an account that exists, 
   expect(uneven.statusCode).toBe(400);
 });
 
-test('the payer is told in no answer, audit entry or transfer', async ({ app, database }) => {
+test('the payer appears in no answer, audit entry or transfer', async ({ app, database }) => {
   const operator = await anOperator(app, database);
   const person = await aPerson(app);
   const answer = await operator.call('POST', '/api/wallet/bank-transfers', payment(person.tenant.id, 'SN-3'));

@@ -83,7 +83,7 @@ async function lockAccounts(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
   if (found.length === ids.length) return found;
   const known = new Set(found.map(({ id }) => id));
   const missing = ids.filter((id) => !known.has(id)).map(newAccount);
-  // Whoever is second waits here for the first and then locks the row the first has made.
+  // The second writer waits here for the first and then locks the row the first has made.
   await ctx.db
     .insert(accounts)
     .values(

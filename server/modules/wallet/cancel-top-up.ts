@@ -9,7 +9,7 @@ import { failTopUp, settleTopUp } from './settle-top-up.ts';
 import type { TopUpDesk } from './top-up-desk.ts';
 
 /**
- * Ends a waiting top-up at the channel first, so that nobody can pay it any more, and then here. A payment that was
+ * Ends a waiting top-up at the channel first, so that it cannot be paid any more, and then here. A payment that was
  * quicker is credited. @throws `wallet.top_up_decided` when it no longer waits.
  */
 export async function cancelTopUp(

@@ -46,7 +46,7 @@ export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTr
   await rejectBankTransfer(ctx, { bankTransferId });
 }
 
-/** Ends a waiting transfer, or a reversal that was asked for, without moving money. The one who asked may do so too. */
+/** Ends a waiting transfer, or a reversal that was asked for, without moving money. The operator who requested it may do so too. */
 export async function rejectBankTransfer(ctx: Ctx, { bankTransferId }: { bankTransferId: string }) {
   authorize(ctx, 'wallet:credit');
   return inSettlement(ctx, async (ctx) => {

@@ -29,7 +29,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const startDatabase = () => startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
 
-/** What a killed process had been told: id and outcome of every acknowledged transfer. */
+/** What a killed process had received: id and outcome of every acknowledged transfer. */
 type Acknowledged = Map<string, string>;
 
 function startSpending(databaseUrl: string, run: string, acknowledged: Acknowledged) {
@@ -51,7 +51,7 @@ function startSpending(databaseUrl: string, run: string, acknowledged: Acknowled
       const goal = acknowledged.size + more;
       while (acknowledged.size < goal) {
         if (child.exitCode !== null)
-          throw new Error(`the spending process ended by itself with ${child.exitCode}`);
+          throw new Error(`the spending process ended unexpectedly with ${child.exitCode}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -65,7 +65,7 @@ async function killProcess(child: ChildProcess): Promise<void> {
   await once(child, 'close');
 }
 
-/** The postmaster and every backend at once, so that nobody has time to write anything. */
+/** The postmaster and every backend at once, so that none has time to write anything. */
 async function killDatabase(database: EmbeddedPostgres): Promise<void> {
   const children = readFileSync(`/proc/${database.pid}/task/${database.pid}/children`, 'utf8')
     .trim()
@@ -76,7 +76,7 @@ async function killDatabase(database: EmbeddedPostgres): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended by itself when another was gone.
+      // It ended on its own when another was gone.
     }
   }
   await database.stop();
@@ -148,7 +148,7 @@ test.skipIf(process.platform !== 'linux')(
       [...acknowledged].filter(([id, outcome]) => outcome === 'refused' && stored.has(id)),
       'refused and booked all the same',
     ).toEqual([]);
-    // Each client has at most one transfer under way when it is killed: more would be booked that nobody asked for once.
+    // Each client has at most one transfer under way when it is killed: more would be bookings without a request.
     expect(stored.size - accepted.length).toBeLessThanOrEqual(clients * (run + 1));
     expect(check).toMatchObject({ sumMicros: 0n, mismatches: [] });
   },

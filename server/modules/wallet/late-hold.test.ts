@@ -6,7 +6,7 @@ import { type Database, test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { captureHold, checkLedger, placeHold, postTransfers, walletBalance } from './index.ts';
 
-/** Resolves when somebody waits for the row of an account. */
+/** Resolves when a transaction waits for the row of an account. */
 async function untilWaiting({ admin }: Database): Promise<void> {
   await vi.waitFor(async () => {
     const { rowCount } = await admin.query(

@@ -51,7 +51,7 @@ test('a booked transfer can never be changed or deleted, not even by the owner o
   }
 });
 
-test('the nightly check finds a balance that somebody has changed by hand', async ({ ctx, database }) => {
+test('the nightly check finds a balance that was changed by hand', async ({ ctx, database }) => {
   await fundWallet(ctx, 5n);
   const id = `cash:${ctx.tenantId}`;
   await database.admin.query('update wallet.accounts set posted_micros = posted_micros + 1 where id = $1', [

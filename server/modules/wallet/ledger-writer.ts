@@ -28,7 +28,7 @@ export interface LedgerWriterOptions {
   readonly maxWaiting?: number;
   /** How long a batch may wait for company. */
   readonly lingerMs?: number;
-  /** Pauses between attempts while the database is away; after the last the callers are told. */
+  /** Pauses between attempts while the database is away; after the last the callers get the error. */
   readonly retryPausesMs?: readonly number[];
 }
 

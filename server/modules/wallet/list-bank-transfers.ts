@@ -21,7 +21,7 @@ export interface ListBankTransfers extends BankTransferFilter {
   readonly serialNumber?: string | undefined;
 }
 
-/** Credits of bank transfers, newest first, with who entered and who decided them. The payer is not repeated. */
+/** Credits of bank transfers, newest first, with the operators who entered and decided them. The payer is not repeated. */
 export async function listBankTransfers(ctx: Ctx, query: ListBankTransfers) {
   authorize(ctx, 'wallet:credit');
   requireReason(ctx);

@@ -78,7 +78,7 @@ test('a forged, changed, replayed or garbled notification is refused and credits
     const stale = { ...ctx, clock: { now: () => new Date(clock.now().getTime() + skewMs) } };
     expect(await reasonOf(notify(stale, app, ordered))).toBe('400 timestamp');
   }
-  const otherVendor = { ...ctx, keyedHash: () => 'a key of somebody else' };
+  const otherVendor = { ...ctx, keyedHash: () => 'a key of another vendor' };
   expect(await reasonOf(notify(otherVendor, app, ordered))).toBe('400 signature');
   expect(await balanceOf(person)).toBe(0);
   expect((await readTopUp(person, ordered)).status).toBe('pending');
@@ -130,7 +130,7 @@ test('a trade number that another order carries, in whatever spelling, is refuse
   }
   expect([await balanceOf(payer), await balanceOf(other)]).toEqual([10 * yuan, 0]);
   expect((await readTopUp(other, waiting)).status).toBe('pending');
-  // Its own payment is credited as if nothing had been told before.
+  // Its own payment is credited as if nothing had been notified before.
   expect((await notify(ctx, app, waiting)).statusCode).toBe(200);
   expect([await balanceOf(payer), await balanceOf(other)]).toEqual([10 * yuan, 10 * yuan]);
 });

@@ -142,7 +142,7 @@ export const reconciled = {
   settlement: { why: 'Accounting Archives Measures 14: payments are reconciled with the books' },
 } as const;
 
-/** A sum and its day are no account of anybody: books and terms need them readable. */
+/** A sum and its day describe no person: books and terms need them readable. */
 export const movementFact = {
   ...paymentFact,
   source: 'third-party',
@@ -272,7 +272,7 @@ export const bankTransfers = privacyTable(
     ),
     index('bank_transfers_user_id_idx').on(table.userId, table.id),
     index('bank_transfers_created_at_idx').on(table.createdAt),
-    // The rule of `keepsSerialNumber`: money in nobody's account may be credited once more.
+    // The rule of `keepsSerialNumber`: money in no customer's account may be credited once more.
     uniqueIndex('bank_transfers_serial_number_key')
       .on(table.serialNumberIndex)
       .where(

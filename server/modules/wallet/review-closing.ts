@@ -15,7 +15,7 @@ export const reviewClosing: ReviewClosing = async (ctx, { tenantId }) => {
       .from(topUps)
       .where(and(eq(topUps.tenantId, tenantId), eq(topUps.status, 'pending'), gt(topUps.expiresAt, now(ctx))))
       .limit(1);
-    // Money for an account that is closed would reach nobody: cancel the order, or wait half an hour.
+    // Money for an account that is closed would reach no owner: cancel the order, or wait half an hour.
     return { balanceMicros, owedMicros, blocks: open === undefined ? [] : ['open-top-up'] };
   });
 };

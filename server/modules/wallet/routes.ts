@@ -155,7 +155,7 @@ export async function walletRoutes(app: FastifyInstance, { config }: ModuleDeps)
   );
 
   await app.register(async (scope) => {
-    // Signatures cover bytes, so nobody may parse the body before they are checked.
+    // Signatures cover bytes, so no parser may read the body before they are checked.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       'application/json',

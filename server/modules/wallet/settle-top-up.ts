@@ -16,14 +16,14 @@ import { canBecome } from './top-up-status.ts';
 
 type TopUpRow = typeof topUps.$inferSelect;
 type Settled =
-  /** `isStranded`: paid, and nobody can reach the account any more. */
+  /** `isStranded`: paid, and the account cannot be used any more. */
   | { readonly mismatch: null; readonly isStranded: boolean }
   | { readonly mismatch: 'unknown_order' | 'amount' | 'currency' | 'second_payment' | 'other_order' };
 
 /**
  * Acts on what a channel has proved about a payment. Told any number of times, in any order, it credits once. Money
  * that arrives after the top-up had failed is credited too and marked, because it is the customer's money. When the
- * account is closed it goes to suspense instead, also where it is another amount or a second payment: nobody else will
+ * account is closed it goes to suspense instead, also where it is another amount or a second payment: no other code will
  * come to ask for it.
  * @throws `wallet.notification_mismatch` when the payment is not the one that was ordered; nothing is credited.
  */

@@ -74,7 +74,7 @@ async function tellInEveryWay(ctx: Ctx, app: FastifyInstance, ordered: Ordered):
 }
 
 // First, because every further test adds operators to the installation of this file.
-test('a payment after the erasure is in suspense once however often it is told, and names nobody', async ({
+test('a payment after the erasure is in suspense once however often it is notified, and names no person', async ({
   ctx,
   app,
   clock,
@@ -99,7 +99,7 @@ test('a payment after the erasure is in suspense once however often it is told, 
   for (const name of [person.user.id, person.tenant.id, ordered.topUp.id, ordered.paymentId.toUpperCase()])
     expect(text).not.toContain(name);
   await expectBalanced(operator);
-  // With a single operator the assignment needs nobody else; it is credited once.
+  // With a single operator the assignment needs no approval; it is credited once.
   const heir = await aPerson(app);
   const body = { tenantId: heir.tenant.id, proof: 'channel_receipt' };
   const assigned = await Promise.all(

@@ -12,7 +12,7 @@ export const suspenseTransitions = {
 export type SuspenseStatus = keyof typeof suspenseTransitions;
 export const suspenseStatuses = ['open', 'proposed', 'refunded', 'assigned'] as const;
 
-/** Words, not sentences: a sentence might name somebody. */
+/** Words, not sentences: a sentence might name a person. */
 export const refundReasons = ['account_closed', 'payer_asked', 'order_of_authority'] as const;
 export type RefundReason = (typeof refundReasons)[number];
 /** What proved that the money belongs to the account. */

@@ -76,7 +76,7 @@ test('a message arrives whole, and a retry is recognisable as the same mail', as
   }
 });
 
-test('an address with a comma or a line break names nobody else', async () => {
+test('an address with a comma or a line break adds no recipient', async () => {
   const named: string[] = [];
   const { received, channel } = await aMailServer({
     onRcptTo({ address }, _session, done) {
@@ -113,7 +113,7 @@ test('a refused log-in is worth a retry, because the operator can mend it', asyn
   expect(`${refused.message} ${refused.stack}`).not.toContain('wrong@');
 });
 
-test('a certificate nobody vouches for is refused', async () => {
+test('a certificate without a trusted issuer is refused', async () => {
   const { port, received } = await aMailServer({ secure: true, disabledCommands: [] });
   await failureOf(channelTo(`smtps://127.0.0.1:${port}`).deliver(message));
   expect(received).toEqual([]);

@@ -9,7 +9,7 @@ const headerNames = {
   nonce: 'sandbox-nonce',
   signature: 'sandbox-signature',
 } as const;
-/** Older notifications are replays or come from a clock that nobody should believe. */
+/** Older notifications are replays or come from a clock that is wrong. */
 const maxSkewSeconds = 300;
 
 const headersSchema = z.object({
