@@ -1810,7 +1810,7 @@ export interface paths {
         /** Product news of this installation, newest first (operator) */
         get: operations["listNews"];
         put?: never;
-        /** Write product news in both languages; nobody gets it yet (operator) */
+        /** Write product news in both languages, as a draft (operator) */
         post: operations["writeNews"];
         delete?: never;
         options?: never;
@@ -1827,7 +1827,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send news once, to whoever agrees to product news while it is sent (operator) */
+        /** Send news once, to every person who agrees to product news while it is sent (operator) */
         post: operations["sendNews"];
         delete?: never;
         options?: never;
