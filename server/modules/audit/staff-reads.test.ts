@@ -74,7 +74,7 @@ test('the reason rests sealed under a key of the person', async ({ app, database
   expect(rows[0]?.reason).toMatch(/^s1\./);
 });
 
-test('without a reason, or with one too short or too long, staff reads nobody and the answer names the header', async ({
+test('without a reason, or with one too short or too long, staff reads no data and the answer names the header', async ({
   app,
   database,
 }) => {

@@ -13,7 +13,7 @@ const credential = {
   export: {
     no: {
       zh: '取得凭证的散列，就可能冒用您的身份，因此不放入副本',
-      en: 'a stored credential would let whoever reads the export act as the person',
+      en: 'a stored credential would let a reader of the export act as the person',
     },
   },
   log: 'never',

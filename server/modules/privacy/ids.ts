@@ -9,7 +9,7 @@ export const ids = [
   'object',
   'corrnote',
 ] as const;
-/** The name of an erasure stays with who was erased, and must not tell when they left. */
+/** The name of an erasure stays with the erased person, and must not reveal when they left. */
 export const timelessIds = ['erase'] as const;
 
 declare module '../../kernel/id.ts' {

@@ -10,7 +10,7 @@ export const caseCode = defineMessage<'caseId' | 'code' | 'minutes'>('case_code'
   en: {
     subject: 'Confirm your request',
     body: ({ code, minutes, caseId }) =>
-      `The code is ${code}, valid for ${minutes} minutes. Somebody filed a request about personal data with Candor and gave this contact (reference ${caseId}). If it was not you, ignore this: a request that is not confirmed is not worked on.`,
+      `The code is ${code}, valid for ${minutes} minutes. A request about personal data was filed with Candor under this contact (reference ${caseId}). If it was not you, ignore this: a request that is not confirmed is not worked on.`,
   },
 });
 
@@ -24,7 +24,7 @@ export const caseAccountCode = defineMessage<'caseId' | 'code' | 'minutes'>('cas
   en: {
     subject: 'A request about your account',
     body: ({ code, minutes, caseId }) =>
-      `The code is ${code}, valid for ${minutes} minutes. Somebody filed a request about your Candor account (reference ${caseId}). Use the code only if it was you or somebody you authorised; otherwise ignore this and tell it to nobody.`,
+      `The code is ${code}, valid for ${minutes} minutes. A request about your Candor account was filed (reference ${caseId}). Use the code only if it was you or a person you authorised; otherwise ignore this and do not pass it on.`,
   },
 });
 

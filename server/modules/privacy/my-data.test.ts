@@ -114,7 +114,7 @@ test('who of the staff looked stands beside what they looked at', async ({ app, 
   expect(items.find(({ table }) => table === 'identity.sessions')?.looks).toEqual({ count: 0, lastAt: null });
 });
 
-test('what stands in tables again after a backup was put back is shown to nobody: its keys are gone', async ({
+test('what stands in tables again after a backup was put back is not shown: its keys are gone', async ({
   app,
   ctx,
 }) => {

@@ -74,7 +74,7 @@ export interface MyData {
 const looksCounted = 200;
 
 /**
- * What this cloud knows about the person who asks (DRUN-7.1, PIPL 45), as a projection of the registry: nobody can add
+ * What this cloud knows about the requester (DRUN-7.1, PIPL 45), as a projection of the registry: no developer can add
  * a personal column and forget it here. The database lets the purpose `rights` see one person's rows only.
  */
 export async function readMyData(ctx: Ctx, language: Language, rowsPerTable: number): Promise<MyData> {

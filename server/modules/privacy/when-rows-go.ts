@@ -28,7 +28,7 @@ export async function findWhenRowsGo(ctx: Ctx, table: TableEntry): Promise<Goes 
   ];
   const end = (extreme: 'min' | 'max') =>
     sql`(select ${sql.identifier(anchor)} + ${longest} from ${place} where ${key} = (select ${sql.raw(extreme)}(${key}) from mine))`;
-  // All keys of the person first: asked for one end only, the planner would walk along everybody's keys.
+  // All keys of the person first: asked for one end only, the planner would walk along all keys.
   const { rows } = await ctx.db.execute<{ first: string | null; last: string | null }>(
     sql`with mine as materialized (select ${key} from ${place} where ${isOwn(ctx, table)})
         select ${end('min')} as first, ${end('max')} as last`,

@@ -31,7 +31,7 @@ interface Latecomer {
   readonly caseId: string;
 }
 
-/** Somebody who registers a number to which a log-in without an account, a request and a code had been sent. */
+/** A person who registers a number to which a log-in without an account, a request and a code had been sent. */
 async function aLatecomer(app: FastifyInstance, database: Database): Promise<Latecomer> {
   lastNumber += 1;
   const phone = `+86${lastNumber}`;
@@ -115,7 +115,7 @@ test('DRUN-7.1 CHIPL-8.4 what was sent to a number before its account is in my d
   }
 });
 
-test('DRUN-7.1 what was sent before the account is in the copy of whoever asks for nothing else', async ({
+test('DRUN-7.1 what was sent before the account is in the copy of a person who requests nothing else', async ({
   app,
   database,
   system,
@@ -136,7 +136,7 @@ test('DRUN-7.1 what was sent before the account is in the copy of whoever asks f
   expect(data.tables['privacy.cases']?.rows).toMatchObject([{ id: latecomer.caseId }]);
 });
 
-test('POOL-sec-5 what was sent before the account goes with whoever never looked at it', async ({
+test('POOL-sec-5 what was sent before the account is erased with a person who never looked at it', async ({
   app,
   database,
   system,
@@ -146,7 +146,7 @@ test('POOL-sec-5 what was sent before the account goes with whoever never looked
   expect(await readMessages(database, latecomer.phone)).toEqual([]);
 });
 
-test('POOL-sec-5 a message to the address that nobody claimed is found by its hash, and the erasure fails with its place', async ({
+test('POOL-sec-5 a message to the address that was never claimed is found by its hash, and the erasure fails with its place', async ({
   app,
   database,
   clock,
@@ -195,5 +195,5 @@ test('an address that was only written down shows nothing that was sent to it', 
   const { rows } = await database.admin.query('select 1 from notifications.outbox where user_id = $1', [
     stranger.user.id,
   ]);
-  expect(rows, 'the message is still nobody’s').toEqual([]);
+  expect(rows, 'the message has no owner yet').toEqual([]);
 });

@@ -6,11 +6,11 @@ import { adoptStaffReads } from '../../audit/index.ts';
 import { addressesOf } from '../../identity/index.ts';
 
 /**
- * Makes what was sent to a person's addresses before anybody knew them the person's: messages, codes, requests, and
+ * Makes what was sent to a person's addresses before they had an account the person's: messages, codes, requests, and
  * who of the staff looked at them. From then on it is in their data, their export and their erasure like everything
  * else. Called before each of the three, so that no moment of a registration has to be caught.
  *
- * An address that changes hands: what was claimed stays with who held it; what nobody has claimed goes to the next
+ * An address that changes hands: what was claimed stays with its holder; what was not claimed goes to the next
  * person who proves it, at most the seven days of the outbox.
  */
 export async function claimAddressedRows(

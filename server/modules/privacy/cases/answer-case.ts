@@ -108,7 +108,7 @@ function authorizeOwn(ctx: Ctx, own: OwnCase): void {
   authorize(ctx, 'caseId' in own ? 'privacy:follow-case' : 'privacy:file-case');
 }
 
-/** Locked, so that nobody decides a case while its person writes; another person's case is not there. */
+/** Locked, so that no officer decides a case while its person writes; another person's case is not there. */
 async function lockOwn(ctx: Ctx, own: OwnCase): Promise<Case> {
   if (!('caseId' in own)) return requireAccess(ctx, own);
   const row = await lockCase(ctx, own.caseId, eq(cases.subjectId, userOf(ctx)));

@@ -20,7 +20,7 @@ export interface QueueFilter {
   readonly cursor?: string | undefined;
 }
 
-/** What waits for an officer: open, and with a contact somebody has confirmed. */
+/** What waits for an officer: open, and with a confirmed contact. */
 const workable = openStates.filter((state) => state !== 'received');
 
 /** Requests by the day they are due, the most pressing first. It shows nothing a person wrote. */
@@ -63,7 +63,7 @@ function isAfter(cursor: string) {
   return sql`(${cases.dueOn}, ${cases.id}) > (select c.due_on, c.id from ${cases} c where c.id = ${cursor})`;
 }
 
-/** How the queue stands: for the head of the page, and for who must notice. */
+/** How the queue stands: for the head of the page, and for the alert. */
 export async function summariseQueue(ctx: Ctx) {
   authorize(ctx, 'privacy:work-cases');
   const calendarYearMissing = missingNotice(chineseCalendar, now(ctx));

@@ -6,7 +6,7 @@ import { questionsOf } from './case-clocks.ts';
 import { caseSteps } from './step-tables.ts';
 import { cases } from './tables.ts';
 
-/** How to lock a row: wait for who holds it, or go without it. */
+/** How to lock a row: wait for its holder, or go without it. */
 const wait = {} as const;
 const skip = { skipLocked: true } as const;
 
@@ -29,7 +29,7 @@ export async function lockCase(ctx: Ctx, caseId: string, condition?: SQL): Promi
   return selectCase(ctx, and(eq(cases.id, caseId), condition), wait);
 }
 
-/** As `lockCase`, but a case somebody is working on right now is not there: for who holds another case already. */
+/** As `lockCase`, but a case that is locked right now is not there: for callers that hold another case already. */
 export async function lockIdleCase(ctx: Ctx, caseId: string): Promise<Case | undefined> {
   return selectCase(ctx, eq(cases.id, caseId), skip);
 }

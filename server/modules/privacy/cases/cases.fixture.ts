@@ -46,7 +46,7 @@ export function asPerson(database: Database, clock: Clock, { user, tenant }: Per
   return contextWith(database, clock, actor, tenant.id);
 }
 
-/** Somebody at the open page, always from the same address of their own. */
+/** A visitor of the open page, always from the same address of their own. */
 export function aStranger(app: FastifyInstance, remoteAddress: string = anAddress()) {
   return (path: string, payload: object) =>
     app.inject({ method: 'POST', url: `/api/privacy/requests${path}`, payload, remoteAddress });

@@ -46,7 +46,7 @@ export async function enterCase(
   );
 }
 
-/** The contact is proven. Whoever asks for themselves and names no account has shown enough. */
+/** The contact is proven. A requester who acts for themselves and names no account has shown enough. */
 async function startWork(ctx: Ctx, row: Case): Promise<void> {
   const confirmed = await takeStep(ctx, row, {
     kind: 'contact-confirmed',

@@ -25,7 +25,7 @@ async function rowsOf({ admin }: Database, { user }: Person): Promise<string[]> 
   return rows.toSorted();
 }
 
-test('DRUN-8.c FC-7.b a guardian’s request, once shown to be one, erases the child and nobody else, with a certificate', async ({
+test('DRUN-8.c FC-7.b a guardian’s request, once shown to be one, erases the child and no other person, with a certificate', async ({
   app,
   database,
   clock,
@@ -143,14 +143,14 @@ test('an account with money is erased for a case only when the officer names the
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(401);
 });
 
-/** A deletion asked for at the open page by the holder of the contact of `person`, or of a contact nobody has. */
+/** A deletion asked for at the open page by the holder of the contact of `person`, or of an unknown contact. */
 async function aVerifiedDeletion(world: Parameters<typeof aRequest>[0], wishes: object = {}) {
   const request = await aRequest(world, { type: 'delete', ...wishes });
   await enter(world.database, request);
   return request;
 }
 
-test('DRUN-8.c no case erases anybody but its own person, whatever account an officer names', async ({
+test('DRUN-8.c no case erases a person other than its own, whatever account an officer names', async ({
   app,
   database,
   clock,
@@ -168,7 +168,7 @@ test('DRUN-8.c no case erases anybody but its own person, whatever account an of
     const erased = await call('POST', `${url}/erase`, ground);
     expect(erased.json()).toMatchObject({ code: 'privacy.account_not_matched' });
   }
-  // Naming the account of somebody else in the request proves nothing either, accepted or not.
+  // Naming the account of another person in the request proves nothing either, accepted or not.
   const named = await aVerifiedDeletion({ app, database, clock }, { account: victim.user.username });
   await runJobNow(asWorker(database, clock), 'privacy.match-account', { caseId: named.reference });
   const ofNamed = `/api/privacy/queue/${named.reference}`;
@@ -227,7 +227,7 @@ test('a match ends when the contact it rests on has left the account before the 
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
 });
 
-test('an open browser alone erases nobody: without the step-up a request waits, and an officer who accepts it needs a second one', async ({
+test('an open browser alone erases no account: without the step-up a request waits, and an officer who accepts it needs a second one', async ({
   app,
   database,
 }) => {

@@ -17,7 +17,7 @@ import { sendLetter } from './send-letter.ts';
 import { takeStep } from './take-step.ts';
 import { requireVerified, work } from './work-cases.ts';
 
-/** Grounds on which somebody is erased because of a request (PIPL 47, 31; FC-6.1.2, FC-7.b). */
+/** Grounds on which a person is erased because of a request (PIPL 47, 31; FC-6.1.2, FC-7.b). */
 export const caseErasureGrounds = [
   'person-request',
   'guardian-request',

@@ -30,8 +30,8 @@ export interface FiledRequest {
 }
 
 /**
- * Takes a request from anybody, with or without an account. Nothing is looked up here: answer, time and work are the
- * same whether or not the contact or the account is known. A code goes to the contact; until it is entered, nobody
+ * Takes a request from anyone, with or without an account. Nothing is looked up here: answer, time and work are the
+ * same whether or not the contact or the account is known. A code goes to the contact; until it is entered, no officer
  * works on the request.
  * @throws `privacy.role_may_not_ask`, `identity.too_many_attempts`, `notifications.no_text_messages` or `.no_mail`.
  */
@@ -50,9 +50,9 @@ export async function fileRequest(ctx: Ctx, { contact, ...content }: FileRequest
   if (await isFull(ctx, shared)) tries.push([caseLimits.filingsWhileFlooded, `${addressOf(ctx)} ${target}`]);
   await takeAttempt(ctx, tries);
   await noteAttempt(ctx, shared);
-  // A browser that happens to be logged in files like everybody: who asks is what the code shows.
-  const anybody = asStranger(ctx);
-  return inTransaction(anybody, 'casework', async (ctx) => {
+  // A browser that happens to be logged in files like any other: the code shows who the requester is.
+  const stranger = asStranger(ctx);
+  return inTransaction(stranger, 'casework', async (ctx) => {
     const filing = { origin: 'open-page', contact, subjectId: null, receivedAt: now(ctx) } as const;
     const { id, receivedAt, dueOn, isProvisional } = await insertCase(ctx, content, filing);
     await sendContactCode.enqueue(ctx, { caseId: id });

@@ -9,7 +9,7 @@ import type { CaseRole, CaseType } from './request-kinds.ts';
 import { cases, type origins } from './tables.ts';
 import { takeStep } from './take-step.ts';
 
-/** What everybody says who asks for something. */
+/** What every requester says. */
 export interface CaseContent {
   readonly type: CaseType;
   readonly role: CaseRole;
@@ -28,7 +28,7 @@ export async function insertCase(
   filing: {
     readonly origin: (typeof origins)[number];
     readonly contact: Contact;
-    /** Null for who has no account: the case is its own subject, so that its key can be destroyed with it. */
+    /** Null for a requester without an account: the case is its own subject, so that its key can be destroyed with it. */
     readonly subjectId: string | null;
     readonly receivedAt: Date;
   },

@@ -46,7 +46,7 @@ export const letterTitles: Readonly<Record<LetterKind, Readonly<Record<Language,
   message: { zh: '关于您的申请', en: 'About your request' },
 };
 
-/** A whole letter, ready to be kept in the case and sent. Each one says how to go on for who disagrees where that matters. */
+/** A whole letter, ready to be kept in the case and sent. Each one says where that matters how a requester who disagrees can go on. */
 export function writeLetter(head: LetterHead, letter: Letter, language: Language): string {
   const write = language === 'zh' ? chinese : english;
   return [letterTitles[letter.kind][language], write.head(head), ...write.body(head, letter)].join('\n\n');
@@ -152,7 +152,7 @@ const english: Hand = {
         ];
       case 'erasure-started':
         return [
-          'The account is closed as of now and its data are being erased. What a law makes us keep is only stored, and goes by itself on its day.',
+          'The account is closed as of now and its data are being erased. What a law makes us keep is only stored, and is deleted automatically on its day.',
           `With this reference you can follow the erasure and, at its end, get the signed certificate: ${letter.reference}`,
         ];
       case 'message':

@@ -4,7 +4,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** What a stranger may try, and how often; the same whether or not anybody is known. */
+/** What a stranger may try, and how often; the same whether or not the account is known. */
 export const caseLimits = {
   filingsFromAddress: { name: 'case-filings-from-address', max: 30, windowMs: hourMs },
   /** Requests that name one contact. Refuses nothing: when it is full, every address may still file its first one. */

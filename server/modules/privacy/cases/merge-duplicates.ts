@@ -9,7 +9,7 @@ import { takeStep } from './take-step.ts';
 
 /**
  * Joins a request with an earlier one of the same person about the same, if both are verified: before that, "we have
- * this already" would tell a stranger who asked what. What was written goes along, and the earlier receipt counts.
+ * this already" would tell a stranger what was requested. What was written goes along, and the earlier receipt counts.
  */
 export async function mergeDuplicates(ctx: Ctx, row: Case): Promise<Case> {
   // Two complaints may be about two things.

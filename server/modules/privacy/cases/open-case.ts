@@ -23,7 +23,7 @@ export interface OpenCase extends CaseContent {
 
 /**
  * Opens a case for a logged-in person. Their session proves who they are; a request that gives out or changes data
- * also needs `proof`, now or later; who asks for somebody else is checked by the officer.
+ * also needs `proof`, now or later; a requester who acts for another person is checked by the officer.
  * @throws `privacy.role_may_not_ask`, `privacy.no_contact`, `identity.wrong_password`, `identity.wrong_code`.
  */
 export async function openCase(ctx: Ctx, input: OpenCase): Promise<Case> {

@@ -10,7 +10,7 @@ function aFiling(email: string) {
   return { type: 'access', description: 'What do you hold about me?', language: 'en', email };
 }
 
-test('CHIPL-8.1.b guessing codes is locked: per code, per request and per address, also for references nobody has', async ({
+test('CHIPL-8.1.b guessing codes is locked: per code, per request and per address, also for unknown references', async ({
   app,
   database,
   clock,

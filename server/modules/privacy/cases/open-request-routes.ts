@@ -16,7 +16,7 @@ const tags = ['privacy'];
 const open = { access: 'open' } as const;
 
 /**
- * Requests of anybody, with or without an account. Reference and secret are in the body, never in an address, where
+ * Requests of anyone, with or without an account. Reference and secret are in the body, never in an address, where
  * browsers and proxies would keep them.
  */
 export function openRequestRoutes(app: FastifyInstance): void {
@@ -92,7 +92,7 @@ export function openRequestRoutes(app: FastifyInstance): void {
   keyRoutes(app);
 }
 
-/** What somebody does who holds the secret link. */
+/** What the holder of the secret link can do. */
 function keyRoutes(app: FastifyInstance): void {
   typed(app).post(
     '/api/privacy/requests/read',

@@ -7,7 +7,7 @@ import { anEmail, aRequest, aStranger, asWorker, type CaseAnswer, enter } from '
 const description = 'What do you hold about me?';
 const minuteMs = 60_000;
 
-test('DRUN-11 FC-6.4.a LAW-9 somebody without an account files a request, proves the contact and follows it by a secret link', async ({
+test('DRUN-11 FC-6.4.a LAW-9 a person without an account files a request, proves the contact and follows it by a secret link', async ({
   app,
   database,
   clock,
@@ -37,7 +37,7 @@ test('DRUN-11 FC-6.4.a LAW-9 somebody without an account files a request, proves
   expect(letters.map(({ template }) => template)).toEqual(['case_code', 'case_letter', 'case_letter']);
 });
 
-test('CHIPL-8.1.b a request tells nobody whether a person is known: same answers, same number of messages', async ({
+test('CHIPL-8.1.b a request does not reveal whether a person is known: same answers, same number of messages', async ({
   app,
   database,
   clock,

@@ -182,7 +182,7 @@ function asCode(code: string): RefusalCode {
   return code as RefusalCode;
 }
 
-/** What somebody can do who disagrees; part of every refusal and of every closing letter (CHIPL-13.b, PIPL 50). */
+/** What a requester who disagrees can do; part of every refusal and of every closing letter (CHIPL-13.b, PIPL 50). */
 export const remedies = {
   objection: {
     zh: '向我们提出异议：在本申请的页面重新提出申请或投诉，我们在十个工作日内答复',

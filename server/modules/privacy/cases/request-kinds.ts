@@ -63,7 +63,7 @@ export const caseTypeTitles: Readonly<Record<string, LocalisedText>> = Object.fr
 /** Rights of near relatives of a person who has died end where PIPL 49 ends. */
 const ofRelatives: readonly CaseType[] = ['access', 'copy', 'correct', 'delete', 'complaint'];
 
-/** As whom somebody asks. `provenBy` says what ends the identity check without an officer. */
+/** In which capacity the requester acts. `provenBy` says what ends the identity check without an officer. */
 export const caseRoles = {
   self: { title: { zh: '本人', en: 'The person concerned' }, may: caseTypeNames, provenBy: 'contact' },
   guardian: {

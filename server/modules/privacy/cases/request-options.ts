@@ -3,7 +3,7 @@ import { remedies } from './refusal-grounds.ts';
 import { caseStates, stateTitles } from './states.ts';
 import { caseRoleNames, caseRoles, caseTypeNames, caseTypes } from './request-kinds.ts';
 
-/** What may be asked for, as whom, and what somebody can do who is not content: for the forms. */
+/** What may be asked for, as whom, and what a requester who disagrees can do: for the forms. */
 export function requestOptions(language: Language) {
   return {
     types: caseTypeNames.map((key) => ({

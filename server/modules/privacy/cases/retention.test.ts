@@ -9,7 +9,7 @@ import { closeCase } from './work-cases.ts';
 
 const dayMs = 86_400_000;
 
-test('a case goes three years after it was closed, not a day earlier, and with it the key of who had no account', async ({
+test('a case is deleted three years after it was closed, not a day earlier, and with it the key of a requester without an account', async ({
   app,
   database,
   clock,

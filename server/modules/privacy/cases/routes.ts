@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 const tags = ['privacy'];
 const caseParams = z.object({ caseId: idSchema('case') });
 
-/** Requests under the law: of persons with an account, of anybody, and the officer's desk. */
+/** Requests under the law: of persons with an account, of the public, and the officer's desk. */
 export function caseRoutes(app: FastifyInstance, settings: { readonly backupDays: number }): void {
   myCaseRoutes(app);
   openRequestRoutes(app);

@@ -26,7 +26,7 @@ import * as messages from '../messages.ts';
 const payload = z.object({ caseId: z.string() });
 
 /**
- * Sends the code that opens a request to the contact it was filed with. In a job, so that whoever asked for it learns
+ * Sends the code that opens a request to the contact it was filed with. In a job, so that the requester learns
  * nothing: for a reference that does not exist the same job runs and does nothing.
  */
 export const sendContactCode = defineJob('privacy.send-contact-code', payload, async (ctx, { caseId }) => {

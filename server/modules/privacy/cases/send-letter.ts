@@ -20,7 +20,7 @@ export async function sendLetter(
     channel: row.channel,
     to: row.contact,
     userId: await receiverOf(ctx, row),
-    // A text message is read by whoever holds the phone, and is short: it only says that there is a letter.
+    // A text message is read by the holder of the phone, and is short: it only says that there is a letter.
     message: row.channel === 'mail' ? messages.caseLetter({ text }) : messages.caseNotice({ caseId: row.id }),
     language: row.language === 'zh' ? 'zh-CN' : 'en',
   });
@@ -31,7 +31,7 @@ function headOf({ id: caseId, type, receivedAt, dueOn, isProvisional }: Case): L
   return { caseId, type, receivedOn: civilDateInShanghai(receivedAt), dueOn, isProvisional };
 }
 
-/** The person the message is about: nobody who has no account, and nobody whose account is erased meanwhile. */
+/** The person the message is about: null without an account, and when the account is erased meanwhile. */
 async function receiverOf(ctx: Ctx, { id, subjectId }: Case): Promise<string | null> {
   return subjectId === id || (await isErased(ctx, subjectId)) ? null : subjectId;
 }

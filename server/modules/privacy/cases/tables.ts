@@ -17,7 +17,7 @@ import { outcomeTitles, stateTitles, caseOutcomes, caseStates } from './states.t
 export const instant = () => timestamp({ withTimezone: true });
 export const randomId = 'random identifier';
 export const proof = { duration: 'P3Y', law: 'NDSR 12, PIPL 56' } as const;
-/** PIPL 50: an erasure takes nobody's answer away. */
+/** PIPL 50: an erasure takes no answer away. */
 export const caseUse = {
   casework: { why: 'a request is answered, and its answer read, also after an erasure' },
 } as const;
@@ -52,7 +52,7 @@ export const verificationTitles: Readonly<Record<(typeof verifications)[number],
 };
 export const origins = ['session', 'open-page', 'ticket'] as const;
 
-/** What somebody asked for under the law, and where its answer stands. Without an account a case is its own subject. */
+/** What a requester asked for under the law, and where its answer stands. Without an account a case is its own subject. */
 export const cases = privacyTable(
   privacySchema,
   'cases',
@@ -60,9 +60,9 @@ export const cases = privacyTable(
     id: plain(text().primaryKey(), randomId),
     subjectId: plain(
       text().notNull(),
-      'random identifier: of the person, or of the case itself for who has no account',
+      'random identifier: of the person, or of the case itself without an account',
     ),
-    /** The account it concerns, once somebody is known to have a right to know. */
+    /** The account it concerns, once the requester is known to have a right to know. */
     aboutId: personal(text(), {
       subject: 'aboutId',
       title: { zh: '申请所涉账户的编号', en: 'Identifier of the account a request is about' },
@@ -77,7 +77,7 @@ export const cases = privacyTable(
       export: {
         no: {
           zh: '是本平台的内部编号；他人的申请属于他人',
-          en: 'an identifier of ours; the request of somebody else is theirs',
+          en: 'an identifier of ours; the request of another person is theirs',
         },
       },
       edit: { no: { zh: '由系统查找得出', en: 'found by the system' } },
@@ -151,14 +151,14 @@ export const cases = privacyTable(
     }),
     contact: personal(sealedText().notNull(), {
       ...caseFact,
-      title: { zh: '申请人联系方式', en: 'How to reach who asked' },
+      title: { zh: '申请人联系方式', en: 'Requester’s contact' },
       category: 'contact',
       to: ['smsProvider', 'mailProvider'],
     }),
     contactIndex: blindIndex(indexText().notNull(), 'contact'),
     name: personal(sealedText(), {
       ...caseFact,
-      title: { zh: '申请人姓名', en: 'Name of who asked' },
+      title: { zh: '申请人姓名', en: 'Requester’s name' },
       category: 'identity',
     }),
     relation: personal(sealedText(), {

@@ -28,7 +28,7 @@ export interface Step {
 
 /**
  * Takes a case one step further: checks that the step may follow, changes the row, recounts its term, writes the line
- * that nobody can change, and the audit entry. Joins the caller's transaction, in which the case is locked.
+ * that cannot be changed, and the audit entry. Joins the caller's transaction, in which the case is locked.
  * @throws `privacy.case_state` when the step may not follow.
  */
 export async function takeStep(ctx: Ctx, row: Case, step: Step): Promise<Case> {

@@ -116,7 +116,7 @@ test('a provisional term is counted again when the calendar gains the year, and 
   expect(settled.dueOn > dueOn).toBe(true);
 });
 
-test('a request nobody ever confirmed ends on its day with a coded refusal and the way to complain', async ({
+test('a request that was never confirmed ends on its day with a coded refusal and the way to complain', async ({
   app,
   database,
   clock,

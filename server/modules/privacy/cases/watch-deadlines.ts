@@ -23,7 +23,7 @@ export interface Watch {
 
 /**
  * Looks after every open case: counts its term again, which a newly published year may move, and tells person and
- * officer when it has passed. A request whose contact nobody ever confirmed ends on its day with a coded refusal.
+ * officer when it has passed. A request whose contact was never confirmed ends on its day with a coded refusal.
  */
 export async function watchDeadlines(ctx: Ctx, calendar: WorkingCalendar = chineseCalendar): Promise<Watch> {
   authorize(ctx, 'privacy:watch-cases');
@@ -86,7 +86,7 @@ async function watchCase(ctx: Ctx, caseId: string, calendar: WorkingCalendar): P
 }
 
 /**
- * Writes the end of a case onto its lines, from which their retention counts. Nobody else may change a line, so this
+ * Writes the end of a case onto its lines, from which their retention counts. No other purpose may change a line, so this
  * happens under the purpose that will also delete it.
  */
 async function stampClosedCases(ctx: Ctx): Promise<void> {

@@ -110,13 +110,13 @@ export async function work(
   return inTransaction(ctx, 'casework', async (ctx) => {
     const row = await lockCase(ctx, caseId);
     if (row === undefined) throw notFound();
-    // Whatever an officer writes goes to the contact, and nobody has shown yet that it is theirs.
+    // Whatever an officer writes goes to the contact, and it is not yet proved to be theirs.
     if (row.contactConfirmedAt === null) throw caseState({ state: row.state });
     return step(ctx, row);
   });
 }
 
-/** Nobody gets or changes data before it is shown who they are (CHIPL-8.1.b). */
+/** No requester gets or changes data before their identity is shown (CHIPL-8.1.b). */
 export function requireVerified(row: Case): void {
   if (row.verifiedAt === null || isFinal(row.state)) throw caseState({ state: row.state });
 }

@@ -21,7 +21,7 @@ export interface ConsentStatus {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** NDSR 22: after a no, nobody is asked again and again. */
+/** NDSR 22: after a no, no person is asked again and again. */
 export const quietAfterRefusalMs = 180 * dayMs;
 /** A prompt that was closed without an answer is not put up again tomorrow. */
 export const quietAfterPromptMs = 30 * dayMs;

@@ -14,7 +14,7 @@ async function again(app: FastifyInstance, { user, password }: Person): Promise<
   return personOf(app, answer, '127.0.0.1');
 }
 
-test('DRUN-0.b X8 PIPL 14 nobody has agreed to anything by registering, looking or being asked', async ({
+test('DRUN-0.b X8 PIPL 14 no person has agreed to anything by registering, looking or being asked', async ({
   app,
   database,
 }) => {
@@ -114,7 +114,7 @@ test('of twenty uses of one token at once exactly one counts', async ({ app, dat
   expect(rowCount).toBe(1);
 });
 
-test('LAW-2 after a no nobody is asked for half a year, and the person can change their mind at any time', async ({
+test('LAW-2 after a no the person is not asked for half a year, and the person can change their mind at any time', async ({
   app,
   clock,
 }) => {

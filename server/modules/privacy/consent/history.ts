@@ -58,7 +58,7 @@ export async function listConsentHistory(
   return { items: await withNotices(ctx, items), nextCursor };
 }
 
-/** One decision of the person. @throws `kernel.not_found` for anybody else's. */
+/** One decision of the person. @throws `kernel.not_found` for another person's. */
 export async function readConsentRecord(ctx: Ctx, consentId: string): Promise<ConsentRecord> {
   authorize(ctx, 'privacy:read-self');
   const rows = await inTransaction(ctx, 'rights', (ctx) =>
@@ -72,7 +72,7 @@ export async function readConsentRecord(ctx: Ctx, consentId: string): Promise<Co
   return record;
 }
 
-/** The texts are nobody's data, so they are read for another purpose than the decisions. */
+/** The texts are no personal data, so they are read for another purpose than the decisions. */
 async function withNotices(ctx: Ctx, rows: Omit<ConsentRecord, 'notice'>[]): Promise<ConsentRecord[]> {
   const hashes = [...new Set(rows.flatMap(({ noticeHash }) => noticeHash ?? []))];
   const notices =

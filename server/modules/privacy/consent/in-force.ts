@@ -7,7 +7,7 @@ import { consentNotices } from './tables.ts';
 /** What holds here: the policy the declarations were published as, and who answers for them. */
 export interface InForce {
   readonly policy: PolicyVersion;
-  /** Public address of the installation, as the name of who processes. */
+  /** Public address of the installation, as the name of the handler. */
   readonly controller: string;
 }
 

@@ -8,7 +8,7 @@ import { noticeInForce } from './in-force.ts';
 import { unlinkConsents } from './index.ts';
 import { consentEvents } from './tables.ts';
 
-test('a receipt is verified offline and at the public page, by somebody else, and no changed one is', async ({
+test('a receipt is verified offline and at the public page, by another person, and no changed one is', async ({
   app,
   ctx,
 }) => {
@@ -75,7 +75,7 @@ test('an erased person’s evidence stays under a reference that only their rece
   expect(verdict.json()).toMatchObject({ isGenuine: true, statement: { subjectRef: rows[0]?.subject_ref } });
 });
 
-test('no purpose may change or delete an event, and nobody writes one for somebody else', async ({
+test('no purpose may change or delete an event, and no person writes one for another', async ({
   app,
   ctx,
   database,

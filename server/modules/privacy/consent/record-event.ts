@@ -23,13 +23,13 @@ export async function lockConsents(ctx: Ctx): Promise<void> {
   await lockConsentsOf(ctx, userOf(ctx));
 }
 
-/** Lets nobody decide for this person until the transaction ends. */
+/** Blocks other decisions of this person until the transaction ends. */
 export async function lockConsentsOf(ctx: Ctx, userId: string): Promise<void> {
   await lockName(ctx, `consents of ${userId}`);
 }
 
 /**
- * Adds an event behind the newest of its person and purpose. The time is the server's; nobody can say another.
+ * Adds an event behind the newest of its person and purpose. The time is the server's; callers cannot set it.
  * @returns its id, or null when the token of the shown text was used before.
  */
 export async function recordEvent(ctx: Ctx, inForce: InForce, event: NewEvent): Promise<string | null> {
@@ -61,7 +61,7 @@ export async function recordEvent(ctx: Ctx, inForce: InForce, event: NewEvent): 
   return inserted[0]?.id ?? null;
 }
 
-/** Where the person of `ctx` stands with a purpose. PostgreSQL shows nobody else's events here. */
+/** Where the person of `ctx` stands with a purpose. PostgreSQL shows no other person's events here. */
 export async function readStatus(
   ctx: Ctx,
   inForce: InForce,

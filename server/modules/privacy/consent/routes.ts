@@ -48,7 +48,7 @@ export function consentRoutes(app: FastifyInstance, inForce: ReadInForce): void 
         operationId: 'promptForConsent',
         tags,
         summary:
-          'The text of one purpose for a prompt nobody asked for; refused while asking would be nagging (LAW-2)',
+          'The text of one purpose for an unsolicited prompt; refused while asking would be nagging (LAW-2)',
         params: purposeParams,
         querystring: languageSchema,
         response: { 200: shownNoticeSchema },

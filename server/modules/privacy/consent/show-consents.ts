@@ -10,7 +10,7 @@ import { mayNotAsk } from './problems.ts';
 import { type ConsentMethod, lockConsents, readStatus, recordEvent } from './record-event.ts';
 import { shownTo } from './shown-to.ts';
 
-/** The text of a purpose before somebody's eyes, with the token that lets them agree to exactly it. */
+/** The text of a purpose as shown to a person, with the token that lets them agree to exactly it. */
 export interface ShownNotice {
   readonly notice: ConsentNotice;
   readonly shownToken: string;
@@ -38,7 +38,7 @@ export async function listConsents(
 }
 
 /**
- * The text of one purpose for a prompt that the person did not ask for. It is put on record that they were told, which
+ * The text of one purpose for a prompt that the person did not ask for. It is put on record that they were informed, which
  * is no consent (DRUN-0.b), and they are left alone afterwards (LAW-2).
  * @throws `privacy.may_not_ask` while there is nothing to ask or they have said no.
  */

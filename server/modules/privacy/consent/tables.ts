@@ -172,7 +172,7 @@ export const consentNotices = privacyTable(
     createdAt: plain(instant().notNull()),
   },
   {
-    tenant: { none: 'one text for everybody' },
+    tenant: { none: 'one text for every person' },
     rows: { notPersonal: 'texts of ours' },
     immutable: true,
     access: { operations: ['select', 'insert'], account: ['select'] },

@@ -13,7 +13,7 @@ export interface DocumentVerdict {
 }
 
 /**
- * Whether somebody's receipt or certificate is ours and unchanged, for everybody and also when its person is long gone:
+ * Whether a receipt or certificate is ours and unchanged, for anyone and also when its person is long gone:
  * the published keys are all it needs, nothing is looked up and nothing about the asking is kept.
  */
 export async function verifyDocument(ctx: Ctx, document: string): Promise<DocumentVerdict> {

@@ -133,7 +133,7 @@ function needsCode({ correctable, values }: RowChange): boolean {
   return Object.keys(values).some((column) => correctable.rule?.codes[column] !== undefined);
 }
 
-/** @throws `kernel.not_found` also for a row that is somebody else's */
+/** @throws `kernel.not_found` also for a row that is another person's */
 async function requireOwnRow(ctx: Ctx, table: string, row: string): Promise<void> {
   const entry = ctx.product.registry.tables.find(({ schema, name }) => `${schema}.${name}` === table);
   const { keyColumn, subjectColumn } = entry ?? {};

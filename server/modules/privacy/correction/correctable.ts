@@ -61,7 +61,7 @@ function changeOf(
   const address = rule?.elsewhere[column];
   if (address !== undefined) return { kind: 'elsewhere', address };
   const value = rule === undefined ? undefined : valueSchema(rule, column);
-  if (value === undefined) throw new Error(`nobody says how ${table}.${column} is corrected`);
+  if (value === undefined) throw new Error(`no module says how ${table}.${column} is corrected`);
   return {
     kind: 'here',
     code: rule?.codes[column] ?? null,

@@ -31,7 +31,7 @@ export interface FormTable {
   readonly rows: FormRow[];
 }
 
-/** Rows of one table on the form; whoever has more API keys than this names them by their list. */
+/** Rows of one table on the form; a person with more API keys than this names them by their list. */
 const rowsOnForm = 100;
 
 /** The form of everything a person can correct, generated from the declarations (DRUN-7.2, FC-6.1.1). */

@@ -116,7 +116,7 @@ test('the rules of a value are those of the module that owns it, and all that is
   expect(taken.json()).toMatchObject({ code: 'identity.username_taken' });
 });
 
-test("somebody else's rows cannot be corrected and are not told from missing ones", async ({ app }) => {
+test("another person's rows cannot be corrected and are answered like missing ones", async ({ app }) => {
   const person = await aPerson(app);
   const other = await aPerson(app);
   const theirs = await anApiKey(other, { name: 'theirs' });
@@ -129,7 +129,7 @@ test("somebody else's rows cannot be corrected and are not told from missing one
   }
 });
 
-test('DRUN-7.2 a new address counts with the code sent to it, and who received the old one is told, once', async ({
+test('DRUN-7.2 a new address counts with the code sent to it, and the recipient of the old one is notified, once', async ({
   app,
   anonymous,
   database,
@@ -218,7 +218,7 @@ test('DRUN-7.2 what needs a decision becomes a request with the wanted value in 
   expect(rows[0]?.description).toMatch(/^s1\./);
 });
 
-test('every datum a person may edit has somebody who corrects it, and nothing else has', () => {
+test('every datum a person may edit has a corrector, and nothing else has', () => {
   const editable = registry.tables.flatMap(({ schema, name, columns }) =>
     columns
       .filter(({ datum, atRest }) => datum?.edit === 'self' && atRest !== 'index')

@@ -11,7 +11,7 @@ type MadeCorrection = z.output<typeof selfCorrected.payload>;
 
 export const passOnCorrection = subscribe(selfCorrected, 'privacy.correction-made', passOn);
 
-/** Tells whoever received an old value that it was corrected, once each, and writes that down for the person. */
+/** Notifies every recipient of an old value that it was corrected, once each, and writes that down for the person. */
 async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
   const person = asDelegate(ctx, 'correction', { userId: made.subjectId, tenantId: ctx.tenantId });
   for (const { place, recipient } of receivedFrom(ctx, made)) {

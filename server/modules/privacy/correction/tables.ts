@@ -16,7 +16,7 @@ const noticeFact = {
   log: 'never',
 } as const;
 
-/** Who had received a value that was corrected, and when they were told. */
+/** Who had received a value that was corrected, and when they were notified. */
 export const correctionNotices = privacyTable(
   privacySchema,
   'correction_notices',
@@ -44,7 +44,7 @@ export const correctionNotices = privacyTable(
       },
       clear: 'one of two words',
       ...noticeFact,
-      title: { zh: '是否已告知接收方', en: 'Whether the recipient was told' },
+      title: { zh: '是否已告知接收方', en: 'Whether the recipient was notified' },
     }),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {
       ...noticeFact,

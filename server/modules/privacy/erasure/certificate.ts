@@ -7,7 +7,7 @@ import type { erasureSinks } from './tables.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What the certificate says: what went, what a law keeps until when, and how that was made sure. No value of anybody. */
+/** What the certificate says: what went, what a law keeps until when, and how that was made sure. No personal value. */
 export function statementOf(
   erasure: Erasure,
   sinks: readonly (typeof erasureSinks.$inferSelect)[],
@@ -55,13 +55,13 @@ export function statementOf(
     bytesGoneBy: new Date(issuedAt.getTime() + erasure.backupDays * dayMs).toISOString(),
     space: vacuum === undefined ? null : { ...vacuum },
     probe: probe === undefined ? null : { ...probe, unseen: [...probe.unseen], residue: 0 },
-    // A damaged cell was erased like the others, but nobody could look for what had stood in it.
+    // A damaged cell was erased like the others, but no search could look for what had stood in it.
     unreadable: [...unreadable],
     auditLeaf: { ...leaf },
   };
 }
 
-/** Rows that stay and say of nobody any more whose they were. */
+/** Rows that stay and no longer say whose they were. */
 function unlinkedPart(planned: PlannedTable): JsonObject[] {
   const { table, rows } = planned;
   const staying = anonymisedColumns(planned);

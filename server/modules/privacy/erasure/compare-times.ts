@@ -60,7 +60,7 @@ export function isVaultBehind({ unknownToVault, vaultWas }: TimeReport): boolean
   return unknownToVault.length > 0 || vaultWas !== null;
 }
 
-/** The state of the vault in the log: whoever puts an older vault back would have to rewrite the anchors too. */
+/** The state of the vault in the log: an attacker who puts an older vault back would have to rewrite the anchors too. */
 export async function markVault(ctx: Ctx): Promise<void> {
   authorize(ctx, 'privacy:run-erasure');
   const { current: epoch } = await ctx.vault.epoch();

@@ -13,7 +13,7 @@ import { runErasure, runErasureJob } from './run-erasure.ts';
 import type { ErasureState } from './states.ts';
 import { erasures } from './tables.ts';
 
-/** PIPL 47, FC-6.1.2: why somebody may ask. No ground needs a proof, and none is refused. */
+/** PIPL 47, FC-6.1.2: why a person may ask. No ground needs a proof, and none is refused. */
 export const erasureGrounds = [
   'person-request',
   'purpose-achieved',

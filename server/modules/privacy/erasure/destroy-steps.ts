@@ -8,11 +8,11 @@ import { type Erasure, lockErasure, moveErasure, personOf } from './erasure-stor
 import { planInput } from './prepare-steps.ts';
 import { erasures, erasureSinks, type KeyEvidence } from './tables.ts';
 
-/** Somebody or something keeps adding rows about the person; more attempts would not help. */
+/** A person or a program keeps adding rows about the person; more attempts would not help. */
 const mostPlans = 12;
 
 /**
- * All rows in one transaction, exactly as planned. What was added meanwhile by who may still add (a charge that was
+ * All rows in one transaction, exactly as planned. What was added meanwhile by a writer that may still add (a charge that was
  * under way) makes the plan untrue: then nothing is destroyed, and a new one is made.
  */
 export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
@@ -59,7 +59,7 @@ async function cutConsents(ctx: Ctx, erasure: Erasure): Promise<Erasure> {
   });
 }
 
-/** Afterwards nobody can read what the rows held: not in a backup, not in the log of the database, not on a disk. */
+/** Afterwards what the rows held cannot be read: not in a backup, not in the log of the database, not on a disk. */
 export async function destroyKeys(ctx: Ctx, found: Erasure): Promise<void> {
   const erasure = await cutConsents(ctx, found);
   const { userId } = personOf(erasure);
@@ -76,7 +76,7 @@ export async function destroyKeys(ctx: Ctx, found: Erasure): Promise<void> {
   });
 }
 
-/** Tells every place outside the tables, one after the other; what has been told is not told again. */
+/** Notifies every place outside the tables, one after the other; a notified place is not notified again. */
 export async function eraseSinks(ctx: Ctx, erasure: Erasure): Promise<void> {
   const person = personOf(erasure);
   const waiting = await inTransaction(ctx, 'erasure', (ctx) =>
@@ -87,9 +87,9 @@ export async function eraseSinks(ctx: Ctx, erasure: Erasure): Promise<void> {
   );
   const byName = new Map(ctx.product.sinks.all().map((sink) => [sink.name, sink] as const));
   for (const { sink } of waiting) {
-    // A sink that existed when the rows went and is unknown now cannot be told: that is not the same as done.
+    // A sink that existed when the rows went and is unknown now cannot be notified: that is not the same as done.
     const known = byName.get(sink);
-    if (known === undefined) throw new Error(`nobody knows the sink ${sink} any more`);
+    if (known === undefined) throw new Error(`the sink ${sink} is no longer known`);
     await known.erase(ctx, person);
     await inTransaction(ctx, 'erasure', async (ctx) => {
       await ctx.db

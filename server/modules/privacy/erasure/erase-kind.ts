@@ -49,7 +49,7 @@ export async function eraseKind(
     await audit(ctx, 'privacy.kind_erased', userOf(ctx), userOf(ctx), { kind, rows });
     return { kind, rows };
   });
-  // Copies outside the tables: asking twice harms nobody, and a cache ends by itself should this fail.
+  // Copies outside the tables: asking twice does no harm, and a cache expires should this fail.
   for (const sink of ctx.product.sinks.all())
     await sink.erase(ctx, { userId: userOf(ctx), tenantId: ctx.tenantId });
   return erased;

@@ -9,7 +9,7 @@ import { erasures } from './tables.ts';
 export type Erasure = typeof erasures.$inferSelect & { readonly state: ErasureState };
 export type ErasureChanges = Partial<typeof erasures.$inferInsert>;
 
-/** Somebody else has done this step meanwhile. */
+/** Another worker has done this step meanwhile. */
 export class ErasureMovedOnError extends Error {
   constructor(id: string) {
     super(`erasure ${id} has moved on`);
@@ -61,7 +61,7 @@ export function hashReference(reference: string): string {
   return createHash('sha256').update(reference).digest('base64url');
 }
 
-/** Sealed like the identifiers of the person, so that the certificate can be made for who holds the reference. */
+/** Sealed like the identifiers of the person, so that the certificate can be made for the holder of the reference. */
 export async function sealReference(ctx: Ctx, id: string, reference: string): Promise<string> {
   const cell = { ...probeCell(id), column: 'sealed_reference' };
   return toSealedText(seal(await ctx.vault.dek(cell.subject, cell.keyClass), 'text', reference, cell));

@@ -217,7 +217,7 @@ test('several who carry out the same erasure at once end it once', async ({ app,
   expect(await timesErased()).toBe(before + 1);
 });
 
-test('an erasure nobody works on is found by the next look, one under way is left alone', async ({
+test('an erasure without a worker is found by the next look, one under way is left alone', async ({
   app,
   clock,
   system,
@@ -236,7 +236,7 @@ test('an erasure nobody works on is found by the next look, one under way is lef
 });
 
 test(
-  'who asks twice is told that it runs, and nobody follows an erasure without its reference',
+  'a second request is answered that it runs, and an erasure cannot be followed without its reference',
   { repeats: 5 },
   async ({ app }) => {
     const person = await aPerson(app);

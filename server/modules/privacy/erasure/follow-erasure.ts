@@ -20,7 +20,7 @@ export interface ErasureStatus {
   readonly residue: readonly { readonly place: string; readonly title: LocalisedText }[];
 }
 
-/** How far an erasure is, for whoever holds its reference: there is no session to ask in any more. @throws `kernel.not_found` */
+/** How far an erasure is, for the holder of its reference: there is no session to ask in any more. @throws `kernel.not_found` */
 export async function followErasure(ctx: Ctx, reference: string): Promise<ErasureStatus> {
   authorize(ctx, 'privacy:follow-erasure');
   return viewStatus(ctx, await findByReference(ctx, reference));

@@ -6,7 +6,7 @@ import { runErasure } from './index.ts';
 // An erasure searches the whole database: on a busy machine a test may need longer than the default.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('POOL-sec-5 whoever registers the freed name and address meanwhile keeps no erasure from its certificate', async ({
+test('POOL-sec-5 a person who registers the freed name and address meanwhile keeps no erasure from its certificate', async ({
   app,
   database,
   system,

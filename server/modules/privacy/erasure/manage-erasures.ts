@@ -14,7 +14,7 @@ import { erasures } from './tables.ts';
 
 export type ManagedErasure = ErasureStatus & { readonly origin: string; readonly failedIn: string | null };
 
-/** Every erasure, newest first: which, how far, and where something is left. Nobody is named. */
+/** Every erasure, newest first: which, how far, and where something is left. No person is named. */
 export async function listErasures(
   ctx: Ctx,
   query: { limit: number; cursor?: string | undefined; state?: ErasureState | undefined },

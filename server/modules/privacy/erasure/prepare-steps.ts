@@ -27,11 +27,11 @@ import {
 /** `schema.table` that row policies read, and that erasure therefore leaves. */
 export const { restrictionTable } = databaseOptions;
 
-/** Shuts every door: nobody logs in, no key works, no waiting job goes on, and no purpose sees or writes a row. */
+/** Shuts every door: no log-in, no key works, no waiting job goes on, and no purpose sees or writes a row. */
 export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
   const person = personOf(erasure);
   for (const sink of ctx.product.sinks.all()) {
-    // A vendor that is away must not keep a door open; it is told again, and then the erasure does wait for it.
+    // A vendor that is away must not keep a door open; it is notified again, and then the erasure does wait for it.
     await sink
       .erase(ctx, person)
       .catch((error: unknown) =>
@@ -56,7 +56,7 @@ export async function freeze(ctx: Ctx, erasure: Erasure): Promise<void> {
   });
 }
 
-/** Writes down what will go, and what must not be found afterwards. Nobody adds rows any more, so both stay true. */
+/** Writes down what will go, and what must not be found afterwards. No rows are added any more, so both stay true. */
 export async function plan(ctx: Ctx, erasure: Erasure): Promise<void> {
   await claimAddressedRows(ctx, personOf(erasure).userId, { areUnprovenIncluded: true });
   await inTransaction(ctx, 'erasure', async (ctx) => {

@@ -20,12 +20,12 @@ import { livingOf } from './living.ts';
 
 /** Before anything happens: what goes at once, what stays, by which law and until when (POOL-sec-6). */
 export interface ErasurePreview {
-  /** Names what is shown here. Confirming needs it, so that nobody confirms something else. */
+  /** Names what is shown here. Confirming needs it, so that what is confirmed is what was shown. */
   readonly promiseHash: string;
   readonly registryHash: string;
   readonly erased: readonly PreviewedPart[];
   readonly held: readonly HeldPart[];
-  /** Rows that stay and say of nobody any more whose they were: the books, the log of acts, the month of an empty shell. */
+  /** Rows that stay and no longer say whose they were: the books, the log of acts, the month of an empty shell. */
   readonly unlinked: readonly UnlinkedPart[];
   /** Money that is lost with the account. */
   readonly balanceMicros: bigint;
@@ -62,7 +62,7 @@ export interface HeldPart {
   readonly law: string;
   /** The law's term, in words. */
   readonly term: string;
-  /** When the last of these rows goes by itself. */
+  /** When the last of these rows is deleted automatically. */
   readonly until: Date;
 }
 

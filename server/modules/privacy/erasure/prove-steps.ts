@@ -67,11 +67,11 @@ export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue
   });
 }
 
-/** Where nobody looks: the certificate says so. */
+/** Where no search looks: the certificate says so. */
 const neverSeen = [
   'large objects',
   'comments and bodies of functions',
-  'copies that somebody has encoded, compressed or encrypted',
+  'copies that were encoded, compressed or encrypted',
 ] as const;
 
 async function searchDatabase(

@@ -13,8 +13,8 @@ import { isIrreversible } from './states.ts';
 import { erasures } from './tables.ts';
 
 /**
- * Compares the database with the ledger that lies with the keys: whoever was erased and is here again, because a dump
- * from before was restored, is erased again before anybody can ask for anything. @returns how many.
+ * Compares the database with the ledger that lies with the keys: every person who was erased and is here again, because a dump
+ * from before was restored, is erased again before the server answers requests. @returns how many.
  */
 export async function reapplyErasures(ctx: Ctx, settings: { readonly backupDays: number }): Promise<number> {
   authorize(ctx, 'privacy:run-erasure');

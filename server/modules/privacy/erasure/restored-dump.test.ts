@@ -26,7 +26,7 @@ async function copyOf(
   const server = new pg.Client({ connectionString: onDatabase(database.adminUrl, 'postgres') });
   await server.connect();
   const source = new URL(database.adminUrl).pathname.slice(1);
-  // A template must have no connections; those of the test come back by themselves.
+  // A template must have no connections; those of the test reconnect.
   await server.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [source]);
   await server.query(`create database ${name} template ${source}`);
   await meanwhile();

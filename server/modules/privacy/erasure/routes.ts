@@ -104,7 +104,7 @@ function followRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'readErasureCertificate',
         tags,
-        summary: 'The signed certificate of an erasure, for whoever holds its reference',
+        summary: 'The signed certificate of an erasure, for the holder of its reference',
         body: referenceBody,
         response: { 200: wire.certificateSchema },
       },

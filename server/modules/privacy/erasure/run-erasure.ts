@@ -26,7 +26,7 @@ const steps: Partial<Record<ErasureState, (ctx: Ctx, erasure: Erasure) => Promis
 };
 
 /**
- * Does what is left of an erasure. Whoever calls it, however often and at the same time: each step is done in full or
+ * Does what is left of an erasure. However often it is called and at the same time: each step is done in full or
  * again.
  * @param until stops when this state is reached, for the part that must have happened before an answer is given.
  */

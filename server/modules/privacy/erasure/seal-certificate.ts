@@ -9,7 +9,7 @@ const blockBytes = 4096;
 
 /**
  * Seals a certificate so that only the holder of the reference reads it. Its counts and instants are the person's to
- * show; for everybody else who holds the database they would lead to the rows a law keeps.
+ * show; for any other reader of the database they would lead to the rows a law keeps.
  */
 export function sealCertificate(certificate: string, reference: string): string {
   const plain = Buffer.alloc(Math.ceil(certificate.length / blockBytes) * blockBytes, ' ');

@@ -1,5 +1,5 @@
 /**
- * How an erasure goes, and the only place that knows. Every step is safe to repeat, so whoever finds an erasure in a
+ * How an erasure goes, and the only place that knows. Every step is safe to repeat, so the worker that finds an erasure in a
  * state does the step that leads out of it, also after the process was killed on any line of it.
  */
 export const erasureTransitions = {
@@ -13,7 +13,7 @@ export const erasureTransitions = {
   ledgered: ['erased', 'frozen', 'failed'],
   /** Rows are gone. */
   erased: ['keys-destroyed', 'failed'],
-  /** What they held can be read by nobody. */
+  /** What they held can no longer be read. */
   'keys-destroyed': ['sinks-erased', 'failed'],
   'sinks-erased': ['vacuumed', 'failed'],
   vacuumed: ['probed', 'failed'],

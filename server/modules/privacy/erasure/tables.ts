@@ -38,7 +38,7 @@ export const erasureOrigins = ['person', 'case', 'restored'] as const;
 
 /**
  * Erasures under way and their certificates. The person is named only while it runs; what stays has no instant finer
- * than a month, no count and no plan, so that it is found next to nobody's rows.
+ * than a month, no count and no plan, so that it is found next to no person's rows.
  */
 export const erasures = privacyTable(
   privacySchema,
@@ -96,7 +96,7 @@ export const erasures = privacyTable(
   ],
 );
 
-/** What is still to be told to places outside the declared tables: written in the transaction that erased. */
+/** Pending notifications of places outside the declared tables: written in the transaction that erased. */
 export const erasureSinks = privacyTable(
   privacySchema,
   'erasure_sinks',

@@ -65,7 +65,7 @@ test('the link works for its person only, a quarter of an hour after the downloa
   expect((await download(app, person, copy)).json()).toMatchObject({ code: 'privacy.export_gone' });
 });
 
-test('at rest the copy is sealed for its person: without the key nobody reads it', async ({
+test('at rest the copy is sealed for its person: without the key it cannot be read', async ({
   app,
   ctx,
   database,
@@ -116,7 +116,7 @@ test('one copy is written at a time; asking again gives that one; a finished one
   expect(await chunksOf(database, first)).toBe(0);
 });
 
-test('a copy nobody fetches is deleted after 72 hours, and one that is cancelled at once', async ({
+test('a copy that is not fetched is deleted after 72 hours, and one that is cancelled at once', async ({
   app,
   ctx,
   database,

@@ -16,7 +16,7 @@ export class ExportSupersededError extends Error {
   }
 }
 
-/** Whoever writes or delivers a copy: the right to go on is lost with the lease. */
+/** The writer or sender of a copy: the right to go on is lost with the lease. */
 export interface Holder {
   readonly exportId: string;
   readonly userId: string;

@@ -3,7 +3,7 @@ import { type Ctx, userOf } from '../../../kernel/context.ts';
 
 /** Which of a person's data are still theirs to see: those whose key was not destroyed. */
 export interface HeldClasses {
-  /** Whether every one of these columns is held; a column about nobody always is. */
+  /** Whether every one of these columns is held; a column about no person always is. */
   areAllHeld(table: TableEntry, columns: readonly string[]): boolean;
 }
 

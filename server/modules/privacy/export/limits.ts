@@ -2,7 +2,7 @@
 export const keptMs = 72 * 60 * 60 * 1000;
 /** How much longer after a download: whether the last bytes arrived is known to the browser only. */
 export const keptAfterDownloadMs = 15 * 60 * 1000;
-/** How long whoever writes or delivers a copy may be silent before somebody else may. */
+/** How long the writer or sender of a copy may be silent before another worker may take over. */
 export const leaseMs = 60_000;
 /** After as many a copy has failed, and the person may ask anew. */
 export const maxAttempts = 3;

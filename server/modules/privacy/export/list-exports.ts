@@ -28,7 +28,7 @@ export async function listExports(ctx: Ctx, query: { limit: number; cursor?: str
   });
 }
 
-/** One copy and how far it is. @throws `kernel.not_found` also for somebody else's */
+/** One copy and how far it is. @throws `kernel.not_found` also for another person's */
 export async function getExport(ctx: Ctx, input: { exportId: string }): Promise<ExportView> {
   authorize(ctx, 'privacy:export-self');
   return inTransaction(ctx, 'rights', async (ctx) => viewOf(ctx, await findOwn(ctx, input.exportId)));

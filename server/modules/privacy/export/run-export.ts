@@ -30,7 +30,7 @@ export async function runExport(ctx: Ctx, exportId: string): Promise<void> {
   const begunAt = now(ctx);
   const record = await claim(ctx, exportId);
   if (record === null) return;
-  // PostgreSQL shows the job the rows of who asked, and nobody else's.
+  // PostgreSQL shows the job the rows of the requester, and no others.
   const person = asDelegate(ctx, 'export', record);
   const holder: Holder = { exportId, userId: record.userId, attempt: record.attempt, status: 'running' };
   try {
@@ -74,7 +74,7 @@ async function claim(ctx: Ctx, exportId: string): Promise<ExportRecord | null> {
   });
 }
 
-/** All of it is read in one moment, however long that takes; progress is told in transactions of its own. */
+/** All of it is read in one moment, however long that takes; progress is written in transactions of its own. */
 async function writeArchive(person: Ctx, holder: Holder, { language }: ExportRecord): Promise<number> {
   const { registry, exportParts } = person.product;
   const policy = await publishPolicy(asSystem(person, 'export'));

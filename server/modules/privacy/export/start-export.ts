@@ -65,7 +65,7 @@ async function findUnfinished(ctx: Ctx): Promise<ExportRecord | undefined> {
   return record;
 }
 
-/** Being written by somebody who still says so, or about to be. */
+/** Being written by a worker whose lease is alive, or about to be. */
 function isAlive(ctx: Ctx, { status, leaseUntil, createdAt }: ExportRecord): boolean {
   if (status === 'running') return leaseUntil !== null && leaseUntil > now(ctx);
   return status === 'queued' && createdAt.getTime() + leaseMs > now(ctx).getTime();

@@ -36,13 +36,13 @@ test('one person is found by the index on person and key, on every table', async
   }
 });
 
-test('reading touches a few times their own rows, wherever they lie among everybody else’s', async ({
+test('reading touches a few times their own rows, wherever they lie among those of others', async ({
   ctx,
   database,
 }) => {
   const own = 4000;
   const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
-  // The worst places for whoever walks along the keys: the newest rows are others', and so are the oldest.
+  // The worst places for a walk along the keys: the newest rows are others', and so are the oldest.
   await database.admin.query(
     `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
        charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)

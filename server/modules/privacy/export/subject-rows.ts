@@ -137,6 +137,6 @@ function keyOf({ keyColumn, name }: TableEntry): string {
 }
 
 function subjectOf({ subjectColumn, name }: TableEntry): string {
-  if (subjectColumn === null) throw new Error(`${name} is about nobody`);
+  if (subjectColumn === null) throw new Error(`${name} is about no person`);
   return subjectColumn;
 }

@@ -8,7 +8,7 @@ import { exports } from './tables.ts';
 
 /**
  * Deletes copies that are too old, frees downloads that broke off, gives up copies that failed too often.
- * @returns copies whose writer died: somebody must begin anew.
+ * @returns copies whose writer died: another worker must begin anew.
  */
 export async function sweepExports(ctx: Ctx): Promise<string[]> {
   authorize(ctx, 'privacy:write-export');
@@ -37,7 +37,7 @@ export async function sweepExports(ctx: Ctx): Promise<string[]> {
   });
 }
 
-/** Nobody writes it, although somebody should. */
+/** No worker writes it, although one should. */
 function isSilent(at: Date) {
   const waitsSince = new Date(at.getTime() - leaseMs);
   return or(

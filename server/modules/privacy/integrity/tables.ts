@@ -30,7 +30,7 @@ const damageWords: Readonly<Record<string, LocalisedText>> = {
   'row-incomplete': { zh: '数据行不完整', en: 'incomplete row' },
 };
 
-/** Sealed values that could not be read although nobody destroyed their key. */
+/** Sealed values that could not be read although their key was not destroyed. */
 export const unreadableCells = privacyTable(
   privacySchema,
   'unreadable_cells',

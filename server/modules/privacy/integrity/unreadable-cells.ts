@@ -56,7 +56,7 @@ async function write(
   });
 }
 
-/** Places for an operator to look at: which table, column and row. No value, and nobody's name. */
+/** Places for an operator to look at: which table, column and row. No value, and no name of a person. */
 export async function listUnreadableCells(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   authorize(ctx, 'privacy:watch-integrity');
   await Promise.all(writing);

@@ -29,7 +29,7 @@ export const installationSchema = z
 
 export type Installation = z.output<typeof installationSchema>;
 
-/** What a development installation says of itself: plainly that nobody has said who runs it. */
+/** What a development installation says of itself: plainly that its operator is not named. */
 export const unnamedInstallation: Installation = {
   name: { zh: '（开发示例）尚未登记的运营者', en: '(Development example) operator not yet named' },
   brand: 'Candor',

@@ -70,12 +70,12 @@ export const peopleSections: readonly SectionSentences[] = [
         id: 'retention.by_itself',
         proof: {
           tests: [
-            'HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person goes by itself on its day, and its key with it',
+            'HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person is deleted on its day, and its key with it',
           ],
         },
         text: {
           zh: '每项信息的期限见《个人信息收集清单》，到期由系统自动删除。法律要求更久保存的部分，在您注销后仅作存储，到期自动删除并销毁密钥。',
-          en: 'The collection list gives the term of each; what has expired is deleted by the system. What a law makes us keep longer is only stored after you leave, and goes by itself on its day with its key.',
+          en: 'The collection list gives the term of each; what has expired is deleted by the system. What a law makes us keep longer is only stored after you leave, and is deleted automatically on its day with its key.',
         },
       },
     ],
@@ -98,7 +98,7 @@ export const peopleSections: readonly SectionSentences[] = [
         id: 'security.looks',
         proof: {
           tests: [
-            'without a reason, or with one too short or too long, staff reads nobody and the answer names the header',
+            'without a reason, or with one too short or too long, staff reads no data and the answer names the header',
           ],
         },
         text: {

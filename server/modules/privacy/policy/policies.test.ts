@@ -83,7 +83,7 @@ test('a changed sentence, in either language, is another version with another ha
   );
 });
 
-test('processes of two releases that start in turn keep two versions, and nobody is asked twice', async ({
+test('processes of two releases that start in turn keep two versions, and no person is asked twice', async ({
   app,
   ctx,
 }) => {
@@ -152,7 +152,7 @@ test('who accepted less is asked before anything goes on; seeing, taking along, 
   ];
   for (const refused of refusals)
     expect(refused.json()).toMatchObject({ status: 409, code: 'privacy.acceptance_required' });
-  // Nobody can leave while an order waits, so cancelling it is a way out.
+  // An account cannot be closed while an order waits, so cancelling it is a way out.
   const { topUp } = ordered.json<{ topUp: { id: string } }>();
   expect((await person.call('POST', `/api/wallet/top-ups/${topUp.id}/cancel`)).statusCode).toBe(204);
   expect((await person.call('GET', '/api/privacy/my-data')).statusCode).toBe(200);
@@ -224,7 +224,7 @@ test('DRUN-0.b what was accepted is the very text: its hash is with the acceptan
   expect(rows).toEqual([{ policy_version: version, policy_hash: hash }]);
 });
 
-test('a production installation takes nobody in before its operator has said who runs it', async ({
+test('a production installation registers no customer before its operator is named', async ({
   app,
   database,
   ctx,

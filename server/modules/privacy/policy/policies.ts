@@ -13,10 +13,10 @@ import { policyVersions } from './tables.ts';
 export interface PolicyStanding {
   readonly version: string;
   readonly hash: string;
-  /** The newest version the person accepted, null for who never did. */
+  /** The newest version the person accepted, null when there was none. */
   readonly acceptedVersion: string | null;
   readonly mustAccept: boolean;
-  /** What differs from what they accepted; null where that cannot be told. */
+  /** What differs from what they accepted; null where that is unknown. */
   readonly change: PolicyChange | null;
 }
 
@@ -29,7 +29,7 @@ export interface Policies {
   forNewcomers(): Promise<Policy>;
   standingOf(ctx: Ctx): Promise<PolicyStanding>;
   accept(ctx: Ctx, version: string): Promise<PolicyStanding>;
-  /** @throws `privacy.acceptance_required` for who has accepted less than is done now. */
+  /** @throws `privacy.acceptance_required` for a person who has accepted less than is done now. */
   requireAccepted(ctx: Ctx): Promise<void>;
   /** Keys of the recipients this person has accepted. */
   acceptedRecipients(userId: string): Promise<ReadonlySet<string>>;
@@ -76,7 +76,7 @@ export function openPolicies(systemCtx: Ctx, { mustBeNamed }: { readonly mustBeN
     return hashes.flatMap((hash) => factsByHash.get(hash) ?? []);
   }
 
-  /** Who never accepted anything publishes the policy: nobody else has an account without. */
+  /** An account that never accepted anything publishes the policy: no other account is without. */
   async function recipientsOf(userId: string): Promise<string[]> {
     const hashes = await acceptedPolicyHashes(systemCtx, userId);
     if (hashes.length === 0) return Object.keys((await current()).facts.recipients);

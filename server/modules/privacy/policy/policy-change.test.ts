@@ -43,7 +43,7 @@ test('PIPL 14(2) more purposes, data, recipients or time is asked for', () => {
   }
 });
 
-test('less of anything, or another contact, is told and not asked for', () => {
+test('less of anything, or another contact, is notified and needs no acceptance', () => {
   const narrower: PolicyFacts[] = [
     withMail({ keepDays: 10 }),
     { ...facts, data: {} },

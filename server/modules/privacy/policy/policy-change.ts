@@ -3,7 +3,7 @@ import type { PolicyFacts } from './policy-facts.ts';
 
 /**
  * What a change asks of people. `ask`: something new is done with their data, so they are asked before it goes on.
- * `notice`: they are told. `editorial`: the same in other words, or less.
+ * `notice`: they are notified. `editorial`: the same in other words, or less.
  */
 export const changeClasses = ['editorial', 'notice', 'ask'] as const;
 export type ChangeClass = (typeof changeClasses)[number];

@@ -34,7 +34,7 @@ export const policyVersions = privacyTable(
     effectiveAt: plain(timestamp({ withTimezone: true }).notNull()),
   },
   {
-    tenant: { none: 'one policy for everybody' },
+    tenant: { none: 'one policy for every person' },
     rows: { notPersonal: 'published documents' },
     immutable: true,
     access: { operations: ['select', 'insert'] },

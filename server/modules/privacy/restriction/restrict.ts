@@ -8,7 +8,7 @@ import { stopConsentWork } from './stop-consent-work.ts';
 import { stoppablePurposes } from './stoppable-purposes.ts';
 
 /**
- * Stops every purpose that is not declared to go on (DRUN-7.4, PIPL 44). In force at the next statement of everybody:
+ * Stops every purpose that is not declared to go on (DRUN-7.4, PIPL 44). In force at the next statement of every purpose:
  * the row policies ask. Repeating it changes nothing.
  */
 export async function restrictProcessing(ctx: Ctx): Promise<void> {

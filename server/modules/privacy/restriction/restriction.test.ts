@@ -12,8 +12,8 @@ import { purposesWhere, stoppablePurposes } from './stoppable-purposes.ts';
 
 const guards = new Set(['privacy.restrictions', 'privacy.objections']);
 
-/** Everybody's point of view: what a purpose of the platform or of the tenant sees of one person. */
-function everybody(database: Database, clock: TestClock, person: Person): Ctx {
+/** The view of other purposes: what a purpose of the platform or of the tenant sees of one person. */
+function otherPurpose(database: Database, clock: TestClock, person: Person): Ctx {
   return contextWith(database, clock, { kind: 'system', name: 'test' }, person.tenant.id);
 }
 
@@ -57,7 +57,7 @@ test('DRUN-7.4 POOL-rts-3 LAW-8 a restricted person exists on no table for any p
   clock,
 }) => {
   const person = await aBusyPerson(app, database);
-  const ctx = everybody(database, clock, person);
+  const ctx = otherPurpose(database, clock, person);
   const look = async (purposes: readonly Purpose[]) => {
     const seen: Record<string, Record<string, number>> = {};
     for (const purpose of purposes.filter((name) => registry.vocabulary.purposes[name]?.scope !== 'subject'))
@@ -91,7 +91,7 @@ test('DRUN-7.6 an objection stops its purpose at once, whatever it rests on, and
   clock,
 }) => {
   const person = await aBusyPerson(app, database);
-  const ctx = everybody(database, clock, person);
+  const ctx = otherPurpose(database, clock, person);
   const isSeen = async (purpose: Purpose) => sum(await rowsSeen(ctx, purpose, person.user.id)) > 0;
   for (const purpose of stoppablePurposes()) {
     expect(await isSeen(purpose), purpose).toBe(true);
@@ -128,7 +128,7 @@ test('DRUN-7.6 a transaction that is open when the objection comes sees nothing 
   clock,
 }) => {
   const person = await aBusyPerson(app, database);
-  const ctx = everybody(database, clock, person);
+  const ctx = otherPurpose(database, clock, person);
   const count = async (ctx: Ctx) =>
     (await ctx.db.execute(sql`select id from identity.users where id = ${person.user.id}`)).rows.length;
   await inTransaction(ctx, 'operations', async (ctx) => {
@@ -144,7 +144,7 @@ test('work that stands on a consent ends when its person objects or restricts, a
   clock,
 }) => {
   const person = await aBusyPerson(app, database);
-  const ctx = { ...everybody(database, clock, person), tenantId: null };
+  const ctx = { ...otherPurpose(database, clock, person), tenantId: null };
   const work = () =>
     withConsentLease(ctx, { purpose: 'marketing', subject: person.user.id }, async (lease) => {
       await lease.checkpoint();

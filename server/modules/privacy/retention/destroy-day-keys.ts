@@ -13,7 +13,7 @@ const firstLookDays = 30;
 const daysPerRun = 400;
 
 /**
- * Rows about nobody known (a code for an address without an account) are sealed under the key of their day. When the
+ * Rows about unknown persons (a code for an address without an account) are sealed under the key of their day. When the
  * longest term of such rows is over, the key of the day goes, and with it whatever a backup still holds of that day.
  */
 export async function destroyDayKeys(ctx: Ctx, rules: readonly RetentionRule[]): Promise<void> {
@@ -23,7 +23,7 @@ export async function destroyDayKeys(ctx: Ctx, rules: readonly RetentionRule[]):
   }
 }
 
-/** Key classes with a sealed column in a table whose rows may be about nobody known, with the rules that end them. */
+/** Key classes with a sealed column in a table whose rows may be about unknown persons, with the rules that end them. */
 function classesOfUnknown(
   ctx: Ctx,
   rules: readonly RetentionRule[],

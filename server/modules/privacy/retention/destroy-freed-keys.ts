@@ -7,7 +7,7 @@ import { idSchema } from '../../../kernel/id.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { restrictions } from '../rights-tables.ts';
 
-/** A request of somebody without an account is a subject of its own: nobody erases it, its term ends. */
+/** A request of a person without an account is a subject of its own: no erasure covers it, its term ends. */
 export function isOwnSubject(subject: string): boolean {
   return idSchema('case').safeParse(subject).success;
 }

@@ -59,7 +59,7 @@ test('LAW-11 every ceiling of the registry can be carried out without reading ev
   expect(registry.tables.flatMap((table) => retentionContradictions(table))).toEqual([]);
 });
 
-test('the key of a day on which nobody was known goes when the last row of that day is gone', async ({
+test('the key of a day for unknown persons is destroyed when the last row of that day is gone', async ({
   database,
   clock,
   system,
@@ -171,7 +171,7 @@ async function keyState({ vault }: Database, person: Person): Promise<string> {
   return (await vault.find(person.user.id, 'evidence')).state;
 }
 
-test('HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person goes by itself on its day, and its key with it', async ({
+test('HOLD FC-3.2.2.b LAW-11 what a law kept of an erased person is deleted on its day, and its key with it', async ({
   app,
   database,
   clock,

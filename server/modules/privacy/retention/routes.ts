@@ -56,7 +56,7 @@ const verbWords: Readonly<Record<string, LocalisedText>> = {
 
 const statesSchema = z.object({ items: z.array(stateSchema) });
 
-/** For operators: every term, what is past it, and what sweeps have done. No word about anybody. */
+/** For operators: every term, what is past it, and what sweeps have done. No personal details. */
 export function retentionRoutes(app: FastifyInstance): void {
   const routes = typed(app);
   routes.get(

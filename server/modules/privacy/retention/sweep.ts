@@ -40,7 +40,7 @@ export function rulesOf({ product }: Ctx): readonly RetentionRule[] {
 
 /**
  * Carries out every declared ceiling and every end of a hold, with the verbs of an erasure. Nothing is kept because
- * nobody asked. @returns what was due, rule by rule.
+ * it was forgotten. @returns what was due, rule by rule.
  */
 export async function sweepRetention(ctx: Ctx): Promise<SweptRule[]> {
   authorize(ctx, 'privacy:sweep');
@@ -100,7 +100,7 @@ async function sweepRule(ctx: Ctx, rule: RetentionRule): Promise<SweptRule | nul
   return { ...overdue, rule, done, failure };
 }
 
-/** The deletion and the line that tells of it are one transaction, so each is told of once. */
+/** The deletion and the line that reports it are one transaction, so each is reported once. */
 async function sweepOneBatch(ctx: Ctx, rule: RetentionRule, overdue: Overdue) {
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const locked = await ctx.db.execute<{ mine: boolean }>(

@@ -24,14 +24,14 @@ export const retentionEvidence = privacyTable(
     createdAt: plain(instant().notNull()),
   },
   {
-    tenant: { none: 'about tables, not about anybody' },
+    tenant: { none: 'about tables, not about persons' },
     rows: { notPersonal: 'names of tables, numbers and times' },
     access: { erasure: ['select', 'insert'], operations: ['select'] },
   },
   (table) => [index('retention_evidence_created_at_idx').on(table.createdAt)],
 );
 
-/** How far keys of days on which nobody was known are destroyed. One row per key class. */
+/** How far keys of days, for unknown persons, are destroyed. One row per key class. */
 export const dayKeyMarks = privacyTable(
   privacySchema,
   'day_key_marks',
@@ -40,7 +40,7 @@ export const dayKeyMarks = privacyTable(
     destroyedUntil: plain(text().notNull(), 'a day'),
   },
   {
-    tenant: { none: 'about days, not about anybody' },
+    tenant: { none: 'about days, not about persons' },
     rows: { notPersonal: 'a day per class of keys' },
     access: { erasure: ['select', 'insert', 'update'] },
   },
