@@ -1245,7 +1245,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The signed certificate of an erasure, for whoever holds its reference */
+        /** The signed certificate of an erasure, for the holder of its reference */
         post: operations["readErasureCertificate"];
         delete?: never;
         options?: never;
@@ -1639,7 +1639,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The text of one purpose for a prompt nobody asked for; refused while asking would be nagging (LAW-2) */
+        /** The text of one purpose for an unsolicited prompt; refused while asking would be nagging (LAW-2) */
         post: operations["promptForConsent"];
         delete?: never;
         options?: never;
