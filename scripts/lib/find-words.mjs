@@ -3,7 +3,7 @@
  */
 
 /**
- * The words of a list in a text. Identifiers in quotes, such as `'nobody'`, are names and no prose.
+ * The words of a list in a text. Identifiers in quotes, such as `'nobody'` or the user `nobody` of Unix, are names and no prose.
  * @param {string} text
  * @param {Word[]} words
  * @returns {{ line: number, word: string, instead: string }[]}
@@ -11,7 +11,7 @@
 export function findWords(text, words) {
   const lines = text.split('\n');
   return words.flatMap(({ pattern, instead }) => {
-    const search = new RegExp(String.raw`(?<![\w'.-])(?:${pattern})(?![\w@-]|'(?:[,;)\]:]|$))`, 'gi');
+    const search = new RegExp(String.raw`(?<![\w'\x60.-])(?:${pattern})(?![\w@-]|'(?:[,;)\]:]|$))`, 'gi');
     return lines.flatMap((line, index) =>
       [...line.matchAll(search)].map(([word]) => ({ line: index + 1, word, instead })),
     );

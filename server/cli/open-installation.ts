@@ -91,7 +91,7 @@ function refuse(): never {
   throw new Error('this command opens and seals nothing');
 }
 
-/** The log alone needs no key of anybody. */
+/** The log alone needs no key of a person. */
 const closedVault: KeyVault = {
   dek: async () => refuse(),
   find: async () => refuse(),

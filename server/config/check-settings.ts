@@ -65,7 +65,7 @@ function incomplete(settings: Partial<Settings>): string[] {
   return wrong;
 }
 
-/** What in production would give money away, or send cookies, keys or the operator's account to whoever listens or guesses. */
+/** What in production would give money away, or send cookies, keys or the operator's account to an attacker who listens or guesses. */
 function dangers(settings: Partial<Settings>, environment: Environment): string[] {
   if (settings.CANDOR_ENVIRONMENT !== 'production') return [];
   const wrong: string[] = [];

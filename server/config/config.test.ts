@@ -82,7 +82,7 @@ test('everything that is wrong is named at once, in words', () => {
   ]);
 });
 
-test('a misspelt setting refuses the start and names the one that is meant; a variable of somebody else does not', () => {
+test('a misspelt setting refuses the start and names the one that is meant; a variable of another program does not', () => {
   for (const [wrong, meant] of [
     ['CANDOR_ENVIROMENT', 'CANDOR_ENVIRONMENT'],
     ['CANDOR_PUBLIC_ULR', 'CANDOR_PUBLIC_URL'],

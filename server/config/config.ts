@@ -47,7 +47,7 @@ export interface Config {
   readonly gatewayBookPatienceMs: number;
   /** What verbs go by. */
   readonly rules: Rules;
-  /** Where customers send bank transfers; null where nobody said. */
+  /** Where customers send bank transfers; null where it is not set. */
   readonly bankAccount: BankAccount | null;
   readonly operator: { readonly username: string; readonly password: string | null };
 }

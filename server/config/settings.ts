@@ -105,7 +105,7 @@ export const settingsSchema = z.object({
     .max(1_000_000)
     .default(8192)
     .describe(
-      'Connections open at once, and requests being answered at once. Whoever takes all they can from one address (IPv6: one /64) always leaves room for other addresses: alone they get half. Needs twice as many open files (ulimit -n); with fewer the number is lowered.',
+      'Connections open at once, and requests being answered at once. Callers from one address (IPv6: one /64) always leave room for other addresses: alone they get half. Needs twice as many open files (ulimit -n); with fewer the number is lowered.',
     ),
   CANDOR_METRICS_TOKEN: z
     .string()
@@ -180,7 +180,7 @@ export const settingsSchema = z.object({
     .max(100)
     .optional()
     .describe(
-      'Account name that customers send bank transfers to. Shown to who is logged in; set all three.',
+      'Account name that customers send bank transfers to. Shown to logged-in persons; set all three.',
     ),
   CANDOR_BANK_NAME: z.string().max(100).optional().describe('Bank of that account.'),
   CANDOR_BANK_ACCOUNT: z

@@ -14,14 +14,14 @@ export async function prepareSocketDir(dataDir: string, runAs: RunAs): Promise<s
   const socketDir = isUsableSocketDir(join(dataDir, 'run')) ? join(dataDir, 'run') : shortSocketDir(dataDir);
   await makePrivateDirectory(runAs, socketDir);
   const { uid, mode } = await lstat(socketDir);
-  // In a shared folder somebody else could have made it first, to read what we write to the socket.
+  // In a shared folder another user could have made it first, to read what we write to the socket.
   if (uid !== (runAs.owner?.uid ?? process.getuid?.()) || (mode & 0o170077) !== 0o040000) {
     throw new PostgresStartError(`${socketDir} must be a folder that only PostgreSQL's account can enter`);
   }
   return socketDir;
 }
 
-/** Files of a server that was killed name a pid that may be anybody's by now; they must not stop a new start. */
+/** Files of a server that was killed name a pid that may be another process's by now; they must not stop a new start. */
 export async function removeStaleSockets(socketDir: string): Promise<void> {
   const stale = (await readdir(socketDir)).filter((name) => name.startsWith('.s.PGSQL.'));
   for (const name of stale) await rm(join(socketDir, name), { force: true });

@@ -20,7 +20,7 @@ export interface KeptPostgres {
 const usualPausesMs = [0, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
 const steadyAfterMs = 60_000;
 
-/** Runs the PostgreSQL server of a folder and starts it again at the same address when it ends by itself. */
+/** Runs the PostgreSQL server of a folder and starts it again at the same address when it ends unexpectedly. */
 export async function keepPostgres(input: KeepPostgres): Promise<KeptPostgres> {
   const { log, onGivenUp } = input;
   const policy = createRestartPolicy({ pausesMs: input.pausesMs ?? usualPausesMs, steadyAfterMs });
@@ -46,7 +46,7 @@ export async function keepPostgres(input: KeepPostgres): Promise<KeptPostgres> {
     for (;;) {
       const pauseMs = policy.nextPauseMs(performance.now() - startedAtMs);
       if (pauseMs === undefined) {
-        onGivenUp(new PostgresStartError('The PostgreSQL server keeps ending by itself; see its log.'));
+        onGivenUp(new PostgresStartError('The PostgreSQL server keeps ending; see its log.'));
         return;
       }
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});

@@ -31,7 +31,7 @@ export async function readPidFile(clusterDir: string) {
 
 /**
  * The server that still runs on `clusterDir` after its parent died, with its command line.
- * A stale file may name a pid that now belongs to somebody else, so the process itself is asked.
+ * A stale file may name a pid that now belongs to another process, so the process itself is asked.
  */
 export async function findPostmaster(clusterDir: string) {
   const file = await readPidFile(clusterDir);

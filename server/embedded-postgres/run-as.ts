@@ -9,13 +9,13 @@ import { PostgresStartError } from './postgres-start-error.ts';
 const runFile = promisify(execFile);
 
 /** `nobody`: the one unprivileged account that exists on every Linux, and PostgreSQL wants a name for its uid. */
-const NOBODY = 65_534;
+const NOBODY_UID = 65_534;
 
 /** How PostgreSQL is run here: it refuses to run as root, and everything it uses must be readable to it. */
 export type RunAs = {
   readonly description: string;
   readonly binDir: string;
-  /** Who must own PostgreSQL's files, seen from outside; undefined: whoever runs us. */
+  /** Who must own PostgreSQL's files, seen from outside; undefined: our own user. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly isInNamespace?: boolean;
 };
@@ -32,7 +32,7 @@ export function commandFor(runAs: RunAs, program: string, args: readonly string[
   // Nothing of our environment is passed on: it may hold secrets, and PG* variables would change behaviour.
   const options = { cwd: '/', env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' } };
   if (runAs.isInNamespace) {
-    const asNobody = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--'];
+    const asNobody = ['--user', `--map-user=${NOBODY_UID}`, `--map-group=${NOBODY_UID}`, '--'];
     return { file: 'unshare', args: [...asNobody, file, ...args], options };
   }
   return { file, args: [...args], options: { ...options, ...runAs.owner } };
@@ -70,7 +70,7 @@ async function* candidates(binDir: string, dataDir: string): AsyncGenerator<RunA
   }
   const root = { uid: 0, gid: 0 };
   if (process.platform === 'linux') {
-    // Inside its user namespace PostgreSQL is nobody; outside it is root and may read a root-only checkout.
+    // Inside its user namespace PostgreSQL is the user `nobody`; outside it is root and may read a root-only checkout.
     yield { description: 'as root in a user namespace', binDir, owner: root, isInNamespace: true };
   }
   const owner = await ownerAbove(dataDir);
@@ -83,11 +83,15 @@ async function* candidates(binDir: string, dataDir: string): AsyncGenerator<RunA
     await chown(dataDir, 0, 0);
     // Others may pass through to the folders inside, which stay closed to them; they cannot list this one.
     await chmod(dataDir, 0o711);
-    yield { description: 'as nobody', binDir: copy, owner: { uid: NOBODY, gid: NOBODY } };
+    yield {
+      description: 'as an unprivileged user',
+      binDir: copy,
+      owner: { uid: NOBODY_UID, gid: NOBODY_UID },
+    };
   }
 }
 
-/** With `sudo`, the folder that holds the data belongs to somebody, who can run PostgreSQL instead of root. */
+/** With `sudo`, the folder that holds the data belongs to a user who can run PostgreSQL instead of root. */
 async function ownerAbove(dataDir: string) {
   for (let folder = dataDir; folder !== dirname(folder); folder = dirname(folder)) {
     const { uid, gid } = await stat(folder);

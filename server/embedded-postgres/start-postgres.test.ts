@@ -99,7 +99,7 @@ test('a server starts in a root-only folder with spaces in a path too long for a
   await overSocket.end();
 });
 
-test('nobody gets in without the password, and nobody else can read it', async () => {
+test('no client connects without the password, and no other user can read it', async () => {
   const server = await start();
   const url = new URL(server.adminUrl);
   const { password } = url;
@@ -214,7 +214,7 @@ test('values never reach the log, not by a failed statement and not by a crash',
   expect(log).not.toContain('13800138000');
 });
 
-test('a server that ends by itself is reported', async () => {
+test('a server that ends unexpectedly is reported', async () => {
   const onUnexpectedExit = vi.fn<() => void>();
   const server = await start({ onUnexpectedExit });
   process.kill(server.pid, 'SIGQUIT');

@@ -32,7 +32,7 @@ export type StartPostgres = {
   settings?: Readonly<Record<string, string>> | undefined;
   /** How long to wait for a server that is just stopping to let go of the folder. */
   lockTimeoutMs?: number | undefined;
-  /** For servers nobody will adopt, such as a test's: end the server when this process dies, however it dies. */
+  /** For servers without a later owner, such as a test's: end the server when this process dies, however it dies. */
   stopsWithParent?: boolean | undefined;
   /** Called when the server ends without `stop()`; it is not restarted. */
   onUnexpectedExit?: (() => void) | undefined;
@@ -194,7 +194,7 @@ async function spawnPostmaster(
   }
 }
 
-/** Looks after the running server: tells when it ended by itself, and keeps its log small. */
+/** Looks after the running server: reports when it ended unexpectedly, and keeps its log small. */
 function watch(
   dataDir: string,
   postmaster: Postmaster,
@@ -210,7 +210,7 @@ function watch(
     }
     clearInterval(timer);
     untie?.();
-    log.warn(`The PostgreSQL server (pid ${postmaster.pid}) has ended by itself`);
+    log.warn(`The PostgreSQL server (pid ${postmaster.pid}) has ended unexpectedly`);
     onUnexpectedExit?.();
   }, WATCH_MS);
   timer.unref();

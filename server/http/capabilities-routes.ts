@@ -10,8 +10,8 @@ import { topUpChannels, topUpLimits } from '../modules/wallet/index.ts';
 
 const capabilitiesSchema = z
   .object({
-    codesBySms: z.boolean().meta({ description: 'a code sent to a phone number reaches somebody' }),
-    codesByMail: z.boolean().meta({ description: 'a code sent to an address reaches somebody' }),
+    codesBySms: z.boolean().meta({ description: 'a code sent to a phone number reaches its person' }),
+    codesByMail: z.boolean().meta({ description: 'a code sent to an address reaches its person' }),
     forMembers: z
       .object({
         topUp: z.object({
@@ -28,7 +28,7 @@ const capabilitiesSchema = z
           .meta({ description: 'of the models that can be called: those with a price' }),
       })
       .nullable()
-      .meta({ description: 'null for who is not logged in' }),
+      .meta({ description: 'null for callers that are not logged in' }),
   })
   .meta({
     id: 'Capabilities',

@@ -9,7 +9,7 @@ import { testConfig } from '../testing/test-config.ts';
 import { buildTestApp, contextWith, test } from '../testing/test.ts';
 import { createCandor } from '../candor.ts';
 
-/** As in production: what no channel takes, nobody reads. */
+/** As in production: what no channel takes stays unread. */
 const withoutChannels = { ...testConfig, rules: { ...testConfig.rules, isOutboxRead: false } };
 
 test('development offers the sandbox, and codes are read in the outbox', async ({ app }) => {
@@ -154,7 +154,7 @@ test('where no message goes out, every interface that depends on one says so ins
   const person = await aPerson(app);
   const mute = await buildTestApp(database, clock, createLog('silent'), withoutChannels);
   await mute.ready();
-  // What an operator writes about the company is sent to nobody.
+  // What an operator writes about the company is sent nowhere.
   expect(takingContacts(mute.swagger()).filter((id) => id !== 'changeInstallation')).toEqual(
     Object.keys(asks),
   );
@@ -171,7 +171,7 @@ test('where no message goes out, every interface that depends on one says so ins
   await mute.close();
 });
 
-test('a person with a number alone is told that no code can confirm where no text message goes out', async ({
+test('a person with a number alone learns that no code can confirm where no text message goes out', async ({
   app,
   database,
   clock,

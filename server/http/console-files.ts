@@ -69,7 +69,7 @@ export async function serveConsole(
         return sendProblem(notFound(), request, reply);
       return sendProblem(methodNotAllowed(), request, reply.header('allow', methods.join(', ')));
     }
-    // The console says so in words; a program that follows the `type` of a problem is told by the status.
+    // The console says so in words; a program that follows the `type` of a problem is informed by the status.
     if (isUnknownProblem(request.url, problems)) reply.code(404);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(startPage);
   });

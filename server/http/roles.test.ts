@@ -67,7 +67,7 @@ test.for(roles)('the role %s names the role that answers what it does not', asyn
   for (const url of ofEveryProcess) expect((await app.inject({ url })).statusCode, url).toBe(200);
 });
 
-test('a gateway asks for the session of whoever uses the playground', async ({ appOf }) => {
+test('a gateway asks for the session of the user of the playground', async ({ appOf }) => {
   const gateway = await appOf('gateway');
   const answer = await gateway.inject({ url: '/api/gateway/playground/chat', method: 'POST', payload: {} });
   expect(answer.statusCode).toBe(401);

@@ -54,7 +54,7 @@ test('only what a declared proxy adds counts: a caller cannot write the address 
   expect(await seen(1, '::ffff:198.51.100.9')).toBe('198.51.100.9');
 });
 
-test('a proxy that nobody declared is told of once', () => {
+test('an undeclared proxy is reported once', () => {
   let warnings = 0;
   const watch = watchForUndeclaredProxy(() => {
     warnings += 1;

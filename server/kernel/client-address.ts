@@ -71,7 +71,7 @@ const forwardingHeaders = [
   'true-client-ip',
 ];
 
-/** Whether somebody between the caller and us says so. */
+/** Whether a proxy between the caller and us says so. */
 export function isForwarded(request: FastifyRequest): boolean {
   return forwardingHeaders.some((name) => request.headers[name] !== undefined);
 }

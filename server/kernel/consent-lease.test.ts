@@ -13,7 +13,7 @@ import { inTransaction } from './db.ts';
 
 const purpose = 'marketing' as const;
 
-/** A promise somebody else decides when to keep. */
+/** A promise that the test resolves. */
 function gate(): { readonly passed: Promise<void>; open(): void } {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ test('must-show-4 a transaction that wrote before the withdrawal and does not en
   expect(await outcome).toBe('cut off');
 });
 
-test('must-show-4 whoever takes a consent back waits for the next checkpoint of a batch, and for no longer', async ({
+test('must-show-4 a person who takes a consent back waits for the next checkpoint of a batch, and for no longer', async ({
   database,
   clock,
 }) => {
@@ -153,7 +153,7 @@ test('a holder that hangs is cut off: its signal is aborted and its next checkpo
   await withConsentLease(system, { purpose, subject: null }, (lease) => lease.checkpoint());
 });
 
-test('a holder that is killed holds nobody up, and what it had not committed is gone', async ({
+test('a holder that is killed blocks no other, and what it had not committed is gone', async ({
   database,
   clock,
 }) => {

@@ -7,18 +7,18 @@ import { consentTransactionsLock, inTransaction, poolOf } from './db.ts';
 import { unavailable } from './problem.ts';
 
 /**
- * What work holds that reaches beyond one transaction on somebody's consent. Whoever takes the consent back waits until
+ * What work holds that reaches beyond one transaction on a person's consent. The verb that takes the consent back waits until
  * every lease that began before has passed a checkpoint, ended, or been broken. A lease is a lock of a connection of its
  * own: it ends with the process that holds it, and no clock has to agree with another.
  */
 export interface ConsentLease {
   /**
    * Lets those who wait to take a consent back pass. What was read before it must not be used after it.
-   * @throws ConsentEndedError when the person's consent is no longer in force, LeaseBrokenError when nobody waits for
+   * @throws ConsentEndedError when the person's consent is no longer in force, LeaseBrokenError when no caller waits for
    * the end of the work any more.
    */
   checkpoint(): Promise<void>;
-  /** Aborted when the lease is broken, for work that waits on somebody else. */
+  /** Aborted when the lease is broken, for work that waits on another system. */
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export class ConsentEndedError extends Error {
   }
 }
 
-/** Whoever took a consent back has stopped waiting for this work, or the database went away: nothing may leave now. */
+/** The verb that took a consent back has stopped waiting for this work, or the database went away: nothing may leave now. */
 export class LeaseBrokenError extends Error {
   constructor(purpose: string) {
     super(`the lease on the consent to ${purpose} was broken`);
@@ -38,7 +38,7 @@ export class LeaseBrokenError extends Error {
   }
 }
 
-/** One person's consent, or with `subject: null` everybody's: a batch. */
+/** One person's consent, or with `subject: null` all persons': a batch. */
 export interface LeaseScope {
   readonly purpose: ConsentPurpose;
   readonly subject: string | null;
@@ -108,12 +108,12 @@ export async function endConsentWork(
   ]) {
     if (await isFree(pool, name, patience)) continue;
     const cut = await cutHolders(pool, name);
-    ctx.log.warn({ purpose, cut }, 'work on a consent did not end by itself, its connections were cut');
+    ctx.log.warn({ purpose, cut }, 'work on a consent did not end in time, its connections were cut');
     if (!(await isFree(pool, name, patience))) throw unavailable();
   }
 }
 
-/** Waits in line until the lock is nobody's. */
+/** Waits in line until the lock is free. */
 async function isFree(pool: pg.Pool, name: string, patience: number): Promise<boolean> {
   const client = await pool.connect();
   try {

@@ -31,7 +31,7 @@ export interface Rules {
   readonly coolingOffMs: number;
   /** Countries (ISO 3166-1) whose numbers get text messages. */
   readonly smsCountries: readonly string[];
-  /** In development the operator reads in the outbox what no channel takes; in production nobody does. */
+  /** In development the operator reads in the outbox what no channel takes; in production no operator does. */
   readonly isOutboxRead: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface Ctx {
   readonly signingKey: SigningKey;
   /** How messages leave the installation; absent where none is configured. */
   readonly channels?: MessageChannels;
-  /** Upkeep in the name of the database's owner; absent where nobody gave its connection. */
+  /** Upkeep in the name of the database's owner; absent where its connection is not given. */
   readonly maintenance?: Maintenance;
   /** What the operator of the installation has set for verbs. */
   readonly rules: Rules;
@@ -83,13 +83,13 @@ export interface Ctx {
   readonly reason: Reason | null;
 }
 
-/** What a process brings along, whoever asks. */
+/** What a process brings along, for every caller. */
 export type Services = Pick<
   Ctx,
   'product' | 'db' | 'clock' | 'log' | 'keyedHash' | 'vault' | 'signingKey' | 'channels' | 'maintenance'
 > & { readonly rules?: Rules };
 
-/** The system itself at the beginning of something: a request before anybody is known, a job, a command. */
+/** The system itself at the beginning of something: a request before its person is known, a job, a command. */
 export function systemContext(services: Services, name: string): Ctx {
   const { product, db, clock, log, keyedHash, vault, signingKey, channels, maintenance } = services;
   return {
@@ -112,7 +112,7 @@ export function systemContext(services: Services, name: string): Ctx {
   };
 }
 
-/** The person reads it beside the name of who looked. */
+/** The person reads it beside the name of the reader. */
 export interface Reason {
   readonly text: string;
   readonly caseId: string | null;
@@ -123,7 +123,7 @@ export function now(ctx: Ctx): Date {
   return ctx.clock.now();
 }
 
-/** The paying account of the actor. @throws `kernel.unauthenticated` when nobody is logged in. */
+/** The paying account of the actor. @throws `kernel.unauthenticated` when the caller is not logged in. */
 export function tenantOf(ctx: Ctx): string {
   if (ctx.tenantId === null) throw unauthenticated();
   return ctx.tenantId;
@@ -135,7 +135,7 @@ export function userOf({ actor }: Ctx): string {
   return actor.userId;
 }
 
-/** The person who acts, by themselves or by their key; null for strangers and the system. */
+/** The person who acts, in a session or by their key; null for strangers and the system. */
 export function personOf({ actor }: Ctx): string | null {
   return actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
 }
@@ -164,7 +164,7 @@ export function asDelegate(
   return { ...ctx, actor: { kind: 'delegate', name, userId: person.userId }, tenantId: person.tenantId };
 }
 
-/** The same request, of a person nobody knows. */
+/** The same request, of an unknown person. */
 export function asStranger(ctx: Ctx): Ctx {
   return { ...ctx, actor: { kind: 'anonymous' }, tenantId: null };
 }

@@ -53,7 +53,7 @@ export function poolOf(ctx: Ctx): pg.Pool {
 }
 
 /**
- * Name of the lock every transaction of a purpose on consent shares: whoever gets it alone knows that all transactions
+ * Name of the lock every transaction of a purpose on consent shares: its exclusive holder knows that all transactions
  * that may have seen an earlier state of the consents are over.
  */
 export function consentTransactionsLock(purpose: Purpose): string {
@@ -73,7 +73,7 @@ function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): stri
   const calls = settings.map(
     ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
   );
-  // A snapshot reads for minutes. A start that waited for it would hold up everybody behind itself for as long.
+  // A snapshot reads for minutes. A start that waited for it would hold up every transaction behind it for as long.
   if (!isSnapshot) calls.push(shareRulesLockSql);
   const barrier = restsOnConsent(purpose)
     ? `; select pg_advisory_xact_lock_shared(hashtextextended(${pg.escapeLiteral(consentTransactionsLock(purpose))}, 0))`
@@ -102,7 +102,7 @@ export function violates(error: unknown, constraint: string): boolean {
   return violates(error.cause, constraint);
 }
 
-/** Whether a row policy refused a row: it is about somebody who may not be written about (any more). */
+/** Whether a row policy refused a row: it is about a person who may not be written about (any more). */
 export function isRefusedByRowPolicy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && error.code === '42501') return error.message.includes('row-level security');

@@ -7,11 +7,11 @@ import { lockName } from './db.ts';
 const lockOf = (personId: string) => `person ${personId}`;
 
 /**
- * For writers of batches, whose rows may be about somebody who is erased meanwhile. Until the caller's transaction ends
+ * For writers of batches, whose rows may be about a person who is erased meanwhile. Until the caller's transaction ends
  * none of these persons can be frozen; who was frozen before is in the answer, and no row may name them any more.
  */
 export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promise<ReadonlySet<string>> {
-  // One order for everybody, so that two batches that share persons cannot wait for each other.
+  // One order for all writers, so that two batches that share persons cannot wait for each other.
   const ids = [...new Set(personIds)].toSorted();
   if (ids.length === 0) return new Set();
   const list = sql.param(ids);

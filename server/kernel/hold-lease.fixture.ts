@@ -7,7 +7,7 @@ import { inTransaction, openDatabase } from './db.ts';
 import { createKeyedHash } from './keyed-hash.ts';
 import { createLog } from './log.ts';
 
-/** Guarantee: nothing is sealed or signed by who only holds. */
+/** Guarantee: nothing is sealed or signed by a holder. */
 const untouched = undefined as never;
 
 // A process that is there to be killed: it holds a batch's lease and an open transaction, and says so.

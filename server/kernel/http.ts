@@ -25,7 +25,7 @@ declare module 'fastify' {
     ctx: Ctx;
   }
   interface FastifyContextConfig {
-    /** `session`: a logged-in person (default for /api); `open`: anybody; `apiKey`: the model routes. */
+    /** `session`: a logged-in person (default for /api); `open`: anyone; `apiKey`: the model routes. */
     access?: 'open' | 'session' | 'apiKey';
     /** Starts or widens the processing of the caller's data, so it waits until they have accepted the policy in force. */
     widensProcessing?: true;
@@ -148,7 +148,7 @@ export function answerError(
 
 /**
  * A request that was let in just before its person was erased (or cut off) meets the row policies, which refuse every
- * row about them. To whoever sent it the account is gone, exactly as one moment later.
+ * row about them. To its sender the account is gone, exactly as one moment later.
  */
 function isErasedMeanwhile(error: Error, request: FastifyRequest): boolean {
   return request.ctx.actor.kind === 'user' && isRefusedByRowPolicy(error);
@@ -157,7 +157,7 @@ function isErasedMeanwhile(error: Error, request: FastifyRequest): boolean {
 export function sendProblem(known: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const retryAfter = known.fields['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
-  // What is wrong now may be right in a moment, and may be about somebody.
+  // What is wrong now may be right in a moment, and may be about a person.
   return reply
     .code(known.status)
     .header('cache-control', 'no-store')

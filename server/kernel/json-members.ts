@@ -57,7 +57,7 @@ export const modelJsonBounds: JsonBounds = { members: 256, items: 1_000_000, dep
  * Finds the members of the outermost object without building its values, so that a request of megabytes costs
  * milliseconds and its bytes can be forwarded as they came. A name that occurs twice is refused: the parser behind us
  * might believe the other one. What it accepts divides into members the same way for every JSON parser; the inside
- * of values that nobody here reads is left to the upstream to judge.
+ * of values that are not read here is left to the upstream to judge.
  * @throws MalformedJson
  */
 export function readMembers(json: Buffer, bounds: JsonBounds = modelJsonBounds): Map<string, JsonMember> {

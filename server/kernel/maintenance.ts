@@ -5,7 +5,7 @@ import { runTransaction } from './run-transaction.ts';
 import type { Log } from './log.ts';
 
 /**
- * What only the owner of the database can do: reclaim the space of deleted rows, and look into tables nobody declared.
+ * What only the owner of the database can do: reclaim the space of deleted rows, and look into undeclared tables.
  * Not a way to the data: declared tables answer their owner with nothing, because their row policies are forced.
  */
 export interface Maintenance {

@@ -1,4 +1,4 @@
-/** What a channel is told about a message. */
+/** What a channel receives of a message. */
 export interface OutgoingMessage {
   readonly id: string;
   readonly channel: 'sms' | 'mail';

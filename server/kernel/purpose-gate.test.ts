@@ -29,7 +29,7 @@ test('CHIPL-0.d a query outside a transaction fails inside PostgreSQL: the appli
   expect(await sqlState(ctx.db.select().from(auditEntries))).toBe(permissionDenied);
 });
 
-test('CHIPL-0.d a purpose nobody declared reads nothing, and one without access to a table not that table', async ({
+test('CHIPL-0.d an undeclared purpose reads nothing, and one without access to a table not that table', async ({
   ctx,
 }) => {
   const undeclared = inTransaction(ctx, asPurpose('training'), (ctx) => ctx.db.execute(sql`select 1`));

@@ -41,7 +41,7 @@ export interface JobRunnerOptions {
 interface StartedRunner {
   readonly runner: Runner;
   isWorking(): boolean;
-  /** Resolves when the runner has ended by itself, or has to be replaced. */
+  /** Resolves when the runner has ended unexpectedly, or has to be replaced. */
   readonly ended: Promise<void>;
 }
 
@@ -56,7 +56,7 @@ const failures: MetricFacts = {
 
 /**
  * Works on jobs until `stop` is called. A job that throws is tried again later and longer each time; a runner that ends
- * by itself or stands still, because the database was away at the wrong moment, is replaced.
+ * unexpectedly or stands still, because the database was away at the wrong moment, is replaced.
  */
 export async function startWorker(
   appUrl: string,
@@ -194,7 +194,7 @@ interface KeptRunner {
   end(): Promise<void>;
 }
 
-/** Starts a runner, and another whenever one has ended by itself, until `end` is called. */
+/** Starts a runner, and another whenever one has ended unexpectedly, until `end` is called. */
 async function keepRunning(start: () => Promise<StartedRunner>, log: Log): Promise<KeptRunner> {
   const ending = new AbortController();
   let current = await start();
@@ -221,7 +221,7 @@ async function keepRunning(start: () => Promise<StartedRunner>, log: Log): Promi
     isWorking: () => current.isWorking() && !ending.signal.aborted,
     async end() {
       ending.abort();
-      // A runner that has ended by itself refuses to be stopped.
+      // A runner that has ended already refuses to be stopped.
       await current.runner.stop().catch(() => {});
       await supervising;
     },

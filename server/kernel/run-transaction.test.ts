@@ -42,7 +42,7 @@ test('of two transactions in a deadlock the victim is run again, and both come t
   expect(runs).toBe(3);
 });
 
-test('a transaction inside another is not run again by itself: the outermost one is', async ({ ctx }) => {
+test('a transaction inside another is not retried alone: the outermost one is', async ({ ctx }) => {
   let outer = 0;
   let inner = 0;
   await inTransaction(ctx, 'account', async (ctx) => {

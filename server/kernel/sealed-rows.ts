@@ -82,8 +82,8 @@ export async function openRow<T extends PgTable, R extends object>(
 }
 
 /**
- * The row a look-up value led to, opened, if it holds what was looked for. Where somebody exchanged the look-up values
- * of two rows, it does not: then nobody is found, and the alarm is raised.
+ * The row a look-up value led to, opened, if it holds what was looked for. Where an attacker exchanged the look-up values
+ * of two rows, it does not: then no row is found, and the alarm is raised.
  */
 export async function openFound<T extends PgTable, R extends object>(
   ctx: Reader,
@@ -141,7 +141,7 @@ export function sealingOf(ctx: Reader): Sealing {
 /** The vault, and where a reader raises the alarm about a cell that cannot be read. */
 type Reader = Pick<Ctx, 'vault'> & Partial<Pick<Ctx, 'log'>>;
 
-/** Whose key seals what belongs to nobody known: that of the day, so that it ends with the term of the day's rows. */
+/** Whose key seals what belongs to no known person: that of the day, so that it ends with the term of the day's rows. */
 export function unknownSubject(rowId: string): string {
   return unknownSubjectOfDay(dayOfId(rowId));
 }

@@ -16,7 +16,7 @@ test('whoever takes all they can leaves room for the next, and the next for the 
   expect(budget.take(holder('first'), 1)).toBe(false);
 });
 
-test('more than everything is taken by nobody, and what is given back is there again', () => {
+test('more than everything cannot be taken, and what is given back is there again', () => {
   const budget = createSharedBudget(10);
   expect(budget.take([], 11)).toBe(false);
   expect(budget.take(holder('one'), 5)).toBe(true);

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { goodPassword, type Person } from './factories.ts';
 import { contextWith, type Database, test as base } from './test.ts';
 
-/** Whoever carries out erasures, with the connection of the owner of the database. */
+/** The worker of erasures, with the connection of the owner of the database. */
 export type Eraser = Ctx & { readonly maintenance: Maintenance };
 
 export const test = base.extend<{ system: Eraser }>({

@@ -60,7 +60,7 @@ export const staffReason = {
   'x-candor-reason': encodeURIComponent('测试：the person asked us to look'),
 } as const;
 
-/** A person who runs the installation: registered like everybody, then made an operator by the owner of the database. */
+/** A person who runs the installation: registered like every person, then made an operator by the owner of the database. */
 export async function anOperator(
   app: FastifyInstance,
   database: { readonly admin: pg.Pool },
@@ -72,7 +72,7 @@ export async function anOperator(
   return { ...person, user: { ...person.user, isOperator: true } };
 }
 
-/** The context of somebody's verbs, without going through HTTP. */
+/** The context of a person's verbs, without going through HTTP. */
 export async function aTenant(app: FastifyInstance, database: OwnParts, clock: Clock): Promise<Ctx> {
   const { user, tenant } = await aPerson(app);
   const actor = {
@@ -112,7 +112,7 @@ export async function personOf(
   return { user: me.user, tenant: me.tenant, password: goodPassword, headers, call };
 }
 
-/** An address nobody else calls from, so that the limits per address count one test only. */
+/** An address no other test calls from, so that the limits per address count one test only. */
 export function anAddress(): string {
   const [a = 0, b = 0, c = 0] = randomBytes(3);
   return `10.${a}.${b}.${c}`;

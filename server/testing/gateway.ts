@@ -105,7 +105,7 @@ export async function openCloud(
       return rows[0] ?? { posted: 0n, held: 0n };
     },
     async untilHeard() {
-      // Notifications arrive in the order of their transactions, so whoever sees the last change has heard of all.
+      // Notifications arrive in the order of their transactions, so a listener that sees the last change has seen all.
       const marker = `marker-${randomBytes(4).toString('hex')}`;
       await offerModel(system, marker);
       await operator.call('POST', '/api/gateway/upstreams', {
@@ -119,7 +119,7 @@ export async function openCloud(
   };
 }
 
-/** Registers a model and gives it the usual price. */
+/** Registers a model and gives it the default price. */
 export async function offerModel(
   system: Ctx,
   modelId: string,

@@ -43,7 +43,7 @@ interface TestFixtures {
   clock: TestClock;
   /** A fresh tenant's owner. Every test has its own, so tests do not see each other. */
   ctx: Ctx;
-  /** Nobody in particular: what a request has before anybody logs in. */
+  /** A stranger: what a request has before its person logs in. */
   anonymous: Ctx;
   app: FastifyInstance;
 }

@@ -156,7 +156,7 @@ test('DRUN-3.2.f after an erasure the sums of usage are unchanged, billing sees 
   clock.advanceMs(3 * 366 * dayMs);
   await runJobNow(cloud.system, 'privacy.sweep', {});
   expect(await count(database.admin, all, [person.user.id])).toBe(0);
-  // When somebody worked, hour by hour, is theirs as much as the calls are.
+  // When a person worked, hour by hour, is theirs as much as the calls are.
   expect(await sumsOf()).toEqual([]);
 });
 
@@ -253,7 +253,7 @@ test('DRUN-2.10 FC-1.1.b nothing links what is left of an erased person, and wha
   const [first, second] = rowsLeft;
   for (const column of ['username', 'username_index', 'username_skeleton_index']) {
     expect({ column, left: typeof first?.[column] }).toEqual({ column, left: 'string' });
-    // Random, not derived: nobody who knows the name can compute what took its place.
+    // Random, not derived: knowing the name does not help to compute what took its place.
     expect(first?.[column]).not.toBe(second?.[column]);
   }
   for (const column of ['email', 'email_index', 'phone', 'display_name']) {

@@ -119,11 +119,11 @@ function untold(place: string, cells: Cells, now: Cells | undefined, preview: Pr
     const isReplaced =
       !isGone && (now[column] !== cells[column] || part?.words.has(column)) && !told(preview[wasKept], title);
     const fate = isGone || isReplaced ? 'erased' : wasKept;
-    return told(preview[fate], title) ? [] : [`${place} ${column} is ${fate}, which nobody said`];
+    return told(preview[fate], title) ? [] : [`${place} ${column} is ${fate}, which was not announced`];
   });
 }
 
-test('DRUN-7.1 POOL-rts-1 FC-6.1.1 whoever has rows in every table is shown each of them', async ({
+test('DRUN-7.1 POOL-rts-1 FC-6.1.1 a person with rows in every table is shown each of them', async ({
   cloud,
   database,
 }) => {
@@ -218,7 +218,7 @@ test('DRUN-2.9 DRUN-3.2.f what still bears an identifier, was cut loose or made 
   expect(findNames(dump, life.words)).toEqual([]);
 });
 
-test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none of them when the last term is over; whoever stays keeps the account', async ({
+test('DRUN-4.a FC-3.2.2.a a person who leaves after a life in every table is in none of them when the last term is over; a person who stays keeps the account', async ({
   cloud,
   database,
   clock,
@@ -242,7 +242,7 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
   const accountOf = async () =>
     (await rowsByPlace(database, stayer)).get(`identity.users id ${stayer.user.id}`);
   const before = await accountOf();
-  // A request nobody confirms ends on its day; three years later it goes.
+  // A request that is not confirmed ends on its day; three years later it goes.
   clock.advanceMs(60 * dayMs);
   await workQueue(database, cloud.system, ['privacy.watch-case-deadlines', 'privacy.sweep']);
   clock.advanceMs(11 * 366 * dayMs);
@@ -264,7 +264,7 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
     [user.id, tenant.id].some((id) => JSON.stringify(cells).includes(id)),
   );
   const places = [...new Set(naming.map(({ table }) => table))];
-  expect(places, 'the shell, its mark, and the books under a number that is nobody’s').toEqual([
+  expect(places, 'the shell, its mark, and the books under a number without an owner').toEqual([
     'identity.tenants',
     'identity.users',
     'privacy.restrictions',
@@ -276,7 +276,7 @@ test('DRUN-4.a FC-3.2.2.a whoever leaves after a life in every table is in none 
   expect(await accountOf()).toEqual(before);
 });
 
-/** Rows of a table that are about nobody of the given persons. */
+/** Rows of a table that are about none of the given persons. */
 async function othersIn({ admin }: Database, place: string, persons: readonly string[]): Promise<number> {
   const entry = personalTables.find(({ schema, name }) => `${schema}.${name}` === place);
   const { rows } = await admin.query<{ rows: number }>(

@@ -51,7 +51,7 @@ test('DRUN-3.1.f device data is read for login, security and the person, and for
   await expect(database.admin.query(asMarketing)).rejects.toThrow('permission denied');
 });
 
-test('DRUN-3.2.g no purpose reads both content of models and who somebody is', async ({ database }) => {
+test('DRUN-3.2.g no purpose reads both content of models and identities', async ({ database }) => {
   const identity = columns.filter(
     ({ datum }) => datum.category === 'identity' || datum.category === 'contact',
   );
@@ -64,7 +64,7 @@ test('DRUN-3.2.g no purpose reads both content of models and who somebody is', a
     const readsWhat = content.some(({ place }) => readable.has(place));
     expect({ purpose, readsBoth: readsWho && readsWhat }).toEqual({ purpose, readsBoth: false });
   }
-  // The purpose that serves models, and those that count usage, see nobody's name.
+  // The purpose that serves models, and those that count usage, see no names.
   for (const purpose of ['inference', 'settlement', 'improvement']) {
     const readable = await readableBy(database.admin, purpose);
     expect(identity.filter(({ place }) => readable.has(place)).map(({ place }) => place)).toEqual([]);
@@ -164,7 +164,7 @@ test('DRUN-3.1.a DRUN-3.1.0 registration keeps username, address, password and t
   ]);
 });
 
-test('DRUN-3.1.e who registers and logs in by code gives a number and nothing else, a code ends with its minutes, and goes by itself', async ({
+test('DRUN-3.1.e a person who registers and logs in by code gives a number and nothing else, and a code expires with its minutes and is deleted automatically', async ({
   app,
   database,
   clock,
@@ -229,7 +229,7 @@ test('CHIPL-0.c FC-0.c who does not agree is not registered, and nothing about t
   expect(await countPersonalRows(database.admin)).toEqual(before);
 });
 
-/** Rows of every table with data of persons; the access log is written because the law says so, whoever asks. */
+/** Rows of every table with data of persons; the access log is written because the law says so, for every caller. */
 async function countPersonalRows(admin: pg.Pool): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const places = new Set(columns.map(({ table }) => `${table.schema}.${table.name}`));

@@ -19,10 +19,10 @@ import {
 
 /** Too short to be an id: a word of ours. */
 const shortestId = 16;
-/** Entries stay in the log for ever, and are nobody's once their references have ended. */
+/** Entries stay in the log for ever, and have no owner once their references have ended. */
 const log = ['audit.entries', 'audit.entry_details'];
 
-/** Every id that stands in rows of this person and in nobody else's. */
+/** Every id that stands in rows of this person and in those of no other. */
 async function idsOf(
   { cloud, owner }: WholeLife,
   other: WholeLife,
@@ -54,7 +54,7 @@ function holdsOne(ids: ReadonlySet<string>): (row: Row) => boolean {
 }
 
 test(
-  'DRUN-2.9 LAW-8 of an erased person no table that is declared to be about nobody holds a row that singles them out, and what stays was told before',
+  'DRUN-2.9 LAW-8 of an erased person no table that is declared to be about no person holds a row that singles them out, and what stays was announced before',
   { timeout: 240_000 },
   async ({ cloud, database, clock }) => {
     const life = await aWholeLife(cloud, database.admin);
@@ -70,14 +70,14 @@ test(
       expect(await runErasure(system, erasureId)).toBe('certified');
       const held = (await dumpDatabase(database.admin)).filter(holdsOne(ids)).map(({ table }) => table);
       const told = [...preview.held, ...preview.unlinked].map(({ table }) => table);
-      // The shell: a random number of nobody, the mark that its rows are held, and the number of the account.
+      // The shell: a random number without an owner, the mark that its rows are held, and the number of the account.
       const shell = ['identity.users', 'identity.tenants', 'privacy.restrictions'];
       expect([...new Set(held)].filter((table) => ![...told, ...shell].includes(table))).toEqual([]);
       const about = new Set(tablesAboutPersons().map(placeOf));
       const aboutNobody = registry.tables.map(placeOf).filter((place) => !about.has(place));
       expect([...new Set(held)].filter((table) => aboutNobody.includes(table))).toEqual(['identity.tenants']);
 
-      // The rows of the account were told with law and term, and those that have an end go on their day.
+      // The rows of the account were announced with law and term, and those that have an end go on their day.
       expect(preview.held).toContainEqual(
         expect.objectContaining({
           table: 'billing.usage_hours',

@@ -73,7 +73,7 @@ const hostile: Record<string, { request: string; status: number; code: string }>
     code: 'kernel.method_not_allowed',
   },
   'bytes that are no HTTP': { request: 'hostile-marker\r\n\r\n', status: 400, code: 'kernel.malformed_http' },
-  'a method nobody knows': {
+  'an unknown method': {
     request: `HOSTILE /hostile-marker HTTP/1.1\r\n${host}\r\n`,
     status: 400,
     code: 'kernel.malformed_http',
@@ -93,7 +93,7 @@ const hostile: Record<string, { request: string; status: number; code: string }>
     status: 400,
     code: 'kernel.malformed_http',
   },
-  'an expectation nobody can meet': {
+  'an expectation that cannot be met': {
     request: `POST /api/identity/login HTTP/1.1\r\n${host}Expect: hostile-marker\r\nContent-Length: 2\r\n\r\n{}`,
     status: 400,
     code: 'kernel.malformed_http',

@@ -1,4 +1,4 @@
-// A life that leaves a row in every table with data of persons: a promise about "everything" is proved on nobody else.
+// A life that leaves a row in every table with data of persons: a promise about "everything" is proved on no other.
 import { expect } from 'vitest';
 import { runJobNow } from '../kernel/jobs.ts';
 import { newsOf, send } from '../modules/announcements/news.fixture.ts';
@@ -12,9 +12,9 @@ import type { Cloud, Customer } from '../testing/gateway.ts';
 import type { Database } from '../testing/test.ts';
 
 export interface Life extends Customer {
-  /** A top-up that was begun and never paid; while it is open nobody leaves. */
+  /** A top-up that was begun and never paid; while it is open the account cannot be closed. */
   readonly ordered: Ordered;
-  /** What was entered or is known by heart: whoever finds one of these has found the person. */
+  /** What was entered or is known by heart: finding one of these is finding the person. */
   readonly words: readonly string[];
 }
 

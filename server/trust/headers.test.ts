@@ -29,7 +29,7 @@ test('a page of another site cannot act with the cookie of a person', async ({ a
   expect((await attempt(person.headers)).statusCode).toBe(200);
 });
 
-test('what is about a person is never cached by anybody between', async ({ app }) => {
+test('what is about a person is never cached in between', async ({ app }) => {
   const person = await aPerson(app);
   for (const url of ['/api/identity/me', '/api/wallet', '/api/privacy/my-data']) {
     const { headers } = await app.inject({ url, headers: person.headers });

@@ -31,7 +31,7 @@ for (const [name, [payload, rule]] of Object.entries(hostileBodies)) {
   });
 }
 
-test('callers who are not known yet may send little, and are told so before a large body is read', async ({
+test('callers who are not known yet may send little, and are refused before a large body is read', async ({
   app,
 }) => {
   const logIn = (padding: number) =>

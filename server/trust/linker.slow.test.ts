@@ -79,7 +79,7 @@ async function live(cloud: Cloud, clock: TestClock): Promise<Person[]> {
 }
 
 test(
-  'DRUN-2.9 DRUN-2.10 DRUN-3.2.f FC-1.1.b LAW-8 with the whole database in hand nobody tells which erasure or which consent was whose, nor who a shell was',
+  'DRUN-2.9 DRUN-2.10 DRUN-3.2.f FC-1.1.b LAW-8 with the whole database in hand an attacker cannot tell which erasure or which consent was whose, nor who a shell was',
   { timeout: 600_000 },
   async ({ cloud, database, clock }) => {
     const left = await live(cloud, clock);

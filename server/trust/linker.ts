@@ -74,7 +74,7 @@ export function findLinks(rows: readonly Row[], ends: readonly End[]): Link[] {
   ];
 }
 
-/** Texts of the database that hold what was known of a person, whoever's row they stand in. */
+/** Texts of the database that hold what was known of a person, in any row. */
 export function findNames(rows: readonly Row[], known: readonly string[]): string[] {
   return rows.flatMap((row) =>
     Object.entries(row.cells).flatMap(([column, value]) => {
@@ -132,7 +132,7 @@ function followIds(
   return found;
 }
 
-/** Names of our tables, hashes of declarations and of texts stand in rows of everybody. */
+/** Names of our tables, hashes of declarations and of texts stand in rows of every person. */
 function isCommon(index: ReadonlyMap<string, readonly Row[]>, value: string): boolean {
   return (index.get(value)?.length ?? 0) > 200;
 }

@@ -48,8 +48,8 @@ for (const [path, { table, rows, areRowsPlain, queries, idOf }] of Object.entrie
       const vault = areRowsPlain === true ? database.vault : openingNothing(database.vault);
       const own = { ...database, db, vault };
       const actors = {
-        many: await someone(own, clock, 'many'),
-        few: await someone(own, clock, 'few'),
+        many: await tenantOf(own, clock, 'many'),
+        few: await tenantOf(own, clock, 'few'),
       };
       const starts: Page[] = [{ limit: pageRows }, { limit: pageRows, cursor: idOf(manyRows / 2) }];
       for (const [name, query] of Object.entries(queries)) {
@@ -68,7 +68,7 @@ for (const [path, { table, rows, areRowsPlain, queries, idOf }] of Object.entrie
   );
 }
 
-/** The rows were made inside PostgreSQL, so nobody has a key for them: they open as erased. */
+/** The rows were made inside PostgreSQL, so there is no key for them: they open as erased. */
 function openingNothing(vault: KeyVault): KeyVault {
   const find: KeyVault['find'] = async (...key) => {
     const found = await vault.find(...key);
@@ -84,7 +84,7 @@ function openingNothing(vault: KeyVault): KeyVault {
 }
 
 /** An operator who is also the owner of the account `tnt_…`, with a key for what is kept of money. */
-async function someone(database: Database, clock: TestClock, name: string): Promise<Ctx> {
+async function tenantOf(database: Database, clock: TestClock, name: string): Promise<Ctx> {
   const userId = `user_${name}`;
   const actor: Actor = { kind: 'user', userId, sessionId: 'sess', role: 'owner', isOperator: true };
   const ctx = {

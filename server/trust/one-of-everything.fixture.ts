@@ -65,7 +65,7 @@ export interface WholeLife {
   readonly owner: Owner;
 }
 
-/** A person who has called a model and paid for it, with a row of everything else, beside somebody who has as well. */
+/** A person who has called a model and paid for it, with a row of everything else, beside another person who has as well. */
 export async function aWholeLife(cloud: Cloud, admin: pg.Pool): Promise<WholeLife> {
   const customer = await cloud.customer(100_000_000n);
   const messages = [{ role: 'user' as const, content: 'Hello' }];
@@ -137,7 +137,7 @@ async function addRow(
   const [whole = row] = sealed === null ? [row] : await sealTableRows(sealing, sealed, [row]);
   const client = await admin.connect();
   try {
-    // What the row refers to is somebody else's, and need not be there.
+    // What the row refers to is another person's, and need not be there.
     await client.query(`begin; set local session_replication_role = replica`);
     await client.query(
       `insert into ${placeOf(table)} (${written.map(({ name }) => `"${name}"`).join(', ')})
@@ -160,7 +160,7 @@ function valueOf(table: TableEntry, column: Column, owner: Owner, number: number
   const { name, key, valueType, words } = column;
   if (name === table.subjectColumn) return table.isOfAccount ? owner.tenantId : owner.userId;
   if (name === table.tenantColumn) return owner.tenantId;
-  // Somebody else who is in the row: no value of this person.
+  // Another person who is in the row: no value of this person.
   if (column.datum !== null && column.datum.subject !== table.rule.subject) return null;
   const [word] = words ?? [];
   if (word !== undefined) return word;

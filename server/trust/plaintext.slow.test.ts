@@ -12,7 +12,7 @@ import { findPlainText } from '../testing/find-plain-text.ts';
 import { type OwnDatabase, startOwnDatabase } from '../testing/own-database.ts';
 import { buildTestApp, test } from '../testing/test.ts';
 
-/** Stands in everything this person enters: what contains it was entered, and what nobody may find contains it. */
+/** Stands in everything this person enters: what contains it was entered, and what must not be found contains it. */
 const word = 'zqmarkerqz';
 const address = '2001:db8:7a71:6d61:726b:6572:717a:1';
 const phone = '13877665544';

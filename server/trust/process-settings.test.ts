@@ -7,7 +7,7 @@ import { getGlobalDispatcher } from 'undici';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-/** What a library keeps once per process, so that whoever changes it changes it for every other library too. */
+/** What a library keeps once per process, so that one library that changes it changes it for every other library too. */
 function sharedSettings() {
   return {
     parsers: Object.fromEntries(

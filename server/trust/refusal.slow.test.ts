@@ -29,7 +29,7 @@ type Decisions = Readonly<Record<ConsentPurpose, Decision>>;
 
 const everywhere = (decision: Decision): Decisions => ({ marketing: decision, improvement: decision });
 
-/** Everybody agrees to all is the measure; then nobody was asked, all is refused, all taken back, and each one alone. */
+/** All agreed is the measure; then none was asked, all is refused, all taken back, and each one alone. */
 const variants: readonly Decisions[] = [
   everywhere('undecided'),
   everywhere('refused'),

@@ -24,7 +24,7 @@ async function plant(admin: pg.Pool, statement: string, values: unknown[] = []):
   await admin.query(statement, values);
 }
 
-test('POOL-sec-5 a copy of an address in a table nobody declared is found and named', async ({
+test('POOL-sec-5 a copy of an address in an undeclared table is found and named', async ({
   app,
   database,
   system,
@@ -55,7 +55,7 @@ test('POOL-sec-5 a copy of an address in a table nobody declared is found and na
   await plant(database.admin, 'drop schema hand_made cascade');
 });
 
-test('a name in a table nobody declared is found, as a word of its own only', async ({
+test('a name in an undeclared table is found, as a word of its own only', async ({
   app,
   database,
   system,
@@ -70,7 +70,7 @@ test('a name in a table nobody declared is found, as a word of its own only', as
   await plant(database.admin, 'drop schema hand_made cascade');
 });
 
-test('a name that happens to be a word of ours does not keep anybody from being erased', async ({
+test('a name that happens to be a word of ours does not keep a person from being erased', async ({
   app,
   system,
 }) => {
@@ -131,7 +131,7 @@ test('what PostgreSQL remembers of a column is found, also when the rows are gon
   await plant(database.admin, 'drop schema hand_made cascade');
 });
 
-test('a sink that still holds something is named, and one that cannot be told stops the erasure', async ({
+test('a sink that still holds something is named, and one that cannot be notified stops the erasure', async ({
   app,
   clock,
   system,

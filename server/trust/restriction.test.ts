@@ -32,7 +32,7 @@ test('DRUN-7.4 POOL-rts-3 a restricted person disappears at once for the purpose
   expect(await ownerSeen()).not.toBeNull();
 });
 
-test('nobody can restrict somebody else', async ({ app, database, clock }) => {
+test('a person cannot restrict another', async ({ app, database, clock }) => {
   const ctx = await aTenant(app, database, clock);
   const other = await aPerson(app);
   const forged = inTransaction(ctx, 'rights', (ctx) =>

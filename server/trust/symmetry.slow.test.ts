@@ -24,7 +24,7 @@ import { databaseOptions } from '../kernel/database-options.ts';
 import { test } from '../testing/test.ts';
 
 // Random declarations, random rows, a real PostgreSQL: whatever is declared is erased or held, whatever changed was
-// planned, and nobody else's row is another one afterwards.
+// planned, and no other person's row is another one afterwards.
 
 type Row = Record<string, unknown>;
 const closedAt = new Date('2026-11-02T03:20:00Z');
@@ -163,7 +163,7 @@ test(
   },
 );
 
-/** No value of hers stands in a column that erasure empties, in whoever's row. */
+/** No value of hers stands in a column that erasure empties, in any person's row. */
 function expectGone(registry: Registry, plan: ErasurePlan, after: Map<string, Row>): void {
   for (const table of registry.tables) {
     const place = `${table.schema}.${table.name}`;
@@ -178,9 +178,9 @@ function expectGone(registry: Registry, plan: ErasurePlan, after: Map<string, Ro
     for (const [key, row] of after) {
       if (!key.startsWith(`${place} `)) continue;
       if (table.columns.some(({ datum }) => datum?.subject === 'sharerId'))
-        expect(row['sharer_id'], `${key} is shared with nobody who is gone`).not.toBe('anna');
+        expect(row['sharer_id'], `${key} is shared with no erased person`).not.toBe('anna');
       if (table.rule.rows === 'keep-unlinked' || table.rule.rows === 'delete')
-        expect(row['owner_id'], `${key} is nobody's who is gone`).not.toBe('anna');
+        expect(row['owner_id'], `${key} belongs to no erased person`).not.toBe('anna');
       for (const { name } of emptied)
         expect(String(row[name]), `${key}.${name}`).not.toMatch(/^(s1\..*)?anna-/);
     }
@@ -232,7 +232,7 @@ test('a plan that is not true any more is not carried out', async ({ database })
     const input = inputOf(registry, query);
     const plan = await planErasure(input);
     const { schema } = registry.tables[0] ?? { schema: '' };
-    // The engine adds no rows; somebody else does.
+    // The engine adds no rows; the test does.
     await query('reset role', []);
     await query(
       `insert into "${schema}".t0 select 'late', owner_id, sharer_id, other_id, position, created_at, c0 from "${schema}".t0 limit 1`,

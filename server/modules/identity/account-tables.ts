@@ -102,7 +102,7 @@ export const users = privacyTable(
       source: 'service',
       purposes: ['signin', 'account', 'operations', 'rights'],
       onErase: 'tombstone',
-      edit: { no: { zh: '由管理该账户的人给予', en: 'given by whoever runs the account' } },
+      edit: { no: { zh: '由管理该账户的人给予', en: 'given by the owner of the account' } },
     }),
     username: personal(sealedText().notNull(), {
       ...accountFact,

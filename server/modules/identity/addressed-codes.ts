@@ -6,8 +6,8 @@ import { hashTarget } from './codes.ts';
 import { signInCodes, users } from './schema.ts';
 
 /**
- * Numbers and addresses of a person. One that was only written down at registration may be somebody else's, so what
- * was sent there is shown to nobody; it is erased with the account all the same. Joins the caller's transaction.
+ * Numbers and addresses of a person. One that was only written down at registration may be another person's, so what
+ * was sent there is never shown; it is erased with the account all the same. Joins the caller's transaction.
  */
 export async function addressesOf(
   ctx: Ctx,

@@ -179,7 +179,7 @@ test('tokens of many keys are added in one go, and a key that was deleted meanwh
     expect(await findApiKey(anonymous, secret)).toMatchObject({ tokensUsed: 70n });
 });
 
-test('the playground has one key of its own per person, which nobody can present', async ({
+test('the playground has one key of its own per person, which no caller can present', async ({
   app,
   database,
   clock,

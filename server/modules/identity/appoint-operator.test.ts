@@ -30,10 +30,7 @@ test('an operator who proves who they are makes a person an operator, once, and 
   expect(entries.rows).toEqual([{ actor: `user:${operator.user.id}` }]);
 });
 
-test('nobody but an operator appoints one, and nobody is appointed who does not exist', async ({
-  app,
-  database,
-}) => {
+test('only an operator appoints one, and only a user who exists is appointed', async ({ app, database }) => {
   const [operator, person] = [await anOperator(app, database), await aPerson(app)];
   expect((await appoint(person, person.user.username)).statusCode).toBe(403);
   expect((await appoint(operator, 'nobody-has-this-name')).statusCode).toBe(404);

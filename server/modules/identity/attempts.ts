@@ -38,7 +38,7 @@ export async function isWithin(take: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** Whether a counter that refuses nothing by itself has been filled. */
+/** Whether a counter that alone refuses nothing has been filled. */
 export async function isFull(ctx: Ctx, [limit, identifier]: Attempt): Promise<boolean> {
   return inTransaction(ctx, 'signin', async (ctx) => {
     const [row] = await ctx.db
@@ -65,7 +65,7 @@ async function count(
   tries: readonly Attempt[],
 ): Promise<{ limit: Limit; count: number; windowEndsAt: Date }[]> {
   const limitByKey = new Map(tries.map((attempt) => [keyOf(ctx, attempt), attempt[0]]));
-  // One order for everybody, so that two requests that share two counters cannot wait for each other.
+  // One order for all requests, so that two requests that share two counters cannot wait for each other.
   const keys = [...limitByKey.keys()].sort();
   const isOver = sql`${attempts.windowEndsAt} <= ${now(ctx).toISOString()}::timestamptz`;
   const rows = await ctx.db

@@ -34,7 +34,7 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
     if ((await readPerson(ctx, userId, 'lock')).sealedHash !== known.sealedHash) throw refused();
     await storePassword(ctx, { userId, tenantId: tenantOf(ctx) }, hash);
     await endSessionsOf(ctx, userId, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null);
-    // The generated first password was known to nobody but the owner of the machine: replacing it is no takeover.
+    // The generated first password was known only to the owner of the machine: replacing it is no takeover.
     if (!(await endFirstPassword(ctx, userId)))
       await noteCredentialChange(ctx, { id: userId, tenantId: tenantOf(ctx) }, 'password');
     for (const { channel, address: to } of allContactsOf(known))

@@ -33,7 +33,7 @@ test('what draws nothing is no display name and no part of one', async ({ app })
     });
 });
 
-test('a username that somebody has cannot be taken', async ({ app }) => {
+test('a username that is taken cannot be chosen', async ({ app }) => {
   const [person, other] = [await aPerson(app), await aPerson(app)];
   const answer = await person.call('PATCH', meUrl, {
     username: other.user.username.toUpperCase(),
@@ -106,7 +106,10 @@ test('D-ACC-5 a phone number and another e-mail address are bound by the code se
   expect(moved.json()).toMatchObject({ user: { email: 'moved@example.com', phone: '+86136****6001' } });
 });
 
-test('a code that somebody else asked for binds nothing, although it was read', async ({ app, database }) => {
+test('a code that another person requested binds nothing, although it was read', async ({
+  app,
+  database,
+}) => {
   const [person, other] = [await aPerson(app), await aPerson(app)];
   await bindCode(other, { phone: '13600136002' });
   const answer = await person.call('PATCH', meUrl, {
@@ -118,7 +121,7 @@ test('a code that somebody else asked for binds nothing, although it was read', 
   expect((await person.call('GET', meUrl)).json()).toMatchObject({ user: { phone: null } });
 });
 
-test('a number that somebody has cannot be bound, and only its reader learns that', async ({
+test('a number that is bound cannot be bound again, and only its reader learns that', async ({
   app,
   database,
   clock,

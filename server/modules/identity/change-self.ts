@@ -116,7 +116,7 @@ async function readPerson(ctx: Ctx): Promise<ChangingPerson> {
   return person;
 }
 
-/** A code counts only for the person who asked for it: a code read by one must not bind the number for another. */
+/** A code counts only for its requester: a code read by one must not bind the number for another. */
 async function isOwnCode(ctx: Ctx, { contact, code }: NewContact): Promise<boolean> {
   return (await consumeCode(ctx, contact, 'bind', code))?.userId === userOf(ctx);
 }

@@ -18,7 +18,7 @@ const changeFact = {
 
 /**
  * Changes of what proves identity. While one is fresh, what is new proves nothing and the earlier contact can undo it.
- * So nobody who is logged in can delete them: whoever made the change would end their own cooling-off.
+ * So no logged-in person can delete them: an attacker who made the change would end their own cooling-off.
  */
 export const credentialChanges = privacyTable(
   identitySchema,
@@ -50,7 +50,7 @@ export const credentialChanges = privacyTable(
       category: 'contact',
       source: 'user',
     }),
-    /** While a change can be undone, nobody else gets what the person had before. */
+    /** While a change can be undone, no other person gets what the person had before. */
     previousIndex: blindIndex(indexText(), 'previous'),
     previousProvenAt: personal(instant(), {
       ...changeFact,

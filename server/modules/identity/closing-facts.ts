@@ -10,7 +10,7 @@ export interface ClosingFacts {
   readonly tenantId: string;
   readonly isOwner: boolean;
   readonly isOperator: boolean;
-  /** Other persons of the same account, and everybody else who runs the installation; erased ones too. */
+  /** Other persons of the same account, and the other operators of the installation; erased ones too. */
   readonly otherMemberIds: readonly string[];
   readonly otherOperatorIds: readonly string[];
 }

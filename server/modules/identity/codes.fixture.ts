@@ -29,7 +29,7 @@ export function other(code: string): string {
   return code === '111111' ? '222222' : '111111';
 }
 
-/** Somebody who registered by phone. The code for it was used up. */
+/** A person who registered by phone. The code for it was used up. */
 export async function aPhoneOwner(app: App, database: Admin): Promise<string> {
   const phone = aNumber();
   const remoteAddress = anAddress();

@@ -129,7 +129,7 @@ function lockCodes(ctx: Ctx, contact: Contact): Promise<void> {
   return lockName(ctx, `sign-in codes ${hashTarget(ctx, contact)}`);
 }
 
-/** A code as its message carries it, whoever asked for the message. */
+/** A code as its message carries it, for any requester of the message. */
 interface SentCode {
   readonly userId: string | null;
   readonly codeHash: string;
@@ -182,7 +182,7 @@ async function findRecentCode(
 
 /**
  * Makes the code of the last message count for one more requester. The number is limited, because every requester has
- * tries of their own; whoever comes later is told to ask again when the minute is over.
+ * tries of their own; a later requester is answered to ask again when the minute is over.
  */
 async function shareCode(
   ctx: Ctx,
@@ -246,7 +246,7 @@ export async function consumeCode(
   return { userId: right.userId };
 }
 
-/** Wrong codes are counted for whoever enters them. */
+/** Wrong codes are counted for the person who enters them. */
 export function codeTriesOf(ctx: Ctx, contact: Contact, use: CodeUse): Attempt {
   return [limits.codeTries, `${requesterOf(ctx, use).deviceHash} ${targetOf(contact)}`];
 }

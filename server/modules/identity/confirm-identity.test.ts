@@ -70,7 +70,7 @@ test('the own password confirms; a wrong one is refused by the name of its field
   expect(await outcome(ctx, { password: goodPassword })).toBe('confirmed');
 });
 
-test('five wrong proofs close the door for a quarter of an hour, for the right one too, and for nobody else', async ({
+test('five wrong proofs close the door for a quarter of an hour, for the right one too, and for no other person', async ({
   app,
   database,
   clock,
@@ -86,7 +86,7 @@ test('five wrong proofs close the door for a quarter of an hour, for the right o
   expect(await outcome(ctx, { password: goodPassword })).toBe('confirmed');
 });
 
-test('a code goes to the proven phone, confirms its owner once, and nobody else', async ({
+test('a code goes to the proven phone, confirms its owner once, and no other person', async ({
   app,
   database,
   clock,

@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
 import { z } from 'zod';
 import { brokenNameRule, normaliseUsername } from './usernames.ts';
 
-/** How messages reach somebody: a number or an address, in the one form that is stored and compared. */
+/** How messages reach a person: a number or an address, in the one form that is stored and compared. */
 export interface Contact {
   readonly channel: 'sms' | 'mail';
   readonly address: string;

@@ -96,7 +96,7 @@ test('of sign-ups at the same moment as a change of address, or as its undoing, 
   );
 });
 
-test('the address that a thief replaced is for nobody else either after its owner has recovered by phone', async ({
+test('the address that a thief replaced stays reserved after its owner has recovered by phone', async ({
   app,
   database,
   clock,

@@ -12,7 +12,7 @@ export function coolingSince(ctx: Ctx): Date {
 
 /**
  * Refuses a number or an address to which another person can still undo a change, in the words for a taken one:
- * otherwise whoever made the change would block the undo by signing up with it.
+ * otherwise the thief who made the change would block the undo by signing up with it.
  *
  * Call it after the row of the new holder is written. The unique index makes that write wait for a change that is
  * giving the contact up, so this statement sees every change that has given it up.

@@ -52,7 +52,7 @@ export async function createAccount(
   return { userId, tenantId };
 }
 
-/** A unique index is the only judge of who was first; this gives its verdict a name. */
+/** A unique index is the only judge of the order; this gives its verdict a name. */
 export function translateTaken(error: unknown): unknown {
   if (violates(error, 'users_username_unique_idx')) return usernameTaken();
   if (violates(error, 'users_email_unique_idx')) return emailTaken();
@@ -62,7 +62,7 @@ export function translateTaken(error: unknown): unknown {
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** `u_7k2mq9x4ab`: a name for who registered by phone and has not chosen one (D-MAP-6). */
+/** `u_7k2mq9x4ab`: a name for a person who registered by phone and has not chosen one (D-MAP-6). */
 export function inventUsername(): string {
   return `u_${Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('')}`;
 }

@@ -48,7 +48,7 @@ test("in a phone user's open browser a stranger sets no password, binds no mailb
   expect(taken.statusCode).toBe(400);
 });
 
-test('a phone user sets a first password with a code to the phone, and is told by text message', async ({
+test('a phone user sets a first password with a code to the phone, and is notified by text message', async ({
   app,
   database,
 }) => {

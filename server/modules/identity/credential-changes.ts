@@ -102,7 +102,7 @@ export async function freshCredentials(ctx: Ctx, userId: string): Promise<Readon
 }
 
 /**
- * Puts back the number or address a person had, with the link that went to their earlier contacts. Whoever made the
+ * Puts back the number or address a person had, with the link that went to their earlier contacts. The thief who made the
  * change may know the password and hold sessions and keys, so these end; the person recovers by the contact they have.
  * @throws `identity.undo_over` for a link that is used, too old or was never sent.
  */
@@ -132,7 +132,7 @@ export async function undoContactChange(ctx: Ctx, { token }: { token: string }):
         .update(users)
         .set(await sealChanges(ctx, users, person, values))
         .where(eq(users.id, change.userId));
-      // Links of later changes end with them; those of earlier ones stay with whoever had the contact before.
+      // Links of later changes end with them; those of earlier ones stay with the earlier holder of the contact.
       await ctx.db
         .delete(credentialChanges)
         .where(

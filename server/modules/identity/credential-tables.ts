@@ -4,7 +4,7 @@ import { sealedText } from '@candor/privacy-engine';
 import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
 
-/** Proves who somebody is: never shown again to anybody, not even to the person. */
+/** Proves an identity: never shown again, not even to the person. */
 const credential = {
   category: 'credential',
   subject: 'userId',
@@ -249,7 +249,7 @@ export const signInCodes = privacyTable(
   ],
 );
 
-/** How often something was tried in a window of time, by a keyed hash of who or what, so that guessing gets slow. */
+/** How often something was tried in a window of time, by a keyed hash of the subject, so that guessing gets slow. */
 export const attempts = privacyTable(
   identitySchema,
   'attempts',
@@ -262,7 +262,7 @@ export const attempts = privacyTable(
     windowEndsAt: plain(instant().notNull()),
   },
   {
-    tenant: { none: 'tries happen before anybody is known' },
+    tenant: { none: 'tries happen before the person is known' },
     rows: { notPersonal: 'counters that cannot be traced back without the secret of the installation' },
     access: { signin: ['select', 'insert', 'update', 'delete'] },
   },

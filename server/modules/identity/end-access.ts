@@ -37,7 +37,7 @@ export async function endAccess(
   return { sessions: ended.length, apiKeys: disabled.length, codes: voided.length };
 }
 
-/** The playground's key has a secret that nobody knows and works by the session alone; only an erasure ends it. */
+/** The playground's key has an unknown secret and works by the session alone; only an erasure ends it. */
 function keysOf(ctx: Ctx) {
   return ctx.purpose === 'erasure' ? undefined : eq(apiKeys.kind, 'secret');
 }

@@ -9,7 +9,7 @@ import {
 } from '../../testing/factories.ts';
 import { type Database, test } from '../../testing/test.ts';
 
-/** What somebody can do who writes to the database and has no key: exchange what two persons are found by. */
+/** What an attacker can do who writes to the database and has no key: exchange what two persons are found by. */
 async function exchange({ admin }: Database, key: string, [one, other]: readonly [Person, Person]) {
   const { rows } = await admin.query<{ id: string; value: string }>(
     `select id, ${key}_index as value from identity.users where id = any($1)`,

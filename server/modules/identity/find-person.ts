@@ -10,20 +10,20 @@ import { users } from './schema.ts';
 /** A person as other modules may reach them. */
 export interface ReachablePerson {
   readonly userId: string;
-  /** The number, else the address; null for who has neither. */
+  /** The number, else the address; null when there is neither. */
   readonly contact: Contact | null;
   readonly language: 'zh-CN' | 'en';
 }
 
 /**
- * Whose account a name, address or number belongs to. For work that nobody waits for: whoever named the account must
+ * Whose account a name, address or number belongs to. For work without a waiting caller: the one who named the account must
  * learn nothing from the answer, nor from how long it took.
  */
 export async function findNamedPerson(ctx: Ctx, named: string): Promise<ReachablePerson | null> {
   return findReachable(ctx, soughtBy(named));
 }
 
-/** What is named is an address, a number or a name by its shape, so that no name can stand for somebody's number. */
+/** What is named is an address, a number or a name by its shape, so that no name can stand for a number. */
 function soughtBy(named: string): Sought {
   if (named.includes('@')) return { key: 'email', value: normaliseEmail(named) };
   const phone = normalisePhone(named);

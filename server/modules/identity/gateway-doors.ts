@@ -16,7 +16,7 @@ export interface ApiKeyFacts {
   readonly tokensUsed: bigint;
 }
 
-/** Who holds this secret, null for nobody. Whether the key may be used is for the caller to say. */
+/** The holder of this secret, null without one. Whether the key may be used is for the caller to say. */
 export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts | null> {
   return inTransaction(ctx, 'inference', async (ctx) => {
     const [row] = await ctx.db
@@ -27,7 +27,7 @@ export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts 
   });
 }
 
-/** The key that stands for the console's playground, made at first use. Nobody knows its secret. */
+/** The key that stands for the console's playground, made at first use. Its secret is unknown. */
 export async function ensurePlaygroundKey(ctx: Ctx): Promise<ApiKeyFacts> {
   authorize(ctx, 'identity:manage-keys');
   return inTransaction(ctx, 'account', async (ctx) => {

@@ -6,7 +6,7 @@ export interface HashSlotOptions {
   readonly waitingPerRequester: number;
 }
 
-/** Whose work it is. A known requester is logged in, or uses a browser in which somebody has logged in before. */
+/** Whose work it is. A known requester is logged in, or uses a browser with an earlier log-in. */
 export interface HashRequester {
   readonly key: string;
   readonly isKnown: boolean;
@@ -19,7 +19,7 @@ interface Waiting {
 
 /**
  * Lets a few password hashes run at once. Strangers wait in a short queue with a share for each, and known requesters go
- * first, so that a flood of log-ins costs strangers their patience and nobody the processor.
+ * first, so that a flood of log-ins costs strangers their patience and not the processor.
  */
 export function createHashSlots({ running, waiting, waitingPerRequester }: HashSlotOptions) {
   const queue: Waiting[] = [];

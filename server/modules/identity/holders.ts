@@ -51,7 +51,7 @@ export async function findRecoverable(ctx: Ctx, contact: Contact): Promise<Holde
 }
 
 /**
- * Whoever recovers by one contact turns out whoever added the other one within the cooling-off, who could come back by
+ * A person who recovers by one contact turns out the thief who added the other one within the cooling-off, who could come back by
  * it: that contact is removed and told so, and no link brings an earlier one back. Joins the recovery.
  */
 export async function removeFreshContact(ctx: Ctx, holder: Holder, used: Contact): Promise<void> {

@@ -77,7 +77,7 @@ test('another site cannot log a visitor into an account of its own', async ({ ap
   }
 });
 
-test('a cookie of nobody is taken back', async ({ app }) => {
+test('a cookie without a session is taken back', async ({ app }) => {
   const answer = await app.inject({
     url: '/api/identity/me',
     headers: { cookie: 'candor_session=invented' },

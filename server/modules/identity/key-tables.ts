@@ -72,7 +72,7 @@ export const apiKeys = privacyTable(
       ...keyLimit,
       clear: 'the end of a random secret, by which the person tells keys apart',
       title: { zh: 'API 密钥末四位', en: 'Last four characters of the API key' },
-      // Four characters are found in many texts: nothing to recognise somebody by.
+      // Four characters are found in many texts: nothing to recognise a person by.
       category: 'log',
       source: 'auto',
     }),

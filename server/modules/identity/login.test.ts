@@ -29,7 +29,7 @@ test('D-ACC-3 a person logs in by username or e-mail address, in any case', asyn
   }
 });
 
-test('a wrong password and a name nobody has get the same answer', async ({ app }) => {
+test('a wrong password and an unknown name get the same answer', async ({ app }) => {
   const { user } = await aPerson(app);
   const answers = [
     await login(app, user.username, 'a wrong password'),
@@ -46,7 +46,7 @@ test('a wrong password and a name nobody has get the same answer', async ({ app 
   expect(shown[2]).toEqual(shown[0]);
 });
 
-test('a name nobody has leaves the same traces as a wrong password', async ({ app, database }) => {
+test('an unknown name leaves the same traces as a wrong password', async ({ app, database }) => {
   const { user } = await aPerson(app);
   const counted = async () => {
     const result = await database.admin.query<{ entries: bigint; attempts: bigint }>(

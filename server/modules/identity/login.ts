@@ -35,7 +35,7 @@ export async function login(ctx: Ctx, input: Login): Promise<OpenedSession> {
   return input.method === 'password' ? loginByPassword(ctx, input) : loginByPhone(ctx, input);
 }
 
-/** A name that nobody has takes the same steps and the same time as a wrong password, and gets the same answer. */
+/** An unknown name takes the same steps and the same time as a wrong password, and gets the same answer. */
 async function loginByPassword(ctx: Ctx, input: { login: string; password: string }): Promise<OpenedSession> {
   const name = input.login.includes('@') ? normaliseEmail(input.login) : normaliseUsername(input.login);
   const known = await inTransaction(ctx, 'signin', (ctx) => findPassword(ctx, name));
@@ -69,7 +69,7 @@ function triesOfDevice({ id }: Device, name: string): Attempt {
   return [limits.loginFromDevice, `${id} ${name}`];
 }
 
-/** However many addresses guess a name, the first tries from another one pass: guessing gets slow, nobody is locked out. */
+/** However many addresses guess a name, the first tries from another one pass: guessing gets slow, no account is locked. */
 async function strangersTries(ctx: Ctx, name: string): Promise<Attempt[]> {
   const here = `${addressOf(ctx)} ${name}`;
   const isGuessed = await isFull(ctx, [limits.loginAnywhere, name]);

@@ -10,7 +10,7 @@ export const code = defineMessage<'code' | 'minutes'>('code', {
   en: {
     subject: 'Your Candor code',
     body: ({ code, minutes }) =>
-      `Your code is ${code}. It is valid for ${minutes} minutes. Tell it to nobody; our staff will never ask for it.`,
+      `Your code is ${code}. It is valid for ${minutes} minutes. Do not share it; our staff will never ask for it.`,
   },
 });
 

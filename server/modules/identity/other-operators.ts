@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { operators, tenants, users } from './schema.ts';
 
-/** Whether somebody else could act as a second operator: one whose account is not closed. */
+/** Whether another user could act as a second operator: one whose account is not closed. */
 export async function hasOtherOperator(ctx: Ctx, userId: string): Promise<boolean> {
   return inTransaction(ctx, 'signin', async (ctx) => {
     const [other] = await ctx.db

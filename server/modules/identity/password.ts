@@ -38,7 +38,7 @@ export async function isPassword(ctx: Ctx, storedHash: string | null, password: 
   return isEqual && storedHash !== null;
 }
 
-/** The stored hash, else one of the same cost that nobody's password belongs to. */
+/** The stored hash, else one of the same cost that matches no password. */
 export async function hashToCompare(storedHash: string | null): Promise<string> {
   decoy ??= hashed('nobody has this password');
   return storedHash ?? decoy;
@@ -64,7 +64,7 @@ type Rule = 'too_short' | 'same_as_name' | 'too_common';
 const ruleTexts: Readonly<Record<Rule, string>> = {
   too_short: `must have at least ${minLength} characters`,
   same_as_name: 'must not be the username or the e-mail address',
-  too_common: 'is one of the passwords tried first by everybody who guesses',
+  too_common: 'is one of the passwords tried first by attackers',
 };
 
 function brokenRule(password: string, notThese: readonly (string | null | undefined)[]): Rule | null {

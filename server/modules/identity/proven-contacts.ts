@@ -4,7 +4,7 @@ import { openRow } from '../../kernel/sealed-rows.ts';
 import type { Contact } from './contacts.ts';
 import { users } from './schema.ts';
 
-/** An address that was only written down at registration may be somebody else's. */
+/** An address that was only written down at registration may be another person's. */
 export async function provenContacts(ctx: Ctx): Promise<Contact[]> {
   const [found] = await ctx.db
     .select({

@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { openRows } from '../../kernel/sealed-rows.ts';
 import { users } from './schema.ts';
 
-/** Somebody with a mail address they have proved to be theirs. */
+/** A person with a mail address they have proved to be theirs. */
 export interface Reachable {
   readonly id: string;
   readonly email: string;
@@ -12,7 +12,7 @@ export interface Reachable {
 
 /**
  * Who can be reached by mail, in the order of their ids, as far as PostgreSQL shows them to the purpose of the open
- * transaction: no list of who agreed is passed around, and none can grow stale.
+ * transaction: no list of persons is passed around, and none can grow stale.
  */
 export async function listReachable(
   ctx: Ctx,

@@ -72,7 +72,7 @@ test('recovery opens a name that guessing had slowed', async ({ app, database })
   expect((await login(app, person, newPassword, from)).statusCode).toBe(200);
 });
 
-test('recovery answers alike for a wrong code and for an address nobody has', async ({ app, database }) => {
+test('recovery answers alike for a wrong code and for an unknown address', async ({ app, database }) => {
   const person = await aPerson(app);
   const email = person.user.email ?? '';
   await askCode(app, email);

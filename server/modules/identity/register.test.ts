@@ -85,7 +85,7 @@ test('twelve registrations of one address at once make exactly one account and n
   expect(orphans.rowCount).toBe(0);
 });
 
-test('asking which addresses are registered gets expensive: then nobody registers from there, neither new nor old', async ({
+test('asking which addresses are registered gets expensive: then no registration succeeds from there, neither new nor old', async ({
   app,
   clock,
 }) => {
@@ -197,7 +197,7 @@ test('D-ACC-1 registering by phone needs the code sent to it, and gives a name',
   expect((await person.call('GET', '/api/identity/me')).statusCode).toBe(200);
 });
 
-test('that a number is registered is told only to who has read a code on it', async ({
+test('that a number is registered is revealed only to the reader of a code on it', async ({
   app,
   database,
   clock,

@@ -3,7 +3,7 @@ import { addressOf } from './attempts.ts';
 import type { CodeUse } from './codes.ts';
 
 /**
- * Who asked for a code, as two keyed hashes: the browser and the address it came from. A code counts only for its
+ * The requester of a code, as two keyed hashes: the browser and the address it came from. A code counts only for its
  * requester, so that a stranger's tries are tries at a stranger's code.
  */
 export interface Requester {
@@ -25,7 +25,7 @@ export function requesterOf(ctx: Ctx, use: CodeUse): Requester {
   };
 }
 
-/** Codes that only a logged-in person asks for, and that count for nobody else. */
+/** Codes that only a logged-in person asks for, and that count for no other person. */
 export function isAboutSelf(use: CodeUse): boolean {
   return use === 'bind' || use === 'confirm';
 }

@@ -8,7 +8,7 @@ const reservedWords = lookSet(
     'hostmaster null undefined админ администратор модератор оператор поддержка サポート',
 );
 
-/** Words for who runs the installation, which stay that with words of rank or place before or after them. */
+/** Words for the operator of the installation, which stay that with words of rank or place before or after them. */
 const roleWords =
   'administrators administrator admins admin operators operator moderators moderator helpdesk support staff'
     .split(' ')

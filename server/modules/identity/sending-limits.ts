@@ -20,7 +20,7 @@ export function ownLimit(ctx: Ctx, use: CodeUse, holder: Holder | undefined): At
   return [limits.codesToSelf, requester];
 }
 
-/** What everybody else may send. A full hour of one recipient leaves the first message of every address. */
+/** What all others may send. A full hour of one recipient leaves the first message of every address. */
 export async function sendingLimits(ctx: Ctx, { contact, use }: SendCode): Promise<Attempt[]> {
   const target = targetOf(contact);
   const here = `${addressOf(ctx)} ${target}`;

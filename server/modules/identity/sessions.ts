@@ -123,7 +123,7 @@ export async function listSessions(ctx: Ctx): Promise<{ items: SessionView[]; ne
   });
 }
 
-/** @throws `kernel.not_found` for everybody else's sessions, as for those that never were. */
+/** @throws `kernel.not_found` for sessions of others, as for those that never were. */
 export async function endSession(ctx: Ctx, input: { sessionId: string }): Promise<void> {
   authorize(ctx, 'identity:manage-sessions');
   await inTransaction(ctx, 'account', async (ctx) => {

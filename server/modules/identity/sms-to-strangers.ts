@@ -13,7 +13,7 @@ export function requireServedCountry(ctx: Ctx, contact: Contact): void {
 }
 
 /**
- * Counts a text message to a number without an account, which anybody can cause and the installation pays for. People
+ * Counts a text message to a number without an account, which anyone can cause and the installation pays for. People
  * with an account never meet these counters.
  */
 export async function takeSmsToStranger(ctx: Ctx, contact: Contact): Promise<void> {

@@ -49,7 +49,7 @@ test('accounts are listed by kind, state and day, page by page, and the file obe
     (await operator.call('POST', '/api/identity/tenants/search', body))
       .json<{ items: { id: string }[] }>()
       .items.map(({ id }) => id);
-  // The name of an organisation is nobody's, so its beginning finds it.
+  // The name of an organisation is no personal data, so its beginning finds it.
   expect(await find({ query: 'lantern w' })).toEqual([company]);
   expect(await find({ query: 'antern' })).toEqual([]);
   expect(await find({ query: 'lantern', status: 'frozen' })).toEqual([]);

@@ -38,7 +38,7 @@ const shownColumns = {
 type Row = Omit<UserView, 'isOperator' | 'mustChangePassword'> &
   Readonly<Record<'usernameIndex' | 'emailIndex' | 'phoneIndex', unknown>>;
 
-/** For transactions that log somebody in, where it is not known yet who is an operator. */
+/** For transactions that log a person in, where operators are not known yet. */
 export async function readUser(ctx: Ctx, userId: string): Promise<UserView> {
   const [row] = await ctx.db
     .select({

@@ -121,7 +121,7 @@ test.each([
     expect([other, skeletonOf(normaliseUsername(other))]).toEqual([other, skeletonOf(name)]);
 });
 
-test('names that nobody mistakes for each other have skeletons of their own', () => {
+test('names that cannot be mistaken for each other have skeletons of their own', () => {
   const names = ['bob', 'rob', 'li.na', 'lina', 'li-na', 'がく', 'かく', '王伟', '王玮'];
   expect(new Set(names.map(skeletonOf)).size).toBe(names.length);
 });
