@@ -3003,11 +3003,11 @@ export interface components {
         };
         /** @description What this installation can do, so that no page offers anything else */
         CapabilitiesInput: {
-            /** @description a code sent to a phone number reaches somebody */
+            /** @description a code sent to a phone number reaches its person */
             codesBySms: boolean;
-            /** @description a code sent to an address reaches somebody */
+            /** @description a code sent to an address reaches its person */
             codesByMail: boolean;
-            /** @description null for who is not logged in */
+            /** @description null for callers that are not logged in */
             forMembers: {
                 topUp: {
                     channels: string[];
@@ -4285,11 +4285,11 @@ export interface components {
         };
         /** @description What this installation can do, so that no page offers anything else */
         Capabilities: {
-            /** @description a code sent to a phone number reaches somebody */
+            /** @description a code sent to a phone number reaches its person */
             codesBySms: boolean;
-            /** @description a code sent to an address reaches somebody */
+            /** @description a code sent to an address reaches its person */
             codesByMail: boolean;
-            /** @description null for who is not logged in */
+            /** @description null for callers that are not logged in */
             forMembers: {
                 topUp: {
                     channels: string[];
