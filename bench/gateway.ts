@@ -217,11 +217,11 @@ async function prepare({ url, password }: Server, upstreamUrl: string): Promise<
     models: [{ modelId: 'bench', upstreamModel: 'bench' }],
   });
   await call('POST', '/api/catalog/prices', {
-    modelId: 'bench',
-    inputMicros: 500_000,
-    inputPerTokens: 1_000_000,
-    outputMicros: 2_000_000,
-    outputPerTokens: 1_000_000,
+    sku: 'bench',
+    prices: [
+      { meter: 'gateway.input-tokens', micros: 500_000, perUnits: 1_000_000 },
+      { meter: 'gateway.output-tokens', micros: 2_000_000, perUnits: 1_000_000 },
+    ],
   });
   const { secret } = await call<{ secret: string }>('POST', '/api/identity/api-keys', { name: 'bench' });
   return secret;

@@ -98,10 +98,11 @@ function callOf({ userId, tenantId }: Person, number: number): typeof usageEvent
     tenantId,
     userId,
     apiKeyId: 'key_bench',
-    modelId: 'candor-local',
+    sku: 'candor-local',
     priceVersionId: 'price_bench',
-    inputTokens: number,
-    outputTokens: 10,
+    meters: ['gateway.calls', 'gateway.input-tokens', 'gateway.output-tokens'],
+    quantities: [1n, BigInt(number), 10n],
+    chargesMicros: [0n, 50n, 50n],
     chargeMicros: 100n,
     isEstimated: false,
     isStreamed: true,
@@ -162,10 +163,10 @@ async function addRowsOfOthers(owner: Owner, from: number, to: number): Promise<
   const numbers = (share: string) =>
     sql`generate_series(${sql.raw(String(from))}, ${sql.raw(String(to - 1))}) n, lateral (select now() - (n % 86400) * interval '1 second' as at, ${idOf('user', sql`n / ${sql.raw(String(rowsPerOther))}`)} as user_id, ${idOf('tenant', sql`n / ${sql.raw(String(rowsPerOther))}`)} as tenant_id) facts where n % 5 in (${sql.raw(share)})`;
   await owner.execute(sql`
-    insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens,
-      output_tokens, charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
-    select ${idOf('usage', sql`n`)}, ${idOf('req', sql`n`)}, tenant_id, user_id, 'key_bench', 'candor-local', 'price_bench', n % 5000,
-      n % 700, n % 9000, false, true, 'completed', at, 900, at, at, false, at from ${numbers('0, 1')}`);
+    insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, sku, price_version_id, meters, quantities,
+      charges_micros, charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
+    select ${idOf('usage', sql`n`)}, ${idOf('req', sql`n`)}, tenant_id, user_id, 'key_bench', 'candor-local', 'price_bench',
+      array['gateway.calls', 'gateway.input-tokens', 'gateway.output-tokens'], array[1, n % 5000, n % 700], array[0, 0, n % 9000], n % 9000, false, true, 'completed', at, 900, at, at, false, at from ${numbers('0, 1')}`);
   await owner.execute(sql`
     insert into audit.access_log (id, tenant_id, user_id, ip, user_agent, method, route, status, duration_ms, request_id, created_at)
     select ${idOf('access', sql`n`)}, tenant_id, user_id, ${envelope(2)}, ${envelope(6)}, 'GET', '/api/wallet/balance', 200, 12,

@@ -97,9 +97,9 @@ async function tell(): Promise<void> {
   const expected = [first, second].map((tokens) => chargeOf(tokens, model));
   const expectedMicros = expected.reduce((sum, micros) => sum + micros, 0);
   const chargedMicros = events.reduce((sum, event) => sum + event.chargeMicros, 0);
-  checkFigures('input tokens metered', sum(events, 'inputTokens'), first.input + second.input);
-  checkFigures('output tokens metered', sum(events, 'outputTokens'), first.output + second.output);
-  checkFigures('tokens × price = charge', chargedMicros, expectedMicros);
+  checkFigures('input metered', quantityOf(events, 'gateway.input-tokens'), first.input + second.input);
+  checkFigures('output metered', quantityOf(events, 'gateway.output-tokens'), first.output + second.output);
+  checkFigures('quantity × price = charge', chargedMicros, expectedMicros);
 
   step('The hour is settled and they read the bill');
   await operator.call('POST', '/api/billing/settle', {});
@@ -168,18 +168,19 @@ interface Model {
   id: string;
   kind: string;
   isNonsense: boolean;
-  price: { input: { micros: number; perUnits: number }; output: { micros: number; perUnits: number } } | null;
+  price: { prices: { meter: string; micros: number; perUnits: number }[] } | null;
 }
 interface UsageEvent {
-  inputTokens: number;
-  outputTokens: number;
+  lines: { meter: string; quantity: number }[];
   chargeMicros: number;
 }
 
-/** The published rule: both lines as exact fractions, rounded up once to a micro-yuan. */
+/** The published rule: all lines as exact fractions, rounded up once to a micro-yuan. */
 function chargeOf(tokens: { input: number; output: number }, { price }: Model): number {
   if (price === null) return 0;
-  const { input, output } = price;
+  const priceOf = (meter: string) =>
+    price.prices.find((one) => one.meter === meter) ?? { micros: 0, perUnits: 1 };
+  const [input, output] = [priceOf('gateway.input-tokens'), priceOf('gateway.output-tokens')];
   const numerator =
     BigInt(tokens.input) * BigInt(input.micros) * BigInt(output.perUnits) +
     BigInt(tokens.output) * BigInt(output.micros) * BigInt(input.perUnits);
@@ -202,8 +203,9 @@ async function codeFromOutbox(operator: Client, phone: string): Promise<string> 
   return code;
 }
 
-function sum(events: readonly UsageEvent[], key: keyof UsageEvent): number {
-  return events.reduce((total, event) => total + event[key], 0);
+function quantityOf(events: readonly UsageEvent[], meter: string): number {
+  const lines = events.flatMap((event) => event.lines.filter((line) => line.meter === meter));
+  return lines.reduce((total, { quantity }) => total + quantity, 0);
 }
 
 function short(text: string): string {

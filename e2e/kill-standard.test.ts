@@ -127,11 +127,11 @@ test(
       models: [{ modelId: model, upstreamModel: model, kind: 'chat', contextTokens: 4096 }],
     });
     await operator.call('POST', '/api/catalog/prices', {
-      modelId: model,
-      inputMicros: 1_000,
-      inputPerTokens: 1,
-      outputMicros: 1_000,
-      outputPerTokens: 1,
+      sku: model,
+      prices: [
+        { meter: 'gateway.input-tokens', micros: 1_000, perUnits: 1 },
+        { meter: 'gateway.output-tokens', micros: 1_000, perUnits: 1 },
+      ],
     });
     const person = await aPersonWithKey(server, operator, creditMicros);
     const booked = async () =>

@@ -62,11 +62,11 @@ async function aCustomerOfEndlessModel(server: OwnServer) {
     models: [{ modelId: 'endless', upstreamModel: 'endless', kind: 'chat', contextTokens: 4096 }],
   });
   await operator.call('POST', '/api/catalog/prices', {
-    modelId: 'endless',
-    inputMicros: 1_000_000,
-    inputPerTokens: 1_000,
-    outputMicros: 1_000_000,
-    outputPerTokens: 1_000,
+    sku: 'endless',
+    prices: [
+      { meter: 'gateway.input-tokens', micros: 1_000_000, perUnits: 1_000 },
+      { meter: 'gateway.output-tokens', micros: 1_000_000, perUnits: 1_000 },
+    ],
   });
   return aPersonWithKey(server, operator, 100_000_000);
 }

@@ -105,11 +105,11 @@ async function installs({ call }: Client): Promise<string> {
     models: [{ modelId: `${name}-chat`, upstreamModel: silentModel, kind: 'chat', contextTokens: 32_768 }],
   });
   await call('POST', '/api/catalog/prices', {
-    modelId: `${name}-chat`,
-    inputMicros: 4_000_000,
-    outputMicros: 16_000_000,
-    inputPerTokens: 1_000_000,
-    outputPerTokens: 1_000_000,
+    sku: `${name}-chat`,
+    prices: [
+      { meter: 'gateway.input-tokens', micros: 4_000_000, perUnits: 1_000_000 },
+      { meter: 'gateway.output-tokens', micros: 16_000_000, perUnits: 1_000_000 },
+    ],
   });
   return name;
 }

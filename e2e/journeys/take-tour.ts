@@ -42,12 +42,14 @@ async function furnish({ server, url, modelId }: Product, visitor: Visitor): Pro
     [modelId, 16_000_000],
     [`${modelId}-embedding`, 0],
   ] as const) {
-    const perMillion = { inputPerTokens: 1_000_000, outputPerTokens: 1_000_000 };
+    const cached = { meter: 'gateway.cached-input-tokens', micros: 400_000, perUnits: 1_000_000 };
     await operator.call('POST', '/api/catalog/prices', {
-      modelId: model,
-      inputMicros: 4_000_000,
-      outputMicros,
-      ...perMillion,
+      sku: model,
+      prices: [
+        { meter: 'gateway.input-tokens', micros: 4_000_000, perUnits: 1_000_000 },
+        { meter: 'gateway.output-tokens', micros: outputMicros, perUnits: 1_000_000 },
+        ...(model === modelId ? [cached] : []),
+      ],
     });
   }
   await call('PATCH', '/api/identity/me', { displayName: 'Lin Xiao' });

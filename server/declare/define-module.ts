@@ -12,6 +12,7 @@ import type { AddressedRows } from './addressed-rows.ts';
 import type { ReviewClosing } from './closing-review.ts';
 import type { CorrectionRule } from './corrections.ts';
 import type { ExportPart } from './export-part.ts';
+import type { Meter, NamedCode } from './meter.ts';
 import type { MessageTemplate } from './message.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
@@ -60,6 +61,10 @@ export interface ModuleParts {
   readonly emits?: readonly Event[];
   /** What it does on events of modules below. */
   readonly on?: readonly Subscription[];
+  /** What it counts and charges for. */
+  readonly meters?: readonly Meter[];
+  /** Codes of meters, units and products that only rows of earlier releases hold. */
+  readonly retiredCodes?: readonly NamedCode[];
   readonly metrics?: readonly CountedMetric[];
   readonly sinks?: readonly Sink[];
   readonly addressedRows?: readonly AddressedRows[];
@@ -75,12 +80,13 @@ export interface Module extends ModuleParts {
   readonly name: string;
 }
 
-/** @throws when a job, an act, a problem or a permission does not begin with the name of the module. */
+/** @throws when a job, a meter, an act, a problem or a permission does not begin with the name of the module. */
 export function defineModule(name: string, parts: ModuleParts): Module {
   const named = [
     ...(parts.jobs ?? []).map((job) => [job.name, '.'] as const),
     ...(parts.on ?? []).map(({ job }) => [job.name, '.'] as const),
     ...(parts.emits ?? []).map((event) => [event.name, '.'] as const),
+    ...(parts.meters ?? []).map((meter) => [meter.name, '.'] as const),
     ...Object.values(parts.problems ?? {}).map(({ code }) => [code, '.'] as const),
     ...Object.keys(parts.acts ?? {}).map((act) => [act, '.'] as const),
     ...Object.keys(parts.permissions ?? {}).map((permission) => [permission, ':'] as const),

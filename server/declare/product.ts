@@ -11,6 +11,7 @@ import type { ReviewClosing } from './closing-review.ts';
 import type { CorrectionRule } from './corrections.ts';
 import type { Module } from './define-module.ts';
 import type { ExportPart } from './export-part.ts';
+import { foldMeters, type Meters, wordsOfMeters } from './meter.ts';
 import { createNamedParts, type NamedParts } from './named-parts.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
@@ -28,6 +29,9 @@ export interface Product {
   readonly problems: ReadonlyMap<string, ProblemFactory>;
   readonly jobs: NamedParts<JobDefinition>;
   readonly subscriptions: ReadonlyMap<string, readonly Subscription[]>;
+  readonly meters: Meters;
+  /** Words for the codes of meters, units and products. */
+  readonly meterWords: Readonly<Record<string, LocalisedText>>;
   readonly metrics: Metrics;
   readonly sinks: NamedParts<Sink>;
   readonly addressedRows: readonly AddressedRows[];
@@ -57,10 +61,16 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
   const problems = collect((module) => Object.values(module.problems ?? {}));
   const acts = new Map(collect((module) => Object.entries(module.acts ?? {})));
   requireOnce(collect(({ ids }) => ids));
+  const meters = collect((module) => module.meters);
+  const meterWords = wordsOfMeters(
+    meters,
+    collect(({ retiredCodes }) => retiredCodes),
+  );
   return {
     modules,
     registry: buildProductRegistry(collect(tablesOf), {
       acts: Object.fromEntries(acts),
+      meters: meterWords,
       messages: Object.fromEntries(
         collect(({ messages }) => messages).map(({ template, title }) => [template, title]),
       ),
@@ -70,6 +80,8 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
     problems: new Map([...kernelProblems, ...problems].map((factory) => [factory.code, factory])),
     jobs: createNamedParts([...collect(({ jobs }) => jobs), ...subscriptions.map(({ job }) => job)]),
     subscriptions: byEvent(subscriptions),
+    meters: foldMeters(meters),
+    meterWords,
     metrics: createMetrics([...own.metrics, ...collect(({ metrics }) => metrics)]),
     sinks: createNamedParts([...own.sinks, ...collect(({ sinks }) => sinks)]),
     addressedRows: collect(({ addressedRows }) => addressedRows),

@@ -5,6 +5,7 @@ import { createLog } from '../kernel/log.ts';
 import { registerModel, setPrice } from '../modules/catalog/index.ts';
 import { ask, aPhoneOwner, here, loginBy } from '../modules/identity/codes.fixture.ts';
 import { anOperator, aPerson, personOf, readCode } from '../testing/factories.ts';
+import { tokenPrices } from '../testing/gateway.ts';
 import { testConfig } from '../testing/test-config.ts';
 import { buildTestApp, contextWith, test } from '../testing/test.ts';
 import { createCandor } from '../candor.ts';
@@ -228,11 +229,8 @@ test('a model that cannot be called is no kind that the playground may offer', a
   });
   expect(await kinds()).toEqual(before);
   await setPrice(system, {
-    modelId: 'unpriced',
-    inputMicros: 1n,
-    inputPerTokens: 1_000_000n,
-    outputMicros: 1n,
-    outputPerTokens: 1_000_000n,
+    sku: 'unpriced',
+    prices: tokenPrices({ input: 1n, output: 1n }, 1_000_000n),
   });
   clock.advanceMs(2000);
   expect(await kinds()).toEqual([...before, 'embedding']);

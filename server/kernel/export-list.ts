@@ -6,9 +6,9 @@ import { type CsvCell, csvOfPages, jsonLinesOfPages } from './list-files.ts';
 import { typed } from './http.ts';
 
 /** A column of a file: its name in both languages, and the cell of a row. */
-export type Column<Item> = readonly [name: string, cell: (item: Item) => CsvCell];
+export type Column<Row> = readonly [name: string, cell: (row: Row, ctx: Ctx) => CsvCell];
 
-export interface ListExport<Filter extends z.ZodObject, Item extends z.ZodType> {
+export interface ListExport<Filter extends z.ZodObject, Item extends z.ZodType, Row> {
   /** Address of the list; its files are beside it. */
   readonly path: string;
   /** `Transactions`: ends the names of the operations. */
@@ -20,7 +20,9 @@ export interface ListExport<Filter extends z.ZodObject, Item extends z.ZodType> 
   readonly filter: Filter;
   /** As the list answers it; a line of JSON has the same fields. */
   readonly item: Item;
-  readonly columns: readonly Column<z.output<Item>>[];
+  readonly columns: readonly Column<Row>[];
+  /** What stands on the lines of a CSV file for an item; without it, the item on one line. */
+  readonly rowsOf?: (item: z.output<Item>) => readonly Row[];
   /** Before the first row is read. */
   readonly begin?: (ctx: Ctx) => Promise<void>;
   readonly readPage: (
@@ -30,11 +32,13 @@ export interface ListExport<Filter extends z.ZodObject, Item extends z.ZodType> 
 }
 
 /** The whole of a list under its filters as files: CSV for spreadsheets, JSON lines for programs. */
-export function exportList<Filter extends z.ZodObject, Item extends z.ZodType>(
+export function exportList<Filter extends z.ZodObject, Item extends z.ZodType, Row = z.output<Item>>(
   app: FastifyInstance,
-  list: ListExport<Filter, Item>,
+  list: ListExport<Filter, Item, Row>,
 ): void {
   const { path, name, summary, columns, item, fileName } = list;
+  // Guarantee: a list without `rowsOf` has columns of its items.
+  const rowsOf = list.rowsOf ?? ((row) => [row as unknown as Row]);
   const forms = {
     csv: { type: 'text/csv', operationId: `export${name}`, as: 'as a CSV file' },
     jsonl: {
@@ -66,7 +70,7 @@ export function exportList<Filter extends z.ZodObject, Item extends z.ZodType>(
             ? csvOfPages({
                 header: columns.map(([title]) => title),
                 readPage,
-                cells: (row: z.output<Item>) => columns.map(([, cell]) => cell(row)),
+                lines: (row) => rowsOf(row).map((line) => columns.map(([, cell]) => cell(line, ctx))),
               })
             : jsonLinesOfPages(readPage, (row) => z.encode(item, row));
         return sendFile(reply, { name: `${fileName}.${form}`, type, lines });

@@ -37,7 +37,7 @@ test('a long list is read page by page, the next one when the last was taken', a
         nextCursor: read === pages ? null : String(read),
       };
     },
-    cells: (n) => [{ number: String(n) }],
+    lines: (n) => [[{ number: String(n) }]],
   });
   const first = await lines.next();
   expect(String(first.value).startsWith('\uFEFFn\r\n1\r\n')).toBe(true);

@@ -47,16 +47,17 @@ type ReadPage<Item> = (page: {
 export interface CsvPages<Item> {
   readonly header: readonly string[];
   readonly readPage: ReadPage<Item>;
-  readonly cells: (item: Item) => readonly CsvCell[];
+  /** The lines of an item. */
+  readonly lines: (item: Item) => readonly (readonly CsvCell[])[];
 }
 
 const rowsPerRead = 2000;
 
 /** A list of any length as CSV. */
-export async function* csvOfPages<Item>({ header, readPage, cells }: CsvPages<Item>): AsyncGenerator<string> {
+export async function* csvOfPages<Item>({ header, readPage, lines }: CsvPages<Item>): AsyncGenerator<string> {
   const start = csvStart + csvLine(header);
   for await (const { items, isFirst } of pagesOf(readPage))
-    yield (isFirst ? start : '') + items.map((item) => csvLine(cells(item))).join('');
+    yield (isFirst ? start : '') + items.flatMap(lines).map(csvLine).join('');
 }
 
 /** A list of any length as JSON, one row a line. */

@@ -11,20 +11,39 @@ export interface UnitPrice {
   readonly perUnits: bigint;
 }
 
+/** A quantity and what its unit costs. */
+export interface PricedQuantity {
+  readonly quantity: number;
+  readonly price: UnitPrice;
+}
+
 /**
  * Exact price of several quantities at their unit prices, summed as fractions and rounded up once, so that a request
  * is never free by rounding and never pays for two roundings. Result in micro-yuan.
  */
-export function priceMicros(
-  lines: readonly { readonly quantity: number; readonly price: UnitPrice }[],
-): bigint {
+export function priceMicros(lines: readonly PricedQuantity[]): bigint {
+  return shareMicros(lines).reduce((sum, share) => sum + share, 0n);
+}
+
+/**
+ * What each line adds to the price of all: the sum up to the line, rounded up, less what the lines before it came to.
+ * The shares add up to the price that is rounded once, and none is negative.
+ */
+export function shareMicros(lines: readonly PricedQuantity[]): bigint[] {
   let numerator = 0n;
   let denominator = 1n;
-  for (const { quantity, price } of lines) {
-    numerator = numerator * price.perUnits + BigInt(quantity) * price.micros * denominator;
-    denominator *= price.perUnits;
-  }
-  return (numerator + denominator - 1n) / denominator;
+  let before = 0n;
+  return lines.map(({ quantity, price }) => {
+    if (price.perUnits === denominator) numerator += BigInt(quantity) * price.micros;
+    else {
+      numerator = numerator * price.perUnits + BigInt(quantity) * price.micros * denominator;
+      denominator *= price.perUnits;
+    }
+    const upToHere = (numerator + denominator - 1n) / denominator;
+    const share = upToHere - before;
+    before = upToHere;
+    return share;
+  });
 }
 
 /** Whole cents of an amount and what is left to carry to the next bill row (D-BIL-4). Both in micro-yuan. */

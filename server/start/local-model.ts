@@ -23,12 +23,10 @@ const socketName = 'model.sock';
 const longestSocketPathBytes = 103;
 
 /** A first price, so that a new installation sells something; the operator changes it under "Prices". */
-const firstPrice = {
-  inputMicros: 500_000n,
-  inputPerTokens: 1_000_000n,
-  outputMicros: 2_000_000n,
-  outputPerTokens: 1_000_000n,
-};
+const firstPrices = [
+  { meter: 'gateway.input-tokens', micros: 500_000n, perUnits: 1_000_000n },
+  { meter: 'gateway.output-tokens', micros: 2_000_000n, perUnits: 1_000_000n },
+];
 
 export interface RunningLocalModel {
   readonly socketPath: string;
@@ -93,7 +91,7 @@ async function socketFolder(dataDir: string): Promise<string> {
 async function offer(ctx: Ctx, card: ModelCard): Promise<void> {
   await registerModel(ctx, card);
   const known = (await listModels(ctx)).find(({ id }) => id === card.id);
-  if (known?.price === null) await setPrice(ctx, { modelId: card.id, ...firstPrice });
+  if (known?.price === null) await setPrice(ctx, { sku: card.id, prices: firstPrices });
 }
 
 function cardsFor(weights: Weights, isNonsense: boolean, context: number): ModelCard[] {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import OpenAI from 'openai';
 import type { Ctx } from '../kernel/context.ts';
 import { newId } from '../kernel/id.ts';
-import { registerModel, setPrice } from '../modules/catalog/index.ts';
+import { type MeterPrice, registerModel, setPrice } from '../modules/catalog/index.ts';
 import { checkLedger, clearingAccount, postTransfers } from '../modules/wallet/index.ts';
 import { aPerson, anApiKey, anOperator, type Person } from './factories.ts';
 import { type FakeUpstream, startFakeUpstream } from './fake-upstream.ts';
@@ -119,6 +119,21 @@ export async function openCloud(
   };
 }
 
+/** What a version must price at least, and all that it priced before there were other meters. */
+export function tokenPrices(price: { input: bigint; output: bigint }, perUnits: bigint): MeterPrice[] {
+  return [
+    { meter: 'gateway.input-tokens', micros: price.input, perUnits },
+    { meter: 'gateway.output-tokens', micros: price.output, perUnits },
+  ];
+}
+
+/** One micro-yuan a token, as an operator sends it. */
+export const jsonPrices = ['input', 'output'].map((way) => ({
+  meter: `gateway.${way}-tokens`,
+  micros: 1,
+  perUnits: 1,
+}));
+
 /** Registers a model and gives it the default price. */
 export async function offerModel(
   system: Ctx,
@@ -136,13 +151,7 @@ export async function offerModel(
     tags: [],
     isNonsense: false,
   });
-  await setPrice(system, {
-    modelId,
-    inputMicros: price.input,
-    inputPerTokens: 1000n,
-    outputMicros: price.output,
-    outputPerTokens: 1000n,
-  });
+  await setPrice(system, { sku: modelId, prices: tokenPrices(price, 1000n) });
 }
 
 export async function fund(system: Ctx, tenantId: string, amountMicros: bigint): Promise<void> {
@@ -172,6 +181,10 @@ async function untilOffered(app: FastifyInstance, modelId: string, operator: Per
   }
 }
 
+/** SQL for what was used of one meter. */
+const quantityOf = (direction: 'input' | 'output') =>
+  `select coalesce(sum(quantity), 0)::int from unnest(meters, quantities) as line (meter, quantity) where meter = 'gateway.${direction}-tokens'`;
+
 /** Settlement happens some hundred milliseconds after the reply; a test asks until it is there. */
 async function settledUsage(
   database: DatabaseOfTest,
@@ -181,7 +194,8 @@ async function settledUsage(
   const deadline = performance.now() + 10_000;
   for (;;) {
     const { rows } = await database.admin.query<UsageEvent>(
-      `select request_id, input_tokens::int, output_tokens::int, charge_micros, is_estimated, is_streamed, outcome
+      `select request_id, charge_micros, is_estimated, is_streamed, outcome,
+         (${quantityOf('input')}) as input_tokens, (${quantityOf('output')}) as output_tokens
        from billing.usage_events where tenant_id = $1 order by id`,
       [person.tenant.id],
     );

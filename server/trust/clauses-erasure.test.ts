@@ -130,7 +130,7 @@ test('DRUN-3.2.f after an erasure the sums of usage are unchanged, billing sees 
   const sumsOf = async () =>
     (
       await database.admin.query(
-        'select hour, model_id, requests, input_tokens, output_tokens, charge_micros from billing.usage_hours where tenant_id = $1',
+        'select hour, sku, meter, quantity, charge_micros from billing.usage_sums where tenant_id = $1',
         [person.tenant.id],
       )
     ).rows;
@@ -142,7 +142,7 @@ test('DRUN-3.2.f after an erasure the sums of usage are unchanged, billing sees 
     });
   expect(await seenByBilling()).toBe(1);
   const sums = await sumsOf();
-  expect(sums).toHaveLength(1);
+  expect(sums).toHaveLength(3);
   const { promiseHash, ...preview } = (
     await person.call('POST', '/api/privacy/erasure/preview?lang=en')
   ).json<Preview>();

@@ -80,7 +80,7 @@ test(
       // The rows of the account were announced with law and term, and those that have an end go on their day.
       expect(preview.held).toContainEqual(
         expect.objectContaining({
-          table: 'billing.usage_hours',
+          table: 'billing.usage_sums',
           law: expect.stringContaining('E-Commerce') as string,
         }),
       );
@@ -90,7 +90,7 @@ test(
         );
       const hoursOf = async ({ owner }: WholeLife) =>
         (
-          await database.admin.query('select 1 from billing.usage_hours where tenant_id = $1', [
+          await database.admin.query('select 1 from billing.usage_sums where tenant_id = $1', [
             owner.tenantId,
           ])
         ).rows.length;

@@ -22,6 +22,7 @@ type Row = Record<string, unknown>;
 
 /** Long before the test begins, so that no row is taken for something that is going on. */
 const instant = '2026-01-02T03:04:05.678Z';
+const lists = ['what', 'meters'];
 const final = ['closed', 'refused', 'withdrawn', 'merged'];
 
 /** What a check of the database asks for, or what would be taken for an act of the person. */
@@ -31,7 +32,8 @@ const chosen: Readonly<Record<string, readonly Row[]>> = {
     { month: '2026-01', periodStart: '2026-01-01T00:00:00Z', cashMicros: 30_000, carriedMicros: 70 },
     { month: '2026-01', periodStart: '2026-01-01T01:00:00Z', cashMicros: 20_000, carriedMicros: 50 },
   ].map((line) => ({ ...line, listMicros: 100_000, periodEnd: '2026-01-01T02:00:00Z' })),
-  'billing.usage_events': [{ outcome: 'completed' }],
+  'billing.usage_events': [{ outcome: 'completed', quantities: ['1'], chargesMicros: ['0'] }],
+  'billing.usage_sums': [{ estimatedQuantity: 1 }],
   'identity.api_keys': [{ kind: 'secret' }],
   'identity.operators': [{ mustChangePassword: false }],
   'privacy.cases': caseStates.map((state) => ({
@@ -176,7 +178,7 @@ function valueOf(table: TableEntry, column: Column, owner: Owner, number: number
     case 'instant':
       return column.sealedType === null ? instant : new Date(instant);
     case 'json':
-      return column.sealedType === null && name === 'what' ? [text] : { text };
+      return column.sealedType === null && lists.includes(name) ? [text] : { text };
     case 'bytes':
       return Buffer.from(text);
     case 'text':

@@ -7,7 +7,7 @@ import {
   maxMicros,
   parseYuan,
   priceMicros,
-  pricePerMillion,
+  priceOfUnits,
   sumMicros,
 } from './money.ts';
 
@@ -113,8 +113,8 @@ describe('prices', () => {
   });
 
   test('a price is restated per million units', () => {
-    expect(pricePerMillion({ micros: 4_000, perUnits: 1_000 })).toBe(4_000_000n);
-    expect(pricePerMillion({ micros: 100_000, perUnits: 1_000_000 })).toBe(100_000n);
+    expect(priceOfUnits({ micros: 4_000, perUnits: 1_000 }, 1_000_000)).toBe(4_000_000n);
+    expect(priceOfUnits({ micros: 100_000, perUnits: 1_000_000 }, 1_000_000)).toBe(100_000n);
   });
 
   test('sums do not lose a micro', () => {

@@ -61,9 +61,9 @@ export function priceMicros(lines: readonly { quantity: number; price: UnitPrice
   return (numerator + denominator - 1n) / denominator;
 }
 
-/** A unit price restated per million units. It is exact whenever `perUnits` divides a million. */
-export function pricePerMillion(price: UnitPrice): bigint {
-  return (BigInt(price.micros) * 1_000_000n) / BigInt(price.perUnits);
+/** A unit price restated per so many units. It is exact whenever `perUnits` divides them. */
+export function priceOfUnits(price: UnitPrice, units: number): bigint {
+  return (BigInt(price.micros) * BigInt(units)) / BigInt(price.perUnits);
 }
 
 export function sumMicros(amounts: Iterable<number>): bigint {

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bookFact, personal, plain, privacyTable } from '../../declare/policy.ts';
 import { billingSchema } from './billing-schema.ts';
-import { productWords, tokenWords } from './words.ts';
 
 const micros = () => bigint({ mode: 'bigint' });
 const instant = () => timestamp({ withTimezone: true });
@@ -37,7 +36,7 @@ export const billedTenants = privacyTable(
   ],
 );
 
-/** What is shown on a bill: one row per clock hour, model and price. Immutable: a correction is a later row. */
+/** What is shown on a bill: one row per clock hour, resource, meter and price. Immutable: a correction is a later row. */
 export const billRows = privacyTable(
   billingSchema,
   'bill_rows',
@@ -62,18 +61,18 @@ export const billRows = privacyTable(
       clear: 'the name of a product',
       ...billFact,
       title: { zh: '账单产品', en: 'Product of a bill line' },
-      words: productWords,
+      wordList: 'meters',
     }),
     resourceId: personal(text().notNull(), {
-      clear: 'the public name of a model',
+      clear: 'the public name of what is sold',
       ...billFact,
-      title: { zh: '账单模型', en: 'Model of a bill line' },
+      title: { zh: '账单资源', en: 'Resource of a bill line' },
     }),
     billingItem: personal(text().notNull(), {
       clear: 'what is counted',
       ...billFact,
       title: { zh: '账单计费项', en: 'What a bill line counts' },
-      words: tokenWords,
+      wordList: 'meters',
     }),
     priceVersionId: plain(text().notNull(), 'random identifier of a public price'),
     isLate: personal(boolean().notNull(), {
@@ -92,7 +91,7 @@ export const billRows = privacyTable(
       clear: 'a unit',
       ...billFact,
       title: { zh: '账单计量单位', en: 'Unit of a bill line' },
-      words: tokenWords,
+      wordList: 'meters',
     }),
     listMicros: personal(micros().notNull(), {
       ...billFact,

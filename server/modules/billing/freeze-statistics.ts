@@ -1,4 +1,4 @@
-import { and, count, countDistinct, eq, gte, lt, sql } from 'drizzle-orm';
+import { and, countDistinct, eq, gte, lt, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
@@ -6,7 +6,8 @@ import { audit } from '../audit/index.ts';
 import { fewestPersons } from './fewest-persons.ts';
 import { monthBefore, monthOf, periodOfMonth } from './period.ts';
 import { settledUntil } from './progress.ts';
-import { modelStatistics, statisticsMonths, usageEvents } from './schema.ts';
+import { statisticsMonths, usageEvents, usageStatistics } from './schema.ts';
+import { countedLines } from './usage-lines.ts';
 
 /** So far back a month is still counted after the server was away. */
 const monthsBack = 12;
@@ -36,7 +37,7 @@ async function freezeMonth(ctx: Ctx, month: string): Promise<boolean> {
     await lockName(ctx, `billing.statistics ${month}`);
     if (await isFrozen(ctx, month)) return false;
     await ctx.db.insert(statisticsMonths).values({ month, frozenAt: now(ctx) });
-    if (totals.length > 0) await ctx.db.insert(modelStatistics).values(totals);
+    if (totals.length > 0) await ctx.db.insert(usageStatistics).values(totals);
     await audit(ctx, 'billing.statistics_frozen', month, null);
     return true;
   });
@@ -54,25 +55,32 @@ async function isFrozen(ctx: Ctx, month: string): Promise<boolean> {
 async function countMonth(ctx: Ctx, month: string) {
   const { from, until } = periodOfMonth(month);
   const persons = countDistinct(usageEvents.userId);
+  const meters = [...ctx.product.meters.values()];
+  const names = sql.param(meters.map(({ name }) => name));
+  const units = sql.param(meters.map(({ unit }) => unit.name));
   const rows = await inTransaction(ctx, 'improvement', (ctx) =>
     ctx.db
       .select({
-        modelId: usageEvents.modelId,
+        sku: usageEvents.sku,
+        unit: sql<string>`known.unit`,
         persons,
-        requests: count(),
-        tokens: sql<number>`sum(${usageEvents.inputTokens} + ${usageEvents.outputTokens})`.mapWith(Number),
+        quantity: sql<number>`sum(line.quantity)`.mapWith(Number),
       })
       .from(usageEvents)
+      .innerJoinLateral(countedLines, sql`true`)
+      .innerJoin(
+        sql`unnest(${names}::text[], ${units}::text[]) as known (name, unit)`,
+        sql`known.name = line.meter`,
+      )
       .where(and(gte(usageEvents.billableAt, from), lt(usageEvents.billableAt, until)))
-      .groupBy(usageEvents.modelId)
+      .groupBy(usageEvents.sku, sql`known.unit`)
       .having(gte(persons, fewestPersons)),
   );
-  return rows.map(({ modelId, persons: exact, requests, tokens }) => ({
+  return rows.map(({ persons: exact, quantity, ...row }) => ({
+    ...row,
     month,
-    modelId,
     persons: exact - (exact % fewestPersons),
-    requests: rounded(requests),
-    tokens: rounded(tokens),
+    quantity: rounded(quantity),
   }));
 }
 

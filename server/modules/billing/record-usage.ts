@@ -7,7 +7,14 @@ import { newId } from '../../kernel/id.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { hourOf } from './period.ts';
 import { closedUntil, shareOpenPeriod } from './progress.ts';
-import { usageEvents, usageHours, type UsageOutcome } from './schema.ts';
+import { usageEvents, usageSums, type UsageOutcome } from './schema.ts';
+
+/** How much was used of a meter, and what that came to. */
+export interface UsageLine {
+  readonly meter: string;
+  readonly quantity: number;
+  readonly chargeMicros: bigint;
+}
 
 export interface UsageRow {
   /** Of the request that was served: the same request recorded twice counts once. */
@@ -16,12 +23,10 @@ export interface UsageRow {
   /** The person whose key was used. */
   readonly userId: string;
   readonly apiKeyId: string;
-  readonly modelId: string;
+  readonly sku: string;
   readonly priceVersionId: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** `priceMicros` of the tokens at the price version. */
-  readonly chargeMicros: bigint;
+  /** At least one, and one per meter; their charges add up to the `priceMicros` of all at the price version. */
+  readonly lines: readonly UsageLine[];
   readonly isEstimated: boolean;
   readonly isStreamed: boolean;
   readonly outcome: UsageOutcome;
@@ -49,7 +54,7 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
     // The hours of an account that was an erased person's are kept as they were: nobody is shown them any more.
     const ofErased = all.filter(({ userId }) => erased.has(userId)).map(({ tenantId }) => tenantId);
     const held = await heldAccounts(ctx, [...new Set(ofErased)]);
-    await addToHours(
+    await addToSums(
       ctx,
       all.filter(({ requestId, tenantId }) => newIds.has(requestId) && !held.has(tenantId)),
     );
@@ -71,12 +76,16 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
   const inserted = await ctx.db
     .insert(usageEvents)
     .values(
-      sorted.map((row) => {
+      sorted.map(({ lines, ...row }) => {
         const finishedAt = finishOf(row);
         const isLate = finishedAt < closed;
         return {
           ...row,
           id: newId('usage'),
+          meters: lines.map(({ meter }) => meter),
+          quantities: lines.map(({ quantity }) => BigInt(quantity)),
+          chargesMicros: lines.map(({ chargeMicros }) => chargeMicros),
+          chargeMicros: lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n),
           finishedAt,
           isLate,
           billableAt: isLate ? closed : finishedAt,
@@ -89,36 +98,36 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
   return new Set(inserted.map(({ requestId }) => requestId));
 }
 
-async function addToHours(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
-  const sumByKey = new Map<string, typeof usageHours.$inferInsert>();
-  for (const row of rows) {
+async function addToSums(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
+  const sumByKey = new Map<string, typeof usageSums.$inferInsert>();
+  for (const { tenantId, apiKeyId, sku, lines, isEstimated, ...row } of rows) {
     const hour = hourOf(finishOf(row)).from;
-    const key = [row.tenantId, hour.toISOString(), row.apiKeyId, row.modelId].join(' ');
-    const sum = sumByKey.get(key);
-    sumByKey.set(key, {
-      tenantId: row.tenantId,
-      hour,
-      apiKeyId: row.apiKeyId,
-      modelId: row.modelId,
-      requests: (sum?.requests ?? 0) + 1,
-      estimatedRequests: (sum?.estimatedRequests ?? 0) + (row.isEstimated ? 1 : 0),
-      inputTokens: (sum?.inputTokens ?? 0) + row.inputTokens,
-      outputTokens: (sum?.outputTokens ?? 0) + row.outputTokens,
-      chargeMicros: (sum?.chargeMicros ?? 0n) + row.chargeMicros,
-    });
+    const place = [tenantId, hour.toISOString(), apiKeyId, sku].join(' ');
+    for (const { meter, quantity, chargeMicros } of lines) {
+      const key = `${place} ${meter}`;
+      const sum = sumByKey.get(key);
+      sumByKey.set(key, {
+        tenantId,
+        hour,
+        apiKeyId,
+        sku,
+        meter,
+        quantity: (sum?.quantity ?? 0) + quantity,
+        estimatedQuantity: (sum?.estimatedQuantity ?? 0) + (isEstimated ? quantity : 0),
+        chargeMicros: (sum?.chargeMicros ?? 0n) + chargeMicros,
+      });
+    }
   }
   if (sumByKey.size === 0) return;
   await ctx.db
-    .insert(usageHours)
+    .insert(usageSums)
     .values([...sumByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum))
     .onConflictDoUpdate({
-      target: [usageHours.tenantId, usageHours.hour, usageHours.apiKeyId, usageHours.modelId],
+      target: [usageSums.tenantId, usageSums.hour, usageSums.apiKeyId, usageSums.sku, usageSums.meter],
       set: {
-        requests: sql`${usageHours.requests} + excluded.requests`,
-        estimatedRequests: sql`${usageHours.estimatedRequests} + excluded.estimated_requests`,
-        inputTokens: sql`${usageHours.inputTokens} + excluded.input_tokens`,
-        outputTokens: sql`${usageHours.outputTokens} + excluded.output_tokens`,
-        chargeMicros: sql`${usageHours.chargeMicros} + excluded.charge_micros`,
+        quantity: sql`${usageSums.quantity} + excluded.quantity`,
+        estimatedQuantity: sql`${usageSums.estimatedQuantity} + excluded.estimated_quantity`,
+        chargeMicros: sql`${usageSums.chargeMicros} + excluded.charge_micros`,
       },
     });
 }
@@ -128,6 +137,6 @@ function firstOfEach(rows: readonly UsageRow[]): UsageRow[] {
   return [...new Map(rows.toReversed().map((row) => [row.requestId, row])).values()];
 }
 
-function finishOf({ startedAt, durationMs }: UsageRow): Date {
+function finishOf({ startedAt, durationMs }: Pick<UsageRow, 'startedAt' | 'durationMs'>): Date {
   return new Date(startedAt.getTime() + durationMs);
 }

@@ -5,17 +5,17 @@ import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { microsSchema } from '../../kernel/money.ts';
-import { billColumns, usageColumns } from './file-columns.ts';
+import { billColumns, usageColumns, usageFileRows } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
-import { modelIdSchema } from '../catalog/index.ts';
+import { skuSchema } from '../catalog/index.ts';
 import { settleHours } from './settle-hours.ts';
-import { usageStatistics } from './usage-statistics.ts';
+import { readStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
-import { billSchema, usageEventSchema } from './wire.ts';
+import { billSchema, usageEventSchema, usageSumSchema } from './wire.ts';
 
 const usageFilter = z.object({
   apiKeyId: idSchema('key').optional(),
-  modelId: modelIdSchema.optional(),
+  sku: skuSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
 });
@@ -26,19 +26,6 @@ const monthFilter = z.object({
     .optional(),
 });
 
-const usageSumSchema = z
-  .object({
-    bucket: instantSchema.meta({ description: 'start of the hour or of the day in Asia/Shanghai' }),
-    modelId: z.string(),
-    apiKeyId: z.string(),
-    requests: z.int(),
-    estimatedRequests: z.int(),
-    inputTokens: z.int(),
-    outputTokens: z.int(),
-    chargeMicros: microsSchema,
-  })
-  .meta({ id: 'UsageSum' });
-
 export function billingRoutes(app: FastifyInstance): void {
   const routes = typed(app);
 
@@ -48,7 +35,7 @@ export function billingRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'sumUsage',
         tags: ['billing'],
-        summary: 'Usage per hour or day, model and key',
+        summary: 'Usage per hour or day, SKU and key',
         querystring: usageFilter.extend({ groupBy: z.enum(['hour', 'day']).default('day') }),
         response: { 200: z.object({ items: z.array(usageSumSchema) }) },
       },
@@ -94,6 +81,7 @@ export function billingRoutes(app: FastifyInstance): void {
     item: usageEventSchema,
     readPage: listUsageEvents,
     columns: usageColumns,
+    rowsOf: usageFileRows,
   });
   exportList(app, {
     path: '/api/billing/bills',
@@ -135,7 +123,7 @@ export function billingRoutes(app: FastifyInstance): void {
         operationId: 'usageStatistics',
         tags: ['billing', 'operator'],
         summary:
-          'Use of models in one closed month, over five persons or more who agreed when the month was closed',
+          'What was used in one closed month, by five persons or more who agreed when the month was closed',
         querystring: monthFilter,
         response: {
           200: z
@@ -145,14 +133,14 @@ export function billingRoutes(app: FastifyInstance): void {
                 .nullable()
                 .meta({ description: 'when the month was counted, once and for all; null before' }),
               items: z.array(
-                z.object({ modelId: z.string(), persons: z.int(), requests: z.int(), tokens: z.int() }),
+                z.object({ sku: z.string(), unit: z.string(), persons: z.int(), quantity: z.int() }),
               ),
             })
             .meta({ id: 'UsageStatistics' }),
         },
       },
     },
-    async ({ ctx, query }) => usageStatistics(ctx, query),
+    async ({ ctx, query }) => readStatistics(ctx, query),
   );
 
   routes.post(

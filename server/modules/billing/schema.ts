@@ -1,47 +1,25 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  check,
-  index,
-  integer,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import { billingSchema } from './billing-schema.ts';
+import { filledByTrigger, formerNumbersCheck, formerUsageColumns } from './former-columns.ts';
+import { countedFact, usageFact, threeYears } from './usage-fact.ts';
 import { outcomeWords } from './words.ts';
 
 export { billingSchema };
 export { billedTenants, billRows } from './bill-tables.ts';
-export { modelStatistics, statisticsMonths } from './statistics-tables.ts';
+export { formerUsageHours, formerStatistics } from './former-tables.ts';
+export { statisticsMonths, usageStatistics } from './statistics-tables.ts';
+export { usageSums } from './usage-sums-table.ts';
 
 const micros = () => bigint({ mode: 'bigint' });
 const instant = () => timestamp({ withTimezone: true });
 
-/** E-Commerce Law 31: records of transactions are kept at least three years. */
-const threeYears = { duration: 'P3Y', law: 'E-Commerce Law 31' } as const;
-
-const usageFact = {
-  subject: 'userId',
-  category: 'usage',
-  source: 'auto',
-  collectedFor: ['usage'],
-  purposes: ['settlement', 'billing', 'rights'],
-  keep: { max: 'P3Y', from: 'row.createdAt', min: threeYears },
-  keyClass: 'billing',
-  onErase: { retain: threeYears },
-  export: 'yes',
-  edit: { no: { zh: '由系统计量', en: 'measured by the system' } },
-  log: 'never',
-} as const;
-
-/** What statistics may count, of those who agreed: never what was paid, nor by which key. */
-const countedFact = { ...usageFact, purposes: [...usageFact.purposes, 'improvement'] } as const;
-
-/** One row per served request: what was used, at which price. Never a word of what was said. */
+/**
+ * One row per occurrence that is charged for, such as a served request: what was used of which meters, at which price.
+ * The lists have one length: `quantities[n]` units of `meters[n]` came to `chargesMicros[n]`. Lists and not a table of
+ * lines, because a row is written for every request: one statement, one row, one place in each index.
+ */
 export const usageEvents = privacyTable(
   billingSchema,
   'usage_events',
@@ -51,19 +29,28 @@ export const usageEvents = privacyTable(
     tenantId: plain(text().notNull(), 'random identifier'),
     userId: plain(text().notNull(), 'random identifier of the person'),
     apiKeyId: plain(text().notNull(), 'random identifier'),
-    modelId: personal(text().notNull(), {
-      clear: 'the public name of a model',
+    sku: personal(text().notNull().default(filledByTrigger), {
+      clear: 'the public name of what is sold',
       ...countedFact,
-      title: { zh: '调用的模型', en: 'Model called' },
+      title: { zh: '使用的商品', en: 'What was used' },
     }),
     priceVersionId: plain(text().notNull(), 'random identifier of a public price'),
-    inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+    meters: personal(text().array().notNull().default([]), {
+      clear: 'names of meters',
+      wordList: 'meters',
       ...countedFact,
-      title: { zh: '输入 Token 数', en: 'Input tokens' },
+      title: { zh: '计量项', en: 'Meters' },
     }),
-    outputTokens: personal(bigint({ mode: 'number' }).notNull(), {
+    quantities: personal(bigint({ mode: 'bigint' }).array().notNull().default([]), {
+      clear: 'numbers',
       ...countedFact,
-      title: { zh: '输出 Token 数', en: 'Output tokens' },
+      title: { zh: '各计量项用量', en: 'Quantity of each meter' },
+    }),
+    chargesMicros: personal(micros().array().notNull().default([]), {
+      clear: 'amounts',
+      ...usageFact,
+      category: 'transaction',
+      title: { zh: '各计量项金额（百万分之一元）', en: 'Charge of each meter (millionths of a yuan)' },
     }),
     chargeMicros: personal(micros().notNull(), {
       ...usageFact,
@@ -110,6 +97,7 @@ export const usageEvents = privacyTable(
       ...usageFact,
       title: { zh: '调用记录时间', en: 'Time the call was recorded' },
     }),
+    ...formerUsageColumns,
   },
   {
     tenant: 'tenantId',
@@ -142,24 +130,20 @@ export const usageEvents = privacyTable(
       table.finishedAt,
       table.id,
     ),
-    index('usage_events_model_id_finished_at_idx').on(
-      table.tenantId,
-      table.modelId,
-      table.finishedAt,
-      table.id,
-    ),
-    index('usage_events_api_key_id_model_id_finished_at_idx').on(
+    index('usage_events_sku_finished_at_idx').on(table.tenantId, table.sku, table.finishedAt, table.id),
+    index('usage_events_api_key_id_sku_finished_at_idx').on(
       table.tenantId,
       table.apiKeyId,
-      table.modelId,
+      table.sku,
       table.finishedAt,
       table.id,
     ),
     index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
     index('usage_events_user_id_idx').on(table.userId, table.id),
+    check('usage_events_numbers_check', formerNumbersCheck(table)),
     check(
-      'usage_events_numbers_check',
-      sql`${table.inputTokens} >= 0 and ${table.outputTokens} >= 0 and ${table.chargeMicros} >= 0 and ${table.durationMs} >= 0`,
+      'usage_events_lines_check',
+      sql`cardinality(${table.meters}) > 0 and cardinality(${table.quantities}) = cardinality(${table.meters}) and cardinality(${table.chargesMicros}) = cardinality(${table.meters}) and 0 <= all(${table.quantities}) and 0 <= all(${table.chargesMicros})`,
     ),
     check(
       'usage_events_outcome_check',
@@ -176,68 +160,6 @@ export const usageOutcomes = [
   'balance_exhausted',
 ] as const;
 export type UsageOutcome = (typeof usageOutcomes)[number];
-
-/** What an account used in an hour: of a person's own account it tells when they worked and with what. */
-const hourFact = { ...usageFact, subject: 'tenantId' } as const;
-
-/** Sums per hour, key and model, kept in the transaction that adds the events, so that queries need not read those. */
-export const usageHours = privacyTable(
-  billingSchema,
-  'usage_hours',
-  {
-    /** In the order in which hours were first written. */
-    seq: plain(micros().generatedAlwaysAsIdentity(), 'running number over all rows'),
-    tenantId: plain(text().notNull(), 'random identifier'),
-    hour: personal(instant().notNull(), {
-      ...hourFact,
-      title: { zh: '用量所属小时', en: 'Hour of the usage' },
-    }),
-    apiKeyId: plain(text().notNull(), 'random identifier'),
-    modelId: personal(text().notNull(), {
-      clear: 'the public name of a model',
-      ...hourFact,
-      title: { zh: '每小时调用的模型', en: 'Model called in an hour' },
-    }),
-    requests: personal(bigint({ mode: 'number' }).notNull(), {
-      ...hourFact,
-      title: { zh: '每小时调用次数', en: 'Calls in an hour' },
-    }),
-    estimatedRequests: personal(bigint({ mode: 'number' }).notNull(), {
-      ...hourFact,
-      title: { zh: '每小时估算用量的调用次数', en: 'Calls in an hour whose usage was estimated' },
-    }),
-    inputTokens: personal(bigint({ mode: 'number' }).notNull(), {
-      ...hourFact,
-      title: { zh: '每小时输入 Token 数', en: 'Input tokens in an hour' },
-    }),
-    outputTokens: personal(bigint({ mode: 'number' }).notNull(), {
-      ...hourFact,
-      title: { zh: '每小时输出 Token 数', en: 'Output tokens in an hour' },
-    }),
-    chargeMicros: personal(micros().notNull(), {
-      ...hourFact,
-      title: { zh: '每小时消费金额', en: 'Charge of an hour' },
-    }),
-  },
-  {
-    tenant: 'tenantId',
-    subject: 'tenantId',
-    subjectIs: 'account',
-    key: 'seq',
-    title: { zh: '账户每小时用量', en: 'Hourly usage of your account' },
-    rows: { keepUntil: threeYears },
-    anchors: { 'row.createdAt': 'hour' },
-    access: { settlement: ['select', 'insert', 'update'], billing: ['select'], rights: ['select'] },
-  },
-  (table) => [
-    primaryKey({
-      name: 'usage_hours_pkey',
-      columns: [table.tenantId, table.hour, table.apiKeyId, table.modelId],
-    }),
-    index('usage_hours_tenant_id_seq_idx').on(table.tenantId, table.seq),
-    index('usage_hours_hour_idx').on(table.hour),
-  ],
-);
 
 /** How far billing has come. One row: usage before `closedUntil` can no longer be added, before `settledUntil` is billed. */
 export const progress = privacyTable(

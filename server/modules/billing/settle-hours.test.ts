@@ -12,15 +12,15 @@ import { billColumns } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
 import { billOf } from './settle-hours.ts';
 import { sumUsage } from './usage.ts';
-import { at, bills, record, recordAndCharge, settle, sum, usage } from './usage-rows.fixture.ts';
+import { at, bills, record, recordAndCharge, settle, spent, sum, usage } from './usage-rows.fixture.ts';
 
 test('usage is split at the clock hour and at each price', async ({ ctx, clock }) => {
   clock.set(at('2026-11-02T05:00:00Z'));
   await record(ctx, [
     usage(ctx, at('2026-11-02T02:59:59.999Z')),
     usage(ctx, at('2026-11-02T03:00:00.000Z')),
-    usage(ctx, at('2026-11-02T03:10:00Z'), { priceVersionId: 'price_b', chargeMicros: 7n }),
-    usage(ctx, at('2026-11-02T03:20:00Z'), { modelId: 'other', chargeMicros: 1n }),
+    usage(ctx, at('2026-11-02T03:10:00Z'), { priceVersionId: 'price_b', lines: spent(7n) }),
+    usage(ctx, at('2026-11-02T03:20:00Z'), { sku: 'other', lines: spent(1n) }),
   ]);
   await settle(ctx, at('2026-11-02T04:00:00Z'));
   expect(
@@ -42,7 +42,41 @@ test('usage is split at the clock hour and at each price', async ({ ctx, clock }
   ]);
 });
 
-test('D-BIL-4 cash is whole cents, and what is below a cent is carried to the next row', () => {
+test('every meter of a SKU is on a line of its own, in its unit, and one that is free is on none', async ({
+  ctx,
+  clock,
+}) => {
+  clock.set(at('2026-11-04T05:00:00Z'));
+  const lines = [
+    { meter: 'gateway.calls', quantity: 1, chargeMicros: 0n },
+    { meter: 'gateway.input-tokens', quantity: 10, chargeMicros: 0n },
+    { meter: 'gateway.cached-input-tokens', quantity: 7, chargeMicros: 3n },
+    { meter: 'gateway.output-tokens', quantity: 5, chargeMicros: 20n },
+  ];
+  await record(ctx, [
+    usage(ctx, at('2026-11-04T03:10:00Z'), { lines }),
+    usage(ctx, at('2026-11-04T03:20:00Z'), { lines: lines.slice(0, 2) }),
+    usage(ctx, at('2026-11-04T03:30:00Z'), {
+      sku: 'per call',
+      lines: [{ meter: 'gateway.calls', quantity: 1, chargeMicros: 9n }],
+    }),
+  ]);
+  await settle(ctx, at('2026-11-04T04:00:00Z'));
+  expect(
+    (await bills(ctx))
+      .toReversed()
+      .map(({ product, resourceId, billingItem, unit, requests, quantity, listMicros }) =>
+        [product, resourceId, billingItem, unit, requests, quantity, listMicros].join(' '),
+      ),
+  ).toEqual([
+    'models per call gateway.calls call 1 1 9',
+    'models small gateway.cached-input-tokens token 1 7 3',
+    'models small gateway.input-tokens token 2 20 0',
+    'models small gateway.output-tokens token 1 5 20',
+  ]);
+});
+
+test('D-BIL-4 cash is whole cents, and what is below a cent is carried to the next row', ({ ctx }) => {
   fc.assert(
     fc.property(
       fc.array(fc.bigInt({ min: 0n, max: 50_000n }), { maxLength: 50 }),
@@ -51,13 +85,15 @@ test('D-BIL-4 cash is whole cents, and what is below a cent is carried to the ne
         const hour = {
           tenantId: 't',
           hour: at('2026-11-02T03:00:00Z'),
-          modelId: 'm',
+          sku: 'm',
+          meter: 'gateway.output-tokens',
           priceVersionId: 'p',
           isLate: false,
           requests: 1,
-          tokens: 1,
+          quantity: 1,
         };
         const { rows, carryMicros } = billOf(
+          ctx.product.meters,
           charges.map((listMicros) => ({ ...hour, listMicros })),
           { from: at('2026-11-02T03:00:00Z'), until: at('2026-11-02T04:00:00Z') },
           carryBefore,
@@ -99,8 +135,8 @@ test(
           nowMs += afterMs;
           clock.set(new Date(nowMs));
           const row = usage(own, new Date(nowMs - lateMs), {
-            chargeMicros: chargeMicros + 1n,
-            modelId: model,
+            lines: spent(chargeMicros + 1n),
+            sku: model,
           });
           await Promise.all([
             recordAndCharge(own, row),
@@ -130,8 +166,8 @@ test('usage reported after its hour was billed goes to the next period, marked a
   await record(ctx, [usage(ctx, at('2028-01-01T03:30:00Z'))]);
   await settle(ctx, at('2028-01-01T04:00:00Z'));
   await record(ctx, [
-    usage(ctx, at('2028-01-01T03:40:00Z'), { chargeMicros: 7n }),
-    usage(ctx, at('2028-01-01T04:10:00Z'), { chargeMicros: 9n }),
+    usage(ctx, at('2028-01-01T03:40:00Z'), { lines: spent(7n) }),
+    usage(ctx, at('2028-01-01T04:10:00Z'), { lines: spent(9n) }),
   ]);
   await settle(ctx, at('2028-01-01T05:00:00Z'));
   expect(
@@ -149,7 +185,9 @@ test('usage reported after its hour was billed goes to the next period, marked a
       from: at('2028-01-01T03:00:00Z'),
       to: at('2028-01-01T04:00:00Z'),
     }),
-  ).toMatchObject([{ requests: 2, chargeMicros: 107n }]);
+  ).toMatchObject([
+    { chargeMicros: 107n, meters: [{ meter: 'gateway.calls', unit: 'call', quantity: 2 }, { quantity: 30 }] },
+  ]);
 });
 
 test('settling twice, twice at once, or in the middle of the hour bills everything once', async ({
@@ -160,7 +198,7 @@ test('settling twice, twice at once, or in the middle of the hour bills everythi
   await record(ctx, [usage(ctx, at('2029-01-01T03:10:00Z'))]);
   await Promise.all([settle(ctx, clock.now()), settle(ctx, clock.now()), settle(ctx, clock.now())]);
   clock.set(at('2029-01-01T04:30:00Z'));
-  await record(ctx, [usage(ctx, at('2029-01-01T03:50:00Z'), { chargeMicros: 3n })]);
+  await record(ctx, [usage(ctx, at('2029-01-01T03:50:00Z'), { lines: spent(3n) })]);
   await settle(ctx, at('2029-01-01T04:00:00Z'));
   await settle(ctx, at('2029-01-01T04:00:00Z'));
   expect(
@@ -204,7 +242,7 @@ test('a settlement that dies between two accounts is finished by the next, and n
   expect(afterDeath.map((rows) => rows.length)).toEqual([1, 0, 0]);
   await heal();
   for (const tenant of tenants)
-    await record(tenant, [usage(tenant, at('2030-01-01T04:30:00Z'), { chargeMicros: 1n })]);
+    await record(tenant, [usage(tenant, at('2030-01-01T04:30:00Z'), { lines: spent(1n) })]);
   await settle(ctx, at('2030-01-01T05:00:00Z'));
   for (const tenant of tenants)
     expect((await bills(tenant)).toReversed().map(({ listMicros }) => listMicros)).toEqual([100n, 1n]);
@@ -213,8 +251,8 @@ test('a settlement that dies between two accounts is finished by the next, and n
 test('RT-2 monthly bills group by the Shanghai month', async ({ ctx, clock }) => {
   clock.set(at('2031-02-01T00:00:00Z'));
   await record(ctx, [
-    usage(ctx, at('2031-01-31T15:59:59Z'), { chargeMicros: 20_000n }),
-    usage(ctx, at('2031-01-31T16:00:00Z'), { chargeMicros: 30_001n }),
+    usage(ctx, at('2031-01-31T15:59:59Z'), { lines: spent(20_000n) }),
+    usage(ctx, at('2031-01-31T16:00:00Z'), { lines: spent(30_001n) }),
   ]);
   await settle(ctx, at('2031-02-01T00:00:00Z'));
   expect(await listMonths(ctx)).toEqual([
@@ -229,11 +267,11 @@ test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shangha
   clock,
 }) => {
   clock.set(at('2033-01-01T05:00:00Z'));
-  await record(ctx, [usage(ctx, at('2033-01-01T03:30:00Z'), { chargeMicros: 101_416n, modelId: '=cmd()' })]);
+  await record(ctx, [usage(ctx, at('2033-01-01T03:30:00Z'), { lines: spent(101_416n), sku: '=cmd()' })]);
   await settle(ctx, at('2033-01-01T04:00:00Z'));
   const [row] = (await listBills(ctx, { limit: 1 })).items;
-  expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row))).trim()).toMatch(
-    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),tokens token,1,15,tokens token,0\.101416,0\.10,0\.001416,no 否$/,
+  expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row, ctx))).trim()).toMatch(
+    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),Output 输出,1,15,tokens token,0\.101416,0\.10,0\.001416,no 否$/,
   );
 });
 

@@ -18,10 +18,13 @@ export const statisticsMonths = privacyTable(
   { tenant, rows: { notPersonal: 'names of months' }, immutable: true, access },
 );
 
-/** Totals of one model over one closed month, of the persons who agreed to be counted when the month was closed. */
-export const modelStatistics = privacyTable(
+/**
+ * Totals of one SKU over one closed month, of the persons who agreed to be counted when the month was closed: how much
+ * of each unit was used, over all meters of the unit.
+ */
+export const usageStatistics = privacyTable(
   billingSchema,
-  'model_statistics',
+  'usage_statistics',
   {
     month: plain(
       text()
@@ -29,10 +32,10 @@ export const modelStatistics = privacyTable(
         .references(() => statisticsMonths.month),
       'month in Asia/Shanghai',
     ),
-    modelId: plain(text().notNull(), 'public name of a model'),
+    sku: plain(text().notNull(), 'public name of what is sold'),
+    unit: plain(text().notNull(), 'name of a unit'),
     persons: plain(integer().notNull()),
-    requests: plain(bigint({ mode: 'number' }).notNull()),
-    tokens: plain(bigint({ mode: 'number' }).notNull()),
+    quantity: plain(bigint({ mode: 'number' }).notNull()),
   },
   {
     tenant,
@@ -41,8 +44,8 @@ export const modelStatistics = privacyTable(
     access,
   },
   (table) => [
-    primaryKey({ name: 'model_statistics_pkey', columns: [table.month, table.modelId] }),
+    primaryKey({ name: 'usage_statistics_pkey', columns: [table.month, table.sku, table.unit] }),
     // Also by hand in psql: a group small enough to point at somebody is not stored.
-    check('model_statistics_persons_check', sql`${table.persons} >= ${sql.raw(String(fewestPersons))}`),
+    check('usage_statistics_persons_check', sql`${table.persons} >= ${sql.raw(String(fewestPersons))}`),
   ],
 );

@@ -4,7 +4,15 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
 import { chargeUsage } from '../wallet/index.ts';
 import { listBills } from './bills.ts';
-import { recordUsage, settleHours, type UsageRow } from './index.ts';
+import { recordUsage, settleHours, type UsageLine, type UsageRow } from './index.ts';
+
+/** A call of one priced meter. */
+export function spent(chargeMicros: bigint, quantity = 15): UsageLine[] {
+  return [
+    { meter: 'gateway.calls', quantity: 1, chargeMicros: 0n },
+    { meter: 'gateway.output-tokens', quantity, chargeMicros },
+  ];
+}
 
 export function usage(ctx: Ctx, finishedAt: Date, changes: Partial<UsageRow> = {}): UsageRow {
   return {
@@ -12,11 +20,9 @@ export function usage(ctx: Ctx, finishedAt: Date, changes: Partial<UsageRow> = {
     tenantId: tenantOf(ctx),
     userId: newTimelessId('user'),
     apiKeyId: 'key_a',
-    modelId: 'small',
+    sku: 'small',
     priceVersionId: 'price_a',
-    inputTokens: 10,
-    outputTokens: 5,
-    chargeMicros: 100n,
+    lines: spent(100n),
     isEstimated: false,
     isStreamed: false,
     outcome: 'completed',
@@ -36,7 +42,7 @@ export async function recordAndCharge(ctx: Ctx, row: UsageRow): Promise<void> {
         chargeId: row.requestId,
         tenantId: row.tenantId,
         holdId: null,
-        amountMicros: row.chargeMicros,
+        amountMicros: sum(row.lines.map(({ chargeMicros }) => chargeMicros)),
         to: 'revenue:models',
         refType: 'usage',
         refId: row.requestId,

@@ -9,7 +9,7 @@ import { record, settle, usage } from './usage-rows.fixture.ts';
 
 interface Statistics {
   readonly frozenAt: string | null;
-  readonly items: { modelId: string; persons: number; requests: number; tokens: number }[];
+  readonly items: { sku: string; unit: string; persons: number; quantity: number }[];
 }
 
 test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then; who leaves or joins later changes no answer', async ({
@@ -26,7 +26,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   const [leaver, joiner] = [persons[0], persons.at(-1)];
   if (leaver === undefined || joiner === undefined) throw new Error('enough were made');
   const callsOf = (all: readonly Person[], model: string) =>
-    all.map(({ user }) => usage(system, clock.now(), { userId: user.id, modelId: model }));
+    all.map(({ user }) => usage(system, clock.now(), { userId: user.id, sku: model }));
   for (let call = 0; call < 19; call += 1) await record(system, callsOf(persons, modelId));
   await record(system, callsOf(persons.slice(1, 3), rareModelId));
   const ask = async (month: string) => {
@@ -35,7 +35,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
     const { frozenAt, items } = answer.json<Statistics>();
     return {
       isFrozen: frozenAt !== null,
-      items: items.filter((item) => [modelId, rareModelId].includes(item.modelId)),
+      items: items.filter((item) => [modelId, rareModelId].includes(item.sku)),
     };
   };
   for (const person of persons.slice(0, fewestPersons + 1)) await consentTo(person, 'improvement');
@@ -51,7 +51,13 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   const frozen = await Promise.all([freezeStatistics(system), freezeStatistics(system)]);
   expect(frozen.flat().filter((month) => month === '2026-11')).toHaveLength(1);
   // Six persons, 114 requests and 1,710 tokens, told so coarsely that nobody can be subtracted.
-  const counted = { isFrozen: true, items: [{ modelId, persons: 5, requests: 110, tokens: 1700 }] };
+  const counted = {
+    isFrozen: true,
+    items: [
+      { sku: modelId, unit: 'call', persons: 5, quantity: 110 },
+      { sku: modelId, unit: 'token', persons: 5, quantity: 1700 },
+    ],
+  };
   expect(await ask('2026-11'), 'two persons are no group').toEqual(counted);
 
   await leaver.call('POST', '/api/privacy/consents/improvement/withdraw');
@@ -61,8 +67,8 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   expect(await freezeStatistics(system)).toEqual([]);
   expect(await ask('2026-11'), 'nor about who joined').toEqual(counted);
   await expect(
-    database.admin.query(`update billing.model_statistics set requests = 6 where model_id = $1`, [modelId]),
-  ).rejects.toThrow(/billing.model_statistics/);
+    database.admin.query(`update billing.usage_statistics set quantity = 6 where sku = $1`, [modelId]),
+  ).rejects.toThrow(/billing.usage_statistics/);
 
   expect((await leaver.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
 });
@@ -73,8 +79,9 @@ test('the purpose of statistics cannot read what somebody paid, wrote or is call
      where grantee = 'candor_p_improvement' and privilege_type = 'SELECT' and table_schema <> 'privacy_engine' order by 1`,
   );
   const places = readable.rows.map(({ place }) => place);
-  expect(places).toContain('billing.usage_events.model_id');
+  expect(places).toContain('billing.usage_events.quantities');
   expect(places).not.toContain('billing.usage_events.charge_micros');
+  expect(places).not.toContain('billing.usage_events.charges_micros');
   expect(
     places.filter((place) => !/^(billing\.usage_events|privacy\.(restrictions|objections))\./.test(place)),
   ).toEqual([]);

@@ -12,7 +12,13 @@ test('a request recorded any number of times, also at once, counts once', async 
   const added = await Promise.all(Array.from({ length: 8 }, () => record(ctx, [row, row])));
   expect(added.filter((ids) => ids.has(row.requestId))).toHaveLength(1);
   expect(await sumUsage(ctx, { groupBy: 'hour', to: at('2026-11-03T00:00:00Z') })).toMatchObject([
-    { requests: 1, inputTokens: 10, outputTokens: 5, chargeMicros: 100n },
+    {
+      chargeMicros: 100n,
+      meters: [
+        { meter: 'gateway.calls', unit: 'call', quantity: 1 },
+        { meter: 'gateway.output-tokens', unit: 'token', quantity: 15, chargeMicros: 100n },
+      ],
+    },
   ]);
 });
 
@@ -26,21 +32,21 @@ test('batches that share requests in any order do not deadlock', async ({ ctx })
   expect(batches.reduce((count, ids) => count + ids.size, 0)).toBe(40);
 });
 
-test('usage by day is by the Shanghai day, by key and model', async ({ ctx }) => {
+test('usage by day is by the Shanghai day, by key and SKU', async ({ ctx }) => {
   await record(ctx, [
     usage(ctx, at('2026-11-01T15:59:00Z')),
     usage(ctx, at('2026-11-01T16:01:00Z'), { apiKeyId: 'key_b', isEstimated: true }),
     usage(ctx, at('2026-11-02T01:00:00Z'), { apiKeyId: 'key_b' }),
-    usage(ctx, at('2026-11-02T01:00:00Z'), { modelId: 'large' }),
+    usage(ctx, at('2026-11-02T01:00:00Z'), { sku: 'large' }),
   ]);
   const query = { groupBy: 'day', from: at('2026-10-31T16:00:00Z'), to: at('2026-11-03T00:00:00Z') } as const;
   expect(
-    (await sumUsage(ctx, query)).map(({ bucket, modelId, apiKeyId, requests, estimatedRequests }) => [
+    (await sumUsage(ctx, query)).map(({ bucket, sku, apiKeyId, meters: [calls] }) => [
       bucket.toISOString(),
-      modelId,
+      sku,
       apiKeyId,
-      requests,
-      estimatedRequests,
+      calls?.quantity,
+      calls?.estimatedQuantity,
     ]),
   ).toEqual([
     ['2026-10-31T16:00:00.000Z', 'small', 'key_a', 1, 0],
@@ -48,7 +54,7 @@ test('usage by day is by the Shanghai day, by key and model', async ({ ctx }) =>
     ['2026-11-01T16:00:00.000Z', 'small', 'key_b', 2, 1],
   ]);
   expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_b' })).toHaveLength(1);
-  expect(await sumUsage(ctx, { ...query, modelId: 'large' })).toHaveLength(1);
+  expect(await sumUsage(ctx, { ...query, sku: 'large' })).toHaveLength(1);
 });
 
 test('sums are of a week by the hour and of a year by the day, and never more than an answer may hold', async ({
@@ -71,7 +77,7 @@ test('sums are of a week by the hour and of a year by the day, and never more th
     fields: { longestDays: 366 },
   });
 
-  await fillTable(database.admin, 'billing.usage_hours', 5_000, {
+  await fillTable(database.admin, 'billing.usage_sums', 5_000, {
     tenant_id: `'${tenantOf(ctx)}'`,
     hour: `timestamptz '2026-11-02T00:00:00Z'`,
     api_key_id: `'key_' || n`,

@@ -3,17 +3,19 @@ import { instantSchema } from '../../kernel/http.ts';
 import { microsSchema } from '../../kernel/money.ts';
 import { usageOutcomes } from './schema.ts';
 
+const meteredShape = { meter: z.string(), unit: z.string(), quantity: z.int() };
+const usageLineSchema = z.object({ ...meteredShape, chargeMicros: microsSchema }).meta({ id: 'UsageLine' });
+
 export const usageEventSchema = z
   .object({
     id: z.string(),
     requestId: z.string(),
     at: instantSchema.meta({ description: 'when the call ended' }),
-    modelId: z.string(),
+    sku: z.string(),
     apiKeyId: z.string(),
     apiKeyName: z.string().nullable(),
     priceVersionId: z.string(),
-    inputTokens: z.int(),
-    outputTokens: z.int(),
+    lines: z.array(usageLineSchema),
     chargeMicros: microsSchema,
     isEstimated: z.boolean(),
     isStreamed: z.boolean(),
@@ -22,6 +24,24 @@ export const usageEventSchema = z
   })
   .meta({ id: 'UsageEvent' });
 
+export const usageSumSchema = z
+  .object({
+    bucket: instantSchema.meta({ description: 'start of the hour or of the day in Asia/Shanghai' }),
+    sku: z.string(),
+    apiKeyId: z.string(),
+    chargeMicros: microsSchema,
+    meters: z.array(
+      z
+        .object({
+          ...meteredShape,
+          estimatedQuantity: z.int().meta({ description: 'the part of the quantity that was estimated' }),
+          chargeMicros: microsSchema,
+        })
+        .meta({ id: 'MeterSum' }),
+    ),
+  })
+  .meta({ id: 'UsageSum' });
+
 export const billSchema = z
   .object({
     id: z.string(),
@@ -29,8 +49,8 @@ export const billSchema = z
     periodEnd: instantSchema,
     month: z.string(),
     product: z.string(),
-    resourceId: z.string(),
-    billingItem: z.string(),
+    resourceId: z.string().meta({ description: 'the SKU that was used' }),
+    billingItem: z.string().meta({ description: 'name of the meter' }),
     priceVersionId: z.string(),
     isLate: z.boolean().meta({ description: 'reported after its own hour was billed' }),
     requests: z.int(),

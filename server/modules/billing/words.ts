@@ -9,12 +9,3 @@ export const outcomeWords: Readonly<Record<UsageOutcome, LocalisedText>> = {
   stopped: { zh: '被停止', en: 'stopped' },
   balance_exhausted: { zh: '余额用尽', en: 'balance exhausted' },
 };
-
-export const productWords: Readonly<Record<string, LocalisedText>> = {
-  models: { zh: '模型调用', en: 'Calls of models' },
-};
-
-/** What is counted, and in what. */
-export const tokenWords: Readonly<Record<string, LocalisedText>> = {
-  tokens: { zh: 'token', en: 'tokens' },
-};

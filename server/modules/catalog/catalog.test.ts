@@ -17,7 +17,8 @@ const card = (id: string) =>
     tags: ['test'],
     isNonsense: false,
   }) satisfies ModelCard;
-const price = { inputMicros: 500_000n, inputPerTokens: 1_000_000n, outputMicros: 3n, outputPerTokens: 2n };
+const output = { meter: 'gateway.output-tokens', micros: 3n, perUnits: 2n };
+const prices = [{ meter: 'gateway.input-tokens', micros: 500_000n, perUnits: 1_000_000n }, output];
 const day = 86_400_000;
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -56,37 +57,53 @@ test('the price that holds is the newest that has started; earlier ones stay rea
 }) => {
   const system = asSystem(ctx, 'test');
   await registerModel(system, card('priced'));
-  const first = await setPrice(system, { modelId: 'priced', ...price });
+  const first = await setPrice(system, { sku: 'priced', prices });
   const next = await setPrice(system, {
-    modelId: 'priced',
-    ...price,
-    inputMicros: 1n,
+    sku: 'priced',
+    prices: [{ meter: 'gateway.input-tokens', micros: 1n, perUnits: 1_000_000n }, output],
     effectiveFrom: new Date(clock.now().getTime() + day),
   });
   expect((await versionsOf(ctx, 'priced'))?.versionId).toBe(first.id);
   clock.advanceMs(day - 1);
   expect((await versionsOf(ctx, 'priced'))?.versionId).toBe(first.id);
   clock.advanceMs(1);
-  expect(await versionsOf(ctx, 'priced')).toMatchObject({
-    versionId: next.id,
-    input: { micros: 1n, perUnits: 1_000_000n },
-    contextTokens: 2048,
-  });
+  const held = await versionsOf(ctx, 'priced');
+  expect(held).toMatchObject({ versionId: next.id, contextTokens: 2048 });
+  expect(held?.prices.get('gateway.input-tokens')).toMatchObject({ micros: 1n, perUnits: 1_000_000n });
 });
 
 test('half a micro-yuan per token is exact', async ({ ctx }) => {
   const system = asSystem(ctx, 'test');
   await registerModel(system, card('exact'));
-  await setPrice(system, { modelId: 'exact', ...price });
-  const entry = await versionsOf(ctx, 'exact');
-  if (entry === undefined) throw new Error('no price');
+  await setPrice(system, { sku: 'exact', prices });
+  const book = (await versionsOf(ctx, 'exact'))?.prices;
+  const price = (meter: string) => book?.get(meter) ?? { micros: -1n, perUnits: 1n };
   expect(
     priceMicros([
-      { quantity: 3, price: entry.input },
-      { quantity: 1, price: entry.output },
+      { quantity: 3, price: price('gateway.input-tokens') },
+      { quantity: 1, price: price('gateway.output-tokens') },
     ]),
   ).toBe(3n);
-  expect(priceMicros([{ quantity: 1_000_000, price: entry.input }])).toBe(500_000n);
+  expect(priceMicros([{ quantity: 1_000_000, price: price('gateway.input-tokens') }])).toBe(500_000n);
+});
+
+test('a meter without a price costs what its parent does, and nothing is free that may not be', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await registerModel(system, card('meters'));
+  const cached = { meter: 'gateway.cached-input-tokens', micros: 1n, perUnits: 10n };
+  await setPrice(system, { sku: 'meters', prices: [...prices, cached] });
+  const book = (await versionsOf(ctx, 'meters'))?.prices;
+  expect(book?.get('gateway.cached-input-tokens')).toMatchObject({ micros: 1n, perUnits: 10n });
+  expect(book?.get('gateway.cache-write-tokens')).toBe(book?.get('gateway.input-tokens'));
+  expect(book?.get('gateway.reasoning-tokens')).toBe(book?.get('gateway.output-tokens'));
+  expect(book?.get('gateway.calls')).toEqual({ micros: 0n, perUnits: 1n });
+  const refused = (list: typeof prices) => codeOf(setPrice(system, { sku: 'meters', prices: list }));
+  expect(await refused([cached])).toBe('catalog.price_incomplete');
+  expect(await refused([output])).toBe('catalog.price_incomplete');
+  expect(await refused([...prices, output])).toBe('kernel.invalid_input');
+  expect(await refused([...prices, { ...cached, meter: 'gateway.nonsense' }])).toBe('kernel.invalid_input');
 });
 
 test('a price cannot start in the past, twice at one instant, or for nothing', async ({ ctx, clock }) => {
@@ -94,12 +111,12 @@ test('a price cannot start in the past, twice at one instant, or for nothing', a
   await registerModel(system, card('strict'));
   expect(
     await codeOf(
-      setPrice(system, { modelId: 'strict', ...price, effectiveFrom: new Date(clock.now().getTime() - 1) }),
+      setPrice(system, { sku: 'strict', prices, effectiveFrom: new Date(clock.now().getTime() - 1) }),
     ),
   ).toBe('catalog.price_in_the_past');
-  await setPrice(system, { modelId: 'strict', ...price });
-  expect(await codeOf(setPrice(system, { modelId: 'strict', ...price }))).toBe('catalog.price_conflict');
-  expect(await codeOf(setPrice(system, { modelId: 'nobody', ...price }))).toBe('catalog.model_not_found');
+  await setPrice(system, { sku: 'strict', prices });
+  expect(await codeOf(setPrice(system, { sku: 'strict', prices }))).toBe('catalog.price_conflict');
+  expect(await codeOf(setPrice(system, { sku: 'nobody', prices }))).toBe('catalog.model_not_found');
 });
 
 test('a price that starts at once is not in the past when time goes on while it is written', async ({
@@ -109,7 +126,7 @@ test('a price that starts at once is not in the past when time goes on while it 
   const ticking = { now: () => (clock.advanceMs(1), clock.now()) };
   const system = { ...asSystem(ctx, 'test'), clock: ticking };
   await registerModel(system, card('at-once'));
-  const { effectiveFrom, publishedAt } = await setPrice(system, { modelId: 'at-once', ...price });
+  const { effectiveFrom, publishedAt } = await setPrice(system, { sku: 'at-once', prices });
   expect(effectiveFrom).toEqual(publishedAt);
 });
 
@@ -119,9 +136,9 @@ test('a published price can never be changed, not even by the owner of the datab
 }) => {
   const system = asSystem(ctx, 'test');
   await registerModel(system, card('fixed'));
-  await setPrice(system, { modelId: 'fixed', ...price });
+  await setPrice(system, { sku: 'fixed', prices });
   await expect(
-    database.admin.query('update catalog.price_versions set input_micros = 0'),
+    database.admin.query(`update catalog.price_versions set micros = '{0,0}'`),
   ).rejects.toMatchObject({ code: '23001' });
 });
 
@@ -133,13 +150,9 @@ test('operators set prices over the API, others may not, everybody sees them', a
   await registerModel(asSystem(ctx, 'test'), card('http'));
   const operator = await anOperator(app, database);
   const person = await aPerson(app);
-  const body = {
-    modelId: 'http',
-    inputMicros: 500_000,
-    inputPerTokens: 1_000_000,
-    outputMicros: 1_000_000,
-    outputPerTokens: 1_000_000,
-  };
+  const input = { meter: 'gateway.input-tokens', micros: 500_000, perUnits: 1_000_000 };
+  const written = { meter: 'gateway.output-tokens', micros: 1_000_000, perUnits: 1_000_000 };
+  const body = { sku: 'http', prices: [input, written] };
   expect((await person.call('POST', '/api/catalog/prices', body)).statusCode).toBe(403);
   const created = await operator.call('POST', '/api/catalog/prices', body);
   expect(created.statusCode).toBe(201);
@@ -148,16 +161,17 @@ test('operators set prices over the API, others may not, everybody sees them', a
     price: {
       versionId: created.json<{ id: string }>().id,
       currency: 'CNY',
-      input: { micros: 500_000, perUnits: 1_000_000 },
+      prices: [input, written],
     },
   });
-  expect((await operator.call('GET', '/api/catalog/prices?modelId=http')).json()).toMatchObject({
-    items: [{ modelId: 'http', inputMicros: 500_000 }],
+  expect((await operator.call('GET', '/api/catalog/prices?sku=http')).json()).toMatchObject({
+    items: [{ sku: 'http', prices: [input, written] }],
   });
-  expect((await operator.call('POST', '/api/catalog/prices', { ...body, inputMicros: -1 })).statusCode).toBe(
-    400,
-  );
-  expect(
-    (await operator.call('POST', '/api/catalog/prices', { ...body, outputPerTokens: 0 })).statusCode,
-  ).toBe(400);
+  for (const wrong of [
+    { ...written, micros: -1 },
+    { ...written, perUnits: 0 },
+  ]) {
+    const answer = await operator.call('POST', '/api/catalog/prices', { ...body, prices: [input, wrong] });
+    expect(answer.statusCode).toBe(400);
+  }
 });

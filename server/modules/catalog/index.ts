@@ -7,10 +7,18 @@ import * as problems from './problems.ts';
 import { catalogRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
+export { completePrices } from './complete-prices.ts';
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
-export { loadPriceBook, type PricedModel, type PriceVersion, setPrice } from './prices.ts';
-export { longestModelId, modelIdSchema } from './wire.ts';
+export {
+  loadPriceBook,
+  type MeterPrice,
+  type MeterPrices,
+  type PricedModel,
+  type PriceVersion,
+  setPrice,
+} from './prices.ts';
+export { longestModelId, modelIdSchema, skuSchema } from './wire.ts';
 
 export const catalogModule = defineModule('catalog', {
   calls: ['audit'],

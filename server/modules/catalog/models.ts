@@ -73,7 +73,7 @@ export async function listModels(ctx: Ctx): Promise<(ModelCard & { price: PriceV
   authorize(ctx, 'catalog:read');
   return inTransaction(ctx, 'inference', async (ctx) => {
     const rows = await ctx.db.select().from(models).where(isNull(models.withdrawnAt)).orderBy(asc(models.id));
-    const priceByModel = await pricesAt(ctx, now(ctx));
-    return rows.map((row) => ({ ...row, price: priceByModel.get(row.id) ?? null }));
+    const priceBySku = await pricesAt(ctx, now(ctx));
+    return rows.map((row) => ({ ...row, price: priceBySku.get(row.id) ?? null }));
   });
 }

@@ -1,13 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { listMeters } from './list-meters.ts';
 import { listModels, withdrawModel } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
-import { modelIdSchema, priceAmountSchema, priceUnitsSchema } from './wire.ts';
+import { modelIdSchema, priceAmountSchema, priceUnitsSchema, skuSchema } from './wire.ts';
 
-const unitPriceSchema = z
-  .object({ micros: priceAmountSchema, perUnits: priceUnitsSchema })
-  .meta({ id: 'UnitPrice' });
+const meterPriceSchema = z
+  .object({ meter: z.string(), micros: priceAmountSchema, perUnits: priceUnitsSchema })
+  .meta({ id: 'MeterPrice' });
+
+const meterSchema = z
+  .object({
+    name: z.string(),
+    title: localisedTextSchema,
+    unit: z.string(),
+    product: z.string(),
+    pricedAs: z
+      .string()
+      .nullable()
+      .meta({ description: 'the meter whose price holds where a version names none for this one' }),
+    isPriceRequired: z.boolean(),
+  })
+  .meta({ id: 'Meter' });
 
 const modelSchema = z
   .object({
@@ -23,28 +38,29 @@ const modelSchema = z
       .object({
         versionId: z.string(),
         currency: z.literal('CNY'),
-        input: unitPriceSchema,
-        output: unitPriceSchema,
+        prices: z.array(meterPriceSchema),
       })
       .nullable(),
   })
   .meta({ id: 'Model' });
 
 const priceBody = z.strictObject({
-  modelId: modelIdSchema,
-  inputMicros: priceAmountSchema,
-  inputPerTokens: priceUnitsSchema,
-  outputMicros: priceAmountSchema,
-  outputPerTokens: priceUnitsSchema,
+  sku: skuSchema,
+  prices: z
+    .array(
+      z.strictObject({ meter: z.string().max(200), micros: priceAmountSchema, perUnits: priceUnitsSchema }),
+    )
+    .min(1)
+    .max(100),
   effectiveFrom: instantSchema.optional(),
 });
 
 const priceSchema = z
   .object({
-    ...priceBody.shape,
-    modelId: z.string(),
     id: z.string(),
+    sku: z.string().meta({ description: 'what is sold: the name of a model' }),
     currency: z.literal('CNY'),
+    prices: z.array(meterPriceSchema),
     effectiveFrom: instantSchema,
     publishedAt: instantSchema,
   })
@@ -65,6 +81,22 @@ export function catalogRoutes(app: FastifyInstance): void {
       },
     },
     async (request) => ({ items: await listModels(request.ctx) }),
+  );
+
+  routes.get(
+    '/api/catalog/meters',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'listMeters',
+        tags: ['catalog'],
+        summary: 'What is counted and charged for, and words for the codes of prices, usage and bills',
+        response: {
+          200: z.object({ items: z.array(meterSchema), words: z.record(z.string(), localisedTextSchema) }),
+        },
+      },
+    },
+    (request) => Promise.resolve(listMeters(request.ctx)),
   );
 
   routes.delete(
@@ -91,7 +123,7 @@ export function catalogRoutes(app: FastifyInstance): void {
         operationId: 'listPrices',
         tags: ['catalog', 'operator'],
         summary: 'Every version of every price, newest first',
-        querystring: pageSchema.extend({ modelId: modelIdSchema.optional() }),
+        querystring: pageSchema.extend({ sku: skuSchema.optional() }),
         response: { 200: pageOf(priceSchema) },
       },
     },

@@ -12,6 +12,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../declare/policy.ts';
+import { filledByTrigger, formerPriceColumns } from './former-columns.ts';
 
 export const catalogSchema = pgSchema('catalog');
 
@@ -49,40 +50,40 @@ export const models = privacyTable(
   ],
 );
 
-/** Prices are data: a new version never changes an old one, so every past charge can be computed again. */
+/**
+ * Prices are data: a new version never changes an old one, so every past charge can be computed again. A version has a
+ * unit price for each of its meters, a fraction: `micros[n]` micro-yuan for `perUnits[n]` units of `meters[n]`.
+ */
 export const priceVersions = privacyTable(
   catalogSchema,
   'price_versions',
   {
     id: plain(text().primaryKey(), 'random identifier'),
-    modelId: plain(
-      text()
-        .notNull()
-        .references(() => models.id),
-      'public name of a model',
-    ),
+    sku: plain(text().notNull().default(filledByTrigger), 'public name of what is sold'),
     currency: plain(text().$type<'CNY'>().notNull(), 'currency'),
-    inputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
-    inputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
-    outputMicros: plain(bigint({ mode: 'bigint' }).notNull()),
-    outputPerTokens: plain(bigint({ mode: 'bigint' }).notNull()),
+    meters: plain(text().array().notNull().default([]), 'names of meters'),
+    micros: plain(bigint({ mode: 'bigint' }).array().notNull().default([]), 'public prices'),
+    perUnits: plain(bigint({ mode: 'bigint' }).array().notNull().default([]), 'public prices'),
     effectiveFrom: plain(timestamp({ withTimezone: true }).notNull()),
     publishedAt: plain(timestamp({ withTimezone: true }).notNull()),
+    ...formerPriceColumns,
   },
   {
     tenant: { none: 'the public price list' },
     rows: { notPersonal: 'public prices' },
     immutable: true,
-    access: { inference: ['select'], operations: ['select', 'insert'] },
+    // The books compute again what a row of a former release came to.
+    access: { inference: ['select'], operations: ['select', 'insert'], settlement: ['select'] },
   },
   (table) => [
     uniqueIndex('price_versions_model_id_effective_from_key').on(table.modelId, table.effectiveFrom),
+    index('price_versions_sku_effective_from_idx').on(table.sku, table.effectiveFrom),
     index('price_versions_effective_from_idx').on(table.effectiveFrom),
-    index('price_versions_model_id_id_idx').on(table.modelId, table.id),
-    check('price_versions_micros_check', sql`${table.inputMicros} >= 0 and ${table.outputMicros} >= 0`),
+    index('price_versions_sku_id_idx').on(table.sku, table.id),
     check(
-      'price_versions_per_tokens_check',
-      sql`${table.inputPerTokens} > 0 and ${table.outputPerTokens} > 0`,
+      'price_versions_lines_check',
+      sql`cardinality(${table.meters}) > 0 and cardinality(${table.micros}) = cardinality(${table.meters}) and cardinality(${table.perUnits}) = cardinality(${table.meters})`,
     ),
+    check('price_versions_unit_prices_check', sql`0 <= all(${table.micros}) and 0 < all(${table.perUnits})`),
   ],
 );

@@ -9,6 +9,9 @@ export const modelIdSchema = z
   .max(longestModelId)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
+/** What a price is for, and usage and bills name. The only things sold are models. */
+export const skuSchema = modelIdSchema.describe('the name of what is sold: of a model');
+
 /** ¥1000 a token: far above any price, far below where numbers stop being exact. */
 const largestAmount = 1_000_000_000_000_000;
 const largestUnits = 1_000_000_000;

@@ -100,11 +100,9 @@ test('LAW-8 a batch of usage that arrives late names no erased person, also when
     tenantId: tenant.id,
     userId: user.id,
     apiKeyId: leaves.apiKeyId,
-    modelId: cloud.modelId,
+    sku: cloud.modelId,
     priceVersionId: newId('price'),
-    inputTokens: 1,
-    outputTokens: 1,
-    chargeMicros: 1n,
+    lines: [{ meter: 'gateway.output-tokens', quantity: 1, chargeMicros: 1n }],
     isEstimated: false,
     isStreamed: true,
     outcome: 'completed',
@@ -128,7 +126,7 @@ test('LAW-8 a batch of usage that arrives late names no erased person, also when
   );
   expect(rows).toMatchObject([{ charge_micros: '1' }]);
   expect(rows[0]?.user_id).toMatch(/^erased-/);
-  const hours = await database.admin.query('select 1 from billing.usage_hours where tenant_id = $1', [
+  const hours = await database.admin.query('select 1 from billing.usage_sums where tenant_id = $1', [
     tenant.id,
   ]);
   expect(hours.rows, 'the hours of the account stay as the erasure found them').toEqual([]);

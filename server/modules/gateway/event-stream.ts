@@ -1,7 +1,15 @@
 import type { JsonMember } from '../../kernel/json-members.ts';
 import { deliveredTextBytes } from './delivered-text.ts';
 import { countEvents, dataLinesOf, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
-import { hasUsage, replyMembers, reportsError, type TokenUsage, usageIn, withoutUsage } from './usage.ts';
+import {
+  allOutputTokens,
+  hasUsage,
+  replyMembers,
+  reportsError,
+  type TokenUsage,
+  usageIn,
+  withoutUsage,
+} from './usage.ts';
 
 export interface EventStreamOptions {
   /** The client asked for the usage event; otherwise the one we asked for is taken out. */
@@ -97,8 +105,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     return withoutForcedUsage(event, data, options);
   }
   /** Nothing written, says the last event, although text was. */
-  function isContradicted({ outputTokens }: TokenUsage, data: EventData): boolean {
-    return outputTokens === 0 && hasNoChoices(data) && deliveredTextBytes(sample()) > 0;
+  function isContradicted(found: TokenUsage, data: EventData): boolean {
+    return allOutputTokens(found) === 0 && hasNoChoices(data) && deliveredTextBytes(sample()) > 0;
   }
   const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes });
   function keep(passed: Buffer): Buffer {

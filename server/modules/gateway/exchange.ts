@@ -15,7 +15,7 @@ import type { Ending, Ticket } from './ticket.ts';
 import type { TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
 import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
-import type { TokenUsage } from './usage.ts';
+import { allOutputTokens, textUsage, type TokenUsage } from './usage.ts';
 import type { WalletLeases } from './wallet-leases.ts';
 import { createWholeReply } from './whole-reply.ts';
 
@@ -51,7 +51,7 @@ export interface Exchange {
 }
 
 const maxAttempts = 2;
-const nothing: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+const nothing = textUsage(0, 0);
 
 /** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whoever breaks off. */
 export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
@@ -215,24 +215,21 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   /** A server that says it wrote nothing, although text was read, has not counted. */
   function reportOf(reply: ReplyReader): TokenUsage | null {
     const reported = reply.usage();
-    return reported?.outputTokens === 0 && reply.textBytes() > 0 ? null : reported;
+    return reported !== null && allOutputTokens(reported) === 0 && reply.textBytes() > 0 ? null : reported;
   }
   function estimated(reply: ReplyReader): TokenUsage {
     const { statistics } = deps;
-    return {
-      inputTokens: statistics.tokensOf(facts.modelId, facts.inputBytes),
-      outputTokens: statistics.tokensOf(facts.modelId, reply.textBytes()),
-    };
+    return textUsage(
+      statistics.tokensOf(facts.modelId, facts.inputBytes),
+      statistics.tokensOf(facts.modelId, reply.textBytes()),
+    );
   }
   function usageSoFar(reply: ReplyReader): TokenUsage {
     const reported = reply.usage();
     if (reported !== null) return reported;
     // Events that carry no text are counted too; past what the client allows, counting them would be wrong.
     const most = (facts.maxOutputTokens ?? Infinity) * facts.choices;
-    return {
-      inputTokens: ticket.estimate.inputTokens,
-      outputTokens: Math.min(most, reply.outputTokensSoFar()),
-    };
+    return textUsage(ticket.estimate.inputTokens, Math.min(most, reply.outputTokensSoFar()));
   }
 
   send();

@@ -116,20 +116,20 @@ export function createGateway(
     onSettled(settled, seconds) {
       metrics.settledRows.inc(settled.length);
       metrics.settlementSeconds.observe(seconds);
-      for (const { usage, spendings } of settled) {
+      for (const { usage, tokens, spendings } of settled) {
         leases.settled(spendings);
-        meter.settled(usage.apiKeyId, usage.inputTokens + usage.outputTokens);
-        metrics.tokens.inc({ model: usage.modelId, direction: 'input' }, usage.inputTokens);
-        metrics.tokens.inc({ model: usage.modelId, direction: 'output' }, usage.outputTokens);
+        meter.settled(usage.apiKeyId, tokens.input + tokens.output);
+        metrics.tokens.inc({ model: usage.sku, direction: 'input' }, tokens.input);
+        metrics.tokens.inc({ model: usage.sku, direction: 'output' }, tokens.output);
       }
     },
-    onDropped({ usage, spendings }, reason) {
-      const tokens = usage.inputTokens + usage.outputTokens;
+    onDropped({ usage, tokens: { input, output }, spendings }, reason) {
+      const tokens = input + output;
       // The money stays in the lease and goes back to its owner with it.
       leases.settled(spendings);
       meter.forgive(usage.apiKeyId, tokens);
-      if (reason === 'withdrawn') metrics.withdrawn.inc({ model: usage.modelId });
-      else metrics.unbilledTokens.inc({ model: usage.modelId }, tokens);
+      if (reason === 'withdrawn') metrics.withdrawn.inc({ model: usage.sku });
+      else metrics.unbilledTokens.inc({ model: usage.sku }, tokens);
     },
   });
   const running = new Set<Exchange>();

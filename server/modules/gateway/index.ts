@@ -1,6 +1,7 @@
 import { defineModule } from '../../declare/define-module.ts';
 import { acts } from './acts.ts';
 import { ids } from './ids.ts';
+import { meters, retiredCodes } from './meters.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { modelRoutes } from './routes.ts';
@@ -21,6 +22,8 @@ export const gatewayModule = defineModule('gateway', {
   schema,
   permissions,
   problems,
+  meters,
+  retiredCodes,
   outsideRecipients: readUpstreamOperators,
   installs: { gateway: modelRoutes, api: upstreamRoutes },
 });

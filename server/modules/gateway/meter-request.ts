@@ -1,34 +1,83 @@
-import { type UnitPrice, priceMicros } from '../../kernel/money.ts';
-import type { TokenUsage } from './usage.ts';
+import { priceMicros, type PricedQuantity, shareMicros, type UnitPrice } from '../../kernel/money.ts';
+import type { UsageLine } from '../billing/index.ts';
+import type { MeterPrices } from '../catalog/index.ts';
+import type { GatewayMeter } from './meters.ts';
+import { allTokens, textUsage, type TokenUsage } from './usage.ts';
 
-export interface TokenPrice {
-  readonly input: UnitPrice;
-  readonly output: UnitPrice;
+interface Line extends PricedQuantity {
+  readonly meter: GatewayMeter;
 }
 
-/** Charge for tokens, rounded up once. */
-export function chargeMicros(usage: TokenUsage, price: TokenPrice): bigint {
-  return priceMicros([
-    { quantity: usage.inputTokens, price: price.input },
-    { quantity: usage.outputTokens, price: price.output },
-  ]);
+/** Meter of each part of the usage, in the order in which the money held pays for them. */
+const meterOf = {
+  inputTokens: 'gateway.input-tokens',
+  cachedInputTokens: 'gateway.cached-input-tokens',
+  cacheWriteTokens: 'gateway.cache-write-tokens',
+  audioInputTokens: 'gateway.audio-input-tokens',
+  outputTokens: 'gateway.output-tokens',
+  reasoningTokens: 'gateway.reasoning-tokens',
+  audioOutputTokens: 'gateway.audio-output-tokens',
+} as const satisfies Record<keyof TokenUsage, GatewayMeter>;
+/** Guarantee: an object literal has no other keys than its type. */
+const parts = Object.keys(meterOf) as (keyof TokenUsage)[];
+
+const nothing: UnitPrice = { micros: 0n, perUnits: 1n };
+
+/** One call and what it used of each meter; what was not used has no line. A call that used nothing costs nothing. */
+function linesOf(usage: TokenUsage, prices: MeterPrices): Line[] {
+  const callPrice = allTokens(usage) === 0 ? nothing : priceOf(prices, 'gateway.calls');
+  const lines: Line[] = [{ meter: 'gateway.calls', quantity: 1, price: callPrice }];
+  for (const part of parts) {
+    if (usage[part] === 0) continue;
+    lines.push({ meter: meterOf[part], quantity: usage[part], price: priceOf(prices, meterOf[part]) });
+  }
+  return lines;
+}
+
+/** @throws for a meter of ours that a loaded price does not have, see `completePrices`. */
+function priceOf(prices: MeterPrices, meter: GatewayMeter): UnitPrice {
+  const price = prices.get(meter);
+  if (price === undefined) throw new Error(`a price without ${meter} was loaded`);
+  return price;
+}
+
+/** Charge for a call, rounded up once. */
+export function chargeMicros(usage: TokenUsage, prices: MeterPrices): bigint {
+  return priceMicros(linesOf(usage, prices));
+}
+
+/** What a call is booked as; the charges of its lines add up to `chargeMicros`. */
+export function usageLines(usage: TokenUsage, prices: MeterPrices): UsageLine[] {
+  const lines = linesOf(usage, prices);
+  const shares = shareMicros(lines);
+  return lines.map(({ meter, quantity }, index) => ({
+    meter,
+    quantity,
+    chargeMicros: shares[index] ?? 0n,
+  }));
+}
+
+/** Whether nothing is charged, whatever is used. */
+export function isFree(prices: MeterPrices): boolean {
+  return [...prices.values()].every(({ micros }) => micros === 0n);
 }
 
 /**
- * The tokens that the money held pays for: all of them, or as many as fit, input first. What an answer used beyond
- * what could be reserved for it is our mistake in estimating, so it is given away instead of overdrawing a wallet.
+ * The tokens that the money held pays for: all of them, or as many as fit, what was read first. What an answer used
+ * beyond what could be reserved for it is our mistake in estimating, so it is given away instead of overdrawing a wallet.
  */
-export function billableTokens(usage: TokenUsage, price: TokenPrice, heldMicros: bigint): TokenUsage {
-  if (chargeMicros(usage, price) <= heldMicros) return usage;
-  const input = mostThatFits(
-    usage.inputTokens,
-    (tokens) => chargeMicros({ inputTokens: tokens, outputTokens: 0 }, price) <= heldMicros,
-  );
-  const output = mostThatFits(
-    usage.outputTokens,
-    (tokens) => chargeMicros({ inputTokens: input, outputTokens: tokens }, price) <= heldMicros,
-  );
-  return { inputTokens: input, outputTokens: output };
+export function billableTokens(usage: TokenUsage, prices: MeterPrices, heldMicros: bigint): TokenUsage {
+  if (chargeMicros(usage, prices) <= heldMicros) return usage;
+  let billed = textUsage(0, 0);
+  for (const part of parts) {
+    const before = billed;
+    const tokens = mostThatFits(
+      usage[part],
+      (tokens) => chargeMicros({ ...before, [part]: tokens }, prices) <= heldMicros,
+    );
+    billed = { ...before, [part]: tokens };
+  }
+  return billed;
 }
 
 /** The largest number up to `most` that fits; fitting must not come back once it has ended. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { test } from '../../testing/gateway.ts';
+import { jsonPrices, test } from '../../testing/gateway.ts';
 
 test('a model id of the longest length, slashes in it, is offered, priced, called, listed in prices and usage, and withdrawn', async ({
   cloud,
@@ -16,7 +16,7 @@ test('a model id of the longest length, slashes in it, is offered, priced, calle
   expect((await cloud.operator.call('POST', '/api/gateway/upstreams', upstream(modelId))).statusCode).toBe(
     201,
   );
-  const price = { modelId, inputMicros: 1, inputPerTokens: 1, outputMicros: 1, outputPerTokens: 1 };
+  const price = { sku: modelId, prices: jsonPrices };
   expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(201);
   const ask = () =>
     customer.client.chat.completions
@@ -27,9 +27,9 @@ test('a model id of the longest length, slashes in it, is offered, priced, calle
       );
   await expect.poll(ask, { timeout: 10_000 }).toBe('answered');
   const inAddress = encodeURIComponent(modelId);
-  const prices = await cloud.operator.call('GET', `/api/catalog/prices?modelId=${inAddress}`);
-  expect(prices.json()).toMatchObject({ items: [{ modelId }] });
-  const usage = await customer.person.call('GET', `/api/billing/usage/events?modelId=${inAddress}`);
+  const prices = await cloud.operator.call('GET', `/api/catalog/prices?sku=${inAddress}`);
+  expect(prices.json()).toMatchObject({ items: [{ sku: modelId }] });
+  const usage = await customer.person.call('GET', `/api/billing/usage/events?sku=${inAddress}`);
   expect(usage.statusCode).toBe(200);
   const withdrawn = await cloud.operator.call('DELETE', `/api/catalog/models/${inAddress}`);
   expect(withdrawn.statusCode).toBe(204);

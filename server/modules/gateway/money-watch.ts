@@ -1,6 +1,6 @@
 import { Problem } from '../../kernel/problem.ts';
 import { insufficientBalance } from '../wallet/index.ts';
-import { chargeMicros } from './meter-request.ts';
+import { chargeMicros, isFree } from './meter-request.ts';
 import type { Ticket } from './ticket.ts';
 import type { TokenUsage } from './usage.ts';
 import type { WalletLeases } from './wallet-leases.ts';
@@ -27,7 +27,7 @@ export interface MoneyWatchEvents {
 export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWatchEvents): MoneyWatch {
   const { facts, hold, model } = ticket;
   const mostOutputTokens = facts.maxOutputTokens === null ? null : facts.maxOutputTokens * facts.choices;
-  const isFree = model.input.micros === 0n && model.output.micros === 0n;
+  const isAllFree = isFree(model.prices);
   let growing = false;
   let refused = false;
   let waits = false;
@@ -51,12 +51,12 @@ export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWa
 
   return {
     observe(usage) {
-      if (isFree) return;
-      const costMicros = chargeMicros(usage, model);
+      if (isAllFree) return;
+      const costMicros = chargeMicros(usage, model.prices);
       if (costMicros * 5n < hold.heldMicros * 4n) return;
       if (
         mostOutputTokens !== null &&
-        chargeMicros({ ...usage, outputTokens: mostOutputTokens }, model) <= hold.heldMicros
+        chargeMicros({ ...usage, outputTokens: mostOutputTokens }, model.prices) <= hold.heldMicros
       )
         return;
       if (!growing && !refused) void grow();

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { aPerson } from '../../testing/factories.ts';
-import { offerModel, test } from '../../testing/gateway.ts';
+import { jsonPrices, offerModel, test } from '../../testing/gateway.ts';
 import { createLog } from '../../kernel/log.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { buildTestApp } from '../../testing/test.ts';
@@ -98,7 +98,7 @@ test('a model that is new to the catalogue is put there, and sold once it has a 
         () => 'refused',
       );
   expect(await ask()).toBe('refused');
-  const price = { modelId, inputMicros: 1, inputPerTokens: 1, outputMicros: 1, outputPerTokens: 1 };
+  const price = { sku: modelId, prices: jsonPrices };
   expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(201);
   await expect.poll(ask, { timeout: 10_000 }).toBe('answered');
 });
@@ -129,7 +129,7 @@ test('a model nobody serves any more, or an operator withdraws, is neither shown
         ({ status }: { status: number }) => status,
       );
   const [first, second] = [await add(`${modelId}-1`), await add(`${modelId}-2`)];
-  const price = { modelId, inputMicros: 1, inputPerTokens: 1, outputMicros: 1, outputPerTokens: 1 };
+  const price = { sku: modelId, prices: jsonPrices };
   expect((await cloud.operator.call('POST', '/api/catalog/prices', price)).statusCode).toBe(201);
   await cloud.operator.call('DELETE', first);
   expect(await isShown(), 'another upstream serves it').toBe(true);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { billableTokens, chargeMicros } from './meter-request.ts';
 import { readRequest } from './read-request.ts';
 import { rewriteRequest } from './rewrite-request.ts';
 import { createTokenStatistics } from './token-statistics.ts';
+import { textUsage } from './usage.ts';
 
 const messages = [{ role: 'user', content: 'hello' }];
 
@@ -158,40 +158,12 @@ test('estimates learn how long answers are and how many bytes a token has', asyn
   const facts = await aRequest({ messages: [{ role: 'user', content: '文'.repeat(2000) }] });
   const before = statistics.estimate(facts, 100_000);
   for (let turn = 0; turn < 64; turn += 1)
-    statistics.learn(facts, { inputTokens: Math.round(facts.inputBytes / 2), outputTokens: 100 + turn });
+    statistics.learn(facts, textUsage(Math.round(facts.inputBytes / 2), 100 + turn));
   const after = statistics.estimate(facts, 100_000);
   expect(after.inputTokens).toBeGreaterThan(before.inputTokens);
   expect(before.outputTokens).toBe(1024);
   expect(after.outputTokens).toBeGreaterThanOrEqual(163);
   expect(after.outputTokens).toBeLessThan(250);
-});
-
-const price = fc.record({
-  micros: fc.bigInt(0n, 5_000_000n),
-  perUnits: fc.constantFrom(1n, 1000n, 1_000_000n),
-});
-const counts = fc.record({ inputTokens: fc.nat(200_000), outputTokens: fc.nat(200_000) });
-
-test('what is billed never costs more than is held, is what was used when that fits, and is not less than it must be', () => {
-  fc.assert(
-    fc.property(
-      counts,
-      fc.record({ input: price, output: price }),
-      fc.bigInt(0n, 10_000_000n),
-      (usage, prices, heldMicros) => {
-        const billed = billableTokens(usage, prices, heldMicros);
-        expect(chargeMicros(billed, prices)).toBeLessThanOrEqual(heldMicros);
-        expect(billed.inputTokens).toBeLessThanOrEqual(usage.inputTokens);
-        expect(billed.outputTokens).toBeLessThanOrEqual(usage.outputTokens);
-        if (chargeMicros(usage, prices) <= heldMicros) expect(billed).toEqual(usage);
-        else if (billed.outputTokens < usage.outputTokens && billed.inputTokens === usage.inputTokens) {
-          expect(chargeMicros({ ...billed, outputTokens: billed.outputTokens + 1 }, prices)).toBeGreaterThan(
-            heldMicros,
-          );
-        }
-      },
-    ),
-  );
 });
 
 test('a list longer than models take is refused by its count, and a prompt of token ids is one text', async () => {

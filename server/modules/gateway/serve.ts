@@ -18,6 +18,7 @@ import { type Endpoint, readRequest } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
 import { openTicket } from './ticket.ts';
 import type { Route } from './upstream-directory.ts';
+import { textUsage } from './usage.ts';
 import type { Hold } from './wallet-leases.ts';
 
 export interface ServeInput {
@@ -43,7 +44,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const routes = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
   if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
   const estimate = gateway.statistics.estimate(facts, model.contextTokens);
-  const neededMicros = chargeMicros(estimate, model);
+  const neededMicros = chargeMicros(textUsage(estimate.inputTokens, estimate.outputTokens), model.prices);
   const { tenantId } = input.key.facts;
   const hold =
     gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));

@@ -63,7 +63,11 @@ function aQueue(durability: Durability, turns: readonly Turn[]) {
 }
 
 function aSettlement(requestId: string): Settlement {
-  return { usage: { requestId, modelId: 'm' } as Settlement['usage'], spendings: [] };
+  return {
+    usage: { requestId, sku: 'm' } as Settlement['usage'],
+    tokens: { input: 1, output: 1 },
+    spendings: [],
+  };
 }
 
 async function push(queue: ReturnType<typeof aQueue>['queue'], requestId: string, patienceMs: number) {

@@ -115,8 +115,8 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
     batchSize = Math.max(1, Math.floor(batch.length / 2));
     if (batch.length > 1 || alone === undefined || waiting[0] !== alone) return;
     waiting = waiting.slice(1);
-    const { requestId, modelId } = alone.settlement.usage;
-    log.error({ requestId, modelId }, 'usage given away: the books refuse it');
+    const { requestId, sku } = alone.settlement.usage;
+    log.error({ requestId, sku }, 'usage given away: the books refuse it');
     deps.onDropped(alone.settlement, 'given_away');
     tell(alone, null);
   }

@@ -9,6 +9,8 @@ import type { LeaseSpending } from './wallet-leases.ts';
 /** A finished request on its way into the books. */
 export interface Settlement {
   readonly usage: UsageRow;
+  /** What counts against the quota of the key. */
+  readonly tokens: { readonly input: number; readonly output: number };
   readonly spendings: readonly LeaseSpending[];
 }
 
@@ -64,11 +66,7 @@ function chargesOf(settlements: readonly Settlement[]): UsageCharge[] {
 
 function tokensByKey(settlements: readonly Settlement[]): { apiKeyId: string; tokens: number }[] {
   const tokensBy = new Map<string, number>();
-  for (const { usage } of settlements) {
-    tokensBy.set(
-      usage.apiKeyId,
-      (tokensBy.get(usage.apiKeyId) ?? 0) + usage.inputTokens + usage.outputTokens,
-    );
-  }
+  for (const { usage, tokens } of settlements)
+    tokensBy.set(usage.apiKeyId, (tokensBy.get(usage.apiKeyId) ?? 0) + tokens.input + tokens.output);
   return [...tokensBy].map(([apiKeyId, tokens]) => ({ apiKeyId, tokens }));
 }

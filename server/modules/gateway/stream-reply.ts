@@ -3,6 +3,7 @@ import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import type { ReplySink } from './reply-sink.ts';
 import { reportedFailure, shapeFailure } from './upstream-failure.ts';
+import { allOutputTokens } from './usage.ts';
 
 const doneTail = /(?:^|\n)(data: ?\[DONE\]\s*)$/;
 const doneTailBytes = 24;
@@ -37,6 +38,6 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     usage: () => stream.usage,
     textBytes: () => deliveredTextBytes(stream.sample),
     hasDelivered: () => hasDelivered,
-    outputTokensSoFar: () => stream.usage?.outputTokens ?? stream.eventCount,
+    outputTokensSoFar: () => (stream.usage === null ? stream.eventCount : allOutputTokens(stream.usage)),
   };
 }

@@ -1,17 +1,17 @@
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
 import { internalError, Problem } from '../../kernel/problem.ts';
-import type { UsageOutcome } from '../billing/index.ts';
+import type { UsageLine, UsageOutcome, UsageRow } from '../billing/index.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
 import type { KeyMeter } from './key-meter.ts';
-import { billableTokens, chargeMicros } from './meter-request.ts';
+import { billableTokens, chargeMicros, usageLines } from './meter-request.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { RequestFacts } from './read-request.ts';
 import { insufficientBalance } from '../wallet/index.ts';
 import type { Booking, SettlementQueue } from './settlement-queue.ts';
 import type { Estimate, TokenStatistics } from './token-statistics.ts';
-import type { TokenUsage } from './usage.ts';
+import { allInputTokens, allOutputTokens, allTokens, type TokenUsage } from './usage.ts';
 import type { Hold, WalletLeases } from './wallet-leases.ts';
 
 /** How a request that reached an upstream ended. */
@@ -69,16 +69,18 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   deps.meter.reserve(apiKeyId, reservedTokens);
 
   async function queue(ending: Ending): Promise<Booking> {
-    const costMicros = chargeMicros(ending.usage, model);
+    const costMicros = chargeMicros(ending.usage, model.prices);
     if (costMicros > hold.heldMicros) await coverCost(deps, hold, costMicros);
-    const billed = billableTokens(ending.usage, model, hold.heldMicros);
-    const charge = chargeMicros(billed, model);
+    const billed = billableTokens(ending.usage, model.prices, hold.heldMicros);
+    const lines = usageLines(billed, model.prices);
+    const charge = lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n);
     const spendings = deps.leases.spend(hold, charge);
-    deps.meter.finish(apiKeyId, reservedTokens, billed.inputTokens + billed.outputTokens);
+    deps.meter.finish(apiKeyId, reservedTokens, allTokens(billed));
     count(deps.metrics, facts.modelId, ending, billed);
     return deps.queue.push({
       spendings,
-      usage: usageRow(input, ending, billed, charge, performance.now() - startedAtMs),
+      tokens: { input: allInputTokens(billed), output: allOutputTokens(billed) },
+      usage: usageRow(input, ending, lines, performance.now() - startedAtMs),
     });
   }
   function release(): void {
@@ -149,21 +151,18 @@ async function coverCost({ leases, log }: TicketDeps, hold: Hold, costMicros: bi
 function usageRow(
   input: TicketInput,
   ending: Ending,
-  billed: TokenUsage,
-  charge: bigint,
+  lines: readonly UsageLine[],
   durationMs: number,
-) {
+): UsageRow {
   const { apiKeyId, userId, tenantId } = input.key.facts;
   return {
     requestId: input.requestId,
     tenantId,
     userId,
     apiKeyId,
-    modelId: input.facts.modelId,
+    sku: input.facts.modelId,
     priceVersionId: input.model.versionId,
-    inputTokens: billed.inputTokens,
-    outputTokens: billed.outputTokens,
-    chargeMicros: charge,
+    lines,
     isEstimated: ending.isEstimated,
     isStreamed: input.facts.isStreamed,
     outcome: ending.outcome,
@@ -175,7 +174,6 @@ function usageRow(
 function count(metrics: GatewayMetrics, model: string, ending: Ending, billed: TokenUsage): void {
   metrics.requests.inc({ model, outcome: ending.outcome });
   if (ending.isEstimated) metrics.estimated.inc({ model });
-  const given =
-    ending.usage.inputTokens + ending.usage.outputTokens - billed.inputTokens - billed.outputTokens;
+  const given = allTokens(ending.usage) - allTokens(billed);
   if (given > 0) metrics.unbilledTokens.inc({ model }, given);
 }

@@ -1,5 +1,5 @@
 import type { RequestFacts } from './read-request.ts';
-import type { TokenUsage } from './usage.ts';
+import { allInputTokens, allOutputTokens, type TokenUsage } from './usage.ts';
 
 /** What a request will probably use, before it is sent. */
 export interface Estimate {
@@ -68,11 +68,12 @@ export function createTokenStatistics(): TokenStatistics {
     learn(facts, usage) {
       const statistics = of(facts.modelId);
       // Short prompts are mostly template; learning from them would make long ones look longer than they are.
-      if (usage.inputTokens > 2 * templateTokens) {
-        statistics.bytesPerToken = towards(statistics.bytesPerToken, facts.inputBytes / usage.inputTokens);
+      const inputTokens = allInputTokens(usage);
+      if (inputTokens > 2 * templateTokens) {
+        statistics.bytesPerToken = towards(statistics.bytesPerToken, facts.inputBytes / inputTokens);
       }
       if (facts.choices === 0 || facts.maxOutputTokens !== null) return;
-      statistics.answers[statistics.nextAnswer] = Math.ceil(usage.outputTokens / facts.choices);
+      statistics.answers[statistics.nextAnswer] = Math.ceil(allOutputTokens(usage) / facts.choices);
       statistics.nextAnswer = (statistics.nextAnswer + 1) % keptAnswers;
       if (statistics.nextAnswer % 8 === 0) statistics.usualAnswerTokens = longAnswer(statistics.answers);
     },

@@ -1,22 +1,73 @@
 import { type JsonMember, MalformedJson, parseMember, readMembers } from '../../kernel/json-members.ts';
 
-/** What an upstream says it read and wrote. */
+/** Tokens that an upstream read and wrote, each in one of these: their sum is what it reports as the total. */
 export interface TokenUsage {
+  /** Read, and in none of the next three. */
   readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly audioInputTokens: number;
+  /** Written, and in none of the next two. */
   readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly audioOutputTokens: number;
+}
+
+/** Usage of which nothing but the two totals is known. */
+export function textUsage(inputTokens: number, outputTokens: number): TokenUsage {
+  return {
+    inputTokens,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    audioInputTokens: 0,
+    outputTokens,
+    reasoningTokens: 0,
+    audioOutputTokens: 0,
+  };
+}
+
+/** Everything read, from a cache or not. */
+export function allInputTokens(usage: TokenUsage): number {
+  return usage.inputTokens + usage.cachedInputTokens + usage.cacheWriteTokens + usage.audioInputTokens;
+}
+
+/** Everything written, shown or not. */
+export function allOutputTokens(usage: TokenUsage): number {
+  return usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens;
+}
+
+export function allTokens(usage: TokenUsage): number {
+  return allInputTokens(usage) + allOutputTokens(usage);
 }
 
 /**
  * Reads OpenAI's `usage` object; null for anything else, also for numbers nobody could have counted. Every request has
- * input, so a server that counts none of it has not counted.
+ * input, so a server that counts none of it has not counted. Details never add up to more than their total: what
+ * overlaps is counted where it comes first.
  */
 export function usageOf(value: unknown): TokenUsage | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const inputTokens = countOf(fields['prompt_tokens']);
-  if (inputTokens === null || inputTokens === 0) return null;
-  const outputTokens = fields['completion_tokens'] === undefined ? 0 : countOf(fields['completion_tokens']);
-  return outputTokens === null ? null : { inputTokens, outputTokens };
+  const fields = fieldsOf(value);
+  if (fields === null) return null;
+  const input = countOf(fields['prompt_tokens']);
+  if (input === null || input === 0) return null;
+  const output = fields['completion_tokens'] === undefined ? 0 : countOf(fields['completion_tokens']);
+  if (output === null) return null;
+  const read = fieldsOf(fields['prompt_tokens_details']);
+  const written = fieldsOf(fields['completion_tokens_details']);
+  const cachedInputTokens = partOf(read?.['cached_tokens'], input);
+  const cacheWriteTokens = partOf(read?.['cache_write_tokens'], input - cachedInputTokens);
+  const audioInputTokens = partOf(read?.['audio_tokens'], input - cachedInputTokens - cacheWriteTokens);
+  const reasoningTokens = partOf(written?.['reasoning_tokens'], output);
+  const audioOutputTokens = partOf(written?.['audio_tokens'], output - reasoningTokens);
+  return {
+    inputTokens: input - cachedInputTokens - cacheWriteTokens - audioInputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    audioInputTokens,
+    outputTokens: output - reasoningTokens - audioOutputTokens,
+    reasoningTokens,
+    audioOutputTokens,
+  };
 }
 
 /** Above this a count is a mistake or an attack on somebody's wallet. */
@@ -26,6 +77,15 @@ function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTokens
     ? value
     : null;
+}
+
+/** A detail that makes no sense is no detail: its tokens stay in the total. */
+function partOf(value: unknown, most: number): number {
+  return Math.min(countOf(value) ?? 0, most);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
 }
 
 /** The members of a JSON reply, or null when it is not an object. */

@@ -2,7 +2,15 @@ import { replyTextBytes } from './delivered-text.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import { shapeFailure } from './upstream-failure.ts';
-import { replyMembers, reportsError, type TokenUsage, usageIn, usageOf, withoutUsage } from './usage.ts';
+import {
+  allOutputTokens,
+  replyMembers,
+  reportsError,
+  type TokenUsage,
+  usageIn,
+  usageOf,
+  withoutUsage,
+} from './usage.ts';
 
 /** Up to here a reply is held back until it is complete, so that a broken one can still be answered with a status. */
 const maxHeldBytes = 1024 * 1024;
@@ -45,8 +53,9 @@ export function createWholeReply(sink: ReplySink): ReplyReader {
       const members = replyMembers(bytes);
       if (members === null || reportsError(members, bytes)) return shapeFailure();
       usage = usageIn(bytes, members);
-      if (usage === null || usage.outputTokens === 0) textBytes = replyTextBytes(bytes.toString('utf8'));
-      if (usage?.outputTokens === 0 && textBytes > 0) usage = null;
+      const hasOutput = usage !== null && allOutputTokens(usage) > 0;
+      if (!hasOutput) textBytes = replyTextBytes(bytes.toString('utf8'));
+      if (!hasOutput && textBytes > 0) usage = null;
       // The books hold an estimate then; no other numbers may stand beside it.
       sink.sendWhole(usage === null ? withoutUsage(members, bytes) : bytes);
       return null;

@@ -81,7 +81,7 @@ test('DRUN-7.1 any number of rows is shown page by page', async ({ app, database
   await database.admin.query(
     `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
        charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
-     select 'usage_' || lpad(n::text, 26, '0'), 'req_of_many_' || n, $2, $1, 'key', 'model', 'price', n, 1, 1, false, false, 'completed', $3, 1, $3, $3, false, $3
+     select 'usage_' || lpad(n::text, 26, '0'), 'req_of_many_' || n, $2, $1, 'key', 'model', 'price', 1, 1, 1, false, false, 'completed', $3, n, $3, $3, false, $3
      from generate_series(1, 1234) n`,
     [person.user.id, person.tenant.id, '2026-11-01T00:00:00Z'],
   );
@@ -89,17 +89,17 @@ test('DRUN-7.1 any number of rows is shown page by page', async ({ app, database
     data.categories.flatMap(({ items }) => items).find(({ table }) => table === 'billing.usage_events');
   const first = itemOf((await person.call('GET', '/api/privacy/my-data?lang=en')).json<MyData>());
   expect(first).toMatchObject({ totalRows: 1234, goes: { firstAt: '2029-11-01T00:00:00.000Z' } });
-  const tokens = first?.rows.map((row) => row['input_tokens']) ?? [];
+  const durations = first?.rows.map((row) => row['duration_ms']) ?? [];
   let cursor = first?.nextCursor ?? null;
   while (cursor !== null) {
     const url = `/api/privacy/my-data/rows?table=billing.usage_events&limit=200&cursor=${cursor}`;
     const page: { items: Record<string, unknown>[]; nextCursor: string | null } = (
       await person.call('GET', url)
     ).json();
-    tokens.push(...page.items.map((row) => row['input_tokens']));
+    durations.push(...page.items.map((row) => row['duration_ms']));
     cursor = page.nextCursor;
   }
-  expect(tokens).toEqual(Array.from({ length: 1234 }, (_, place) => 1234 - place));
+  expect(durations).toEqual(Array.from({ length: 1234 }, (_, place) => 1234 - place));
   const unknown = await person.call('GET', '/api/privacy/my-data/rows?table=identity.tenants');
   expect(unknown.statusCode).toBe(404);
 });

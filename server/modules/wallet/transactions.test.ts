@@ -131,7 +131,7 @@ test('the CSV has one line per movement and exact amounts', async ({ ctx }) => {
   await fundWallet(ctx, 12_345_678n);
   await use(ctx, 1n);
   const { items } = await listTransactions(ctx, { limit: 10 });
-  const lines = items.map((row) => csvLine(transactionColumns.map(([, cell]) => cell(row))));
+  const lines = items.map((row) => csvLine(transactionColumns.map(([, cell]) => cell(row, ctx))));
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain(',out 支出,Usage 消费,Balance 余额,0.000001,12.345677,');
   expect(lines[1]).toContain(',in 收入,Top-up 充值,Other 其他,12.345678,12.345678,');

@@ -16,6 +16,7 @@ import { ExportFiles } from '../../shared/list/export-files.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
+import { useMeters } from '../catalog/parts.ts';
 import classes from './bills.module.css';
 
 export function BillsPage() {
@@ -119,6 +120,7 @@ function periodText(bill: Bill): string {
 
 function BillTable({ rows }: { rows: readonly Bill[] }) {
   const t = useTranslations('bills');
+  const { wordOf } = useMeters();
   const columns: Column<Bill>[] = [
     {
       key: 'period',
@@ -141,10 +143,9 @@ function BillTable({ rows }: { rows: readonly Bill[] }) {
       ),
     },
     {
-      key: 'requests',
-      header: t('requests'),
-      isNumeric: true,
-      render: (bill) => bill.requests.toLocaleString('en-US'),
+      key: 'item',
+      header: t('item'),
+      render: (bill) => wordOf(bill.billingItem),
     },
     {
       key: 'quantity',
@@ -152,7 +153,7 @@ function BillTable({ rows }: { rows: readonly Bill[] }) {
       isNumeric: true,
       render: (bill) => (
         <span className="nowrap">
-          {bill.quantity.toLocaleString('en-US')} {bill.unit}
+          {bill.quantity.toLocaleString('en-US')} {wordOf(bill.unit)}
         </span>
       ),
     },

@@ -7,6 +7,6 @@ export const modelsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export function fetchPrices(modelId: string | undefined, cursor: string | undefined) {
-  return unwrap(api.GET('/api/catalog/prices', { params: { query: { modelId, cursor, limit: 50 } } }));
+export function fetchPrices(sku: string | undefined, cursor: string | undefined) {
+  return unwrap(api.GET('/api/catalog/prices', { params: { query: { sku, cursor, limit: 50 } } }));
 }

@@ -5,9 +5,9 @@ import { ArrowLeft, MessagesSquare, SearchX } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { useCanChat } from '../../shared/api/capabilities.ts';
-import type { Model } from '../../shared/api/entities.ts';
+import type { MeterPrice, Model } from '../../shared/api/entities.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
-import { formatYuan, pricePerMillion, type UnitPrice } from '../../shared/money.ts';
+import { formatYuan, priceOfUnits } from '../../shared/money.ts';
 import { CodeBlock } from '../../shared/ui/code-block.tsx';
 import { CopyIcon } from '../../shared/ui/copy.tsx';
 import { Page, Panel } from '../../shared/ui/page.tsx';
@@ -18,6 +18,9 @@ import classes from './catalog.module.css';
 import { modelsQuery } from './catalog-queries.ts';
 import { codeSamples } from './code-samples.ts';
 import { NonsenseAlert } from './nonsense.tsx';
+import { pricesOf } from './price-pair.tsx';
+import { unitsShown, useMeters } from './use-meters.ts';
+import { usePerUnits } from './use-per-units.ts';
 import { useTagText } from './use-tag-text.ts';
 
 export function ModelPage() {
@@ -73,8 +76,14 @@ function ModelDetails({ model }: { model: Model }) {
       {model.isNonsense && <NonsenseAlert />}
       <Panel>
         <dl className={classes.facts}>
-          <PriceFact label={t('input')} price={model.price?.input} />
-          {model.kind === 'chat' && <PriceFact label={t('output')} price={model.price?.output} />}
+          {model.price === null ? (
+            <div>
+              <dt>{t('price')}</dt>
+              <dd>{t('unpriced')}</dd>
+            </div>
+          ) : (
+            pricesOf(model).map((price) => <PriceFact key={price.meter} price={price} />)
+          )}
           <div>
             <dt>{t('modelName')}</dt>
             <dd className={classes.modelId}>
@@ -112,16 +121,17 @@ function ModelDetails({ model }: { model: Model }) {
   );
 }
 
-function PriceFact({ label, price }: { label: string; price: UnitPrice | undefined }) {
-  const t = useTranslations('catalog');
+function PriceFact({ price }: { price: MeterPrice }) {
+  const { meters, wordOf } = useMeters();
+  const perUnits = usePerUnits();
+  const unit = meters.find(({ name }) => name === price.meter)?.unit;
+  const units = unitsShown(unit);
   return (
     <div>
       <dt>
-        {label} · {t('perMillionLong')}
+        {wordOf(price.meter)} {unit !== undefined && perUnits(units, unit)}
       </dt>
-      <dd className={`numeric ${classes.figure ?? ''}`}>
-        {price === undefined ? t('unpriced') : formatYuan(pricePerMillion(price))}
-      </dd>
+      <dd className={`numeric ${classes.figure ?? ''}`}>{formatYuan(priceOfUnits(price, units))}</dd>
     </div>
   );
 }

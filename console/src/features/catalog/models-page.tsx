@@ -118,7 +118,7 @@ function ModelCard({ model }: { model: Model }) {
         ))}
         {model.isNonsense && <NonsenseBadge />}
       </div>
-      <PricePair price={model.price} hasOutput={model.kind === 'chat'} />
+      <PricePair model={model} />
     </article>
   );
 }

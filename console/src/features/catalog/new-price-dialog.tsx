@@ -1,16 +1,18 @@
 import { Alert, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { capabilitiesQuery } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
-import type { Model } from '../../shared/api/entities.ts';
-import { formatYuan, microsToJson, parseYuan } from '../../shared/money.ts';
+import type { Meter, MeterPrice, Model } from '../../shared/api/entities.ts';
+import { formatYuan, microsToJson, parseYuan, priceOfUnits } from '../../shared/money.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
+import { QueryView } from '../../shared/ui/query-view.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
-
-const perMillion = 1_000_000;
+import classes from './catalog.module.css';
+import { metersQuery, unitsShown, useMeters } from './use-meters.ts';
+import { usePerUnits } from './use-per-units.ts';
 
 interface NewPriceDialogProps {
   /** The model to price; empty to choose one, undefined when the dialog is closed. */
@@ -21,53 +23,80 @@ interface NewPriceDialogProps {
 
 export function NewPriceDialog({ initialModelId, models, onClose }: NewPriceDialogProps) {
   const t = useTranslations('prices');
+  const meters = useQuery(metersQuery);
   return (
     <Dialog opened={initialModelId !== undefined} onClose={onClose} title={t('newVersion')}>
       {initialModelId !== undefined && (
-        <NewPriceForm initialModelId={initialModelId} models={models} onClose={onClose} />
+        <QueryView query={meters}>
+          {({ items }) => (
+            <NewPriceForm
+              initialModelId={initialModelId}
+              models={models}
+              meters={items.filter(({ product }) => product === 'models')}
+              onClose={onClose}
+            />
+          )}
+        </QueryView>
       )}
     </Dialog>
   );
 }
 
-function plain(price: { micros: number; perUnits: number } | undefined): string {
-  if (price === undefined) return '';
-  return formatYuan((BigInt(price.micros) * BigInt(perMillion)) / BigInt(price.perUnits)).replace(
-    /[¥,]/g,
-    '',
-  );
+interface NewPriceFormProps extends NewPriceDialogProps {
+  initialModelId: string;
+  meters: readonly Meter[];
 }
 
-function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps & { initialModelId: string }) {
+/** The amount a field begins with, for the units the field is about. */
+function amountOf(price: MeterPrice | undefined, units: number): string {
+  return price === undefined ? '' : formatYuan(priceOfUnits(price, units)).replace(/[¥,]/g, '');
+}
+
+/** A form knows its fields by a path, in which a dot would begin another part. */
+const fieldOf = (meter: Meter) => meter.name.replaceAll('.', '-');
+
+function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormProps) {
   const t = useTranslations('prices');
   const common = useTranslations('common');
+  const { wordOf } = useMeters();
+  const perUnits = usePerUnits();
   const queryClient = useQueryClient();
-  const initial = models.find((model) => model.id === initialModelId);
-  const checkAmount = (value: string) => (parseYuan(value, 6) === undefined ? t('amountInvalid') : null);
+  const known = models.find((model) => model.id === initialModelId)?.price?.prices ?? [];
+  const priceOf = (meter: Meter) => known.find((price) => price.meter === meter.name);
   const form = useForm({
     initialValues: {
-      modelId: initialModelId,
-      input: plain(initial?.price?.input),
-      output: plain(initial?.price?.output),
+      sku: initialModelId,
+      prices: Object.fromEntries(
+        meters.map((meter) => [fieldOf(meter), amountOf(priceOf(meter), unitsShown(meter.unit))]),
+      ),
       effectiveFrom: '',
     },
     validate: {
-      modelId: (value) => (value === '' ? t('modelMissing') : null),
-      input: checkAmount,
-      output: checkAmount,
+      sku: (value) => (value === '' ? t('modelMissing') : null),
+      prices: Object.fromEntries(
+        meters.map((meter) => [
+          fieldOf(meter),
+          (value: string | undefined) =>
+            (value === '' && !meter.isPriceRequired) || parseYuan(value ?? '', 6) !== undefined
+              ? null
+              : t('amountInvalid'),
+        ]),
+      ),
     },
   });
   const problem = useFormProblem(form);
   const create = useMutation({
-    mutationFn: ({ modelId, input, output, effectiveFrom }: typeof form.values) =>
+    mutationFn: ({ sku, prices, effectiveFrom }: typeof form.values) =>
       unwrap(
         api.POST('/api/catalog/prices', {
           body: {
-            modelId,
-            inputMicros: microsToJson(parseYuan(input, 6) ?? 0n),
-            inputPerTokens: perMillion,
-            outputMicros: microsToJson(parseYuan(output, 6) ?? 0n),
-            outputPerTokens: perMillion,
+            sku,
+            prices: meters.flatMap((meter) => {
+              const micros = parseYuan(prices[fieldOf(meter)] ?? '', 6);
+              return micros === undefined
+                ? []
+                : [{ meter: meter.name, micros: microsToJson(micros), perUnits: unitsShown(meter.unit) }];
+            }),
             // The field holds the wall clock of the billing zone.
             effectiveFrom:
               effectiveFrom === '' ? undefined : new Date(`${effectiveFrom}:00+08:00`).toISOString(),
@@ -86,6 +115,24 @@ function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps &
     problem.clear();
     create.mutate(values);
   });
+  const field = (meter: Meter) => (
+    <TextInput
+      key={meter.name}
+      label={`${wordOf(meter.name)} ${perUnits(unitsShown(meter.unit), meter.unit)}`}
+      placeholder={
+        meter.isPriceRequired
+          ? undefined
+          : meter.pricedAs === null
+            ? t('free')
+            : t('as', { meter: wordOf(meter.pricedAs) })
+      }
+      leftSection="¥"
+      inputMode="decimal"
+      autoComplete="off"
+      {...form.getInputProps(`prices.${fieldOf(meter)}`)}
+    />
+  );
+  const optional = meters.filter(({ isPriceRequired }) => !isPriceRequired);
 
   return (
     <form onSubmit={submit} noValidate>
@@ -94,24 +141,16 @@ function NewPriceForm({ initialModelId, models, onClose }: NewPriceDialogProps &
           label={t('model')}
           searchable
           data={models.map((model) => ({ value: model.id, label: model.id }))}
-          {...form.getInputProps('modelId')}
+          {...form.getInputProps('sku')}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput
-            label={t('inputPerMillion')}
-            leftSection="¥"
-            inputMode="decimal"
-            autoComplete="off"
-            {...form.getInputProps('input')}
-          />
-          <TextInput
-            label={t('outputPerMillion')}
-            leftSection="¥"
-            inputMode="decimal"
-            autoComplete="off"
-            {...form.getInputProps('output')}
-          />
+          {meters.filter(({ isPriceRequired }) => isPriceRequired).map(field)}
         </SimpleGrid>
+        <details className={classes.more} open={optional.some((meter) => priceOf(meter) !== undefined)}>
+          <summary>{t('moreMeters')}</summary>
+          <p>{t('moreMetersHint')}</p>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>{optional.map(field)}</SimpleGrid>
+        </details>
         <TextInput
           label={t('effectiveFrom')}
           description={t('effectiveHint')}

@@ -1,28 +1,36 @@
-import { useTranslations } from 'use-intl';
 import type { Model } from '../../shared/api/entities.ts';
-import { formatYuan, pricePerMillion } from '../../shared/money.ts';
+import { formatYuan, priceOfUnits } from '../../shared/money.ts';
+import { useTranslations } from 'use-intl';
 import classes from './catalog.module.css';
+import { unitsShown, useMeters } from './use-meters.ts';
+import { usePerUnits } from './use-per-units.ts';
 
-/** Input and output price per million tokens. */
-export function PricePair({ price, hasOutput }: { price: Model['price']; hasOutput: boolean }) {
+/** What each meter of a model costs, in the amounts people compare. */
+export function PricePair({ model }: { model: Model }) {
   const t = useTranslations('catalog');
-  if (price === null) return <p className={classes.unpriced}>{t('unpriced')}</p>;
+  const { meters, wordOf } = useMeters();
+  const perUnits = usePerUnits();
+  if (model.price === null) return <p className={classes.unpriced}>{t('unpriced')}</p>;
   return (
     <dl className={classes.prices}>
-      <div>
-        <dt>{t('input')}</dt>
-        <dd className="numeric">
-          {formatYuan(pricePerMillion(price.input))} <small>{t('perMillion')}</small>
-        </dd>
-      </div>
-      {hasOutput && (
-        <div>
-          <dt>{t('output')}</dt>
-          <dd className="numeric">
-            {formatYuan(pricePerMillion(price.output))} <small>{t('perMillion')}</small>
-          </dd>
-        </div>
-      )}
+      {pricesOf(model).map((price) => {
+        const unit = meters.find(({ name }) => name === price.meter)?.unit;
+        const units = unitsShown(unit);
+        return (
+          <div key={price.meter}>
+            <dt>{wordOf(price.meter)}</dt>
+            <dd className="numeric">
+              {formatYuan(priceOfUnits(price, units))}{' '}
+              {unit !== undefined && <small>{perUnits(units, unit)}</small>}
+            </dd>
+          </div>
+        );
+      })}
     </dl>
   );
+}
+
+/** An embedding writes nothing, so the price of output says nothing about it. */
+export function pricesOf({ price, kind }: Model) {
+  return (price?.prices ?? []).filter(({ meter }) => kind === 'chat' || meter !== 'gateway.output-tokens');
 }

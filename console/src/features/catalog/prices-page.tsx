@@ -7,7 +7,6 @@ import type { Model, Price } from '../../shared/api/entities.ts';
 import { useCursorList } from '../../shared/api/use-cursor-list.ts';
 import { useLanguage } from '../../shared/i18n/language.tsx';
 import { useFilters } from '../../shared/list/use-filters.ts';
-import { formatYuan } from '../../shared/money.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { Instant } from '../../shared/ui/instant.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
@@ -15,6 +14,7 @@ import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { fetchPrices, modelsQuery } from './catalog-queries.ts';
+import { PriceList } from './price-list.tsx';
 import { NewPriceDialog } from './new-price-dialog.tsx';
 import { WithdrawModelDialog } from './withdraw-model-dialog.tsx';
 
@@ -87,10 +87,6 @@ export function PricesPage() {
   );
 }
 
-function unitPrice(micros: number, perTokens: number, perLabel: (tokens: string) => string): string {
-  return `${formatYuan(micros)} ${perLabel(perTokens.toLocaleString('en-US'))}`;
-}
-
 interface CurrentPricesProps {
   models: readonly Model[];
   onPrice: (model: Model) => void;
@@ -100,27 +96,14 @@ interface CurrentPricesProps {
 function CurrentPrices({ models, onPrice, onWithdraw }: CurrentPricesProps) {
   const t = useTranslations('prices');
   const { textLanguage } = useLanguage();
-  const per = (tokens: string) => t('perTokens', { tokens });
   const columns: Column<Model>[] = [
     { key: 'model', header: t('model'), isTitle: true, render: (model) => model.displayName[textLanguage] },
     { key: 'id', header: t('modelId'), render: (model) => model.id },
     {
-      key: 'input',
-      header: t('input'),
-      isNumeric: true,
+      key: 'prices',
+      header: t('prices'),
       render: ({ price }) =>
-        price === null ? (
-          <Badge color="amber">{t('unpriced')}</Badge>
-        ) : (
-          unitPrice(price.input.micros, price.input.perUnits, per)
-        ),
-    },
-    {
-      key: 'output',
-      header: t('output'),
-      isNumeric: true,
-      render: ({ price }) =>
-        price === null ? '—' : unitPrice(price.output.micros, price.output.perUnits, per),
+        price === null ? <Badge color="amber">{t('unpriced')}</Badge> : <PriceList prices={price.prices} />,
     },
     {
       key: 'change',
@@ -143,7 +126,6 @@ function CurrentPrices({ models, onPrice, onWithdraw }: CurrentPricesProps) {
 
 function History({ versions, models }: { versions: readonly Price[]; models: readonly Model[] }) {
   const t = useTranslations('prices');
-  const per = (tokens: string) => t('perTokens', { tokens });
   const current = new Set(models.map((model) => model.price?.versionId));
   if (versions.length === 0) return <EmptyState icon={Tags} title={t('empty')} />;
   const columns: Column<Price>[] = [
@@ -151,20 +133,9 @@ function History({ versions, models }: { versions: readonly Price[]; models: rea
       key: 'model',
       header: t('modelId'),
       isTitle: true,
-      render: (price) => price.modelId,
+      render: (price) => price.sku,
     },
-    {
-      key: 'input',
-      header: t('input'),
-      isNumeric: true,
-      render: (price) => unitPrice(price.inputMicros, price.inputPerTokens, per),
-    },
-    {
-      key: 'output',
-      header: t('output'),
-      isNumeric: true,
-      render: (price) => unitPrice(price.outputMicros, price.outputPerTokens, per),
-    },
+    { key: 'prices', header: t('prices'), render: (price) => <PriceList prices={price.prices} /> },
     { key: 'from', header: t('effectiveFrom'), render: (price) => <Instant at={price.effectiveFrom} /> },
     {
       key: 'state',

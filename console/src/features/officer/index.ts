@@ -9,7 +9,7 @@ export const officer = defineFeature({
     'zh-CN': async () => (await import('./texts.zh.ts')).texts,
     en: async () => (await import('./texts.en.ts')).texts,
   },
-  uses: ['privacy', 'audit'],
+  uses: ['privacy', 'audit', 'catalog'],
   problems: {
     'zh-CN': async () => ({ problems: (await import('./problems.zh.ts')).problemsZh }),
     en: async () => ({ problems: (await import('./problems.en.ts')).problemsEn }),

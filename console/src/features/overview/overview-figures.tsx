@@ -41,7 +41,7 @@ export function OverviewFigures({ usage, now }: OverviewFiguresProps) {
       <Figure
         label={t('today')}
         isReady={rows !== undefined}
-        foot={t('requestCount', { count: today.requests })}
+        foot={t('requestCount', { count: callsOf(today) })}
       >
         <BigMoney micros={today.chargeMicros} size={28} />
       </Figure>
@@ -55,12 +55,16 @@ export function OverviewFigures({ usage, now }: OverviewFiguresProps) {
       <Figure
         label={t('requests')}
         isReady={rows !== undefined}
-        foot={<Trend rows={rows ?? []} now={now} measure="requests" label={t('trendRequests')} />}
+        foot={<Trend rows={rows ?? []} now={now} measure="call" label={t('trendRequests')} />}
       >
-        <span className={`numeric ${classes.count ?? ''}`}>{month.requests.toLocaleString('en-US')}</span>
+        <span className={`numeric ${classes.count ?? ''}`}>{callsOf(month).toLocaleString('en-US')}</span>
       </Figure>
     </div>
   );
+}
+
+function callsOf({ byMeter }: ReturnType<typeof totalOf>): number {
+  return byMeter.get('gateway.calls')?.quantity ?? 0;
 }
 
 interface FigureProps {

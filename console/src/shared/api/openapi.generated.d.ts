@@ -1852,6 +1852,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is counted and charged for, and words for the codes of prices, usage and bills */
+        get: operations["listMeters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/models/{modelId}": {
         parameters: {
             query?: never;
@@ -2355,7 +2372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Usage per hour or day, model and key */
+        /** Usage per hour or day, SKU and key */
         get: operations["sumUsage"];
         put?: never;
         post?: never;
@@ -2491,7 +2508,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Use of models in one closed month, over five persons or more who agreed when the month was closed */
+        /** What was used in one closed month, by five persons or more who agreed when the month was closed */
         get: operations["usageStatistics"];
         put?: never;
         post?: never;
@@ -2752,11 +2769,24 @@ export interface components {
             /** @description Place in the log, null for a moment at first */
             leafIndex: number | null;
         };
-        UnitPriceInput: {
+        MeterPriceInput: {
+            meter: string;
             /** @description micro-yuan per so many units */
             micros: number;
             /** @description units the micro-yuan are for */
             perUnits: number;
+        };
+        MeterInput: {
+            name: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+            unit: string;
+            product: string;
+            /** @description the meter whose price holds where a version names none for this one */
+            pricedAs: string | null;
+            isPriceRequired: boolean;
         };
         ModelInput: {
             id: string;
@@ -2779,25 +2809,18 @@ export interface components {
                 versionId: string;
                 /** @constant */
                 currency: "CNY";
-                input: components["schemas"]["UnitPriceInput"];
-                output: components["schemas"]["UnitPriceInput"];
+                prices: components["schemas"]["MeterPriceInput"][];
             } | null;
         };
         PriceInput: {
-            modelId: string;
-            /** @description micro-yuan per so many units */
-            inputMicros: number;
-            /** @description units the micro-yuan are for */
-            inputPerTokens: number;
-            /** @description micro-yuan per so many units */
-            outputMicros: number;
-            /** @description units the micro-yuan are for */
-            outputPerTokens: number;
-            /** Format: date-time */
-            effectiveFrom: string;
             id: string;
+            /** @description what is sold: the name of a model */
+            sku: string;
             /** @constant */
             currency: "CNY";
+            prices: components["schemas"]["MeterPriceInput"][];
+            /** Format: date-time */
+            effectiveFrom: string;
             /** Format: date-time */
             publishedAt: string;
         };
@@ -3027,6 +3050,13 @@ export interface components {
                 modelKinds: ("chat" | "embedding")[];
             } | null;
         };
+        UsageLineInput: {
+            meter: string;
+            unit: string;
+            quantity: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
         UsageEventInput: {
             id: string;
             requestId: string;
@@ -3035,12 +3065,11 @@ export interface components {
              * @description when the call ended
              */
             at: string;
-            modelId: string;
+            sku: string;
             apiKeyId: string;
             apiKeyName: string | null;
             priceVersionId: string;
-            inputTokens: number;
-            outputTokens: number;
+            lines: components["schemas"]["UsageLineInput"][];
             /** @description micro-yuan (1 yuan = 1000000) */
             chargeMicros: number;
             isEstimated: boolean;
@@ -3048,6 +3077,27 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
+        };
+        MeterSumInput: {
+            meter: string;
+            unit: string;
+            quantity: number;
+            /** @description the part of the quantity that was estimated */
+            estimatedQuantity: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
+        UsageSumInput: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            sku: string;
+            apiKeyId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            meters: components["schemas"]["MeterSumInput"][];
         };
         BillRowInput: {
             id: string;
@@ -3057,7 +3107,9 @@ export interface components {
             periodEnd: string;
             month: string;
             product: string;
+            /** @description the SKU that was used */
             resourceId: string;
+            /** @description name of the meter */
             billingItem: string;
             priceVersionId: string;
             /** @description reported after its own hour was billed */
@@ -3071,21 +3123,6 @@ export interface components {
             cashMicros: number;
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
-        };
-        UsageSumInput: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
         };
         UpstreamOperatorInput: {
             name: string;
@@ -3845,10 +3882,10 @@ export interface components {
             /** @description when the month was counted, once and for all; null before */
             frozenAt: string | null;
             items: {
-                modelId: string;
+                sku: string;
+                unit: string;
                 persons: number;
-                requests: number;
-                tokens: number;
+                quantity: number;
             }[];
         };
         SettlementInput: {
@@ -4034,11 +4071,24 @@ export interface components {
             /** @description Place in the log, null for a moment at first */
             leafIndex: number | null;
         };
-        UnitPrice: {
+        MeterPrice: {
+            meter: string;
             /** @description micro-yuan per so many units */
             micros: number;
             /** @description units the micro-yuan are for */
             perUnits: number;
+        };
+        Meter: {
+            name: string;
+            title: {
+                zh: string;
+                en: string;
+            };
+            unit: string;
+            product: string;
+            /** @description the meter whose price holds where a version names none for this one */
+            pricedAs: string | null;
+            isPriceRequired: boolean;
         };
         Model: {
             id: string;
@@ -4061,25 +4111,18 @@ export interface components {
                 versionId: string;
                 /** @constant */
                 currency: "CNY";
-                input: components["schemas"]["UnitPrice"];
-                output: components["schemas"]["UnitPrice"];
+                prices: components["schemas"]["MeterPrice"][];
             } | null;
         };
         Price: {
-            modelId: string;
-            /** @description micro-yuan per so many units */
-            inputMicros: number;
-            /** @description units the micro-yuan are for */
-            inputPerTokens: number;
-            /** @description micro-yuan per so many units */
-            outputMicros: number;
-            /** @description units the micro-yuan are for */
-            outputPerTokens: number;
-            /** Format: date-time */
-            effectiveFrom: string;
             id: string;
+            /** @description what is sold: the name of a model */
+            sku: string;
             /** @constant */
             currency: "CNY";
+            prices: components["schemas"]["MeterPrice"][];
+            /** Format: date-time */
+            effectiveFrom: string;
             /** Format: date-time */
             publishedAt: string;
         };
@@ -4309,6 +4352,13 @@ export interface components {
                 modelKinds: ("chat" | "embedding")[];
             } | null;
         };
+        UsageLine: {
+            meter: string;
+            unit: string;
+            quantity: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
         UsageEvent: {
             id: string;
             requestId: string;
@@ -4317,12 +4367,11 @@ export interface components {
              * @description when the call ended
              */
             at: string;
-            modelId: string;
+            sku: string;
             apiKeyId: string;
             apiKeyName: string | null;
             priceVersionId: string;
-            inputTokens: number;
-            outputTokens: number;
+            lines: components["schemas"]["UsageLine"][];
             /** @description micro-yuan (1 yuan = 1000000) */
             chargeMicros: number;
             isEstimated: boolean;
@@ -4330,6 +4379,27 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
+        };
+        MeterSum: {
+            meter: string;
+            unit: string;
+            quantity: number;
+            /** @description the part of the quantity that was estimated */
+            estimatedQuantity: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+        };
+        UsageSum: {
+            /**
+             * Format: date-time
+             * @description start of the hour or of the day in Asia/Shanghai
+             */
+            bucket: string;
+            sku: string;
+            apiKeyId: string;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            meters: components["schemas"]["MeterSum"][];
         };
         BillRow: {
             id: string;
@@ -4339,7 +4409,9 @@ export interface components {
             periodEnd: string;
             month: string;
             product: string;
+            /** @description the SKU that was used */
             resourceId: string;
+            /** @description name of the meter */
             billingItem: string;
             priceVersionId: string;
             /** @description reported after its own hour was billed */
@@ -4353,21 +4425,6 @@ export interface components {
             cashMicros: number;
             /** @description micro-yuan below a cent, carried to the next row */
             carriedMicros: number;
-        };
-        UsageSum: {
-            /**
-             * Format: date-time
-             * @description start of the hour or of the day in Asia/Shanghai
-             */
-            bucket: string;
-            modelId: string;
-            apiKeyId: string;
-            requests: number;
-            estimatedRequests: number;
-            inputTokens: number;
-            outputTokens: number;
-            /** @description micro-yuan (1 yuan = 1000000) */
-            chargeMicros: number;
         };
         UpstreamOperator: {
             name: string;
@@ -5127,10 +5184,10 @@ export interface components {
             /** @description when the month was counted, once and for all; null before */
             frozenAt: string | null;
             items: {
-                modelId: string;
+                sku: string;
+                unit: string;
                 persons: number;
-                requests: number;
-                tokens: number;
+                quantity: number;
             }[];
         };
         Settlement: {
@@ -12362,6 +12419,68 @@ export interface operations {
             };
         };
     };
+    listMeters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Meter"][];
+                        words: {
+                            [key: string]: {
+                                zh: string;
+                                en: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     withdrawModel: {
         parameters: {
             query?: never;
@@ -12421,7 +12540,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                modelId?: string;
+                /** @description the name of what is sold: of a model */
+                sku?: string;
             };
             header?: never;
             path?: never;
@@ -12487,15 +12607,15 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    modelId: string;
-                    /** @description micro-yuan per so many units */
-                    inputMicros: number;
-                    /** @description units the micro-yuan are for */
-                    inputPerTokens: number;
-                    /** @description micro-yuan per so many units */
-                    outputMicros: number;
-                    /** @description units the micro-yuan are for */
-                    outputPerTokens: number;
+                    /** @description the name of what is sold: of a model */
+                    sku: string;
+                    prices: {
+                        meter: string;
+                        /** @description micro-yuan per so many units */
+                        micros: number;
+                        /** @description units the micro-yuan are for */
+                        perUnits: number;
+                    }[];
                     /** Format: date-time */
                     effectiveFrom?: string;
                 };
@@ -14278,7 +14398,8 @@ export interface operations {
         parameters: {
             query?: {
                 apiKeyId?: string;
-                modelId?: string;
+                /** @description the name of what is sold: of a model */
+                sku?: string;
                 from?: string;
                 to?: string;
                 groupBy?: "hour" | "day";
@@ -14342,7 +14463,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 apiKeyId?: string;
-                modelId?: string;
+                /** @description the name of what is sold: of a model */
+                sku?: string;
                 from?: string;
                 to?: string;
             };
@@ -14465,7 +14587,8 @@ export interface operations {
         parameters: {
             query?: {
                 apiKeyId?: string;
-                modelId?: string;
+                /** @description the name of what is sold: of a model */
+                sku?: string;
                 from?: string;
                 to?: string;
             };
@@ -14524,7 +14647,8 @@ export interface operations {
         parameters: {
             query?: {
                 apiKeyId?: string;
-                modelId?: string;
+                /** @description the name of what is sold: of a model */
+                sku?: string;
                 from?: string;
                 to?: string;
             };

@@ -117,8 +117,8 @@ test('a copy of thousands of rows tells how far it is, and shows one moment', as
     database.admin.query(
       `insert into billing.usage_events (id, request_id, tenant_id, user_id, api_key_id, model_id, price_version_id, input_tokens, output_tokens,
          charge_micros, is_estimated, is_streamed, outcome, started_at, duration_ms, finished_at, billable_at, is_late, created_at)
-       select 'usage_' || to_char(n, 'FM000000'), 'req_of_copy_' || n, $2, $1, 'key', 'model', 'price', n, 1, 9007199254740993, false, false,
-         'completed', now(), 1, now(), now(), false, now() from generate_series($3::int, $4::int) n`,
+       select 'usage_' || to_char(n, 'FM000000'), 'req_of_copy_' || n, $2, $1, 'key', 'model', 'price', 1, 1, 9007199254740993, false, false,
+         'completed', now(), n, now(), now(), false, now() from generate_series($3::int, $4::int) n`,
       [person.user.id, person.tenant.id, from, from + count - 1],
     );
   await insert(1, rows);
@@ -155,7 +155,7 @@ test('a copy of thousands of rows tells how far it is, and shows one moment', as
   expect(data.tables['billing.usage_events']?.rows).toHaveLength(rows);
   expect(tables['billing.usage_events']).toEqual(data.tables['billing.usage_events']?.rows);
   expect(tables['billing.usage_events']?.[0]).toMatchObject({
-    input_tokens: rows,
+    duration_ms: rows,
     charge_micros: '9007199254740993',
   });
 });

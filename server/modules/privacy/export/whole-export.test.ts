@@ -32,6 +32,8 @@ function inCopy(valueType: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (valueType === 'bigint') return textOf(value);
   if (valueType === 'instant') return new Date(value as string).toISOString();
+  // Lists of numbers of 64 bits stand as digits, like single ones.
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === 'number' ? String(one) : one));
   return value;
 }
 
@@ -114,8 +116,8 @@ test(
     ]);
     expect(lines).toHaveLength(2);
 
-    const calls = rowsOf('billing.usage_events').filter(({ model_id: model }) => model === cloud.modelId);
-    const hours = rowsOf('billing.usage_hours').filter(({ model_id: model }) => model === cloud.modelId);
+    const calls = rowsOf('billing.usage_events').filter(({ sku }) => sku === cloud.modelId);
+    const hours = rowsOf('billing.usage_sums').filter(({ sku }) => sku === cloud.modelId);
     expect(sum(calls.map(({ charge_micros: charge }) => charge))).toBeGreaterThan(0n);
     expect(sum(hours.map(({ charge_micros: charge }) => charge))).toBe(
       sum(calls.map(({ charge_micros: charge }) => charge)),

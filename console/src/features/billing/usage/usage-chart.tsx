@@ -4,7 +4,8 @@ import { compactCount } from '../../../shared/charts/scale.ts';
 import { Legend, StackedBars } from '../../../shared/charts/stacked-bars.tsx';
 import { formatYuan } from '../../../shared/money.ts';
 import { bucketStarts, formatTime } from '../../../shared/time.ts';
-import { seriesByModel, type Measure } from './usage-series.ts';
+import { useMeters } from '../../catalog/parts.ts';
+import { seriesBySku, type Measure } from './usage-series.ts';
 import type { UsageUnit } from './usage-queries.ts';
 
 interface UsageChartProps {
@@ -16,16 +17,17 @@ interface UsageChartProps {
   height?: number;
 }
 
-/** Usage over time, stacked by model. */
+/** Usage over time, stacked by SKU. */
 export function UsageChart({ rows, fromMs, toMs, unit, measure, height }: UsageChartProps) {
   const t = useTranslations('usage');
+  const { wordOf } = useMeters();
   const starts = bucketStarts(unit, fromMs, toMs);
-  const series = seriesByModel(rows, starts, unit, measure);
+  const series = seriesBySku(rows, starts, unit, measure);
   const isMoney = measure === 'charge';
   return (
     <>
       <StackedBars
-        label={t('chartLabel', { measure: t(`measures.${measure}`) })}
+        label={t('chartLabel', { measure: isMoney ? t('spend') : wordOf(measure) })}
         totalLabel={t('total')}
         height={height}
         series={series}

@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import { Activity } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { UsageEvent } from '../../../shared/api/entities.ts';
+import type { UsageEvent, UsageLine } from '../../../shared/api/entities.ts';
 import { useCursorList } from '../../../shared/api/use-cursor-list.ts';
 import { ExportFiles } from '../../../shared/list/export-files.tsx';
 import { PageSize, pageSizeOf } from '../../../shared/list/page-size.tsx';
@@ -13,6 +13,7 @@ import { Money } from '../../../shared/ui/money.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
+import { useMeters } from '../../catalog/parts.ts';
 import { fetchUsageEvents, type UsageFilter } from './usage-queries.ts';
 
 interface UsageEventsProps {
@@ -62,7 +63,7 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
       key: 'model',
       header: t('model'),
       isTitle: true,
-      render: (event) => event.modelId,
+      render: (event) => event.sku,
     },
     {
       key: 'key',
@@ -70,15 +71,10 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
       render: (event) => event.apiKeyName ?? `…${event.apiKeyId.slice(-8)}`,
     },
     {
-      key: 'tokens',
-      header: t('tokens'),
+      key: 'quantity',
+      header: t('quantity'),
       isNumeric: true,
-      render: (event) => (
-        <span className="nowrap" title={event.isEstimated ? t('estimated') : undefined}>
-          {event.inputTokens.toLocaleString('en-US')} / {event.outputTokens.toLocaleString('en-US')}
-          {event.isEstimated ? ' *' : ''}
-        </span>
-      ),
+      render: (event) => <Quantities event={event} />,
     },
     {
       key: 'duration',
@@ -89,12 +85,32 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
     { key: 'outcome', header: t('outcome'), render: (event) => <Outcome event={event} /> },
     {
       key: 'charge',
-      header: t('measures.charge'),
+      header: t('spend'),
       isFigure: true,
       render: (event) => <Money micros={event.chargeMicros} digits={6} />,
     },
   ];
   return <DataTable caption={t('events')} columns={columns} rows={events} rowKey={(event) => event.id} />;
+}
+
+/** `Input 12 · Output 5 tokens`; a meter that nothing was charged for and that may be free says nothing. */
+function Quantities({ event }: { event: UsageEvent }) {
+  const t = useTranslations('usage');
+  const { meters, wordOf } = useMeters();
+  const isTelling = ({ meter, chargeMicros }: UsageLine) => {
+    const facts = meters.find(({ name }) => name === meter);
+    return chargeMicros > 0 || facts?.isPriceRequired === true || facts?.pricedAs !== null;
+  };
+  const texts = event.lines.filter(isTelling).map(({ meter, unit, quantity }, index, lines) => {
+    const isLastOfUnit = lines[index + 1]?.unit !== unit;
+    return `${wordOf(meter)} ${quantity.toLocaleString('en-US')}${isLastOfUnit ? ` ${wordOf(unit)}` : ''}`;
+  });
+  return (
+    <span className="nowrap" title={event.isEstimated ? t('estimated') : undefined}>
+      {texts.join(' · ')}
+      {event.isEstimated ? ' *' : ''}
+    </span>
+  );
 }
 
 const colorByOutcome = {

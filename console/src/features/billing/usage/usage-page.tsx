@@ -11,13 +11,13 @@ import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { linkTo } from '../../../shared/ui/rich.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
-import { modelsQuery } from '../../catalog/parts.ts';
+import { modelsQuery, useMeters } from '../../catalog/parts.ts';
 import { apiKeysQuery } from '../../identity/parts.ts';
 import { presets, rangeOf, type RangePreset, units, usageFilters } from './usage-range.ts';
 import { UsageChart } from './usage-chart.tsx';
 import { UsageEvents } from './usage-events.tsx';
 import { usageQuery, type UsageUnit } from './usage-queries.ts';
-import { measures, type Measure } from './usage-series.ts';
+import { measuresOf } from './usage-series.ts';
 import { UsageTotals } from './usage-totals.tsx';
 
 export function UsagePage() {
@@ -28,7 +28,6 @@ export function UsagePage() {
   const { values } = filters;
   const preset: RangePreset = oneOf(presets, values.range) ?? '14d';
   const unit: UsageUnit = oneOf(units, values.unit) ?? (preset === '24h' ? 'hour' : 'day');
-  const measure: Measure = oneOf(measures, values.measure) ?? 'charge';
   const dates = { from: values.from ?? '', to: values.to ?? '' };
   const models = useQuery(modelsQuery).data?.items ?? [];
   const apiKeys = useQuery(apiKeysQuery).data?.items ?? [];
@@ -38,10 +37,13 @@ export function UsagePage() {
   const filter = {
     from: new Date(range.fromMs).toISOString(),
     to: new Date(range.toMs).toISOString(),
-    modelId: values.model,
+    sku: values.model,
     apiKeyId: values.key,
   };
   const usage = useQuery(usageQuery(filter, shownUnit));
+  const measures = measuresOf(usage.data?.items ?? []);
+  const measure = oneOf(measures, values.measure) ?? 'charge';
+  const { wordOf } = useMeters();
   const nameOfKey = (id: string) => apiKeys.find((apiKey) => apiKey.id === id)?.name ?? `…${id.slice(-8)}`;
 
   return (
@@ -84,7 +86,10 @@ export function UsagePage() {
               aria-label={t('measure')}
               value={measure}
               onChange={(value) => filters.set({ measure: value })}
-              data={measures.map((value) => ({ value, label: t(`measures.${value}`) }))}
+              data={measures.map((value) => ({
+                value,
+                label: value === 'charge' ? t('spend') : wordOf(value),
+              }))}
             />
             <SegmentedControl
               size="xs"

@@ -5,7 +5,7 @@ export interface UsageFilter {
   from: string;
   to: string;
   apiKeyId?: string;
-  modelId?: string;
+  sku?: string;
 }
 
 export type UsageUnit = 'hour' | 'day';

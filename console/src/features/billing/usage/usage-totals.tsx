@@ -4,7 +4,8 @@ import type { UsageBucket } from '../../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Money } from '../../../shared/ui/money.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
-import { totalsBy, type UsageTotal } from './usage-series.ts';
+import { useMeters } from '../../catalog/parts.ts';
+import { type MeterTotal, totalsBy, type UsageTotal } from './usage-series.ts';
 
 interface UsageTotalsProps {
   rows: readonly UsageBucket[];
@@ -16,9 +17,8 @@ interface UsageTotalsProps {
 /** The same usage added up by model or by key. */
 export function UsageTotals({ rows, nameOfKey, by, onBy }: UsageTotalsProps) {
   const t = useTranslations('usage');
-  const totals =
-    by === 'model' ? totalsBy(rows, (row) => row.modelId) : totalsBy(rows, (row) => row.apiKeyId);
-  const count = (value: number) => value.toLocaleString('en-US');
+  const totals = by === 'model' ? totalsBy(rows, (row) => row.sku) : totalsBy(rows, (row) => row.apiKeyId);
+  const { meters, wordOf } = useMeters();
   const columns: Column<UsageTotal>[] = [
     {
       key: 'key',
@@ -26,17 +26,17 @@ export function UsageTotals({ rows, nameOfKey, by, onBy }: UsageTotalsProps) {
       isTitle: true,
       render: (total) => (by === 'model' ? total.key : nameOfKey(total.key)),
     },
-    {
-      key: 'requests',
-      header: t('measures.requests'),
-      isNumeric: true,
-      render: (total) => <Requests total={total} />,
-    },
-    { key: 'input', header: t('input'), isNumeric: true, render: (total) => count(total.inputTokens) },
-    { key: 'output', header: t('output'), isNumeric: true, render: (total) => count(total.outputTokens) },
+    ...meters
+      .filter(({ name }) => totals.some(({ byMeter }) => byMeter.has(name)))
+      .map(({ name, unit }) => ({
+        key: name,
+        header: `${wordOf(name)} (${wordOf(unit)})`,
+        isNumeric: true,
+        render: ({ byMeter }: UsageTotal) => <Quantity total={byMeter.get(name)} />,
+      })),
     {
       key: 'charge',
-      header: t('measures.charge'),
+      header: t('spend'),
       isFigure: true,
       render: (total) => <Money micros={total.chargeMicros} digits={6} />,
     },
@@ -63,12 +63,16 @@ export function UsageTotals({ rows, nameOfKey, by, onBy }: UsageTotalsProps) {
   );
 }
 
-function Requests({ total }: { total: UsageTotal }) {
+function Quantity({ total }: { total: MeterTotal | undefined }) {
   const t = useTranslations('usage');
-  const shown = total.requests.toLocaleString('en-US');
-  if (total.estimatedRequests === 0) return shown;
+  const shown = (total?.quantity ?? 0).toLocaleString('en-US');
+  if (total === undefined || total.estimatedQuantity === 0) return shown;
   return (
-    <Tooltip label={t('estimatedOf', { count: total.estimatedRequests })} multiline maw={260}>
+    <Tooltip
+      label={t('estimatedOf', { quantity: total.estimatedQuantity.toLocaleString('en-US') })}
+      multiline
+      maw={260}
+    >
       <span tabIndex={0}>{shown} *</span>
     </Tooltip>
   );

@@ -146,14 +146,12 @@ function AnswerFacts({ answer, model }: { answer: Answer; model: Model | undefin
   if (answer.usage === undefined)
     return answer.state === 'stopped' ? t('stoppedFacts', { seconds }) : t('seconds', { seconds });
   const { inputTokens, outputTokens } = answer.usage;
-  const price = model?.price ?? null;
-  const cost =
-    price === null
-      ? undefined
-      : priceMicros([
-          { quantity: inputTokens, price: price.input },
-          { quantity: outputTokens, price: price.output },
-        ]);
+  // A price that tells kinds of input or output apart needs more than the two totals: then the page "Usage" knows.
+  const quantities = { 'gateway.input-tokens': inputTokens, 'gateway.output-tokens': outputTokens };
+  const lines = (model?.price?.prices ?? []).flatMap((price) =>
+    isOneOf(quantities, price.meter) ? [{ quantity: quantities[price.meter], price }] : [],
+  );
+  const cost = lines.length === 2 && model?.price?.prices.length === 2 ? priceMicros(lines) : undefined;
   return [
     t('tokens', { input: inputTokens, output: outputTokens }),
     cost === undefined ? undefined : formatYuan(cost),
@@ -161,4 +159,8 @@ function AnswerFacts({ answer, model }: { answer: Answer; model: Model | undefin
   ]
     .filter((fact) => fact !== undefined)
     .join(' · ');
+}
+
+function isOneOf<Known extends object>(known: Known, name: string): name is keyof Known & string {
+  return Object.hasOwn(known, name);
 }

@@ -4,27 +4,29 @@ import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, unwrap } from '../../../shared/api/client.ts';
-import type { ModelStatistics } from '../../../shared/api/entities.ts';
+import type { UsageStatistics } from '../../../shared/api/entities.ts';
 import { useNow } from '../../../shared/now.ts';
 import { billingDate } from '../../../shared/time.ts';
 import { type Column, DataTable } from '../../../shared/ui/data-table.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
+import { useMeters } from '../../catalog/parts.ts';
 
 const shownMonths = 12;
 
 /** How models are used by those who agreed to be counted, and why some of it is not shown. */
 export function Statistics() {
   const t = useTranslations('officer.statistics');
+  const { wordOf } = useMeters();
   const months = lastMonths(billingDate(useNow()));
   const [month = months[0], setMonth] = useState<string>();
   const statistics = useQuery({
     queryKey: ['officer', 'statistics', month],
     queryFn: () => unwrap(api.GET('/api/billing/statistics', { params: { query: { month } } })),
   });
-  const columns: Column<ModelStatistics>[] = [
-    { key: 'model', header: t('model'), isTitle: true, render: (row) => row.modelId },
+  const columns: Column<UsageStatistics>[] = [
+    { key: 'model', header: t('model'), isTitle: true, render: (row) => row.sku },
     {
       key: 'persons',
       header: t('persons'),
@@ -32,16 +34,10 @@ export function Statistics() {
       render: (row) => t('atLeast', { persons: row.persons }),
     },
     {
-      key: 'requests',
-      header: t('requests'),
+      key: 'quantity',
+      header: t('quantity'),
       isNumeric: true,
-      render: (row) => t('about', { value: row.requests }),
-    },
-    {
-      key: 'tokens',
-      header: t('tokens'),
-      isNumeric: true,
-      render: (row) => t('about', { value: row.tokens }),
+      render: (row) => `${t('about', { value: row.quantity })} ${wordOf(row.unit)}`,
     },
   ];
   return (
@@ -67,7 +63,12 @@ export function Statistics() {
               {t(frozenAt === null ? 'waitingHint' : 'emptyHint')}
             </EmptyState>
           ) : (
-            <DataTable caption={t('title')} columns={columns} rows={items} rowKey={(row) => row.modelId} />
+            <DataTable
+              caption={t('title')}
+              columns={columns}
+              rows={items}
+              rowKey={(row) => `${row.sku} ${row.unit}`}
+            />
           )
         }
       </QueryView>

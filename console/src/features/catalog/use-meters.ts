@@ -1,0 +1,31 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api, unwrap } from '../../shared/api/client.ts';
+import type { Meter } from '../../shared/api/entities.ts';
+import { useLanguage } from '../../shared/i18n/language.tsx';
+
+/** Meters change with the release of the server only. */
+export const metersQuery = queryOptions({
+  queryKey: ['catalog', 'meters'],
+  queryFn: () => unwrap(api.GET('/api/catalog/meters')),
+  staleTime: Infinity,
+});
+
+export interface MeterTexts {
+  readonly meters: readonly Meter[];
+  /** The word for the code of a meter, a unit or a product. */
+  readonly wordOf: (code: string) => string;
+}
+
+export function useMeters(): MeterTexts {
+  const { textLanguage } = useLanguage();
+  const data = useQuery(metersQuery).data;
+  return {
+    meters: data?.items ?? [],
+    wordOf: (code) => data?.words[code]?.[textLanguage] ?? code,
+  };
+}
+
+/** Prices of tokens are read by the million; those of anything else by the piece. */
+export function unitsShown(unit: string | undefined): number {
+  return unit === 'token' ? 1_000_000 : 1;
+}
