@@ -205,12 +205,12 @@ export const bankTransfers = privacyTable(
       words: bankTransferWords,
       clear: 'waiting, credited, rejected, reversing or reversed',
       ...handledFact,
-      title: { zh: '银行转账的处理状态', en: 'State of the bank transfer' },
+      title: { zh: '对公转账的处理状态', en: 'State of the bank transfer' },
     }),
     decidedBy: plain(text(), 'kind and random identifier of the second operator, who acted'),
     decidedAt: personal(instant(), {
       ...handledFact,
-      title: { zh: '银行转账的复核时间', en: 'When the bank transfer was decided' },
+      title: { zh: '对公转账的复核时间', en: 'When the bank transfer was decided' },
     }),
     reversalProposedBy: plain(
       text(),
@@ -219,13 +219,13 @@ export const bankTransfers = privacyTable(
     reversedBy: plain(text(), 'kind and random identifier of the operator who acted'),
     reversedAt: personal(instant(), {
       ...handledFact,
-      title: { zh: '银行转账的冲正时间', en: 'When the bank transfer was reversed' },
+      title: { zh: '对公转账的冲正时间', en: 'When the bank transfer was reversed' },
     }),
     reversalReason: personal(text().$type<ReversalReason>(), {
       words: reversalWords,
       clear: 'one of a few words',
       ...handledFact,
-      title: { zh: '银行转账的冲正原因', en: 'Why the bank transfer was reversed' },
+      title: { zh: '对公转账的冲正原因', en: 'Why the bank transfer was reversed' },
     }),
     serialForm: plain(integer().notNull().default(0), 'version of our own code that wrote the row'),
     duplicateOf: plain(text(), 'random identifier of a row of this table'),
@@ -238,7 +238,7 @@ export const bankTransfers = privacyTable(
   {
     tenant: 'tenantId',
     subject: 'userId',
-    title: { zh: '银行转账', en: 'Bank transfers' },
+    title: { zh: '对公转账', en: 'Bank transfers' },
     rows: { keepUntil: tenYears },
     access: { settlement: ['select', 'insert', 'update'], rights: ['select'] },
     afterErasure: reconciled,

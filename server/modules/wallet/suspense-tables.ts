@@ -54,7 +54,7 @@ export const suspendedPayments = privacyTable(
     }),
     refundReference: personal(sealedText(), {
       ...payerFact,
-      title: { zh: '待处理款项的退款流水号', en: 'Reference of the refund of a payment in suspense' },
+      title: { zh: '待处理款项的退款凭证号', en: 'Reference of the refund of a payment in suspense' },
       export: 'yes',
     }),
     proposedBy: plain(text(), 'kind and random identifier of the operator who acted'),

@@ -57,12 +57,13 @@ export const billsEn: BillsMessages = {
   carriedHint:
     'The wallet pays the list price exactly, to six decimals. The bill states cash in whole cents: what is less than a cent is carried to the next row and stated once it has grown to one, so cash is never rounded up.',
   rows: 'Rows',
-  rowsHint: 'Rows are split at the clock hour; “carried” is what is not yet stated as cash after that row.',
+  rowsHint:
+    'Bill rows are split at the clock hour; “carried” is what is not yet stated as cash after that row.',
   period: 'Period',
   resource: 'Resource',
   item: 'Meter',
   late: 'late',
-  lateHint: 'Reported after its own hour was billed',
+  lateHint: 'Usage reported after its own hour was billed',
   quantity: 'Quantity',
   empty: 'No bills this month yet',
   emptyHint: 'Usage is settled after every full hour and appears here soon.',

@@ -171,7 +171,7 @@ export const officerEn: OfficerMessages = {
       confirmed: 'confirmed',
       frozen: 'frozen',
       planned: 'planned',
-      ledgered: 'noted in the ledger',
+      ledgered: 'recorded',
       erased: 'rows erased',
       'keys-destroyed': 'keys destroyed',
       'sinks-erased': 'sinks cleared',

@@ -116,7 +116,7 @@ export const officerZh = {
     terms: '期限',
     data: '数据',
     kind: '方式',
-    kinds: { ceiling: '最长期限', 'hold-end': '法定保存期满', 'day-key': '当日密钥' },
+    kinds: { ceiling: '最长期限', 'hold-end': '法定留存期满', 'day-key': '当日密钥' },
     verbs: { delete: '删除', change: '抹去', 'destroy-key': '销毁密钥' },
     term: '期限',
     due: '现在到期',

@@ -22,7 +22,7 @@ export const overviewZh = {
     topUp: '充值',
     topUpText: '给钱包充一点钱，按实际用量扣费。',
     topUpAction: '去充值',
-    noWayToPay: '本站目前没有支付方式，请联系运营者入账。',
+    noWayToPay: '本站目前没有支付方式，请联系运营者为您的钱包入账。',
     key: '创建 API 密钥',
     keyText: '密钥只显示一次，请妥善保存。',
     keyAction: '创建密钥',

@@ -17,7 +17,7 @@ export const problemsZh = {
     export_not_ready: '副本还在准备。',
     export_delivering: '副本正在下载。如果下载中断了，请一分钟后再试。',
     export_gone: '副本已下载、已删除或已过期，请重新索取。',
-    purpose_cannot_stop: '合同或法律要求这项处理，不能停止。',
+    purpose_cannot_stop: '这项处理目的是合同或法律所要求的，不能停止。',
     not_correctable: '这一项不能更正，页面写明了原因。',
     changed_elsewhere: '这一项在它自己的页面更改。',
     code_needed: '新的号码或邮箱需要发给它的验证码。',

@@ -24,7 +24,7 @@ export const wallet = defineFeature({
     {
       group: 'operator',
       to: '/operator/bank-transfers',
-      label: { 'zh-CN': '资金入账', en: 'Bank transfers' },
+      label: { 'zh-CN': '对公转账入账', en: 'Bank transfers' },
       icon: Landmark,
     },
   ],

@@ -28,7 +28,7 @@ export const walletEn: WalletMessages = {
   goToCashier: 'Go to the cashier',
   sums: 'in {in}, out {out}',
   topUps: 'Top-ups',
-  topUpsHint: 'Every order to pay in, and what became of it.',
+  topUpsHint: 'Every top-up and its result.',
   noTopUps: 'No top-ups',
   topUpStatuses: { pending: 'Waiting for payment', paid: 'Paid', failed: 'Not paid' },
   topUpFailures: { cancelled: 'cancelled', expired: 'expired' },
@@ -127,7 +127,7 @@ export const walletEn: WalletMessages = {
     },
     actTexts: {
       approve: 'Credit {amount} (serial {serial}) now?',
-      reject: 'End {serial} over {amount} without crediting it?',
+      reject: 'Close serial number {serial} ({amount}) without crediting it?',
       reverse:
         'Take {amount} (serial {serial}) back? What has been spent or is held becomes debt, which the next payment pays first. Where there is a second operator, it happens when they approve it.',
       approveReversal:
@@ -143,7 +143,7 @@ export const walletEn: WalletMessages = {
       credited_twice: 'Credited twice',
       paid_back: 'Paid back to the payer',
     },
-    duplicate: 'Same number as {id}: maybe credited twice',
+    duplicate: 'Same serial number as {id}: maybe credited twice',
     known: 'This serial number is already in the list: {status}',
     suspended: 'The account is closed: {amount} is now in suspense',
     suspense: {

@@ -62,7 +62,7 @@ export const walletZh = {
   noMatchHint: '换个类型或日期范围试试。',
   note: '钱包记录金额、时间、渠道和关联账单号；付款账户信息留在支付渠道。',
   operator: {
-    title: '资金入账',
+    title: '对公转账入账',
     description: '为租户登记一笔对公转账。同一流水号只会入账一次；入错后冲正的，可再入账一次。',
     formTitle: '登记转账',
     tenant: '租户',
@@ -112,9 +112,9 @@ export const walletZh = {
       approve: '现在入账 {amount}（流水号 {serial}）？',
       reject: '结束流水号 {serial}（{amount}），不予入账？',
       reverse:
-        '撤回 {amount}（流水号 {serial}）？已经花掉或被冻结的部分会成为欠款，由下一笔款项先行偿还。如有第二位运营者，须经其批准后执行。',
+        '撤回 {amount}（流水号 {serial}）？已经花掉或被预占的部分会成为欠费，由下一笔款项先行偿还。如有第二位运营者，须经其批准后执行。',
       approveReversal:
-        '现在撤回 {amount}（流水号 {serial}）？已经花掉或被冻结的部分会成为欠款，由下一笔款项先行偿还。',
+        '现在撤回 {amount}（流水号 {serial}）？已经花掉或被预占的部分会成为欠费，由下一笔款项先行偿还。',
       declineReversal: '不撤回 {amount}（流水号 {serial}），保留入账？',
     },
     reversalProposedBy: '申请人',
@@ -139,7 +139,7 @@ export const walletZh = {
       resolvedBy: '处理人',
       reason: '原因',
       proof: '证明',
-      reference: '退款流水号',
+      reference: '退款凭证号',
       statuses: { open: '待处理', proposed: '待批准归户', refunded: '已退款', assigned: '已归户' },
       acts: { refund: '登记退款', assign: '归入账户', approve: '批准', decline: '撤回' },
       actTexts: {
@@ -156,7 +156,7 @@ export const walletZh = {
         channel_receipt: '支付渠道凭证',
       },
     },
-    ledgerTitle: '账目核对',
+    ledgerTitle: '账本核对',
     ledgerText: '复式记账：所有账户之和必须为零，每个账户的余额必须等于其分录之和。',
     ledgerRun: '立即核对',
     ledgerSum: '全部账户之和',

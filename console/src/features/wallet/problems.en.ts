@@ -11,12 +11,12 @@ export const problemsEn: typeof problemsZh = {
     notification_refused: 'The payment notice could not be verified.',
     payment_not_found: 'There is no such payment.',
     transfer_differs: 'Another entry has this number; nothing was booked twice.',
-    insufficient_balance: 'There is not enough money in the wallet. Please top up first.',
+    insufficient_balance: 'The balance is too low. Please top up first.',
     serial_number_taken: 'This serial number belongs to another transfer with different content.',
     serial_number_settled:
       'The credit of this serial number was reversed and its money is no longer here. The list shows the reason.',
     bank_transfer_not_found: 'There is no such bank transfer.',
-    bank_transfer_decided: 'This transfer was decided meanwhile. The list shows its state.',
+    bank_transfer_decided: 'This bank transfer was decided meanwhile. The list shows its state.',
     second_operator_needed:
       'You entered or asked for this yourself, or it is for your own account, so another operator must approve it. You can take it back.',
     suspended_payment_not_found: 'There is no such payment in suspense.',

@@ -12,8 +12,8 @@ export const problemsZh = {
     insufficient_balance: '余额不足，请先充值。',
     serial_number_taken: '这个流水号已用于另一笔内容不同的转账。',
     serial_number_settled: '这个流水号的入账已冲正，款项已不在平台，不能再次入账。原因见列表。',
-    bank_transfer_not_found: '没有这笔转账。',
-    bank_transfer_decided: '这笔转账的状态已经变了，请查看列表。',
+    bank_transfer_not_found: '没有这笔对公转账。',
+    bank_transfer_decided: '这笔对公转账的状态已经变了，请查看列表。',
     second_operator_needed:
       '这一笔由您登记或申请，或者记入您自己的账户，须由另一位运营者批准；您可以撤回它。',
     suspended_payment_not_found: '没有这笔待处理款项。',

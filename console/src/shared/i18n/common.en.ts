@@ -95,7 +95,7 @@ export const commonEn: CommonMessages = {
     unreachable: 'The server cannot be reached. Check your connection and try again.',
     invalid: 'Some of what you entered is not right. Please check and send it again.',
     signedOut: 'Your session has ended. Please sign in again.',
-    money: 'There is not enough money in the wallet. Please top up first.',
+    money: 'The balance is too low. Please top up first.',
     forbidden: 'Your account is not allowed to do this.',
     missing: 'This could not be found. It may have been deleted.',
     conflict: 'This is not possible in the present state. Refresh and try again.',

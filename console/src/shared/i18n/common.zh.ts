@@ -55,7 +55,7 @@ export const commonZh = {
       models: '模型',
       money: '费用',
       trust: '隐私',
-      operator: '运营',
+      operator: '运营者',
       officer: '个人信息保护',
     },
     settings: '账户设置',

@@ -117,7 +117,7 @@ export const processingSections: readonly SectionSentences[] = [
           const titles = new Set(sensitiveData(registry).map(({ title }) => title[language]));
           return language === 'zh'
             ? [
-                `其中的敏感个人信息：${[...titles].join('、')}。必要性：通过银行转账付款时，须核对付款账户，才能记入您的钱包，并在需要时退回。影响：一旦泄露，他人可能据此冒充您或对您实施诈骗。不使用银行转账，就不收集这些信息。`,
+                `其中的敏感个人信息：${[...titles].join('、')}。必要性：通过对公转账付款时，须核对付款账户，才能记入您的钱包，并在需要时退回。影响：一旦泄露，他人可能据此冒充您或对您实施诈骗。不使用银行转账，就不收集这些信息。`,
               ]
             : [
                 `Sensitive among these: ${[...titles].join(', ')}. Why it is necessary: a payment by bank transfer can only be credited to your wallet, and sent back if need be, when the paying account is known. What could follow: a thief of it could pose as you or try to defraud you. Without bank transfers none of it is collected.`,

@@ -3,7 +3,7 @@ import type { PlaygroundMessages } from './messages.zh.ts';
 export const playgroundEn: PlaygroundMessages = {
   title: 'Playground',
   noModel: 'There is no model to talk to yet',
-  noModelHint: 'Once the operator connects and prices one, you can try it here.',
+  noModelHint: 'Once the operator connects an upstream and sets its price, you can try it here.',
   conversation: 'Conversation',
   settings: 'Settings',
   model: 'Model',

@@ -36,7 +36,7 @@ export const upstreamsEn: UpstreamsMessages = {
   continuousUsageHint: 'vLLM, SGLang and Candor can; broken-off answers are then charged exactly.',
   doesAbort: 'Abort when the client leaves',
   doesAbortHint:
-    'For your own servers. A paid one finishes the answer anyway: leave it off and its usage is awaited.',
+    'For your own servers. A paid upstream finishes the answer anyway: leave it off and its usage is awaited.',
   operator: {
     legend: 'Who runs it',
     isOutside: 'Run by another company',

@@ -12,7 +12,7 @@ export const choicesZh = {
   },
   since: '{at}',
   nothingHappens: '在您同意之前，什么也不会发生。',
-  outdatedHint: '您同意的是以前的文字。现在用途有变，已经自动停下，直到您读过新的文字再决定。',
+  outdatedHint: '您同意的是以前的文字。现在处理目的有变，已经自动停下，直到您读过新的文字再决定。',
   text: '生效中的文字',
   agree: '同意',
   refuse: '不同意',

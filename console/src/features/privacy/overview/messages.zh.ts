@@ -23,7 +23,7 @@ export const knowsZh = {
   goesOn: '{at} 消失',
   goesBetween: '{first} 至 {last} 陆续消失',
   searchLabel: '在我的数据中查找',
-  searchPlaceholder: '字段、内容或用途',
+  searchPlaceholder: '字段、内容或处理目的',
   noMatch: '没有找到“{query}”',
   noMatchHint: '换一个词，或清空搜索。',
   kept: '保存',

@@ -15,7 +15,7 @@ export const restrictEn: RestrictMessages = {
   lifted: 'Lifted',
   undo: 'Undo',
   purposes: 'Purpose by purpose',
-  purposesHint: 'Every access to the database happens for exactly one of these.',
+  purposesHint: 'Every access to the database happens for exactly one of these purposes.',
   purpose: 'Purpose',
   basis: 'Basis',
   state: 'State',

@@ -84,7 +84,7 @@ export const verifyZh = {
     'privacy/export_chunks': '副本文件',
     'privacy/exports': '您索取的个人信息副本',
     'privacy/objections': '您提出的反对',
-    'wallet/bank_transfers': '银行转账',
+    'wallet/bank_transfers': '对公转账',
     'wallet/top_ups': '充值',
     'identity/sign_in_codes': '验证码',
     'privacy/case_codes': '申请验证码',
