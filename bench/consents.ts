@@ -4,7 +4,7 @@ import { inTransaction } from '../server/kernel/db.ts';
 import { sealRow } from '../server/kernel/sealed-rows.ts';
 import { users } from '../server/modules/identity/schema.ts';
 import { keepNotices } from '../server/modules/privacy/consent/in-force.ts';
-import { databaseOptions } from '../server/kernel/database-options.ts';
+import { ruleOptionsOf } from '../server/kernel/database-options.ts';
 import { consentScopeHash } from '../privacy-engine/index.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { medianMs, print, takeTurns } from './measure.ts';
@@ -90,7 +90,7 @@ async function fill({ ctx, owner }: Installation, persons: number): Promise<void
   await owner.execute(sql`vacuum (analyze) identity.users`);
   await owner.execute(sql`vacuum (analyze) privacy.consent_events`);
   const { rows } = await owner.execute(
-    sql`select count(*) from pg_policies where qual like ${`%${databaseOptions.consents.view.split('.')[1]}%`}`,
+    sql`select count(*) from pg_policies where qual like ${`%${ruleOptionsOf(ctx.product.registry).consents.view.split('.')[1]}%`}`,
   );
   if (Number(rows[0]?.['count']) === 0)
     throw new Error('no row policy asks for consent: nothing would be measured');

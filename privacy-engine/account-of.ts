@@ -49,8 +49,9 @@ export function accountOfSql(
   registry: Registry,
   source: AccountSource | undefined,
   { rolePrefix, restrictionTable }: Pick<CompileOptions, 'rolePrefix' | 'restrictionTable'>,
-): { readonly before: string; readonly after: string } {
-  if (!registry.tables.some(({ isOfAccount }) => isOfAccount)) return { before: '', after: '' };
+): { readonly functions: string; readonly grants: string; readonly policies: string } {
+  if (!registry.tables.some(({ isOfAccount }) => isOfAccount))
+    return { functions: '', grants: '', policies: '' };
   if (source === undefined)
     throw new DeclarationError(['tables belong to accounts, but no source says which account is whose']);
   const everyRole = Object.keys(registry.vocabulary.purposes).map((name) => quote(rolePrefix + name));
@@ -62,23 +63,25 @@ export function accountOfSql(
     .flatMap(({ rule }) => Object.keys(rule.access));
   const readers = [...new Set(users)].map((name) => quote(rolePrefix + name));
   return {
-    before: `
+    functions: `
 create or replace function ${accountOf}(person text) returns text
   language sql stable security definer set search_path = '' as ${literal(`select o.account from (${source.query}) o where o.person = $1`)};
 create or replace function ${isHeld}(account text) returns boolean
   language sql stable security definer set search_path = '' as ${literal(
     `select exists (select 1 from (${source.query}) o join ${restrictionTable} r on r.subject_id = o.person where o.account = $1 and r.kind = 'erased')`,
   )};
-revoke all on function ${accountOf}(text), ${isHeld}(text) from public, ${everyRole.join(', ')};
+revoke all on function ${accountOf}(text), ${isHeld}(text) from public;`,
+    grants: `
+revoke all on function ${accountOf}(text), ${isHeld}(text) from ${everyRole.join(', ')};
 grant usage on schema privacy_engine to ${[...new Set([...engines, ...readers])].join(', ')};
 grant execute on function ${accountOf}(text) to ${engines.join(', ')};
 grant execute on function ${isHeld}(text) to ${readers.join(', ')};`,
     // The functions read with the rights of their owner, on whom row security is forced too. Only they do: in a session
     // of the owner itself both names are the same.
-    after: [...source.tables, restrictionTable]
+    policies: [...source.tables, restrictionTable]
       .map(
         (table) =>
-          `create policy account_of on ${table} for select to current_user using (session_user <> current_user);`,
+          `drop policy if exists account_of on ${table}; create policy account_of on ${table} for select to current_user using (session_user <> current_user);`,
       )
       .join('\n'),
   };

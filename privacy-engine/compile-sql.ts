@@ -43,13 +43,27 @@ export function purposeRole(options: Pick<CompileOptions, 'rolePrefix'>, purpose
   return options.rolePrefix + purpose;
 }
 
+/** What else the database carries: rules of other releases, whose processes go on with roles of their own. */
+export interface Neighbours {
+  /** Roles of their purposes: policies for these stay. */
+  readonly roles: readonly string[];
+  /** Whether one of them is newer. What a table has only once (triggers, comments, statistics, checks) is then its. */
+  readonly isOneNewer: boolean;
+}
+
+const alone: Neighbours = { roles: [], isOneNewer: false };
+
 /**
  * Compiles the registry to SQL: roles, schema usage, column grants, row policies, comments, statistics, immutability.
  * The script is idempotent: it first takes back every grant and policy of its own making, so a promise that left the
  * declarations leaves the database too. Run it as the owner, in one transaction.
  * @throws DeclarationError for a purpose on consent without a source of consents.
  */
-export function compileSql(registry: Registry, options: CompileOptions): string {
+export function compileSql(
+  registry: Registry,
+  options: CompileOptions,
+  neighbours: Neighbours = alone,
+): string {
   const purposes = Object.entries(registry.vocabulary.purposes);
   const onConsent = consentPurposes(registry);
   const { consents } = options;
@@ -60,7 +74,8 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
   }
   const consentRules = onConsent.length === 0 || consents === undefined ? null : consents;
   const accounts = accountOfSql(registry, options.accounts, options);
-  const roles = purposes.map(([name]) => purposeRole(options, name));
+  const roles = purposeRoles(registry, options);
+  const once = (sql: string) => (neighbours.isOneNewer ? '' : sql);
   const ownedSchemas = unique(registry.tables.map((table) => table.schema));
   const schemas = unique([...ownedSchemas, ...registry.external.map((external) => external.schema)]);
   return [
@@ -72,14 +87,20 @@ export function compileSql(registry: Registry, options: CompileOptions): string 
     ...schemas.flatMap((schema) =>
       roles.map((role) => `revoke usage on schema ${quote(schema)} from ${quote(role)};`),
     ),
-    appendOnlyFunctions,
+    once(appendOnlyFunctions),
     consentRules === null ? '' : consentViewSql(registry, consentRules, options),
-    accounts.before,
-    ...registry.tables.flatMap((table) => tableSql(table, registry, options)),
-    consentRules === null ? '' : consentReaderSql(consentRules),
-    accounts.after,
+    once(accounts.functions),
+    accounts.grants,
+    ...registry.tables.flatMap((table) => tableSql(table, registry, options, neighbours)),
+    consentRules === null ? '' : once(consentReaderSql(consentRules)),
+    once(accounts.policies),
     ...registry.external.flatMap(externalSql),
   ].join('\n');
+}
+
+/** The roles of all purposes. */
+export function purposeRoles(registry: Registry, options: Pick<CompileOptions, 'rolePrefix'>): string[] {
+  return Object.keys(registry.vocabulary.purposes).map((purpose) => purposeRole(options, purpose));
 }
 
 function createRole(role: string): string {
@@ -87,32 +108,34 @@ function createRole(role: string): string {
   return `do $$ begin create role ${quote(role)} nologin noinherit; exception when duplicate_object or unique_violation then null; end $$;`;
 }
 
-function tableSql(table: TableEntry, registry: Registry, options: CompileOptions): string[] {
+function tableSql(
+  table: TableEntry,
+  registry: Registry,
+  options: CompileOptions,
+  neighbours: Neighbours,
+): string[] {
   const name = qualified(table);
-  const sql = [
-    `alter table ${name} enable row level security;`,
-    `alter table ${name} force row level security;`,
-    `revoke all on table ${name} from public, ${quote(options.loginRole)};`,
-    dropPolicies(table),
-    `drop trigger if exists refuse_change on ${name};`,
-    `drop trigger if exists refuse_rewrite on ${name};`,
-    `drop trigger if exists refuse_truncate on ${name};`,
-  ];
-  sql.push(...appendOnlySql(table, name));
+  const sql = neighbours.isOneNewer
+    ? [dropPolicies(table, `roles <@ ${nameArray(purposeRoles(registry, options))}`)]
+    : [
+        `alter table ${name} enable row level security;`,
+        `alter table ${name} force row level security;`,
+        `revoke all on table ${name} from public, ${quote(options.loginRole)};`,
+        dropPolicies(table, `not roles <@ ${nameArray(neighbours.roles)}`),
+        `drop trigger if exists refuse_change on ${name};`,
+        `drop trigger if exists refuse_rewrite on ${name};`,
+        `drop trigger if exists refuse_truncate on ${name};`,
+        ...appendOnlySql(table, name),
+        ...table.columns.flatMap((column) => columnSql(table, name, column)),
+      ];
   for (const purpose of Object.keys(registry.vocabulary.purposes)) {
     const role = quote(purposeRole(options, purpose));
-    sql.push(`revoke all on table ${name} from ${role};`, ...columnRevokes(table, role));
-    sql.push(...accessSql(table, purpose, role, registry, options));
+    sql.push(
+      `revoke all on table ${name} from ${role};`,
+      ...accessSql(table, purpose, role, registry, options),
+    );
   }
-  return [...sql, ...table.columns.flatMap((column) => columnSql(table, name, column))];
-}
-
-/** A table-level `revoke all` leaves column grants standing, so they are taken back one by one. */
-function columnRevokes(table: TableEntry, role: string): string[] {
-  const columns = table.columns.map((column) => quote(column.name)).join(', ');
-  return [
-    `revoke select (${columns}), insert (${columns}), update (${columns}), references (${columns}) on ${qualified(table)} from ${role};`,
-  ];
+  return sql;
 }
 
 function accessSql(
@@ -134,7 +157,7 @@ function accessSql(
         : `grant ${verb} (${columns.map(quote).join(', ')}) on ${name} to ${role};`,
     ),
     ...grants.map(({ verb }) => {
-      const policy = `create policy ${quote(`${purpose}_${verb}`)} on ${name} for ${verb} to ${role}`;
+      const policy = `create policy ${quote(`${purposeRole(options, purpose)}_${verb}`)} on ${name} for ${verb} to ${role}`;
       if (verb === 'insert') return `${policy} with check (${condition});`;
       if (verb === 'update') return `${policy} using (${condition}) with check (${condition});`;
       return `${policy} using (${condition});`;
@@ -257,8 +280,12 @@ function checkSql(table: TableEntry, column: ColumnEntry, condition: string): st
 }
 
 /** Policies left over from an earlier declaration are found in the catalogue, not remembered. */
-function dropPolicies(table: TableEntry): string {
-  return `do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = ${literal(table.schema)} and tablename = ${literal(table.name)} loop execute format('drop policy %I on ${qualified(table)}', p.policyname); end loop; end $$;`;
+function dropPolicies(table: TableEntry, condition: string): string {
+  return `do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = ${literal(table.schema)} and tablename = ${literal(table.name)} and ${condition} loop execute format('drop policy %I on ${qualified(table)}', p.policyname); end loop; end $$;`;
+}
+
+function nameArray(names: readonly string[]): string {
+  return `array[${names.map(literal).join(', ')}]::name[]`;
 }
 
 function externalSql(external: ExternalSchema): string[] {

@@ -1,4 +1,4 @@
-import { purposeRole, type CompileOptions } from './compile-sql.ts';
+import { purposeRole, purposeRoles, type CompileOptions } from './compile-sql.ts';
 import { consentViewFacts } from './consent/consent-view.ts';
 import { grantsOf } from './grants.ts';
 import type { Registry } from './registry.ts';
@@ -18,30 +18,59 @@ export interface Drift {
   readonly overgranted: readonly string[];
 }
 
-/** Compares every non-system schema, queues, views and copies included, with the registry. Read-only. */
+/** What the rules of a release promise to find and to have granted. */
+export interface RuleFacts {
+  readonly roles: readonly string[];
+  /** `schema.table.column` that it declares, its views included. */
+  readonly columns: readonly string[];
+  /** Those of them about persons. */
+  readonly personal: readonly string[];
+  /** `role verb schema.table.column`. */
+  readonly grants: readonly string[];
+}
+
+export function describeRules(registry: Registry, options: CompileOptions): RuleFacts {
+  const places = (isMeant: (column: Registry['tables'][number]['columns'][number]) => boolean) =>
+    registry.tables.flatMap(({ schema, name, columns }) =>
+      columns.filter(isMeant).map((column) => `${schema}.${name}.${column.name}`),
+    );
+  return {
+    roles: purposeRoles(registry, options),
+    columns: [...places(() => true), ...consentViewFacts(registry, options).columns],
+    personal: places(({ datum }) => datum !== null),
+    grants: [...declaredGrants(registry, options)],
+  };
+}
+
+/**
+ * Compares every non-system schema, queues, views and copies included, with the registry. Read-only.
+ * @param others rules of other releases that go on beside this one.
+ */
 export async function findDrift(
   query: SqlQuery,
   registry: Registry,
   options: CompileOptions,
+  others: readonly Pick<RuleFacts, 'columns' | 'grants'>[] = [],
 ): Promise<Drift> {
   const live = new Set((await query(liveColumnsSql, [])).map((row) => String(row['place'])));
-  const owned = registry.tables.flatMap((table) =>
-    table.columns.map((column) => `${table.schema}.${table.name}.${column.name}`),
-  );
+  const own = describeRules(registry, options);
   const external = registry.external.flatMap(({ schema, tables }) =>
     Object.entries(tables).flatMap(([table, columns]) =>
       columns.map((column) => `${schema}.${table}.${column}`),
     ),
   );
-  const consents = consentViewFacts(registry, options);
-  const declared = new Set([...owned, ...external, ...consents.columns]);
+  const declared = new Set([...own.columns, ...external]);
+  const known = new Set([...declared, ...others.flatMap(({ columns }) => columns)]);
   const guarded = registry.tables.map((table) => `${table.schema}.${table.name}`);
   const unguarded = await query(unguardedSql, [guarded]);
-  const allowedGrants = declaredGrants(registry, options);
-  const externalSchemas = registry.external.map(({ schema }) => schema);
+  const allowedGrants = new Set([...own.grants, ...others.flatMap(({ grants }) => grants)]);
+  // Where a library has a role of its own, that role may do everything there.
+  const externalSchemas = registry.external
+    .filter(({ roles }) => roles !== undefined)
+    .map(({ schema }) => schema);
   const grants = await query(liveGrantsSql, [externalSchemas]);
   return {
-    undeclared: [...live].filter((place) => !declared.has(place)).sort(),
+    undeclared: [...live].filter((place) => !known.has(place)).sort(),
     missing: [...declared].filter((place) => !live.has(place)).sort(),
     unguarded: unguarded.map((row) => String(row['place'])),
     overgranted: grants.map((row) => String(row['fact'])).filter((fact) => !allowedGrants.has(fact)),

@@ -82,8 +82,15 @@ export {
 } from './consent/consent-notice.ts';
 export type { ConsentSource } from './consent/consent-view.ts';
 export { isAccountHeldSql, isOwnSql, type AccountSource } from './account-of.ts';
-export { compileSql, purposeRole, sealedCheckName, type CompileOptions } from './compile-sql.ts';
-export { findDrift, type Drift, type SqlQuery } from './find-drift.ts';
+export {
+  compileSql,
+  purposeRole,
+  purposeRoles,
+  sealedCheckName,
+  type CompileOptions,
+  type Neighbours,
+} from './compile-sql.ts';
+export { describeRules, findDrift, type Drift, type SqlQuery } from './find-drift.ts';
 export {
   basisText,
   collectionList,

@@ -49,7 +49,8 @@ grant select on ${source.view} to ${readers};`;
  * So the owner gets a policy of its own for reading this one table.
  */
 export function consentReaderSql(source: ConsentSource): string {
-  return `create policy consents_in_force on ${source.events} for select to current_user using (true);`;
+  return `drop policy if exists consents_in_force on ${source.events};
+create policy consents_in_force on ${source.events} for select to current_user using (true);`;
 }
 
 /** What the view adds to the declared columns and grants of a database. */

@@ -1,9 +1,7 @@
 import type pg from 'pg';
-import { setTimeout as delay } from 'node:timers/promises';
-import { isConflictOfTransactions } from '../kernel/database-faults.ts';
-import { takeRulesLockSql } from '../kernel/db.ts';
 import { contractOf } from './contract-note.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
+import { inRulesTransaction, isInTheWay } from './rules-transaction.ts';
 
 /** The migrations of the database and those of this release do not fit together. The server must not start. */
 export class MigrationHistoryError extends Error {
@@ -15,10 +13,6 @@ export class MigrationHistoryError extends Error {
   }
 }
 
-const maxAttempts = 40;
-/** A migration waits so long for a table; every transaction that wants the same table waits behind it. */
-const lockTimeoutMs = 2_000;
-
 /**
  * Runs every migration that this database has not run, found by its hash: of two branches that were merged, one is
  * never passed over because the other was written later. Migrations of a newer release stay as they are: they only
@@ -26,25 +20,33 @@ const lockTimeoutMs = 2_000;
  * @throws MigrationHistoryError for a migration that was edited after it ran here, and for a database that no longer
  * has what this release uses.
  */
-export async function applyMigrations(client: pg.Client, folder: string): Promise<void> {
+export async function applyMigrations(client: pg.Client, folder: string): Promise<History> {
   const migrations = readMigrations(folder);
   await client.query(historySql);
   refuseUnfit(migrations, await readHistory(client));
-  for (let attempt = 1; ; attempt += 1) {
-    const hashes = new Set((await readHistory(client)).map(({ hash }) => hash));
-    const missing = migrations.filter(({ hash }) => !hashes.has(hash));
-    if (missing.length === 0) return;
-    try {
-      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${takeRulesLockSql}`);
-      for (const migration of missing) await run(client, migration, neededBy(migration, migrations));
-      await client.query('commit');
-      return;
-    } catch (error) {
-      await client.query('rollback');
-      if (!isPassing(error) || attempt === maxAttempts) throw error;
-      await delay(100 * (0.5 + Math.random()));
-    }
-  }
+  const findMissing = async () => {
+    const ran = new Set((await readHistory(client)).map(({ hash }) => hash));
+    return migrations.filter(({ hash }) => !ran.has(hash));
+  };
+  if ((await findMissing()).length > 0)
+    await inRulesTransaction(client, async () => {
+      for (const migration of await findMissing())
+        await run(client, migration, neededBy(migration, migrations));
+    });
+  return historyOf(migrations, await readHistory(client));
+}
+
+/** Where this release stands beside a database. */
+export interface History {
+  /** Newest migration of the release. */
+  readonly release: string | null;
+  /** Whether a newer release has run migrations here that this one does not know. */
+  readonly isBehind: boolean;
+}
+
+function historyOf(migrations: readonly Migration[], ran: readonly RanMigration[]): History {
+  const known = new Set(migrations.map(({ hash }) => hash));
+  return { release: migrations.at(-1)?.tag ?? null, isBehind: ran.some(({ hash }) => !known.has(hash)) };
 }
 
 /** The table of Drizzle's own migrator, with the name of a migration and the release that its contract notes ask for. */
@@ -101,7 +103,7 @@ async function run(
   try {
     for (const statement of statements) await client.query(statement);
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (isInTheWay(error)) throw error;
     throw new Error(
       `the migration ${tag} failed: ${error instanceof Error ? error.message : String(error)}`,
       {
@@ -112,12 +114,5 @@ async function run(
   await client.query(
     'insert into drizzle.__drizzle_migrations (hash, created_at, tag, needs) values ($1, $2, $3, $4)',
     [hash, when, tag, needs],
-  );
-}
-
-/** Another transaction was in the way. */
-function isPassing(error: unknown): boolean {
-  return (
-    isConflictOfTransactions(error) || (error instanceof Error && 'code' in error && error.code === '55P03')
   );
 }

@@ -7,6 +7,7 @@ import { registry } from '../testing/registry.ts';
 import { aPerson } from '../testing/factories.ts';
 import { openTestVault } from '../testing/test-vault.ts';
 import { contextWith, type Database, test } from '../testing/test.ts';
+import { roleOf } from '../kernel/database-options.ts';
 
 async function prepareAgain({ adminUrl, vault }: Pick<Database, 'adminUrl' | 'vault'>): Promise<string> {
   // The same password as the fixture's: the login role is shared by every database of the test server.
@@ -43,7 +44,11 @@ test('a start beside a busy server changes nothing in the schema, so it waits fo
 }, 120_000);
 
 test.for([
-  ['a policy that was dropped', 'drop policy security_select on audit.access_log', 'policies'],
+  [
+    'a policy that was dropped',
+    `drop policy ${roleOf(registry, 'security')}_select on audit.access_log`,
+    'policies',
+  ],
   [
     'row policies that bind the owner no more',
     'alter table audit.access_log no force row level security',
@@ -91,7 +96,7 @@ test('two starts beside a busy server, with rules to apply: both succeed and no 
   for (let round = 0; round < 2; round += 1) {
     await vi.waitUntil(() => answers.length > 4 * (round + 1), { timeout: 60_000 });
     // As after an update that brings other rules.
-    await database.admin.query('comment on schema jobs is null');
+    await database.admin.query('comment on table privacy_engine.rule_sets is null');
     await Promise.all([prepareAgain(database), prepareAgain(database)]);
   }
   over.abort();
@@ -124,10 +129,11 @@ test('a grant given by hand to a stranger is found, one to a purpose is taken ba
   await database.admin.query(`create role ${stranger}; grant select (ip) on audit.access_log to ${stranger}`);
   expect(await refusal(database)).toContain(`${stranger} select audit.access_log.ip`);
   await database.admin.query(`drop owned by ${stranger}; drop role ${stranger}`);
-  await database.admin.query('grant select on audit.access_log to candor_p_operations');
+  await database.admin.query(`grant select on audit.access_log to ${roleOf(registry, 'operations')}`);
   await prepareAgain(database);
   const left = await database.admin.query(
-    `select has_column_privilege('candor_p_operations', 'audit.access_log', 'ip', 'select') as allowed`,
+    `select has_column_privilege($1, 'audit.access_log', 'ip', 'select') as allowed`,
+    [roleOf(registry, 'operations')],
   );
   expect(left.rows[0]).toEqual({ allowed: false });
 });
@@ -157,9 +163,9 @@ test('psql as the application role reads no table; as a purpose only its columns
   for (const { place } of tables.rows) {
     await expect(client.query(`select * from ${place}`), place).rejects.toMatchObject({ code: '42501' });
   }
-  await client.query('set role candor_p_security');
+  await client.query(`set role ${roleOf(registry, 'security')}`);
   await client.query('select ip from audit.access_log');
-  await client.query('set role candor_p_billing');
+  await client.query(`set role ${roleOf(registry, 'billing')}`);
   await expect(client.query('select ip from audit.access_log')).rejects.toMatchObject({ code: '42501' });
   await client.end();
 });

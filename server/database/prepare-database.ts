@@ -1,12 +1,15 @@
-import { compileSql, findDrift, type KeyVault, purposeRole, type Registry } from '@candor/privacy-engine';
-import pg from 'pg';
-import { applyMigrations } from './apply-migrations.ts';
-import { applyRules, rememberRules } from './apply-rules.ts';
+import { findDrift, type KeyVault, type Registry } from '@candor/privacy-engine';
+import type pg from 'pg';
 import { openClient } from '../kernel/connections.ts';
-import { databaseOptions } from '../kernel/database-options.ts';
-import { installQueue, queueSql } from '../kernel/jobs.ts';
+import { databaseOptions, ruleOptionsOf } from '../kernel/database-options.ts';
+import { installQueue } from '../kernel/jobs.ts';
 import { migrationsFolder } from '../places.ts';
 import { requireOwnVault } from '../start/require-own-vault.ts';
+import { adoptLandedRules } from './adopt-landed-rules.ts';
+import { applyMigrations } from './apply-migrations.ts';
+import { applyRules, rememberRules } from './apply-rules.ts';
+import { dropAbsentRules } from './drop-rules.ts';
+import { readRuleSets } from './rule-sets.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
 
 /** The database holds something the declarations do not know. The server must not start on it. */
@@ -21,10 +24,12 @@ export class UndeclaredDatabaseError extends Error {
 
 /**
  * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, rows
- * from before a column was sealed, drift. What is so already is left alone, because other servers may be at work.
+ * from before a column was sealed, drift. What is so already is left alone, because other servers may be at work, also
+ * such of another release: its rules stay in force beside these.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
- * @throws UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not the database's.
+ * @throws UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not
+ * the database's.
  */
 export async function prepareDatabase(
   adminUrl: string,
@@ -36,31 +41,20 @@ export async function prepareDatabase(
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
-    await applyMigrations(client, migrationsFolder);
+    await adoptLandedRules(client);
+    const history = await applyMigrations(client, migrationsFolder);
     await installQueue(adminUrl);
-    const rules = rulesSql(registry, appPassword);
-    await applyRules(client, rules, appUrl(adminUrl, appPassword));
+    const login = appUrl(adminUrl, appPassword);
+    await applyRules(client, { registry, appPassword, appUrl: login, ...history });
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
-    await rememberRules(client, rules);
-    return appUrl(adminUrl, appPassword);
+    await rememberRules(client);
+    await dropAbsentRules(client, ruleOptionsOf(registry).ruleSet);
+    return login;
   } finally {
     await client.end();
   }
-}
-
-function rulesSql(registry: Registry, appPassword: string): string {
-  const login = databaseOptions.loginRole;
-  const roles = Object.keys(registry.vocabulary.purposes).map((purpose) =>
-    purposeRole(databaseOptions, purpose),
-  );
-  return `
-do $$ begin create role ${login} login noinherit; exception when duplicate_object or unique_violation then null; end $$;
-alter role ${login} with login noinherit password ${pg.escapeLiteral(appPassword)};
-revoke all on schema public from public;
-${compileSql(registry, databaseOptions)}
-${queueSql(login, roles)}`;
 }
 
 /** Attributes of a role that no grant or policy can limit. */
@@ -72,7 +66,9 @@ const excessivePowersSql = `
 async function refuseDrift(client: pg.Client, registry: Registry): Promise<void> {
   const query = async (sql: string, parameters: unknown[]) =>
     (await client.query<Record<string, unknown>>(sql, parameters)).rows;
-  const drift = await findDrift(query, registry, databaseOptions);
+  const options = ruleOptionsOf(registry);
+  const others = (await readRuleSets(client)).filter(({ name }) => name !== options.ruleSet);
+  const drift = await findDrift(query, registry, options, others);
   const powers = await query(excessivePowersSql, [databaseOptions.loginRole]);
   const facts = [
     ...powers.map(

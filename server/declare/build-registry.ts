@@ -58,7 +58,26 @@ const migrationHistory: ExternalSchema = {
   tables: { __drizzle_migrations: ['id', 'hash', 'created_at', 'tag', 'needs'] },
 };
 
+const ruleSets: ExternalSchema = {
+  schema: 'privacy_engine',
+  why: 'which rules of which release are in force; no purpose may read it',
+  tables: {
+    rule_sets: [
+      'name',
+      'release',
+      'roles',
+      'view',
+      'columns',
+      'personal',
+      'grants',
+      'state',
+      'absent_since',
+      'added_at',
+    ],
+  },
+};
+
 /** Every declaration of these tables, checked and hashed. */
 export function buildProductRegistry(tables: readonly PgTable[], wordLists: WordLists): Registry {
-  return buildRegistry(privacy, [jobQueue, migrationHistory], tables, wordLists);
+  return buildRegistry(privacy, [jobQueue, migrationHistory, ruleSets], tables, wordLists);
 }

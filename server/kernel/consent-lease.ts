@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { ConsentPurpose } from '../declare/policy.ts';
 import type { Ctx } from './context.ts';
-import { databaseOptions } from './database-options.ts';
+import { databaseOptions, ruleOptionsOf } from './database-options.ts';
 import { consentTransactionsLock, inTransaction, poolOf } from './db.ts';
 import { unavailable } from './problem.ts';
 
@@ -147,7 +147,7 @@ async function requireConsent(ctx: Ctx, { purpose, subject }: LeaseScope): Promi
   if (subject === null) return;
   const isInForce = await inTransaction(ctx, purpose, async (ctx) => {
     const [view, restrictions, objections] = [
-      databaseOptions.consents.view,
+      ruleOptionsOf(ctx.product.registry).consents.view,
       databaseOptions.restrictionTable,
       databaseOptions.objectionTable,
     ].map((name) => sql.raw(name));

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { purposeRole, type SqlQuery } from '@candor/privacy-engine';
+import type { SqlQuery } from '@candor/privacy-engine';
 import { type Purpose, restsOnConsent } from '../declare/policy.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
 import { openPool } from './connections.ts';
-import { databaseOptions } from './database-options.ts';
+import { databaseOptions, roleOf } from './database-options.ts';
 import type { Log } from './log.ts';
 import { runTransaction } from './run-transaction.ts';
 
@@ -62,7 +62,7 @@ export function consentTransactionsLock(purpose: Purpose): string {
 
 /** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
 function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
-  const role = pg.escapeIdentifier(purposeRole(databaseOptions, purpose));
+  const role = pg.escapeIdentifier(roleOf(ctx.product.registry, purpose));
   const isOfPerson = ctx.actor.kind !== 'anonymous' && ctx.actor.kind !== 'system';
   const subject = isOfPerson ? userOf(ctx) : '';
   const settings = [

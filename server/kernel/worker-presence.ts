@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { openClient } from './connections.ts';
+import { isHeldSql, openHeldLocks } from './held-locks.ts';
 import type { Log } from './log.ts';
 
 export interface WorkerPresence {
@@ -12,14 +12,8 @@ export interface WorkerPresence {
   close(): Promise<void>;
 }
 
-const reconnectAfterMs = 500;
-
-/** The lock that says that a worker lives. It ends with the connection, so with the process, however that ends. */
-const lockOf = `hashtextextended('candor worker ' || %, 0)`;
-const isAlive = `exists (
-  select from pg_locks where locktype = 'advisory' and granted and objsubid = 1
-    and database = (select oid from pg_database where datname = current_database())
-    and (classid::bigint << 32 | objid::bigint) = ${lockOf.replace('%', 'locked_by')})`;
+const lockPrefix = 'candor worker ';
+const isAlive = isHeldSql(`'${lockPrefix}' || locked_by`);
 
 const findGoneSql = `
   select distinct locked_by as "workerId" from graphile_worker._private_jobs
@@ -41,49 +35,11 @@ const freeQueuesSql = `
  * locked. A worker is gone when two looks in a row find no lock of it: a lost connection alone is made again between.
  */
 export function keepWorkerPresence(url: string, queue: pg.Pool, log: Log): WorkerPresence {
-  const workerIds = new Set<string>();
+  const locks = openHeldLocks(url, 'candor-worker-presence', log);
   let seenGone: string[] = [];
-  let isClosed = false;
-  let retry: NodeJS.Timeout | null = null;
-  let client: pg.Client | null = null;
-  let connecting = connect();
-
-  async function connect(): Promise<void> {
-    const next = openClient(url, 'candor-worker-presence');
-    next.on('error', (error) => log.warn({ err: error }, 'presence of the worker lost'));
-    try {
-      await next.connect();
-      next.on('end', reconnectLater);
-      for (const workerId of workerIds) await lock(next, workerId);
-      client = next;
-    } catch (error) {
-      log.warn({ err: error }, 'presence of the worker not announced, trying again');
-      await next.end().catch(() => {});
-      reconnectLater();
-    }
-  }
-  function reconnectLater(): void {
-    client = null;
-    if (isClosed || retry !== null) return;
-    retry = setTimeout(() => {
-      retry = null;
-      connecting = connect();
-    }, reconnectAfterMs).unref();
-  }
-
   return {
-    async announce(workerId) {
-      workerIds.add(workerId);
-      await connecting;
-      // Where this fails the connection is lost, and the next one takes every lock.
-      await (client === null ? undefined : lock(client, workerId).catch(() => {}));
-    },
-    async withdraw(workerId) {
-      workerIds.delete(workerId);
-      await client
-        ?.query(`select pg_advisory_unlock(${lockOf.replace('%', '$1')})`, [workerId])
-        .catch(() => {});
-    },
+    announce: (workerId) => locks.hold(lockPrefix + workerId),
+    withdraw: (workerId) => locks.release(lockPrefix + workerId),
     async sweep() {
       const { rows } = await queue.query<{ workerId: string }>(findGoneSql);
       const gone = rows.map(({ workerId }) => workerId);
@@ -94,15 +50,6 @@ export function keepWorkerPresence(url: string, queue: pg.Pool, log: Log): Worke
       await queue.query(freeQueuesSql, [confirmed]);
       return rowCount ?? 0;
     },
-    async close() {
-      isClosed = true;
-      if (retry !== null) clearTimeout(retry);
-      await connecting;
-      await client?.end();
-    },
+    close: () => locks.close(),
   };
-}
-
-async function lock(client: pg.Client, workerId: string): Promise<void> {
-  await client.query(`select pg_advisory_lock_shared(${lockOf.replace('%', '$1')})`, [workerId]);
 }

@@ -1,13 +1,7 @@
-import {
-  addDays,
-  chineseCalendar,
-  civilDateInShanghai,
-  purposeRole,
-  requestDeadline,
-} from '@candor/privacy-engine';
+import { addDays, chineseCalendar, civilDateInShanghai, requestDeadline } from '@candor/privacy-engine';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { databaseOptions } from '../kernel/database-options.ts';
+import { roleOf } from '../kernel/database-options.ts';
 import { runJobNow } from '../kernel/jobs.ts';
 import { registry } from '../testing/registry.ts';
 import { anAddress, aPerson, personOf, readCode } from '../testing/factories.ts';
@@ -31,7 +25,7 @@ async function readableBy(admin: pg.Pool, purpose: string): Promise<ReadonlySet<
   const { rows } = await admin.query<{ place: string }>(
     `select table_schema || '.' || table_name || '.' || column_name as place
      from information_schema.column_privileges where grantee = $1 and privilege_type = 'SELECT'`,
-    [purposeRole(databaseOptions, purpose)],
+    [roleOf(registry, purpose)],
   );
   return new Set(rows.map(({ place }) => place));
 }
@@ -47,7 +41,7 @@ test('DRUN-3.1.f device data is read for login, security and the person, and for
     const read = device.filter(({ place }) => readable.has(place)).map(({ place }) => place);
     expect({ purpose, read }).toEqual({ purpose, read: [] });
   }
-  const asMarketing = `set role ${purposeRole(databaseOptions, 'marketing')}; select ip from audit.access_log`;
+  const asMarketing = `set role ${roleOf(registry, 'marketing')}; select ip from audit.access_log`;
   await expect(database.admin.query(asMarketing)).rejects.toThrow('permission denied');
 });
 

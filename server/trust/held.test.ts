@@ -1,8 +1,8 @@
-import { purposeRole, retentionRules } from '@candor/privacy-engine';
+import { retentionRules } from '@candor/privacy-engine';
 import type pg from 'pg';
 import { expect, vi } from 'vitest';
 import { now } from '../kernel/context.ts';
-import { databaseOptions } from '../kernel/database-options.ts';
+import { databaseOptions, roleOf } from '../kernel/database-options.ts';
 import { createLog } from '../kernel/log.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { runErasure } from '../modules/privacy/erasure/index.ts';
@@ -87,7 +87,7 @@ async function reachOf(client: pg.PoolClient, purpose: string, person: Person) {
     const attempt = async (statement: string): Promise<number> => {
       await client.query('savepoint attempt');
       try {
-        await client.query(`set local role ${purposeRole(databaseOptions, purpose)}`);
+        await client.query(`set local role ${roleOf(registry, purpose)}`);
         await client.query('select set_config($1, $2, true), set_config($3, $4, true)', [
           databaseOptions.settings.tenant,
           person.tenant.id,
@@ -145,7 +145,7 @@ test('LAW-8 what a law keeps of an erased person no purpose reads or changes but
     expect(touched.filter((use) => !uses.has(use))).toEqual([]);
 
     // The test sees a door that is open.
-    const role = purposeRole(databaseOptions, 'signin');
+    const role = roleOf(registry, 'signin');
     await client.query(`grant select on privacy.cases to ${role}; grant usage on schema privacy to ${role};
       create policy opened on privacy.cases for select to ${role} using (true)`);
     const { reached: opened } = await reachOf(client, 'signin', person);

@@ -20,7 +20,7 @@ import {
   livesSql,
   type RandomLives,
 } from '../../privacy-engine/testing/random-lives.ts';
-import { databaseOptions } from '../kernel/database-options.ts';
+import { ruleOptionsOf } from '../kernel/database-options.ts';
 import { test } from '../testing/test.ts';
 
 // Random declarations, random rows, a real PostgreSQL: whatever is declared is erased or held, whatever changed was
@@ -48,7 +48,7 @@ async function withLives(
     for (const statement of livesSql(schema, lives, persons)) await client.query(statement);
     await client.query('set constraints all immediate');
     // As the engine's own role, with the grants and policies that are compiled for it.
-    const options = { ...databaseOptions, rolePrefix: `${schema}_` };
+    const options = { ...ruleOptionsOf(registry), rolePrefix: `${schema}_` };
     await client.query(compileSql(registry, options));
     await client.query(`set local role ${pg.escapeIdentifier(purposeRole(options, 'erasure'))}`);
     const rows = async () => {

@@ -6,6 +6,7 @@ import { contextWith, test } from '../../testing/test.ts';
 import { fewestPersons } from './fewest-persons.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
 import { record, settle, usage } from './usage-rows.fixture.ts';
+import { roleOf } from '../../kernel/database-options.ts';
 
 interface Statistics {
   readonly frozenAt: string | null;
@@ -76,7 +77,8 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
 test('the purpose of statistics cannot read what somebody paid, wrote or is called', async ({ database }) => {
   const readable = await database.admin.query<{ place: string }>(
     `select table_schema || '.' || table_name || '.' || column_name as place from information_schema.column_privileges
-     where grantee = 'candor_p_improvement' and privilege_type = 'SELECT' and table_schema <> 'privacy_engine' order by 1`,
+     where grantee = $1 and privilege_type = 'SELECT' and table_schema <> 'privacy_engine' order by 1`,
+    [roleOf(database.product.registry, 'improvement')],
   );
   const places = readable.rows.map(({ place }) => place);
   expect(places).toContain('billing.usage_events.quantities');

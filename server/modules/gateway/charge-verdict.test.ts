@@ -7,6 +7,8 @@ import { type Cloud, openCloud } from '../../testing/gateway.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
 import { createCandor } from '../../candor.ts';
+import { roleOf } from '../../kernel/database-options.ts';
+import { registry } from '../../testing/registry.ts';
 
 /** Where a settlement can be hit, by the statement that is about to be sent. */
 const steps = {
@@ -174,7 +176,7 @@ function hitSettlement(
     const watching = async (...input: unknown[]): Promise<unknown> => {
       const text = textOf(input[0]);
       if (text.startsWith('begin'))
-        isSettlement = text.includes('candor_p_settlement') && text.includes('system:gateway');
+        isSettlement = text.includes(roleOf(registry, 'settlement')) && text.includes('system:gateway');
       if (!isHit && isSettlement && statement.test(text)) {
         isHit = true;
         await hit({ query } as unknown as Client);

@@ -2,6 +2,8 @@ import OpenAI, { APIError } from 'openai';
 import { expect, onTestFinished } from 'vitest';
 import { answerWell } from '../../testing/fake-upstream.ts';
 import { type Cloud, type Customer, fund, offerModel, test } from '../../testing/gateway.ts';
+import { roleOf } from '../../kernel/database-options.ts';
+import { registry } from '../../testing/registry.ts';
 
 const messages = [{ role: 'user' as const, content: 'Say hello' }];
 
@@ -216,7 +218,7 @@ function failAfterCommit(pool: Connectable, isLost: (turn: number) => boolean): 
     let isSettlement = false;
     client.query = async (text, ...rest) => {
       if (typeof text === 'string' && text.startsWith('begin'))
-        isSettlement = text.includes('candor_p_settlement') && text.includes('gateway');
+        isSettlement = text.includes(roleOf(registry, 'settlement')) && text.includes('gateway');
       const result = await query(text, ...rest);
       if (text === 'commit') {
         client.query = query;

@@ -4,6 +4,7 @@ import { inTransaction } from '../../../kernel/db.ts';
 import { aPerson } from '../../../testing/factories.ts';
 import { test } from '../../../testing/test.ts';
 import { give, marketing } from './choices.fixture.ts';
+import { ruleOptionsOf } from '../../../kernel/database-options.ts';
 
 test('PIPL 14(2) DRUN-3.3.j CHIPL-1.5.d who agreed to less than a purpose covers today is not processed until they agree again', async ({
   app,
@@ -37,7 +38,7 @@ test('a purpose sees who agreed to it and not who agreed to another', async ({ a
   const agreed = (purpose: 'marketing' | 'improvement') =>
     inTransaction(system, purpose, async (ctx) => {
       const { rows } = await ctx.db.execute(
-        sql`select purpose from privacy_engine.consents_in_force where subject_id = ${person.user.id}`,
+        sql`select purpose from ${sql.raw(ruleOptionsOf(ctx.product.registry).consents.view)} where subject_id = ${person.user.id}`,
       );
       return rows;
     });

@@ -1,6 +1,6 @@
 import { emptyCheckSql, retentionContradictions, retentionRules } from '@candor/privacy-engine';
 import { expect } from 'vitest';
-import { databaseOptions } from '../../../kernel/database-options.ts';
+import { databaseOptions, roleOf } from '../../../kernel/database-options.ts';
 import { newId } from '../../../kernel/id.ts';
 import { sealRows, unknownSubjectOfDay } from '../../../kernel/sealed-rows.ts';
 import { registry } from '../../../testing/registry.ts';
@@ -248,7 +248,7 @@ test('a sweep that finds nothing due reads one entry of an index, under the row 
        from (select * from audit.access_log limit 1) one, generate_series(1, 20000) n`,
     );
     await client.query('analyze audit.access_log');
-    await client.query('set local role candor_p_erasure');
+    await client.query(`set local role ${roleOf(registry, 'erasure')}`);
     const rule = rulesOf(system).find(({ table, kind }) => table.name === 'access_log' && kind === 'ceiling');
     if (rule === undefined) throw new Error('no rule for the access log');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
