@@ -11,13 +11,16 @@ import {
   findRestoredParts,
 } from '../start/restored-parts.ts';
 import { candorCommand } from './candor-command.ts';
-import { openInstallation } from './open-installation.ts';
+import { openInstallation, openServer } from './open-installation.ts';
+import { dropRelease, listReleases } from './releases.ts';
 
 const usage = `usage:
   ${candorCommand} audit verify [--anchor FOLDER]... [--json]   0: whole, 1: not, 2: could not look
   ${candorCommand} audit prove ID [--json]                      ID of an audit entry, or of what it is about
   ${candorCommand} restore status                               0: database, vault and log are of one time, 1: one went back
   ${candorCommand} restore accept                               nothing newer exists: erase and destroy again, then serve
+  ${candorCommand} releases list                                which rules are in force, and whether a process needs them
+  ${candorCommand} releases drop NAME                           0: dropped, 1: a process of it lives, 2: no such rules
 `;
 
 const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
@@ -41,6 +44,8 @@ async function run(args: readonly string[]): Promise<number> {
   const [noun, verb, id] = positionals;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   if (noun === 'restore' && (verb === 'status' || verb === 'accept')) return restore(verb, say);
+  if (noun === 'releases' && (verb === 'list' || (verb === 'drop' && id !== undefined)))
+    return releases(verb === 'drop' ? id : undefined, say);
   if (noun !== 'audit' || (verb !== 'verify' && (verb !== 'prove' || id === undefined))) {
     process.stderr.write(usage);
     return 2;
@@ -56,6 +61,17 @@ async function run(args: readonly string[]): Promise<number> {
     });
   } finally {
     await installation.close();
+  }
+}
+
+async function releases(dropped: string | undefined, say: (line: string) => void): Promise<number> {
+  const server = await openServer(readConfig());
+  try {
+    return dropped === undefined
+      ? await listReleases(server.url, say)
+      : await dropRelease(server.url, dropped, say);
+  } finally {
+    await server.stop();
   }
 }
 

@@ -76,7 +76,8 @@ async function openOwnVault({ vault }: Config): Promise<KeyVault> {
   return openVaultOf(vault);
 }
 
-async function openServer(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
+/** The server that holds the database, as its owner: started for as long as it takes where none runs. */
+export async function openServer(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} };
   const dataDir = join(config.dataDir, 'postgres');
   const running = await findRunningPostgres(dataDir);

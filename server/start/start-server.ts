@@ -7,7 +7,9 @@ import type { Config } from '../config/config.ts';
 import { logFileOf } from '../embedded-postgres/log-file.ts';
 import { keepPostgres } from '../embedded-postgres/keep-postgres.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { ruleOptionsOf } from '../kernel/database-options.ts';
 import { openDatabase } from '../kernel/db.ts';
+import { openHeldLocks } from '../kernel/held-locks.ts';
 import { type Ctx, systemContext } from '../kernel/context.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { type JobRunner, startWorker } from '../kernel/run-jobs.ts';
@@ -21,6 +23,7 @@ import { createFirstOperator, firstPasswordFile, removeFirstPassword } from '../
 import { openChannels } from '../modules/notifications/index.ts';
 import { publishPolicy, reapplyErasures } from '../modules/privacy/index.ts';
 import { prepareDatabase } from '../database/prepare-database.ts';
+import { presenceLock } from '../database/rule-sets.ts';
 import { requireSameTime, watchTimes } from './restored-parts.ts';
 import { createCandor } from '../candor.ts';
 import { logFileSink } from './log-sinks.ts';
@@ -59,6 +62,10 @@ export async function startServer(
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
     const signingKey = await openSigningKeyOf(config.dataDir);
+    // Before its rules are applied: from now on nobody drops them.
+    const presence = openHeldLocks(adminUrl, 'candor-presence', log);
+    stops.push(() => presence.close());
+    await presence.hold(presenceLock(ruleOptionsOf(product.registry).ruleSet));
     const appUrl = await prepareDatabase(adminUrl, appPassword, product.registry, vault);
     const maintenance = openMaintenance(adminUrl, log);
     stops.push(() => maintenance.close());
