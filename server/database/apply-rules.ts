@@ -38,8 +38,8 @@ export async function applyRules(client: pg.Client, input: RulesInput): Promise<
     // What was changed by hand may be theirs. It is put back when a process of theirs starts.
     if (!isUntouched)
       await client.query(
-        `update privacy_engine.rule_sets set state = 'unsure' where state = 'in force' and name <> $1`,
-        [own.name],
+        `update privacy_engine.rule_sets set state = 'unsure' where state = 'in force' and name <> all($1)`,
+        [[own.name, landedName]],
       );
   });
 }
