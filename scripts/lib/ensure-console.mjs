@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { filesBelow } from './files-below.mjs';
 import { waitForLock } from './process-lock.mjs';
 import { giveUp, inProject, projectRoot, readIfThere, say, secondsSince } from './project.mjs';
 import { capture } from './capture.mjs';
@@ -55,20 +56,6 @@ function hashOfSources() {
       .update('\0');
   }
   return hash.digest('hex');
-}
-
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? filesBelow(path) : [path];
-    });
 }
 
 function hashFile() {

@@ -82,21 +82,21 @@ function start(args) {
  * @param {string[]} args
  */
 export async function runTypeScript(file, args) {
-  return runNode(typeScriptArgs(file, args));
+  return runNode(['--import', 'tsx', inProject(file), ...args]);
 }
 
 /**
- * Runs TypeScript of the project that serves until it is stopped, and starts it again when it ends unexpectedly:
- * soon at first, later each time, and after several quick ends in a row not again.
+ * Runs a program that serves until it is stopped, and starts it again when it ends unexpectedly: soon at first, later
+ * each time, and after several quick ends in a row not again.
  * @param {string} file
  * @param {string[]} args
  */
-export async function keepRunningTypeScript(file, args) {
+export async function keepRunning(file, args) {
   const policy = createRestartPolicy({
     pausesMs: [1_000, 2_000, 5_000, 10_000, 20_000],
     steadyAfterMs: 60_000,
   });
-  return runNode(typeScriptArgs(file, args), ({ code, ranForMs, wasReady }) => {
+  return runNode([file, ...args], ({ code, ranForMs, wasReady }) => {
     const isOver = code === 0 || (code === personMustMend && !wasReady);
     if (isOver) return undefined;
     const pauseMs = policy.nextPauseMs(ranForMs);
@@ -107,14 +107,6 @@ export async function keepRunningTypeScript(file, args) {
     }
     return pauseMs;
   });
-}
-
-/**
- * @param {string} file
- * @param {string[]} args
- */
-function typeScriptArgs(file, args) {
-  return ['--import', 'tsx', inProject(file), ...args];
 }
 
 /**

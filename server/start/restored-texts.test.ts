@@ -26,6 +26,9 @@ test('a vault that went back is described by what is known: erasures, the mark i
 
 test('what an operator is told to run exists where it is told: npm in a work tree, the file itself in a bundle', () => {
   expect(commandOf('/srv/candor/server/cli/candor-command.ts', '/srv/candor')).toBe('npm run candor --');
+  expect(
+    commandOf('/srv/candor/node_modules/.cache/candor/bundles/0a/server/candor.mjs', '/srv/candor'),
+  ).toBe('npm run candor --');
   expect(commandOf('/srv/dist/server/chunk-X.mjs', '/srv')).toBe('node dist/server/candor.mjs');
   expect(commandOf('/app/server/candor.mjs', '/app')).toBe('node server/candor.mjs');
 });
