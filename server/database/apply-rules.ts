@@ -15,6 +15,8 @@ export interface RulesInput {
   readonly release: string | null;
   /** Whether the database has run migrations that this release does not know. */
   readonly isBehind: boolean;
+  /** Whether the last start left the database as this one found it, before it migrated. */
+  readonly wasUntouched: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface RulesInput {
 export async function applyRules(client: pg.Client, input: RulesInput): Promise<void> {
   const own = ownRuleSet(input.registry, input.release);
   const sets = await readRuleSets(client);
-  const isUntouched = await isAsRemembered(client, sets);
+  const isUntouched = await isAsRemembered(client);
   const isInForce = sets.some(({ name, state }) => name === own.name && state === 'in force');
   if (isUntouched && isInForce && (await canLogIn(input.appUrl))) {
     await client.query('update privacy_engine.rule_sets set absent_since = null where name = $1', [own.name]);
@@ -36,7 +38,7 @@ export async function applyRules(client: pg.Client, input: RulesInput): Promise<
     await client.query(rulesSql(input, others));
     await writeRuleSet(client, own);
     // What was changed by hand may be theirs. It is put back when a process of theirs starts.
-    if (!isUntouched)
+    if (!input.wasUntouched)
       await client.query(
         `update privacy_engine.rule_sets set state = 'unsure' where state = 'in force' and name <> all($1)`,
         [[own.name, landedName]],
@@ -62,7 +64,7 @@ ${queueSql(login, ownRuleSet(registry, null).roles)}`;
 /** Remembers the state in which the database was found to have no drift. */
 export async function rememberRules(client: pg.Client): Promise<void> {
   const sets = await readRuleSets(client);
-  if (!(await isAsRemembered(client, sets))) {
+  if (!(await isAsRemembered(client))) {
     const mark = await markOf(client, sets);
     await client.query(`comment on table privacy_engine.rule_sets is ${pg.escapeLiteral(mark)}`);
   }
@@ -70,11 +72,12 @@ export async function rememberRules(client: pg.Client): Promise<void> {
     await keepLandedMark(client);
 }
 
-async function isAsRemembered(client: pg.Client, sets: readonly RuleSet[]): Promise<boolean> {
+/** Whether the database is in the state in which the last start found no drift. */
+export async function isAsRemembered(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ mark: string | null }>(
     `select obj_description('privacy_engine.rule_sets'::regclass, 'pg_class') as mark`,
   );
-  return rows[0]?.mark === (await markOf(client, sets));
+  return rows[0]?.mark === (await markOf(client, await readRuleSets(client)));
 }
 
 async function markOf(client: pg.Client, sets: readonly RuleSet[]): Promise<string> {

@@ -7,7 +7,7 @@ import { migrationsFolder } from '../places.ts';
 import { requireOwnVault } from '../start/require-own-vault.ts';
 import { adoptLandedRules } from './adopt-landed-rules.ts';
 import { applyMigrations } from './apply-migrations.ts';
-import { applyRules, rememberRules } from './apply-rules.ts';
+import { applyRules, isAsRemembered, rememberRules } from './apply-rules.ts';
 import { dropAbsentRules } from './drop-rules.ts';
 import { readRuleSets } from './rule-sets.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
@@ -42,10 +42,11 @@ export async function prepareDatabase(
   try {
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
     await adoptLandedRules(client);
+    const wasUntouched = await isAsRemembered(client);
     const history = await applyMigrations(client, migrationsFolder);
     await installQueue(adminUrl);
     const login = appUrl(adminUrl, appPassword);
-    await applyRules(client, { registry, appPassword, appUrl: login, ...history });
+    await applyRules(client, { registry, appPassword, appUrl: login, wasUntouched, ...history });
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
