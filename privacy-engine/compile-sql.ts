@@ -1,7 +1,7 @@
 import { consentPurposes } from './consent/consent-notice.ts';
 import { type ConsentSource, consentReaderSql, consentViewSql } from './consent/consent-view.ts';
 import type { HoldUse, PurposeDefinition } from './declaration-types.ts';
-import type { ColumnEntry, ExternalSchema, Registry, TableEntry } from './registry.ts';
+import type { ExternalSchema, Registry, TableEntry } from './registry.ts';
 import { DeclarationError } from './declaration-error.ts';
 import {
   accountInScopeSql,
@@ -11,9 +11,9 @@ import {
   isOwnSql,
 } from './account-of.ts';
 import { appendOnlyFunctions, appendOnlySql } from './append-only.ts';
-import { endsWithPerson, grantsOf } from './grants.ts';
-import { sealedTextPattern } from './sealing/envelope.ts';
-import { literal, quote } from './sql-text.ts';
+import { columnSql } from './column-sql.ts';
+import { grantsOf } from './grants.ts';
+import { literal, qualified, quote } from './sql-text.ts';
 
 export interface CompileOptions {
   /** Login role of the application: owns nothing, inherits nothing, may only become a purpose. Must exist. */
@@ -64,7 +64,6 @@ export function compileSql(
   options: CompileOptions,
   neighbours: Neighbours = alone,
 ): string {
-  const purposes = Object.entries(registry.vocabulary.purposes);
   const onConsent = consentPurposes(registry);
   const { consents } = options;
   if (onConsent.length > 0 && consents === undefined) {
@@ -241,44 +240,6 @@ function isKeptByLaw({ rule: { rows } }: TableEntry): boolean {
   return typeof rows === 'object' && 'keepUntil' in rows;
 }
 
-/** The comment makes the live database its own documentation: an auditor needs nothing but psql. */
-function columnSql(entry: TableEntry, table: string, column: ColumnEntry): string[] {
-  const fact = column.datum ?? { plain: column.why ?? true };
-  const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(JSON.stringify(fact))};`];
-  // Otherwise values stay readable in pg_stats after they are gone; those that stay are needed for good plans.
-  if (column.datum !== null)
-    sql.push(
-      `alter table ${table} alter column ${quote(column.name)} set statistics ${endsWithPerson(column.datum) ? 0 : -1};`,
-    );
-  if (column.atRest === 'sealed') sql.push(sealedCheckSql(entry, column));
-  if (column.atRest === 'index') sql.push(indexCheckSql(entry, column));
-  return sql;
-}
-
-/** Name of the check that refuses plain values in a sealed column, and values without their look-up value. */
-export function sealedCheckName(table: { name: string }, column: { name: string }): string {
-  return `${table.name}_${column.name}_sealed_check`;
-}
-
-/**
- * PostgreSQL refuses a plain value for a sealed column. Not valid at first: rows from before the column was sealed are
- * sealed and the check validated in a step of their own.
- */
-function sealedCheckSql(table: TableEntry, column: ColumnEntry): string {
-  return checkSql(table, column, `${quote(column.name)} ~ ${literal(sealedTextPattern)}`);
-}
-
-/** A value without its look-up value could not be found and could be there twice. */
-function indexCheckSql(table: TableEntry, column: ColumnEntry): string {
-  const base = table.columns.find(({ key }) => key === column.indexOf)?.name ?? column.name;
-  return checkSql(table, column, `(${quote(base)} is null) = (${quote(column.name)} is null)`);
-}
-
-function checkSql(table: TableEntry, column: ColumnEntry, condition: string): string {
-  const check = `alter table ${qualified(table)} add constraint ${quote(sealedCheckName(table, column))} check (${condition}) not valid`;
-  return `do $$ begin ${check}; exception when duplicate_object then null; end $$;`;
-}
-
 /** Policies left over from an earlier declaration are found in the catalogue, not remembered. */
 function dropPolicies(table: TableEntry, condition: string): string {
   return `do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = ${literal(table.schema)} and tablename = ${literal(table.name)} and ${condition} loop execute format('drop policy %I on ${qualified(table)}', p.policyname); end loop; end $$;`;
@@ -299,10 +260,6 @@ function externalSql(external: ExternalSchema): string[] {
   execute format('create policy ${role} on %I.%I to ${role} using (true) with check (true)', ${literal(external.schema)}, t.relname);
 end loop; end $$;`,
   ]);
-}
-
-function qualified(table: { schema: string; name: string }): string {
-  return `${quote(table.schema)}.${quote(table.name)}`;
 }
 
 function unique(values: readonly string[]): string[] {

@@ -82,11 +82,11 @@ export {
 } from './consent/consent-notice.ts';
 export type { ConsentSource } from './consent/consent-view.ts';
 export { isAccountHeldSql, isOwnSql, type AccountSource } from './account-of.ts';
+export { sealedCheckName } from './column-sql.ts';
 export {
   compileSql,
   purposeRole,
   purposeRoles,
-  sealedCheckName,
   type CompileOptions,
   type Neighbours,
 } from './compile-sql.ts';

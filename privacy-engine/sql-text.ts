@@ -6,3 +6,7 @@ export function quote(name: string): string {
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+export function qualified(table: { schema: string; name: string }): string {
+  return `${quote(table.schema)}.${quote(table.name)}`;
+}

@@ -1,4 +1,4 @@
-import { sealedCheckName } from '../compile-sql.ts';
+import { sealedCheckName } from '../column-sql.ts';
 import type { SqlQuery } from '../find-drift.ts';
 import type { ColumnEntry, Registry, TableEntry } from '../registry.ts';
 import { quoteName } from './sql-text.ts';

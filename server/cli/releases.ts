@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openClient } from '../kernel/connections.ts';
 import { dropRules } from '../database/drop-rules.ts';
-import { landedName, readRuleSets, type RuleSet } from '../database/rule-sets.ts';
+import { hasRuleSets, landedName, readRuleSets, type RuleSet } from '../database/rule-sets.ts';
 
 type Say = (line: string) => void;
 
@@ -61,10 +61,7 @@ async function withRuleSets<T>(
   try {
     // As a start does: what is read must not be changed by one.
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
-    const { rows } = await client.query<{ found: string | null }>(
-      `select to_regclass('privacy_engine.rule_sets')::text as found`,
-    );
-    const isThere = rows[0]?.found != null;
+    const isThere = await hasRuleSets(client);
     return await work(
       async () => (isThere ? readRuleSets(client) : []),
       (set) => dropRules(client, set),

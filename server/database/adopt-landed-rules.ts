@@ -2,17 +2,14 @@ import type pg from 'pg';
 import { readLandedMark } from './apply-rules.ts';
 import { dropRules } from './drop-rules.ts';
 import { readLandedState } from './ruled-state.ts';
-import { landedName, ruleSetsSql, writeRuleSet } from './rule-sets.ts';
+import { hasRuleSets, landedName, ruleSetsSql, writeRuleSet } from './rule-sets.ts';
 
 /**
  * Once, before anything is migrated: the rules of the release whose roles had no hash in their names are written down
  * as they stand, so that its processes go on. Rules that were changed by hand since its last start are dropped.
  */
 export async function adoptLandedRules(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ found: string | null }>(
-    `select to_regclass('privacy_engine.rule_sets')::text as found`,
-  );
-  if (rows[0]?.found != null) return;
+  if (await hasRuleSets(client)) return;
   const mark = await readLandedMark(client);
   const isTrusted = mark !== null && mark.state === (await readLandedState(client));
   const roles = await readNames(client, landedRolesSql);

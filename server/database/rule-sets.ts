@@ -44,6 +44,14 @@ export function presenceLock(ruleSet: string): string {
   return `candor rules ${ruleSet}`;
 }
 
+/** Whether a release that writes its rules down has started here. */
+export async function hasRuleSets(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ isThere: boolean }>(
+    `select to_regclass('privacy_engine.rule_sets') is not null as "isThere"`,
+  );
+  return rows[0]?.isThere === true;
+}
+
 export async function readRuleSets(client: pg.Client): Promise<RuleSet[]> {
   const { rows } = await client.query<RuleSet>(
     `select name, release, roles, view, columns, personal, grants, state, absent_since as "absentSince",

@@ -25,7 +25,7 @@ import { readLandedState } from './ruled-state.ts';
 const fact = {
   subject: 'userId',
   category: 'communication',
-  source: 'person',
+  source: 'service',
   collectedFor: ['usage'],
   purposes: ['operations', 'rights'],
   keep: { max: 'P6M', from: 'row.createdAt' },
