@@ -38,7 +38,7 @@ export async function bundleServer(root, outdir) {
     legalComments: 'linked',
     logLevel: 'warning',
   });
-  // What migrations were made from is for who writes them.
+  // Snapshots serve only to write the next migration.
   cpSync(join(root, 'server/migrations'), join(outdir, 'migrations'), {
     recursive: true,
     filter: (path) => !path.endsWith('_snapshot.json'),
