@@ -105,7 +105,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       publicUrl,
       coolingOffMs: settings.CANDOR_COOLING_OFF_HOURS * 60 * 60 * 1000,
       smsCountries: settings.CANDOR_SMS_COUNTRIES.split(','),
-      isOutboxRead: !isProduction,
+      showsUnsentMessages: !isProduction,
     },
     bankAccount: parseBankAccount(settings),
     operator: {

@@ -115,6 +115,26 @@ test('verbs take the time from their context', () => {
   expect(offenders.filter((file) => !file.startsWith('server/modules/gateway/'))).toEqual([]);
 });
 
+/** What the cloud sells and how; names of modules are added. Money, messages and persons are everybody's. */
+const businessNouns =
+  'wallet top-?up invoice voucher bill refund price-?version upstream playground outbox news instance-?type gpu'.split(
+    ' ',
+  );
+
+test(`the kernel knows no business noun: ${businessNouns.join(', ')}, and no module by its name`, () => {
+  // The vault is a part of the engine too, and an audit log is what any application keeps.
+  const names = moduleNames.filter((name) => !['vault', 'audit', 'privacy', 'identity'].includes(name));
+  const nouns = new RegExp(`\\b(?:${[...businessNouns, ...names].join('|')})s?\\b`, 'gi');
+  const found = sourceFiles('server/kernel')
+    .filter((file) => !/[.](test|fixture)[.]ts$/.test(file))
+    .flatMap((file) => {
+      // In camel case every word stands alone.
+      const words = readFileSync(join(root, file), 'utf8').replaceAll(/([a-z])([A-Z])/g, '$1 $2');
+      return [...words.matchAll(nouns)].map(([noun]) => `${file}: ${noun}`);
+    });
+  expect(found).toEqual([]);
+});
+
 test('only who proved it says who acts: a session, a key, or the system for itself', () => {
   const writers = (kind: string) =>
     sourceFiles('server')

@@ -11,7 +11,7 @@ import { buildTestApp, contextWith, test } from '../testing/test.ts';
 import { createCandor } from '../candor.ts';
 
 /** As in production: what no channel takes stays unread. */
-const withoutChannels = { ...testConfig, rules: { ...testConfig.rules, isOutboxRead: false } };
+const withoutChannels = { ...testConfig, rules: { ...testConfig.rules, showsUnsentMessages: false } };
 
 test('development offers the sandbox, and codes are read in the outbox', async ({ app }) => {
   const person = await aPerson(app);

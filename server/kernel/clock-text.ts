@@ -1,6 +1,6 @@
 import type { LocalisedText } from '@candor/privacy-engine';
 
-/** The clock of everything people read: bills, letters, files and pages say the same time and name it. */
+/** The clock of everything people read: letters, files and pages say the same time and name it. */
 export const clockZone = 'Asia/Shanghai';
 export const clockName: LocalisedText = { zh: '北京时间（UTC+8）', en: 'Beijing time (UTC+8)' };
 

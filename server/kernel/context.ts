@@ -31,15 +31,15 @@ export interface Rules {
   readonly coolingOffMs: number;
   /** Countries (ISO 3166-1) whose numbers get text messages. */
   readonly smsCountries: readonly string[];
-  /** In development the operator reads in the outbox what no channel takes; in production no operator does. */
-  readonly isOutboxRead: boolean;
+  /** In development the operator reads messages that no channel takes; in production no operator does. */
+  readonly showsUnsentMessages: boolean;
 }
 
 const defaultRules: Rules = {
   publicUrl: 'http://127.0.0.1:8787',
   coolingOffMs: 72 * 60 * 60 * 1000,
   smsCountries: ['CN'],
-  isOutboxRead: true,
+  showsUnsentMessages: true,
 };
 
 /** A browser we have seen before, and a keyed hash of the person who logged in with it last. */

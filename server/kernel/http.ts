@@ -25,7 +25,7 @@ declare module 'fastify' {
     ctx: Ctx;
   }
   interface FastifyContextConfig {
-    /** `session`: a logged-in person (default for /api); `open`: anyone; `apiKey`: the model routes. */
+    /** `session`: a logged-in person (default for /api); `open`: anyone; `apiKey`: with a key of a program. */
     access?: 'open' | 'session' | 'apiKey';
     /** Starts or widens the processing of the caller's data, so it waits until they have accepted the policy in force. */
     widensProcessing?: true;

@@ -16,7 +16,7 @@ export interface TimelessIds {}
 
 const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
-/** A new TypeID in order of time (UUIDv7): `topup_01h455vb4pex5vsknk084sn02q` says what it names and survives copying. */
+/** A new TypeID in order of time (UUIDv7): `req_01h455vb4pex5vsknk084sn02q` says what it names and survives copying. */
 export function newId(prefix: keyof Ids): string {
   return typeidUnboxed(prefix);
 }

@@ -50,14 +50,14 @@ export interface JsonBounds {
   readonly depth: number;
 }
 
-/** Far above what any model request or reply holds; parsers of upstreams stop near a thousand levels, some by crashing. */
+/** Far above what any request or reply holds; many parsers stop near a thousand levels, some by crashing. */
 export const modelJsonBounds: JsonBounds = { members: 256, items: 1_000_000, depth: 200 };
 
 /**
  * Finds the members of the outermost object without building its values, so that a request of megabytes costs
  * milliseconds and its bytes can be forwarded as they came. A name that occurs twice is refused: the parser behind us
  * might believe the other one. What it accepts divides into members the same way for every JSON parser; the inside
- * of values that are not read here is left to the upstream to judge.
+ * of values that are not read here is left to their reader to judge.
  * @throws MalformedJson
  */
 export function readMembers(json: Buffer, bounds: JsonBounds = modelJsonBounds): Map<string, JsonMember> {

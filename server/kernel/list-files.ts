@@ -11,7 +11,7 @@ export type CsvCell = string | CsvNumber | Date | null;
 /** Excel takes a file without a byte order mark for the local code page and garbles Chinese. */
 const csvStart = '\uFEFF';
 
-/** A word as the headers have theirs: `Top-up 充值`. */
+/** A word as the headers have theirs: `Time 时间`. */
 export function inBothLanguages(text: LocalisedText): string {
   return `${text.en} ${text.zh}`;
 }

@@ -18,7 +18,7 @@ export interface MessageChannel {
   deliver(message: OutgoingMessage, signal?: AbortSignal): Promise<void>;
 }
 
-/** The channels the operator configured. A missing one means: messages of this kind stay in the outbox. */
+/** The channels the operator configured. A missing one means: messages of this kind are kept unsent. */
 export interface MessageChannels {
   readonly mail?: MessageChannel;
   readonly sms?: MessageChannel;

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Ctx } from './context.ts';
 
-/** A number operators watch, beside those of the model gateway. No label names a customer. */
+/** A number operators watch. No label names a customer. */
 export interface MetricFacts {
   readonly name: string;
   readonly help: string;

@@ -46,7 +46,7 @@ export function shareMicros(lines: readonly PricedQuantity[]): bigint[] {
   });
 }
 
-/** Whole cents of an amount and what is left to carry to the next bill row (D-BIL-4). Both in micro-yuan. */
+/** Whole cents of an amount and what is left to carry to the next row (D-BIL-4). Both in micro-yuan. */
 export function splitCents(amountMicros: bigint): { centsMicros: bigint; restMicros: bigint } {
   const restMicros = amountMicros % microsPerCent;
   return { centsMicros: amountMicros - restMicros, restMicros };

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type JsonBounds, MalformedJson, readMembers } from './json-members.ts';
 import { invalidInput } from './problem.ts';
 
-/** The largest body of the interface, the models of an upstream, holds a few thousand values. */
+/** The largest body of any interface holds a few thousand values. */
 const apiJsonBounds: JsonBounds = { members: 256, items: 20_000, depth: 32 };
 
 /** Bodies are bounded while they are scanned, before anything is built of them, so that a few bytes cannot cost seconds. */

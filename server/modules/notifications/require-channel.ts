@@ -5,7 +5,7 @@ type Kind = 'sms' | 'mail';
 
 /** Whether a message of this kind gets to its receiver, instead of staying in the outbox for ever. */
 export function canReach(ctx: Pick<Ctx, 'channels' | 'rules'>, kind: Kind): boolean {
-  return ctx.rules.isOutboxRead || ctx.channels?.[kind] !== undefined;
+  return ctx.rules.showsUnsentMessages || ctx.channels?.[kind] !== undefined;
 }
 
 /**

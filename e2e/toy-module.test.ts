@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+// What adding a module costs: `toy-module/` is one of a table, an event, an act, a page and a meter. It is put into a
+// copy of the project, where every check and the tests that hold for all modules run.
+const project = resolve(import.meta.dirname, '..');
+const copy = mkdtempSync(join(tmpdir(), 'candor-toy-'));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+const folders = { server: 'server/modules/notes', console: 'console/src/features/notes' } as const;
+/** The two lists that name every module, with the lines that name this one. */
+const lists = {
+  'server/modules.ts': {
+    'import { vaultModule }': "import { notesModule } from './modules/notes/index.ts';",
+    '  walletModule,': '  notesModule,',
+  },
+  'console/src/app/features.ts': {
+    'import { officer }': "import { notes } from '../features/notes/index.ts';",
+    '  officer,': '  notes,',
+  },
+} as const;
+/** What the commands of AGENTS.md write. */
+const generated = [
+  'README.md',
+  'docs/openapi.json',
+  'console/src/shared/api/openapi.generated.d.ts',
+  /^server\/migrations\//,
+];
+/** Tests that say something about every module, and the module's own. */
+const testsOfAll = [
+  'server/declare',
+  'server/trust',
+  'server/modules/notes',
+  'server/modules/privacy/policy',
+];
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** Runs a program in the copy, as if no test runner were around it. */
+function run(file: string, args: readonly string[]): Promise<Outcome> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV$|TEST$|npm_)/.test(name)),
+  );
+  const options = { cwd: copy, env, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((done) => {
+    execFile(file, args, options, (error, out, err) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out: out + err });
+    });
+  });
+}
+
+async function must(file: string, ...args: string[]): Promise<string> {
+  const { code, out } = await run(file, args);
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${out.slice(-4000)}`);
+  return out;
+}
+
+/** Every file of the project that is not ignored, with its installed packages linked instead of copied. */
+async function copyProject(): Promise<void> {
+  const listed = await new Promise<string>((done, fail) => {
+    execFile('git', ['ls-files', '-co', '--exclude-standard'], { cwd: project }, (error, out) =>
+      error === null ? done(out) : fail(error),
+    );
+  });
+  for (const name of listed.split('\n').filter((name) => existsSync(join(project, name)) && name !== '')) {
+    mkdirSync(dirname(join(copy, name)), { recursive: true });
+    cpSync(join(project, name), join(copy, name));
+  }
+  for (const folder of ['.', 'server', 'console', 'privacy-engine', 'e2e']) {
+    const packages = join(project, folder, 'node_modules');
+    if (!existsSync(packages)) continue;
+    const target = join(copy, folder, 'node_modules');
+    const linked = await run('cp', ['-al', packages, target]);
+    if (linked.code !== 0) {
+      rmSync(target, { recursive: true, force: true });
+      await must('cp', '-a', packages, target);
+    }
+  }
+  // What tools remember is theirs alone.
+  rmSync(join(copy, 'node_modules/.cache'), { recursive: true, force: true });
+  await must('git', 'init', '--quiet');
+  await must('git', 'add', '--all');
+  await must('git', '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'before');
+}
+
+function addModule(): void {
+  for (const [side, folder] of Object.entries(folders)) {
+    const source = join(import.meta.dirname, 'toy-module', side);
+    mkdirSync(join(copy, folder));
+    for (const name of readdirSync(source))
+      cpSync(join(source, name), join(copy, folder, name.replace(/[.]txt$/, '')));
+  }
+  for (const [list, lines] of Object.entries(lists)) {
+    let text = readFileSync(join(copy, list), 'utf8');
+    for (const [before, line] of Object.entries(lines))
+      text = text.replace(`\n${before}`, `\n${line}\n${before}`);
+    writeFileSync(join(copy, list), text);
+  }
+}
+
+async function generate(): Promise<void> {
+  const node = process.execPath;
+  const typeScript = (file: string, ...args: string[]) => must(node, '--import', 'tsx', file, ...args);
+  await typeScript('server/generate/write-migration.ts', 'notes');
+  await typeScript('server/generate/write-openapi.ts');
+  const cli = ['console/node_modules', 'node_modules']
+    .map((folder) => join(copy, folder, 'openapi-typescript/bin/cli.js'))
+    .find(existsSync);
+  if (cli === undefined) throw new Error('openapi-typescript is not installed');
+  await must(node, cli, 'docs/openapi.json', '-o', 'console/src/shared/api/openapi.generated.d.ts');
+  await typeScript('server/generate/write-module-docs.ts');
+}
+
+test('adding a module touches its folders and one list on each side; every check and every test about all modules holds', async () => {
+  await copyProject();
+  addModule();
+  await generate();
+  const touched = (await must('git', 'status', '--porcelain', '-uall'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3));
+  const isOwn = (file: string) => Object.values(folders).some((folder) => file.startsWith(`${folder}/`));
+  const isGenerated = (file: string) =>
+    generated.some((one) => (typeof one === 'string' ? one === file : one.test(file)));
+  const own = touched.filter(isOwn);
+  const written = touched.filter((file) => !isOwn(file) && isGenerated(file));
+  const elsewhere = touched.filter((file) => !isOwn(file) && !isGenerated(file));
+  expect(elsewhere.toSorted()).toEqual(Object.keys(lists).toSorted());
+  const lines = await must('git', 'diff', '--numstat', '--', ...Object.keys(lists));
+  // Its import and its entry.
+  expect(lines.match(/^2\t0\t/gm)).toHaveLength(2);
+  process.stdout.write(
+    `adding a module: ${own.length} files in its folders, ${elsewhere.length} files touched elsewhere, ${written.length} written by commands\n`,
+  );
+
+  const checked = await run(process.execPath, ['scripts/check.mjs']);
+  expect(checked.out).toMatch(/\n\d+ passed, 0 failed\n$/);
+  const tested = await run(process.execPath, ['scripts/test.mjs', ...testsOfAll]);
+  expect(tested.code, tested.out.slice(-6000)).toBe(0);
+}, 1_500_000);
