@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
-// What adding a module costs: `toy-module/` is one of a table, an event, an act, a page and a meter. It is put into a
+// What adding a module costs: `toy-module/` is one of a purpose, a table, an event, a meter and a page. It is put into a
 // copy of the project, where every check and the tests that hold for all modules run.
 const project = resolve(import.meta.dirname, '..');
 const copy = mkdtempSync(join(tmpdir(), 'candor-toy-'));
@@ -72,10 +72,9 @@ async function must(file: string, ...args: string[]): Promise<string> {
 
 /** Every file of the project that is not ignored, with its installed packages linked instead of copied. */
 async function copyProject(): Promise<void> {
-  const listed = await new Promise<string>((done, fail) => {
-    execFile('git', ['ls-files', '-co', '--exclude-standard'], { cwd: project }, (error, out) =>
-      error === null ? done(out) : fail(error),
-    );
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: project,
+    encoding: 'utf8',
   });
   for (const name of listed.split('\n').filter((name) => existsSync(join(project, name)) && name !== '')) {
     mkdirSync(dirname(join(copy, name)), { recursive: true });

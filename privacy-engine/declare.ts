@@ -107,15 +107,24 @@ export function indexText() {
   return text().$type<BlindIndex>();
 }
 
+/** Names that parts of an application add to its vocabulary; their definitions come with `buildRegistry`. */
+export interface BroughtNames {
+  readonly purpose: string;
+  readonly recipient: string;
+}
+
 /**
  * Binds the vocabulary of one application. The functions it returns are the only way to declare a table, and they
  * share one list, so that a declaration cannot be forgotten in the registry.
  */
-export function createPrivacy<const V extends PolicyVocabulary>(vocabulary: V) {
-  type Purpose = keyof V['purposes'] & string;
+export function createPrivacy<
+  const V extends PolicyVocabulary,
+  Brought extends BroughtNames = { purpose: never; recipient: never },
+>(vocabulary: V) {
+  type Purpose = (keyof V['purposes'] & string) | Brought['purpose'];
   type AppDatum = Datum<
     Purpose,
-    keyof V['recipients'] & string,
+    (keyof V['recipients'] & string) | Brought['recipient'],
     keyof V['services'] & string,
     keyof V['anchors'] & string
   >;

@@ -1,5 +1,12 @@
 /** The only door of the privacy engine: declarations in, database rules and documents out. */
-export { createPrivacy, type DeclaredTable, indexText, sealedJson, sealedText } from './declare.ts';
+export {
+  createPrivacy,
+  type DeclaredTable,
+  indexText,
+  type PolicyVocabulary,
+  sealedJson,
+  sealedText,
+} from './declare.ts';
 export type {
   Access,
   Basis,
@@ -62,6 +69,7 @@ export {
 } from './erasure/sweep-retention.ts';
 export { valueTypes } from './row-facts.ts';
 export {
+  type BroughtParts,
   buildRegistry,
   type ColumnEntry,
   type DeclaredTables,
@@ -71,7 +79,6 @@ export {
   sealedTableOf,
   type TableEntry,
   type ValueType,
-  type WordLists,
 } from './registry.ts';
 export {
   type ConsentNotice,

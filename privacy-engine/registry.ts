@@ -86,6 +86,13 @@ export interface DeclaredTables {
 /** Words of columns whose codes come from many places, by the name a `wordList` uses. */
 export type WordLists = Readonly<Record<string, Readonly<Record<string, LocalisedText>>>>;
 
+/** What the parts of an application bring beyond its vocabulary. */
+export interface BroughtParts {
+  readonly purposes?: PolicyVocabulary['purposes'];
+  readonly recipients?: PolicyVocabulary['recipients'];
+  readonly wordLists?: WordLists;
+}
+
 /**
  * Collects the declarations of an application and checks what types cannot.
  * @param order the tables of the application, in the order they are published; without it, as they were declared.
@@ -95,10 +102,16 @@ export function buildRegistry(
   privacy: DeclaredTables,
   external: readonly ExternalSchema[] = [],
   order: readonly PgTable[] = privacy.declaredTables().map(({ table }) => table),
-  wordLists: WordLists = {},
+  brought: BroughtParts = {},
 ): Registry {
-  const tables = inOrder(privacy.declaredTables(), order).map((table) => tableEntry(table, wordLists));
-  const { vocabulary } = privacy;
+  const tables = inOrder(privacy.declaredTables(), order).map((table) =>
+    tableEntry(table, brought.wordLists),
+  );
+  const vocabulary: PolicyVocabulary = {
+    ...privacy.vocabulary,
+    purposes: { ...privacy.vocabulary.purposes, ...brought.purposes },
+    recipients: { ...privacy.vocabulary.recipients, ...brought.recipients },
+  };
   const problems = tables.flatMap((table) => findContradictions(table, vocabulary));
   if (problems.length > 0) throw new DeclarationError(problems);
   // Through JSON, which leaves out functions.

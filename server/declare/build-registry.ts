@@ -1,4 +1,4 @@
-import { buildRegistry, type ExternalSchema, type Registry, type WordLists } from '@candor/privacy-engine';
+import { type BroughtParts, buildRegistry, type ExternalSchema, type Registry } from '@candor/privacy-engine';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { queueRole } from '../kernel/jobs.ts';
 import { privacy } from './policy.ts';
@@ -78,6 +78,6 @@ const ruleSets: ExternalSchema = {
 };
 
 /** Every declaration of these tables, checked and hashed. */
-export function buildProductRegistry(tables: readonly PgTable[], wordLists: WordLists): Registry {
-  return buildRegistry(privacy, [jobQueue, migrationHistory, ruleSets], tables, wordLists);
+export function buildProductRegistry(tables: readonly PgTable[], brought: BroughtParts): Registry {
+  return buildRegistry(privacy, [jobQueue, migrationHistory, ruleSets], tables, brought);
 }

@@ -1,3 +1,4 @@
+import type { PurposeDefinition, RecipientDefinition } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
@@ -44,6 +45,10 @@ export type Installs = Readonly<Partial<Record<Part | 'everywhere', Install>>>;
 export interface ModuleParts {
   /** Modules it may call; all are before it in `modules.ts`. Up is an event. */
   readonly calls?: readonly string[];
+  /** Why it processes data, beyond `policy.ts`; none rests on consent. */
+  readonly purposes?: Readonly<Record<string, PurposeDefinition & { readonly consent?: never }>>;
+  /** Who outside the cloud receives something from it. */
+  readonly recipients?: Readonly<Record<string, RecipientDefinition>>;
   /** Whatever its `schema.ts` exports: the tables among it are the module's. */
   readonly schema?: Readonly<Record<string, unknown>>;
   /** Prefixes of its ids; the types of `newId` are declared beside them. */

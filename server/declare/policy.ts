@@ -1,9 +1,15 @@
-import { createPrivacy, definePurposes, defineRecipients, type LocalisedText } from '@candor/privacy-engine';
+import {
+  createPrivacy,
+  definePurposes,
+  type LocalisedText,
+  type PolicyVocabulary,
+} from '@candor/privacy-engine';
 import { laws } from './laws.ts';
 
 /**
- * The policy vocabulary of this cloud: why data is processed, who may receive it, how the collection list is grouped
- * and from which events retention counts. Modules declare their tables with the functions exported here.
+ * The policy vocabulary of this cloud: why data is processed, how the collection list is grouped and from which events
+ * retention counts. Modules declare their tables with the functions exported here, and bring purposes and recipients
+ * of their own.
  */
 const purposes = definePurposes({
   account: {
@@ -53,14 +59,6 @@ const purposes = definePurposes({
     scope: 'platform',
     duringRestriction: 'continues',
     text: { zh: '记账、结算与对账', en: 'To keep the books, settle and reconcile' },
-  },
-  inference: {
-    basis: 'contract',
-    cite: 'PIPL 13(1)[2]',
-    essential: true,
-    scope: 'platform',
-    duringRestriction: 'continues',
-    text: { zh: '提供模型调用', en: 'To serve model calls' },
   },
   operations: {
     basis: 'contract',
@@ -152,31 +150,6 @@ const purposes = definePurposes({
   },
 });
 
-const recipients = defineRecipients({
-  smsProvider: {
-    role: 'entrusted',
-    region: 'CN',
-    purposes: ['signin', 'account', 'billing', 'settlement', 'notify', 'casework'],
-    text: {
-      zh: '短信服务商（默认仅写入本平台发件箱）',
-      en: 'SMS provider (by default only the outbox of this platform)',
-    },
-  },
-  mailProvider: {
-    role: 'entrusted',
-    region: 'CN',
-    text: {
-      zh: '邮件服务商（默认仅写入本平台发件箱）',
-      en: 'Mail provider (by default only the outbox of this platform)',
-    },
-  },
-  paymentChannel: {
-    role: 'entrusted',
-    region: 'CN',
-    text: { zh: '支付渠道', en: 'Payment channel' },
-  },
-});
-
 /** Groups of the published collection list, titled like d.run's (LIST-1 … LIST-8). */
 const services = {
   registration: { zh: '账户注册与关联账户管理', en: 'Account Registration and Linked Account Management' },
@@ -214,7 +187,30 @@ const anchors = {
   'case.closed': { zh: '申请办结', en: 'the request is closed' },
 } as const;
 
-export const privacy = createPrivacy({ purposes, recipients, services, anchors, laws });
+/** Every module adds the names of the purposes it brings, so that no table names another. */
+export interface BroughtPurposes {}
+
+/** Every module adds the names of the recipients it brings. */
+export interface BroughtRecipients {}
+
+type Vocabulary = PolicyVocabulary & {
+  readonly purposes: typeof purposes;
+  readonly services: typeof services;
+  readonly anchors: typeof anchors;
+};
+interface Brought {
+  readonly purpose: keyof BroughtPurposes;
+  readonly recipient: keyof BroughtRecipients;
+}
+
+/** Without what modules bring: the whole vocabulary is that of the product's registry. */
+export const privacy = createPrivacy<Vocabulary, Brought>({
+  purposes,
+  recipients: {},
+  services,
+  anchors,
+  laws,
+});
 export const { personal, blindIndex, plain, privacyTable } = privacy;
 
 /**
@@ -243,14 +239,7 @@ export const bookFact = {
   log: 'never',
 } as const;
 
-export type Purpose = keyof typeof purposes;
-/** For columns that name a purpose or a language. */
-export const purposeWords: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
-  Object.entries(purposes).map(([name, { text }]) => [name, text]),
-);
-export const recipientWords: Readonly<Record<string, LocalisedText>> = Object.fromEntries(
-  Object.entries(recipients).map(([name, { text }]) => [name, text]),
-);
+export type Purpose = keyof typeof purposes | keyof BroughtPurposes;
 /** Channels of a message, and languages by their short names. */
 export const deliveryWords = {
   sms: { zh: '短信', en: 'text message' },
@@ -267,14 +256,14 @@ export const languageWords = {
 
 /** A purpose that a person may refuse and take back at any time. */
 export type ConsentPurpose = {
-  [Name in Purpose]: (typeof purposes)[Name] extends { readonly consent: object } ? Name : never;
-}[Purpose];
+  [Name in keyof typeof purposes]: (typeof purposes)[Name] extends { readonly consent: object }
+    ? Name
+    : never;
+}[keyof typeof purposes];
 
-export const consentPurposes: readonly ConsentPurpose[] = (Object.keys(purposes) as Purpose[]).filter(
-  restsOnConsent,
-);
+export const consentPurposes: readonly ConsentPurpose[] = Object.keys(purposes).filter(restsOnConsent);
 
-export function restsOnConsent(purpose: Purpose): purpose is ConsentPurpose {
-  if (!Object.hasOwn(purposes, purpose)) throw new Error('nobody declared this purpose');
-  return 'consent' in purposes[purpose];
+/** A module brings no purpose that rests on consent: what people are asked stands here, beside each other. */
+export function restsOnConsent(purpose: string): purpose is ConsentPurpose {
+  return Object.hasOwn(purposes, purpose) && 'consent' in purposes[purpose as keyof typeof purposes];
 }

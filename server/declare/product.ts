@@ -16,6 +16,7 @@ import { createNamedParts, type NamedParts } from './named-parts.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
 import type { RecipientHook } from './recipient-hook.ts';
+import { privacy } from './policy.ts';
 import type { Sink } from './sink.ts';
 
 /** What all modules bring, folded: a process has one per application, and every context carries it. */
@@ -60,20 +61,32 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
   const subscriptions = collect(({ on }) => on);
   const problems = collect((module) => Object.values(module.problems ?? {}));
   const acts = new Map(collect((module) => Object.entries(module.acts ?? {})));
-  requireOnce(collect(({ ids }) => ids));
+  requireOnce(
+    collect(({ ids }) => ids),
+    'ids that begin with',
+  );
   const meters = collect((module) => module.meters);
   const meterWords = wordsOfMeters(
     meters,
     collect(({ retiredCodes }) => retiredCodes),
   );
+  const brought = {
+    purposes: merge(modules.map(({ purposes = {} }) => purposes)),
+    recipients: merge(modules.map(({ recipients = {} }) => recipients)),
+  };
   return {
     modules,
     registry: buildProductRegistry(collect(tablesOf), {
-      acts: Object.fromEntries(acts),
-      meters: meterWords,
-      messages: Object.fromEntries(
-        collect(({ messages }) => messages).map(({ template, title }) => [template, title]),
-      ),
+      ...brought,
+      wordLists: {
+        acts: Object.fromEntries(acts),
+        meters: meterWords,
+        messages: Object.fromEntries(
+          collect(({ messages }) => messages).map(({ template, title }) => [template, title]),
+        ),
+        purposes: wordsOf({ ...privacy.vocabulary.purposes, ...brought.purposes }),
+        recipients: wordsOf(brought.recipients),
+      },
     }),
     acts,
     permissions: new Map(collect(({ permissions }) => Object.entries(permissions ?? {}))),
@@ -102,9 +115,20 @@ function byEvent(subscriptions: readonly Subscription[]): ReadonlyMap<string, re
   return found;
 }
 
-function requireOnce(prefixes: readonly string[]): void {
-  const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
-  if (twice !== undefined) throw new Error(`two modules bring ids that begin with ${twice}`);
+function requireOnce(names: readonly string[], what: string): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`two modules bring ${what} ${twice}`);
+}
+
+/** @throws when two modules bring the same name, or one that `policy.ts` has. */
+function merge<Part>(parts: readonly Readonly<Record<string, Part>>[]): Record<string, Part> {
+  const names = parts.flatMap((part) => Object.keys(part));
+  requireOnce([...Object.keys(privacy.vocabulary.purposes), ...names], 'the name');
+  return Object.assign({}, ...parts) as Record<string, Part>;
+}
+
+function wordsOf(definitions: Readonly<Record<string, { readonly text: LocalisedText }>>) {
+  return Object.fromEntries(Object.entries(definitions).map(([name, { text }]) => [name, text]));
 }
 
 function requireOrder(modules: readonly Module[]): void {

@@ -5,6 +5,7 @@ import { meters, retiredCodes } from './meters.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { modelRoutes } from './routes.ts';
+import { purposes } from './purposes.ts';
 import * as schema from './schema.ts';
 import { readUpstreamOperators } from './upstream-operator.ts';
 import { upstreamRoutes } from './upstream-routes.ts';
@@ -19,6 +20,7 @@ export const gatewayModule = defineModule('gateway', {
   calls: ['audit', 'identity', 'privacy', 'catalog', 'wallet', 'billing'],
   ids,
   acts,
+  purposes,
   schema,
   permissions,
   problems,

@@ -4,6 +4,7 @@ import { addressedMessages } from './addressed-messages.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { notificationsRoutes } from './routes.ts';
+import { recipients } from './recipients.ts';
 import * as schema from './schema.ts';
 import { deliver } from './send-message.ts';
 
@@ -14,6 +15,7 @@ export { type SendMessage, sendMessage } from './send-message.ts';
 export const notificationsModule = defineModule('notifications', {
   calls: ['audit'],
   ids,
+  recipients,
   schema,
   permissions,
   problems,

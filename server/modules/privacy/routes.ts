@@ -92,7 +92,7 @@ export function privacyRoutes(app: FastifyInstance, deps: PrivacyDeps): void {
   erasureRoutes(app, deps.config);
   retentionRoutes(app);
   integrityRoutes(app);
-  restrictionRoutes(app);
+  restrictionRoutes(app, deps.systemCtx('restriction').product);
   policyRoutes(app, policies);
   consentRoutes(app, inForceOf(deps));
 

@@ -6,6 +6,7 @@ import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { reviewClosing } from './review-closing.ts';
 import { addTopUpJobs, walletRoutes } from './routes.ts';
+import { recipients } from './recipients.ts';
 import * as schema from './schema.ts';
 
 export { clearingAccount } from './accounts.ts';
@@ -33,6 +34,7 @@ export const walletModule = defineModule('wallet', {
   calls: ['audit', 'identity'],
   ids,
   acts,
+  recipients,
   schema,
   permissions,
   problems,

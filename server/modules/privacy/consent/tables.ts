@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { languageWords, personal, plain, privacyTable, purposeWords } from '../../../declare/policy.ts';
+import { languageWords, personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const instant = () => timestamp({ withTimezone: true });
@@ -45,7 +45,7 @@ export const consentEvents = privacyTable(
     purpose: personal(text().notNull(), {
       ...consentFact,
       title: { zh: '同意所针对的目的', en: 'Purpose of a consent' },
-      words: purposeWords,
+      wordList: 'purposes',
       clear: readByPolicies,
     }),
     kind: personal(text({ enum: consentKinds }).notNull(), {

@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { recipientWords, personal, plain, privacyTable } from '../../../declare/policy.ts';
+import { personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const noticeFact = {
@@ -32,7 +32,7 @@ export const correctionNotices = privacyTable(
     }),
     rowId: plain(text().notNull(), 'random identifier of the corrected row'),
     recipient: personal(text().notNull(), {
-      words: recipientWords,
+      wordList: 'recipients',
       ...noticeFact,
       title: { zh: '曾接收旧信息的接收方', en: 'Who had received the old value' },
       clear: 'the name of one of our recipients',

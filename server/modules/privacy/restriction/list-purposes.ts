@@ -2,7 +2,6 @@ import { basisText, type Language } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
 import { type Ctx, userOf } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
-import { privacy } from '../../../declare/policy.ts';
 import { authorize } from '../../../declare/permissions.ts';
 import { objections, restrictions } from '../schema.ts';
 
@@ -34,10 +33,11 @@ export async function readProcessing(ctx: Ctx, language: Language): Promise<Proc
       .from(objections)
       .where(eq(objections.subjectId, userOf(ctx)));
     const objectedAt = new Map(objected.map(({ purpose, createdAt }) => [purpose, createdAt]));
-    const purposes = Object.entries(privacy.vocabulary.purposes).map(([purpose, definition]) => ({
+    const { vocabulary } = ctx.product.registry;
+    const purposes = Object.entries(vocabulary.purposes).map(([purpose, definition]) => ({
       purpose,
       text: definition.text[language],
-      basis: basisText(definition, privacy.vocabulary, language),
+      basis: basisText(definition, vocabulary, language),
       restsOnConsent: definition.basis.endsWith('consent'),
       canStop: definition.duringRestriction === 'stops',
       objectedAt: objectedAt.get(purpose) ?? null,

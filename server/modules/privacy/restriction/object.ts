@@ -16,7 +16,8 @@ import { stoppablePurposes } from './stoppable-purposes.ts';
  */
 export async function objectTo(ctx: Ctx, input: { purpose: Purpose }): Promise<void> {
   authorize(ctx, 'privacy:restrict-self');
-  if (!stoppablePurposes().includes(input.purpose)) throw purposeCannotStop({ purpose: input.purpose });
+  if (!stoppablePurposes(ctx.product).includes(input.purpose))
+    throw purposeCannotStop({ purpose: input.purpose });
   await inTransaction(ctx, 'rights', async (ctx) => {
     const inserted = await ctx.db
       .insert(objections)

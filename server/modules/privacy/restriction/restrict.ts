@@ -21,7 +21,7 @@ export async function restrictProcessing(ctx: Ctx): Promise<void> {
       .returning({ id: restrictions.subjectId });
     if (inserted.length > 0) await audit(ctx, 'privacy.processing_restricted', userOf(ctx), userOf(ctx));
   });
-  await stopConsentWork(ctx, stoppablePurposes());
+  await stopConsentWork(ctx, stoppablePurposes(ctx.product));
 }
 
 /** Lets processing go on, as far as nothing else stands against it. What an erasure has restricted stays so. */

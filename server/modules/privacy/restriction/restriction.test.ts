@@ -64,14 +64,14 @@ test('DRUN-7.4 POOL-rts-3 LAW-8 a restricted person exists on no table for any p
       seen[purpose] = await rowsSeen(ctx, purpose, person.user.id);
     return seen;
   };
-  const stopping = await look(stoppablePurposes());
-  const going = await look(purposesWhere('continues'));
+  const stopping = await look(stoppablePurposes(database.product));
+  const going = await look(purposesWhere(database.product, 'continues'));
   for (const [purpose, seen] of Object.entries(stopping)) expect(sum(seen), purpose).toBeGreaterThan(0);
 
   expect((await person.call('POST', '/api/privacy/restriction')).statusCode).toBe(204);
-  for (const [purpose, seen] of Object.entries(await look(stoppablePurposes())))
+  for (const [purpose, seen] of Object.entries(await look(stoppablePurposes(database.product))))
     expect(sum(seen), `${purpose}: ${JSON.stringify(seen)}`).toBe(0);
-  const still = await look(purposesWhere('continues'));
+  const still = await look(purposesWhere(database.product, 'continues'));
   // The restriction itself leaves traces in the log of visits and actions.
   for (const [purpose, seen] of Object.entries(going)) {
     for (const [table, rows] of Object.entries(seen))
@@ -80,7 +80,7 @@ test('DRUN-7.4 POOL-rts-3 LAW-8 a restricted person exists on no table for any p
 
   expect((await person.call('POST', '/api/privacy/restriction')).statusCode).toBe(204);
   expect((await person.call('DELETE', '/api/privacy/restriction')).statusCode).toBe(204);
-  for (const [purpose, seen] of Object.entries(await look(stoppablePurposes())))
+  for (const [purpose, seen] of Object.entries(await look(stoppablePurposes(database.product))))
     // The log has grown by the restriction and its end.
     expect({ ...seen, 'audit.entries': 0 }, purpose).toEqual({ ...stopping[purpose], 'audit.entries': 0 });
 });
@@ -93,11 +93,12 @@ test('DRUN-7.6 an objection stops its purpose at once, whatever it rests on, and
   const person = await aBusyPerson(app, database);
   const ctx = otherPurpose(database, clock, person);
   const isSeen = async (purpose: Purpose) => sum(await rowsSeen(ctx, purpose, person.user.id)) > 0;
-  for (const purpose of stoppablePurposes()) {
+  for (const purpose of stoppablePurposes(database.product)) {
     expect(await isSeen(purpose), purpose).toBe(true);
     for (let time = 0; time < 2; time += 1)
       expect((await person.call('PUT', `/api/privacy/objections/${purpose}`)).statusCode).toBe(204);
-    for (const other of stoppablePurposes()) expect(await isSeen(other), other).toBe(other !== purpose);
+    for (const other of stoppablePurposes(database.product))
+      expect(await isSeen(other), other).toBe(other !== purpose);
     const { purposes } = (await person.call('GET', '/api/privacy/processing?lang=en')).json<{
       purposes: { purpose: string; objectedAt: string | null }[];
     }>();
@@ -161,9 +162,10 @@ test('work that stands on a consent ends when its person objects or restricts, a
 
 test('what the contract or the law requires cannot be objected to, and the answer says so', async ({
   app,
+  database,
 }) => {
   const person = await aPerson(app);
-  for (const purpose of purposesWhere('continues')) {
+  for (const purpose of purposesWhere(database.product, 'continues')) {
     const answer = await person.call('PUT', `/api/privacy/objections/${purpose}`);
     expect(answer.statusCode, purpose).toBe(422);
     expect(answer.json()).toMatchObject({ code: 'privacy.purpose_cannot_stop', purpose });

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, typed } from '../../../kernel/http.ts';
-import { privacy, type Purpose } from '../../../declare/policy.ts';
+import type { Purpose } from '../../../declare/policy.ts';
+import type { Product } from '../../../declare/product.ts';
 import { liftObjection, objectTo } from './object.ts';
 import { readProcessing } from './list-purposes.ts';
 import { liftRestriction, restrictProcessing } from './restrict.ts';
@@ -24,10 +25,9 @@ const processingSchema = z
   })
   .meta({ id: 'Processing' });
 
-const objectionParams = z.object({ purpose: z.enum(purposeNames()) });
-
 /** Stopping what need not go on: everything at once, or purpose by purpose. */
-export function restrictionRoutes(app: FastifyInstance): void {
+export function restrictionRoutes(app: FastifyInstance, product: Product): void {
+  const objectionParams = z.object({ purpose: z.enum(purposeNames(product)) });
   const routes = typed(app);
   routes.get(
     '/api/privacy/processing',
@@ -107,6 +107,6 @@ export function restrictionRoutes(app: FastifyInstance): void {
 }
 
 /** Guarantee: the keys of the declared purposes. */
-function purposeNames(): Purpose[] {
-  return Object.keys(privacy.vocabulary.purposes) as Purpose[];
+function purposeNames(product: Product): Purpose[] {
+  return Object.keys(product.registry.vocabulary.purposes) as Purpose[];
 }

@@ -1,12 +1,13 @@
-import { privacy, type Purpose } from '../../../declare/policy.ts';
+import type { Purpose } from '../../../declare/policy.ts';
+import type { Product } from '../../../declare/product.ts';
 
 /** Purposes that a person can stop, one by one or all at once. What must go on says so in its declaration. */
-export function stoppablePurposes(): Purpose[] {
-  return purposesWhere('stops');
+export function stoppablePurposes(product: Product): Purpose[] {
+  return purposesWhere(product, 'stops');
 }
 
-export function purposesWhere(duringRestriction: 'stops' | 'continues'): Purpose[] {
-  return Object.entries(privacy.vocabulary.purposes).flatMap(([name, purpose]) =>
+export function purposesWhere(product: Product, duringRestriction: 'stops' | 'continues'): Purpose[] {
+  return Object.entries(product.registry.vocabulary.purposes).flatMap(([name, purpose]) =>
     purpose.duringRestriction === duringRestriction ? [asPurpose(name)] : [],
   );
 }

@@ -1,5 +1,5 @@
 import { index, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable, purposeWords } from '../../../declare/policy.ts';
+import { personal, plain, privacyTable } from '../../../declare/policy.ts';
 import { privacySchema } from '../privacy-schema.ts';
 
 const objectionFact = {
@@ -26,7 +26,7 @@ export const objections = privacyTable(
     purpose: personal(text().notNull(), {
       ...objectionFact,
       title: { zh: '您反对的处理目的', en: 'Purpose you objected to' },
-      words: purposeWords,
+      wordList: 'purposes',
       clear: 'row policies compare it inside the database; one of a few words',
     }),
     createdAt: personal(timestamp({ withTimezone: true }).notNull(), {

@@ -1,0 +1,16 @@
+import { definePurposes } from '@candor/privacy-engine';
+
+export const purposes = definePurposes({
+  inference: {
+    basis: 'contract',
+    cite: 'PIPL 13(1)[2]',
+    essential: true,
+    scope: 'platform',
+    duringRestriction: 'continues',
+    text: { zh: '提供模型调用', en: 'To serve model calls' },
+  },
+});
+
+declare module '../../declare/policy.ts' {
+  interface BroughtPurposes extends Record<keyof typeof purposes, true> {}
+}
