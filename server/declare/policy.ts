@@ -1,9 +1,4 @@
-import {
-  createPrivacy,
-  definePurposes,
-  type LocalisedText,
-  type PolicyVocabulary,
-} from '@candor/privacy-engine';
+import { createPrivacy, definePurposes, type PolicyVocabulary } from '@candor/privacy-engine';
 import { laws } from './laws.ts';
 
 /**

@@ -11,7 +11,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
 
-// usage: tsx server/write-openapi.ts [--check]
+// usage: tsx server/generate/write-openapi.ts [--check]
 // Writes docs/openapi.json from the routes; with --check only says whether the file still tells the truth.
 const path = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
 const log = createLog('silent');
@@ -33,7 +33,7 @@ await app.ready();
 const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
 if (process.argv.includes('--check')) {
   if (readOrNull(path) !== text) {
-    process.stderr.write('docs/openapi.json is stale; run: npx tsx server/write-openapi.ts\n');
+    process.stderr.write('docs/openapi.json is stale; run: npx tsx server/generate/write-openapi.ts\n');
     process.exitCode = 1;
   }
 } else {

@@ -10907,7 +10907,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "inference" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement";
+                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement" | "inference";
             };
             cookie?: never;
         };
@@ -10961,7 +10961,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "inference" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement";
+                purpose: "account" | "signin" | "notify" | "security" | "billing" | "settlement" | "operations" | "rights" | "casework" | "erasure" | "marketing" | "improvement" | "inference";
             };
             cookie?: never;
         };
