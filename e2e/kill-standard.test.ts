@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { freePort, type OwnServer, startServer } from '../demo/use-server.ts';
+import { callModel, expectBalancedBooks } from './acknowledged.ts';
 import { familyOf } from './family-of.ts';
 import { aPersonWithKey, type E2ePerson, everything, loginOperator } from './people.ts';
+import { offerModel, quickModel, quickUpstream } from './quick-upstream.ts';
 
 // Kills the server under paid load in the mode in which a crash may lose charges, and measures what it lost.
 const promisedMs = 250;
 const callers = 6;
-const model = 'quick';
 const creditMicros = 1_000_000_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'candor-kill-standard-'));
 const clusterDir = join(dataDir, 'postgres', 'cluster');
@@ -33,43 +32,11 @@ function postmaster(line: number): number {
   return Number(readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8').split('\n')[line]);
 }
 
-async function quickUpstream(): Promise<string> {
-  const upstream = createServer((request, response) => {
-    request.resume();
-    request.once('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({
-          id: 'x',
-          object: 'chat.completion',
-          created: 1,
-          model,
-          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
-          usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 },
-        }),
-      );
-    });
-  });
-  upstream.listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  onTestFinished(() => {
-    upstream.closeAllConnections();
-    upstream.close();
-  });
-  const address = upstream.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}/v1`;
-}
-
 async function callUntil(server: OwnServer, person: E2ePerson, heard: Heard[], isOver: () => boolean) {
   while (!isOver()) {
     const sentAtMs = performance.now();
     try {
-      const answer = await fetch(`${server.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${person.secret}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 4 }),
-      });
+      const answer = await callModel(server.url, person, quickModel);
       await answer.text();
       if (answer.status !== 200) continue;
       const requestId = answer.headers.get('x-request-id') ?? '';
@@ -121,18 +88,9 @@ test(
     let server = await start();
     onTestFinished(() => server.stop());
     let operator = await loginOperator(server);
-    await operator.call('POST', '/api/gateway/upstreams', {
-      name: 'quick',
-      baseUrl: await quickUpstream(),
-      models: [{ modelId: model, upstreamModel: model, kind: 'chat', contextTokens: 4096 }],
-    });
-    await operator.call('POST', '/api/catalog/prices', {
-      sku: model,
-      prices: [
-        { meter: 'gateway.input-tokens', micros: 1_000, perUnits: 1 },
-        { meter: 'gateway.output-tokens', micros: 1_000, perUnits: 1 },
-      ],
-    });
+    const upstream = await quickUpstream();
+    onTestFinished(() => upstream.close());
+    await offerModel(operator, upstream, quickModel, 1_000, 1);
     const person = await aPersonWithKey(server, operator, creditMicros);
     const booked = async () =>
       everything<{ id: string; requestId: string; chargeMicros: number }>(
@@ -174,8 +132,6 @@ test(
     const charged = events.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0);
     const { balanceMicros } = await person.client.call<{ balanceMicros: number }>('GET', '/api/wallet');
     expect(balanceMicros).toBe(creditMicros - charged);
-    expect(
-      await operator.call<{ sumMicros: number; mismatches: unknown[] }>('GET', '/api/wallet/ledger-check'),
-    ).toMatchObject({ sumMicros: 0, mismatches: [] });
+    await expectBalancedBooks(operator);
   },
 );

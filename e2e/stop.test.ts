@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -9,6 +8,7 @@ import { processStartTime } from '../scripts/lib/process-identity.mjs';
 import { freePort, type OwnServer, startServer } from '../demo/use-server.ts';
 import { familyOf } from './family-of.ts';
 import { aPersonWithKey, loginOperator } from './people.ts';
+import { endlessUpstream, offerModel } from './quick-upstream.ts';
 
 // What ends by itself or is stopped while the product serves, as an operator sees it.
 const root = mkdtempSync(join(tmpdir(), 'candor-stop-'));
@@ -36,38 +36,11 @@ async function readiness(server: OwnServer): Promise<{ status: number; missing: 
   return { missing: ((await answer.json()) as { missing: string[] }).missing, status: answer.status };
 }
 
-/** A model server that begins every answer and ends none. */
-async function endlessUpstream(): Promise<string> {
-  const upstream = createServer((request, response) => {
-    request.resume();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: {"choices":[{"index":0,"delta":{"content":"one word "}}]}\n\n');
-  });
-  upstream.listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  onTestFinished(() => {
-    upstream.closeAllConnections();
-    upstream.close();
-  });
-  const address = upstream.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}/v1`;
-}
-
 async function aCustomerOfEndlessModel(server: OwnServer) {
   const operator = await loginOperator(server);
-  await operator.call('POST', '/api/gateway/upstreams', {
-    name: 'endless',
-    baseUrl: await endlessUpstream(),
-    models: [{ modelId: 'endless', upstreamModel: 'endless', kind: 'chat', contextTokens: 4096 }],
-  });
-  await operator.call('POST', '/api/catalog/prices', {
-    sku: 'endless',
-    prices: [
-      { meter: 'gateway.input-tokens', micros: 1_000_000, perUnits: 1_000 },
-      { meter: 'gateway.output-tokens', micros: 1_000_000, perUnits: 1_000 },
-    ],
-  });
+  const upstream = await endlessUpstream();
+  onTestFinished(() => upstream.close());
+  await offerModel(operator, upstream, 'endless', 1_000_000, 1_000);
   return aPersonWithKey(server, operator, 100_000_000);
 }
 

@@ -51,12 +51,13 @@ test('two applications in one process share no job, no sink and no number', asyn
   expect(await withoutMoney.metrics.registry.metrics()).not.toContain('test_total');
   const sinksOf = (product: typeof withMoney) => product.sinks.all();
   const shared = sinksOf(withMoney).filter((sink) => sinksOf(withoutMoney).includes(sink));
-  expect(shared.map(({ name }) => name)).toEqual(['job-queue', 'server-log']);
+  expect(shared.map(({ name }) => name)).toEqual(['job-queue', 'local-model', 'server-log']);
+  const memoryOf = (product: typeof withMoney) => product.sinks.find('gateway-memory');
+  const [ofOne, ofOther] = [memoryOf(withMoney), memoryOf(withoutMoney)];
   await apps[0]?.close();
-  const gatewaySinks = (product: typeof withMoney) =>
-    sinksOf(product).filter(({ name }) => name.startsWith('gateway'));
-  expect(gatewaySinks(withMoney)).toEqual([]);
-  expect(gatewaySinks(withoutMoney).length, 'the other goes on').toBeGreaterThan(0);
+  expect(memoryOf(withMoney), 'what a process without a gateway says').not.toBe(ofOne);
+  expect(memoryOf(withMoney)).toBe(memoryOf(createCandor()));
+  expect(memoryOf(withoutMoney), 'the other goes on').toBe(ofOther);
   await apps[1]?.close();
 });
 

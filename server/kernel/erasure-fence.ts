@@ -2,7 +2,7 @@ import { isAccountHeldSql } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import type { Ctx } from './context.ts';
 import { databaseOptions } from './database-options.ts';
-import { lockName } from './db.ts';
+import { inTransaction, lockName } from './db.ts';
 
 const lockOf = (personId: string) => `person ${personId}`;
 
@@ -14,14 +14,22 @@ export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promis
   // One order for all writers, so that two batches that share persons cannot wait for each other.
   const ids = [...new Set(personIds)].toSorted();
   if (ids.length === 0) return new Set();
-  const list = sql.param(ids);
   const locks = sql.param(ids.map(lockOf));
   await ctx.db.execute(
     sql`select pg_advisory_xact_lock_shared(hashtextextended(name, 0)) from unnest(${locks}::text[]) as name`,
   );
   // A statement of its own: it sees what was committed while the locks were waited for.
+  return readErased(ctx, ids);
+}
+
+/** Which of these persons are frozen or erased at this moment. */
+export async function findErased(ctx: Ctx, personIds: Iterable<string>): Promise<ReadonlySet<string>> {
+  return inTransaction(ctx, 'settlement', (ctx) => readErased(ctx, [...personIds]));
+}
+
+async function readErased(ctx: Ctx, personIds: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await ctx.db.execute<{ subject_id: string }>(
-    sql`select subject_id from ${sql.raw(databaseOptions.restrictionTable)} where kind = 'erased' and subject_id = any(${list}::text[])`,
+    sql`select subject_id from ${sql.raw(databaseOptions.restrictionTable)} where kind = 'erased' and subject_id = any(${sql.param(personIds)}::text[])`,
   );
   return new Set(rows.map(({ subject_id: id }) => id));
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { runMigrations } from 'graphile-worker';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Ctx } from './context.ts';
 
 /** A piece of background work. The payload holds ids only: the row is the truth, the queue is a sink like any other. */
@@ -82,7 +82,8 @@ export async function runJob(job: JobDefinition, payload: unknown, ctx: Ctx): Pr
   const startedAt = performance.now();
   try {
     await job.run(ctx, withoutCron(payload));
-    ctx.log.info({ job: job.name, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
+    const facts = { job: job.name, durationMs: Math.round(performance.now() - startedAt) };
+    ctx.log.info({ ...facts, ...scheduleOf(payload) }, 'job done');
   } catch (error) {
     ctx.log.error(
       { job: job.name, durationMs: Math.round(performance.now() - startedAt), err: error },
@@ -90,6 +91,12 @@ export async function runJob(job: JobDefinition, payload: unknown, ctx: Ctx): Pr
     );
     throw new Error(`${job.name} failed, see log ${ctx.requestId}`, { cause: error });
   }
+}
+
+/** The minute for which the clock started a job. */
+function scheduleOf(payload: unknown): { scheduledFor?: string } {
+  const noted = z.object({ _cron: z.object({ ts: z.iso.datetime() }) }).safeParse(payload);
+  return noted.success ? { scheduledFor: noted.data._cron.ts } : {};
 }
 
 /** Jobs started by the clock get a `_cron` note from the queue that is no part of their payload. */

@@ -35,6 +35,7 @@ export interface ExchangeDeps {
 
 export interface ExchangeInput {
   readonly userId: string;
+  readonly apiKeyId: string;
   readonly ticket: Ticket;
   readonly routes: readonly Route[];
   readonly response: ServerResponse;
@@ -46,6 +47,7 @@ export interface ExchangeInput {
 export interface Exchange {
   /** Whose key pays for it. */
   readonly userId: string;
+  readonly apiKeyId: string;
   /** Ends it now, with an error for the client. */
   breakOff(problem: Problem, outcome: 'stopped' | 'balance_exhausted'): void;
 }
@@ -72,7 +74,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   let drain: Drain | null = null;
   let isClientGone = false;
   let isOver = false;
-  const exchange: Exchange = { userId: input.userId, breakOff };
+  const exchange: Exchange = { userId: input.userId, apiKeyId: input.apiKeyId, breakOff };
   deps.running.add(exchange);
 
   function pause(reason: 'client' | 'money'): void {

@@ -1,10 +1,12 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { findErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { stopLimits } from '../../kernel/stop-limits.ts';
+import { findExistingKeys, holdTokens } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
 import {
@@ -19,12 +21,13 @@ import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
-import { gatewaySinks } from './forget-person.ts';
+import { memorySink } from './forget-person.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { LRUCache } from 'lru-cache';
 import type { Registry } from 'prom-client';
 import { invalidApiKey } from './problems.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
+import { createQuotaDesk, type QuotaDesk } from './quota-desk.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { settle } from './settlement.ts';
@@ -40,6 +43,7 @@ import { createWalletLeases, type LeaseBank, type WalletLeases } from './wallet-
 export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly keys: KeyCache;
   readonly meter: KeyMeter;
+  readonly quotas: QuotaDesk;
   readonly prices: CachedValue<ReadonlyMap<string, PricedModel>>;
   readonly directory: UpstreamDirectory;
   readonly leases: WalletLeases;
@@ -82,6 +86,8 @@ export const usualOptions: GatewayOptions = {
 const leaseLifetimeMs = 120_000;
 const renewEveryMs = 30_000;
 const returnEveryMs = 1_000;
+/** Should a notification be lost, an answer to a person who is gone goes on this long at most. */
+const lookEveryMs = 10_000;
 const apiKeyChangedChannel = 'api_key_changed';
 const accessClosedChannel = 'access_closed';
 /** Longer ago their keys are no longer known here. */
@@ -104,7 +110,13 @@ export function createGateway(
   const admission = createAdmission(options.admission);
   const metrics = createGatewayMetrics(options.metrics, () => admission.inFlight);
   const meter = createKeyMeter();
-  const keys = createKeyCache(ctx, meter);
+  const keys = createKeyCache(ctx);
+  const instance = newId('req');
+  const quotas = createQuotaDesk(
+    (input) => twice(() => holdTokens(ctx, { ...input, holder: instance, until: leaseEnd(ctx) })),
+    meter,
+    ctx.log,
+  );
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
   const directory = createUpstreamDirectory(ctx, seal, reach);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
@@ -119,6 +131,7 @@ export function createGateway(
       for (const { usage, tokens, spendings } of settled) {
         leases.settled(spendings);
         meter.settled(usage.apiKeyId, tokens.input + tokens.output);
+        quotas.changed(usage.apiKeyId);
         metrics.tokens.inc({ model: usage.sku, direction: 'input' }, tokens.input);
         metrics.tokens.inc({ model: usage.sku, direction: 'output' }, tokens.output);
       }
@@ -127,7 +140,8 @@ export function createGateway(
       const tokens = input + output;
       // The money stays in the lease and goes back to its owner with it.
       leases.settled(spendings);
-      meter.forgive(usage.apiKeyId, tokens);
+      meter.settled(usage.apiKeyId, tokens);
+      quotas.changed(usage.apiKeyId);
       if (reason === 'withdrawn') metrics.withdrawn.inc({ model: usage.sku });
       else metrics.unbilledTokens.inc({ model: usage.sku }, tokens);
     },
@@ -143,6 +157,22 @@ export function createGateway(
       if (exchange.userId === userId) exchange.breakOff(invalidApiKey(), 'stopped');
   }
 
+  /** Ends what is being answered to persons whose end this process may not have heard of. */
+  async function endUnheard(): Promise<void> {
+    const looked = [...running];
+    if (looked.length === 0) return;
+    const keyIds = [...new Set(looked.map(({ apiKeyId }) => apiKeyId))];
+    const [existing, erased] = await Promise.all([
+      findExistingKeys(ctx, keyIds),
+      findErased(ctx, new Set(looked.map(({ userId }) => userId))),
+    ]);
+    for (const { userId } of looked) if (erased.has(userId)) endOf(userId);
+    for (const exchange of looked)
+      if (!existing.has(exchange.apiKeyId)) exchange.breakOff(invalidApiKey(), 'stopped');
+  }
+  const lookForUnheard = () =>
+    endUnheard().catch((error: unknown) => ctx.log.warn({ err: error }, 'running answers not looked over'));
+
   const listener = listen(
     databaseUrl,
     ctx.log,
@@ -157,22 +187,25 @@ export function createGateway(
       keys.clear();
       prices.invalidate();
       directory.invalidate();
+      void lookForUnheard();
     },
   );
   const timers = [
     every(returnEveryMs, () => leases.returnIdle()),
+    every(lookEveryMs, lookForUnheard),
+    every(renewEveryMs, async () => quotas.renew()),
     every(renewEveryMs, () =>
       leases.renew().catch((error: unknown) => ctx.log.warn({ err: error }, 'leases not renewed')),
     ),
   ];
 
-  const sinks = gatewaySinks({
+  const sink = memorySink({
     clear: () => keys.clear(),
     countOf: (userId) =>
       keys.countOf(userId) + [...running].filter((exchange) => exchange.userId === userId).length,
     endOf,
   });
-  for (const sink of sinks) ctx.product.sinks.add(sink);
+  ctx.product.sinks.add(sink);
 
   async function settleDown(): Promise<void> {
     await emptied(running, options.patienceMs);
@@ -182,6 +215,7 @@ export function createGateway(
   return {
     keys,
     meter,
+    quotas,
     prices,
     directory,
     leases,
@@ -199,14 +233,15 @@ export function createGateway(
     limits: options.limits,
     bookPatienceMs: options.bookPatienceMs,
     admission,
-    instance: newId('req'),
+    instance,
     async close() {
       for (const timer of timers) clearInterval(timer);
-      for (const sink of sinks) ctx.product.sinks.remove(sink);
+      ctx.product.sinks.remove(sink);
       await settleDown();
       await Promise.allSettled(pending);
       await queue.close();
       await leases.close();
+      await quotas.close();
       await listener.close();
       await directory.close();
     },
@@ -215,7 +250,7 @@ export function createGateway(
 
 /** The wallet as the leases need it: a lease is a hold, and a hold that nobody renews gives its money back by itself. */
 function walletBank(ctx: Ctx): LeaseBank {
-  const expiresAt = () => new Date(ctx.clock.now().getTime() + leaseLifetimeMs);
+  const expiresAt = () => leaseEnd(ctx);
   return {
     async availableMicros(tenantId) {
       const { availableMicros } = await twice(() =>
@@ -242,6 +277,10 @@ function walletBank(ctx: Ctx): LeaseBank {
     },
     renew: (leaseIds) => extendHoldExpiry(ctx, { holdIds: leaseIds, expiresAt: expiresAt() }),
   };
+}
+
+function leaseEnd(ctx: Ctx): Date {
+  return new Date(ctx.clock.now().getTime() + leaseLifetimeMs);
 }
 
 /** A connection that the server has closed is noticed by the first to use it. A mistake of ours is not repeated. */

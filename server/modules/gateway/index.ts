@@ -2,6 +2,7 @@ import { defineModule } from '../../declare/define-module.ts';
 import { acts } from './acts.ts';
 import { ids } from './ids.ts';
 import { meters, retiredCodes } from './meters.ts';
+import { gatewaySinks } from './forget-person.ts';
 import { permissions } from './permissions.ts';
 import * as problems from './problems.ts';
 import { modelRoutes } from './routes.ts';
@@ -26,6 +27,7 @@ export const gatewayModule = defineModule('gateway', {
   problems,
   meters,
   retiredCodes,
+  sinks: gatewaySinks,
   outsideRecipients: readUpstreamOperators,
   installs: { gateway: modelRoutes, api: upstreamRoutes },
 });

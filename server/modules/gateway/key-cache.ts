@@ -4,14 +4,11 @@ import type { Ctx } from '../../kernel/context.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { type ApiKeyFacts, findApiKey } from '../identity/index.ts';
 import { invalidApiKey } from './problems.ts';
-import type { KeyMeter } from './key-meter.ts';
 
 /** A key as the gateway remembers it. */
 export interface CachedKey {
   readonly facts: ApiKeyFacts;
   readonly loadedAtMs: number;
-  /** Tokens the meter had seen settled when the facts were read: later ones are not in `facts.tokensUsed`. */
-  readonly settledBefore: number;
 }
 
 export interface KeyCache {
@@ -33,10 +30,9 @@ const freshMs = 30_000;
 const unknownFreshMs = 5_000;
 /** Guessing keys must not take every database connection. */
 const maxLookups = 32;
-const maxReads = 5;
 
 /** Remembers keys by the SHA-256 of the secret, so that no secret stays in memory. */
-export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
+export function createKeyCache(ctx: Ctx): KeyCache {
   const keyByDigest = new LRUCache<string, CachedKey>({ max: maxKeys });
   const unknownSince = new LRUCache<string, number>({ max: maxUnknownKeys });
   const lookups = new Map<string, Promise<CachedKey>>();
@@ -51,24 +47,15 @@ export function createKeyCache(ctx: Ctx, meter: KeyMeter): KeyCache {
   }
   async function lookUp(digest: string, secret: string): Promise<CachedKey> {
     const startedIn = generation;
-    const facts = await readBetweenSettlements(secret);
+    const facts = await findApiKey(ctx, secret);
     if (facts === null) {
       unknownSince.set(digest, nowMs());
       throw invalidApiKey();
     }
-    const cached: CachedKey = { facts, loadedAtMs: nowMs(), settledBefore: meter.settledOf(facts.apiKeyId) };
+    const cached: CachedKey = { facts, loadedAtMs: nowMs() };
     // A key that changed while it was read may have been read in its old state.
     if (startedIn === generation) keyByDigest.set(digest, cached);
     return cached;
-  }
-  /** Whether a settlement that commits meanwhile is in what was read cannot be told, so then it is read again. */
-  async function readBetweenSettlements(secret: string): Promise<ApiKeyFacts | null> {
-    for (let attempt = 1; ; attempt += 1) {
-      const { settlement } = meter;
-      const facts = await findApiKey(ctx, secret);
-      if (facts === null || attempt === maxReads || !meter.hasSettledSince(facts.apiKeyId, settlement))
-        return facts;
-    }
   }
 
   return {

@@ -115,17 +115,15 @@ test('customers that take all they can, however many, leave room for the next; o
   oneAddress.enter({ tenantId: 'modest', network: '198.51.100.1' }, aResponse()).arrived(100);
 });
 
-test('tokens a key has used count once: as reserved, then as used, then by the database', () => {
+test('tokens of a key are held once: as reserved, then as used, until they are in the books', () => {
   const meter = createKeyMeter();
   meter.reserve('key', 100);
-  expect(meter.beyond('key', 0)).toBe(100);
+  expect(meter.heldOf('key')).toBe(100);
   meter.finish('key', 100, 40);
-  expect(meter.beyond('key', 0)).toBe(40);
-  const before = meter.settlement;
+  expect(meter.heldOf('key')).toBe(40);
   meter.settled('key', 40);
-  expect(meter.hasSettledSince('key', before)).toBe(true);
-  expect(meter.beyond('key', meter.settledOf('key'))).toBe(0);
-  expect(meter.beyond('other', 0)).toBe(0);
+  expect(meter.heldOf('key')).toBe(0);
+  expect(meter.heldOf('other')).toBe(0);
 });
 
 test('requests go to the upstream that is well and has the least to do; one that failed rests, longer each time', () => {

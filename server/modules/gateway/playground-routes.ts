@@ -25,7 +25,7 @@ export async function playgroundRoutes(
     await serve(gateway, {
       endpoint: 'chat/completions',
       requestId: request.id,
-      key: { facts, loadedAtMs: gateway.nowMs(), settledBefore: gateway.meter.settledOf(facts.apiKeyId) },
+      key: { facts, loadedAtMs: gateway.nowMs() },
       body: bodyOf(request),
       via: request.headers.via,
       response: reply.raw,

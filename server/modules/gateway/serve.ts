@@ -16,7 +16,7 @@ import {
 } from './problems.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
-import { openTicket } from './ticket.ts';
+import { openTicket, tokensOf } from './ticket.ts';
 import type { Route } from './upstream-directory.ts';
 import { textUsage } from './usage.ts';
 import type { Hold } from './wallet-leases.ts';
@@ -48,7 +48,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const { tenantId } = input.key.facts;
   const hold =
     gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));
-  requireQuota(gateway, input.key, hold);
+  await reserveTokens(gateway, input.key, tokensOf(estimate), hold);
   input.takeOver();
   const startedAt = new Date(gateway.nowMs());
   const ticket = openTicket(gateway, {
@@ -63,8 +63,16 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const headers = {
     via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', '),
   };
-  const { userId } = input.key.facts;
-  startExchange(gateway, { userId, ticket, routes, response: input.response, word: input.word, headers });
+  const { userId, apiKeyId } = input.key.facts;
+  startExchange(gateway, {
+    userId,
+    apiKeyId,
+    ticket,
+    routes,
+    response: input.response,
+    word: input.word,
+    headers,
+  });
 }
 
 /**
@@ -103,22 +111,28 @@ async function acceptedRoutes(
 }
 
 /** @throws for a key that may not be used now. */
-export function requireUsable(gateway: Gateway, { facts, settledBefore }: CachedKey): void {
+export function requireUsable(gateway: Gateway, { facts }: CachedKey): void {
   // The facts may have been read before the person left.
   if (facts.isDisabled || gateway.gone.has(facts.userId))
     throw invalidApiKey({ detail: 'This API key is disabled.' });
   if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs())
     throw invalidApiKey({ detail: 'This API key has expired.' });
-  if (facts.tokenQuota === null) return;
-  const used = facts.tokensUsed + BigInt(gateway.meter.beyond(facts.apiKeyId, settledBefore));
-  if (used >= facts.tokenQuota) throw keyQuotaExhausted();
+  // What is used never becomes less, so this needs no newer facts; whether anything is left, the database says.
+  if (facts.tokenQuota !== null && facts.tokensUsed >= facts.tokenQuota) throw keyQuotaExhausted();
 }
 
-/** Looked at in the same turn in which the ticket reserves tokens, or many requests at once would all find some left. */
-function requireQuota(gateway: Gateway, key: CachedKey, hold: Hold): void {
+/** The last look at the key before its request begins. What it finds is refused gives the held money back. */
+async function reserveTokens(gateway: Gateway, key: CachedKey, tokens: number, hold: Hold): Promise<void> {
+  const { apiKeyId, tokenQuota } = key.facts;
+  let isReserved = false;
   try {
+    if (tokenQuota === null) gateway.meter.reserve(apiKeyId, tokens);
+    else if (!(await gateway.quotas.take(apiKeyId, tokens))) throw keyQuotaExhausted();
+    isReserved = true;
     requireUsable(gateway, key);
   } catch (error) {
+    if (isReserved) gateway.meter.finish(apiKeyId, tokens, 0);
+    gateway.quotas.changed(apiKeyId);
     gateway.leases.spend(hold, 0n);
     throw error;
   }

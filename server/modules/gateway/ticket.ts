@@ -59,14 +59,14 @@ export interface TicketInput {
   readonly startedAt: Date;
 }
 
+/** Its tokens are reserved in the meter when it opens, and its money is held. */
 export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   const { key, facts, model, estimate, hold } = input;
   const { apiKeyId } = key.facts;
-  const reservedTokens = estimate.inputTokens + estimate.outputTokens;
+  const reservedTokens = tokensOf(estimate);
   const startedAtMs = performance.now();
   let isCancelled = false;
   let booking: Booking | null = null;
-  deps.meter.reserve(apiKeyId, reservedTokens);
 
   async function queue(ending: Ending): Promise<Booking> {
     const costMicros = chargeMicros(ending.usage, model.prices);
@@ -134,6 +134,11 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
       release();
     },
   };
+}
+
+/** What a request counts of its key's quota while it runs. */
+export function tokensOf({ inputTokens, outputTokens }: Estimate): number {
+  return inputTokens + outputTokens;
 }
 
 /** An answer that cost more than was held takes the difference from the wallet, if the wallet has it. */

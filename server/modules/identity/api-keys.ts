@@ -140,6 +140,7 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     isDisabled: false,
     tokenQuota: input.tokenQuota ?? null,
     tokensUsed: 0n,
+    tokensHeld: {},
     createdAt: now(ctx),
     lastUsedAt: null,
   };

@@ -15,9 +15,15 @@ export async function closeAccess(ctx: Ctx, userId: string): Promise<ClosedAcces
   authorize(ctx, 'identity:close-access');
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const closed = await endAccess(ctx, userId, null);
-    // Every gateway breaks off what it is answering this person.
-    await ctx.db.execute(sql`select pg_notify('access_closed', ${userId})`);
+    await announceClosedAccess(ctx, userId);
     await audit(ctx, 'identity.access_closed', userId, userId, { ...closed });
     return closed;
   });
+}
+
+/** Every gateway breaks off what it is answering this person, when and if the transaction commits. */
+export async function announceClosedAccess(ctx: Ctx, userId: string): Promise<void> {
+  await inTransaction(ctx, 'erasure', (ctx) =>
+    ctx.db.execute(sql`select pg_notify('access_closed', ${userId})`),
+  );
 }

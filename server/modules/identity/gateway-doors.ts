@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
@@ -24,6 +24,17 @@ export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts 
       .from(apiKeys)
       .where(eq(apiKeys.secretHash, hashApiKey(secret)));
     return row === undefined ? null : facts(row);
+  });
+}
+
+/** Which of these keys have not been deleted. */
+export async function findExistingKeys(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return inTransaction(ctx, 'inference', async (ctx) => {
+    const rows = await ctx.db
+      .select({ id: apiKeys.id })
+      .from(apiKeys)
+      .where(inArray(apiKeys.id, [...ids]));
+    return new Set(rows.map(({ id }) => id));
   });
 }
 

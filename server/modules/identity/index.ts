@@ -24,7 +24,7 @@ export {
   returnAttempt,
   takeAttempt,
 } from './attempts.ts';
-export { closeAccess, type ClosedAccess } from './close-access.ts';
+export { announceClosedAccess, closeAccess, type ClosedAccess } from './close-access.ts';
 export { closeAccount, type ClosingFacts, findClosingFacts, isAccountClosed } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
@@ -36,6 +36,7 @@ export {
   type ApiKeyFacts,
   ensurePlaygroundKey,
   findApiKey,
+  findExistingKeys,
   type TokensUsed,
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
@@ -45,6 +46,7 @@ export { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 export { selfCorrected } from './self-corrected.ts';
 export { proofSchema } from './wire.ts';
 export { hasOtherOperator } from './other-operators.ts';
+export { holdTokens } from './token-holds.ts';
 export { findTenantOwner } from './tenants.ts';
 
 export const identityModule = defineModule('identity', {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { sealedText } from '@candor/privacy-engine';
 import { personal, plain, privacyTable } from '../../declare/policy.ts';
+import type { TokenHolds } from './token-holds.ts';
 import { identitySchema, instant, randomId, users } from './account-tables.ts';
 
 const keyFact = {
@@ -99,6 +100,10 @@ export const apiKeys = privacyTable(
       source: 'auto',
       edit: { no: { zh: '由系统计量', en: 'measured by the system' } },
     }),
+    tokensHeld: plain(
+      jsonb().$type<TokenHolds>().notNull().default({}),
+      'what each gateway has reserved for running requests, and until when',
+    ),
     createdAt: personal(instant().notNull(), {
       ...keyFact,
       title: { zh: 'API 密钥创建时间', en: 'Time the API key was made' },
