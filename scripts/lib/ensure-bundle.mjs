@@ -14,8 +14,8 @@ import { bundleServer } from './bundle-server.mjs';
 import { filesBelow } from './files-below.mjs';
 import { inProject, projectRoot, say, secondsSince } from './project.mjs';
 
-const sources = ['server', 'privacy-engine'];
-const settings = ['package-lock.json', 'scripts/lib/bundle-server.mjs'];
+const sources = ['server', 'privacy-engine', 'scripts/lib'];
+const settings = ['package-lock.json'];
 /** A server that runs still loads parts of the bundle it was started from. */
 const keptBundles = 3;
 
