@@ -81,12 +81,12 @@ test('a new price version is what the next customer reads, and the old one stays
   const rowOfModel = current.getByRole('row').filter({ hasText: product.modelId }).first();
   await rowOfModel.getByRole('button', { name: 'Change' }).click();
   const dialog = page.getByRole('dialog', { name: 'New version' });
-  const input = dialog.getByLabel('Input (¥ / 1M tokens)');
+  const input = dialog.getByLabel('Input / 1M tokens', { exact: true });
   await input.fill('0.1234567');
   await dialog.getByRole('button', { name: 'Publish' }).click();
   await expectWrong(input, 'at most six decimals', '0.1234567');
   await input.fill('1.25');
-  await dialog.getByLabel('Output (¥ / 1M tokens)').fill('5.000001');
+  await dialog.getByLabel('Output / 1M tokens', { exact: true }).fill('5.000001');
   await dialog.getByRole('button', { name: 'Publish' }).click();
   await page.getByText('The new version is published').waitFor();
   await dialog.waitFor({ state: 'hidden' });

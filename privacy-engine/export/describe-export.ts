@@ -105,7 +105,8 @@ function describeColumn(column: ColumnEntry, registry: Registry, language: Langu
     reason: typeof datum.export === 'object' ? datum.export.no[language] : null,
     valueType: column.valueType,
     words: wordsOf(datum.words, language),
-    isMicroYuan: column.valueType === 'bigint' && column.name.endsWith('_micros'),
+    // A list of amounts is JSON.
+    isMicroYuan: ['bigint', 'json'].includes(column.valueType) && column.name.endsWith('_micros'),
     isNullable: column.isNullable,
   };
 }

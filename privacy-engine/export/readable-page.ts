@@ -91,11 +91,19 @@ async function newestRows(input: ExportInput, table: ExportTable) {
 function shown(head: ExportHead, column: ExportColumn | undefined, value: JsonValue): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return texts[head.language][value ? 'yes' : 'no'];
+  if (Array.isArray(value)) {
+    const list: readonly JsonValue[] = value;
+    if (list.every(isScalar)) return shortened(list.map((one) => shown(head, column, one)).join(' · '));
+  }
   if (typeof value !== 'string') return shortened(JSON.stringify(value));
   if (column?.given !== 'yes') return shortened(value);
   if (column.valueType === 'instant') return head.clock.textOf(new Date(value));
   if (column.isMicroYuan) return yuanText(value);
   return wordFor(column.words, value) ?? shortened(value);
+}
+
+function isScalar(value: JsonValue): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 /** The word for a code, or for the part of it that says what it is (`cash` of `cash:tenant_01…`). */

@@ -50,7 +50,7 @@ export const usageEvents = privacyTable(
       clear: 'amounts',
       ...usageFact,
       category: 'transaction',
-      title: { zh: '各计量项金额（百万分之一元）', en: 'Charge of each meter (millionths of a yuan)' },
+      title: { zh: '各计量项金额', en: 'Charge of each meter' },
     }),
     chargeMicros: personal(micros().notNull(), {
       ...usageFact,

@@ -26,6 +26,7 @@ export const usageEn: UsageMessages = {
   byModel: 'By model',
   byKey: 'By key',
   quantity: 'Quantity',
+  inUnit: '{meter} ({unit})',
   estimated: 'The quantity was estimated by the tokenizer',
   estimatedOf: '{quantity} of it was estimated by the tokenizer, because the upstream reported none',
   events: 'Calls',
@@ -49,7 +50,7 @@ export const usageEn: UsageMessages = {
 
 export const billsEn: BillsMessages = {
   title: 'Bills',
-  description: 'One row per hour, summed by the calendar month of Beijing time.',
+  description: 'One row per hour, resource and meter, summed by the calendar month of Beijing time.',
   month: 'Month',
   cash: 'Cash',
   list: 'List price',

@@ -24,6 +24,7 @@ export const usageZh = {
   byModel: '按模型',
   byKey: '按密钥',
   quantity: '用量',
+  inUnit: '{meter}（{unit}）',
   estimated: '用量由分词器估算',
   estimatedOf: '其中 {quantity} 由分词器估算（上游没有返回用量）',
   events: '调用记录',
@@ -46,7 +47,7 @@ export const usageZh = {
 
 export const billsZh = {
   title: '账单',
-  description: '每小时一行，按北京时间的自然月汇总。',
+  description: '每个钟点、资源和计费项一行，按北京时间的自然月汇总。',
   month: '账期',
   cash: '现金金额',
   list: '原价',

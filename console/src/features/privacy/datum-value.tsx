@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
 import type { MyDataColumn } from '../../shared/api/entities.ts';
 import { Instant } from '../../shared/ui/instant.tsx';
@@ -19,6 +20,13 @@ export function DatumValue({ value, facts }: { value: unknown; facts?: Facts | u
     return <span style={{ color: 'var(--ink-faint)' }}>{t('none')}</span>;
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value === 'number') return <span className="numeric">{value}</span>;
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
+    return value.map((one: unknown, place) => (
+      <Fragment key={place}>
+        {place > 0 && ' · '}
+        <DatumValue value={one} facts={facts && { ...facts, valueType: 'text' }} />
+      </Fragment>
+    ));
   if (typeof value !== 'string') return <Raw text={JSON.stringify(value)} />;
   if (facts?.isMicroYuan === true && /^-?\d+$/.test(value)) return <Money micros={BigInt(value)} />;
   if (facts?.valueType === 'json') return <Raw text={value} />;

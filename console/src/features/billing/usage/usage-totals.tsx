@@ -30,7 +30,7 @@ export function UsageTotals({ rows, nameOfKey, by, onBy }: UsageTotalsProps) {
       .filter(({ name }) => totals.some(({ byMeter }) => byMeter.has(name)))
       .map(({ name, unit }) => ({
         key: name,
-        header: `${wordOf(name)} (${wordOf(unit)})`,
+        header: t('inUnit', { meter: wordOf(name), unit: wordOf(unit) }),
         isNumeric: true,
         render: ({ byMeter }: UsageTotal) => <Quantity total={byMeter.get(name)} />,
       })),
