@@ -25,6 +25,8 @@ test('D-WAL-4 the same serial number twice is one credit, also at once; other co
   for (const other of [
     { ...body, amountMicros: yuan },
     { ...body, message: undefined },
+    { ...body, paymentSource: { ...body.paymentSource, accountName: 'Other' } },
+    { ...body, paymentSource: { ...body.paymentSource, bankAccount: '6222000000000000' } },
     { ...body, paymentSource: { ...body.paymentSource, bankName: 'Other' } },
     { ...body, tenantId: operator.tenant.id },
   ]) {

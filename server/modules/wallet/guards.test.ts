@@ -1,0 +1,70 @@
+import { expect } from 'vitest';
+import type { Ctx } from '../../kernel/context.ts';
+import { test } from '../../testing/test.ts';
+import { getBalance } from './balance.ts';
+import { creditBankTransfer } from './bank-transfers.ts';
+import { cancelTopUp } from './cancel-top-up.ts';
+import { chargeUsage } from './charge-usage.ts';
+import { checkLedger } from './check-ledger.ts';
+import { createTopUp } from './create-top-up.ts';
+import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
+import { expireHolds } from './expire-holds.ts';
+import { extendHoldExpiry } from './holds.ts';
+import { listBankTransfers, sumBankTransfers } from './list-bank-transfers.ts';
+import { listSuspendedPayments } from './list-suspended-payments.ts';
+import { getTopUp, listTopUps } from './list-top-ups.ts';
+import { postTransfers } from './post-transfers.ts';
+import {
+  approveAssignment,
+  assignSuspendedPayment,
+  declineAssignment,
+  refundSuspendedPayment,
+} from './resolve-suspense.ts';
+import { reverseGroup } from './reverse-group.ts';
+import { listTransactions, sumTransactions } from './transactions.ts';
+
+type Verb = (ctx: Ctx, ...rest: never[]) => Promise<unknown>;
+
+/** Verbs by the callers they must refuse. The routes refuse them too; this is the guard behind the routes. */
+const refused: Record<'owner' | 'member' | 'anonymous', Record<string, Verb>> = {
+  owner: {
+    chargeUsage,
+    extendHoldExpiry,
+    expireHolds,
+    postTransfers,
+    reverseGroup,
+    checkLedger,
+    creditBankTransfer,
+    approveBankTransfer,
+    rejectBankTransfer,
+    reverseBankTransfer,
+    listBankTransfers,
+    sumBankTransfers,
+    listSuspendedPayments,
+    refundSuspendedPayment,
+    assignSuspendedPayment,
+    approveAssignment,
+    declineAssignment,
+  },
+  member: { createTopUp, cancelTopUp },
+  anonymous: { getBalance, listTopUps, getTopUp, listTransactions, sumTransactions },
+};
+
+/** Guarantee: refused callers get no further than the guard, so that no verb looks at its arguments. */
+const noInput = {} as never;
+
+test('every verb refuses a caller whom its permission does not name', async ({ ctx, anonymous }) => {
+  const callers = {
+    owner: ctx,
+    member: { ...ctx, actor: { ...ctx.actor, role: 'member' } } as Ctx,
+    anonymous,
+  };
+  for (const [caller, verbs] of Object.entries(refused)) {
+    for (const [name, verb] of Object.entries(verbs)) {
+      const answer = verb(callers[caller as keyof typeof refused], noInput, noInput);
+      await expect(answer, `${name} by ${caller}`).rejects.toMatchObject({
+        code: caller === 'anonymous' ? 'kernel.unauthenticated' : 'kernel.forbidden',
+      });
+    }
+  }
+});
