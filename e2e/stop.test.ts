@@ -10,7 +10,7 @@ import { familyOf } from './family-of.ts';
 import { aPersonWithKey, loginOperator } from './people.ts';
 import { endlessUpstream, offerModel } from './quick-upstream.ts';
 
-// What ends by itself or is stopped while the product serves, as an operator sees it.
+// What ends unexpectedly or is stopped while the product serves, as an operator sees it.
 const root = mkdtempSync(join(tmpdir(), 'candor-stop-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

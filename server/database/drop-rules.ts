@@ -4,7 +4,7 @@ import { rememberRules } from './apply-rules.ts';
 import { landedName, readRuleSets, type RuleSet } from './rule-sets.ts';
 import { inRulesTransaction } from './rules-transaction.ts';
 
-/** So long no process of a release may have been found before a start drops its rules by itself. */
+/** So long no process of a release may have been found before a start drops its rules automatically. */
 const absentForMs = 24 * 60 * 60_000;
 
 /**

@@ -8,7 +8,7 @@ import { queueRole } from '../kernel/jobs.ts';
 
 /**
  * The job queue: payloads hold ids only, but an id that is gone must not wait there either, and what a library writes
- * into a queue nobody has declared.
+ * into an undeclared queue.
  */
 export const jobQueueSink: Sink = {
   name: 'job-queue',

@@ -60,7 +60,9 @@ function landedFaults(folder: string): string[] {
   return [
     ...Object.keys(landed)
       .filter((tag) => !known.has(tag))
-      .map((tag) => `${tag} has landed and is gone: databases that ran it cannot be told from others`),
+      .map(
+        (tag) => `${tag} has landed and is gone: databases that ran it cannot be distinguished from others`,
+      ),
     ...migrations.flatMap(({ tag, hash }, place) => {
       const recorded = landed[tag];
       if (recorded === undefined) {

@@ -22,7 +22,7 @@ async function hashOfFacts(client: pg.Client, sql: string, parameters: unknown[]
     .digest('hex');
 }
 
-/** Everything that rules write, as the catalogue has it: whoever changes one by hand changes this. */
+/** Everything that rules write, as the catalogue has it: a change by hand changes this. */
 const ruledStateSql = ({ isRole, isMember }: { isRole: string; isMember: string }) => `
 with spaces as (
   select oid, nspname, nspacl from pg_namespace

@@ -156,7 +156,7 @@ test('a person who was erased stays erased when a dump from before the sealing i
   const { rows } = await admin.query<{ id: string }>('select id from identity.users order by id limit 1');
   const id = rows[0]?.id ?? '';
   await keys.vault.destroy(id, 'all');
-  // Messages to nobody known go with the key of their day, what the books need of the person stays.
+  // Messages to unknown persons go with the key of their day, what the books need of the person stays.
   await keys.vault.destroy(`unknown:${new Date().toISOString().slice(0, 10)}`, 'core');
   await prepare(adminUrl, keys.vault);
   const isGone = (userId: string | null) => userId === null || userId === id;

@@ -77,7 +77,7 @@ async function sealTable(
   }
 }
 
-/** Row policies bind the owner too, so they are loosened for the owner alone, unseen by everybody else. */
+/** Row policies bind the owner too, so they are loosened for the owner alone, unseen by other roles. */
 async function inOwnersTransaction<T>(
   client: pg.Client,
   entry: TableEntry,
@@ -147,7 +147,7 @@ async function sealAnew(vault: KeyVault, table: SealedTable, rows: readonly Row[
   }));
 }
 
-/** Envelopes that do not open: they stay as they are, because what somebody damaged is evidence. */
+/** Envelopes that do not open: they stay as they are, because damage is evidence. */
 function closedKeys(table: SealedTable, stored: Row, opened: Row): ReadonlySet<string> {
   const isClosed = ({ key }: SealedColumn) =>
     typeof stored[key] === 'string' &&
@@ -190,7 +190,7 @@ function parsePlain(column: SealedColumn, value: string): unknown {
 
 type IsErased = (row: Row, keyClass: KeyClass) => boolean;
 
-/** Whoever restores a dump from before the sealing brings back people who were erased since. */
+/** Restoring a dump from before the sealing brings back people who were erased since. */
 async function findErased(vault: KeyVault, table: SealedTable, rows: readonly Row[]): Promise<IsErased> {
   const nameOfKey = (row: Row, keyClass: KeyClass) => `${keyClass} ${subjectOf(table, row)}`;
   const states = new Map<string, boolean>();
@@ -217,7 +217,7 @@ function omit(row: Row, keys: ReadonlySet<string>): Row {
   return Object.fromEntries(Object.entries(row).filter(([key]) => !keys.has(key)));
 }
 
-/** What has the form of values whose key was destroyed: it opens as erased, and nobody finds it. */
+/** What has the form of values whose key was destroyed: it opens as erased, and no look-up finds it. */
 function scrambled(table: SealedTable, row: Row, isErased: IsErased): Row {
   const erased = erasedKeys(table, row, isErased);
   const isThere = (key: string) => erased.has(key) && typeof row[key] === 'string';

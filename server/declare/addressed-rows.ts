@@ -6,7 +6,7 @@ export interface Address {
   readonly address: string;
 }
 
-/** Rows about whoever holds an address, written before anybody knew whose it is. They are found by a keyed hash. */
+/** Rows about the holder of an address, written before its person is known. They are found by a keyed hash. */
 export interface AddressedRows {
   /** `schema.table` */
   readonly place: string;

@@ -100,7 +100,7 @@ const purposes = definePurposes({
       title: { zh: '产品动态邮件', en: 'Product news by mail' },
       method: {
         zh: '平台撰写同一封邮件，发送给所有同意的人；不做个性化推荐，不使用自动化决策，每封邮件都附有一键退订。',
-        en: 'One text is written for everybody and mailed to those who agreed. Nothing is personalised, no automated decision is made, and every mail can be unsubscribed from with one click.',
+        en: 'One text is written for all and mailed to those who agreed. Nothing is personalised, no automated decision is made, and every mail can be unsubscribed from with one click.',
       },
       extent: {
         zh: '仅限您的邮箱与语言；不使用您的用量、账单、提示词或访问记录，不提供给广告商。',
@@ -210,7 +210,7 @@ export const { personal, blindIndex, plain, privacyTable } = privacy;
 
 /**
  * What stands in the books about an account. Books are kept whole: once the person of an account is erased, its number is
- * nobody's, and what stands beside it is a sum between two accounts.
+ * no person's, and what stands beside it is a sum between two accounts.
  */
 export const bookFact = {
   subject: 'tenantId',

@@ -1,6 +1,6 @@
 import type { Ctx } from '../kernel/context.ts';
 
-/** How one recipient is told that a value it received was corrected. Without one the correction is recorded beside its name. */
+/** How one recipient is notified that a value it received was corrected. Without one the correction is recorded beside its name. */
 export interface RecipientHook {
   /** The recipient, as declared in the policy. */
   readonly name: string;

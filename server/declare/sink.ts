@@ -7,7 +7,7 @@ export interface ErasedPerson {
   readonly tenantId: string | null;
 }
 
-/** What a sink holds of somebody, as far as it can be seen from here. */
+/** What a sink holds of a person, as far as it can be seen from here. */
 export type SinkReading =
   | { readonly isClean: true; readonly note?: string }
   | { readonly isClean: false; readonly found: number };

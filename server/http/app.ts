@@ -114,7 +114,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       reason: readReason(request.headers),
     };
     void reply.header('x-request-id', request.id);
-    // Pages of the console set their own; what an interface answers is about somebody.
+    // Pages of the console set their own; what an interface answers is about a person.
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
   limitConnections(app, { max: config.maxConnections, isProxy, log, metrics: product.metrics });

@@ -55,7 +55,7 @@ async function isListed(cloud: Cloud, { secret }: Customer): Promise<boolean> {
   return answer.json<{ data: { id: string }[] }>().data.some(({ id }) => id === model);
 }
 
-test('while the local model is loaded, and again after it has ended, calls are told to come back; one that cannot be loaded does not exist', async ({
+test('while the local model is loaded, and again after it has ended, calls are answered to retry; one that cannot be loaded does not exist', async ({
   cloud,
 }) => {
   await offerModel(cloud.system, model);

@@ -9,8 +9,8 @@ import type { Terminal } from './terminal.ts';
 const restarts = { pausesMs: [1_000, 5_000, 20_000], steadyAfterMs: 60_000 };
 
 /**
- * Puts the local model behind the model routes, and starts it again when its thread ends by itself. Serving does not
- * wait for it: weights may take a download, and calls are told to come back until then. @returns how to stop it, at whatever stage it is.
+ * Puts the local model behind the model routes, and starts it again when its thread ends unexpectedly. Serving does not
+ * wait for it: weights may take a download, and calls are answered to retry until then. @returns how to stop it, at whatever stage it is.
  */
 export function offerLocalModel(
   ctx: Ctx,
@@ -40,7 +40,7 @@ export function offerLocalModel(
       const pauseMs = policy.nextPauseMs(performance.now() - startedAtMs);
       if (pauseMs === undefined) {
         app.awaitLocalUpstream([]);
-        ctx.log.error('the local model keeps ending by itself; it is not started again');
+        ctx.log.error('the local model keeps ending; it is not started again');
         return;
       }
       await Promise.race([delay(pauseMs, undefined, { ref: false }), stopped]);

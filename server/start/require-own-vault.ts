@@ -2,7 +2,7 @@ import { type KeyVault, VaultError } from '@candor/privacy-engine';
 import pg from 'pg';
 
 /**
- * A database remembers the vault that seals it. Beside another one nobody could log in, everybody would look erased,
+ * A database remembers the vault that seals it. Beside another one no person could log in, all would look erased,
  * and names would be given away a second time; so the server does not start. The mark travels with a dump.
  * @throws VaultError when the database was sealed with another vault.
  */

@@ -74,7 +74,7 @@ test('an erasure that was under way when its database was lost goes on with the 
     expect((await system.vault.find(`erasure:${id}`, 'core')).state).not.toBe('live');
 });
 
-test('a vault that was put back is named and not served, and accepting it destroys the keys of who was erased again', async ({
+test('a vault that was put back is named and not served, and accepting it destroys the keys of the erased persons again', async ({
   app,
   system,
   testVault,
@@ -215,7 +215,7 @@ async function goBack(database: Database, size: number, erasureId: string): Prom
   owner.release();
 }
 
-test('database and vault that were put back together are told by an anchor, and not served before the operator accepts what nothing here can repeat', async ({
+test('database and vault that were put back together are detected by an anchor, and not served before the operator accepts what nothing here can repeat', async ({
   app,
   database,
   system,

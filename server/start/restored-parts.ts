@@ -57,13 +57,13 @@ export function describeTimes(report: RestoredReport): string[] {
     );
   if (logCut !== null)
     lines.push(
-      `${logCut.isForked ? `The audit log is another one: of ${logCut.from} signed entries this database has the first ${logCut.to}, and others after them` : `The audit log was cut off: ${logCut.from} entries were signed, and this database ends after ${logCut.to}`}. ${logCut.isUnknownToVault ? vaultToo : ''}Put the newest database back. If it is lost and this is the newest backup, run: ${command}. From then on whoever verifies the log is told that it was cut.`,
+      `${logCut.isForked ? `The audit log is another one: of ${logCut.from} signed entries this database has the first ${logCut.to}, and others after them` : `The audit log was cut off: ${logCut.from} entries were signed, and this database ends after ${logCut.to}`}. ${logCut.isUnknownToVault ? vaultToo : ''}Put the newest database back. If it is lost and this is the newest backup, run: ${command}. From then on every verification of the log reports that it was cut.`,
     );
   return lines;
 }
 
 const vaultToo =
-  'The vault does not remember these entries, so it is probably from before them as well: then whoever was erased since is back together with the keys, and nothing here knows who they were. Put the newest vault back. ';
+  'The vault does not remember these entries, so it is probably from before them as well: then the persons erased since are back together with the keys, and nothing here knows who they were. Put the newest vault back. ';
 
 function describeVault({ unknownToVault, vaultWas }: TimeReport): string {
   const parts: string[] = [];

@@ -24,7 +24,7 @@ test('a vault that went back is described by what is known: erasures, the mark i
   expect(both).toMatch(/2 erasures .* epoch 7 with 3 erasures/);
 });
 
-test('what an operator is told to run exists where it is told: npm in a work tree, the file itself in a bundle', () => {
+test('what an operator is asked to run exists where the text appears: npm in a work tree, the file itself in a bundle', () => {
   expect(commandOf('/srv/candor/server/cli/candor-command.ts', '/srv/candor')).toBe('npm run candor --');
   expect(
     commandOf('/srv/candor/node_modules/.cache/candor/bundles/0a/server/candor.mjs', '/srv/candor'),

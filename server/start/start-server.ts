@@ -62,7 +62,7 @@ export async function startServer(
     const vault = await openVaultOf(config.vault);
     stops.push(async () => vault.close());
     const signingKey = await openSigningKeyOf(config.dataDir);
-    // Before its rules are applied: from now on nobody drops them.
+    // Before its rules are applied: from now on no start drops them.
     const presence = openHeldLocks(adminUrl, 'candor-presence', log);
     stops.push(() => presence.close());
     await presence.hold(presenceLock(ruleOptionsOf(product.registry).ruleSet));
@@ -87,7 +87,7 @@ export async function startServer(
       channels,
     };
     const systemCtx = (name: string): Ctx => systemContext({ ...services, maintenance }, name);
-    // Before anybody can ask: a policy that is not true here must not open the doors.
+    // Before the first request: a policy that is not true here must not open the doors.
     await publishPolicy(systemCtx('start'));
     let worker: JobRunner | null = null;
     let isServing = true;
@@ -101,7 +101,7 @@ export async function startServer(
     let stopModel = async () => {};
     stops.push(() => stopModel());
     stops.push(() => closeApp(app));
-    // Before anybody can ask: a restored dump must not bring anybody back.
+    // Before the first request: a restored dump must not bring an erased person back.
     await requireSameTime(systemCtx('start'), config);
     await reapplyErasures(systemCtx('start'), config);
     if (takes(config.role, 'worker')) {
@@ -147,7 +147,7 @@ async function startOwnDatabase(
 /** The first start makes the operator account and prints its credentials, once. */
 async function introduceOperator(ctx: Ctx, config: Config, terminal: Terminal): Promise<void> {
   const { username, password: chosen } = config.operator;
-  // Written down before the account exists: a start that dies in between must not leave an account nobody can enter.
+  // Written down before the account exists: a start that dies in between must not leave an account that cannot be entered.
   const password =
     chosen ??
     (await readSecret(config.dataDir, firstPasswordFile, () => randomBytes(12).toString('base64url')));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stopLimits } from '../kernel/stop-limits.ts';
 import { stopInOrder } from './stop-in-order.ts';
 
-test('a part that fails or never ends keeps no other part from stopping, and is told at the end', async () => {
+test('a part that fails or never ends keeps no other part from stopping, and is reported at the end', async () => {
   const stopped: string[] = [];
   const steps = [
     async () => void stopped.push('database'),

@@ -108,7 +108,7 @@ test('DRUN-3.1.g the access log is there on day 179 and gone after six months', 
   expect(await mine()).toHaveLength(0);
 });
 
-test('visits of somebody who is being erased, or whose keys were destroyed meanwhile, are nobody’s, and do not hold up the others', async ({
+test('visits of a person who is being erased, or whose keys were destroyed meanwhile, belong to no person, and do not hold up the others', async ({
   database,
   clock,
   anonymous,

@@ -80,7 +80,7 @@ export function createAccessLog(ctx: Ctx): AccessLog {
 }
 
 /**
- * A request may end after its person was erased: then it is nobody's. The mark says so from the freeze on; beside a
+ * A request may end after its person was erased: then it has no owner. The mark says so from the freeze on; beside a
  * restored database only the destroyed key does, and one line that cannot be sealed would hold up all others.
  */
 async function findErased(ctx: Ctx, lines: readonly AccessLogLine[]): Promise<ReadonlySet<string>> {

@@ -67,7 +67,7 @@ test('giving places that dies before its commit leaves every ticket, and the nex
   expect(await places()).toBe(1);
 });
 
-test('writing an entry waits for nobody who gives places', async ({ ctx, database, clock }) => {
+test('writing an entry waits for no giver of places', async ({ ctx, database, clock }) => {
   const holder = await database.admin.connect();
   await holder.query(`begin; select pg_advisory_xact_lock(hashtextextended('audit log', 0))`);
   const id = await act(ctx);

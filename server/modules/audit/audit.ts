@@ -14,7 +14,7 @@ export interface ActRecord {
   readonly details?: AuditDetails;
   /** Stays readable beside sealed details and after them: hashes by which the log vouches for something. */
   readonly vouchers?: AuditDetails;
-  /** The person it concerns: details are sealed under their key, and it is in their export. Null where it concerns no one. */
+  /** The person it concerns: details are sealed under their key, and it is in their export. Null where it concerns no person. */
   readonly subjectId: string | null;
   /** The account that may read the entry; without it the actor's. */
   readonly tenantId?: string | null;

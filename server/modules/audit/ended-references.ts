@@ -14,7 +14,7 @@ const rowsPerStatement = 5_000;
 /**
  * Runs what lets entries forget a person, and vouches in the same transaction for exactly those it made forget. The
  * proof is keyed with a secret outside the database, so that its owner cannot pass off references as ended. It names
- * nothing but the entry: it tells nobody which entries ended together. Joins the caller's transaction.
+ * nothing but the entry: it does not reveal which entries ended together. Joins the caller's transaction.
  */
 export async function endWithProof<Result>(
   ctx: Ctx,
@@ -50,7 +50,7 @@ async function vouch(ctx: Ctx, before: readonly StoredEntry[]): Promise<void> {
   if (proofs.length > 0) await ctx.db.insert(endedReferences).values(proofs).onConflictDoNothing();
 }
 
-/** References that somebody has put into the entry of another person are not vouched for when they end. */
+/** References that were put into the entry of another person are not vouched for when they end. */
 function isGenuine(entry: StoredEntry, part: ReferencePart): boolean {
   if (isFromBeforeDigests(entry)) return true;
   return (part === 'actor' ? actorRefOf(entry) : aboutRefOf(entry)).startsWith('sha256:');

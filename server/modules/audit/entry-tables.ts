@@ -55,7 +55,7 @@ const actorFact = {
   },
 } as const;
 
-/** The act and its instant stay in the log for ever, and from the end of the references on they are nobody's. */
+/** The act and its instant stay in the log for ever, and from the end of the references on they have no owner. */
 const actFact = {
   ...referenceFact,
   onErase: 'unlink',
@@ -257,7 +257,7 @@ export const staffReads = privacyTable(
     id: plain(text().primaryKey(), 'random identifier'),
     tenantId: plain(text(), 'random identifier'),
     subjectId: plain(text().notNull(), 'random identifier of the person'),
-    staffId: plain(text().notNull(), 'random identifier of who looked'),
+    staffId: plain(text().notNull(), 'random identifier of the reader'),
     what: personal(text().array().notNull(), {
       ...lookFact,
       clear: 'names of our tables and columns',

@@ -7,11 +7,11 @@ export const personRead = 'audit.person_read';
 /** Name of the hash in the details of the entry. */
 export const recordHash = 'recordHash';
 
-/** A record with its reason in plain words. Whose it is is left out: a claim makes it somebody's, and seals it anew. */
+/** A record with its reason in plain words. Whose it is is left out: a claim makes it a person's, and seals it anew. */
 type PlainRead = Omit<typeof staffReads.$inferSelect, 'reason' | 'subjectId'> & { readonly reason: string };
 
 /**
- * What the log keeps of a record, readable and for ever. Keyed, so that nobody who has only the database can try whom
+ * What the log keeps of a record, readable and for ever. Keyed, so that an attacker with only the database cannot try whom
  * or what it was made of.
  */
 export function hashOfRead(ctx: Ctx, read: PlainRead): string {

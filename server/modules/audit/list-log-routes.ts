@@ -26,7 +26,7 @@ const lineSchema = z
   })
   .meta({ id: 'AuditLogLine' });
 
-/** The whole log for an officer, who says why; everybody it concerns reads the answer. */
+/** The whole log for an officer, who says why; every person it concerns reads the answer. */
 export function listLogRoutes(app: FastifyInstance): void {
   const routes = typed(app);
 

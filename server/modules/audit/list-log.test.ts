@@ -44,10 +44,7 @@ test('an officer reads the log by action, actor, target and time, and as a file;
   expect(looks.items[0]?.what).toContain('audit.entries.actor');
 });
 
-test('without a reason nobody reads the log, and but an operator nobody at all', async ({
-  app,
-  database,
-}) => {
+test('without a reason the log is not read, and only an operator reads it', async ({ app, database }) => {
   const operator = await anOperator(app, database);
   const person = await aPerson(app);
   const withoutReason = await app.inject({

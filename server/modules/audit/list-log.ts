@@ -22,7 +22,7 @@ const shown = ['audit.entries.actor', 'audit.entries.target_id'];
 
 /**
  * The log of the whole installation as an officer reads it, newest first: who did what to what, by their ids, no
- * details of persons. Everybody it concerns sees who looked. @throws `audit.reason_required`
+ * details of persons. Every person it concerns sees who looked. @throws `audit.reason_required`
  */
 export async function listLog(
   ctx: Ctx,

@@ -56,7 +56,7 @@ test('a restored database whose anchor still lives is cut once: the log is signe
   });
   await expect(keeper().sign()).rejects.toMatchObject({ code: 'audit.log_contradicts_anchor' });
 
-  // It went on in another way before anybody looked: entry by entry nobody knows any more where they part.
+  // It went on in another way before the first check: entry by entry it is unknown where they part.
   await act(ctx, 6);
   await expect(keeper().sign()).rejects.toMatchObject({ code: 'audit.log_contradicts_anchor' });
   const forked = await cutOf();
@@ -70,7 +70,7 @@ test('a restored database whose anchor still lives is cut once: the log is signe
   const report = await verify();
   expect(report.cuts).toEqual([{ from, to: forked.to, at: clock.now().toISOString() }]);
   expect(isIntact(report), JSON.stringify(report)).toBe(true);
-  // The folder has been told, so that whoever holds it alone knows what counts.
+  // The folder has a record of it, so that its holder alone knows what counts.
   const alone = new Map([...anchors].filter(([place]) => place === folder));
   expect((await verifyAuditLog(system, alone, publicKeySet(system.signingKey))).cuts).toEqual(report.cuts);
 

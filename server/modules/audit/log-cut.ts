@@ -89,7 +89,7 @@ export async function containsHead(ctx: Ctx, size: number, head: TreeHead): Prom
 
 /**
  * The vault remembers that the operator has accepted the cut; the keeper of the log tells the other anchors. What was
- * signed beyond it counts no longer, and whoever verifies the log is told.
+ * signed beyond it counts no longer, and every verification reports it.
  */
 export async function acceptLogCut(ctx: Ctx, { from, to }: Pick<LogCut, 'from' | 'to'>): Promise<void> {
   authorize(ctx, 'privacy:accept-restored');

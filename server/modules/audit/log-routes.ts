@@ -90,7 +90,7 @@ const reportSchema = z
     fault: z.enum(['changed', 'deleted', 'misplaced', 'forked', 'truncated']).nullable(),
     firstBadLeaf: z.int().nullable(),
     badEntryId: z.string().nullable(),
-    strangeHeads: z.array(z.string()).meta({ description: 'Where heads are that nobody known has signed' }),
+    strangeHeads: z.array(z.string()).meta({ description: 'Where heads are that no known key has signed' }),
     areNodesWhole: z.boolean(),
     waiting: z.int(),
     unlogged: z.int(),
@@ -124,14 +124,14 @@ const reportSchema = z
           .meta({ description: 'Records that are gone beyond those the log says were deleted' }),
         unreadable: z
           .int()
-          .meta({ description: 'Records whose reason nobody can read any more: the key was destroyed' }),
+          .meta({ description: 'Records whose reason cannot be read any more: the key was destroyed' }),
         unvouched: z.int().meta({ description: 'Records from before the log vouched for them' }),
       })
       .meta({ id: 'StaffReadReport', description: 'Who of the staff looked, compared with the log' }),
   })
   .meta({ id: 'AuditReport' });
 
-/** Proofs about the log: hashes for anybody, the bytes of an entry for the account it belongs to. */
+/** Proofs about the log: hashes for anyone, the bytes of an entry for the account it belongs to. */
 export function logRoutes(app: FastifyInstance, keeper: LogKeeper): void {
   const routes = typed(app);
 

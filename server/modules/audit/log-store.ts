@@ -7,7 +7,7 @@ import { type auditEntries, logHeads, logLeaves, logNodes } from './schema.ts';
 
 type StoredEntry = typeof auditEntries.$inferSelect;
 
-/** The bytes of a leaf, from the row they stand for: whoever has both can compute the hash. */
+/** The bytes of a leaf, from the row they stand for: a holder of both can compute the hash. */
 export function logEntryOf(row: StoredEntry, seq: number, registryHash: string): LogEntry {
   const act = { seq, id: row.id, at: row.createdAt.toISOString(), type: row.action, registryHash };
   const envelope = isFromBeforeDigests(row)

@@ -30,7 +30,7 @@ export const pendingEntries = privacyTable(
   },
 );
 
-/** Entries whose references ended with an erasure: a keyed hash that only whoever erases can write. */
+/** Entries whose references ended with an erasure: a keyed hash that only the eraser can write. */
 export const endedReferences = privacyTable(
   auditSchema,
   'ended_references',

@@ -51,7 +51,7 @@ export async function readHead(ctx: Ctx) {
   return headView(head);
 }
 
-/** That a leaf is in the signed log. Hashes only, so anybody may ask. @throws `kernel.not_found` */
+/** That a leaf is in the signed log. Hashes only, so anyone may ask. @throws `kernel.not_found` */
 export async function proveLeaf(ctx: Ctx, leafIndex: number) {
   authorize(ctx, 'audit:read-log');
   return inTransaction(ctx, 'security', async (ctx) => {
@@ -83,7 +83,7 @@ export async function proveGrowth(ctx: Ctx, { first, second }: { first: number; 
 
 /**
  * An entry of the actor's own account with everything needed to check it elsewhere: bytes of the leaf, path, head.
- * @throws `kernel.not_found` for anybody else's, `audit.not_yet_signed` when it is too young.
+ * @throws `kernel.not_found` for another person's, `audit.not_yet_signed` when it is too young.
  */
 export async function proveOwnEntry(ctx: Ctx, { auditEntryId }: { auditEntryId: string }) {
   authorize(ctx, 'audit:read');

@@ -10,7 +10,7 @@ type References = Pick<
 
 /**
  * By whom and about what, with the digests by which the leaf of the log covers them. Each group has a salt of its own
- * and ends with it: without the salt nobody can try which person a digest was made of.
+ * and ends with it: without the salt no attacker can try which person a digest was made of.
  */
 export function withDigests(references: References) {
   const [actorSalt, aboutSalt] = [newSalt(), newSalt()];

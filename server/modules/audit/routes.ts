@@ -37,7 +37,7 @@ export interface AuditDeps {
 export function keepLog(app: FastifyInstance, { config, systemCtx }: AuditDeps): void {
   const ctx = systemCtx('audit-log');
   const keeper = keeperOf(ctx, config);
-  // An app that is built to be looked at, or tested, and does not listen, does nothing by itself.
+  // An app that is built to be looked at, or tested, and does not listen, starts nothing.
   let loop: ReturnType<typeof startLogLoop> | null = null;
   app.addHook('onListen', async () => {
     loop = startLogLoop(ctx, keeper);

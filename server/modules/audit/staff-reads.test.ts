@@ -126,7 +126,7 @@ test('a staff read that fails to be written shows nothing: one transaction', asy
     ...contextWith(database, clock, actor, operator.tenant.id),
     reason: { text: 'a reason that is long enough', caseId: null },
   };
-  // Nobody's key: writing the record fails.
+  // No key: writing the record fails.
   const subjectId = newTimelessId('user');
   await ctx.vault.destroy(subjectId, 'evidence');
   const read = inTransaction(ctx, 'operations', (ctx) =>
@@ -139,7 +139,7 @@ test('a staff read that fails to be written shows nothing: one transaction', asy
 });
 
 /** Values of a person that are unmistakable wherever they turn up. */
-async function aMarkedPerson(app: FastifyInstance, nobody: Ctx) {
+async function aMarkedPerson(app: FastifyInstance, anonymous: Ctx) {
   const person = await aPerson(app, { username: `zqx${Math.random().toString(36).slice(2, 12)}` });
   await person.call('PATCH', '/api/identity/me', { displayName: `${person.user.username} display` });
   await anApiKey(person, { name: `${person.user.username} key` });

@@ -18,7 +18,7 @@ export interface StaffRead {
   readonly what: readonly string[];
 }
 
-/** The reason of the request. First in a verb that shows persons to staff, also when it would find nobody. @throws `audit.reason_required` */
+/** The reason of the request. First in a verb that shows persons to staff, also when it would find no person. @throws `audit.reason_required` */
 export function requireReason(ctx: Ctx): Reason {
   if (ctx.reason !== null) return ctx.reason;
   const { min, max } = reasonLength;
@@ -75,7 +75,7 @@ export async function recordStaffRead(ctx: Ctx, { subjects, what }: StaffRead): 
 }
 
 /**
- * Makes the looks at rows that were nobody's (yet) the person's, once it is known whose they are. Joins the caller's
+ * Makes the looks at rows without a person (yet) the person's, once it is known whose they are. Joins the caller's
  * transaction for `erasure`.
  */
 export async function adoptStaffReads(ctx: Ctx, userId: string, subjects: readonly string[]): Promise<void> {

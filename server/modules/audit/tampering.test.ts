@@ -83,7 +83,7 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
   };
 }
 
-test('a log nobody touched is whole, and the whole of it is signed', async ({ ctx, database, clock }) => {
+test('an untouched log is whole, and the whole of it is signed', async ({ ctx, database, clock }) => {
   const { size, verify } = await aLog(ctx, database, clock);
   const report = await verify();
   expect(isIntact(report)).toBe(true);

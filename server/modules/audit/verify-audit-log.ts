@@ -28,7 +28,7 @@ export interface AuditReport {
   readonly verdict: LogVerdict;
   /** The entry that stands at the first bad leaf, null where it is gone or nothing is bad. */
   readonly badEntryId: string | null;
-  /** Places of heads that nobody known to us has signed. */
+  /** Places of heads that no key known to us has signed. */
   readonly strangeHeads: readonly string[];
   /** Whether the stored nodes, from which proofs are made, still lead to the newest head. */
   readonly areNodesWhole: boolean;

@@ -105,7 +105,7 @@ async function findMissingDetails(ctx: Ctx): Promise<string[]> {
 
 /**
  * Writes down once how many entries had forgotten before there were proofs. The log notices when this entry goes, so
- * that nobody can have them counted anew.
+ * that they cannot be counted anew.
  */
 export async function beginEndProofs(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, 'security', async (ctx) => {

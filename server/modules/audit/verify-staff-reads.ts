@@ -15,7 +15,7 @@ export interface StaffReadReport {
   readonly missing: readonly string[];
   /** Records whose entries no longer name them that are gone beyond the number the log says was deleted. */
   readonly unexplained: number;
-  /** Records whose reason nobody can read any more: the key was destroyed. */
+  /** Records whose reason cannot be read any more: the key was destroyed. */
   readonly unreadable: number;
   /** Records from before the log vouched for them. */
   readonly unvouched: number;
@@ -42,7 +42,7 @@ export async function verifyStaffReads(ctx: Ctx): Promise<StaffReadReport> {
       const nameless = await readNamelessHashes(ctx);
       const records = await compareRecords(ctx, nameless);
       const gone = await findGone(ctx);
-      // Every nameless hash that found no record stands for one that is gone, or that nobody can read any more.
+      // Every nameless hash that found no record stands for one that is gone, or that cannot be read any more.
       const left = gone.left + nameless.hashes.size - records.namelessUnreadable;
       const { whole, changed, unreadable, unvouched } = records;
       const unexplained = Math.max(0, left - (await countDeleted(ctx, nameless.since)));
@@ -117,7 +117,7 @@ async function entriesNaming(ctx: Ctx, ids: string[]): Promise<ReadonlyMap<strin
 
 /**
  * Records that their entry names and that are not there. While the entry names a person with an account, the record
- * stays for its whole term. One about an address may have become somebody's, and have ended with them.
+ * stays for its whole term. One about an address may have become a person's, and have ended with them.
  */
 async function findGone(ctx: Ctx): Promise<{ missing: string[]; left: number }> {
   const rows = await ctx.db

@@ -51,7 +51,7 @@ async function isFrozen(ctx: Ctx, month: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** PostgreSQL shows the purpose the calls of nobody who does not agree. */
+/** PostgreSQL shows the purpose only the calls of persons who agree. */
 async function countMonth(ctx: Ctx, month: string) {
   const { from, until } = periodOfMonth(month);
   const persons = countDistinct(usageEvents.userId);

@@ -32,7 +32,7 @@ export async function settledUntil(ctx: Ctx): Promise<Date> {
 
 /**
  * The next period to bill, null when everything before `until` is billed. What is closed and not yet billed comes
- * first, as it was closed: periods never overlap, whoever bills them. Otherwise it waits for those who are adding
+ * first, as it was closed: periods never overlap, whichever worker bills them. Otherwise it waits for those who are adding
  * usage and closes the time up to `until`.
  */
 export async function nextPeriod(ctx: Ctx, until: Date): Promise<Period | null> {

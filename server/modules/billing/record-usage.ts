@@ -51,7 +51,7 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
       all.map(({ userId }) => userId),
     );
     const newIds = await insertEvents(ctx, withoutErased(all, erased), closed);
-    // The hours of an account that was an erased person's are kept as they were: nobody is shown them any more.
+    // The hours of an account that was an erased person's are kept as they were: no person sees them any more.
     const ofErased = all.filter(({ userId }) => erased.has(userId)).map(({ tenantId }) => tenantId);
     const held = await heldAccounts(ctx, [...new Set(ofErased)]);
     await addToSums(
@@ -64,7 +64,7 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
 
 /**
  * An answer may end after its person was erased. The books need what it cost, and no longer whose it was: the row gets
- * an id that is nobody's.
+ * an id without an owner.
  */
 function withoutErased(rows: readonly UsageRow[], erased: ReadonlySet<string>): UsageRow[] {
   return rows.map((row) => (erased.has(row.userId) ? { ...row, userId: `erased-${randomUUID()}` } : row));
@@ -132,7 +132,7 @@ async function addToSums(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
     });
 }
 
-/** A batch may hold a request twice, after a retry of whoever reports it. */
+/** A batch may hold a request twice, after a retry of its reporter. */
 function firstOfEach(rows: readonly UsageRow[]): UsageRow[] {
   return [...new Map(rows.toReversed().map((row) => [row.requestId, row])).values()];
 }

@@ -226,7 +226,7 @@ async function failOnTenant(admin: pg.Pool, tenantId: string): Promise<() => Pro
   return async () => void (await admin.query('drop function billing.die() cascade'));
 }
 
-test('a settlement that dies between two accounts is finished by the next, and nobody is billed twice', async ({
+test('a settlement that dies between two accounts is finished by the next, and no account is billed twice', async ({
   ctx,
   clock,
   database,
@@ -275,7 +275,7 @@ test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shangha
   );
 });
 
-test('a bill row can never be changed, and billing cannot be told by a customer to settle', async ({
+test('a bill row can never be changed, and a customer cannot start a settlement', async ({
   ctx,
   app,
   database,

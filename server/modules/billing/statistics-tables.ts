@@ -45,7 +45,7 @@ export const usageStatistics = privacyTable(
   },
   (table) => [
     primaryKey({ name: 'usage_statistics_pkey', columns: [table.month, table.sku, table.unit] }),
-    // Also by hand in psql: a group small enough to point at somebody is not stored.
+    // Also by hand in psql: a group small enough to identify a person is not stored.
     check('usage_statistics_persons_check', sql`${table.persons} >= ${sql.raw(String(fewestPersons))}`),
   ],
 );

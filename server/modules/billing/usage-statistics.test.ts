@@ -51,7 +51,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   await settle(system, new Date('2026-11-30T16:00:00Z'));
   const frozen = await Promise.all([freezeStatistics(system), freezeStatistics(system)]);
   expect(frozen.flat().filter((month) => month === '2026-11')).toHaveLength(1);
-  // Six persons, 114 requests and 1,710 tokens, told so coarsely that nobody can be subtracted.
+  // Six persons, 114 requests and 1,710 tokens, stated so coarsely that no person can be subtracted.
   const counted = {
     isFrozen: true,
     items: [
@@ -74,7 +74,7 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   expect((await leaver.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
 });
 
-test('the purpose of statistics cannot read what somebody paid, wrote or is called', async ({ database }) => {
+test('the purpose of statistics cannot read payments, texts or names', async ({ database }) => {
   const readable = await database.admin.query<{ place: string }>(
     `select table_schema || '.' || table_name || '.' || column_name as place from information_schema.column_privileges
      where grantee = $1 and privilege_type = 'SELECT' and table_schema <> 'privacy_engine' order by 1`,

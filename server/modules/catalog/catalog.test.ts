@@ -142,7 +142,7 @@ test('a published price can never be changed, not even by the owner of the datab
   ).rejects.toMatchObject({ code: '23001' });
 });
 
-test('operators set prices over the API, others may not, everybody sees them', async ({
+test('operators set prices over the API, others may not, every customer sees them', async ({
   ctx,
   app,
   database,

@@ -46,7 +46,7 @@ export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
   });
 }
 
-/** Takes models out of the catalogue, so that nobody can call them. @returns those that were in it. */
+/** Takes models out of the catalogue, so that they cannot be called. @returns those that were in it. */
 export async function withdrawModels(ctx: Ctx, modelIds: readonly string[]): Promise<string[]> {
   authorize(ctx, 'catalog:manage');
   if (modelIds.length === 0) return [];

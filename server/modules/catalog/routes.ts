@@ -105,7 +105,7 @@ export function catalogRoutes(app: FastifyInstance): void {
       schema: {
         operationId: 'withdrawModel',
         tags: ['catalog', 'operator'],
-        summary: 'Take a model out of the catalogue: nobody can call it, its prices and usage stay',
+        summary: 'Take a model out of the catalogue: it cannot be called, its prices and usage stay',
         params: z.object({ modelId: modelIdSchema }),
         response: { 204: z.null() },
       },

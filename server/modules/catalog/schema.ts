@@ -34,7 +34,7 @@ export const models = privacyTable(
     contextTokens: plain(integer().notNull()),
     tags: plain(text().array().notNull(), 'public words about a model'),
     isNonsense: plain(boolean().notNull()),
-    /** Since when nobody can call it. Its prices and its usage stay readable under its id. */
+    /** Since when it cannot be called. Its prices and its usage stay readable under its id. */
     withdrawnAt: plain(timestamp({ withTimezone: true })),
     createdAt: plain(timestamp({ withTimezone: true }).notNull()),
     updatedAt: plain(timestamp({ withTimezone: true }).notNull()),

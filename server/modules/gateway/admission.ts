@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { createSharedBudget, type Holder } from '../../kernel/shared-budget.ts';
 import { overloaded } from './problems.ts';
 
-/** How many requests are read and served at once, so that too many are told so instead of all being slow. */
+/** How many requests are read and served at once, so that surplus requests are refused instead of all being slow. */
 export interface Admission {
   /** Lets a request in until its response is over. @throws `gateway.overloaded` */
   enter(caller: Caller, response: ServerResponse): Entry;

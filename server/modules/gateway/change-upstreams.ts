@@ -119,7 +119,7 @@ export async function listUpstreams(ctx: Ctx): Promise<UpstreamView[]> {
   });
 }
 
-/** A key stays only at the address it was given for: moving the address would hand it to somebody else. */
+/** A key stays only at the address it was given for: moving the address would hand it to another company. */
 function keyFor(baseUrl: string | undefined) {
   return baseUrl === undefined
     ? {}

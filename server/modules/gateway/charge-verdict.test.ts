@@ -87,7 +87,7 @@ test.for(stepNames)(
   },
 );
 
-test('a database that goes away in the middle of a stream is told as such, not as an empty balance', async ({
+test('a database that goes away in the middle of a stream is reported as such, not as an empty balance', async ({
   database,
   clock,
 }) => {

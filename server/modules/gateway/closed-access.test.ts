@@ -55,7 +55,7 @@ test('an answer that is under way ends when its person is erased in another proc
   const reading = (async () => {
     for await (const chunk of stream) {
       words.push(chunk.choices[0]?.delta.content ?? '');
-      // Nobody tells this gateway but the database.
+      // Only the database notifies this gateway.
       if (words.length === 1) await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
     }
   })();
@@ -64,7 +64,7 @@ test('an answer that is under way ends when its person is erased in another proc
   expect(words.join('')).not.toContain('three');
 });
 
-test('LAW-8 nobody is frozen in the middle of a batch that writes about them', async ({
+test('LAW-8 no person is frozen in the middle of a batch that writes about them', async ({
   cloud,
   database,
 }) => {

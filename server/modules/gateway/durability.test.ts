@@ -34,7 +34,7 @@ test('whoever has heard the end of an answer finds its charge in the books at th
   expect((await cloud.balance(customer)).posted).toBe(100_000_000n - BigInt(requests) * 16_000n);
 });
 
-test('a client that stops reading at [DONE] has not been told before the charge was booked', async ({
+test('a client that stops reading at [DONE] has not received it before the charge was booked', async ({
   cloud,
   database,
 }) => {

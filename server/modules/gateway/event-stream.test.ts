@@ -35,7 +35,7 @@ const contents = fc.array(
   ),
 );
 
-test('a stream cut at any byte arrives whole, without the usage nobody asked for, and the usage is known', () => {
+test('a stream cut at any byte arrives whole, without the usage that was not requested, and the usage is known', () => {
   fc.assert(
     fc.property(contents, cuts, fc.constantFrom('\n\n', '\r\n\r\n'), (texts, sizes, blank) => {
       const kept = [...texts.map((text) => textEvent(text)), done];
@@ -103,7 +103,7 @@ test('from an error event on nothing is passed on, in whatever form it comes; te
   expect(through(text, [1000], neither).stream.hasError).toBe(false);
 });
 
-test('numbers nobody could have counted are no usage, and are shown to no client', () => {
+test('impossible numbers are no usage, and are shown to no client', () => {
   const asking = { ...neither, wantsUsage: true };
   for (const bad of [
     '{"prompt_tokens":-1,"completion_tokens":2}',

@@ -173,7 +173,7 @@ function isError(event: Buffer): boolean {
   return json !== null && members !== null && reportsError(members, json);
 }
 
-/** The usage event nobody asked for goes; usage so far, inside an event that carries text, becomes null. */
+/** The usage event that was not requested is removed; usage so far, inside an event that carries text, becomes null. */
 function withoutForcedUsage(event: Buffer, data: EventData, options: EventStreamOptions): Buffer {
   if (hasNoChoices(data)) return options.wantsUsage ? event : emptyBytes;
   return options.continuousUsage ? withoutUsageOf(event, data) : event;

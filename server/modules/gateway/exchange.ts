@@ -55,7 +55,7 @@ export interface Exchange {
 const maxAttempts = 2;
 const nothing = textUsage(0, 0);
 
-/** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whoever breaks off. */
+/** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whichever side breaks off. */
 export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   const { ticket } = input;
   const { facts } = ticket;
@@ -155,7 +155,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     if (drain === null) leave();
     else if (pausedBy.size === 0) current?.attempt.resume();
   }
-  /** Nobody waits any more, and nobody will. */
+  /** No caller waits any more, and none will. */
   function leave(): void {
     if (isOver) return;
     current?.attempt.abort();

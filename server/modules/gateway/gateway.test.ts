@@ -22,7 +22,7 @@ test('a chat is answered, metered and charged', async ({ cloud }) => {
   expect((await cloud.ledger()).sumMicros).toBe(0n);
 });
 
-test('a streamed chat arrives in order without the usage event nobody asked for', async ({ cloud }) => {
+test('a streamed chat arrives in order without a usage event that was not requested', async ({ cloud }) => {
   const customer = await cloud.customer(100_000_000n);
   cloud.upstream.script(answerWell({ words: ['一', '二', '三'] }));
   const stream = await customer.client.chat.completions.create({

@@ -248,7 +248,7 @@ export function createGateway(
   };
 }
 
-/** The wallet as the leases need it: a lease is a hold, and a hold that nobody renews gives its money back by itself. */
+/** The wallet as the leases need it: a lease is a hold, and a hold that is not renewed expires and gives its money back. */
 function walletBank(ctx: Ctx): LeaseBank {
   const expiresAt = () => leaseEnd(ctx);
   return {

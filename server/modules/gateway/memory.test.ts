@@ -148,7 +148,7 @@ test('requests go to the upstream that is well and has the least to do; one that
   expect(a.upstream.health.inFlight).toBe(0);
 });
 
-test('no more answers are read for nobody than there are places, and none beyond its bytes', () => {
+test('no more answers are read without a caller than there are places, and none beyond its bytes', () => {
   const drains = createDrains();
   const running = Array.from({ length: 64 }, () => drains.start(() => {}));
   expect(drains.start(() => {})).toBeNull();

@@ -22,7 +22,7 @@ export interface MoneyWatchEvents {
 
 /**
  * Keeps a stream within the money held for it. Before the hold is used up it is doubled; an answer longer than
- * anybody expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
+ * expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
  */
 export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWatchEvents): MoneyWatch {
   const { facts, hold, model } = ticket;

@@ -108,7 +108,7 @@ test('an answer longer than expected grows its hold while it streams', async ({ 
 test('an answer that the wallet cannot pay for ends with an error, and no more than the balance is charged', async ({
   cloud,
 }) => {
-  // Enough for the usual answer of about a thousand tokens, not for five thousand.
+  // Enough for a typical answer of about a thousand tokens, not for five thousand.
   const balance = 3_000_000n;
   const customer = await cloud.customer(balance);
   cloud.upstream.script(answerWell({ words: Array.from({ length: 5000 }, (_, index) => `w${index} `) }));

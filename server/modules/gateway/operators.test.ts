@@ -103,7 +103,7 @@ test('a model that is new to the catalogue is put there, and sold once it has a 
   await expect.poll(ask, { timeout: 10_000 }).toBe('answered');
 });
 
-test('a model nobody serves any more, or an operator withdraws, is neither shown nor called, and is offered again by whoever serves it', async ({
+test('a model that no upstream serves any more, or an operator withdraws, is neither shown nor called, and is offered again by an upstream that serves it', async ({
   cloud,
 }) => {
   const customer = await cloud.customer(10_000_000n);
@@ -228,7 +228,7 @@ test('metrics are for this machine or the token only and name no customer', asyn
     'true-client-ip',
   ])
     expect((await app.inject({ url: '/metrics', headers: { [header]: '127.0.0.1' } })).statusCode).toBe(404);
-  const authorization = 'Bearer a token that nobody set';
+  const authorization = 'Bearer a token that was never set';
   expect((await app.inject({ url: '/metrics', headers: { authorization } })).statusCode).toBe(404);
   const metricsToken = 'a token that the operator has set';
   const withToken = await buildTestApp(database, clock, createLog('silent'), { ...testConfig, metricsToken });

@@ -8,7 +8,7 @@ import type { WordFailure } from './reply-sink.ts';
 import { serve } from './serve.ts';
 import { admit, bodyOf, takeBytes } from './v1-routes.ts';
 
-/** The console's playground: the model routes for somebody who is logged in, on a key of their own. */
+/** The console's playground: the model routes for a logged-in person, on a key of their own. */
 export async function playgroundRoutes(
   app: FastifyInstance,
   { gateway }: { readonly gateway: Gateway },

@@ -106,7 +106,7 @@ function isTokenIds(body: Buffer, { valueStart, elements }: JsonMember): boolean
   return /^\[\s*[-\d]/.test(beginning);
 }
 
-/** Names that people invent are not repeated in errors: nobody knows where those end up. */
+/** Names that people invent are not repeated in errors: errors may end up anywhere. */
 function knownName(name: string | null): string | null {
   return name !== null && knownNames.has(name) ? name : null;
 }

@@ -5,7 +5,7 @@ import { answerWell } from '../../testing/fake-upstream.ts';
 /** Deprecated by OpenAI, sent by programs all the same. */
 const namesPerson: object = { user: 'lin' };
 
-test('calls of who accepted before go to no company added since, until they accept; to the operator’s own servers they go on', async ({
+test('calls of a person who accepted before go to no company added since, until they accept; to the operator’s own servers they go on', async ({
   cloud,
 }) => {
   const customer = await cloud.customer(100_000_000n);

@@ -118,7 +118,7 @@ test('only the model, the usage option and our own field change on the way to th
   );
 });
 
-test('bytes nobody needs to change are the same bytes', async () => {
+test('bytes without need of change are the same bytes', async () => {
   const body = Buffer.from('{"model":"m" , "messages":[ ],"temperature":1.0e0}');
   expect(
     rewriteRequest(await readRequest('chat/completions', body), {

@@ -12,7 +12,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Puts the model that runs in this process behind the model routes. */
     registerLocalUpstream(local: LocalUpstream): void;
-    /** Calls to these models are told to come back while the model of this process is being loaded. */
+    /** Calls to these models are answered to retry while the model of this process is being loaded. */
     awaitLocalUpstream(modelIds: readonly string[]): void;
     /** What the gateway of this process has seen of an upstream. */
     upstreamHealth(upstreamId: string): UpstreamHealth;

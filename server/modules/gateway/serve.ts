@@ -76,7 +76,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
 }
 
 /**
- * A model is offered when it has a price and somebody serves it. One that is being loaded answers soon; anything else
+ * A model is offered when it has a price and an upstream. One that is being loaded answers soon; anything else
  * does not exist for customers.
  */
 async function findOffer(

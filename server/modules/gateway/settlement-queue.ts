@@ -4,7 +4,7 @@ import { type Problem, unavailable } from '../../kernel/problem.ts';
 import { CommitInDoubt, type Settlement } from './settlement.ts';
 
 /**
- * `strict`: the client is told the end when the charge is in the books. `standard`: at once, as long as the oldest
+ * `strict`: the client receives the end when the charge is in the books. `standard`: at once, as long as the oldest
  * charge that is not in the books is younger than `mostUnbookedMs`; after that the client waits as in `strict`.
  */
 export type Durability = 'strict' | 'standard';
@@ -12,7 +12,7 @@ export type Durability = 'strict' | 'standard';
 /** What a crash may lose in `standard`: the charges of answers that ended within this span of each other. */
 export const mostUnbookedMs = 250;
 
-/** The charge of one finished request and what the client may be told: one decision. */
+/** The charge of one finished request and what the client may hear: one decision. */
 export interface Booking {
   /** Null: send the answer. A problem: nothing is charged and nothing will be, so refuse with it. */
   readonly verdict: Promise<Problem | null>;
@@ -187,7 +187,7 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
   };
 }
 
-/** Whoever was told the end must be charged, and what may be in the books cannot be taken back. */
+/** A client that has received the end must be charged, and what may be in the books cannot be taken back. */
 function isCertainlyUnbooked({ isTold, isSent, isInDoubt }: Entry): boolean {
   return !isTold && !isSent && !isInDoubt;
 }

@@ -5,7 +5,7 @@ import { test } from '../../testing/gateway.ts';
 import { announce } from './announced-body.fixture.ts';
 import { readBody } from './read-body.ts';
 
-test('connections that announce large bodies and send nothing keep nobody out', async ({ cloud }) => {
+test('connections that announce large bodies and send nothing keep no client out', async ({ cloud }) => {
   const idle = await cloud.customer(1_000_000_000n);
   const sockets = await Promise.all(
     Array.from({ length: 40 }, () => announce(cloud, idle, 32 * 1024 * 1024)),

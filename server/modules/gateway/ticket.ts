@@ -31,7 +31,7 @@ export interface Ticket {
   readonly startedAtMs: number;
   /**
    * Charges what was used and frees the rest. The first call decides, every later one answers the same. The verdict is
-   * what the client is told.
+   * what the client hears.
    */
   finish(ending: Ending): Booking;
   /** The request was refused by the upstream: nothing happened, nothing is written down. */
@@ -95,12 +95,12 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
       if (isUnwanted) booking.withdraw();
     });
     deps.pending.add(queuing);
-    // A failure is told by the verdict, below.
+    // A failure is reported by the verdict, below.
     void queuing.finally(() => deps.pending.delete(queuing)).catch(() => {});
     const verdict = queuing.then(
       () => queued?.verdict ?? null,
       (error: unknown) => {
-        // A mistake of ours in one request must not take the process, and everybody's requests, with it.
+        // A mistake of ours in one request must not take the process, and all requests, with it.
         deps.log.error({ err: error, requestId: input.requestId }, 'request not ended');
         release();
         return internalError();

@@ -58,7 +58,7 @@ export function createTokenStatistics(): TokenStatistics {
       const { bytesPerToken, usualAnswerTokens } = of(facts.modelId);
       const inputTokens = Math.ceil((facts.inputBytes / bytesPerToken) * inputMargin) + templateTokens;
       const answerTokens = Math.min(facts.maxOutputTokens ?? usualAnswerTokens, contextTokens);
-      // Embeddings read each input by itself; everything else has one context for everything.
+      // Embeddings read each input separately; everything else has one context for everything.
       const isBatch = facts.endpoint === 'embeddings' || facts.choices > 1;
       return {
         inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens),

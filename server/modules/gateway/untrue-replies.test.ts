@@ -36,7 +36,7 @@ test('a server that reports no tokens for an answer with text has not counted: t
   }
 });
 
-test('an error that an upstream reports inside a stream is told in our words, ends it without [DONE] and is its failure', async ({
+test('an error that an upstream reports inside a stream is reported in our words, ends it without [DONE] and is its failure', async ({
   cloud,
 }) => {
   const customer = await cloud.customer(plenty);

@@ -44,7 +44,7 @@ export interface UpstreamDirectory {
   registerLocal(local: LocalUpstream): void;
   /** The model of this process does not answer (any more), but will under these names. None: it will not. */
   awaitLocal(modelIds: readonly string[]): void;
-  /** Nobody answers for it yet, but somebody is about to. */
+  /** No upstream serves it yet, but one is about to. */
   isAwaited(modelId: string): boolean;
   healthOf(upstreamId: string): UpstreamHealth;
   close(): Promise<void>;
@@ -173,7 +173,7 @@ function openUpstream(
   };
 }
 
-/** The model in this process answers on a socket that only we can enter. Nobody pays for an answer nobody reads. */
+/** The model in this process answers on a socket that only we can enter. An answer that is not read costs nothing. */
 function openLocal(socketPath: string): Upstream {
   return {
     id: localUpstreamId,

@@ -4,7 +4,7 @@ import type { OutsideRecipient, ReadRecipients } from '../../declare/outside-rec
 import { shownLine } from '../../kernel/normal-form.ts';
 import { upstreams } from './schema.ts';
 
-/** Another company that answers for us: what people must be told of it (PIPL 23, 39), and the contract that binds it. */
+/** Another company that answers for us: what people must be informed of (PIPL 23, 39), and the contract that binds it. */
 export const upstreamOperatorSchema = z
   .object({
     name: z.string().overwrite(shownLine).min(1).max(200),
@@ -13,7 +13,7 @@ export const upstreamOperatorSchema = z
     contract: z.string().overwrite(shownLine).min(1).max(200),
     retentionDays: z.int().min(0).max(3650),
     mechanism: z.enum(['security-assessment', 'certification', 'standard-contract']).nullable(),
-    /** Said out loud by the operator: the policy promises that nobody trains on prompts. */
+    /** Said out loud by the operator: the policy promises that no recipient trains on prompts. */
     trains: z.literal(false),
   })
   .refine(({ region, mechanism }) => region === 'CN' || mechanism !== null, {

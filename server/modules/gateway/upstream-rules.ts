@@ -46,7 +46,7 @@ export const upstreamFields = {
   enabled: z.boolean(),
   /** Null where the operator of this installation runs the server itself. */
   operator: upstreamOperatorSchema.nullable(),
-  /** What becomes of an answer nobody waits for: a paid server writes it on anyway, so its usage is awaited. */
+  /** What becomes of an answer without a waiting caller: a paid server writes it on anyway, so its usage is awaited. */
   whenClientLeaves: z.enum(['drain', 'abort']),
   /** The server reports usage with every chunk when asked (vLLM, SGLang, Candor's own). */
   continuousUsage: z.boolean(),

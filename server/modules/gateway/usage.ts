@@ -41,7 +41,7 @@ export function allTokens(usage: TokenUsage): number {
 }
 
 /**
- * Reads OpenAI's `usage` object; null for anything else, also for numbers nobody could have counted. Every request has
+ * Reads OpenAI's `usage` object; null for anything else, also for impossible numbers. Every request has
  * input, so a server that counts none of it has not counted. Details never add up to more than their total: what
  * overlaps is counted where it comes first.
  */
@@ -70,7 +70,7 @@ export function usageOf(value: unknown): TokenUsage | null {
   };
 }
 
-/** Above this a count is a mistake or an attack on somebody's wallet. */
+/** Above this a count is a mistake or an attack on a wallet. */
 const maxTokens = 100_000_000;
 
 function countOf(value: unknown): number | null {

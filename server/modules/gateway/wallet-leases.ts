@@ -190,7 +190,7 @@ function isUnused(lease: Lease): boolean {
   return lease.heldMicros === 0n && lease.unsettledMicros === 0n;
 }
 
-/** Borrows for everybody who waits, first come first served, and refuses those the wallet cannot cover. */
+/** Borrows for every waiting request, first come first served, and refuses those the wallet cannot cover. */
 async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number): Promise<void> {
   purse.isGranting = true;
   while (purse.waiting.length > 0) {

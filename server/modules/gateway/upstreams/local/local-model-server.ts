@@ -12,7 +12,7 @@ export interface LocalModelServerOptions {
   /** A loopback TCP port besides; 0 takes a free one. */
   listen?: { port: number };
   modelId: string;
-  /** Calculating threads; one per core at most, and one core left for everybody else. */
+  /** Calculating threads; one per core at most, and one core left for all else. */
   threads: number;
   maxSequences: number;
   maxWaiting?: number;

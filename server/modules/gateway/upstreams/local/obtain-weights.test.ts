@@ -173,7 +173,7 @@ describe('when nothing can be had', () => {
 });
 
 describe('a configured file', () => {
-  test('is used as it is, and nobody is asked', async () => {
+  test('is used as it is, and no source is asked', async () => {
     const path = join(directory, 'mine.gguf');
     await writeFile(path, content);
     const weights = await obtain({

@@ -51,14 +51,14 @@ export async function obtainWeights(options: ObtainWeightsOptions): Promise<Weig
   const kept = await findKept(sources, options.directory);
   if (kept) return kept;
   const fetched = await withFileLock(join(options.directory, 'weights.lock'), signal, async () => {
-    // Somebody else may have fetched them while we stood in line.
+    // Another process may have fetched them while we waited.
     return (await findKept(sources, options.directory)) ?? (await fetchFromFirst(sources, options, signal));
   });
   return fetched ?? generate(options);
 }
 
 async function checkConfigured({ path, sha256 }: { path: string; sha256?: string }): Promise<Weights> {
-  // A wrong setting must not end in nonsense: it fails, so that somebody corrects it.
+  // A wrong setting must not end in nonsense: it fails, so that the operator corrects it.
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new Error(`There is no weights file at ${path}`);
   if (sha256 !== undefined && (await sha256Of(path)) !== sha256.toLowerCase()) {

@@ -36,7 +36,7 @@ describe('completions', () => {
 describe('embeddings', () => {
   test('each input gets a vector of length one, in order, in either encoding', async () => {
     const input = ['bo ka', 'lo', 'bo ka'];
-    // The official client asks for base64 and decodes it by itself.
+    // The official client asks for base64 and decodes it automatically.
     const decoded = await model.openai.embeddings.create({ model: 'random', input });
     const floats = await model.openai.embeddings.create({ model: 'random', input, encoding_format: 'float' });
     const vectors = decoded.data.map((item) => item.embedding);

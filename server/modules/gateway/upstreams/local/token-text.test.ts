@@ -23,7 +23,7 @@ test('an unfinished character at the very end is shown as what it is', () => {
   expect(pieces([0x61, 0xe4, 0xbd])).toEqual(['a', '\uFFFD']);
 });
 
-test('what came before is told to the tokenizer, so that spaces between words survive', () => {
+test('what came before is passed to the tokenizer, so that spaces between words survive', () => {
   const seen: string[] = [];
   const text = new TokenText<string>(
     (tokens, previous) => {

@@ -1,6 +1,6 @@
 import type { LogLevel } from './log.ts';
 
-/** What the model's thread is told when it starts. */
+/** What the model's thread receives when it starts. */
 export interface WorkerOptions {
   weightsPath: string;
   modelId: string;
