@@ -13,8 +13,7 @@ const written = /\.(ts|tsx|mjs|md|json|ya?ml|css|sh)$|Dockerfile$/;
 /** Law titles and quotations, what a tool writes, what has landed for good, and the list itself. */
 const left =
   /^(docs\/(clauses|openapi)|scripts\/lib\/(words|find-words)|server\/migrations\/)|package-lock|generated/;
-const files = output.split('
-').filter((file) => written.test(file) && !left.test(file));
+const files = output.split('\n').filter((file) => written.test(file) && !left.test(file));
 let found = 0;
 for (const file of files) {
   for (const { line, word, instead } of findWords(readFileSync(inProject(file), 'utf8'), words)) {

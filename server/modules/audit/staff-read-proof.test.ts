@@ -74,7 +74,7 @@ test('CHIPL-10.2.b a record of staff that looked is named when the owner of the 
   expect(areStaffReadsWhole(await verifyStaffReads(system))).toBe(true);
 });
 
-test('what was about an unknown person and became a known one's is as it was written', async ({
+test('what was about an unknown person and was claimed later is as it was written', async ({
   app,
   database,
   system,

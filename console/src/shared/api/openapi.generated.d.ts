@@ -1879,7 +1879,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a model out of the catalogue: nobody can call it, its prices and usage stay */
+        /** Take a model out of the catalogue: it cannot be called, its prices and usage stay */
         delete: operations["withdrawModel"];
         options?: never;
         head?: never;
@@ -2680,7 +2680,7 @@ export interface components {
             missing: string[];
             /** @description Records that are gone beyond those the log says were deleted */
             unexplained: number;
-            /** @description Records whose reason nobody can read any more: the key was destroyed */
+            /** @description Records whose reason cannot be read any more: the key was destroyed */
             unreadable: number;
             /** @description Records from before the log vouched for them */
             unvouched: number;
@@ -2694,7 +2694,7 @@ export interface components {
             fault: ("changed" | "deleted" | "misplaced" | "forked" | "truncated") | null;
             firstBadLeaf: number | null;
             badEntryId: string | null;
-            /** @description Where heads are that nobody known has signed */
+            /** @description Where heads are that no known key has signed */
             strangeHeads: string[];
             areNodesWhole: boolean;
             waiting: number;
@@ -3982,7 +3982,7 @@ export interface components {
             missing: string[];
             /** @description Records that are gone beyond those the log says were deleted */
             unexplained: number;
-            /** @description Records whose reason nobody can read any more: the key was destroyed */
+            /** @description Records whose reason cannot be read any more: the key was destroyed */
             unreadable: number;
             /** @description Records from before the log vouched for them */
             unvouched: number;
@@ -3996,7 +3996,7 @@ export interface components {
             fault: ("changed" | "deleted" | "misplaced" | "forked" | "truncated") | null;
             firstBadLeaf: number | null;
             badEntryId: string | null;
-            /** @description Where heads are that nobody known has signed */
+            /** @description Where heads are that no known key has signed */
             strangeHeads: string[];
             areNodesWhole: boolean;
             waiting: number;
