@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Client } from '../demo/client.ts';
 import { type E2ePerson, everything, transfer } from './people.ts';
 
-/** What callers were told had happened: it must be there exactly once, whatever was killed meanwhile. */
+/** What was acknowledged to callers: it must be there exactly once, whatever was killed meanwhile. */
 export interface Acknowledged {
   readonly serials: string[];
   readonly requestIds: string[];
@@ -17,7 +17,7 @@ export interface Doors {
 
 const amountMicros = 10_000;
 
-/** Tops up and calls the model until it is told to end, noting what was acknowledged. */
+/** Tops up and calls the model until it is stopped, noting what was acknowledged. */
 export async function load(
   doors: () => Doors,
   person: E2ePerson,

@@ -26,7 +26,7 @@ function killEverything(server: OwnServer): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // One of them ended by itself when another was gone.
+      // One of them ended on its own when another was gone.
     }
   }
 }

@@ -115,7 +115,7 @@ test('verbs take the time from their context', () => {
   expect(offenders.filter((file) => !file.startsWith('server/modules/gateway/'))).toEqual([]);
 });
 
-/** What the cloud sells and how; names of modules are added. Money, messages and persons are everybody's. */
+/** What the cloud sells and how; names of modules are added. Money, messages and persons are shared by all. */
 const businessNouns =
   'wallet top-?up invoice voucher bill refund price-?version upstream playground outbox news instance-?type gpu'.split(
     ' ',

@@ -147,7 +147,7 @@ async function aMarkedPerson(app: FastifyInstance, anonymous: Ctx) {
     type: 'complaint',
     description: `${person.user.username} complains`,
   });
-  const self = { ...nobody, tenantId: person.tenant.id };
+  const self = { ...anonymous, tenantId: person.tenant.id };
   await inTransaction(self, 'account', (ctx) =>
     sendMessage(ctx, {
       channel: 'mail',

@@ -10,7 +10,7 @@ interface Memory {
 
 const memory = 'gateway-memory';
 const otherGateways =
-  'other processes are notified, look again when they were cut off, and what they write late names nobody';
+  'other processes are notified, look again when they were cut off, and what they write late names no person';
 
 /** What the gateway of this process keeps in memory about a person, and how it is forgotten. */
 export function memorySink(keys: Memory): Sink {

@@ -14,7 +14,7 @@ export interface CachedKey {
 export interface KeyCache {
   /** The facts when they are here and fresh, else undefined. */
   peek(secret: string): CachedKey | undefined;
-  /** @throws `gateway.invalid_api_key` when nobody holds this secret. */
+  /** @throws `gateway.invalid_api_key` when no key has this secret. */
   find(secret: string): Promise<CachedKey>;
   forget(apiKeyId: string): void;
   clear(): void;

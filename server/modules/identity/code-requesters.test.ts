@@ -80,7 +80,7 @@ test('one address sends to at most thirty numbers and sixty mailboxes an hour', 
   expect(statuses.slice(31).indexOf(429)).toBe(60);
 });
 
-test('a code follows its browser from one network to the next, by a cookie that names nobody', async ({
+test('a code follows its browser from one network to the next, by a cookie that names no person', async ({
   app,
   database,
 }) => {
