@@ -84,8 +84,11 @@ export interface Datum<
   readonly source: Source;
   /** The services of the collection list in which the value is asked for or arises. */
   readonly collectedFor: readonly [Service, ...Service[]];
-  /** The only purposes whose database role may read or change the column. */
-  readonly purposes: readonly [Purpose, ...Purpose[]];
+  /**
+   * The only purposes whose database role may read or change the column. `*`: those that parts of the application bring
+   * beyond its vocabulary.
+   */
+  readonly purposes: readonly [Purpose | '*', ...(Purpose | '*')[]];
   readonly keep: {
     /** ISO 8601 duration after the anchor; the value is gone then, unless a floor forbids it. */
     readonly max: string;
@@ -163,7 +166,8 @@ export interface RecipientDefinition {
 }
 
 export type RowVerb = 'select' | 'insert' | 'update' | 'delete';
-export type Access<Purpose extends string> = Partial<Record<Purpose, readonly RowVerb[]>>;
+/** `*` as in the purposes of a datum. */
+export type Access<Purpose extends string> = Partial<Record<Purpose | '*', readonly RowVerb[]>>;
 
 /** For which rows of an erased person a purpose goes on: all of the table, or those a condition in SQL is true of. */
 export type HoldUse = { readonly why: string; readonly rowsWhere?: string };

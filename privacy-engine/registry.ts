@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { AnyDatum, DeclaredFacts, DeclaredTable, IndexForm, PolicyVocabulary } from './declare.ts';
-import type { LocalisedText, RowVerb, TableRule } from './declaration-types.ts';
+import type { Access, LocalisedText, RowVerb, TableRule } from './declaration-types.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import type { SealedTable } from './sealing/sealed-table.ts';
@@ -130,15 +130,21 @@ function inOrder(declared: readonly DeclaredTable[], order: readonly PgTable[]):
   });
 }
 
-function tableEntry(declared: DeclaredTable, wordLists: WordLists = {}): TableEntry {
+function tableEntry(
+  declared: DeclaredTable,
+  { purposes = {}, wordLists = {} }: BroughtParts = {},
+): TableEntry {
+  const broughtPurposes = Object.keys(purposes);
+  const rule = { ...declared.rule, access: wholeAccess(declared.rule.access, broughtPurposes) };
   const config = getTableConfig(declared.table);
   const columnOf = new Map(config.columns.map((column) => [toSnakeCase(column.name), column]));
+  const whole = (datum: AnyDatum) => withWords(withPurposes(datum, broughtPurposes), wordLists);
   const columns = Object.entries(declared.columns).map(([key, facts]): ColumnEntry => {
     const base = facts.indexOf === null ? undefined : declared.columns[facts.indexOf];
     return {
       key,
       name: toSnakeCase(key),
-      datum: base?.datum ? indexDatum(base.datum) : withWords(facts.datum, wordLists),
+      datum: base?.datum ? indexDatum(whole(base.datum)) : facts.datum && whole(facts.datum),
       why: facts.why,
       atRest: atRestOf(facts),
       sealedType: facts.sealedType,
@@ -156,7 +162,7 @@ function tableEntry(declared: DeclaredTable, wordLists: WordLists = {}): TableEn
   return {
     schema: config.schema ?? 'public',
     name: config.name,
-    rule: declared.rule,
+    rule,
     columns,
     tenantColumn: typeof declared.rule.tenant === 'string' ? nameOf(declared.rule.tenant) : null,
     subjectColumn,
@@ -168,10 +174,23 @@ function tableEntry(declared: DeclaredTable, wordLists: WordLists = {}): TableEn
   };
 }
 
-function withWords(datum: AnyDatum | null, wordLists: WordLists): AnyDatum | null {
-  if (datum?.wordList === undefined) return datum;
+function withWords(datum: AnyDatum, wordLists: WordLists): AnyDatum {
+  if (datum.wordList === undefined) return datum;
   const words = wordLists[datum.wordList];
   return words === undefined ? datum : { ...datum, words };
+}
+
+function withPurposes(datum: AnyDatum, brought: readonly string[]): AnyDatum {
+  if (!datum.purposes.includes('*')) return datum;
+  const named = datum.purposes.filter((purpose) => purpose !== '*');
+  const [first, ...others] = new Set([...named, ...brought]);
+  return first === undefined ? datum : { ...datum, purposes: [first, ...others] };
+}
+
+function wholeAccess(access: Access<string>, brought: readonly string[]): Access<string> {
+  const { '*': others, ...named } = access;
+  if (others === undefined) return access;
+  return { ...Object.fromEntries(brought.map((purpose) => [purpose, others])), ...named };
 }
 
 function atRestOf(facts: DeclaredFacts): ColumnEntry['atRest'] {

@@ -66,11 +66,13 @@ test('an event adds one job for each module that hears of it, exactly when it ha
   database,
 }) => {
   const heard = (job: string) => subscribe(somethingHappened, job, async () => {});
-  const product = productOf(
+  const { registry } = database.product;
+  const own = productOf(
     defineModule('lower', { emits: [somethingHappened] }),
     defineModule('upper', { calls: ['lower'], on: [heard('upper.note'), heard('upper.tell')] }),
   )();
-  const system = { ...asSystem(ctx, 'test'), product };
+  // The roles of the database are those of its own declarations.
+  const system = { ...asSystem(ctx, 'test'), product: { ...own, registry } };
   const happens = (end: () => void) =>
     inTransaction(system, 'account', async (ctx) => {
       await publish(ctx, somethingHappened, { id: 'x' });

@@ -21,7 +21,7 @@ export const pendingEntries = privacyTable(
       security: ['insert', 'select', 'delete'],
       billing: ['insert'],
       settlement: ['insert'],
-      inference: ['insert'],
+      '*': ['insert'],
       operations: ['insert'],
       rights: ['insert'],
       casework: ['insert'],
