@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -141,4 +142,27 @@ export async function isReady(url: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
+}
+
+/** How often each job has run, by the minute it was scheduled for. */
+export function jobsByMinute(workers: readonly Member[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const byMinute = new Map<string, Map<string, number>>();
+  for (const { log } of workers) {
+    for (const { msg, job, scheduledFor } of log) {
+      if (msg !== 'job done' || typeof scheduledFor !== 'string') continue;
+      const jobs = byMinute.get(scheduledFor) ?? new Map<string, number>();
+      byMinute.set(scheduledFor, jobs.set(String(job), (jobs.get(String(job)) ?? 0) + 1));
+    }
+  }
+  return byMinute;
+}
+
+/** Jobs that a worker which is gone has locked, or that no worker takes. */
+export async function stuckJobs(admin: pg.Client): Promise<string[]> {
+  const { rows } = await admin.query<{ job: string }>(
+    `select tasks.identifier as job from graphile_worker._private_jobs jobs
+     join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id
+     where jobs.locked_at is not null or jobs.run_at < now() - interval '30 seconds'`,
+  );
+  return rows.map(({ job }) => job);
 }

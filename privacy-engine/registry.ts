@@ -105,7 +105,7 @@ export function buildRegistry(
   brought: BroughtParts = {},
 ): Registry {
   const tables = inOrder(privacy.declaredTables(), order).map((table) =>
-    tableEntry(table, brought.wordLists),
+    tableEntry(table, brought),
   );
   const vocabulary: PolicyVocabulary = {
     ...privacy.vocabulary,

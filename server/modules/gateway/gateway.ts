@@ -1,6 +1,4 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { isPassingFault } from '../../kernel/database-faults.ts';
-import { inTransaction } from '../../kernel/db.ts';
 import { findErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
@@ -9,13 +7,6 @@ import { stopLimits } from '../../kernel/stop-limits.ts';
 import { findExistingKeys, holdTokens } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
-import {
-  extendHoldExpiry,
-  insufficientBalance,
-  placeHold,
-  voidHold,
-  walletBalance,
-} from '../wallet/index.ts';
 import { type Admission, type AdmissionLimits, createAdmission, usualLimits } from './admission.ts';
 import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
@@ -37,7 +28,8 @@ import { createTokenStatistics, type TokenStatistics } from './token-statistics.
 import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
 import { upstreamsChangedChannel } from './upstream-view.ts';
-import { createWalletLeases, type LeaseBank, type WalletLeases } from './wallet-leases.ts';
+import { leaseEnd, twice, walletBank } from './wallet-bank.ts';
+import { createWalletLeases, type WalletLeases } from './wallet-leases.ts';
 
 /** Everything the model routes share in one process. */
 export interface Gateway extends ExchangeDeps, TicketDeps {
@@ -82,8 +74,6 @@ export const usualOptions: GatewayOptions = {
   patienceMs: stopLimits.answersMs,
 };
 
-/** Far more than a lease is used without being renewed; a crash locks its money away this long at most. */
-const leaseLifetimeMs = 120_000;
 const renewEveryMs = 30_000;
 const returnEveryMs = 1_000;
 /** Should a notification be lost, an answer to a person who is gone goes on this long at most. */
@@ -246,51 +236,6 @@ export function createGateway(
       await directory.close();
     },
   };
-}
-
-/** The wallet as the leases need it: a lease is a hold, and a hold that is not renewed expires and gives its money back. */
-function walletBank(ctx: Ctx): LeaseBank {
-  const expiresAt = () => leaseEnd(ctx);
-  return {
-    async availableMicros(tenantId) {
-      const { availableMicros } = await twice(() =>
-        inTransaction({ ...ctx, tenantId }, 'settlement', walletBalance),
-      );
-      return availableMicros;
-    },
-    async lend(tenantId, amountMicros) {
-      const hold = {
-        holdId: newId('lease'),
-        tenantId,
-        amountMicros,
-        expiresAt: expiresAt(),
-        reason: 'model_lease',
-      };
-      // A commit that was not heard of would lock the money away until it expires; asked again, the same hold answers.
-      await twice(() => placeHold(ctx, hold));
-      return hold.holdId;
-    },
-    refusal: (neededMicros, availableMicros) =>
-      insufficientBalance({ neededMicros: String(neededMicros), availableMicros: String(availableMicros) }),
-    async giveBack(_tenantId, leaseId) {
-      await voidHold(ctx, { transferId: `${leaseId}:end`, holdId: leaseId });
-    },
-    renew: (leaseIds) => extendHoldExpiry(ctx, { holdIds: leaseIds, expiresAt: expiresAt() }),
-  };
-}
-
-function leaseEnd(ctx: Ctx): Date {
-  return new Date(ctx.clock.now().getTime() + leaseLifetimeMs);
-}
-
-/** A connection that the server has closed is noticed by the first to use it. A mistake of ours is not repeated. */
-async function twice<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isPassingFault(error)) throw error;
-    return work();
-  }
 }
 
 function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
