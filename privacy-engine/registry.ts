@@ -65,6 +65,8 @@ export interface ExternalSchema {
   readonly why: string;
   /** Columns by table or view. */
   readonly tables: Readonly<Record<string, readonly string[]>>;
+  /** Its texts are words of the application, never of a person: a name that equals one of them proves nothing there. */
+  readonly holdsOwnWords?: true;
   /** Roles other than the owner that the library needs, with what they may do to every table of the schema. */
   readonly roles?: Readonly<Record<string, readonly RowVerb[]>>;
 }
@@ -104,9 +106,7 @@ export function buildRegistry(
   order: readonly PgTable[] = privacy.declaredTables().map(({ table }) => table),
   brought: BroughtParts = {},
 ): Registry {
-  const tables = inOrder(privacy.declaredTables(), order).map((table) =>
-    tableEntry(table, brought),
-  );
+  const tables = inOrder(privacy.declaredTables(), order).map((table) => tableEntry(table, brought));
   const vocabulary: PolicyVocabulary = {
     ...privacy.vocabulary,
     purposes: { ...privacy.vocabulary.purposes, ...brought.purposes },

@@ -138,9 +138,15 @@ export async function findResidueInStatistics(
       columns.flatMap((column) => (endsWithPerson(column.datum) ? [] : [`${schema}.${name}.${column.name}`])),
     ),
   );
+  const ownWords = new Set(
+    registry.external.flatMap(({ schema, tables, holdsOwnWords }) =>
+      holdsOwnWords === true ? Object.keys(tables).map((name) => `${schema}.${name}`) : [],
+    ),
+  );
   const rows = await query(statisticsSql, [patterns.anywhere, patterns.words, subject.toLowerCase()]);
   const residue: Residue[] = [];
   for (const { table, column, place, is_unmistakable: isUnmistakable, is_name: isName } of rows) {
+    if (ownWords.has(String(table)) && isName === true && isUnmistakable !== true) continue;
     const entry = declared.get(String(table));
     if (entry !== undefined && isUnmistakable !== true && (isName !== true || ours.has(String(place))))
       continue;

@@ -61,6 +61,7 @@ const migrationHistory: ExternalSchema = {
 const ruleSets: ExternalSchema = {
   schema: 'privacy_engine',
   why: 'which rules of which release are in force; no purpose may read it',
+  holdsOwnWords: true,
   tables: {
     rule_sets: [
       'name',

@@ -62,6 +62,8 @@ export function consentTransactionsLock(purpose: Purpose): string {
 
 /** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
 function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
+  if (!Object.hasOwn(ctx.product.registry.vocabulary.purposes, purpose))
+    throw new Error('this purpose is not declared');
   const role = pg.escapeIdentifier(roleOf(ctx.product.registry, purpose));
   const isOfPerson = ctx.actor.kind !== 'anonymous' && ctx.actor.kind !== 'system';
   const subject = isOfPerson ? userOf(ctx) : '';

@@ -33,7 +33,7 @@ test('CHIPL-0.d an undeclared purpose reads nothing, and one without access to a
   ctx,
 }) => {
   const undeclared = inTransaction(ctx, asPurpose('training'), (ctx) => ctx.db.execute(sql`select 1`));
-  await expect(undeclared).rejects.toThrow('nobody declared this purpose');
+  await expect(undeclared).rejects.toThrow('this purpose is not declared');
   expect(await sqlState(inTransaction(ctx, 'billing', (ctx) => ctx.db.select().from(auditEntries)))).toBe(
     permissionDenied,
   );

@@ -100,7 +100,8 @@ async function searchDatabase(
     }
     columns += place.columns.length;
     const owner = { subject: userId, tenant: tenantId };
-    residue.push(...(await findResidue(query, place, isOurs ? identifiers : withId, owner)));
+    const lookedFor = isOurs ? identifiers : withId.filter(mayRestIn(ctx, place));
+    residue.push(...(await findResidue(query, place, lookedFor, owner)));
   }
   residue.push(
     ...(await findResidueInStatistics(asOwner ?? asEngine, ctx.product.registry, identifiers, {
@@ -112,9 +113,19 @@ async function searchDatabase(
 
 /** Tables of a library that we know; what is in the job queue is seen by its sink. */
 function isExternal(ctx: Ctx, place: Place): boolean {
-  return ctx.product.registry.external.some(
+  return externalOf(ctx, place) !== undefined;
+}
+
+function externalOf(ctx: Ctx, place: Place) {
+  return ctx.product.registry.external.find(
     ({ schema, tables }) => schema === place.schema && Object.hasOwn(tables, place.name),
   );
+}
+
+/** Among words of ours a name is one of them; an unmistakable value is residue everywhere. */
+function mayRestIn(ctx: Ctx, place: Place): (identifier: Identifier) => boolean {
+  const holdsOwnWords = externalOf(ctx, place)?.holdsOwnWords === true;
+  return ({ kind }) => kind === 'unmistakable' || !holdsOwnWords;
 }
 
 async function noteProbe(ctx: Ctx, erasureId: string, sink: string, note: string | null): Promise<void> {
