@@ -166,3 +166,11 @@ export async function stuckJobs(admin: pg.Client): Promise<string[]> {
   );
   return rows.map(({ job }) => job);
 }
+
+/** Ends every connection on which a process hears of changes. */
+export async function cutListeners(admin: pg.Client, count: number): Promise<void> {
+  const { rowCount } = await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'candor-listen'`,
+  );
+  if (rowCount !== count) throw new Error(`${rowCount} connections listened, not ${count}`);
+}

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Client, createClient } from '../demo/client.ts';
 import { type Acknowledged, callModel, expectBalancedBooks, expectOnce, load } from './acknowledged.ts';
 import {
+  cutListeners,
   type Installation,
   isReady,
   jobsByMinute,
@@ -141,7 +142,7 @@ test.each(['hears of it', 'has lost the connection on which it would hear of it'
   async (how) => {
     const person = await aCustomer(1_000 * quickAnswerMicros);
     await warmUp(person);
-    if (how !== 'hears of it') await cutListeners();
+    if (how !== 'hears of it') await cutListeners(await openAdmin(), installation.of('gateway').length);
     await person.client.call('DELETE', `/api/identity/api-keys/${person.apiKeyId}`);
     const startedAtMs = performance.now();
     for (const gateway of installation.of('gateway'))
@@ -182,7 +183,7 @@ test.each(['hear of it', 'have lost the connection on which they would hear of i
     );
     const { username } = (await person.client.call<{ user: { username: string } }>('GET', '/api/identity/me'))
       .user;
-    if (how !== 'hear of it') await cutListeners();
+    if (how !== 'hear of it') await cutListeners(await openAdmin(), installation.of('gateway').length);
     const { reference } = await person.client.call<{ reference: string }>(
       'POST',
       '/api/privacy/erasure/confirm',
@@ -292,13 +293,4 @@ async function openAdmin(): Promise<pg.Client> {
   await admin.connect();
   onTestFinished(() => admin.end());
   return admin;
-}
-
-/** Ends every connection on which a process hears of changes. */
-async function cutListeners(): Promise<void> {
-  const admin = await openAdmin();
-  const { rowCount } = await admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'candor-listen'`,
-  );
-  expect(rowCount).toBe(installation.of('gateway').length);
 }

@@ -53,6 +53,7 @@ export async function aFullLife(cloud: Cloud, database: Database): Promise<Life>
     messages: [{ role: 'user', content: 'Hello' }],
   });
   await cloud.usage(customer, 1);
+  await countedBefore(cloud, database, person.tenant.id);
   const ordered = await order(cloud.app, person, 10_000_000);
 
   await say('PATCH', '/api/identity/me', { displayName: 'Moonlight Carpenter' });
@@ -81,6 +82,15 @@ export async function aFullLife(cloud: Cloud, database: Database): Promise<Life>
   await sequenceLog(cloud.system);
   const words = [person.user.username, oldEmail, email, 'Moonlight Carpenter', 'kitchen laptop', description];
   return { ...customer, ordered, words };
+}
+
+/** An hour that a release before meters has counted. */
+async function countedBefore(cloud: Cloud, { admin }: Database, tenantId: string): Promise<void> {
+  await admin.query(
+    `insert into billing.usage_hours (tenant_id, hour, api_key_id, model_id, requests, estimated_requests, input_tokens, output_tokens, charge_micros)
+     values ($1, date_trunc('hour', $2::timestamptz), 'key_of_before', $3, 1, 0, 10, 20, 0)`,
+    [tenantId, cloud.system.clock.now(), cloud.modelId],
+  );
 }
 
 async function tellRecipients(cloud: Cloud, { admin }: Database, userId: string): Promise<void> {

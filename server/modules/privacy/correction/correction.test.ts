@@ -1,6 +1,7 @@
 import type { Registry } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { createCandor } from '../../../candor.ts';
+import { prepareDatabase } from '../../../database/prepare-database.ts';
 import { runJobNow } from '../../../kernel/jobs.ts';
 import { registry } from '../../../testing/registry.ts';
 import {
@@ -200,6 +201,8 @@ test('DRUN-7.2 what needs a decision becomes a request with the wanted value in 
       ),
     })),
   };
+  // Rules stand under names of their own, so those of these declarations come beside the others.
+  await prepareDatabase(database.adminUrl, 'only-for-tests', needsRequest, database.vault);
   const [outcome] = await correctData(
     { ...ctx, product: { ...ctx.product, registry: needsRequest } },
     {
