@@ -1,6 +1,7 @@
 import { buildApp } from '../http/app.ts';
 import { createCandor } from '../candor.ts';
 import { asSystem } from '../kernel/context.ts';
+import { ruleOptionsOf } from '../kernel/database-options.ts';
 import { inTransaction } from '../kernel/db.ts';
 import { defineEvent, publish, subscribe } from '../kernel/events.ts';
 import { defineJob } from '../kernel/jobs.ts';
@@ -106,15 +107,18 @@ test('a product refuses modules that contradict each other', () => {
   );
 });
 
-test('the declarations have one hash, in whatever order a schema lists its tables', () => {
-  const { hash, tables } = createCandor().registry;
+test('the declarations have one hash and one set of rules, in whatever order a loader lists tables and messages', () => {
+  const { registry } = createCandor();
+  const { hash, tables } = registry;
   const backwards = modules.map((module) => ({
     ...module,
     schema: Object.fromEntries(Object.entries(module.schema ?? {}).toReversed()),
+    messages: module.messages?.toReversed() ?? [],
   }));
   const other = createProduct(backwards, nothing).registry;
   expect(other.tables.map(({ name }) => name)).toEqual(tables.map(({ name }) => name));
   expect(other.hash).toBe(hash);
+  expect(ruleOptionsOf(other).ruleSet).toBe(ruleOptionsOf(registry).ruleSet);
 });
 
 test('a permission that no module of the product brings is given to nobody', ({ ctx }) => {
