@@ -117,7 +117,9 @@ async function seesUsage(): Promise<void> {
   await page.getByRole('link', { name: 'Usage' }).click();
   await page.getByRole('table', { name: 'Calls' }).waitFor();
   expect(await rowTexts('Calls')).toEqual([
-    expect.stringMatching(new RegExp(`${product.modelId}.*playground.*\\d+ / \\d+.*Completed.*¥0\\.\\d{6}`)),
+    expect.stringMatching(
+      new RegExp(`${product.modelId}.*playground.*Input \\d+ · Output \\d+ tokens.*Completed.*¥0\\.\\d{6}`),
+    ),
   ]);
   await page.getByLabel(/^Bars of/).waitFor();
 }
