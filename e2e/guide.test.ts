@@ -17,7 +17,11 @@ const guide = join(root, 'docs', 'guide');
 const languages = ['zh', 'en'] as const;
 const pagesWithExamples = ['getting-started.md', 'calling-models.md', 'operators.md'];
 /** Served, and left out of the published description on purpose. */
-const hiddenPaths = ['/api/openapi.json', '/api/gateway/metrics'];
+const hiddenPaths = {
+  '/api/openapi.json': 'GET',
+  '/api/gateway/metrics': 'GET',
+  '/api/gateway/playground/chat': 'POST',
+} as const;
 const patienceMs = 60_000;
 /** Where curl keeps its cookies. */
 const workFolder = mkdtempSync(join(tmpdir(), 'candor-guide-'));
@@ -131,8 +135,10 @@ test('every path of the API that the guide names is served', async () => {
     ),
   );
   expect(named.length).toBeGreaterThan(20);
-  for (const path of named) expect([...Object.keys(paths), ...hiddenPaths], path).toContain(path);
-  for (const path of hiddenPaths) expect((await fetch(server.url + path)).status, path).not.toBe(404);
+  for (const path of named)
+    expect([...Object.keys(paths), ...Object.keys(hiddenPaths)], path).toContain(path);
+  for (const [path, method] of Object.entries(hiddenPaths))
+    expect((await fetch(server.url + path, { method })).status, path).not.toBe(404);
 });
 
 test('the page of settings in Chinese lists exactly the variables the server reads, with their defaults', () => {
