@@ -135,8 +135,10 @@ test('every path of the API that the guide names is served', async () => {
     ),
   );
   expect(named.length).toBeGreaterThan(20);
-  for (const path of named)
-    expect([...Object.keys(paths), ...Object.keys(hiddenPaths)], path).toContain(path);
+  const served = [...Object.keys(paths), ...Object.keys(hiddenPaths)];
+  // The example of a reverse proxy names what addresses begin with.
+  const isServed = (path: string) => served.some((one) => one === path || one.startsWith(`${path}/`));
+  expect(named.filter((path) => !isServed(path))).toEqual([]);
   for (const [path, method] of Object.entries(hiddenPaths))
     expect((await fetch(server.url + path, { method })).status, path).not.toBe(404);
 });
