@@ -77,13 +77,13 @@ export function Result({ code }: { code: string }) {
 
 const actorKinds = ['user', 'apiKey', 'system', 'anonymous', 'admin', 'erased'] as const;
 
-/** `user:user_01…` in words; the whole of it when pointed at. */
+/** `user:user_01…` in words; the identifier when pointed at. */
 export function Actor({ actor }: { actor: string }) {
   const t = useTranslations('audit');
   const { user } = useMe();
   const kind = actorKinds.find((known) => actor.split(':')[0] === known);
   if (kind === undefined) return <span className="mono">{actor}</span>;
-  return (
-    <span title={actor.split(':')[1]}>{actor === `user:${user.id}` ? t('you') : t(`actors.${kind}`)}</span>
-  );
+  // What part of the system acted is a name for programmers.
+  const id = kind === 'system' ? undefined : actor.split(':')[1];
+  return <span title={id}>{actor === `user:${user.id}` ? t('you') : t(`actors.${kind}`)}</span>;
 }

@@ -29,11 +29,23 @@ export function DatumValue({ value, facts }: { value: unknown; facts?: Facts | u
     ));
   if (typeof value !== 'string') return <Raw text={JSON.stringify(value)} />;
   if (facts?.isMicroYuan === true && /^-?\d+$/.test(value)) return <Money micros={BigInt(value)} />;
+  const list = facts?.valueType === 'json' ? readableList(value, facts) : null;
+  if (list !== null) return <DatumValue value={list} facts={facts} />;
   if (facts?.valueType === 'json') return <Raw text={value} />;
   const instant = instantPattern.exec(value);
   if (instant !== null) return <Instant at={`${instant[1]}T${instant[2]}Z`} precision="second" />;
   if (machineText.test(value)) return <code className="mono">{value}</code>;
   return <StoredText className={classes.datumText}>{wordFor(facts, value)}</StoredText>;
+}
+
+/** A list of numbers and of codes with words; null for every other record. */
+function readableList(json: string, { words }: Facts): unknown[] | null {
+  if (!json.startsWith('[')) return null;
+  const value: unknown = JSON.parse(json);
+  const isReadable = (one: unknown) =>
+    typeof one === 'number' ||
+    (typeof one === 'string' && (/^-?\d+$/.test(one) || words?.[one] !== undefined));
+  return Array.isArray(value) && value.every(isReadable) ? value : null;
 }
 
 /** The word for a code, or for the part of it that says what it is (`cash` of `cash:tenant_01…`). */
