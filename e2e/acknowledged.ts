@@ -54,10 +54,7 @@ export async function expectOnce(operator: Client, person: E2ePerson, noted: Ack
     person.client,
     '/api/billing/usage/events',
   );
-  const timesByRequest = new Map<string, number>();
-  for (const { requestId } of events) timesByRequest.set(requestId, (timesByRequest.get(requestId) ?? 0) + 1);
-  expect(noted.requestIds.filter((id) => timesByRequest.get(id) !== 1)).toEqual([]);
-  expect([...timesByRequest.values()].every((times) => times === 1)).toBe(true);
+  expectChargedOnce(events, noted.requestIds);
 
   // Repeating every acknowledged transfer changes nothing: each is there, once.
   const before = await balanceOf(person);
@@ -78,6 +75,17 @@ export async function expectOnce(operator: Client, person: E2ePerson, noted: Ack
   process.stdout.write(
     `${noted.serials.length} top-ups and ${noted.requestIds.length} charges acknowledged, all there once\n`,
   );
+}
+
+/** Every acknowledged request is among the charges, and none of them is there twice. */
+export function expectChargedOnce(
+  events: readonly { readonly requestId: string }[],
+  acknowledged: readonly string[],
+): void {
+  const times = new Map<string, number>();
+  for (const { requestId } of events) times.set(requestId, (times.get(requestId) ?? 0) + 1);
+  expect(acknowledged.filter((id) => times.get(id) !== 1)).toEqual([]);
+  expect([...times].filter(([, count]) => count !== 1)).toEqual([]);
 }
 
 export async function expectBalancedBooks(operator: Client): Promise<void> {

@@ -1,30 +1,20 @@
 import type pg from 'pg';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type DemoServer, freePort } from '../demo/use-server.ts';
 import { keepPostgres } from '../server/embedded-postgres/keep-postgres.ts';
 import { createLog } from '../server/kernel/log.ts';
+import { createServerProcess, type ServerProcess } from './server-process.ts';
 
 export type Role = 'api' | 'gateway' | 'worker';
 
-/** A line of a process's log. */
-export type LogLine = Readonly<Record<string, unknown>>;
-
-/** One process of an installation. As a server it can be asked like the one that does everything. */
-export interface Member extends DemoServer {
+/** One process of an installation. */
+export interface Member extends ServerProcess {
   readonly role: Role;
   readonly name: string;
-  readonly log: readonly LogLine[];
-  /** Ends it without warning. */
-  kill(): Promise<void>;
-  /** Starts it again at the same address, and waits until it is ready. */
-  start(): Promise<void>;
 }
 
 export interface Installation {
@@ -36,7 +26,6 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-const startPatienceMs = 300_000;
 const main = fileURLToPath(new URL('../dist/server/main.mjs', import.meta.url));
 
 /** Two processes of each role, started at once on an empty database, as an operator would run them. */
@@ -69,7 +58,15 @@ export async function startInstallation(settings: Readonly<Record<string, string
   };
   const members: Member[] = [];
   for (const role of ['api', 'gateway', 'worker'] as const)
-    for (const number of [1, 2]) members.push(createMember(role, number, await freePort(), environment));
+    for (const number of [1, 2]) {
+      const name = `${role} ${number}`;
+      const settingsOfRole = { ...environment, CANDOR_ROLE: role };
+      members.push({
+        ...(await createServerProcess({ name, main, environment: settingsOfRole })),
+        role,
+        name,
+      });
+    }
   await Promise.all(members.map((member) => member.start()));
   return {
     members,
@@ -89,59 +86,6 @@ export async function startInstallation(settings: Readonly<Record<string, string
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-function createMember(
-  role: Role,
-  number: number,
-  port: number,
-  environment: Readonly<Record<string, string>>,
-): Member {
-  const name = `${role} ${number}`;
-  const url = `http://127.0.0.1:${port}`;
-  const log: LogLine[] = [];
-  let child: ChildProcess | null = null;
-
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  }
-  return {
-    role,
-    name,
-    url,
-    log,
-    operator: { login: 'operator', password: environment['CANDOR_OPERATOR_PASSWORD'] ?? '' },
-    async start() {
-      const started = spawn(process.execPath, [main], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, ...environment, PORT: String(port), CANDOR_ROLE: role },
-      });
-      child = started;
-      // Also when a test was given up before it could stop what it had started.
-      process.once('exit', () => started.kill('SIGKILL'));
-      createInterface(started.stdout).on('line', (line) => {
-        if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
-      });
-      const deadline = performance.now() + startPatienceMs;
-      while (!(await isReady(url))) {
-        if (started.exitCode !== null) throw new Error(`${name} ended with code ${started.exitCode}`);
-        if (performance.now() > deadline) throw new Error(`${name} did not become ready`);
-        await new Promise((done) => setTimeout(done, 50));
-      }
-    },
-    kill: () => end('SIGKILL'),
-    stop: () => end('SIGTERM'),
-  };
-}
-
-export async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then(
-    (response) => response.ok,
-    () => false,
-  );
 }
 
 /** How often each job has run, by the minute it was scheduled for. */
@@ -167,7 +111,7 @@ export async function stuckJobs(admin: pg.Client): Promise<string[]> {
   return rows.map(({ job }) => job);
 }
 
-/** Ends every connection on which a process hears of changes. */
+/** Ends every connection on which a process hears of changes. @throws when there are not `count` of them. */
 export async function cutListeners(admin: pg.Client, count: number): Promise<void> {
   const { rowCount } = await admin.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'candor-listen'`,

@@ -6,12 +6,12 @@ import { type Acknowledged, callModel, expectBalancedBooks, expectOnce, load } f
 import {
   cutListeners,
   type Installation,
-  isReady,
   jobsByMinute,
   type Member,
   startInstallation,
   stuckJobs,
 } from './installation.ts';
+import { isReady } from './server-process.ts';
 import { aPersonWithKey, type E2ePerson, everything, loginOperator } from './people.ts';
 import {
   endlessUpstream,

@@ -1,17 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { addToyModule, toyFolders, toyLists } from './add-toy-module.ts';
 
 // What adding a module costs: `toy-module/` is one of a purpose, a table, an event, a meter and a page. It is put into a
 // copy of the project, where every check and the tests that hold for all modules run.
@@ -19,18 +11,6 @@ const project = resolve(import.meta.dirname, '..');
 const copy = mkdtempSync(join(tmpdir(), 'candor-toy-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-const folders = { server: 'server/modules/notes', console: 'console/src/features/notes' } as const;
-/** The two lists that name every module, with the lines that name this one. */
-const lists = {
-  'server/modules.ts': {
-    'import { vaultModule }': "import { notesModule } from './modules/notes/index.ts';",
-    '  walletModule,': '  notesModule,',
-  },
-  'console/src/app/features.ts': {
-    'import { officer }': "import { notes } from '../features/notes/index.ts';",
-    '  officer,': '  notes,',
-  },
-} as const;
 /** What the commands of AGENTS.md write. */
 const generated = [
   'README.md',
@@ -97,21 +77,6 @@ async function copyProject(): Promise<void> {
   await must('git', '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'before');
 }
 
-function addModule(): void {
-  for (const [side, folder] of Object.entries(folders)) {
-    const source = join(import.meta.dirname, 'toy-module', side);
-    mkdirSync(join(copy, folder));
-    for (const name of readdirSync(source))
-      cpSync(join(source, name), join(copy, folder, name.replace(/[.]txt$/, '')));
-  }
-  for (const [list, lines] of Object.entries(lists)) {
-    let text = readFileSync(join(copy, list), 'utf8');
-    for (const [before, line] of Object.entries(lines))
-      text = text.replace(`\n${before}`, `\n${line}\n${before}`);
-    writeFileSync(join(copy, list), text);
-  }
-}
-
 async function generate(): Promise<void> {
   const node = process.execPath;
   const typeScript = (file: string, ...args: string[]) => must(node, '--import', 'tsx', file, ...args);
@@ -127,20 +92,20 @@ async function generate(): Promise<void> {
 
 test('adding a module touches its folders and one list on each side; every check and every test about all modules holds', async () => {
   await copyProject();
-  addModule();
+  for (const side of ['server', 'console'] as const) addToyModule(copy, side);
   await generate();
   const touched = (await must('git', 'status', '--porcelain', '-uall'))
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.slice(3));
-  const isOwn = (file: string) => Object.values(folders).some((folder) => file.startsWith(`${folder}/`));
+  const isOwn = (file: string) => Object.values(toyFolders).some((folder) => file.startsWith(`${folder}/`));
   const isGenerated = (file: string) =>
     generated.some((one) => (typeof one === 'string' ? one === file : one.test(file)));
   const own = touched.filter(isOwn);
   const written = touched.filter((file) => !isOwn(file) && isGenerated(file));
   const elsewhere = touched.filter((file) => !isOwn(file) && !isGenerated(file));
-  expect(elsewhere.toSorted()).toEqual(Object.keys(lists).toSorted());
-  const lines = await must('git', 'diff', '--numstat', '--', ...Object.keys(lists));
+  expect(elsewhere.toSorted()).toEqual(toyLists.toSorted());
+  const lines = await must('git', 'diff', '--numstat', '--', ...toyLists);
   // Its import and its entry.
   expect(lines.match(/^2\t0\t/gm)).toHaveLength(2);
   process.stdout.write(

@@ -1,26 +1,20 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Client, createClient } from '../demo/client.ts';
-import { type DemoServer, freePort } from '../demo/use-server.ts';
+import { createClient } from '../demo/client.ts';
 import { bundleServer } from '../scripts/lib/bundle-server.mjs';
 import { keepPostgres } from '../server/embedded-postgres/keep-postgres.ts';
 import { createLog } from '../server/kernel/log.ts';
+import { callModel, expectBalancedBooks, expectChargedOnce } from './acknowledged.ts';
 import { addNextRelease, copyRelease } from './derive-release.ts';
 import { aPersonWithKey, aUsername, type E2ePerson, everything, loginOperator } from './people.ts';
+import { offerModel, quickModel, quickUpstream } from './quick-upstream.ts';
+import { createServerProcess, type ServerProcess } from './server-process.ts';
 
-const model = 'quick';
 const callers = 4;
-const startPatienceMs = 240_000;
-
-interface Process extends DemoServer {
-  start(): Promise<void>;
-}
 
 test(
   'the next release rolls forward, back and forward again beside this one under load: no request fails, every answer is charged once, erasures are certified and the log verifies',
@@ -43,13 +37,15 @@ test(
       CANDOR_MODEL: 'none',
       CANDOR_LOG_LEVEL: 'error',
     };
-    const own = await releaseProcess(ownMain, environment);
-    const next = await releaseProcess(nextMain, environment);
+    const own = await createServerProcess({ name: 'this release', main: ownMain, environment });
+    const next = await createServerProcess({ name: 'the next release', main: nextMain, environment });
     onTestFinished(async () => void (await Promise.all([own.stop(), next.stop()])));
 
     await own.start();
     const operator = await loginOperator(own);
-    await offerModel(operator, await quickUpstream());
+    const upstream = await quickUpstream();
+    onTestFinished(() => upstream.close());
+    await offerModel(operator, upstream, quickModel, 1_000, 1);
     const person = await aPersonWithKey(own, operator, 1_000_000_000);
     const alive = [own];
     const load = startLoad(alive, person);
@@ -96,13 +92,12 @@ test(
 
     // And once more beside the newer release: there the person has logged in.
     await own.start();
-    const charges = await chargesOf(person);
-    expect(load.answered.filter((id) => charges.get(id) !== 1)).toEqual([]);
-    expect([...charges.values()].filter((times) => times !== 1)).toEqual([]);
-    expect(await lastOperator.call('GET', '/api/wallet/ledger-check')).toMatchObject({
-      sumMicros: 0,
-      mismatches: [],
-    });
+    const events = await everything<{ id: string; requestId: string }>(
+      person.client,
+      '/api/billing/usage/events',
+    );
+    expectChargedOnce(events, load.answered);
+    await expectBalancedBooks(lastOperator);
     process.stdout.write(`${load.answered.length} answers, all charged once\n${listed}`);
   },
 );
@@ -120,42 +115,6 @@ async function bundles(root: string): Promise<[string, string]> {
   return [mains[0] ?? '', mains[1] ?? ''];
 }
 
-async function releaseProcess(main: string, environment: Record<string, string>): Promise<Process> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  let child: ChildProcess | null = null;
-  return {
-    url,
-    operator: { login: 'operator', password: environment['CANDOR_OPERATOR_PASSWORD'] ?? '' },
-    async start() {
-      const started = spawn(process.execPath, [main], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, ...environment, PORT: String(port), CANDOR_PUBLIC_URL: url },
-      });
-      child = started;
-      const deadline = performance.now() + startPatienceMs;
-      while (!(await isReady(url))) {
-        if (started.exitCode !== null) throw new Error(`${main} ended with code ${started.exitCode}`);
-        if (performance.now() > deadline) throw new Error(`${main} did not become ready`);
-        await new Promise((done) => setTimeout(done, 50));
-      }
-    },
-    async stop() {
-      if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-}
-
 interface Load {
   /** Ids of requests that were answered. */
   readonly answered: string[];
@@ -167,7 +126,7 @@ interface Load {
 }
 
 /** Calls the model at whatever processes take requests, until it is stopped. */
-function startLoad(alive: readonly Process[], person: E2ePerson): Load {
+function startLoad(alive: readonly ServerProcess[], person: E2ePerson): Load {
   const answered: string[] = [];
   const failures: string[] = [];
   const open = new Map<string, number>();
@@ -179,7 +138,7 @@ function startLoad(alive: readonly Process[], person: E2ePerson): Load {
     const isGateway = turn % 3 !== 0;
     try {
       const answer = isGateway
-        ? await callModel(process.url, person)
+        ? await callModel(process.url, person, quickModel)
         : await fetch(`${process.url}/api/catalog/models`);
       const text = await answer.text();
       if (answer.status !== 200) failures.push(`${answer.status} ${text}`);
@@ -198,7 +157,12 @@ function startLoad(alive: readonly Process[], person: E2ePerson): Load {
 }
 
 /** Takes a process out, puts another in, and waits until nothing of the first is under way. */
-async function drain(alive: Process[], out: Process, load: Load, ...added: Process[]): Promise<void> {
+async function drain(
+  alive: ServerProcess[],
+  out: ServerProcess,
+  load: Load,
+  ...added: ServerProcess[]
+): Promise<void> {
   if (added.length > 0) {
     for (const process of added) await process.start();
     alive.push(...added);
@@ -207,16 +171,8 @@ async function drain(alive: Process[], out: Process, load: Load, ...added: Proce
   await expect.poll(() => load.open.get(out.url) ?? 0, { timeout: 60_000 }).toBe(0);
 }
 
-function callModel(url: string, person: E2ePerson): Promise<Response> {
-  return fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${person.secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 4 }),
-  });
-}
-
 /** Registers a person, who reads their data and is erased. @returns the reference. */
-async function erase(server: Process): Promise<string> {
+async function erase(server: ServerProcess): Promise<string> {
   const client = createClient(server.url);
   const username = aUsername();
   const password = `correct horse ${username}`;
@@ -231,66 +187,11 @@ async function erase(server: Process): Promise<string> {
   return reference;
 }
 
-async function stateOf(server: Process, reference: string): Promise<string> {
+async function stateOf(server: ServerProcess, reference: string): Promise<string> {
   const { state } = await createClient(server.url).call<{ state: string }>(
     'POST',
     '/api/privacy/erasure/status',
     { reference },
   );
   return state;
-}
-
-/** How often each request is among the charges. */
-async function chargesOf(person: E2ePerson): Promise<Map<string, number>> {
-  const events = await everything<{ id: string; requestId: string }>(
-    person.client,
-    '/api/billing/usage/events',
-  );
-  const times = new Map<string, number>();
-  for (const { requestId } of events) times.set(requestId, (times.get(requestId) ?? 0) + 1);
-  return times;
-}
-
-async function offerModel(operator: Client, baseUrl: string): Promise<void> {
-  await operator.call('POST', '/api/gateway/upstreams', {
-    name: model,
-    baseUrl,
-    models: [{ modelId: model, upstreamModel: model, kind: 'chat', contextTokens: 4096 }],
-  });
-  await operator.call('POST', '/api/catalog/prices', {
-    sku: model,
-    prices: [
-      { meter: 'gateway.input-tokens', micros: 1_000, perUnits: 1 },
-      { meter: 'gateway.output-tokens', micros: 1_000, perUnits: 1 },
-    ],
-  });
-}
-
-/** A model server that answers at once, always the same. */
-async function quickUpstream(): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume();
-    request.once('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({
-          id: 'x',
-          object: 'chat.completion',
-          created: 1,
-          model,
-          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
-          usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 },
-        }),
-      );
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}/v1`;
 }

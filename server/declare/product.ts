@@ -71,8 +71,14 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
     collect(({ retiredCodes }) => retiredCodes),
   );
   const brought = {
-    purposes: merge(modules.map(({ purposes = {} }) => purposes)),
-    recipients: merge(modules.map(({ recipients = {} }) => recipients)),
+    purposes: merge(
+      privacy.vocabulary.purposes,
+      modules.map(({ purposes = {} }) => purposes),
+    ),
+    recipients: merge(
+      privacy.vocabulary.recipients,
+      modules.map(({ recipients = {} }) => recipients),
+    ),
   };
   return {
     modules,
@@ -121,9 +127,12 @@ function requireOnce(names: readonly string[], what: string): void {
 }
 
 /** @throws when two modules bring the same name, or one that `policy.ts` has. */
-function merge<Part>(parts: readonly Readonly<Record<string, Part>>[]): Record<string, Part> {
+function merge<Part>(
+  ofPolicy: Readonly<Record<string, Part>>,
+  parts: readonly Readonly<Record<string, Part>>[],
+): Record<string, Part> {
   const names = parts.flatMap((part) => Object.keys(part));
-  requireOnce([...Object.keys(privacy.vocabulary.purposes), ...names], 'the name');
+  requireOnce([...Object.keys(ofPolicy), ...names], 'the name');
   return Object.assign({}, ...parts) as Record<string, Part>;
 }
 

@@ -17,13 +17,13 @@ export interface KeptPostgres {
   stop(): Promise<void>;
 }
 
-const usualPausesMs = [0, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
+const defaultPausesMs = [0, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
 const steadyAfterMs = 60_000;
 
 /** Runs the PostgreSQL server of a folder and starts it again at the same address when it ends unexpectedly. */
 export async function keepPostgres(input: KeepPostgres): Promise<KeptPostgres> {
   const { log, onGivenUp } = input;
-  const policy = createRestartPolicy({ pausesMs: input.pausesMs ?? usualPausesMs, steadyAfterMs });
+  const policy = createRestartPolicy({ pausesMs: input.pausesMs ?? defaultPausesMs, steadyAfterMs });
   const stopping = new AbortController();
   let restarting = Promise.resolve();
   let startedAtMs = performance.now();

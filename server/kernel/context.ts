@@ -136,7 +136,7 @@ export function userOf({ actor }: Ctx): string {
 }
 
 /** The person who acts, in a session or by their key; null for strangers and the system. */
-export function personOf({ actor }: Ctx): string | null {
+export function actingPerson({ actor }: Ctx): string | null {
   return actor.kind === 'user' || actor.kind === 'apiKey' ? actor.userId : null;
 }
 

@@ -7,7 +7,7 @@ import {
   verifyInclusion,
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
-import { type Ctx, personOf } from '../../kernel/context.ts';
+import { type Ctx, actingPerson } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
@@ -22,7 +22,7 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 
 async function act(ctx: Ctx, details: Record<string, string | number> = {}): Promise<string> {
   return inTransaction(ctx, 'account', (ctx) =>
-    audit(ctx, 'catalog.price_set', 'thing_1', personOf(ctx), details),
+    audit(ctx, 'catalog.price_set', 'thing_1', actingPerson(ctx), details),
   );
 }
 

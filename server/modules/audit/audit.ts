@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Act } from '../../declare/acts.ts';
-import { actorText, type Ctx, now, personOf } from '../../kernel/context.ts';
+import { actorText, type Ctx, now, actingPerson } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
 import { withDigests } from './references.ts';
@@ -62,7 +62,7 @@ export async function auditAll(ctx: Ctx, acts: readonly ActRecord[]): Promise<st
     ({ id, tenantId, action, targetId, subjectId, details = {}, vouchers = {} }) => ({
       ...withDigests({
         actor: actorText(ctx.actor),
-        actorId: personOf(ctx),
+        actorId: actingPerson(ctx),
         tenantId,
         targetId,
         subjectId,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Anchor, openDirectoryAnchor, publicKeySet } from '@candor/privacy-engine';
 import { afterAll, expect } from 'vitest';
-import { type Ctx, personOf } from '../../kernel/context.ts';
+import { type Ctx, actingPerson } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
 import { audit, sequenceLog } from './index.ts';
@@ -40,7 +40,7 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count < 9; count += 1)
       await inTransaction(ctx, 'account', (ctx) =>
-        audit(ctx, 'catalog.price_set', `thing_${count}`, personOf(ctx), { round, count }),
+        audit(ctx, 'catalog.price_set', `thing_${count}`, actingPerson(ctx), { round, count }),
       );
     await keeper.sign();
   }

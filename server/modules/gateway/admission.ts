@@ -32,7 +32,7 @@ export interface AdmissionLimits {
   readonly bodyBytes: number;
 }
 
-export const usualLimits: AdmissionLimits = {
+export const defaultLimits: AdmissionLimits = {
   process: 2048,
   arriving: 2048,
   bodyBytes: 512 * 1024 * 1024,

@@ -7,7 +7,7 @@ import { stopLimits } from '../../kernel/stop-limits.ts';
 import { findExistingKeys, holdTokens } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
-import { type Admission, type AdmissionLimits, createAdmission, usualLimits } from './admission.ts';
+import { type Admission, type AdmissionLimits, createAdmission, defaultLimits } from './admission.ts';
 import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
@@ -53,7 +53,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   /** Lets what is being served end, then breaks it off; brings everything into the books and gives back the leases. */
   close(): Promise<void>;
   /** The first half of closing: until nothing is served any more. */
-  settleDown(): Promise<void>;
+  drain(): Promise<void>;
 }
 
 export interface GatewayLimits extends AttemptLimits {
@@ -68,9 +68,9 @@ export interface GatewayOptions {
   readonly patienceMs: number;
 }
 
-export const usualOptions: GatewayOptions = {
+export const defaultOptions: GatewayOptions = {
   limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, bodyIdleMs: 15_000 },
-  admission: usualLimits,
+  admission: defaultLimits,
   patienceMs: stopLimits.answersMs,
 };
 
@@ -197,7 +197,7 @@ export function createGateway(
   });
   ctx.product.sinks.add(sink);
 
-  async function settleDown(): Promise<void> {
+  async function drain(): Promise<void> {
     await emptied(running, options.patienceMs);
     for (const exchange of running) exchange.breakOff(unavailable(), 'stopped');
   }
@@ -215,7 +215,7 @@ export function createGateway(
     gone,
     pending,
     nowMs,
-    settleDown,
+    drain,
     acceptedRecipients: options.acceptedRecipients,
     statistics: createTokenStatistics(),
     drains: createDrains(),
@@ -227,7 +227,7 @@ export function createGateway(
     async close() {
       for (const timer of timers) clearInterval(timer);
       ctx.product.sinks.remove(sink);
-      await settleDown();
+      await drain();
       await Promise.allSettled(pending);
       await queue.close();
       await leases.close();

@@ -8,7 +8,7 @@ export interface OfferedModel {
 }
 
 /** What most servers can read at once when the operator does not say. */
-const usualContextTokens = 8192;
+const defaultContextTokens = 8192;
 
 /**
  * Puts models of an upstream in the catalogue that are not there yet, without a price: an operator who adds a server
@@ -20,7 +20,7 @@ export async function offerModels(
   models: readonly OfferedModel[],
 ): Promise<void> {
   const known = new Set((await listModels(ctx)).map(({ id }) => id));
-  for (const { modelId, kind = 'chat', contextTokens = usualContextTokens } of models) {
+  for (const { modelId, kind = 'chat', contextTokens = defaultContextTokens } of models) {
     if (known.has(modelId)) continue;
     await registerModel(ctx, {
       id: modelId,

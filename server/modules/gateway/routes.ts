@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ModuleDeps } from '../../declare/define-module.ts';
-import { createGateway, usualOptions } from './gateway.ts';
+import { createGateway, defaultOptions } from './gateway.ts';
 import { reachOf } from './own-services.ts';
 import { playgroundRoutes } from './playground-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
@@ -24,7 +24,7 @@ export async function modelRoutes(app: FastifyInstance, deps: ModuleDeps): Promi
   const { config, policies } = deps;
   const seal = await readKeySeal(config.dataDir);
   const gateway = createGateway(deps.systemCtx('gateway'), deps.databaseUrl, seal, reachOf(app, deps), {
-    ...usualOptions,
+    ...defaultOptions,
     metrics: deps.processMetrics,
     durability: config.gatewayDurability,
     bookPatienceMs: config.gatewayBookPatienceMs,
@@ -33,7 +33,7 @@ export async function modelRoutes(app: FastifyInstance, deps: ModuleDeps): Promi
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
   app.decorate('awaitLocalUpstream', (ids: readonly string[]) => gateway.directory.awaitLocal(ids));
   app.decorate('upstreamHealth', (upstreamId: string) => gateway.directory.healthOf(upstreamId));
-  app.addHook('preClose', () => gateway.settleDown());
+  app.addHook('preClose', () => gateway.drain());
   app.addHook('onClose', () => gateway.close());
   await app.register(v1Routes, { prefix: '/v1', gateway });
   await app.register(playgroundRoutes, { gateway });

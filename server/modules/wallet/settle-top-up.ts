@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { asSystem, type Ctx, now, personOf } from '../../kernel/context.ts';
+import { asSystem, type Ctx, now, actingPerson } from '../../kernel/context.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { violates } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
@@ -106,7 +106,7 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
     .update(topUps)
     .set({ status: 'paid', failureReason: null, isLate, paidAt: now(ctx), tradeNumber: payment.tradeNumber })
     .where(eq(topUps.id, id));
-  await audit(ctx, 'wallet.top_up_paid', id, personOf(ctx), { channel, isLate });
+  await audit(ctx, 'wallet.top_up_paid', id, actingPerson(ctx), { channel, isLate });
   if (isLate)
     ctx.log.warn({ topUpId: id, channel }, 'a payment arrived after its top-up had ended and was credited');
 }
@@ -115,5 +115,5 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
 export async function failTopUp(ctx: Ctx, topUp: TopUpRow, reason: 'cancelled' | 'expired'): Promise<void> {
   if (!canBecome(topUp.status, 'failed')) return;
   await ctx.db.update(topUps).set({ status: 'failed', failureReason: reason }).where(eq(topUps.id, topUp.id));
-  await audit(ctx, 'wallet.top_up_failed', topUp.id, personOf(ctx), { reason });
+  await audit(ctx, 'wallet.top_up_failed', topUp.id, actingPerson(ctx), { reason });
 }
