@@ -23,6 +23,8 @@ export interface QuotaDesk {
 interface Line {
   waiting: Waiter[];
   isChanged: boolean;
+  /** What this gateway holds, as the database knows it; null where that is unsure. */
+  knownTokens: number | null;
   serving: Promise<void> | null;
 }
 
@@ -32,29 +34,43 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
+function newLine(): Line {
+  return { waiting: [], isChanged: false, knownTokens: 0, serving: null };
+}
+
 /** Requests that come soon take the news along. */
 const tellAfterMs = 100;
 
 export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): QuotaDesk {
   const lineByKey = new Map<string, Line>();
 
+  /** Whether the database must hear from this gateway. What it keeps held for nothing is given back at once. */
+  function isDue(apiKeyId: string, line: Line): boolean {
+    const isHeldForNothing = (line.knownTokens ?? 0) > 0 && meter.heldOf(apiKeyId) === 0;
+    return line.waiting.length > 0 || line.isChanged || isHeldForNothing;
+  }
+
   /** One transaction at a time for a key: each says what is held, so an older one must not overtake a newer. */
   function serve(apiKeyId: string, line: Line): Promise<void> {
-    line.serving ??= serveAll(apiKeyId, line).finally(() => {
-      line.serving = null;
-    });
+    if (!isDue(apiKeyId, line)) return Promise.resolve();
+    line.serving ??= serveAll(apiKeyId, line);
     return line.serving;
   }
   async function serveAll(apiKeyId: string, line: Line): Promise<void> {
-    while (line.waiting.length > 0 || line.isChanged) {
+    while (isDue(apiKeyId, line)) {
       const batch = line.waiting;
       line.waiting = [];
       line.isChanged = false;
+      line.knownTokens = null;
       const heldTokens = meter.heldOf(apiKeyId);
       try {
         const started = await hold({ apiKeyId, heldTokens, wanted: batch.map(({ tokens }) => tokens) });
+        line.knownTokens = heldTokens;
         for (const [at, { tokens, resolve }] of batch.entries()) {
-          if (at < started) meter.reserve(apiKeyId, tokens);
+          if (at < started) {
+            meter.reserve(apiKeyId, tokens);
+            line.knownTokens += tokens;
+          }
           resolve(at < started);
         }
       } catch (error) {
@@ -62,7 +78,9 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
         log.warn({ err: error, apiKeyId }, 'hold on a quota not written; it is renewed or expires');
       }
     }
-    if (meter.heldOf(apiKeyId) === 0) lineByKey.delete(apiKeyId);
+    // In the same turn as the last look: a request that asks in the next one must not find it served.
+    line.serving = null;
+    if (meter.heldOf(apiKeyId) === 0 && line.knownTokens === 0) lineByKey.delete(apiKeyId);
   }
   function tell(apiKeyId: string, line: Line): Promise<void> {
     line.isChanged = true;
@@ -71,7 +89,7 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
 
   return {
     take(apiKeyId, tokens) {
-      const line = lineByKey.get(apiKeyId) ?? { waiting: [], isChanged: false, serving: null };
+      const line = lineByKey.get(apiKeyId) ?? newLine();
       lineByKey.set(apiKeyId, line);
       return new Promise((resolve, reject) => {
         line.waiting.push({ tokens, resolve, reject });
