@@ -1,13 +1,11 @@
-import canonicalize from 'canonicalize';
 import { endsWithPerson } from './grants.ts';
 import type { ColumnEntry, TableEntry } from './registry.ts';
 import { sealedTextPattern } from './sealing/envelope.ts';
 import { literal, qualified, quote } from './sql-text.ts';
 
-/** The comment makes the live database its own documentation: an auditor needs nothing but psql. */
+/** What PostgreSQL itself holds about a column: no statistics of values that go, and no plain value in a sealed one. */
 export function columnSql(entry: TableEntry, table: string, column: ColumnEntry): string[] {
-  const fact = column.datum ?? { plain: column.why ?? true };
-  const sql = [`comment on column ${table}.${quote(column.name)} is ${literal(inOneOrder(fact))};`];
+  const sql: string[] = [];
   // Otherwise values stay readable in pg_stats after they are gone; those that stay are needed for good plans.
   if (column.datum !== null)
     sql.push(
@@ -16,11 +14,6 @@ export function columnSql(entry: TableEntry, table: string, column: ColumnEntry)
   if (column.atRest === 'sealed') sql.push(sealedCheckSql(entry, column));
   if (column.atRest === 'index') sql.push(indexCheckSql(entry, column));
   return sql;
-}
-
-/** The same declaration is the same text, in whatever order a loader or a list gave its members. */
-function inOneOrder(fact: object): string {
-  return canonicalize(JSON.parse(JSON.stringify(fact))) ?? '';
 }
 
 /** Name of the check that refuses plain values in a sealed column, and values without their look-up value. */

@@ -47,14 +47,14 @@ export function purposeRole(options: Pick<CompileOptions, 'rolePrefix'>, purpose
 export interface Neighbours {
   /** Roles of their purposes: policies for these stay. */
   readonly roles: readonly string[];
-  /** Whether one of them is newer. What a table has only once (triggers, comments, statistics, checks) is then its. */
+  /** Whether one of them is newer. What a table has only once (triggers, statistics, checks) is then its. */
   readonly isOneNewer: boolean;
 }
 
 const alone: Neighbours = { roles: [], isOneNewer: false };
 
 /**
- * Compiles the registry to SQL: roles, schema usage, column grants, row policies, comments, statistics, immutability.
+ * Compiles the registry to SQL: roles, schema usage, column grants, row policies, statistics, immutability.
  * The script is idempotent: it first takes back every grant and policy of its own making, so a promise that left the
  * declarations leaves the database too. Run it as the owner, in one transaction.
  * @throws DeclarationError for a purpose on consent without a source of consents.

@@ -89,6 +89,7 @@ export {
 } from './consent/consent-notice.ts';
 export type { ConsentSource } from './consent/consent-view.ts';
 export { isAccountHeldSql, isOwnSql, type AccountSource } from './account-of.ts';
+export { staleCommentsSql } from './column-comments.ts';
 export { sealedCheckName } from './column-sql.ts';
 export {
   compileSql,

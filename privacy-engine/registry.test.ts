@@ -1,6 +1,7 @@
 import { integer, pgSchema, text } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { collectionList } from './collection-list.ts';
+import { staleCommentsSql } from './column-comments.ts';
 import { compileSql } from './compile-sql.ts';
 import { createPrivacy, sealedText } from './declare.ts';
 import { DeclarationError } from './declaration-error.ts';
@@ -198,7 +199,7 @@ test('DRUN-5.4 only the purposes of a column are granted its column', () => {
   expect(sql).not.toContain('grant delete');
 });
 
-test('names of schemas and purposes cannot break out of the compiled script', () => {
+test('names of schemas, purposes and reasons cannot break out of the compiled script and of comments', async () => {
   const privacy = createPrivacy({ purposes: {}, recipients: {}, services: {}, anchors: {} });
   privacy.privacyTable(
     pgSchema('we"ird'),
@@ -210,9 +211,12 @@ test('names of schemas and purposes cannot break out of the compiled script', ()
       access: {},
     },
   );
-  const sql = compileSql(buildRegistry(privacy), options);
-  expect(sql).toContain(`"we""ird"."o'clock"`);
-  expect(sql).toContain(`it''s`);
+  const registry = buildRegistry(privacy);
+  expect(compileSql(registry, options)).toContain(`"we""ird"."o'clock"`);
+  const query = async () => [{ place: `we"ird.o'clock.id`, comment: null }];
+  expect(await staleCommentsSql(registry, query)).toBe(
+    `comment on column "we""ird"."o'clock"."id" is '{"plain":"it''s \\"quoted\\""}';`,
+  );
 });
 
 test('LIST-0 LIST-10 the collection list is a projection of the registry in both languages', () => {

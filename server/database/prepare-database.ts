@@ -1,4 +1,10 @@
-import { findDrift, type KeyVault, type Registry } from '@candor/privacy-engine';
+import {
+  findDrift,
+  type KeyVault,
+  type Registry,
+  type SqlQuery,
+  staleCommentsSql,
+} from '@candor/privacy-engine';
 import type pg from 'pg';
 import { openClient } from '../kernel/connections.ts';
 import { databaseOptions, ruleOptionsOf } from '../kernel/database-options.ts';
@@ -24,7 +30,7 @@ export class UndeclaredDatabaseError extends Error {
 
 /**
  * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, rows
- * from before a column was sealed, drift. What is so already is left alone, because other servers may be at work, also
+ * from before a column was sealed, drift, comments. What is so already is left alone, because other servers may be at work, also
  * such of another release: its rules stay in force beside these.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
@@ -50,6 +56,8 @@ export async function prepareDatabase(
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
+    // Words of a newer release stay.
+    if (!history.isBehind) await client.query(await staleCommentsSql(registry, queryOf(client)));
     await rememberRules(client);
     await dropAbsentRules(client, ruleOptionsOf(registry).ruleSet);
     return login;
@@ -65,8 +73,7 @@ const excessivePowersSql = `
   where rolname = $1 and has order by power`;
 
 async function refuseDrift(client: pg.Client, registry: Registry): Promise<void> {
-  const query = async (sql: string, parameters: unknown[]) =>
-    (await client.query<Record<string, unknown>>(sql, parameters)).rows;
+  const query = queryOf(client);
   const options = ruleOptionsOf(registry);
   const others = (await readRuleSets(client)).filter(({ name }) => name !== options.ruleSet);
   const drift = await findDrift(query, registry, options, others);
@@ -84,6 +91,10 @@ async function refuseDrift(client: pg.Client, registry: Registry): Promise<void>
     ...drift.overgranted.map((fact) => `grant without a declaration: ${fact}`),
   ];
   if (facts.length > 0) throw new UndeclaredDatabaseError(facts);
+}
+
+function queryOf(client: pg.Client): SqlQuery {
+  return async (sql, parameters) => (await client.query<Record<string, unknown>>(sql, parameters)).rows;
 }
 
 function appUrl(adminUrl: string, password: string): string {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type CompileOptions, compileSql, purposeRole, type Registry } from '@candor/privacy-engine';
+import {
+  type CompileOptions,
+  compileSql,
+  describeRules,
+  purposeRole,
+  type Registry,
+} from '@candor/privacy-engine';
 
 const rolePrefix = 'candor_p_';
 
@@ -18,7 +24,10 @@ export const databaseOptions = {
 
 /** What is compiled under names of its own: rules of two releases are in force side by side. */
 export interface RuleOptions extends CompileOptions {
-  /** The same for the same rules, whatever release they come with. */
+  /**
+   * The same for the same rules, whatever release they come with: a hash of the compiled SQL and of what the database
+   * remembers of them. Titles and other words are no part of it.
+   */
   readonly ruleSet: string;
   readonly consents: { readonly events: string; readonly view: string };
 }
@@ -29,8 +38,9 @@ const known = new WeakMap<Registry, RuleOptions>();
 export function ruleOptionsOf(registry: Registry): RuleOptions {
   const found = known.get(registry);
   if (found !== undefined) return found;
-  const rules = compileSql(registry, named(''));
-  const ruleSet = createHash('sha256').update(rules).digest('hex').slice(0, 8);
+  const unnamed = named('');
+  const rules = [compileSql(registry, unnamed), JSON.stringify(describeRules(registry, unnamed))];
+  const ruleSet = createHash('sha256').update(rules.join('\n')).digest('hex').slice(0, 8);
   const options = { ...named(`${ruleSet}_`), ruleSet };
   known.set(registry, options);
   return options;
