@@ -59,7 +59,7 @@ test(
       for (const count of [1, 2, 3])
         ids.push(
           await inTransaction(person, 'account', (ctx) =>
-            audit(ctx, 'catalog.price_set', 'thing_1', null, { count }),
+            audit(ctx, 'catalog.price_set', { targetId: 'thing_1', subjectId: null, details: { count } }),
           ),
         );
       const staff = { ...person, reason: { text: 'a reason that is long enough', caseId: null } };

@@ -51,7 +51,9 @@ test('POOL-sec-1 FC-5.a a purpose reads only the columns it was declared for', a
 });
 
 test("another tenant's rows do not exist for a tenant's purpose", async ({ ctx }) => {
-  await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
+  await inTransaction(ctx, 'account', (ctx) =>
+    audit(ctx, 'catalog.price_set', { targetId: null, subjectId: null }),
+  );
   const other = { ...ctx, tenantId: 'tenant_01h455vb4pex5vsknk084sn02q' };
   const seen = await inTransaction(other, 'account', (ctx) => ctx.db.select().from(auditEntries));
   expect(seen).toHaveLength(0);
@@ -61,12 +63,10 @@ test("another tenant's rows do not exist for a tenant's purpose", async ({ ctx }
 
 test("a row for another tenant cannot be written under one's own", async ({ ctx }) => {
   const forged = inTransaction(ctx, 'account', (inner) =>
-    audit(
-      { ...inner, tenantId: 'tenant_01h455vb4pex5vsknk084sn02q' },
-      'catalog.model_registered',
-      null,
-      null,
-    ),
+    audit({ ...inner, tenantId: 'tenant_01h455vb4pex5vsknk084sn02q' }, 'catalog.model_registered', {
+      targetId: null,
+      subjectId: null,
+    }),
   );
   expect(await sqlState(forged)).toBe(permissionDenied);
 });
@@ -91,7 +91,9 @@ test('one transaction has one purpose', async ({ ctx }) => {
 });
 
 test('an audit entry can never be changed or deleted, not even by the owner', async ({ ctx, database }) => {
-  await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
+  await inTransaction(ctx, 'account', (ctx) =>
+    audit(ctx, 'catalog.price_set', { targetId: null, subjectId: null }),
+  );
   for (const statement of [
     `update audit.entries set action = 'x'`,
     'delete from audit.entries',

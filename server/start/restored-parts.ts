@@ -106,12 +106,16 @@ export async function acceptRestored(
   const { logCut, unknownToDatabase, unknownToVault } = report;
   // Before anything else lets the log grow: the cut says where the backup ends.
   await inTransaction(ctx, 'erasure', (ctx) =>
-    audit(ctx, 'vault.restore_accepted', null, null, {
-      unknownToDatabase: unknownToDatabase.length,
-      unknownToVault: unknownToVault.length,
-      ...(logCut === null
-        ? {}
-        : { logCutFrom: logCut.from, logCutTo: logCut.to, isVaultCut: logCut.isUnknownToVault }),
+    audit(ctx, 'vault.restore_accepted', {
+      targetId: null,
+      subjectId: null,
+      details: {
+        unknownToDatabase: unknownToDatabase.length,
+        unknownToVault: unknownToVault.length,
+        ...(logCut === null
+          ? {}
+          : { logCutFrom: logCut.from, logCutTo: logCut.to, isVaultCut: logCut.isUnknownToVault }),
+      },
     }),
   );
   if (logCut !== null) await acceptLogCut(ctx, logCut);

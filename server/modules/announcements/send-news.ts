@@ -47,7 +47,7 @@ async function sendNewsToAll(ctx: Ctx, input: { newsId: string; publicUrl: strin
       .set({ state: 'sent', finishedAt: now(ctx) })
       .where(and(eq(news.id, item.id), eq(news.state, 'sending')))
       .returning({ id: news.id });
-    if (ended.length > 0) await audit(ctx, 'announcements.news_sent', item.id, null);
+    if (ended.length > 0) await audit(ctx, 'announcements.news_sent', { targetId: item.id, subjectId: null });
   });
 }
 

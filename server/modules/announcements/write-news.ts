@@ -30,7 +30,7 @@ export async function writeNews(ctx: Ctx, text: NewsText): Promise<News> {
       .values({ id, state: 'draft', ...text, createdAt: now(ctx) })
       .returning();
     if (written === undefined) throw new Error('a row inserted is a row returned');
-    await audit(ctx, 'announcements.news_written', id, null);
+    await audit(ctx, 'announcements.news_written', { targetId: id, subjectId: null });
     return written;
   });
 }
@@ -66,7 +66,7 @@ export async function startSending(
       .where(and(eq(news.id, newsId), eq(news.state, 'draft')))
       .returning();
     if (started === undefined) throw await whyNot(ctx, newsId);
-    await audit(ctx, 'announcements.news_started', newsId, null);
+    await audit(ctx, 'announcements.news_started', { targetId: newsId, subjectId: null });
     await sendNews.enqueue(ctx, { newsId, publicUrl }, { key: `news ${newsId}` });
     return started;
   });

@@ -22,7 +22,7 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 
 async function act(ctx: Ctx, details: Record<string, string | number> = {}): Promise<string> {
   return inTransaction(ctx, 'account', (ctx) =>
-    audit(ctx, 'catalog.price_set', 'thing_1', actingPerson(ctx), details),
+    audit(ctx, 'catalog.price_set', { targetId: 'thing_1', subjectId: actingPerson(ctx), details }),
   );
 }
 
@@ -107,7 +107,7 @@ test('what concerns no person keeps its details readable, and they are in the lo
 }) => {
   const system = systemOf(database, clock);
   const id = await inTransaction(system, 'security', (ctx) =>
-    audit(ctx, 'privacy.term_ended', null, null, { count: 3 }),
+    audit(ctx, 'privacy.term_ended', { targetId: null, subjectId: null, details: { count: 3 } }),
   );
   const { rows } = await database.admin.query('select details, subject_id from audit.entries where id = $1', [
     id,

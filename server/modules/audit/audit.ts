@@ -7,31 +7,28 @@ import { sealRows } from '../../kernel/sealed-rows.ts';
 import { withDigests } from './references.ts';
 import { type AuditDetails, auditEntries, entryDetails, pendingEntries } from './schema.ts';
 
-/** An act to write down. */
-export interface ActRecord {
-  readonly action: Act;
+/** What an act was about. */
+export interface ActFacts {
   readonly targetId: string | null;
+  /** The person it concerns: details are sealed under their key, and it is in their export. Null where it concerns no person. */
+  readonly subjectId: string | null;
   readonly details?: AuditDetails;
   /** Stays readable beside sealed details and after them: hashes by which the log vouches for something. */
   readonly vouchers?: AuditDetails;
-  /** The person it concerns: details are sealed under their key, and it is in their export. Null where it concerns no person. */
-  readonly subjectId: string | null;
   /** The account that may read the entry; without it the actor's. */
   readonly tenantId?: string | null;
+}
+
+export interface ActRecord extends ActFacts {
+  readonly action: Act;
 }
 
 /**
  * Writes down a mutation in its own transaction: there is no change without its entry, and no entry without its
  * change. @returns the id of the entry, see `leafOf`.
  */
-export async function audit(
-  ctx: Ctx,
-  action: Act,
-  targetId: string | null,
-  subjectId: string | null,
-  details: AuditDetails = {},
-): Promise<string> {
-  const [id] = await auditAll(ctx, [{ action, targetId, subjectId, details }]);
+export async function audit(ctx: Ctx, action: Act, facts: ActFacts): Promise<string> {
+  const [id] = await auditAll(ctx, [{ action, ...facts }]);
   if (id === undefined) throw new Error('one act in, one entry out');
   return id;
 }

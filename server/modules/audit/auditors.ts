@@ -20,7 +20,11 @@ export async function admitAuditor(ctx: Ctx, { days }: { days: number }) {
   return inTransaction(ctx, 'operations', async (ctx) => {
     const auditorId = newId('auditor');
     const expiresAt = new Date(now(ctx).getTime() + days * dayMs);
-    await audit(ctx, 'audit.auditor_admitted', auditorId, null, { expiresAt: expiresAt.toISOString() });
+    await audit(ctx, 'audit.auditor_admitted', {
+      targetId: auditorId,
+      subjectId: null,
+      details: { expiresAt: expiresAt.toISOString() },
+    });
     const claim = `${auditorId}.${expiresAt.getTime()}`;
     return { auditorId, expiresAt, token: `${claim}.${ctx.keyedHash('auditor', claim)}` };
   });
@@ -41,7 +45,11 @@ export async function readLogAsAuditor(
       .where(gte(logLeaves.seq, from))
       .orderBy(asc(logLeaves.seq))
       .limit(limit);
-    await audit(ctx, 'audit.auditor_read', auditorId, null, { from, count: rows.length });
+    await audit(ctx, 'audit.auditor_read', {
+      targetId: auditorId,
+      subjectId: null,
+      details: { from, count: rows.length },
+    });
     const items = rows.map(({ entry, seq, registryHash }) => ({
       envelope: logEntryOf(entry, seq, registryHash).envelope,
       ciphertext: Buffer.from(logEntryOf(entry, seq, registryHash).ciphertext).toString('base64url'),

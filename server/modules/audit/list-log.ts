@@ -77,5 +77,7 @@ export async function listLog(
 export async function noteLogExport(ctx: Ctx): Promise<void> {
   authorize(ctx, 'audit:list-log');
   requireReason(ctx);
-  await inTransaction(ctx, 'security', (ctx) => audit(ctx, 'audit.log_exported', null, null));
+  await inTransaction(ctx, 'security', (ctx) =>
+    audit(ctx, 'audit.log_exported', { targetId: null, subjectId: null }),
+  );
 }

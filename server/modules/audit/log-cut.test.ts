@@ -13,7 +13,9 @@ import { isIntact, verifyAuditLog } from './verify-audit-log.ts';
 
 async function act(ctx: Ctx, count: number): Promise<void> {
   for (let i = 0; i < count; i += 1)
-    await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
+    await inTransaction(ctx, 'account', (ctx) =>
+      audit(ctx, 'catalog.price_set', { targetId: null, subjectId: null }),
+    );
 }
 
 /** The database as it was when the log had `size` leaves, like a restored backup. */

@@ -24,7 +24,9 @@ function systemOf(database: Database, clock: TestClock): Ctx {
 }
 
 async function act(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, 'account', (ctx) => audit(ctx, 'catalog.price_set', null, null));
+  await inTransaction(ctx, 'account', (ctx) =>
+    audit(ctx, 'catalog.price_set', { targetId: null, subjectId: null }),
+  );
 }
 
 async function linesIn(folder: string): Promise<{ leaf?: number; head?: string }[]> {

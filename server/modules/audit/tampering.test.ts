@@ -40,7 +40,11 @@ async function aLog(ctx: Ctx, database: Database, clock: TestClock): Promise<Sce
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count < 9; count += 1)
       await inTransaction(ctx, 'account', (ctx) =>
-        audit(ctx, 'catalog.price_set', `thing_${count}`, actingPerson(ctx), { round, count }),
+        audit(ctx, 'catalog.price_set', {
+          targetId: `thing_${count}`,
+          subjectId: actingPerson(ctx),
+          details: { round, count },
+        }),
       );
     await keeper.sign();
   }

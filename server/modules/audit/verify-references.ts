@@ -117,7 +117,11 @@ export async function beginEndProofs(ctx: Ctx): Promise<void> {
       .limit(1);
     if (begun !== undefined) return;
     const entries = (await findUnexplained(ctx)).unexplained.length;
-    await audit(ctx, proofsBegun, null, null, { entries, proof: proofOfCount(ctx, entries) });
+    await audit(ctx, proofsBegun, {
+      targetId: null,
+      subjectId: null,
+      details: { entries, proof: proofOfCount(ctx, entries) },
+    });
   });
 }
 

@@ -38,7 +38,7 @@ async function freezeMonth(ctx: Ctx, month: string): Promise<boolean> {
     if (await isFrozen(ctx, month)) return false;
     await ctx.db.insert(statisticsMonths).values({ month, frozenAt: now(ctx) });
     if (totals.length > 0) await ctx.db.insert(usageStatistics).values(totals);
-    await audit(ctx, 'billing.statistics_frozen', month, null);
+    await audit(ctx, 'billing.statistics_frozen', { targetId: month, subjectId: null });
     return true;
   });
 }

@@ -60,10 +60,14 @@ async function settlePeriod(ctx: Ctx, period: Period): Promise<{ tenants: number
     written += await billTenant(asSystem(ctx, 'billing', tenantId), tenantId, period, sums);
   await inTransaction(ctx, 'settlement', async (ctx) => {
     if (!(await markSettled(ctx, period.until))) return;
-    await audit(ctx, 'billing.settled', null, null, {
-      until: period.until.toISOString(),
-      tenants: sumsByTenant.size,
-      billRows: written,
+    await audit(ctx, 'billing.settled', {
+      targetId: null,
+      subjectId: null,
+      details: {
+        until: period.until.toISOString(),
+        tenants: sumsByTenant.size,
+        billRows: written,
+      },
     });
   });
   return { tenants: sumsByTenant.size, billRows: written };

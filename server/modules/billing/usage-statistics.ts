@@ -22,7 +22,7 @@ export async function readStatistics(ctx: Ctx, query: { readonly month?: string 
       .from(usageStatistics)
       .where(eq(usageStatistics.month, month))
       .orderBy(asc(usageStatistics.sku), asc(usageStatistics.unit));
-    await audit(ctx, 'billing.statistics_read', month, null);
+    await audit(ctx, 'billing.statistics_read', { targetId: month, subjectId: null });
     return { month, frozenAt: frozen?.frozenAt ?? null, items };
   });
 }

@@ -41,7 +41,7 @@ export async function registerModel(ctx: Ctx, card: ModelCard): Promise<void> {
       })
       .returning({ id: models.id });
     if (changed.length === 0) return;
-    await audit(ctx, 'catalog.model_registered', card.id, null);
+    await audit(ctx, 'catalog.model_registered', { targetId: card.id, subjectId: null });
     await notifyCatalogChanged(ctx);
   });
 }
@@ -56,7 +56,8 @@ export async function withdrawModels(ctx: Ctx, modelIds: readonly string[]): Pro
       .set({ withdrawnAt: now(ctx), updatedAt: now(ctx) })
       .where(and(inArray(models.id, [...modelIds]), isNull(models.withdrawnAt)))
       .returning({ id: models.id });
-    for (const { id } of withdrawn) await audit(ctx, 'catalog.model_withdrawn', id, null);
+    for (const { id } of withdrawn)
+      await audit(ctx, 'catalog.model_withdrawn', { targetId: id, subjectId: null });
     if (withdrawn.length > 0) await notifyCatalogChanged(ctx);
     return withdrawn.map(({ id }) => id);
   });

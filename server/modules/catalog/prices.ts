@@ -66,9 +66,13 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
       };
       const [row] = await ctx.db.insert(priceVersions).values(version).returning();
       if (row === undefined) throw new Error('a price version was not returned');
-      await audit(ctx, 'catalog.price_set', row.id, null, {
-        sku: input.sku,
-        effectiveFrom: effectiveFrom.toISOString(),
+      await audit(ctx, 'catalog.price_set', {
+        targetId: row.id,
+        subjectId: null,
+        details: {
+          sku: input.sku,
+          effectiveFrom: effectiveFrom.toISOString(),
+        },
       });
       await notifyCatalogChanged(ctx);
       if (effectiveFrom > publishedAt)

@@ -53,7 +53,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
       .returning();
     if (row === undefined) throw new Error('an upstream was not returned');
     const models = await replaceModels(ctx, id, input.models);
-    await audit(ctx, 'gateway.upstream_created', id, null);
+    await audit(ctx, 'gateway.upstream_created', { targetId: id, subjectId: null });
     await announce(ctx);
     return upstreamView(row, models);
   });
@@ -85,7 +85,7 @@ export async function changeUpstream(
     const before = await modelsOf(ctx, id);
     const rows = models === undefined ? before : await replaceModels(ctx, id, models);
     await withdrawUnserved(ctx, before);
-    await audit(ctx, 'gateway.upstream_changed', id, null);
+    await audit(ctx, 'gateway.upstream_changed', { targetId: id, subjectId: null });
     await announce(ctx);
     return upstreamView(row, rows);
   });
@@ -104,7 +104,7 @@ export async function deleteUpstream(ctx: Ctx, input: { upstreamId: string }): P
       .returning({ id: upstreams.id });
     if (deleted.length === 0) throw notFound();
     await withdrawUnserved(ctx, before);
-    await audit(ctx, 'gateway.upstream_deleted', input.upstreamId, null);
+    await audit(ctx, 'gateway.upstream_deleted', { targetId: input.upstreamId, subjectId: null });
     await announce(ctx);
   });
 }

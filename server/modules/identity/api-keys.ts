@@ -99,7 +99,11 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
       .returning();
     const row = await openRow(ctx, apiKeys, changed);
     if (row === undefined) throw notFound();
-    await audit(ctx, 'identity.api_key_changed', row.id, userOf(ctx), { isDisabled: row.isDisabled });
+    await audit(ctx, 'identity.api_key_changed', {
+      targetId: row.id,
+      subjectId: userOf(ctx),
+      details: { isDisabled: row.isDisabled },
+    });
     await announceApiKey(ctx, row.id);
     return view(ctx, row);
   });
@@ -114,7 +118,7 @@ export async function deleteApiKey(ctx: Ctx, input: { apiKeyId: string }): Promi
       .where(and(eq(apiKeys.id, input.apiKeyId), isOwn(ctx)))
       .returning({ id: apiKeys.id });
     if (deleted.length === 0) throw notFound();
-    await audit(ctx, 'identity.api_key_deleted', input.apiKeyId, userOf(ctx));
+    await audit(ctx, 'identity.api_key_deleted', { targetId: input.apiKeyId, subjectId: userOf(ctx) });
     await announceApiKey(ctx, input.apiKeyId);
   });
 }
@@ -145,7 +149,7 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     lastUsedAt: null,
   };
   await ctx.db.insert(apiKeys).values(await sealRow(ctx, apiKeys, row));
-  await audit(ctx, 'identity.api_key_created', row.id, userOf(ctx));
+  await audit(ctx, 'identity.api_key_created', { targetId: row.id, subjectId: userOf(ctx) });
   await announceApiKey(ctx, row.id);
   return row;
 }

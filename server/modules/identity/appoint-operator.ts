@@ -32,6 +32,7 @@ export async function appointOperator(ctx: Ctx, { username, proof }: AppointOper
       .values({ userId: person.id, createdAt: now(ctx) })
       .onConflictDoNothing()
       .returning({ userId: operators.userId });
-    if (added.length > 0) await audit(ctx, 'identity.operator_appointed', person.id, person.id);
+    if (added.length > 0)
+      await audit(ctx, 'identity.operator_appointed', { targetId: person.id, subjectId: person.id });
   });
 }

@@ -45,7 +45,7 @@ export async function changePassword(ctx: Ctx, input: ChangePassword): Promise<v
         message: messages.passwordChanged({}),
         language: known.language,
       });
-    await audit(ctx, 'identity.password_changed', userId, userId);
+    await audit(ctx, 'identity.password_changed', { targetId: userId, subjectId: userId });
   });
 }
 

@@ -69,7 +69,11 @@ export async function changeSelf(ctx: Ctx, input: ChangeSelf): Promise<Self> {
         .where(eq(users.id, self));
       if (input.contact !== undefined) await requireUnreserved(ctx, self, [input.contact.contact]);
       await forgetAttempts(ctx, tries);
-      await audit(ctx, 'identity.self_changed', userOf(ctx), userOf(ctx), changedNames(changes));
+      await audit(ctx, 'identity.self_changed', {
+        targetId: userOf(ctx),
+        subjectId: userOf(ctx),
+        details: changedNames(changes),
+      });
       const columns = Object.entries(changes).flatMap(([key, value]) =>
         value === undefined ? [] : [toSnakeCase(key)],
       );
@@ -124,8 +128,12 @@ async function isOwnCode(ctx: Ctx, { contact, code }: NewContact): Promise<boole
 /** Until an address is proven, a stranger may have registered with it: what was opened before ends with the proof. */
 async function endAccessBeforeFirstProof(ctx: Ctx): Promise<void> {
   if (ctx.actor.kind !== 'user' || (await provenContacts(ctx)).length > 0) return;
-  await audit(ctx, 'identity.first_contact_proven', ctx.actor.userId, ctx.actor.userId, {
-    ...(await endAccess(ctx, ctx.actor.userId, ctx.actor.sessionId)),
+  await audit(ctx, 'identity.first_contact_proven', {
+    targetId: ctx.actor.userId,
+    subjectId: ctx.actor.userId,
+    details: {
+      ...(await endAccess(ctx, ctx.actor.userId, ctx.actor.sessionId)),
+    },
   });
 }
 

@@ -16,7 +16,11 @@ export async function closeAccess(ctx: Ctx, userId: string): Promise<ClosedAcces
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const closed = await endAccess(ctx, userId, null);
     await announceClosedAccess(ctx, userId);
-    await audit(ctx, 'identity.access_closed', userId, userId, { ...closed });
+    await audit(ctx, 'identity.access_closed', {
+      targetId: userId,
+      subjectId: userId,
+      details: { ...closed },
+    });
     return closed;
   });
 }

@@ -48,7 +48,7 @@ export async function closeAccount(ctx: Ctx, tenantId: string): Promise<void> {
       // The instant of registration would tell whose account it was.
       .set({ status: 'closed', createdAt: sql`date_trunc('month', ${tenants.createdAt}, 'UTC')` })
       .where(eq(tenants.id, tenantId));
-    await audit(ctx, 'identity.account_closed', tenantId, null);
+    await audit(ctx, 'identity.account_closed', { targetId: tenantId, subjectId: null });
   });
 }
 

@@ -92,7 +92,11 @@ async function sendNewCode(ctx: Ctx, input: SendCode, holder: Holder | undefined
       : messages.noAccount({}),
     language: holder?.language ?? input.language,
   });
-  await audit(ctx, 'identity.code_sent', userId, userId, { use: input.use, channel: input.contact.channel });
+  await audit(ctx, 'identity.code_sent', {
+    targetId: userId,
+    subjectId: userId,
+    details: { use: input.use, channel: input.contact.channel },
+  });
 }
 
 /** What the message says: a code, or that there is no account. */

@@ -55,15 +55,13 @@ export async function confirmIdentity(
   const isProven =
     'password' in proof ? await isOwnPassword(ctx, proof.password) : await isOwnCode(ctx, proof.code);
   await inTransaction(ctx, 'signin', async (ctx) => {
-    await audit(
-      ctx,
-      isProven ? 'identity.confirmed' : 'identity.confirmation_refused',
-      userOf(ctx),
-      userOf(ctx),
-      {
+    await audit(ctx, isProven ? 'identity.confirmed' : 'identity.confirmation_refused', {
+      targetId: userOf(ctx),
+      subjectId: userOf(ctx),
+      details: {
         by: 'password' in proof ? 'password' : 'code',
       },
-    );
+    });
     if (isProven) await forgetAttempts(ctx, tries);
   });
   if (isProven && (mayBeFresh || !('password' in proof))) return;

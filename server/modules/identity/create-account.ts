@@ -46,8 +46,12 @@ export async function createAccount(
   await requireUnreserved(ctx, userId, allContactsOf(person));
   if (passwordHash !== null) await storePassword(ctx, { userId, tenantId }, passwordHash);
   if (acceptedPolicy !== null) await recordAcceptance(ctx, { userId, tenantId }, acceptedPolicy);
-  await audit({ ...ctx, tenantId }, 'identity.registered', userId, userId, {
-    policyVersion: acceptedPolicy?.version ?? null,
+  await audit({ ...ctx, tenantId }, 'identity.registered', {
+    targetId: userId,
+    subjectId: userId,
+    details: {
+      policyVersion: acceptedPolicy?.version ?? null,
+    },
   });
   return { userId, tenantId };
 }

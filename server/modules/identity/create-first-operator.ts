@@ -39,7 +39,7 @@ export async function createFirstOperator(
       mustChangePassword: input.mustChangePassword ?? false,
       createdAt: now(ctx),
     });
-    await audit({ ...ctx, tenantId }, 'identity.operator_created', userId, userId);
+    await audit({ ...ctx, tenantId }, 'identity.operator_created', { targetId: userId, subjectId: userId });
     return true;
   });
   return creation.catch((error: unknown) => {

@@ -145,15 +145,13 @@ export async function undoContactChange(ctx: Ctx, { token }: { token: string }):
       await storePassword(ctx, { userId: change.userId, tenantId: change.tenantId }, unknownPassword);
       await noteCredentialChange(ctx, { id: change.userId, tenantId: change.tenantId }, 'password');
       const ended = await endAccess(ctx, change.userId, null);
-      await audit(
-        { ...ctx, tenantId: change.tenantId },
-        'identity.contact_change_undone',
-        change.userId,
-        change.userId,
-        {
+      await audit({ ...ctx, tenantId: change.tenantId }, 'identity.contact_change_undone', {
+        targetId: change.userId,
+        subjectId: change.userId,
+        details: {
           ...ended,
         },
-      );
+      });
     });
   } catch (error) {
     throw translateTaken(error);

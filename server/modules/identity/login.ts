@@ -47,12 +47,10 @@ async function loginByPassword(ctx: Ctx, input: { login: string; password: strin
   const opened = await inTransaction(ctx, 'signin', async (ctx) => {
     // Asked again under a lock: a password that was changed while we compared must not open a session.
     if (known === undefined || !isRight || !(await isStillPassword(ctx, known))) {
-      await audit(
-        { ...ctx, tenantId: known?.tenantId ?? null },
-        'identity.login_refused',
-        known?.userId ?? null,
-        known?.userId ?? null,
-      );
+      await audit({ ...ctx, tenantId: known?.tenantId ?? null }, 'identity.login_refused', {
+        targetId: known?.userId ?? null,
+        subjectId: known?.userId ?? null,
+      });
       return null;
     }
     await forgetAttempts(ctx, tries);
@@ -92,12 +90,10 @@ async function loginByPhone(ctx: Ctx, input: { phone: string; code: string }): P
     const isRight = (await consumeCode(ctx, contact, 'login', input.code)) !== null;
     const holder = await findHolder(ctx, contact);
     if (!isRight || holder === undefined) {
-      await audit(
-        { ...ctx, tenantId: holder?.tenantId ?? null },
-        'identity.login_refused',
-        holder?.id ?? null,
-        holder?.id ?? null,
-      );
+      await audit({ ...ctx, tenantId: holder?.tenantId ?? null }, 'identity.login_refused', {
+        targetId: holder?.id ?? null,
+        subjectId: holder?.id ?? null,
+      });
       return null;
     }
     await forgetAttempts(ctx, tries);

@@ -33,8 +33,12 @@ export async function acceptPolicy(ctx: Ctx, policy: AcceptedPolicy): Promise<vo
   const person = { userId: userOf(ctx), tenantId: tenantOf(ctx) };
   await inTransaction(ctx, 'signin', async (ctx) => {
     await recordAcceptance(ctx, person, policy);
-    await audit(ctx, 'identity.policy_accepted', person.userId, person.userId, {
-      policyVersion: policy.version,
+    await audit(ctx, 'identity.policy_accepted', {
+      targetId: person.userId,
+      subjectId: person.userId,
+      details: {
+        policyVersion: policy.version,
+      },
     });
   });
 }

@@ -65,9 +65,13 @@ export async function recover(ctx: Ctx, input: Recover): Promise<void> {
       message: messages.recovered({}),
       language: holder.language,
     });
-    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', holder.id, holder.id, {
-      channel: contact.channel,
-      ...ended,
+    await audit({ ...ctx, tenantId: holder.tenantId }, 'identity.recovered', {
+      targetId: holder.id,
+      subjectId: holder.id,
+      details: {
+        channel: contact.channel,
+        ...ended,
+      },
     });
     return true;
   });

@@ -44,7 +44,10 @@ export async function openSession(
     role: user.role,
     isOperator: user.isOperator,
   };
-  await audit({ ...ctx, actor, tenantId: person.tenantId }, 'identity.session_opened', session.id, user.id);
+  await audit({ ...ctx, actor, tenantId: person.tenantId }, 'identity.session_opened', {
+    targetId: session.id,
+    subjectId: user.id,
+  });
   return { token, user };
 }
 
@@ -132,7 +135,7 @@ export async function endSession(ctx: Ctx, input: { sessionId: string }): Promis
       .where(and(eq(sessions.id, input.sessionId), eq(sessions.userId, userOf(ctx))))
       .returning({ id: sessions.id });
     if (ended.length === 0) throw notFound();
-    await audit(ctx, 'identity.session_ended', input.sessionId, userOf(ctx));
+    await audit(ctx, 'identity.session_ended', { targetId: input.sessionId, subjectId: userOf(ctx) });
   });
 }
 
@@ -143,7 +146,11 @@ export async function endOtherSessions(ctx: Ctx): Promise<void> {
       .delete(sessions)
       .where(and(eq(sessions.userId, userOf(ctx)), ne(sessions.id, currentSession(ctx))))
       .returning({ id: sessions.id });
-    await audit(ctx, 'identity.other_sessions_ended', userOf(ctx), userOf(ctx), { count: ended.length });
+    await audit(ctx, 'identity.other_sessions_ended', {
+      targetId: userOf(ctx),
+      subjectId: userOf(ctx),
+      details: { count: ended.length },
+    });
   });
 }
 
@@ -154,7 +161,7 @@ export async function logout(ctx: Ctx): Promise<void> {
   const { sessionId } = ctx.actor;
   await inTransaction(ctx, 'account', async (ctx) => {
     await ctx.db.delete(sessions).where(and(eq(sessions.id, sessionId), eq(sessions.userId, userOf(ctx))));
-    await audit(ctx, 'identity.logged_out', sessionId, userOf(ctx));
+    await audit(ctx, 'identity.logged_out', { targetId: sessionId, subjectId: userOf(ctx) });
   });
 }
 

@@ -45,7 +45,7 @@ export async function rotateNow(ctx: Ctx): Promise<VaultEpoch> {
 async function rotate(ctx: Ctx): Promise<EpochState> {
   const epoch = await ctx.vault.rotateEpoch();
   await inTransaction(ctx, 'security', (ctx) =>
-    audit(ctx, 'vault.rotated', null, null, { epoch: epoch.current }),
+    audit(ctx, 'vault.rotated', { targetId: null, subjectId: null, details: { epoch: epoch.current } }),
   );
   return epoch;
 }

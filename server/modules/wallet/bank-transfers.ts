@@ -104,7 +104,7 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
     if (created === undefined) throw new Error('one row in, one row out');
     if (status === 'credited') await creditCash(ctx, { ...created, from: clearingAccount(channel), refType });
     const action = status === 'credited' ? 'wallet.bank_transfer_credited' : 'wallet.bank_transfer_entered';
-    await audit({ ...ctx, tenantId }, action, created.id, null);
+    await audit({ ...ctx, tenantId }, action, { targetId: created.id, subjectId: null });
     return { bankTransfer: created, isNew: true };
   });
 }

@@ -80,7 +80,11 @@ async function insertOrFind(ctx: Ctx, desk: TopUpDesk, input: CreateTopUp): Prom
     .onConflictDoNothing({ target: [topUps.tenantId, topUps.idempotencyHash] })
     .returning();
   if (created !== undefined) {
-    await audit(ctx, 'wallet.top_up_ordered', created.id, userOf(ctx), { channel: created.channel });
+    await audit(ctx, 'wallet.top_up_ordered', {
+      targetId: created.id,
+      subjectId: userOf(ctx),
+      details: { channel: created.channel },
+    });
     await desk.check.enqueue(ctx, { topUpId: created.id }, { runAt: nextCheckAt(createdAt, createdAt) });
     return created;
   }

@@ -35,7 +35,7 @@ export async function approveBankTransfer(ctx: Ctx, { bankTransferId }: { bankTr
     if (row.creditedBy === actorText(ctx.actor) || tenantId === ctx.tenantId) throw secondOperatorNeeded();
     if (await isAccountClosed(ctx, tenantId)) return openRow(ctx, bankTransfers, row);
     await creditCash(ctx, { id, tenantId, amountMicros, from: clearingAccount(channel), refType });
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', id, null);
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_credited', { targetId: id, subjectId: null });
     await set(ctx, id, { status: 'credited', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
     return undefined;
   });
@@ -53,12 +53,15 @@ export async function rejectBankTransfer(ctx: Ctx, { bankTransferId }: { bankTra
     const row = await lock(ctx, bankTransferId);
     const { id, tenantId } = row;
     if (row.status === 'reversing') {
-      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_declined', id, null);
+      await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_declined', {
+        targetId: id,
+        subjectId: null,
+      });
       await set(ctx, id, { status: 'credited', reversalProposedBy: null, reversalReason: null });
       return;
     }
     requireNext(row, 'rejected');
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_rejected', id, null);
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_rejected', { targetId: id, subjectId: null });
     await set(ctx, id, { status: 'rejected', decidedBy: actorText(ctx.actor), decidedAt: now(ctx) });
   });
 }
@@ -84,8 +87,12 @@ export async function reverseBankTransfer(ctx: Ctx, input: ReverseBankTransfer):
       return true;
     }
     const { id, tenantId } = row;
-    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_proposed', id, null, {
-      reason: input.reason,
+    await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversal_proposed', {
+      targetId: id,
+      subjectId: null,
+      details: {
+        reason: input.reason,
+      },
     });
     await set(ctx, id, {
       status: 'reversing',
@@ -102,7 +109,11 @@ async function reverse(ctx: Ctx, row: Row, reason: ReversalReason | null): Promi
   requireNext(row, 'reversed');
   const { id, tenantId, amountMicros } = row;
   await undoCredit(ctx, { id, tenantId, amountMicros, channel, refType });
-  await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', id, null, { reason });
+  await audit({ ...ctx, tenantId }, 'wallet.bank_transfer_reversed', {
+    targetId: id,
+    subjectId: null,
+    details: { reason },
+  });
   await set(ctx, id, {
     status: 'reversed',
     reversedBy: actorText(ctx.actor),

@@ -42,8 +42,12 @@ export async function refundSuspendedPayment(ctx: Ctx, input: RefundSuspendedPay
       { refundReference: input.reference },
     );
     await set(ctx, payment.id, { ...sealed, status: 'refunded', reason: input.reason, ...resolution(ctx) });
-    await audit({ ...ctx, tenantId: null }, 'wallet.suspended_payment_refunded', payment.id, null, {
-      reason: input.reason,
+    await audit({ ...ctx, tenantId: null }, 'wallet.suspended_payment_refunded', {
+      targetId: payment.id,
+      subjectId: null,
+      details: {
+        reason: input.reason,
+      },
     });
   });
 }
@@ -70,7 +74,11 @@ export async function assignSuspendedPayment(
     const payment = await lock(ctx, suspendedPaymentId, status);
     if (status === 'assigned') return assign(ctx, payment, { tenantId, ...owner, reason: proof });
     await set(ctx, payment.id, { status, tenantId, reason: proof, proposedBy: actorText(ctx.actor) });
-    await audit({ ...ctx, tenantId }, 'wallet.suspended_payment_proposed', payment.id, null, { proof });
+    await audit({ ...ctx, tenantId }, 'wallet.suspended_payment_proposed', {
+      targetId: payment.id,
+      subjectId: null,
+      details: { proof },
+    });
   });
   return { status };
 }
@@ -103,7 +111,10 @@ export async function declineAssignment(
   await inSettlement(ctx, async (ctx) => {
     const { id } = await lock(ctx, suspendedPaymentId, 'open');
     await set(ctx, id, { status: 'open', tenantId: null, reason: null, proposedBy: null });
-    await audit({ ...ctx, tenantId: null }, 'wallet.suspended_payment_declined', id, null);
+    await audit({ ...ctx, tenantId: null }, 'wallet.suspended_payment_declined', {
+      targetId: id,
+      subjectId: null,
+    });
   });
 }
 
@@ -136,7 +147,10 @@ async function assign(
     status: 'assigned',
     ...resolution(ctx),
   });
-  await audit({ ...ctx, tenantId }, 'wallet.suspended_payment_assigned', payment.id, null);
+  await audit({ ...ctx, tenantId }, 'wallet.suspended_payment_assigned', {
+    targetId: payment.id,
+    subjectId: null,
+  });
 }
 
 async function proposedTenant(ctx: Ctx, id: string): Promise<string> {

@@ -43,7 +43,11 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
       if (isMoneyOfItsOwn(topUp, payment) && (await isAccountClosed(system, topUp.tenantId)))
         return { mismatch: null, isStranded: true };
       if (difference !== null) {
-        await audit(system, 'wallet.notification_mismatched', topUp.id, null, { reason: difference });
+        await audit(system, 'wallet.notification_mismatched', {
+          targetId: topUp.id,
+          subjectId: null,
+          details: { reason: difference },
+        });
         return { mismatch: difference };
       }
       if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
@@ -106,7 +110,11 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
     .update(topUps)
     .set({ status: 'paid', failureReason: null, isLate, paidAt: now(ctx), tradeNumber: payment.tradeNumber })
     .where(eq(topUps.id, id));
-  await audit(ctx, 'wallet.top_up_paid', id, actingPerson(ctx), { channel, isLate });
+  await audit(ctx, 'wallet.top_up_paid', {
+    targetId: id,
+    subjectId: actingPerson(ctx),
+    details: { channel, isLate },
+  });
   if (isLate)
     ctx.log.warn({ topUpId: id, channel }, 'a payment arrived after its top-up had ended and was credited');
 }
@@ -115,5 +123,9 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
 export async function failTopUp(ctx: Ctx, topUp: TopUpRow, reason: 'cancelled' | 'expired'): Promise<void> {
   if (!canBecome(topUp.status, 'failed')) return;
   await ctx.db.update(topUps).set({ status: 'failed', failureReason: reason }).where(eq(topUps.id, topUp.id));
-  await audit(ctx, 'wallet.top_up_failed', topUp.id, actingPerson(ctx), { reason });
+  await audit(ctx, 'wallet.top_up_failed', {
+    targetId: topUp.id,
+    subjectId: actingPerson(ctx),
+    details: { reason },
+  });
 }

@@ -48,7 +48,11 @@ export async function suspendPayment(
     return { payment: found, isNew: false };
   }
   await bookSuspense(ctx, payment, 'in');
-  await audit({ ...ctx, tenantId: null }, 'wallet.payment_suspended', payment.id, null, { channel });
+  await audit({ ...ctx, tenantId: null }, 'wallet.payment_suspended', {
+    targetId: payment.id,
+    subjectId: null,
+    details: { channel },
+  });
   ctx.log.warn({ suspendedPaymentId: payment.id, channel }, 'money arrived for a closed account');
   return { payment, isNew: true };
 }

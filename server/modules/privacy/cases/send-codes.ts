@@ -95,7 +95,7 @@ export const matchAccount = defineJob('privacy.match-account', payload, async (c
     // Once per case, however often the job runs; an officer may have matched it meanwhile.
     if (row === undefined || row.aboutId !== null || isFinal(row.state)) return;
     const known = await changeCase(ctx, row, { aboutId: person.userId });
-    await audit(ctx, 'privacy.case_account_matched', caseId, row.subjectId);
+    await audit(ctx, 'privacy.case_account_matched', { targetId: caseId, subjectId: row.subjectId });
     // A guardian or relative has no access to the account; what entitles them is for the officer to see.
     if (caseRoles[row.role].provenBy === 'officer' || person.contact === null) return;
     if (row.role === 'self' && isSameContact(row, person.contact)) {

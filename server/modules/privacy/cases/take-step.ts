@@ -56,9 +56,13 @@ export async function takeStep(ctx: Ctx, row: Case, step: Step): Promise<Case> {
   });
   await ctx.db.insert(caseSteps).values(line);
   const after = await changeCase(ctx, row, changes);
-  await audit(ctx, stepActions[step.kind], row.id, row.subjectId, {
-    ...(to === undefined ? {} : { state: to }),
-    ...(step.code === undefined ? {} : { code: step.code }),
+  await audit(ctx, stepActions[step.kind], {
+    targetId: row.id,
+    subjectId: row.subjectId,
+    details: {
+      ...(to === undefined ? {} : { state: to }),
+      ...(step.code === undefined ? {} : { code: step.code }),
+    },
   });
   return after;
 }

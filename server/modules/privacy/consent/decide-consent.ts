@@ -46,7 +46,7 @@ export async function giveConsent(
     if (!use.isAccepted) throw shownTokenRefused({ reason: use.reason });
     // The later word counts: who agrees after an objection has thought again.
     await liftObjection(ctx, { purpose });
-    await audit(ctx, 'privacy.consent_given', purpose, userOf(ctx));
+    await audit(ctx, 'privacy.consent_given', { targetId: purpose, subjectId: userOf(ctx) });
     return readStatus(ctx, inForce, purpose);
   });
 }
@@ -87,7 +87,7 @@ async function decideAgainst(
     const kind = noOf(state, isRefusal);
     if (kind !== null) {
       await recordEvent(ctx, inForce, { purpose, kind, method, shown: null });
-      await audit(ctx, `privacy.consent_${kind}`, purpose, userOf(ctx));
+      await audit(ctx, `privacy.consent_${kind}`, { targetId: purpose, subjectId: userOf(ctx) });
       if (kind === 'withdrawn') await forgetConsented.enqueue(ctx, { purpose, subject: userOf(ctx) });
     }
     return readStatus(ctx, inForce, purpose);

@@ -28,7 +28,12 @@ export const forgetConsented = defineJob(
         );
         rows += deleted.rowCount ?? 0;
       }
-      if (rows > 0) await audit(ctx, 'privacy.consented_data_forgotten', subject, subject, { purpose, rows });
+      if (rows > 0)
+        await audit(ctx, 'privacy.consented_data_forgotten', {
+          targetId: subject,
+          subjectId: subject,
+          details: { purpose, rows },
+        });
     });
   },
 );

@@ -60,7 +60,7 @@ export async function promptForConsent(
       method: 'prompt',
       shown: { hash, locale, nonce: null },
     });
-    await audit(ctx, 'privacy.consent_prompted', purpose, userOf(ctx));
+    await audit(ctx, 'privacy.consent_prompted', { targetId: purpose, subjectId: userOf(ctx) });
   });
   return show(ctx, inForce, purpose, locale, 'prompt');
 }

@@ -38,10 +38,14 @@ async function passOn(ctx: Ctx, made: MadeCorrection): Promise<void> {
         .onConflictDoNothing()
         .returning({ id: correctionNotices.id });
       if (written.length > 0)
-        await audit(ctx, 'privacy.correction_passed_on', correctionId, made.subjectId, {
-          place,
-          recipient,
-          outcome,
+        await audit(ctx, 'privacy.correction_passed_on', {
+          targetId: correctionId,
+          subjectId: made.subjectId,
+          details: {
+            place,
+            recipient,
+            outcome,
+          },
         });
     });
   }

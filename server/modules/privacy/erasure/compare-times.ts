@@ -68,7 +68,7 @@ export async function markVault(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, 'erasure', async (ctx) => {
     const newest = await newestMark(ctx);
     if (newest?.epoch === mark.epoch && newest.erasures === mark.erasures) return;
-    await audit(ctx, vaultMarked, null, null, mark);
+    await audit(ctx, vaultMarked, { targetId: null, subjectId: null, details: mark });
   });
 }
 

@@ -101,7 +101,7 @@ export async function startErasure(ctx: Ctx, { reference, ...erasure }: NewErasu
       .values({ id, ...erasure, ...secrets, state: 'confirmed', evidence: {}, plansMade: 0, ...at });
     // What the log keeps for ever must not tie the person to the certificate: neither the actor nor the request.
     const system = { ...asSystem(ctx, 'erasure'), requestId: newId('req') };
-    await audit(system, 'privacy.erasure_confirmed', id, id);
+    await audit(system, 'privacy.erasure_confirmed', { targetId: id, subjectId: id });
     await runErasureJob.enqueue(ctx, { erasureId: id }, { key: id });
   });
   return id;

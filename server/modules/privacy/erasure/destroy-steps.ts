@@ -32,7 +32,11 @@ export async function eraseRows(ctx: Ctx, erasure: Erasure): Promise<void> {
             set: { erasedAt: null, probedAt: null },
           });
       }
-      await audit(ctx, 'privacy.rows_erased', erasure.id, erasure.id, { planHash: locked.planHash ?? '' });
+      await audit(ctx, 'privacy.rows_erased', {
+        targetId: erasure.id,
+        subjectId: erasure.id,
+        details: { planHash: locked.planHash ?? '' },
+      });
       await moveErasure(ctx, erasure, 'erased');
     });
   } catch (error) {
@@ -71,7 +75,11 @@ export async function destroyKeys(ctx: Ctx, found: Erasure): Promise<void> {
   // Nothing is held under any key: then no key of the person can ever be made again, of no class.
   if (planned.every(({ verb }) => verb === 'destroy')) await ctx.vault.destroy(userId, 'all');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await audit(ctx, 'privacy.keys_destroyed', erasure.id, erasure.id, { keyClasses: keys.length });
+    await audit(ctx, 'privacy.keys_destroyed', {
+      targetId: erasure.id,
+      subjectId: erasure.id,
+      details: { keyClasses: keys.length },
+    });
     await moveErasure(ctx, erasure, 'keys-destroyed', { evidence: { ...erasure.evidence, keys } });
   });
 }

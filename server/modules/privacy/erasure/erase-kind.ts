@@ -46,7 +46,11 @@ export async function eraseKind(
     const plan = await planErasure(input);
     await executeErasure(input, plan);
     const rows = plan.tables.reduce((sum, table) => sum + table.rows, 0);
-    await audit(ctx, 'privacy.kind_erased', userOf(ctx), userOf(ctx), { kind, rows });
+    await audit(ctx, 'privacy.kind_erased', {
+      targetId: userOf(ctx),
+      subjectId: userOf(ctx),
+      details: { kind, rows },
+    });
     return { kind, rows };
   });
   // Copies outside the tables: asking twice does no harm, and a cache expires should this fail.

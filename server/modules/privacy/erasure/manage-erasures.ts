@@ -59,7 +59,7 @@ export async function retryErasure(ctx: Ctx, { erasureId }: { erasureId: string 
     const state = erasure.failedIn === 'confirmed' ? 'confirmed' : 'frozen';
     await moveErasure(ctx, erasure, state, { plansMade: 0, failedIn: null });
     await ctx.db.update(erasures).set({ residue: null }).where(eq(erasures.id, erasureId));
-    await audit(ctx, 'privacy.erasure_retried', erasureId, erasureId);
+    await audit(ctx, 'privacy.erasure_retried', { targetId: erasureId, subjectId: erasureId });
     await runErasureJob.enqueue(ctx, { erasureId }, { key: erasureId });
     return viewStatus(ctx, { ...erasure, state });
   });

@@ -61,7 +61,11 @@ export async function probe(ctx: Ctx, erasure: Erasure): Promise<void> {
 export async function fail(ctx: Ctx, erasure: Erasure, residue: readonly Residue[]): Promise<void> {
   ctx.log.error({ erasureId: erasure.id, residue }, 'an erasure has failed: something is left');
   await inTransaction(ctx, 'erasure', async (ctx) => {
-    await audit(ctx, 'privacy.erasure_failed', erasure.id, erasure.id, { places: residue.length });
+    await audit(ctx, 'privacy.erasure_failed', {
+      targetId: erasure.id,
+      subjectId: erasure.id,
+      details: { places: residue.length },
+    });
     const failures = erasure.failures + 1;
     await moveErasure(ctx, erasure, 'failed', { residue, failedIn: erasure.state, failures });
   });
@@ -197,7 +201,11 @@ async function provedBy(ctx: Ctx, { id, state }: Erasure): Promise<string> {
   return inTransaction(ctx, 'erasure', async (ctx) => {
     const { evidence, planHash } = await lockErasure(ctx, id, state);
     if (evidence.provedBy !== undefined) return evidence.provedBy;
-    const entryId = await audit(ctx, 'privacy.erasure_proved', id, id, { planHash: planHash ?? '' });
+    const entryId = await audit(ctx, 'privacy.erasure_proved', {
+      targetId: id,
+      subjectId: id,
+      details: { planHash: planHash ?? '' },
+    });
     await ctx.db
       .update(erasures)
       .set({ evidence: { ...evidence, provedBy: entryId } })

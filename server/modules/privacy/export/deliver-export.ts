@@ -62,7 +62,7 @@ async function take(ctx: Ctx, holder: Holder, { takenAt, expiresAt }: ExportReco
   const changes = takenAt === null ? { takenAt: at, expiresAt: new Date(soonest) } : {};
   await inTransaction(ctx, 'rights', async (ctx) => {
     await endHold(ctx, holder, { status: 'ready', ...changes });
-    await audit(ctx, 'privacy.export_taken', holder.exportId, userOf(ctx));
+    await audit(ctx, 'privacy.export_taken', { targetId: holder.exportId, subjectId: userOf(ctx) });
   });
 }
 

@@ -46,7 +46,7 @@ export async function cancelExport(ctx: Ctx, input: { exportId: string }): Promi
       .returning({ id: exports.id });
     if (cancelled.length === 0) return;
     await deleteChunks(ctx, [id]);
-    await audit(ctx, 'privacy.export_cancelled', id, userOf(ctx));
+    await audit(ctx, 'privacy.export_cancelled', { targetId: id, subjectId: userOf(ctx) });
   });
 }
 

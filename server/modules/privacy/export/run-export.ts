@@ -142,7 +142,7 @@ async function finish(
     const finishedAt = now(ctx);
     const expiresAt = new Date(begunAt.getTime() + keptMs);
     await endHold(ctx, holder, { status: 'ready', finishedAt, expiresAt, rowsDone: rowsTotal });
-    await audit(ctx, 'privacy.export_finished', holder.exportId, userOf(ctx));
+    await audit(ctx, 'privacy.export_finished', { targetId: holder.exportId, subjectId: userOf(ctx) });
   });
 }
 
@@ -152,6 +152,7 @@ async function giveBack(person: Ctx, holder: Holder): Promise<void> {
     const isOver = holder.attempt >= maxAttempts;
     await endHold(ctx, holder, { status: isOver ? 'failed' : 'queued' });
     await deleteChunks(ctx, [holder.exportId]);
-    if (isOver) await audit(ctx, 'privacy.export_failed', holder.exportId, userOf(ctx));
+    if (isOver)
+      await audit(ctx, 'privacy.export_failed', { targetId: holder.exportId, subjectId: userOf(ctx) });
   });
 }

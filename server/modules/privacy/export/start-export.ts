@@ -49,7 +49,11 @@ export async function startExport(ctx: Ctx, input: StartExport): Promise<ExportR
       takenAt: null,
     };
     await ctx.db.insert(exports).values(record);
-    await audit(ctx, 'privacy.export_started', record.id, userOf(ctx), { language: input.language });
+    await audit(ctx, 'privacy.export_started', {
+      targetId: record.id,
+      subjectId: userOf(ctx),
+      details: { language: input.language },
+    });
     await writeExportJob.enqueue(ctx, { exportId: record.id }, { key: record.id });
     return record;
   });
@@ -74,7 +78,7 @@ function isAlive(ctx: Ctx, { status, leaseUntil, createdAt }: ExportRecord): boo
 async function replace(ctx: Ctx, record: ExportRecord): Promise<void> {
   await ctx.db.update(exports).set(endedAs('cancelled')).where(eq(exports.id, record.id));
   await deleteChunks(ctx, [record.id]);
-  await audit(ctx, 'privacy.export_replaced', record.id, userOf(ctx));
+  await audit(ctx, 'privacy.export_replaced', { targetId: record.id, subjectId: userOf(ctx) });
 }
 
 /** @throws `kernel.too_many_requests` */

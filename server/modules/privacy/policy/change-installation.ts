@@ -14,6 +14,6 @@ export async function changeInstallation(ctx: Ctx, facts: Installation): Promise
       .insert(installation)
       .values({ id: 'this', ...values })
       .onConflictDoUpdate({ target: installation.id, set: values });
-    await audit(ctx, 'privacy.installation_changed', 'installation', null);
+    await audit(ctx, 'privacy.installation_changed', { targetId: 'installation', subjectId: null });
   });
 }

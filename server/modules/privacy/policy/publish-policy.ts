@@ -87,7 +87,7 @@ async function insertVersion(
   const version = `${civilDateInShanghai(effectiveAt)} · ${number}`;
   const row = { version, number, hash, registryHash: ctx.product.registry.hash, effectiveAt };
   await ctx.db.insert(policyVersions).values({ ...row, facts, document, change: changeSince(newest, facts) });
-  await audit(ctx, 'privacy.policy_published', version, null);
+  await audit(ctx, 'privacy.policy_published', { targetId: version, subjectId: null });
   return row;
 }
 

@@ -30,7 +30,11 @@ export async function objectTo(ctx: Ctx, input: { purpose: Purpose }): Promise<v
       .onConflictDoNothing()
       .returning({ id: objections.id });
     if (inserted[0] !== undefined)
-      await audit(ctx, 'privacy.objected', inserted[0].id, userOf(ctx), { purpose: input.purpose });
+      await audit(ctx, 'privacy.objected', {
+        targetId: inserted[0].id,
+        subjectId: userOf(ctx),
+        details: { purpose: input.purpose },
+      });
   });
   await stopConsentWork(ctx, [input.purpose]);
 }
@@ -44,6 +48,10 @@ export async function liftObjection(ctx: Ctx, input: { purpose: Purpose }): Prom
       .where(and(eq(objections.subjectId, userOf(ctx)), eq(objections.purpose, input.purpose)))
       .returning({ id: objections.id });
     if (lifted[0] !== undefined)
-      await audit(ctx, 'privacy.objection_lifted', lifted[0].id, userOf(ctx), { purpose: input.purpose });
+      await audit(ctx, 'privacy.objection_lifted', {
+        targetId: lifted[0].id,
+        subjectId: userOf(ctx),
+        details: { purpose: input.purpose },
+      });
   });
 }

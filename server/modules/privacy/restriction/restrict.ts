@@ -19,7 +19,8 @@ export async function restrictProcessing(ctx: Ctx): Promise<void> {
       .values({ subjectId: userOf(ctx), kind: 'requested', createdAt: now(ctx) })
       .onConflictDoNothing()
       .returning({ id: restrictions.subjectId });
-    if (inserted.length > 0) await audit(ctx, 'privacy.processing_restricted', userOf(ctx), userOf(ctx));
+    if (inserted.length > 0)
+      await audit(ctx, 'privacy.processing_restricted', { targetId: userOf(ctx), subjectId: userOf(ctx) });
   });
   await stopConsentWork(ctx, stoppablePurposes(ctx.product));
 }
@@ -32,6 +33,7 @@ export async function liftRestriction(ctx: Ctx): Promise<void> {
       .delete(restrictions)
       .where(and(eq(restrictions.subjectId, userOf(ctx)), eq(restrictions.kind, 'requested')))
       .returning({ id: restrictions.subjectId });
-    if (lifted.length > 0) await audit(ctx, 'privacy.restriction_lifted', userOf(ctx), userOf(ctx));
+    if (lifted.length > 0)
+      await audit(ctx, 'privacy.restriction_lifted', { targetId: userOf(ctx), subjectId: userOf(ctx) });
   });
 }

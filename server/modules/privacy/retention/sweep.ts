@@ -134,7 +134,11 @@ async function writeEvidence(
     isDryRun: false,
     createdAt: now(ctx),
   });
-  await audit(ctx, 'privacy.term_ended', null, null, { table, kind: rule.kind, candidates, done });
+  await audit(ctx, 'privacy.term_ended', {
+    targetId: null,
+    subjectId: null,
+    details: { table, kind: rule.kind, candidates, done },
+  });
 }
 
 export function columnsOf(rule: RetentionRule): string[] {
