@@ -13,7 +13,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { vaultPlace } from './open-anchors.ts';
-import { logSize, MissingNodeError, nodeStore } from './log-store.ts';
+import { logSize, MissingNodeError, newestHead, nodeStore } from './log-store.ts';
 
 /** How far the log falls short of what was signed of it. */
 export interface LogCut {
@@ -32,23 +32,37 @@ export interface LogCut {
 export interface LogComparison {
   /** Null when the log contains everything that the anchors remember. */
   readonly logCut: LogCut | null;
-  /** Anchors that could not be read; they prove nothing. */
+  /** Anchors that could not be read although something was signed; they prove nothing. */
   readonly unreadAnchors: readonly string[];
 }
 
 /** Compares the log with every anchor that can be read. */
 export async function compareLog(ctx: Ctx, anchors: ReadonlyMap<string, Anchor>): Promise<LogComparison> {
   authorize(ctx, 'audit:keep-log');
-  const unreadAnchors: string[] = [];
+  const unread = new Map<string, unknown>();
   const { readings } = await readAnchors(anchors, publicKeySet(ctx.signingKey), (place, error) => {
     if (place === vaultPlace) throw error;
+    unread.set(place, error);
+  });
+  const isSigned = await hasBeenSigned(ctx, readings);
+  // The first signing makes the folder of an anchor, so before it there is none.
+  const missed = [...unread].filter(([, error]) => isSigned || !isNotThere(error));
+  for (const [anchor, error] of missed)
     ctx.log.warn(
-      { err: error, anchor: place },
+      { anchor, reason: error instanceof Error ? error.message : String(error) },
       'an anchor could not be read, and the audit log was compared without it',
     );
-    unreadAnchors.push(place);
-  });
-  return { logCut: await findLogCut(ctx, readings), unreadAnchors };
+  return { logCut: await findLogCut(ctx, readings), unreadAnchors: missed.map(([place]) => place) };
+}
+
+/** Whether the database, the vault or an anchor knows of a signed head. */
+async function hasBeenSigned(ctx: Ctx, readings: ReadonlyMap<string, AnchorReading>): Promise<boolean> {
+  if ([...readings.values()].some(({ heads }) => heads.length > 0)) return true;
+  return (await inTransaction(ctx, 'security', newestHead)) !== null;
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function findLogCut(ctx: Ctx, readings: ReadonlyMap<string, AnchorReading>): Promise<LogCut | null> {
