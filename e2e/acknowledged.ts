@@ -15,7 +15,8 @@ export interface Doors {
   readonly gatewayUrl: string;
 }
 
-const amountMicros = 10_000;
+/** What each top-up brings. */
+export const topUpMicros = 10_000;
 
 /** Tops up and calls the model until it is stopped, noting what was acknowledged. */
 export async function load(
@@ -29,7 +30,7 @@ export async function load(
     const { operator, gatewayUrl } = doors();
     const serial = `kill-${randomBytes(8).toString('hex')}`;
     try {
-      await transfer(operator, person.tenantId, amountMicros, serial);
+      await transfer(operator, person.tenantId, topUpMicros, serial);
       noted.serials.push(serial);
       const answer = await callModel(gatewayUrl, person, model);
       await answer.text();
@@ -58,7 +59,7 @@ export async function expectOnce(operator: Client, person: E2ePerson, noted: Ack
 
   // Repeating every acknowledged transfer changes nothing: each is there, once.
   const before = await balanceOf(person);
-  for (const serial of noted.serials) await transfer(operator, person.tenantId, amountMicros, serial);
+  for (const serial of noted.serials) await transfer(operator, person.tenantId, topUpMicros, serial);
   const after = await balanceOf(person);
   expect(after).toBe(before);
 
