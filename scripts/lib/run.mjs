@@ -66,7 +66,12 @@ function start(args) {
   const child = spawn(process.execPath, ['--import', exitWithParent, ...args], {
     cwd: projectRoot,
     detached: true,
-    env: { ...process.env, CANDOR_PARENT_PID: String(process.pid) },
+    env: {
+      // Node 22 and later keep what they compiled, which makes the next start quicker.
+      NODE_COMPILE_CACHE: inProject('node_modules', '.cache', 'candor', 'compiled'),
+      ...process.env,
+      CANDOR_PARENT_PID: String(process.pid),
+    },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   const program = { child, wasReady: false };

@@ -28,12 +28,13 @@ export async function applyMigrations(client: pg.Client, folder: string): Promis
     const ran = new Set((await readHistory(client)).map(({ hash }) => hash));
     return migrations.filter(({ hash }) => !ran.has(hash));
   };
-  if ((await findMissing()).length > 0)
+  const hasMigrated = (await findMissing()).length > 0;
+  if (hasMigrated)
     await inRulesTransaction(client, async () => {
       for (const migration of await findMissing())
         await run(client, migration, neededBy(migration, migrations));
     });
-  return historyOf(migrations, await readHistory(client));
+  return { ...historyOf(migrations, await readHistory(client)), hasMigrated };
 }
 
 /** Where this release stands beside a database. */
@@ -42,9 +43,14 @@ export interface History {
   readonly release: string | null;
   /** Whether a newer release has run migrations here that this one does not know. */
   readonly isBehind: boolean;
+  /** Whether migrations were missing, and have run now. */
+  readonly hasMigrated: boolean;
 }
 
-function historyOf(migrations: readonly Migration[], ran: readonly RanMigration[]): History {
+function historyOf(
+  migrations: readonly Migration[],
+  ran: readonly RanMigration[],
+): Omit<History, 'hasMigrated'> {
   const known = new Set(migrations.map(({ hash }) => hash));
   return { release: migrations.at(-1)?.tag ?? null, isBehind: ran.some(({ hash }) => !known.has(hash)) };
 }

@@ -17,21 +17,23 @@ export interface RulesInput {
   readonly isBehind: boolean;
   /** Whether the last start left the database as this one found it, before it migrated. */
   readonly wasUntouched: boolean;
+  /** The same after the migrations. */
+  readonly isUntouched: boolean;
 }
 
 /**
  * Applies the compiled rules beside those of other releases, whose processes go on; unless the database carries exactly
  * these already and nothing of them was changed since. Rules lock every table, so a server that is busy beside a start
  * would stand still, or meet them in a deadlock.
+ * @returns whether they were applied.
  */
-export async function applyRules(client: pg.Client, input: RulesInput): Promise<void> {
+export async function applyRules(client: pg.Client, input: RulesInput): Promise<boolean> {
   const own = ownRuleSet(input.registry, input.release);
   const sets = await readRuleSets(client);
-  const isUntouched = await isAsRemembered(client);
   const isInForce = sets.some(({ name, state }) => name === own.name && state === 'in force');
-  if (isUntouched && isInForce && (await canLogIn(input.appUrl))) {
+  if (input.isUntouched && isInForce && (await canLogIn(input.appUrl))) {
     await client.query('update privacy_engine.rule_sets set absent_since = null where name = $1', [own.name]);
-    return;
+    return false;
   }
   const others = sets.filter(({ name, state }) => name !== own.name && state !== 'dropped');
   await inRulesTransaction(client, async () => {
@@ -44,6 +46,7 @@ export async function applyRules(client: pg.Client, input: RulesInput): Promise<
         [[own.name, landedName]],
       );
   });
+  return true;
 }
 
 function rulesSql({ registry, appPassword, isBehind }: RulesInput, others: readonly RuleSet[]): string {

@@ -50,15 +50,19 @@ export async function prepareDatabase(
     await adoptLandedRules(client);
     const wasUntouched = await isAsRemembered(client);
     const history = await applyMigrations(client, migrationsFolder);
-    await installQueue(adminUrl);
+    const hasChangedQueue = await installQueue(client, adminUrl);
+    // Computing the state is most of what a start beside an unchanged database does here, so it is done once.
+    const isUntouched = history.hasMigrated || hasChangedQueue ? await isAsRemembered(client) : wasUntouched;
     const login = appUrl(adminUrl, appPassword);
-    await applyRules(client, { registry, appPassword, appUrl: login, wasUntouched, ...history });
+    const rules = { registry, appPassword, appUrl: login, wasUntouched, isUntouched, ...history };
+    const haveChanged = await applyRules(client, rules);
     await requireOwnVault(client, vault);
     await sealExistingRows(client, registry, vault);
     await refuseDrift(client, registry);
     // Words of a newer release stay.
-    if (!history.isBehind) await client.query(await staleCommentsSql(registry, queryOf(client)));
-    await rememberRules(client);
+    const words = history.isBehind ? '' : await staleCommentsSql(registry, queryOf(client));
+    if (words !== '') await client.query(words);
+    if (haveChanged || !isUntouched || words !== '') await rememberRules(client);
     await dropAbsentRules(client, ruleOptionsOf(registry).ruleSet);
     return login;
   } finally {

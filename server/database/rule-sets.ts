@@ -54,7 +54,9 @@ export async function hasRuleSets(client: pg.Client): Promise<boolean> {
 
 export async function readRuleSets(client: pg.Client): Promise<RuleSet[]> {
   const { rows } = await client.query<RuleSet>(
-    `select name, release, roles, view, columns, personal, grants, state, absent_since as "absentSince",
+    // As JSON: thousands of names, which the driver reads many times faster than elements of an array.
+    `select name, release, to_json(roles) as roles, view, to_json(columns) as columns, to_json(personal) as personal,
+       to_json(grants) as grants, state, absent_since as "absentSince",
        ${isHeldSql(`'${presenceLock('')}' || name`)} as "isPresent"
      from privacy_engine.rule_sets order by added_at, name`,
   );

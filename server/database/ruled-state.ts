@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { databaseOptions } from '../kernel/database-options.ts';
 
@@ -16,10 +15,10 @@ export async function readLandedState(client: pg.Client): Promise<string> {
 }
 
 async function hashOfFacts(client: pg.Client, sql: string, parameters: unknown[]): Promise<string> {
-  const { rows } = await client.query<{ fact: string }>(sql, parameters);
-  return createHash('sha256')
-    .update(rows.map(({ fact }) => fact).join('\n'))
-    .digest('hex');
+  const { rows } = await client.query<{ state: string }>(sql, parameters);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the state of the rules has no hash');
+  return row.state;
 }
 
 /** Everything that rules write, as the catalogue has it: a change by hand changes this. */
@@ -57,7 +56,7 @@ with spaces as (
   select concat_ws(' ', 'member', roleid::regrole, member::regrole, to_jsonb(m) - 'oid' - 'grantor') from pg_auth_members m
   where ${isMember}
 )
-select fact from facts order by fact`;
+select encode(sha256(convert_to(string_agg(fact, E'\\n' order by fact), 'UTF8')), 'hex') as state from facts`;
 
 // Of what the login role is a member of, the roles of purposes that only other databases of the server know are left out.
 const ownStateSql = ruledStateSql({

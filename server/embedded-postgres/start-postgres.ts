@@ -34,6 +34,8 @@ export type StartPostgres = {
   lockTimeoutMs?: number | undefined;
   /** For servers without a later owner, such as a test's: end the server when this process dies, however it dies. */
   stopsWithParent?: boolean | undefined;
+  /** Called when the server's process runs, before it takes connections. */
+  onSpawned?: (() => void) | undefined;
   /** Called when the server ends without `stop()`; it is not restarted. */
   onUnexpectedExit?: (() => void) | undefined;
 };
@@ -147,11 +149,12 @@ async function adopt(site: Site, { log, port }: StartPostgres) {
 }
 
 /** Starts the server, again if something passing was in its way: a port just taken, or a dying predecessor. */
-async function start(site: Site, { port: wantedPort, log }: StartPostgres) {
+async function start(site: Site, { port: wantedPort, log, onSpawned }: StartPostgres) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(site.dataDir, wantedPort);
     const adminUrl = adminUrlOf(port, site.password);
     const { postmaster, logOffset } = await spawnPostmaster(site, port);
+    onSpawned?.();
     try {
       await waitUntilReady(postmaster, site.clusterDir);
       await proveConnection(adminUrl);

@@ -22,6 +22,9 @@ const apiPrefixes = [
 /** No page of the console has a dot in the first part of its address: `/robots.txt`, `/.git/config`. */
 const fileAtTop = /^\/[^/?]*\./;
 
+/** As the build names them: no folder below, nothing hidden. */
+const assetName = /^\/[\w-][\w.-]*$/;
+
 interface ConsoleDeps {
   readonly role: Role;
   readonly methodsOf: (url: string) => readonly string[];
@@ -39,20 +42,24 @@ export async function serveConsole(
   const refuseOther = refuseForOtherRole(role);
   const isBuilt = existsSync(`${consoleFolder}index.html`);
   if (isBuilt) {
+    const options = { index: false as const, preCompressed: true, cacheControl: false };
+    // Files under assets carry a hash of their content in the name; the few others do not. Those have a route each, so
+    // that every other address is free for pages; for hundreds of assets, routes would take a good part of the start.
     await app.register(fastifyStatic, {
+      ...options,
       root: consoleFolder,
-      index: false,
       wildcard: false,
-      preCompressed: true,
-      cacheControl: false,
-      // Files under assets carry a hash of their content in the name; the few others do not.
-      setHeaders: (response, path) => {
-        const isHashed = path.startsWith(`${consoleFolder}assets/`);
-        response.setHeader(
-          'cache-control',
-          isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
-        );
-      },
+      globIgnore: ['assets/**'],
+      setHeaders: (response) => void response.setHeader('cache-control', 'public, max-age=300'),
+    });
+    await app.register(fastifyStatic, {
+      ...options,
+      root: `${consoleFolder}assets/`,
+      prefix: '/assets/',
+      decorateReply: false,
+      allowedPath: (path) => assetName.test(path),
+      setHeaders: (response) =>
+        void response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
     });
   }
   const startPage = isBuilt ? await readFile(`${consoleFolder}index.html`, 'utf8') : null;

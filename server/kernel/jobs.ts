@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { runMigrations } from 'graphile-worker';
+import type pg from 'pg';
 import { z } from 'zod';
 import type { Ctx } from './context.ts';
 
@@ -57,9 +58,24 @@ export const queueRole = 'candor_queue';
 
 /**
  * Installs the queue. Purposes may enqueue through one function but never read the queue. Idempotent; run as owner.
+ * @returns whether its schema has changed.
  */
-export async function installQueue(adminUrl: string): Promise<void> {
+export async function installQueue(client: pg.Client, adminUrl: string): Promise<boolean> {
+  const before = await queueVersion(client);
   await runMigrations({ connectionString: adminUrl });
+  return (await queueVersion(client)) !== before;
+}
+
+/** Number of the newest migration of the queue's own schema that this database has run; null before the first. */
+async function queueVersion(client: pg.Client): Promise<number | null> {
+  const { rows } = await client.query<{ isThere: boolean }>(
+    `select to_regclass('graphile_worker.migrations') is not null as "isThere"`,
+  );
+  if (rows[0]?.isThere !== true) return null;
+  const found = await client.query<{ version: number }>(
+    'select max(id) as version from graphile_worker.migrations',
+  );
+  return found.rows[0]?.version ?? null;
 }
 
 /** SQL to run after `compileSql`: the door by which a purpose enqueues, and the role that works. */

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../http/app.ts';
 import type { Config } from '../config/config.ts';
-import { logFileOf } from '../embedded-postgres/log-file.ts';
-import { keepPostgres } from '../embedded-postgres/keep-postgres.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { ruleOptionsOf } from '../kernel/database-options.ts';
 import { openDatabase } from '../kernel/db.ts';
@@ -13,8 +9,7 @@ import { openHeldLocks } from '../kernel/held-locks.ts';
 import { type Ctx, systemContext } from '../kernel/context.ts';
 import { createKeyedHash } from '../kernel/keyed-hash.ts';
 import { type JobRunner, startWorker } from '../kernel/run-jobs.ts';
-import { createLog, type Log } from '../kernel/log.ts';
-import type { Product } from '../declare/product.ts';
+import { createLog } from '../kernel/log.ts';
 import { takes } from '../declare/roles.ts';
 import { openMaintenance } from '../kernel/maintenance.ts';
 import { stopLimits } from '../kernel/stop-limits.ts';
@@ -29,6 +24,7 @@ import { createCandor } from '../candor.ts';
 import { logFileSink } from './log-sinks.ts';
 import { openSigningKeyOf, openVaultOf } from './open-keys.ts';
 import { offerLocalModel } from './offer-local-model.ts';
+import { makeDataFolder, type OwnDatabase, startOwnDatabase } from './own-database.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -38,15 +34,20 @@ export interface RunningServer {
   readonly failed: Promise<Error>;
 }
 
+export interface StartOptions {
+  readonly compareTimesEveryMs?: number;
+  /** The own database, where its start has begun already; it belongs to the server from here on. */
+  readonly ownDatabase?: Promise<OwnDatabase>;
+}
+
 /** Starts everything in order and stops it in reverse. Resolves when the server answers. */
 export async function startServer(
   config: Config,
-  { compareTimesEveryMs }: { readonly compareTimesEveryMs?: number } = {},
+  { compareTimesEveryMs, ownDatabase }: StartOptions = {},
 ): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const terminal = createTerminal(process.stdout);
-  // Everything in it has its own mode; entering must stay possible for PostgreSQL where it runs as another user.
-  await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
+  await makeDataFolder(config.dataDir);
   const product = createCandor();
   const stops: (() => Promise<void>)[] = [];
   let fail = (_reason: Error) => {};
@@ -55,7 +56,14 @@ export async function startServer(
   });
   const stop = onceAsync(() => stopInOrder(stops));
   try {
-    const adminUrl = config.databaseUrl ?? (await startOwnDatabase(config, { log, product }, stops, fail));
+    let adminUrl = config.databaseUrl;
+    if (adminUrl === null) {
+      const database = await (ownDatabase ?? startOwnDatabase(config, log));
+      stops.push(() => database.stop());
+      void database.failed.then(fail);
+      product.sinks.add(logFileSink('postgresql-log', database.logFile));
+      adminUrl = database.adminUrl;
+    }
     const appPassword = await readSecret(config.dataDir, 'database-app-password', () =>
       randomBytes(24).toString('base64url'),
     );
@@ -129,19 +137,6 @@ export async function startServer(
     throw error;
   }
   return { stop, failed };
-}
-
-async function startOwnDatabase(
-  config: Config,
-  { log, product }: { readonly log: Log; readonly product: Product },
-  stops: (() => Promise<void>)[],
-  fail: (reason: Error) => void,
-): Promise<string> {
-  const dataDir = join(config.dataDir, 'postgres');
-  const postgres = await keepPostgres({ dataDir, log, stopsWithParent: true, onGivenUp: fail });
-  product.sinks.add(logFileSink('postgresql-log', logFileOf(dataDir)));
-  stops.push(() => postgres.stop());
-  return postgres.adminUrl;
 }
 
 /** The first start makes the operator account and prints its credentials, once. */
