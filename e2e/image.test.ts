@@ -155,7 +155,40 @@ async function modelIsThere(url: string): Promise<boolean> {
   return JSON.stringify(await answer.json()).includes('candor-local');
 }
 
-test('every setting of the Dockerfile and of compose.yaml is one that the server knows', () => {
+interface ComposeService {
+  readonly settings: Readonly<Record<string, string>>;
+  /** Where it is published on the machine. */
+  readonly address: string;
+}
+
+/** The services of `compose.roles.yaml`: each is the one of `compose.yaml` with settings and an address of its own. */
+function composeServices(): ComposeService[] {
+  const text = readFileSync(join(root, 'deploy/compose.roles.yaml'), 'utf8');
+  const service =
+    /extends: \{ file: compose[.]yaml, service: candor \}\n {4}environment: \{ (.+) \}\n {4}ports: !override \[(.+):8787\]\n/g;
+  return [...text.matchAll(service)].map(([, environment = '', address = '']) => ({
+    address,
+    settings: Object.fromEntries(environment.split(', ').map((setting) => setting.split(': '))),
+  }));
+}
+
+test('compose.roles.yaml runs the image as two processes of each role, which serve together', async () => {
+  const services = composeServices();
+  const roles = services.map(({ settings }) => settings['CANDOR_ROLE']);
+  expect(roles).toEqual(['api', 'api', 'gateway', 'gateway', 'worker', 'worker']);
+  expect(new Set(services.map(({ address }) => address)).size).toBe(6);
+  const shared = { CANDOR_MODEL: 'none', CANDOR_PUBLIC_URL: 'http://127.0.0.1:8787' };
+  const started = await Promise.all(services.map(({ settings }) => startImage({ ...shared, ...settings })));
+  const statusOf = async ({ url }: Started, path: string) => (await fetch(`${url}${path}`)).status;
+  for (const [at, server] of started.entries()) {
+    await expect.poll(() => statusOf(server, '/readyz'), { timeout: 60_000 }).toBe(200);
+    expect(await statusOf(server, '/v1/models'), roles[at]).toBe(roles[at] === 'gateway' ? 401 : 404);
+    expect(await statusOf(server, '/api/catalog/models'), roles[at]).toBe(roles[at] === 'api' ? 200 : 404);
+  }
+  expect(await Promise.all(started.map((server) => server.stop()))).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+test('every setting of the Dockerfile and of the compose files is one that the server knows', () => {
   const known = readFileSync(join(root, '.env.example'), 'utf8').match(/^(# )?[A-Z_]+(?==)/gm) ?? [];
   const names = new Set(known.map((name) => name.replace('# ', '')));
   const compose = readFileSync(join(root, 'deploy/compose.yaml'), 'utf8');
@@ -163,7 +196,8 @@ test('every setting of the Dockerfile and of compose.yaml is one that the server
   const given = [
     ...Object.keys(image.environment),
     ...[...candor.matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name),
+    ...composeServices().flatMap(({ settings }) => Object.keys(settings)),
   ];
-  expect(given).toContain('DATABASE_URL');
+  expect(given).toEqual(expect.arrayContaining(['DATABASE_URL', 'CANDOR_ROLE']));
   expect(given.filter((name) => name !== 'NODE_ENV' && !names.has(name ?? ''))).toEqual([]);
 });
