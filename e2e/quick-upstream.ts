@@ -31,12 +31,17 @@ export function quickUpstream(): Promise<Upstream> {
   });
 }
 
-/** A model server that begins every answer and ends none. */
+const wordEveryMs = 50;
+
+/** A model server that writes on at every answer and ends none. */
 export function endlessUpstream(): Promise<Upstream> {
   return listen((request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: {"choices":[{"index":0,"delta":{"content":"one word "}}]}\n\n');
+    const write = () => response.write('data: {"choices":[{"index":0,"delta":{"content":"one word "}}]}\n\n');
+    write();
+    const timer = setInterval(write, wordEveryMs);
+    response.once('close', () => clearInterval(timer));
   });
 }
 

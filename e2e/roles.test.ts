@@ -7,10 +7,12 @@ import {
   cutListeners,
   type Installation,
   jobsByMinute,
+  keepListenersCut,
   type Member,
   startInstallation,
   stuckJobs,
 } from './installation.ts';
+import { readEndlessAnswer } from './endless-answer.ts';
 import { isReady } from './server-process.ts';
 import { aPersonWithKey, type E2ePerson, everything, loginOperator } from './people.ts';
 import {
@@ -151,60 +153,33 @@ test.each(['hears of it', 'has lost the connection on which it would hear of it'
   },
 );
 
-test.each([
-  ['hear of it', 'before the certificate says so'],
-  ['have lost the connection on which they would hear of it', 'when they are connected again'],
-])(
-  'a person who is erased at one process is answered by no gateway any more: those that %s stop %s',
+test.each(['hear of it', 'never hear of it', 'hear of it, one of them frozen until after the certificate'])(
+  'no answer to a person who is erased at one process goes out after the certificate, by gateways that %s',
   async (how) => {
     const person = await aCustomer(1_000_000_000);
     await warmUp(person);
     const gateways = installation.of('gateway');
-    const streams = await Promise.all(
-      gateways.map(async (gateway) => {
-        const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${person.secret}`, 'content-type': 'application/json' },
-          body: JSON.stringify({
-            model: 'endless',
-            stream: true,
-            messages: [{ role: 'user', content: 'hi' }],
-          }),
-        });
-        expect(answer.status).toBe(200);
-        let isOver = false;
-        void answer.text().then(
-          () => (isOver = true),
-          () => (isOver = true),
-        );
-        return () => isOver;
-      }),
-    );
-    const preview = await person.client.call<{ promiseHash: string; balanceMicros: number }>(
-      'POST',
-      '/api/privacy/erasure/preview?lang=en',
-    );
-    const { username } = (await person.client.call<{ user: { username: string } }>('GET', '/api/identity/me'))
-      .user;
-    if (how !== 'hear of it') await cutListeners(await openAdmin(), installation.of('gateway').length);
-    const { reference } = await person.client.call<{ reference: string }>(
-      'POST',
-      '/api/privacy/erasure/confirm',
-      {
-        proof: { password: `correct horse ${username}` },
-        promiseHash: preview.promiseHash,
-        acknowledgedBalanceMicros: preview.balanceMicros,
-      },
-    );
+    const answers = await Promise.all(gateways.map(({ url }) => readEndlessAnswer(url, person)));
+    const body = await agreeToErasure(person);
+    const admin = await openAdmin();
+    if (how === 'never hear of it') onTestFinished(await keepListenersCut(admin, gateways.length));
+    const frozen = how.includes('frozen') ? gateways[1] : null;
+    onTestFinished(() => frozen?.thaw());
+    frozen?.freeze();
+    const path = '/api/privacy/erasure';
+    const { reference } = await person.client.call<{ reference: string }>('POST', `${path}/confirm`, body);
     const stranger = createClient(installation.of('api')[1].url);
     const state = async () =>
-      (await stranger.call<{ state: string }>('POST', '/api/privacy/erasure/status', { reference })).state;
+      (await stranger.call<{ state: string }>('POST', `${path}/status`, { reference })).state;
     await expect.poll(state, { timeout: 120_000 }).toBe('certified');
-    const areOver = () => streams.map((isOver) => isOver());
-    // A gateway that was cut off looks over what it serves when it is connected again, a second later.
-    if (how !== 'hear of it') await expect.poll(areOver, { timeout: 30_000 }).toEqual([true, true]);
-    expect(areOver()).toEqual([true, true]);
-    expect(await Promise.all(gateways.map((gateway) => statusOf(gateway, person)))).toEqual([401, 401]);
+    const words = answers.map((answer) => answer.words());
+    const areOver = () => answers.map((answer) => answer.isOver());
+    expect(areOver()).toEqual([true, frozen === null]);
+    frozen?.thaw();
+    await expect.poll(areOver, { timeout: 30_000 }).toEqual([true, true]);
+    expect(answers.map((answer) => answer.words())).toEqual(words);
+    for (const gateway of gateways)
+      await expect.poll(() => statusOf(gateway, person), { timeout: 30_000 }).toBe(401);
   },
 );
 
@@ -288,6 +263,20 @@ async function expectNothingStuck(person: E2ePerson): Promise<void> {
   const admin = await openAdmin();
   const stuck = () => stuckJobs(admin);
   await expect.poll(stuck, { timeout: 120_000, interval: 500 }).toEqual([]);
+}
+
+/** What a person says when they have seen what their erasure would do. */
+async function agreeToErasure({ client }: E2ePerson): Promise<object> {
+  const preview = await client.call<{ promiseHash: string; balanceMicros: number }>(
+    'POST',
+    '/api/privacy/erasure/preview?lang=en',
+  );
+  const { user } = await client.call<{ user: { username: string } }>('GET', '/api/identity/me');
+  return {
+    proof: { password: `correct horse ${user.username}` },
+    promiseHash: preview.promiseHash,
+    acknowledgedBalanceMicros: preview.balanceMicros,
+  };
 }
 
 async function openAdmin(): Promise<pg.Client> {

@@ -11,6 +11,9 @@ export interface ServerProcess extends DemoServer {
   readonly log: readonly LogLine[];
   /** Ends it without warning. */
   kill(): Promise<void>;
+  /** It does nothing from now on, but its connections stay, as when its machine pauses. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it, and waits until it is ready. */
   start(): Promise<void>;
 }
@@ -58,6 +61,8 @@ export async function createServerProcess(input: {
       }
     },
     kill: () => end('SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
   };
 }

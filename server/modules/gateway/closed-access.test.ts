@@ -7,6 +7,7 @@ import { confirm, previewOf } from '../../testing/erasing.ts';
 import { test } from '../../testing/gateway.ts';
 import { closeAccess } from '../identity/index.ts';
 import { announce } from './announced-body.fixture.ts';
+import { untilGatewaysForgot } from './until-gateways-forgot.ts';
 
 test('a person whose access was closed calls no model any more, although the gateway knew the key', async ({
   cloud,
@@ -33,6 +34,26 @@ test('a request that was let in before its person left is refused when its body 
   const socket = await announce(cloud, leaves, body.length);
   await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
   await cloud.untilHeard();
+  socket.write(body);
+  const answer = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  socket.destroy();
+});
+
+test('a request that was let in before its person was erased is refused, although no notification came', async ({
+  cloud,
+  database,
+}) => {
+  const leaves = await cloud.customer(100_000_000n);
+  const messages = [{ role: 'user' as const, content: 'hello' }];
+  await leaves.client.chat.completions.create({ model: cloud.modelId, messages });
+  const body = JSON.stringify({ model: cloud.modelId, messages });
+  const socket = await announce(cloud, leaves, body.length);
+  await database.admin.query(
+    `insert into privacy.restrictions (subject_id, kind, created_at) values ($1, 'erased', now())`,
+    [leaves.person.user.id],
+  );
+  await untilGatewaysForgot(cloud.system);
   socket.write(body);
   const answer = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);

@@ -31,6 +31,15 @@ export interface ExchangeDeps {
   readonly log: Log;
   /** Every exchange that is going on, to be broken off when the gateway closes. */
   readonly running: Set<Exchange>;
+  /** Answers of which only the end is not sent yet, because they are being booked. */
+  readonly finishing: Set<Finishing>;
+  /** Whether erasures wait for this gateway. When they do not, nothing goes out. */
+  readonly mayAnswer: () => boolean;
+}
+
+export interface Finishing extends Pick<Exchange, 'userId' | 'apiKeyId'> {
+  /** Resolves when nothing of the answer will be sent any more. */
+  readonly told: Promise<void>;
 }
 
 export interface ExchangeInput {
@@ -115,6 +124,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function onData(chunk: Buffer): void {
     if (current === null || isOver) return;
+    // A process that was frozen goes on before its timers do.
+    if (!deps.mayAnswer()) {
+      breakOff(unavailable(), 'stopped');
+      return;
+    }
     if (drain !== null && !drain.take(chunk.length)) {
       leave();
       return;
@@ -186,11 +200,14 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     const tooLong = setTimeout(() => {
       if (sink.hasSentNothing) booking.withdraw();
     }, deps.bookPatienceMs).unref();
-    void booking.verdict.then((refusal) => {
+    const told = booking.verdict.then((refusal) => {
       clearTimeout(tooLong);
       if (refusal === null) sink.complete();
       else sink.fail(refusal);
+      deps.finishing.delete(finishing);
     });
+    const finishing: Finishing = { userId: input.userId, apiKeyId: input.apiKeyId, told };
+    deps.finishing.add(finishing);
   }
   function cancel(): void {
     close();

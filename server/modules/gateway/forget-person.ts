@@ -1,5 +1,6 @@
 import type { Sink } from '../../declare/sink.ts';
 import { announceClosedAccess } from '../identity/index.ts';
+import { untilGatewaysForgot } from './until-gateways-forgot.ts';
 
 interface Memory {
   clear(): void;
@@ -9,8 +10,8 @@ interface Memory {
 }
 
 const memory = 'gateway-memory';
-const otherGateways =
-  'other processes are notified, look again when they were cut off, and what they write late names no person';
+const everyGateway =
+  'every gateway has answered that it forgot, or lost its lease and answers nothing; what it writes late names no person';
 
 /** What the gateway of this process keeps in memory about a person, and how it is forgotten. */
 export function memorySink(keys: Memory): Sink {
@@ -21,10 +22,10 @@ export function memorySink(keys: Memory): Sink {
       keys.clear();
       await announceClosedAccess(ctx, userId);
     },
-    async probe(_ctx, { userId }) {
+    async probe(ctx, { userId }) {
+      await untilGatewaysForgot(ctx);
       const found = keys.countOf(userId);
-      const note = `keys and answers of this process; ${otherGateways}`;
-      return found === 0 ? { isClean: true, note } : { isClean: false, found };
+      return found === 0 ? { isClean: true, note: everyGateway } : { isClean: false, found };
     },
   };
 }
@@ -34,8 +35,9 @@ export const gatewaySinks: readonly Sink[] = [
   {
     name: memory,
     erase: (ctx, { userId }) => announceClosedAccess(ctx, userId),
-    async probe() {
-      return { isClean: true, note: `this process has no gateway; ${otherGateways}` };
+    async probe(ctx) {
+      await untilGatewaysForgot(ctx);
+      return { isClean: true, note: everyGateway };
     },
   },
   {

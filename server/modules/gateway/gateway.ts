@@ -1,18 +1,25 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { findErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { stopLimits } from '../../kernel/stop-limits.ts';
-import { findExistingKeys, holdTokens } from '../identity/index.ts';
+import { holdTokens } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
 import { type Admission, type AdmissionLimits, createAdmission, defaultLimits } from './admission.ts';
 import type { AttemptLimits } from './attempt.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
-import type { Exchange, ExchangeDeps } from './exchange.ts';
+import type { Exchange, ExchangeDeps, Finishing } from './exchange.ts';
+import { findGone } from './find-gone.ts';
 import { memorySink } from './forget-person.ts';
+import {
+  createGatewayPresence,
+  defaultPresence,
+  type GatewayPresence,
+  leaseNotRenewed,
+  type PresenceLimits,
+} from './gateway-presence.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { LRUCache } from 'lru-cache';
 import type { Registry } from 'prom-client';
@@ -27,6 +34,7 @@ import type { TicketDeps } from './ticket.ts';
 import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
 import { createUpstreamDirectory, type UpstreamDirectory } from './upstream-directory.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
+import { forgetChannel } from './until-gateways-forgot.ts';
 import { upstreamsChangedChannel } from './upstream-view.ts';
 import { leaseEnd, twice, walletBank } from './wallet-bank.ts';
 import { createWalletLeases, type WalletLeases } from './wallet-leases.ts';
@@ -47,6 +55,9 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly admission: Admission;
   /** Persons whose access was closed lately: what was admitted before must not begin. */
   readonly gone: Pick<ReadonlySet<string>, 'has'>;
+  readonly presence: GatewayPresence;
+  /** Whether the key exists and its person is not erased, read now. */
+  readonly isStillThere: (key: { readonly userId: string; readonly apiKeyId: string }) => Promise<boolean>;
   readonly limits: GatewayLimits;
   /** Named in the `via` of requests to upstreams, so that one that comes back is recognised. */
   readonly instance: string;
@@ -64,6 +75,7 @@ export interface GatewayLimits extends AttemptLimits {
 export interface GatewayOptions {
   readonly limits: GatewayLimits;
   readonly admission: AdmissionLimits;
+  readonly presence: PresenceLimits;
   /** How long answers may go on being written when the server stops. */
   readonly patienceMs: number;
 }
@@ -71,6 +83,7 @@ export interface GatewayOptions {
 export const defaultOptions: GatewayOptions = {
   limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, bodyIdleMs: 15_000 },
   admission: defaultLimits,
+  presence: defaultPresence,
   patienceMs: stopLimits.answersMs,
 };
 
@@ -137,6 +150,7 @@ export function createGateway(
     },
   });
   const running = new Set<Exchange>();
+  const finishing = new Set<Finishing>();
   const pending = new Set<Promise<void>>();
 
   const gone = new LRUCache<string, true>({ max: maxGone });
@@ -149,28 +163,51 @@ export function createGateway(
 
   /** Ends what is being answered to persons whose end this process may not have heard of. */
   async function endUnheard(): Promise<void> {
-    const looked = [...running];
+    const looked = [...running, ...finishing];
     if (looked.length === 0) return;
-    const keyIds = [...new Set(looked.map(({ apiKeyId }) => apiKeyId))];
-    const [existing, erased] = await Promise.all([
-      findExistingKeys(ctx, keyIds),
-      findErased(ctx, new Set(looked.map(({ userId }) => userId))),
-    ]);
-    for (const { userId } of looked) if (erased.has(userId)) endOf(userId);
-    for (const exchange of looked)
-      if (!existing.has(exchange.apiKeyId)) exchange.breakOff(invalidApiKey(), 'stopped');
+    const { isErased, isGone } = await findGone(ctx, looked);
+    for (const one of looked) if (isErased(one)) endOf(one.userId);
+    for (const exchange of running) if (isGone(exchange)) exchange.breakOff(invalidApiKey(), 'stopped');
+    // Of an answer that is being booked the end may still be sent.
+    await Promise.all([...finishing].filter(isErased).map(({ told }) => told));
   }
   const lookForUnheard = () =>
     endUnheard().catch((error: unknown) => ctx.log.warn({ err: error }, 'running answers not looked over'));
+  const presence = createGatewayPresence(ctx, {
+    id: instance,
+    limits: options.presence,
+    async forget() {
+      keys.clear();
+      // What had passed its last look at the key is running in the next turn.
+      await new Promise(setImmediate);
+      await endUnheard();
+    },
+    onLost() {
+      ctx.log.error('this gateway has lost its lease: it answers nothing until the database is back');
+      for (const exchange of running) exchange.breakOff(unavailable(), 'stopped');
+    },
+  });
+  /** Without a lease nothing is answered, so there is nothing to forget. */
+  function answerErasures(): void {
+    if (!presence.isHeld) return;
+    presence.renew().catch((error: unknown) => ctx.log.warn({ err: error }, leaseNotRenewed));
+  }
 
   const listener = listen(
     databaseUrl,
     ctx.log,
-    [apiKeyChangedChannel, accessClosedChannel, catalogChangedChannel, upstreamsChangedChannel],
+    [
+      apiKeyChangedChannel,
+      accessClosedChannel,
+      catalogChangedChannel,
+      upstreamsChangedChannel,
+      forgetChannel,
+    ],
     (channel, payload) => {
       if (channel === apiKeyChangedChannel) keys.forget(payload);
       else if (channel === accessClosedChannel) endOf(payload);
       else if (channel === catalogChangedChannel) prices.invalidate();
+      else if (channel === forgetChannel) answerErasures();
       else directory.invalidate();
     },
     () => {
@@ -178,6 +215,7 @@ export function createGateway(
       prices.invalidate();
       directory.invalidate();
       void lookForUnheard();
+      answerErasures();
     },
   );
   const timers = [
@@ -212,6 +250,10 @@ export function createGateway(
     queue,
     metrics,
     running,
+    finishing,
+    mayAnswer: () => presence.isHeld,
+    presence,
+    isStillThere: async (key) => !(await findGone(ctx, [key])).isGone(key),
     gone,
     pending,
     nowMs,
@@ -230,6 +272,7 @@ export function createGateway(
       await drain();
       await Promise.allSettled(pending);
       await queue.close();
+      await presence.close();
       await leases.close();
       await quotas.close();
       await listener.close();

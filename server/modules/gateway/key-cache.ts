@@ -9,6 +9,8 @@ import { invalidApiKey } from './problems.ts';
 export interface CachedKey {
   readonly facts: ApiKeyFacts;
   readonly loadedAtMs: number;
+  /** `KeyCache.epoch` before it was read. */
+  readonly epoch: number;
 }
 
 export interface KeyCache {
@@ -18,6 +20,8 @@ export interface KeyCache {
   find(secret: string): Promise<CachedKey>;
   forget(apiKeyId: string): void;
   clear(): void;
+  /** How often everything was forgotten. What was read in an earlier epoch may be of a person who is gone. */
+  readonly epoch: number;
   /** How many keys of a person are remembered. */
   countOf(userId: string): number;
 }
@@ -37,6 +41,7 @@ export function createKeyCache(ctx: Ctx): KeyCache {
   const unknownSince = new LRUCache<string, number>({ max: maxUnknownKeys });
   const lookups = new Map<string, Promise<CachedKey>>();
   let generation = 0;
+  let epoch = 0;
 
   function nowMs(): number {
     return ctx.clock.now().getTime();
@@ -46,13 +51,13 @@ export function createKeyCache(ctx: Ctx): KeyCache {
     return cached !== undefined && nowMs() - cached.loadedAtMs < freshMs ? cached : undefined;
   }
   async function lookUp(digest: string, secret: string): Promise<CachedKey> {
-    const startedIn = generation;
+    const [startedIn, readIn] = [generation, epoch];
     const facts = await findApiKey(ctx, secret);
     if (facts === null) {
       unknownSince.set(digest, nowMs());
       throw invalidApiKey();
     }
-    const cached: CachedKey = { facts, loadedAtMs: nowMs() };
+    const cached: CachedKey = { facts, loadedAtMs: nowMs(), epoch: readIn };
     // A key that changed while it was read may have been read in its old state.
     if (startedIn === generation) keyByDigest.set(digest, cached);
     return cached;
@@ -79,8 +84,12 @@ export function createKeyCache(ctx: Ctx): KeyCache {
     },
     clear() {
       generation += 1;
+      epoch += 1;
       keyByDigest.clear();
       unknownSince.clear();
+    },
+    get epoch() {
+      return epoch;
     },
     countOf: (userId) => [...keyByDigest.values()].filter(({ facts }) => facts.userId === userId).length,
   };

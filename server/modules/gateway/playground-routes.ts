@@ -5,7 +5,7 @@ import { authorize } from '../../declare/permissions.ts';
 import { ensurePlaygroundKey } from '../identity/index.ts';
 import type { Gateway } from './gateway.ts';
 import type { WordFailure } from './reply-sink.ts';
-import { serve } from './serve.ts';
+import { requirePresence, serve } from './serve.ts';
 import { admit, bodyOf, takeBytes } from './v1-routes.ts';
 
 /** The console's playground: the model routes for a logged-in person, on a key of their own. */
@@ -20,12 +20,14 @@ export async function playgroundRoutes(
   const options = { config: { widensProcessing: true }, schema: { hide: true } } as const;
   app.post('/api/gateway/playground/chat', options, async (request, reply) => {
     authorize(request.ctx, 'gateway:call');
+    await requirePresence(gateway);
+    const { epoch } = gateway.keys;
     const facts = await ensurePlaygroundKey(request.ctx);
     request.admitted?.startServing();
     await serve(gateway, {
       endpoint: 'chat/completions',
       requestId: request.id,
-      key: { facts, loadedAtMs: gateway.nowMs() },
+      key: { facts, loadedAtMs: gateway.nowMs(), epoch },
       body: bodyOf(request),
       via: request.headers.via,
       response: reply.raw,

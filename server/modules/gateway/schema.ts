@@ -3,6 +3,7 @@ import {
   boolean,
   check,
   index,
+  integer,
   jsonb,
   pgSchema,
   primaryKey,
@@ -71,4 +72,24 @@ export const upstreamModels = privacyTable(
     primaryKey({ name: 'upstream_models_pkey', columns: [table.upstreamId, table.modelId] }),
     index('upstream_models_model_id_idx').on(table.modelId),
   ],
+);
+
+/** Gateways that live. An erasure is certified when each of them has answered that it forgot, or lost its lease. */
+export const processes = privacyTable(
+  gatewaySchema,
+  'processes',
+  {
+    id: plain(text().primaryKey(), 'random identifier'),
+    /** How often it was asked to forget who is erased. */
+    asked: plain(integer().notNull()),
+    /** How many of these requests it has carried out. */
+    answered: plain(integer().notNull()),
+    /** After this it does not answer any request. */
+    leaseUntil: plain(timestamp({ withTimezone: true }).notNull()),
+  },
+  {
+    tenant: { none: 'processes of the platform' },
+    rows: { notPersonal: 'numbers and times of processes' },
+    access: { inference: ['select', 'insert', 'update', 'delete'], erasure: ['select', 'update'] },
+  },
 );

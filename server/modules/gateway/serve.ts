@@ -3,6 +3,7 @@ import { unavailable } from '../../kernel/problem.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
+import { leaseNotRenewed } from './gateway-presence.ts';
 import type { CachedKey } from './key-cache.ts';
 import { chargeMicros } from './meter-request.ts';
 import {
@@ -110,8 +111,16 @@ async function acceptedRoutes(
   return allowed;
 }
 
-/** @throws for a key that may not be used now. */
+/** Takes the lease when the gateway is new, or tries to take it again. @throws `kernel.unavailable` without it. */
+export async function requirePresence({ presence, log }: Gateway): Promise<void> {
+  if (presence.isHeld) return;
+  await presence.renew().catch((error: unknown) => log.warn({ err: error }, leaseNotRenewed));
+  if (!presence.isHeld) throw unavailable({ retryAfterSeconds: 1 });
+}
+
+/** @throws for a key that may not be used now, or when this gateway has no lease. */
 export function requireUsable(gateway: Gateway, { facts }: CachedKey): void {
+  if (!gateway.presence.isHeld) throw unavailable({ retryAfterSeconds: 1 });
   // The facts may have been read before the person left.
   if (facts.isDisabled || gateway.gone.has(facts.userId))
     throw invalidApiKey({ detail: 'This API key is disabled.' });
@@ -119,6 +128,14 @@ export function requireUsable(gateway: Gateway, { facts }: CachedKey): void {
     throw invalidApiKey({ detail: 'This API key has expired.' });
   // What is used never becomes less, so this needs no newer facts; whether anything is left, the database says.
   if (facts.tokenQuota !== null && facts.tokensUsed >= facts.tokenQuota) throw keyQuotaExhausted();
+}
+
+/** Since the key was read this gateway may have answered to an erasure that it has forgotten its person. */
+async function requireNotForgotten(gateway: Gateway, { facts, epoch: readIn }: CachedKey): Promise<void> {
+  for (let epoch = readIn; epoch !== gateway.keys.epoch;) {
+    epoch = gateway.keys.epoch;
+    if (!(await gateway.isStillThere(facts))) throw invalidApiKey({ detail: 'This API key is disabled.' });
+  }
 }
 
 /** The last look at the key before its request begins. What it finds is refused gives the held money back. */
@@ -129,6 +146,7 @@ async function reserveTokens(gateway: Gateway, key: CachedKey, tokens: number, h
     if (tokenQuota === null) gateway.meter.reserve(apiKeyId, tokens);
     else if (!(await gateway.quotas.take(apiKeyId, tokens))) throw keyQuotaExhausted();
     isReserved = true;
+    await requireNotForgotten(gateway, key);
     requireUsable(gateway, key);
   } catch (error) {
     if (isReserved) gateway.meter.finish(apiKeyId, tokens, 0);

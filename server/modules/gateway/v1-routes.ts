@@ -11,7 +11,7 @@ import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unkno
 import { readBody } from './read-body.ts';
 import type { Endpoint } from './read-request.ts';
 import type { WordFailure } from './reply-sink.ts';
-import { requireUsable, serve } from './serve.ts';
+import { requirePresence, requireUsable, serve } from './serve.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -110,6 +110,7 @@ async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<
       detail: "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…'.",
     });
   }
+  await requirePresence(gateway);
   const key = gateway.keys.peek(secret) ?? (await gateway.keys.find(secret));
   const { apiKeyId, userId, tenantId } = key.facts;
   request.ctx = { ...request.ctx, actor: { kind: 'apiKey', apiKeyId, userId }, tenantId };
