@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledTexts } from './build/compile-texts.ts';
+import { helpersInLibraries } from './build/helpers-in-libraries.ts';
 
 /** Writes `.br` and `.gz` beside every file worth it, so that the server compresses nothing at run time. */
 function precompress(): Plugin {
@@ -32,15 +34,26 @@ async function compress(path: string): Promise<void> {
 
 /** The texts of the pages before the sign-in: `coreTexts` and `signInTexts` in `src/app/messages.ts`. */
 function signInTexts(language: string): RegExp {
-  const places = ['app', 'shared/i18n', 'features/identity(?:/[a-z]+)?', 'features/notifications'];
-  const names = ['core-texts', 'common', 'issues', 'problems', 'messages', 'texts'];
-  return new RegExp(`src/(?:${places.join('|')})/(?:${names.join('|')})\\.${language}\\.ts$`);
+  const places = [
+    'app/core-texts',
+    'shared/i18n/[a-z]+',
+    'features/identity/(?:messages|problems)',
+    'features/notifications/problems',
+  ];
+  return new RegExp(`src/(?:${places.join('|')})\\.${language}\\.ts$`);
+}
+
+/** The texts of the first page after the sign-in: the overview's and those of every feature it uses. */
+function overviewTexts(language: string): RegExp {
+  return new RegExp(
+    `features/(?:audit|billing|catalog|identity|overview|privacy|wallet)/.*\\.${language}\\.ts$`,
+  );
 }
 
 // Vite reads its configuration from the default export; everything else in the console is a named one.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), precompress()],
+  plugins: [compiledTexts(), react(), helpersInLibraries(), precompress()],
   build: {
     target: 'es2022',
     // The server's content security policy allows no data: URLs, so nothing may be inlined.
@@ -51,26 +64,27 @@ export default defineConfig({
       // A page that uses one part of another feature loads that part, not all that stand beside it in the list.
       treeshake: { moduleSideEffects: [{ test: /[\\/]parts\.ts$/, sideEffects: false }] },
       output: {
-        // Libraries change rarely: apart from our code they stay in the browser's cache over releases.
         codeSplitting: {
           groups: [
+            // Libraries change rarely: apart from our code they stay in the browser's cache over releases.
             {
               name: 'libraries',
-              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|openapi-fetch|use-intl|@formatjs|intl-messageformat|icu-minify)[\\/]/,
-              priority: 3,
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|openapi-fetch|use-intl|@formatjs)[\\/]/,
+              tags: ['$initial'],
+              priority: 4,
             },
-            // What most pages need comes in one file, not in forty small ones.
-            {
-              name: 'ui',
-              test: /node_modules[\\/](@mantine|@floating-ui|lucide-react|react-remove-scroll)/,
-              minShareCount: 6,
-              priority: 2,
-            },
-            { name: 'shared', test: /src[\\/]shared[\\/]/, minShareCount: 6, priority: 1 },
             // The sign-in is the first page of most visits: its code is one file, its texts are one per language.
-            { name: 'sign-in', test: /features[\\/]identity[\\/]login-page\.tsx$/, priority: 0 },
-            { name: 'sign-in.zh', test: signInTexts('zh'), priority: 4 },
-            { name: 'sign-in.en', test: signInTexts('en'), priority: 4 },
+            { name: 'start', tags: ['$initial'], priority: 3 },
+            { name: 'sign-in.zh', test: signInTexts('zh'), priority: 2 },
+            { name: 'sign-in.en', test: signInTexts('en'), priority: 2 },
+            { name: 'problems.zh', test: /[\\/]problems\.zh\.ts$/, priority: 1 },
+            { name: 'problems.en', test: /[\\/]problems\.en\.ts$/, priority: 1 },
+            { name: 'texts.zh', test: overviewTexts('zh'), priority: 0 },
+            { name: 'texts.en', test: overviewTexts('en'), priority: 0 },
+            // What most other pages need comes in one file, not in forty small ones.
+            { name: 'icons', test: /node_modules[\\/]lucide-react[\\/]/, priority: 1 },
+            { name: 'pages', test: /node_modules[\\/]|src[\\/]shared[\\/]/, minShareCount: 4, priority: 1 },
+            { name: 'parts', test: /src[\\/]features[\\/]/, minShareCount: 3, priority: 0 },
           ],
         },
       },

@@ -1,8 +1,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { fieldsByProblem } from './app/features.ts';
 import { coreTexts } from './app/messages.ts';
@@ -15,6 +14,7 @@ import './shared/theme/styles.ts';
 import { FieldsByProblem } from './shared/use-form-problem.ts';
 import { watchSentForms } from './shared/focus-wrong-field.ts';
 import { cssVariablesResolver, theme } from './shared/theme/theme.ts';
+import { NotificationPlace } from './shared/ui/load-page-kit.tsx';
 
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'candor.color-scheme' });
 
@@ -30,11 +30,15 @@ async function start(container: HTMLElement): Promise<void> {
         cssVariablesResolver={cssVariablesResolver}
         colorSchemeManager={colorSchemeManager}
         defaultColorScheme="auto"
+        // All variables come from the theme: the file of their defaults would be half of the first style sheet.
+        deduplicateCssVariables={false}
       >
         <LanguageProvider texts={texts}>
           <FieldsByProblem value={fieldsByProblem}>
             <QueryClientProvider client={queryClient}>
-              <Notifications position="bottom-right" />
+              <Suspense fallback={null}>
+                <NotificationPlace position="bottom-right" />
+              </Suspense>
               <RouterProvider router={router} />
             </QueryClientProvider>
           </FieldsByProblem>

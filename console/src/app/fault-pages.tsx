@@ -4,7 +4,7 @@ import { Compass, Unplug } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../shared/ui/link-button.tsx';
 import { asProblem } from '../shared/api/problem.ts';
-import { DocumentTitle } from '../shared/ui/page.tsx';
+import { DocumentTitle } from '../shared/ui/document-title.tsx';
 import { EmptyState, ErrorState } from '../shared/ui/states.tsx';
 import classes from './fault-pages.module.css';
 

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import type { Feature } from '../shared/feature.ts';
+import type { Feature, NavigationItem } from '../shared/feature.ts';
 import { features } from './features.ts';
 import { textsOf } from './messages.ts';
+import { navigation, operatorNavigation } from './navigation.ts';
 
 // The API client reads the page's origin when it is loaded.
 vi.hoisted(() => vi.stubGlobal('window', { location: { origin: 'http://console.test' } }));
@@ -37,4 +38,15 @@ test('a feature is loaded with the texts of every feature whose parts it shows',
 test('every folder of a feature is in the list', () => {
   const folders = new Set(Object.keys(sources).map((path) => path.split('/')[2] ?? ''));
   expect(features.map(({ name }) => name).toSorted()).toEqual([...folders].toSorted());
+});
+
+test('the navigation shows every entry that a feature brings, once', () => {
+  const brought = Object.values(
+    import.meta.glob<Record<string, readonly NavigationItem[]>>('../features/*/navigation.ts', {
+      eager: true,
+    }),
+  ).flatMap((exports) => Object.values(exports).flat());
+  const shown = [...navigation, ...operatorNavigation].flatMap(({ items }) => items);
+  expect(brought.length).toBeGreaterThan(15);
+  expect(shown.map(({ to }) => to).toSorted()).toEqual(brought.map(({ to }) => to).toSorted());
 });

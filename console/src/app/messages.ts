@@ -1,7 +1,7 @@
 import type { Feature, TextsByLanguage } from '../shared/feature.ts';
 import type { commonZh } from '../shared/i18n/common.zh.ts';
 import type { issuesZh } from '../shared/i18n/issues.zh.ts';
-import { identity } from '../features/identity/index.ts';
+import { doorTexts, identity } from '../features/identity/index.ts';
 import { notifications } from '../features/notifications/index.ts';
 import { features } from './features.ts';
 
@@ -40,8 +40,4 @@ export const problemWords: readonly TextsByLanguage[] = features.flatMap((featur
 );
 
 /** What the pages before the sign-in say, and what may go wrong there. */
-export const signInTexts: readonly TextsByLanguage[] = [
-  identity.texts,
-  identity.problems,
-  notifications.problems,
-];
+export const signInTexts: readonly TextsByLanguage[] = [doorTexts, identity.problems, notifications.problems];

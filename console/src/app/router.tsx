@@ -4,6 +4,7 @@ import { SignedOutFrame } from '../features/identity/signed-out-frame.tsx';
 import { operator, root, type RouterContext, signedIn, signedOut } from '../shared/doors.ts';
 import type { Door, Feature, TextsByLanguage } from '../shared/feature.ts';
 import type { TextStore } from '../shared/i18n/text-store.ts';
+import { loadPageKit } from '../shared/ui/load-page-kit.tsx';
 import { BrokenPage, LoadingPage, MissingPage } from './fault-pages.tsx';
 import { features } from './features.ts';
 import { problemWords, signInTexts, textsOf } from './messages.ts';
@@ -24,26 +25,37 @@ type RoutesOf<All extends readonly Feature[], At extends Door> = All extends rea
 function routesBehind<At extends Door>(door: At): RoutesOf<typeof features, At> {
   const routes = features.flatMap((feature: Feature) =>
     (feature.routes?.[door] ?? []).map((route) =>
-      withTexts(route, door === 'signedOut' ? signInTexts : [...textsOf(feature.name), ...problemWords]),
+      door === 'signedOut'
+        ? withTexts(route, signInTexts, isSignIn(route))
+        : withTexts(route, [...textsOf(feature.name), ...problemWords], false),
     ),
   );
   // Guarantee: the type walks over the same features in the same order.
   return routes as unknown as RoutesOf<typeof features, At>;
 }
 
-/** The texts of a page are loaded beside its code. */
-function withTexts<Route extends AnyRoute>(route: Route, texts: readonly TextsByLanguage[]): Route {
-  const loader = ({ context }: { context: RouterContext }) => context.texts.need(texts);
+function isSignIn({ options }: AnyRoute): boolean {
+  return 'path' in options && options.path === '/login';
+}
+
+/** The texts of a page, and unless it is light what all other pages need, are loaded beside its code. */
+function withTexts<Route extends AnyRoute>(
+  route: Route,
+  texts: readonly TextsByLanguage[],
+  isLight: boolean,
+): Route {
+  const loader = ({ context }: { context: RouterContext }) =>
+    Promise.all([context.texts.need(texts), isLight ? undefined : loadPageKit()]);
   Object.assign(route.options, { loader });
   return route;
 }
 
 root.update({ errorComponent: BrokenPage, notFoundComponent: MissingPage });
 signedOut.update({ component: SignedOutFrame });
-withTexts(signedOut, signInTexts);
+withTexts(signedOut, signInTexts, true);
 signedIn.update({ component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell') });
 // The frame asks for a first password and for the acceptance of a changed policy.
-withTexts(signedIn, [...textsOf('identity'), ...textsOf('privacy'), ...problemWords]);
+withTexts(signedIn, [...textsOf('identity'), ...textsOf('privacy'), ...problemWords], false);
 
 const routeTree = root.addChildren([
   ...routesBehind('root'),

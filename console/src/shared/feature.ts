@@ -18,7 +18,7 @@ export interface NavigationItem {
   readonly needs?: 'chat';
 }
 
-/** What one module brings to the console. */
+/** What one module brings to the console; its entries of the navigation stand in its `navigation.ts`. */
 export interface Feature {
   readonly name: string;
   readonly routes?: Readonly<Record<Door, readonly AnyRoute[]>>;
@@ -30,7 +30,6 @@ export interface Feature {
   readonly uses?: readonly string[];
   /** The form fields a problem is about; the first one that the form has is marked. */
   readonly fieldsByProblem?: Readonly<Record<string, readonly string[]>>;
-  readonly navigation?: readonly NavigationItem[];
 }
 
 export function defineFeature<const Defined extends Feature>(feature: Defined): Defined {

@@ -1,5 +1,4 @@
-/** Billing days and months are those of Asia/Shanghai, which keeps UTC+8 without daylight saving. */
-export const billingZone = 'Asia/Shanghai';
+import { billingZone } from './billing-zone.ts';
 
 const billingOffsetMs = 8 * 3_600_000;
 export const hourMs = 3_600_000;

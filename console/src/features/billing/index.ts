@@ -1,4 +1,3 @@
-import { ChartColumn, ReceiptText } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -14,8 +13,4 @@ export const billing = defineFeature({
     'zh-CN': async () => ({ problems: (await import('./problems.zh.ts')).problemsZh }),
     en: async () => ({ problems: (await import('./problems.en.ts')).problemsEn }),
   },
-  navigation: [
-    { group: 'models', to: '/usage', label: { 'zh-CN': '用量', en: 'Usage' }, icon: ChartColumn },
-    { group: 'money', to: '/bills', label: { 'zh-CN': '账单', en: 'Bills' }, icon: ReceiptText },
-  ],
 });

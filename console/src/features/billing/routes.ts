@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedIn, text } from '../../shared/doors.ts';
 import { filtersOf } from '../../shared/list/use-filters.ts';
-import { usageFilters } from './usage/usage-range.ts';
+import { usageFilters } from './usage/usage-filters.ts';
 
 const usage = createRoute({
   getParentRoute: () => signedIn,

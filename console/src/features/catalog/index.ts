@@ -1,4 +1,3 @@
-import { Sparkles, Tags } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -17,8 +16,4 @@ export const catalog = defineFeature({
     'catalog.price_conflict': ['effectiveFrom'],
     'catalog.price_in_the_past': ['effectiveFrom'],
   },
-  navigation: [
-    { group: 'models', to: '/models', label: { 'zh-CN': '模型广场', en: 'Model catalogue' }, icon: Sparkles },
-    { group: 'operator', to: '/operator/prices', label: { 'zh-CN': '价格', en: 'Prices' }, icon: Tags },
-  ],
 });

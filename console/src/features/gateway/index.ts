@@ -1,4 +1,3 @@
-import { MessagesSquare, Network } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -17,19 +16,4 @@ export const gateway = defineFeature({
   fieldsByProblem: {
     'gateway.upstream_name_taken': ['name'],
   },
-  navigation: [
-    {
-      group: 'models',
-      to: '/playground',
-      label: { 'zh-CN': '对话体验', en: 'Playground' },
-      icon: MessagesSquare,
-      needs: 'chat',
-    },
-    {
-      group: 'operator',
-      to: '/operator/upstreams',
-      label: { 'zh-CN': '上游', en: 'Upstreams' },
-      icon: Network,
-    },
-  ],
 });

@@ -1,7 +1,7 @@
 import { Alert, Button, Stack, Title } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode, SubmitEvent } from 'react';
-import { DocumentTitle } from '../../shared/ui/page.tsx';
+import { DocumentTitle } from '../../shared/ui/document-title.tsx';
 import classes from './identity.module.css';
 
 interface DoorHeadingProps {

@@ -1,6 +1,11 @@
-import { KeyRound, Users } from 'lucide-react';
-import { defineFeature } from '../../shared/feature.ts';
+import { defineFeature, type TextsByLanguage } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
+
+/** What the pages before the sign-in say: less than the whole feature. */
+export const doorTexts: TextsByLanguage = {
+  'zh-CN': async () => ({ identity: (await import('./messages.zh.ts')).identityZh }),
+  en: async () => ({ identity: (await import('./messages.en.ts')).identityEn }),
+};
 
 export const identity = defineFeature({
   name: 'identity',
@@ -22,8 +27,4 @@ export const identity = defineFeature({
     'identity.weak_password': ['password', 'newPassword'],
     'identity.wrong_code': ['code'],
   },
-  navigation: [
-    { group: 'models', to: '/keys', label: { 'zh-CN': 'API 密钥', en: 'API keys' }, icon: KeyRound },
-    { group: 'operator', to: '/operator/tenants', label: { 'zh-CN': '租户', en: 'Tenants' }, icon: Users },
-  ],
 });

@@ -1,18 +1,18 @@
 import { Tabs, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { Link, useSearch } from '@tanstack/react-router';
+import { type ChangeEvent, lazy, Suspense, type SyntheticEvent, useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
+import { loadPageKit } from '../../shared/ui/load-page-kit.tsx';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
-import { CodeField } from './code-field.tsx';
-import { codeLength } from './code-input.tsx';
 import { DoorForm, DoorHeading } from './door-form.tsx';
 import classes from './identity.module.css';
-import { normalizePhone } from './phone.ts';
-import { PhoneInput } from './phone-input.tsx';
 import { useOpenSession } from './sign-in.ts';
+
+// Few sign in with a code, so its form is loaded when it is asked for.
+const PhoneLogin = lazy(async () => ({ default: (await import('./phone-login.tsx')).PhoneLogin }));
 
 export function LoginPage() {
   const t = useTranslations('identity');
@@ -33,7 +33,9 @@ export function LoginPage() {
           <PasswordLogin />
         </Tabs.Panel>
         <Tabs.Panel value="phone">
-          <PhoneLogin />
+          <Suspense fallback={null}>
+            <PhoneLogin />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
       <p className={classes.switch}>
@@ -46,27 +48,56 @@ export function LoginPage() {
   );
 }
 
+type Values = Readonly<Record<'login' | 'password', string>>;
+
+/** By hand, because a library of forms would be a tenth of what this page may weigh beside React. */
+function usePasswordForm() {
+  const t = useTranslations('identity');
+  const [values, setValues] = useState<Values>({ login: '', password: '' });
+  const [errors, setErrors] = useState<Partial<Values>>({});
+  const setFieldError = useCallback(
+    (name: string, message: string | undefined) => setErrors((others) => ({ ...others, [name]: message })),
+    [],
+  );
+  return {
+    values,
+    setFieldError,
+    isComplete() {
+      const loginError = values.login.trim() === '' ? t('loginMissing') : undefined;
+      const passwordError = values.password === '' ? t('passwordMissing') : undefined;
+      setErrors({ login: loginError, password: passwordError });
+      return loginError === undefined && passwordError === undefined;
+    },
+    inputOf: (name: keyof Values) => ({
+      value: values[name],
+      error: errors[name],
+      onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>) => {
+        setValues((others) => ({ ...others, [name]: value }));
+        setFieldError(name, undefined);
+        // A person who types here soon sees a page.
+        void loadPageKit();
+      },
+    }),
+  };
+}
+
 function PasswordLogin() {
   const t = useTranslations('identity');
-  const form = useForm({
-    initialValues: { login: '', password: '' },
-    validate: {
-      login: (value) => (value.trim() === '' ? t('loginMissing') : null),
-      password: (value) => (value === '' ? t('passwordMissing') : null),
-    },
-  });
+  const form = usePasswordForm();
   const problem = useFormProblem(form);
-  const session = useOpenSession((values: typeof form.values) =>
+  const session = useOpenSession(({ login, password }: Values) =>
     unwrap(
       api.POST('/api/identity/login', {
-        body: { method: 'password', login: values.login.trim(), password: values.password },
+        body: { method: 'password', login: login.trim(), password },
       }),
     ),
   );
-  const submit = form.onSubmit((values) => {
+  function submit(event: SyntheticEvent | undefined) {
+    event?.preventDefault();
+    if (!form.isComplete()) return;
     problem.clear();
-    session.mutate(values, { onError: (error) => problem.show(error) });
-  });
+    session.mutate(form.values, { onError: (error) => problem.show(error) });
+  }
   return (
     <DoorForm
       onSubmit={submit}
@@ -79,14 +110,10 @@ function PasswordLogin() {
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
-        {...form.getInputProps('login')}
+        {...form.inputOf('login')}
       />
       <div>
-        <SecretInput
-          label={t('password')}
-          autoComplete="current-password"
-          {...form.getInputProps('password')}
-        />
+        <SecretInput label={t('password')} autoComplete="current-password" {...form.inputOf('password')} />
         <Link
           to="/recover"
           className={classes.inlineLink}
@@ -95,45 +122,6 @@ function PasswordLogin() {
           {t('forgotPassword')}
         </Link>
       </div>
-    </DoorForm>
-  );
-}
-
-function PhoneLogin() {
-  const t = useTranslations('identity');
-  const form = useForm({
-    initialValues: { phone: '', code: '' },
-    validate: {
-      phone: (value) => (normalizePhone(value) === undefined ? t('phoneInvalid') : null),
-      code: (value) => (value.length === codeLength ? null : t('codeMissing')),
-    },
-  });
-  const problem = useFormProblem(form);
-  const session = useOpenSession((values: typeof form.values) =>
-    unwrap(
-      api.POST('/api/identity/login', {
-        body: { method: 'phone', phone: normalizePhone(values.phone) ?? values.phone, code: values.code },
-      }),
-    ),
-  );
-  const submit = form.onSubmit((values) => {
-    problem.clear();
-    session.mutate(values, { onError: (error) => problem.show(error) });
-  });
-  function findAddress() {
-    const phone = normalizePhone(form.values.phone);
-    if (phone === undefined) form.setFieldError('phone', t('phoneInvalid'));
-    return phone === undefined ? undefined : { phone };
-  }
-  return (
-    <DoorForm
-      onSubmit={submit}
-      message={problem.message}
-      submitLabel={t('signIn')}
-      isBusy={session.isPending}
-    >
-      <PhoneInput {...form.getInputProps('phone')} />
-      <CodeField use="login" findAddress={findAddress} {...form.getInputProps('code')} />
     </DoorForm>
   );
 }

@@ -2,12 +2,14 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { operator, root, signedIn, signedOut } from '../../shared/doors.ts';
 import { filtersOf } from '../../shared/list/use-filters.ts';
 import { keyFilters } from './keys/key-filters.ts';
+import { LoginPage } from './login-page.tsx';
 import { tenantFilters } from './tenant-filters.ts';
 
+/** The first page of most visits comes with the start. */
 const login = createRoute({
   getParentRoute: () => signedOut,
   path: '/login',
-  component: lazyRouteComponent(() => import('./login-page.tsx'), 'LoginPage'),
+  component: LoginPage,
 });
 
 const register = createRoute({

@@ -6,7 +6,7 @@ import { api, done } from '../../shared/api/client.ts';
 import { asProblem } from '../../shared/api/problem.ts';
 import { useProblemText } from '../../shared/problem-text.ts';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
-import { DocumentTitle } from '../../shared/ui/page.tsx';
+import { DocumentTitle } from '../../shared/ui/document-title.tsx';
 import { PublicFrame } from '../privacy/parts.ts';
 
 /** Where the link in the notice about a new number or address leads. The token is behind the #, so no log has it. */

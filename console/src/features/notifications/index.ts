@@ -1,4 +1,3 @@
-import { Inbox } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -17,7 +16,4 @@ export const notifications = defineFeature({
     'notifications.no_mail': ['email'],
     'notifications.no_text_messages': ['phone'],
   },
-  navigation: [
-    { group: 'operator', to: '/operator/outbox', label: { 'zh-CN': '发件箱', en: 'Outbox' }, icon: Inbox },
-  ],
 });

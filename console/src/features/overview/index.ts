@@ -1,4 +1,3 @@
-import { LayoutDashboard } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -10,5 +9,4 @@ export const overview = defineFeature({
     en: async () => (await import('./texts.en.ts')).texts,
   },
   uses: ['billing', 'catalog', 'identity', 'wallet'],
-  navigation: [{ group: 'top', to: '/', label: { 'zh-CN': '概览', en: 'Overview' }, icon: LayoutDashboard }],
 });

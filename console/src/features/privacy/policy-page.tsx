@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { useLanguage } from '../../shared/i18n/language.tsx';
-import { DocumentTitle } from '../../shared/ui/page.tsx';
+import { DocumentTitle } from '../../shared/ui/document-title.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import classes from './privacy.module.css';
 import { policyTextQuery } from './privacy-queries.ts';

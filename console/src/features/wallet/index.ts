@@ -1,4 +1,3 @@
-import { CreditCard, Landmark } from 'lucide-react';
 import { defineFeature } from '../../shared/feature.ts';
 import { routes } from './routes.ts';
 
@@ -19,13 +18,4 @@ export const wallet = defineFeature({
     'wallet.serial_number_taken': ['serialNumber'],
     'wallet.tenant_not_found': ['tenantId'],
   },
-  navigation: [
-    { group: 'money', to: '/wallet', label: { 'zh-CN': '钱包', en: 'Wallet' }, icon: CreditCard },
-    {
-      group: 'operator',
-      to: '/operator/bank-transfers',
-      label: { 'zh-CN': '对公转账入账', en: 'Bank transfers' },
-      icon: Landmark,
-    },
-  ],
 });

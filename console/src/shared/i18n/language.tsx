@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
-import { billingZone } from '../time.ts';
+import { billingZone } from '../billing-zone.ts';
 import type { TextStore } from './text-store.ts';
 
 export const languages = ['zh-CN', 'en'] as const;

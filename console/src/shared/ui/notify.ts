@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications';
+import { notifications } from './page-kit.ts';
 
 // They close automatically; a cross without a name in the reader's language would say nothing to a screen reader.
 const quiet = { withCloseButton: false } as const;

@@ -1,10 +1,7 @@
 import { Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { DocumentTitle } from './document-title.tsx';
 import classes from './page.module.css';
-
-export function DocumentTitle({ title }: { title: string }) {
-  return <title>{`${title} · Candor`}</title>;
-}
 
 interface PageProps {
   title: string;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { ErrorState, ListSkeleton } from './states.tsx';
+import { ListSkeleton } from './list-skeleton.tsx';
+import { ErrorState } from './states.tsx';
 
 interface QueryLike<Data> {
   data: Data | undefined;

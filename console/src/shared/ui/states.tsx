@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { CircleAlert, RotateCw, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
@@ -54,16 +54,5 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         </div>
       )}
     </div>
-  );
-}
-
-/** Lines where a list will be. */
-export function ListSkeleton({ rows = 4, height = 18 }: { rows?: number; height?: number }) {
-  return (
-    <Stack gap={16} p={20} aria-hidden="true">
-      {Array.from({ length: rows }, (_, row) => (
-        <Skeleton key={row} height={height} width={`${96 - ((row * 17) % 30)}%`} />
-      ))}
-    </Stack>
   );
 }

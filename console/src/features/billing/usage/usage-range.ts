@@ -1,7 +1,5 @@
 import { dayMs, hourMs, parseBillingDate, startOf } from '../../../shared/time.ts';
 
-/** Filters of the page that its address holds. */
-export const usageFilters = ['range', 'from', 'to', 'unit', 'measure', 'model', 'key', 'by', 'size'] as const;
 export const units = ['hour', 'day'] as const;
 
 export const presets = ['24h', '7d', '14d', '30d', 'month', 'custom'] as const;

@@ -1,7 +1,7 @@
 import { SegmentedControl, SimpleGrid, Input, useMantineColorScheme } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useLanguage, type Language } from '../../../shared/i18n/language.tsx';
-import { languageNames, schemes } from '../../../shared/ui/appearance-controls.tsx';
+import { languageNames, schemes } from '../../../shared/ui/appearance-buttons.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { useUpdateMe } from '../../../shared/api/session.ts';
 

@@ -1,7 +1,8 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { DocumentTitle, Panel } from '../../../shared/ui/page.tsx';
+import { DocumentTitle } from '../../../shared/ui/document-title.tsx';
+import { Panel } from '../../../shared/ui/page.tsx';
 import classes from '../privacy.module.css';
 import { PublicFrame } from '../public-frame.tsx';
 import { DocumentInput } from './document-input.tsx';

@@ -1,0 +1,3 @@
+export function DocumentTitle({ title }: { title: string }) {
+  return <title>{`${title} · Candor`}</title>;
+}

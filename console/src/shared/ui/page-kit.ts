@@ -1,0 +1,3 @@
+import '../theme/page-styles.ts';
+
+export { notifications, Notifications } from '@mantine/notifications';
