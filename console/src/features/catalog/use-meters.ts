@@ -14,15 +14,24 @@ export interface MeterTexts {
   readonly meters: readonly Meter[];
   /** The word for the code of a meter, a unit or a product. */
   readonly wordOf: (code: string) => string;
+  /** The word for a unit after a number. */
+  readonly unitAfter: (count: number, unit: string) => string;
 }
 
 export function useMeters(): MeterTexts {
   const { textLanguage } = useLanguage();
   const data = useQuery(metersQuery).data;
+  const wordOf = (code: string) => data?.words[code]?.[textLanguage] ?? code;
   return {
     meters: data?.items ?? [],
-    wordOf: (code) => data?.words[code]?.[textLanguage] ?? code,
+    wordOf,
+    unitAfter: (count, unit) => wordAfter(count, unit, wordOf(unit)),
   };
+}
+
+/** Units are called in English by one of them and titled by several: `call` and `calls`. */
+export function wordAfter(count: number, unit: string, title: string): string {
+  return count === 1 && title === `${unit}s` ? unit : title;
 }
 
 /** Prices of tokens are read by the million; those of anything else by the piece. */

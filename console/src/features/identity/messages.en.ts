@@ -40,8 +40,9 @@ export const identityEn: IdentityMessages = {
   usernameInvalid: 'Enter a username',
   email: 'E-mail',
   emailInvalid: 'Enter a valid e-mail address',
-  passwordHint: 'At least {count} characters, not your username or e-mail',
-  passwordShort: 'A password needs at least {count} characters',
+  passwordHint:
+    'At least {count, plural, one {# character} other {# characters}}, not your username or e-mail',
+  passwordShort: 'A password needs at least {count, plural, one {# character} other {# characters}}',
   passwordCopied: 'The password may not be your username or e-mail',
   policyLoading: 'Fetching the policy version…',
   policyAccept: 'I have read and accept the <link>{title}</link> (version {version}, in force since {date})',

@@ -188,7 +188,7 @@ export const officerEn: OfficerMessages = {
     age: 'Age in days',
     left: 'Days until rotation',
     epoch: 'Epoch',
-    late: 'The wrapping keys have not been rotated for more than {days} days: a strayed copy of a destroyed key could still be opened. Rotate now, and look after the daily job.',
+    late: 'The wrapping keys have not been rotated for more than {days, plural, one {# day} other {# days}}: a strayed copy of a destroyed key could still be opened. Rotate now, and look after the daily job.',
     draining: 'The last rotation was interrupted and the older epoch still exists. Rotating now finishes it.',
     vault: 'Vault',
     driver: 'Kept in',
@@ -277,7 +277,8 @@ export const officerEn: OfficerMessages = {
     verifyNow: 'Verify now',
     notVerified: 'Not verified yet. The command line does the same: <code>candor audit verify</code>.',
     intact: 'Intact',
-    intactText: '{size} leaves agree, {signed} of them signed; {heads} heads were compared.',
+    intactText:
+      '{size, plural, one {# leaf agrees} other {# leaves agree}}, {signed} of them signed; {heads, plural, one {# head was} other {# heads were}} compared.',
     broken: 'The log was tampered with',
     firstBadLeaf: 'first bad leaf: {leaf}',
     faults: {

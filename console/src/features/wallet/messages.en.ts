@@ -190,6 +190,7 @@ export const walletEn: WalletMessages = {
     settleTitle: 'Settle now',
     settleText: 'Turns usage up to this moment into bill rows (otherwise done every hour).',
     settle: 'Settle now',
-    settled: 'Settled: {tenants} tenants, {billRows} bill rows',
+    settled:
+      'Settled: {tenants, plural, one {# tenant} other {# tenants}}, {billRows, plural, one {# bill row} other {# bill rows}}',
   },
 };

@@ -39,7 +39,7 @@ export const commonEn: CommonMessages = {
     collectionList: 'Personal information collection list',
     exportCsv: 'Export CSV',
     exportJsonl: 'JSON lines',
-    countUpTo: 'over {count} rows; sums are of the newest {count}',
+    countUpTo: 'over {count, plural, one {# row} other {# rows}}; sums are of the newest {count}',
     countOf: '{count, plural, one {# row} other {# rows}}',
     optional: 'optional',
     showSecret: 'Show what is typed',
@@ -79,7 +79,7 @@ export const commonEn: CommonMessages = {
     description:
       'This page shows data of persons. Every person it shows will see who you are, what you looked at and this reason.',
     placeholder: 'For example: ticket 1024, checking the name of the account',
-    wrong: 'Give a reason in words, {min} to {max} characters.',
+    wrong: 'Give a reason in words, {min} to {max, plural, one {# character} other {# characters}}.',
     submit: 'Continue',
     inUse: 'Reason: {reason}. The persons shown here see this record.',
     change: 'Change the reason',

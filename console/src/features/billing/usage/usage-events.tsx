@@ -96,14 +96,14 @@ export function EventTable({ events }: { events: readonly UsageEvent[] }) {
 /** `Input 12 · Output 5 tokens`; a meter that nothing was charged for and that may be free says nothing. */
 function Quantities({ event }: { event: UsageEvent }) {
   const t = useTranslations('usage');
-  const { meters, wordOf } = useMeters();
+  const { meters, unitAfter, wordOf } = useMeters();
   const isTelling = ({ meter, chargeMicros }: UsageLine) => {
     const facts = meters.find(({ name }) => name === meter);
     return chargeMicros > 0 || facts?.isPriceRequired === true || facts?.pricedAs !== null;
   };
   const texts = event.lines.filter(isTelling).map(({ meter, unit, quantity }, index, lines) => {
     const isLastOfUnit = lines[index + 1]?.unit !== unit;
-    return `${wordOf(meter)} ${quantity.toLocaleString('en-US')}${isLastOfUnit ? ` ${wordOf(unit)}` : ''}`;
+    return `${wordOf(meter)} ${quantity.toLocaleString('en-US')}${isLastOfUnit ? ` ${unitAfter(quantity, unit)}` : ''}`;
   });
   return (
     <span className="nowrap" title={event.isEstimated ? t('estimated') : undefined}>

@@ -21,7 +21,7 @@ export const playgroundEn: PlaygroundMessages = {
   answering: 'Answering',
   regenerate: 'Regenerate',
   topUp: 'Top up',
-  tokens: '{input} in · {output} out tokens',
+  tokens: '{input} in · {output} out {output, plural, one {token} other {tokens}}',
   seconds: '{seconds} s',
   stoppedFacts: 'Stopped · {seconds} s · what was generated is charged',
   welcome: 'Ask something and see what the model says, and what it costs.',

@@ -8,7 +8,7 @@ export const knowsEn: KnowsMessages = {
   empty: 'There is nothing about you',
   hero: '{records, plural, one {# record} other {# records}}',
   heroText:
-    'As of {at} this is everything Candor holds about you: <strong>{tables}</strong> kinds of data in <strong>{fields}</strong> fields.',
+    'As of {at} this is everything Candor holds about you: <strong>{tables}</strong> {tables, plural, one {kind} other {kinds}} of data in <strong>{fields}</strong> {fields, plural, one {field} other {fields}}.',
   chartTitle: 'When each kind is deleted automatically',
   chartHint:
     'Thickness is how much there is, length is how long it still stays. The database deletes it on the day; you need not ask.',

@@ -53,7 +53,7 @@ export const verifyEn: VerifyMessages = {
   treeHead:
     'At {at} the log had {size, plural, one {# entry} other {# entries}} with the root {root}. Every later log must contain all of this, or it was changed.',
   treeCut:
-    'At {at} the operator accepted a restored backup: of {from} signed entries of the log the first {to} are left.',
+    'At {at} the operator accepted a restored backup: {to} of {from, plural, one {# signed entry} other {# signed entries}} of the log {to, plural, one {is} other {are}} left, counted from the first.',
   receipt: {
     given: 'At {at} the person agreed to “{purpose}”.',
     refused: 'At {at} the person refused “{purpose}”.',
@@ -74,7 +74,7 @@ export const verifyEn: VerifyMessages = {
     sinks: 'Copies outside the tables',
     sinkDone: 'cleared and checked',
     probe:
-      '{identifiers, plural, one {# identifier was} other {# identifiers were}} searched for in {places} tables and {columns} columns: 0 found.',
+      '{identifiers, plural, one {# identifier was} other {# identifiers were}} searched for in {places, plural, one {# table} other {# tables}} and {columns, plural, one {# column} other {# columns}}: 0 found.',
     backups: 'Numbers and times, which are not sealed, are gone from old backups by {at}.',
     leaf: 'It is entry {index} of the audit log.',
   },
