@@ -62,7 +62,9 @@ test(
             audit(ctx, 'catalog.price_set', { targetId: 'thing_1', subjectId: null, details: { count } }),
           ),
         );
-      const staff = { ...person, reason: { text: 'a reason that is long enough', caseId: null } };
+      const runner = { kind: 'user', userId: newTimelessId('user'), sessionId: 'sess' } as const;
+      const actor = { ...runner, role: 'owner', isOperator: true } as const;
+      const staff = { ...person, actor, reason: { text: 'a reason that is long enough', caseId: null } };
       await inTransaction(staff, 'operations', (ctx) =>
         recordStaffRead(ctx, {
           subjects: [{ id: newTimelessId('user'), tenantId: null }],

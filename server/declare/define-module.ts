@@ -1,4 +1,4 @@
-import type { PurposeDefinition, RecipientDefinition } from '@candor/privacy-engine';
+import type { RecipientDefinition } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
@@ -17,6 +17,7 @@ import type { Meter, NamedCode } from './meter.ts';
 import type { MessageTemplate } from './message.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
+import type { DeclaredPurpose } from './purposes.ts';
 import type { Part } from './roles.ts';
 import type { Sink } from './sink.ts';
 
@@ -45,8 +46,8 @@ export type Installs = Readonly<Partial<Record<Part | 'everywhere', Install>>>;
 export interface ModuleParts {
   /** Modules it may call; all are before it in `modules.ts`. Up is an event. */
   readonly calls?: readonly string[];
-  /** Why it processes data, beyond `policy.ts`; none rests on consent. */
-  readonly purposes?: Readonly<Record<string, PurposeDefinition & { readonly consent?: never }>>;
+  /** Why it processes data and for whom, beyond `policy.ts`; none rests on consent. */
+  readonly purposes?: Readonly<Record<string, DeclaredPurpose & { readonly consent?: never }>>;
   /** Who outside the cloud receives something from it. */
   readonly recipients?: Readonly<Record<string, RecipientDefinition>>;
   /** Whatever its `schema.ts` exports: the tables among it are the module's. */

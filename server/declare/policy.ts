@@ -1,17 +1,19 @@
-import { createPrivacy, definePurposes, type PolicyVocabulary } from '@candor/privacy-engine';
+import { createPrivacy, type PolicyVocabulary } from '@candor/privacy-engine';
 import { laws } from './laws.ts';
+import { definePurposes, withoutActors } from './purposes.ts';
 
 /**
- * The policy vocabulary of this cloud: why data is processed, how the collection list is grouped and from which events
+ * The policy vocabulary of this cloud: why data is processed and for whom a purpose acts, how the collection list is grouped and from which events
  * retention counts. Modules declare their tables with the functions exported here, and bring purposes and recipients
  * of their own.
  */
-const purposes = definePurposes({
+export const ownPurposes = definePurposes({
   account: {
     basis: 'contract',
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'tenant',
+    actsFor: ['person', 'delegate', 'system'],
     duringRestriction: 'continues',
     text: { zh: '管理账户与关联账户', en: 'To manage the account and linked accounts' },
   },
@@ -20,6 +22,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
+    actsFor: ['stranger', 'person', 'system'],
     duringRestriction: 'continues',
     text: { zh: '注册、登录与核验身份', en: 'To register, log in and verify identity' },
   },
@@ -28,6 +31,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
+    actsFor: ['operator', 'system'],
     duringRestriction: 'continues',
     text: { zh: '发送验证码与服务通知', en: 'To send codes and service messages' },
   },
@@ -36,6 +40,7 @@ const purposes = definePurposes({
     cite: 'CSL 23',
     essential: true,
     scope: 'platform',
+    actsFor: ['operator', 'system'],
     duringRestriction: 'continues',
     text: { zh: '保障系统与网络安全', en: 'To keep the system and the network secure' },
   },
@@ -44,6 +49,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'tenant',
+    actsFor: ['person', 'system'],
     duringRestriction: 'continues',
     text: { zh: '充值、计费与出具账单', en: 'To top up, charge and bill' },
   },
@@ -52,6 +58,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
+    actsFor: ['operator', 'system'],
     duringRestriction: 'continues',
     text: { zh: '记账、结算与对账', en: 'To keep the books, settle and reconcile' },
   },
@@ -60,6 +67,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
+    actsFor: ['operator', 'system'],
     duringRestriction: 'stops',
     text: { zh: '平台运营与客户服务', en: 'To run the platform and serve customers' },
   },
@@ -68,6 +76,7 @@ const purposes = definePurposes({
     cite: 'PIPL 44-47',
     essential: true,
     scope: 'subject',
+    actsFor: ['person', 'delegate'],
     duringRestriction: 'continues',
     engine: 'export',
     text: { zh: '响应个人行使权利的请求', en: 'To answer requests of the person' },
@@ -77,6 +86,7 @@ const purposes = definePurposes({
     cite: 'PIPL 50',
     essential: true,
     scope: 'platform',
+    actsFor: ['stranger', 'person', 'system'],
     duringRestriction: 'continues',
     text: { zh: '受理个人信息权利申请与投诉', en: 'To handle requests and complaints about personal data' },
   },
@@ -85,6 +95,7 @@ const purposes = definePurposes({
     cite: 'PIPL 47',
     essential: true,
     scope: 'platform',
+    actsFor: ['person', 'system'],
     duringRestriction: 'continues',
     engine: 'erasure',
     text: { zh: '删除到期或被要求删除的信息', en: 'To delete what has expired or must be erased' },
@@ -94,6 +105,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[1]',
     essential: false,
     scope: 'platform',
+    actsFor: ['system'],
     duringRestriction: 'stops',
     text: { zh: '通过邮件发送产品动态与推广信息', en: 'To send product news and offers by mail' },
     consent: {
@@ -121,6 +133,7 @@ const purposes = definePurposes({
     cite: 'PIPL 13(1)[1]',
     essential: false,
     scope: 'platform',
+    actsFor: ['system'],
     duringRestriction: 'stops',
     text: { zh: '统计使用情况以改进产品', en: 'To improve the product with statistics of its use' },
     consent: {
@@ -144,6 +157,8 @@ const purposes = definePurposes({
     },
   },
 });
+
+const purposes = withoutActors(ownPurposes);
 
 /** Groups of the published collection list, titled like d.run's (LIST-1 … LIST-8). */
 const services = {

@@ -16,7 +16,8 @@ import { createNamedParts, type NamedParts } from './named-parts.ts';
 import type { ReadRecipients } from './outside-recipients.ts';
 import type { Who } from './permissions.ts';
 import type { RecipientHook } from './recipient-hook.ts';
-import { privacy } from './policy.ts';
+import { ownPurposes, privacy } from './policy.ts';
+import { type ActsFor, type DeclaredPurpose, withoutActors } from './purposes.ts';
 import type { Sink } from './sink.ts';
 
 /** What all modules bring, folded: a process has one per application, and every context carries it. */
@@ -24,6 +25,8 @@ export interface Product {
   readonly modules: readonly Module[];
   /** Every declaration about data, checked and hashed. */
   readonly registry: Registry;
+  /** For whom a transaction of each purpose may be opened. */
+  readonly actsFor: ReadonlyMap<string, readonly ActsFor[]>;
   /** Every act of the audit log, in words. */
   readonly acts: ReadonlyMap<string, LocalisedText>;
   readonly permissions: ReadonlyMap<string, readonly Who[]>;
@@ -70,11 +73,12 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
     meters,
     collect(({ retiredCodes }) => retiredCodes),
   );
+  const broughtPurposes = merge<DeclaredPurpose>(
+    ownPurposes,
+    modules.map(({ purposes = {} }) => purposes),
+  );
   const brought = {
-    purposes: merge(
-      privacy.vocabulary.purposes,
-      modules.map(({ purposes = {} }) => purposes),
-    ),
+    purposes: withoutActors(broughtPurposes),
     recipients: merge(
       privacy.vocabulary.recipients,
       modules.map(({ recipients = {} }) => recipients),
@@ -94,6 +98,9 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
         recipients: wordsOf(brought.recipients),
       },
     }),
+    actsFor: new Map(
+      Object.entries({ ...ownPurposes, ...broughtPurposes }).map(([name, { actsFor }]) => [name, actsFor]),
+    ),
     acts,
     permissions: new Map(collect(({ permissions }) => Object.entries(permissions ?? {}))),
     problems: new Map([...kernelProblems, ...problems].map((factory) => [factory.code, factory])),

@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { SqlQuery } from '@candor/privacy-engine';
 import { type Purpose, restsOnConsent } from '../declare/policy.ts';
+import { requireActor } from '../declare/purposes.ts';
 import { actorText, type Ctx, userOf } from './context.ts';
 import { openPool } from './connections.ts';
 import { databaseOptions, roleOf } from './database-options.ts';
@@ -20,7 +21,7 @@ export function openDatabase(url: string, log: Log, maxConnections = 20): Db & {
 /**
  * Runs `work` in one transaction as the database role of `purpose`, limited to the tenant and the person of `ctx`.
  * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
- * has one purpose. The outermost one is run again when another transaction was in its way, see `runTransaction`: what
+ * has one purpose; so does one whose purpose does not act for the actor of `ctx`, before any statement. The outermost one is run again when another transaction was in its way, see `runTransaction`: what
  * `work` does outside the database must bear repetition.
  * @param options.isSnapshot reads only, and sees one moment however long it takes.
  */
@@ -34,6 +35,7 @@ export async function inTransaction<T>(
   if (ctx.purpose !== null) {
     throw new Error(`a transaction for "${ctx.purpose}" cannot be joined for "${purpose}"`);
   }
+  requireActor(ctx, purpose);
   const isSnapshot = options.isSnapshot === true;
   return runTransaction(
     poolOf(ctx),
@@ -62,8 +64,6 @@ export function consentTransactionsLock(purpose: Purpose): string {
 
 /** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
 function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
-  if (!Object.hasOwn(ctx.product.registry.vocabulary.purposes, purpose))
-    throw new Error('this purpose is not declared');
   const role = pg.escapeIdentifier(roleOf(ctx.product.registry, purpose));
   const isOfPerson = ctx.actor.kind !== 'anonymous' && ctx.actor.kind !== 'system';
   const subject = isOfPerson ? userOf(ctx) : '';

@@ -1,3 +1,4 @@
+import { asSystem } from './context.ts';
 import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { audit } from '../modules/audit/index.ts';
@@ -44,7 +45,7 @@ test('POOL-sec-1 FC-5.a a purpose reads only the columns it was declared for', a
     ctx.db.execute(sql`select ip, route from audit.access_log`),
   );
   expect(await sqlState(read)).toBe('no error');
-  const other = inTransaction(ctx, 'operations', (ctx) =>
+  const other = inTransaction(asSystem(ctx, 'test'), 'operations', (ctx) =>
     ctx.db.execute(sql`select ip from audit.access_log`),
   );
   expect(await sqlState(other)).toBe(permissionDenied);

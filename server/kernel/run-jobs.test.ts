@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { openAdmin } from '../testing/open-admin.ts';
 import { contextWith, type Database, test } from '../testing/test.ts';
 import { systemClock } from './clock.ts';
-import type { Ctx } from './context.ts';
+import { asSystem, type Ctx } from './context.ts';
 import { inTransaction } from './db.ts';
 import { defineJob, type Job, type JobDefinition } from './jobs.ts';
 import { createLog } from './log.ts';
@@ -201,7 +201,7 @@ test('a job that fails for the last time is an error in the log and a number amo
   await addRawJob(database, hopeless.name, '{}', 1);
   await untilFailed(database, hopeless.name);
   expect(messages('job given up')).toMatchObject([{ level: 50, job: hopeless.name, attempts: 1 }]);
-  await ctx.product.metrics.refresh(ctx);
+  await ctx.product.metrics.refresh(asSystem(ctx, 'metrics'));
   const metrics = await ctx.product.metrics.registry.metrics();
   expect(metrics).toContain('candor_jobs_given_up{job="test.hopeless"} 1');
   expect(metrics).toContain('candor_job_failures_total{job="test.hopeless"} 1');

@@ -1,3 +1,4 @@
+import { actingFor } from '../../testing/acting-for.ts';
 import {
   hashEntry,
   type LogEntry,
@@ -214,7 +215,7 @@ test('no purpose of the application may change what the log says', async ({ ctx,
     for (const statement of [`delete from audit.${table}`, `truncate audit.${table}`]) {
       const purposes = ['security', 'account', 'operations', 'rights', 'erasure'] as const;
       for (const purpose of purposes) {
-        const change = inTransaction(system, purpose, (ctx) => ctx.db.execute(statement));
+        const change = inTransaction(actingFor(system, purpose), purpose, (ctx) => ctx.db.execute(statement));
         await expect(change, `${purpose}: ${statement}`).rejects.toMatchObject({ cause: { code: '42501' } });
       }
       await expect(database.admin.query(statement), statement).rejects.toMatchObject({ code: '23001' });

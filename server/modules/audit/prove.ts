@@ -46,7 +46,7 @@ async function findLeaf(ctx: Ctx, entryId: string): Promise<Leaf | null> {
 /** The head that is in force: signed, and what every proof leads to. @throws `kernel.not_found` before the first. */
 export async function readHead(ctx: Ctx) {
   authorize(ctx, 'audit:read-log');
-  const head = await inTransaction(ctx, 'security', newestHead);
+  const head = await inTransaction(asSystem(ctx, 'audit-log'), 'security', newestHead);
   if (head === null) throw notFound();
   return headView(head);
 }
@@ -54,7 +54,7 @@ export async function readHead(ctx: Ctx) {
 /** That a leaf is in the signed log. Hashes only, so anyone may ask. @throws `kernel.not_found` */
 export async function proveLeaf(ctx: Ctx, leafIndex: number) {
   authorize(ctx, 'audit:read-log');
-  return inTransaction(ctx, 'security', async (ctx) => {
+  return inTransaction(asSystem(ctx, 'audit-log'), 'security', async (ctx) => {
     const head = await newestHead(ctx);
     if (head === null || leafIndex >= head.size) throw notFound();
     return inclusionOf(ctx, leafIndex, head);
@@ -64,7 +64,7 @@ export async function proveLeaf(ctx: Ctx, leafIndex: number) {
 /** That the log of `second` leaves is that of `first` with more appended. @throws `kernel.invalid_input` */
 export async function proveGrowth(ctx: Ctx, { first, second }: { first: number; second: number }) {
   authorize(ctx, 'audit:read-log');
-  return inTransaction(ctx, 'security', async (ctx) => {
+  return inTransaction(asSystem(ctx, 'audit-log'), 'security', async (ctx) => {
     if (first > second || second > (await logSize(ctx))) {
       throw invalidInput({
         issues: [{ path: 'querystring.second', message: 'must lie between first and the size of the log' }],

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import type { Ctx } from '../../kernel/context.ts';
+import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
 import { anApiKey, aPerson, anOperator } from '../../testing/factories.ts';
@@ -147,7 +147,7 @@ async function aMarkedPerson(app: FastifyInstance, anonymous: Ctx) {
     type: 'complaint',
     description: `${person.user.username} complains`,
   });
-  const self = { ...anonymous, tenantId: person.tenant.id };
+  const self = asSystem(anonymous, 'test', person.tenant.id);
   await inTransaction(self, 'account', (ctx) =>
     sendMessage(ctx, {
       channel: 'mail',

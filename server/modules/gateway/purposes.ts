@@ -1,4 +1,4 @@
-import { definePurposes } from '@candor/privacy-engine';
+import { definePurposes } from '../../declare/purposes.ts';
 
 export const purposes = definePurposes({
   inference: {
@@ -6,6 +6,7 @@ export const purposes = definePurposes({
     cite: 'PIPL 13(1)[2]',
     essential: true,
     scope: 'platform',
+    actsFor: ['stranger', 'person', 'apiKey', 'system'],
     duringRestriction: 'continues',
     text: { zh: '提供模型调用', en: 'To serve model calls' },
   },

@@ -1,3 +1,4 @@
+import { asSystem } from '../../kernel/context.ts';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { anApiKey, aPerson, aTenant, type Person } from '../../testing/factories.ts';
@@ -68,7 +69,7 @@ test('D-KEY-2 a key is disabled and enabled, expires, and has a quota of tokens'
   expect((await person.call('PATCH', `${keysUrl}/${id}`, { disabled: false })).json()).toMatchObject({
     status: 'active',
   });
-  await addTokensUsed(anonymous, [
+  await addTokensUsed(asSystem(anonymous, 'gateway'), [
     { apiKeyId: id, tokens: 60 },
     { apiKeyId: id, tokens: 40 },
   ]);
@@ -171,10 +172,12 @@ test('tokens of many keys are added in one go, and a key that was deleted meanwh
   ]);
   await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
-      addTokensUsed(anonymous, index % 2 === 0 ? uses : uses.toReversed()),
+      addTokensUsed(asSystem(anonymous, 'gateway'), index % 2 === 0 ? uses : uses.toReversed()),
     ),
   );
-  await addTokensUsed(anonymous, [{ apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', tokens: 5 }]);
+  await addTokensUsed(asSystem(anonymous, 'gateway'), [
+    { apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', tokens: 5 },
+  ]);
   for (const { secret } of keys)
     expect(await findApiKey(anonymous, secret)).toMatchObject({ tokensUsed: 70n });
 });

@@ -1,3 +1,5 @@
+import { actingFor } from '../../testing/acting-for.ts';
+import { asSystem } from '../../kernel/context.ts';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +48,7 @@ test('PostgreSQL refuses to make an operator under any purpose but signing in', 
 }) => {
   const ctx = await aTenant(app, database, clock);
   for (const purpose of ['account', 'operations', 'rights', 'security'] as const) {
-    const promote = inTransaction(ctx, purpose, (ctx) =>
+    const promote = inTransaction(actingFor(ctx, purpose), purpose, (ctx) =>
       ctx.db.execute(sql`insert into identity.operators values ('user_x', now())`),
     );
     await expect(promote).rejects.toMatchObject({ cause: { code: '42501' } });
@@ -89,8 +91,8 @@ test('modules above learn who owns an account, and nothing of accounts that are 
   anonymous,
 }) => {
   const { user, tenant } = await aPerson(app);
-  expect(await findTenantOwner(anonymous, tenant.id)).toEqual({ userId: user.id });
-  expect(await findTenantOwner(anonymous, 'tenant_01h455vb4pex5vsknk084sn02q')).toBeNull();
+  expect(await findTenantOwner(asSystem(anonymous, 'test'), tenant.id)).toEqual({ userId: user.id });
+  expect(await findTenantOwner(asSystem(anonymous, 'test'), 'tenant_01h455vb4pex5vsknk084sn02q')).toBeNull();
 });
 
 test('with the generated password an operator can only change it; then every route opens and the file is gone', async ({

@@ -53,9 +53,11 @@ test('delivering twice is harmless, and the payload of the job is an identifier 
   );
   expect(queued.rows).toEqual([{ payload: { messageId: written?.id } }]);
   for (let run = 0; run < 2; run += 1)
-    await runJobNow(ctx, 'notifications.deliver', { messageId: written?.id });
+    await runJobNow(asSystem(ctx, 'test'), 'notifications.deliver', { messageId: written?.id });
   expect(await read()).toMatchObject({ status: 'kept' });
-  await runJobNow(ctx, 'notifications.deliver', { messageId: 'msg_01h455vb4pex5vsknk084sn02q' });
+  await runJobNow(asSystem(ctx, 'test'), 'notifications.deliver', {
+    messageId: 'msg_01h455vb4pex5vsknk084sn02q',
+  });
 });
 
 test('messages are gone after seven days, as the declaration promises', async ({ ctx, clock, database }) => {
@@ -81,7 +83,7 @@ test('a message whose receiver was erased before it went out goes nowhere', asyn
   );
   await ctx.vault.destroy(userId, 'all');
   expect(await readMessages(database, message.to)).toEqual([]);
-  await runJobNow(ctx, 'notifications.deliver', { messageId: rows[0]?.id });
+  await runJobNow(asSystem(ctx, 'test'), 'notifications.deliver', { messageId: rows[0]?.id });
   const left = await database.admin.query('select status from notifications.outbox where user_id = $1', [
     userId,
   ]);
@@ -133,7 +135,8 @@ test('what a channel refuses for good is failed and not tried again; any other f
       if (fault !== undefined) throw fault;
     },
   };
-  const deliver = () => runJobNow({ ...ctx, channels: { mail } }, 'notifications.deliver', { messageId });
+  const deliver = () =>
+    runJobNow({ ...asSystem(ctx, 'test'), channels: { mail } }, 'notifications.deliver', { messageId });
   const status = async () =>
     (await database.admin.query('select status from notifications.outbox where id = $1', [messageId])).rows;
   await expect(deliver()).rejects.toThrow('the mail server is away');

@@ -1,3 +1,4 @@
+import { asSystem } from '../../kernel/context.ts';
 import { expect } from 'vitest';
 import { runJobNow } from '../../kernel/jobs.ts';
 import { anOperator, aPerson } from '../../testing/factories.ts';
@@ -31,7 +32,7 @@ test('operators see how old the epoch is', async ({ ctx, clock }) => {
   const { startedAt } = await ctx.vault.epoch();
   clock.set(new Date(Date.parse(startedAt) + dayMs));
   const { metrics } = ctx.product;
-  await metrics.refresh(ctx);
+  await metrics.refresh(asSystem(ctx, 'metrics'));
   expect(await metrics.registry.metrics()).toMatch(/^candor_vault_epoch_age_seconds 86400$/m);
 });
 

@@ -31,7 +31,7 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
   authorize(ctx, 'wallet:settle-top-up');
   const payment = { ...told, tradeNumber: normalIdentifier(told.tradeNumber) };
   const settled = await withOwnTradeNumber(
-    inSettlement(ctx, async (ctx): Promise<Settled> => {
+    inSettlement(asSystem(ctx, `channel-${channel}`), async (ctx): Promise<Settled> => {
       const [topUp] = await ctx.db
         .select()
         .from(topUps)

@@ -1,6 +1,6 @@
 import type { LocalisedText } from '@candor/privacy-engine';
 import { eq } from 'drizzle-orm';
-import type { Ctx } from '../../../kernel/context.ts';
+import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../declare/permissions.ts';
@@ -35,7 +35,7 @@ export async function readCertificate(ctx: Ctx, reference: string): Promise<stri
 }
 
 async function findByReference(ctx: Ctx, reference: string): Promise<Erasure> {
-  return inTransaction(ctx, 'erasure', async (ctx) => {
+  return inTransaction(asSystem(ctx, 'erasure'), 'erasure', async (ctx) => {
     const [row] = await ctx.db
       .select({ id: erasures.id })
       .from(erasures)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalBytes, civilDateInShanghai, type JsonObject } from '@candor/privacy-engine';
 import { desc, eq } from 'drizzle-orm';
-import { type Ctx, now } from '../../../kernel/context.ts';
+import { asSystem, type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction, lockName } from '../../../kernel/db.ts';
 import { readOutsideRecipients } from '../../../declare/outside-recipients.ts';
 import { authorize } from '../../../declare/permissions.ts';
@@ -44,7 +44,7 @@ export async function readSource(ctx: Ctx): Promise<PolicySource> {
 
 /** Who runs this installation, as the operator has said; null before that. */
 export async function readInstallation(ctx: Ctx): Promise<Installation | null> {
-  return inTransaction(ctx, 'operations', async (ctx) => {
+  return inTransaction(asSystem(ctx, 'policy'), 'operations', async (ctx) => {
     const [row] = await ctx.db.select().from(installation);
     return row?.facts ?? null;
   });

@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm';
-import type { Ctx } from '../../../kernel/context.ts';
+import { asSystem, type Ctx } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../declare/permissions.ts';
@@ -10,7 +10,7 @@ import { policyVersions } from './tables.ts';
 /** Every version there ever was, newest first, with what it changed. */
 export async function listPolicies(ctx: Ctx) {
   authorize(ctx, 'privacy:read-policies');
-  const rows = await inTransaction(ctx, 'operations', (ctx) =>
+  const rows = await inTransaction(asSystem(ctx, 'policy'), 'operations', (ctx) =>
     ctx.db
       .select({
         version: policyVersions.version,
@@ -29,7 +29,7 @@ export async function listPolicies(ctx: Ctx) {
 /** One version, word for word. @throws `kernel.not_found` for one whose text was not kept. */
 export async function readPolicy(ctx: Ctx, hash: string) {
   authorize(ctx, 'privacy:read-policies');
-  const [row] = await inTransaction(ctx, 'operations', (ctx) =>
+  const [row] = await inTransaction(asSystem(ctx, 'policy'), 'operations', (ctx) =>
     ctx.db.select().from(policyVersions).where(eq(policyVersions.hash, hash)),
   );
   if (row === undefined || row.document === null || row.facts === null) throw notFound();
