@@ -21,15 +21,17 @@ const rooms = [
   {
     name: 'gateway accounting',
     folder: 'server/modules/gateway',
-    only: /\/(admission|attempt|charge-verdict|exchange|key-meter|meter-request|money-watch|settle[\w-]*|slice-size|ticket|token-statistics|usage|wallet-leases)\.ts$/,
+    only: /\/(admission|attempt|charge-verdict|exchange|key-meter|meter-request|money-watch|quota-desk|settle[\w-]*|slice-size|ticket|token-statistics|usage|wallet-leases)\.ts$/,
     // Those of the local model and of connections say nothing about money, and take longest.
     tests: [
       'charge-verdict',
       'closed-access',
       'durability',
       'gateway.test',
+      'meter-request',
       'money.test',
       'nothing-kept',
+      'quota-desk',
       'requests.test',
       'settlement-queue',
       'untrue-replies',

@@ -1,6 +1,7 @@
 /**
  * @typedef {import('./find-mutants.mjs').Mutant} Mutant
  * @typedef {import('./find-mutants.mjs').Loop} Loop
+ * @typedef {Mutant & { number: number }} Numbered
  * @typedef {{ start: number, end: number, before: string, after: string }} Wrap text around a piece of the source
  */
 
@@ -12,15 +13,15 @@
  */
 export function withMutant(text, mutant, loops) {
   const { start, end, replacement, kind } = mutant;
-  const guards = loops
-    .filter((loop) => loop.end <= start || loop.start >= end || (loop.start <= start && loop.end >= end))
-    .map((loop) => ({ ...loop, before: '{ globalThis.candorMutants?.turn(); ', after: ' }' }));
-  const inserted = insertions(guards);
+  const outside = loops.filter(
+    (loop) => loop.end <= start || loop.start >= end || (loop.start <= start && loop.end >= end),
+  );
+  const inserted = insertions(guards(outside));
   const changed = kind === 'expression' ? `(${replacement})` : `{ ${replacement} }`;
   const before = inserted.filter(({ at, opens }) => at < start || (at === start && opens));
   const after = inserted.filter((one) => !before.includes(one));
   return [
-    missingImport(text, mutant),
+    missingImports(text, [mutant]),
     insert(text, before, 0, start),
     changed,
     insert(text, after, end, text.length),
@@ -28,15 +29,35 @@ export function withMutant(text, mutant, loops) {
 }
 
 /**
- * The source that reports which spans of mutants a test reaches.
+ * The source with every mutant in it: the one whose number is `candorMutants.active` is in force.
  * @param {string} text
- * @param {Mutant[]} mutants
+ * @param {Numbered[]} mutants
+ * @param {Loop[]} loops
+ */
+export function withSwitches(text, mutants, loops) {
+  const wraps = spansOf(mutants).map(({ start, end, kind, own }) => {
+    const choices = own.map(({ number, replacement }) => {
+      const isActive = `globalThis.candorMutants?.active === ${number}`;
+      return kind === 'expression'
+        ? `${isActive} ? (${replacement}) : `
+        : `if (${isActive}) { ${replacement} } else `;
+    });
+    const [open, close] = kind === 'expression' ? ['(', ')'] : ['{ ', ' }'];
+    return { start, end, before: open + choices.join(''), after: close };
+  });
+  return (
+    missingImports(text, mutants) + insert(text, insertions([...guards(loops), ...wraps]), 0, text.length)
+  );
+}
+
+/**
+ * The source that reports which mutants a test reaches, by the lowest number of those of one span.
+ * @param {string} text
+ * @param {Numbered[]} mutants
  */
 export function withReports(text, mutants) {
-  const spans = new Map(mutants.map((mutant) => [reportedSpan(mutant), mutant]));
-  /** @type {Wrap[]} */
-  const wraps = [...spans].map(([span, { start, end, kind }]) => {
-    const report = `globalThis.candorMutants?.hit('${span}')`;
+  const wraps = spansOf(mutants).map(({ start, end, kind, own }) => {
+    const report = `globalThis.candorMutants?.hit(${own[0]?.number})`;
     return kind === 'expression'
       ? { start, end, before: `(${report}, `, after: ')' }
       : { start, end, before: `{ ${report}; `, after: ' }' };
@@ -45,11 +66,30 @@ export function withReports(text, mutants) {
 }
 
 /**
- * What a reached piece of source is reported as.
- * @param {{ file: string, start: number, end: number, kind: string }} mutant
+ * Mutants of one piece of source stand together.
+ * @template {Mutant} M
+ * @param {M[]} mutants
+ * @returns {{ start: number, end: number, kind: Mutant['kind'], own: M[] }[]}
  */
-export function reportedSpan({ file, start, end, kind }) {
-  return `${file}:${start}-${end} ${kind}`;
+export function spansOf(mutants) {
+  /** @type {Map<string, { start: number, end: number, kind: Mutant['kind'], own: M[] }>} */
+  const spans = new Map();
+  for (const mutant of mutants) {
+    const { file, start, end, kind } = mutant;
+    const name = `${file}:${start}-${end} ${kind}`;
+    const span = spans.get(name) ?? { start, end, kind, own: [] };
+    span.own.push(mutant);
+    spans.set(name, span);
+  }
+  return [...spans.values()];
+}
+
+/**
+ * @param {Loop[]} loops
+ * @returns {Wrap[]}
+ */
+function guards(loops) {
+  return loops.map((loop) => ({ ...loop, before: '{ globalThis.candorMutants?.turn(); ', after: ' }' }));
 }
 
 /**
@@ -84,16 +124,19 @@ function insert(text, inserted, from, to) {
 /**
  * `lt` became `lte`, which the file does not import.
  * @param {string} text
- * @param {Mutant} mutant
+ * @param {Mutant[]} mutants
  */
-function missingImport(text, { replacement }) {
+function missingImports(text, mutants) {
   const names = /^import \{([^}]*)\} from 'drizzle-orm';/m
     .exec(text)?.[1]
     ?.split(',')
     .map((name) => name.trim());
-  const [, called = ''] = /^(\w+)\(/.exec(replacement) ?? [];
-  if (names === undefined || !drizzleNames.includes(called) || names.includes(called)) return '';
-  return `import { ${called} } from 'drizzle-orm'; `;
+  if (names === undefined) return '';
+  const called = mutants.map(({ replacement }) => /^(\w+)\(/.exec(replacement)?.[1] ?? '');
+  const missing = [...new Set(called)].filter(
+    (name) => drizzleNames.includes(name) && !names.includes(name) && !text.includes(`function ${name}(`),
+  );
+  return missing.map((name) => `import { ${name} } from 'drizzle-orm'; `).join('');
 }
 
 const drizzleNames = 'eq ne lt lte gt gte isNull isNotNull inArray notInArray asc desc min max'.split(' ');

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { areasOf } from './areas.mjs';
-import { reportedSpan, withMutant, withReports } from './change-source.mjs';
+import { withMutant, withReports, withSwitches } from './change-source.mjs';
 import { chooseMutants } from './choose-mutants.mjs';
 import { findMutants } from './find-mutants.mjs';
 import { faultsOf } from './survivors.mjs';
@@ -21,6 +21,7 @@ export async function pay(ctx, rows) {
 }
 `;
 const { mutants, loops } = findMutants(file, source);
+const numbered = mutants.map((mutant, number) => ({ ...mutant, number }));
 
 test('guards, comparisons, sums, limits, statements and conditions of queries are mutated; types and texts are not', () => {
   const mutations = mutants.map(({ mutation }) => mutation);
@@ -44,9 +45,10 @@ test('guards, comparisons, sums, limits, statements and conditions of queries ar
   expect(new Set(mutants.map((mutant) => mutant.mutation + mutant.line)).size).toBe(mutants.length);
 });
 
-test('every mutant, and the source that reports them all, is a program', () => {
+test('every mutant, and the sources that report or hold them all, are programs', () => {
   for (const text of [
-    withReports(source, mutants),
+    withReports(source, numbered),
+    withSwitches(source, numbered, loops),
     ...mutants.map((mutant) => withMutant(source, mutant, loops)),
   ]) {
     const { diagnostics = [] } = ts.transpileModule(text, {
@@ -71,13 +73,14 @@ test('a mutant that calls what the file does not import brings the import, and n
 test('a changed source reports what is reached, and ends a loop that never would', () => {
   const text = 'let n = 0; while (n < 3) { n += 1; } if (n > 5) n = 0;';
   const found = findMutants(file, text);
-  /** @type {string[]} */
+  /** @type {number[]} */
   const hits = [];
-  runInNewContext(withReports(text, found.mutants), {
-    candorMutants: { hit: (/** @type {string} */ span) => hits.push(span) },
+  const all = found.mutants.map((mutant, number) => ({ ...mutant, number }));
+  runInNewContext(withReports(text, all), {
+    candorMutants: { hit: (/** @type {number} */ number) => hits.push(number) },
   });
-  const reached = found.mutants.filter((mutant) => hits.includes(reportedSpan(mutant)));
-  expect(reached.map(({ mutation }) => mutation)).toContain('n += 1 → n -= 1');
+  const reached = all.filter(({ number }) => hits.includes(number));
+  expect(reached.map(({ mutation }) => mutation)).toContain('n += 1; → nothing');
   expect(reached.map(({ mutation }) => mutation)).not.toContain('n = 0; → nothing');
 
   const endless = found.mutants.find(({ mutation }) => mutation === 'n += 1; → nothing');
@@ -90,6 +93,29 @@ test('a changed source reports what is reached, and ends a loop that never would
   expect(
     () => void runInNewContext(withMutant(text, endless, found.loops), { candorMutants: { turn } }),
   ).toThrow('it goes in circles');
+});
+
+test('a source that holds every mutant does what the one in force does, and without one what it always did', () => {
+  const text = 'let n = 0; for (const m of [1, 2, 3]) { if (m > 1 && n < 3) n += m * 2; } result = n + 1;';
+  const found = findMutants(file, text);
+  const all = found.mutants.map((mutant, number) => ({ ...mutant, number }));
+  /**
+   * @param {string} program
+   * @param {number} [active]
+   */
+  const resultOf = (program, active) => {
+    const context = { result: /** @type {unknown} */ (undefined), candorMutants: { active, turn() {} } };
+    runInNewContext(program, context);
+    return context.result;
+  };
+  const switched = withSwitches(text, all, found.loops);
+  expect(resultOf(switched)).toBe(resultOf(text));
+  for (const mutant of all) {
+    expect(resultOf(switched, mutant.number), mutant.mutation).toBe(
+      resultOf(withMutant(text, mutant, found.loops)),
+    );
+  }
+  expect(new Set(all.map(({ number }) => resultOf(switched, number))).size).toBeGreaterThan(5);
 });
 
 test('a seed draws the same mutants again, another one others; a path narrows them', () => {
@@ -120,7 +146,16 @@ test('a survivor whose line has gone, that stands twice, has no reason or is not
 });
 
 test('a run fails for a survivor that is not listed and for a listed one that a test kills now', () => {
-  const mutant = { file, line: 'a', mutation: 'b → c', area: 'wallet', lineNumber: 1, tests: 1, ms: 1 };
+  const mutant = {
+    file,
+    line: 'a',
+    mutation: 'b → c',
+    area: 'wallet',
+    lineNumber: 1,
+    tests: 1,
+    ms: 1,
+    alone: false,
+  };
   const listed = { open: 1, survivors: [{ file, line: 'a', mutation: 'b → c', why: 'open' }] };
   /**
    * @param {import('./try-mutants.mjs').Fate} fate

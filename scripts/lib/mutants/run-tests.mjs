@@ -1,33 +1,53 @@
-import { createVitest } from 'vitest/node';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BaseSequencer, createVitest } from 'vitest/node';
 import { inProject } from '../project.mjs';
 
 /**
- * @typedef {{ moduleId: string, id: string, name: string, durationMs: number, hits: string[] }} Covering a test and what it reached
- * @typedef {{ failed: string | undefined, tests: Covering[] }} Outcome `failed`: the first test that failed
+ * `again` are the mutants that a second run of the test in the same process reaches, `once` those that only the first
+ * one does, or the loading of a module.
+ * @typedef {{ again: number[], once: number[] }} Hits
+ * @typedef {{ moduleId: string, id: string, durationMs: number, hits: Hits }} Covering a test and what it reached
+ * @typedef {{ failed: string | undefined, failAnyway: { moduleId: string, name: string }[], tests: Covering[] }} Outcome `failed`: the first test
+ * that failed; `failAnyway`: those that fail without any mutant, which say nothing about one
+ * @typedef {import('./mutant-runner.mjs').Plan} Plan
  */
 
 /**
  * Runs tests again and again in one vitest, so that PostgreSQL and its template are prepared once. A changed source
  * is handed to vite instead of the file's own text: the file itself is never written.
- * @param {number} testTimeoutMs
+ * @param {{ folder: string, testTimeoutMs: number }} options `folder`: where the plan of a run lies
  */
-export async function openTestRuns(testTimeoutMs) {
+export async function openTestRuns({ folder, testTimeoutMs }) {
   /** @type {Map<string, string>} */
   let changed = new Map();
+  const planPath = join(folder, 'plan.json');
   const plugin = {
     name: 'mutant',
     enforce: /** @type {const} */ ('pre'),
     /** @param {string} id */
     load: (id) => changed.get(id.split('?')[0] ?? ''),
   };
+  /** @type {readonly string[]} */
+  let order = [];
   const common = {
-    setupFiles: [fileURLToPath(new URL('watch-tests.mjs', import.meta.url))],
+    runner: fileURLToPath(new URL('mutant-runner.mjs', import.meta.url)),
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/*.slow.test.ts', '**/*.types.test.ts'],
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs,
+    env: { CANDOR_MUTANT_PLAN: planPath },
   };
+  class InOrder extends BaseSequencer {
+    /**
+     * @override
+     * @param {import('vitest/node').TestSpecification[]} files
+     */
+    async sort(files) {
+      return files.toSorted((a, b) => order.indexOf(a.moduleId) - order.indexOf(b.moduleId));
+    }
+  }
   const vitest = await createVitest('test', {
     config: false,
     root: inProject('.'),
@@ -37,6 +57,7 @@ export async function openTestRuns(testTimeoutMs) {
     pool: 'forks',
     maxWorkers: 1,
     isolate: false,
+    sequence: { sequencer: InOrder },
     projects: [
       { plugins: [plugin], test: { ...common, name: 'privacy-engine', root: inProject('privacy-engine') } },
       {
@@ -54,9 +75,11 @@ export async function openTestRuns(testTimeoutMs) {
     /**
      * @param {{ path: string, text: string }[]} sources all others are as they stand in their files
      * @param {{ folders: string[] } | { tests: Covering[] }} chosen
+     * @param {Plan} plan
      * @returns {Promise<Outcome>}
      */
-    async run(sources, chosen) {
+    async run(sources, chosen, plan) {
+      writeFileSync(planPath, JSON.stringify(plan));
       const before = [...changed.keys()];
       changed = new Map(sources.map(({ path, text }) => [path, text]));
       for (const path of [...before, ...changed.keys()]) vitest.invalidateFile(path);
@@ -64,8 +87,9 @@ export async function openTestRuns(testTimeoutMs) {
         'folders' in chosen
           ? await vitest.globTestSpecifications(chosen.folders)
           : specificationsOf(vitest, chosen.tests);
+      order = specifications.map(({ moduleId }) => moduleId);
       const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-      const ran = new Set(specifications.map(({ moduleId }) => moduleId));
+      const ran = new Set(order);
       // The state of vitest still holds what ran before.
       return outcomeOf(
         testModules.filter(({ moduleId }) => ran.has(moduleId)),
@@ -98,17 +122,22 @@ function outcomeOf(modules, unhandledErrors) {
   const failed = modules.find((module) => module.errors().length > 0)?.moduleId;
   const all = modules.flatMap((module) => [...module.children.allTests()]);
   const failedTest = all.find((test) => test.result().state === 'failed');
+  /** @param {import('vitest/node').TestCase} test */
+  const metaOf = (test) => /** @type {{ mutantHits?: Hits, failsAnyway?: string }} */ (test.meta());
   const tests = all
-    .filter((test) => test.result().state === 'passed')
+    .filter((test) => test.result().state === 'passed' && metaOf(test).failsAnyway === undefined)
     .map((test) => ({
       moduleId: test.module.moduleId,
       id: test.id,
-      name: test.fullName,
       durationMs: test.diagnostic()?.duration ?? 0,
-      hits: /** @type {{ mutantHits?: string[] }} */ (test.meta()).mutantHits ?? [],
+      hits: metaOf(test).mutantHits ?? { again: [], once: [] },
     }));
+  const failAnyway = all.flatMap((test) => {
+    const name = metaOf(test).failsAnyway;
+    return name === undefined ? [] : [{ moduleId: test.module.moduleId, name }];
+  });
   const unhandled = unhandledErrors.length > 0 ? 'an error outside of a test' : undefined;
   const message = failedTest?.result().errors?.[0]?.message.split('\n')[0];
   const failedName = failedTest === undefined ? undefined : `${failedTest.fullName}: ${message}`;
-  return { failed: failedName ?? failed ?? unhandled, tests };
+  return { failed: failedName ?? failed ?? unhandled, failAnyway, tests };
 }

@@ -9,7 +9,7 @@ export function statementMutations(node) {
   if (ts.isThrowStatement(node)) return [''];
   if (ts.isExpressionStatement(node)) return isSuperCall(node.expression) ? [] : [''];
   if (ts.isReturnStatement(node) && node.expression !== undefined) {
-    return answersYesOrNo(node.expression) ? [] : ['return undefined;'];
+    return answersYesOrNo(node.expression) || isUndefined(node.expression) ? [] : ['return undefined;'];
   }
   return [];
 }
@@ -29,4 +29,9 @@ function answersYesOrNo(expression) {
     expression.kind === ts.SyntaxKind.TrueKeyword ||
     expression.kind === ts.SyntaxKind.FalseKeyword
   );
+}
+
+/** @param {ts.Expression} expression */
+function isUndefined(expression) {
+  return ts.isIdentifier(expression) && expression.text === 'undefined';
 }
