@@ -213,11 +213,46 @@ test('the bytes of a proof cannot be cut elsewhere, nor can a proof climb beyond
   expect(verifyInclusion({ leafHash: right, proof: [left], index: 0, size: 1, root })).toBe(false);
 });
 
+test('a proof between two sizes proves nothing about smaller ones, whose way up is its beginning', async () => {
+  const leaves = someLeaves(8);
+  const [firstRoot, secondRoot] = [rootByDefinition(leaves.slice(0, 7)), rootByDefinition(leaves)];
+  const proof = await proveConsistency(storeOf(leaves), 7, 8);
+  expect(verifyConsistency({ first: 7, firstRoot, second: 8, secondRoot, proof })).toBe(true);
+  expect(verifyConsistency({ first: 3, firstRoot, second: 4, secondRoot, proof })).toBe(false);
+});
+
+test('sizes that are none, or the wrong way round, and hashes that are cut elsewhere are no consistency', async () => {
+  const leaves = someLeaves(16);
+  const rootAt = (size: number) => rootByDefinition(leaves.slice(0, size));
+  const proof = await proveConsistency(storeOf(leaves), 3, 4);
+  const claim = { first: 3, firstRoot: rootAt(3), second: 4, secondRoot: rootAt(4), proof };
+  expect(verifyConsistency(claim)).toBe(true);
+  expect(verifyConsistency({ ...claim, first: 3.5 })).toBe(false);
+  expect(verifyConsistency({ ...claim, second: 4.5 })).toBe(false);
+
+  const upTo16 = await proveConsistency(storeOf(leaves), 4, 16);
+  const swapped = { first: 5, firstRoot: rootAt(4), second: 4, secondRoot: rootAt(16) };
+  expect(verifyConsistency({ ...swapped, proof: [rootAt(4), ...upTo16] })).toBe(false);
+
+  const [left = rootAt(1), right = rootAt(1)] = leaves;
+  const two = { first: 1, second: 2, secondRoot: rootAt(2) };
+  expect(verifyConsistency({ ...two, firstRoot: left, proof: [right] })).toBe(true);
+  const longer = Buffer.concat([left, right.slice(0, 1)]);
+  expect(verifyConsistency({ ...two, firstRoot: longer, proof: [right.slice(1)] })).toBe(false);
+});
+
 test('what cannot be proved is not asked for', async () => {
   const store = storeOf(someLeaves(4));
   await expect(proveInclusion(store, 4, 4)).rejects.toThrow(RangeError);
   await expect(proveInclusion(store, 0, 0)).rejects.toThrow(RangeError);
   await expect(proveConsistency(store, 4, 3)).rejects.toThrow(RangeError);
+  await expect(proveConsistency(store, 1.5, 3)).rejects.toThrow(RangeError);
+  await expect(proveConsistency(store, 0, 1.5)).rejects.toThrow(RangeError);
+  await expect(proveInclusion(store, 0, 1.5)).rejects.toThrow(RangeError);
+  await expect(proveInclusion(store, -1, 4)).rejects.toThrow(RangeError);
+  await expect(proveInclusion(store, 0.5, 4)).rejects.toThrow(RangeError);
+  const empty = { readNodes: async () => [] };
+  await expect(proveInclusion(empty, 0, 4)).rejects.toThrow('fewer nodes');
   await expect(loadTreeState(store, -1)).rejects.toThrow(RangeError);
 });
 

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { csvLine } from '../../kernel/list-files.ts';
 import { newTimelessId } from '../../kernel/id.ts';
 import { splitCents } from '../../kernel/money.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { walletBalance } from '../wallet/index.ts';
-import { billColumns } from './file-columns.ts';
-import { listBills, listMonths } from './bills.ts';
 import { billOf } from './settle-hours.ts';
 import { sumUsage } from './usage.ts';
 import { at, bills, record, recordAndCharge, settle, spent, sum, usage } from './usage-rows.fixture.ts';
@@ -246,33 +243,6 @@ test('a settlement that dies between two accounts is finished by the next, and n
   await settle(ctx, at('2030-01-01T05:00:00Z'));
   for (const tenant of tenants)
     expect((await bills(tenant)).toReversed().map(({ listMicros }) => listMicros)).toEqual([100n, 1n]);
-});
-
-test('RT-2 monthly bills group by the Shanghai month', async ({ ctx, clock }) => {
-  clock.set(at('2031-02-01T00:00:00Z'));
-  await record(ctx, [
-    usage(ctx, at('2031-01-31T15:59:59Z'), { lines: spent(20_000n) }),
-    usage(ctx, at('2031-01-31T16:00:00Z'), { lines: spent(30_001n) }),
-  ]);
-  await settle(ctx, at('2031-02-01T00:00:00Z'));
-  expect(await listMonths(ctx)).toEqual([
-    { month: '2031-02', listMicros: 30_001n, cashMicros: 30_000n },
-    { month: '2031-01', listMicros: 20_000n, cashMicros: 20_000n },
-  ]);
-  expect((await listBills(ctx, { limit: 10, month: '2031-01' })).items).toHaveLength(1);
-});
-
-test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shanghai time', async ({
-  ctx,
-  clock,
-}) => {
-  clock.set(at('2033-01-01T05:00:00Z'));
-  await record(ctx, [usage(ctx, at('2033-01-01T03:30:00Z'), { lines: spent(101_416n), sku: '=cmd()' })]);
-  await settle(ctx, at('2033-01-01T04:00:00Z'));
-  const [row] = (await listBills(ctx, { limit: 1 })).items;
-  expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row, ctx))).trim()).toMatch(
-    /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),Output 输出,1,15,tokens token,0\.101416,0\.10,0\.001416,no 否$/,
-  );
 });
 
 test('a bill row can never be changed, and a customer cannot start a settlement', async ({
