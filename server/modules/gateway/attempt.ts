@@ -1,7 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { RequestFacts } from './read-request.ts';
 import type { Route, Upstream } from './upstream-directory.ts';
-import { connectionFailure, shapeFailure, statusFailure, type UpstreamFailure } from './upstream-failure.ts';
+import {
+  connectionFailure,
+  retryAfterOf,
+  shapeFailure,
+  statusFailure,
+  type UpstreamFailure,
+} from './upstream-failure.ts';
 import { afterEnd, afterFailure, afterStart, afterSuccess } from './upstream-health.ts';
 
 export interface AttemptLimits {
@@ -9,6 +15,8 @@ export interface AttemptLimits {
   readonly headersTimeoutMs: number;
   /** Between two pieces of the answer. */
   readonly idleTimeoutMs: number;
+  /** After the last piece that counts: for a report of usage, and for the upstream to end on its own. */
+  readonly lateUsageMs: number;
 }
 
 export interface AttemptEvents {
@@ -25,6 +33,8 @@ export interface Attempt {
   resume(): void;
   /** Breaks it off; no event follows. */
   abort(): void;
+  /** Nothing that may follow counts. No event follows; a connection that ends soon is kept for the next request. */
+  leave(): void;
   /** Tells how a good status turned out once the whole answer is known. */
   judge(failure: UpstreamFailure | null): void;
 }
@@ -48,6 +58,8 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
   let status = 0;
   let errorBody: Buffer[] | null = null;
   let errorBytes = 0;
+  let retryAfterSeconds: number | undefined;
+  let late: NodeJS.Timeout | null = null;
 
   function end(): boolean {
     if (isOver) return false;
@@ -74,8 +86,9 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
     onResponseStart(_controller, statusCode, headers) {
       if (statusCode < 200 || isOver) return;
       status = statusCode;
+      retryAfterSeconds = retryAfterOf(firstOf(headers['retry-after']), input.nowMs());
       if (statusCode >= 300) errorBody = [];
-      else if (!hasExpectedForm(headers['content-type'], input.facts.isStreamed)) fail(shapeFailure());
+      else if (!hasExpectedForm(statusCode, headers, input.facts.isStreamed)) fail(shapeFailure());
     },
     onResponseData(_controller, chunk) {
       if (isOver) return;
@@ -85,11 +98,12 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
       }
       errorBytes += chunk.length;
       if (errorBytes <= maxErrorBytes) errorBody.push(chunk);
-      else fail(statusFailure(status, Buffer.alloc(0)));
+      else fail(statusFailure(status, Buffer.alloc(0), retryAfterSeconds));
     },
     onResponseEnd() {
+      if (late !== null) clearTimeout(late);
       if (isOver) return;
-      if (errorBody !== null) fail(statusFailure(status, Buffer.concat(errorBody)));
+      if (errorBody !== null) fail(statusFailure(status, Buffer.concat(errorBody), retryAfterSeconds));
       else if (end()) events.onEnd();
     },
     onResponseError(_controller, error) {
@@ -102,6 +116,12 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
     resume: () => controller?.resume(),
     abort() {
       if (end()) controller?.abort(new Error('nobody waits any more'));
+    },
+    leave() {
+      if (!end()) return;
+      const giveUp = () => controller?.abort(new Error('the answer is over'));
+      late = setTimeout(giveUp, input.limits.lateUsageMs).unref();
+      controller?.resume();
     },
     judge,
   };
@@ -125,9 +145,23 @@ function dispatchOptions({ route, facts, body, headers, limits }: AttemptInput):
   };
 }
 
-function hasExpectedForm(contentType: string | string[] | undefined, isStreamed: boolean): boolean {
-  const text = Array.isArray(contentType) ? contentType[0] : contentType;
-  return (text ?? '').toLowerCase().startsWith(isStreamed ? 'text/event-stream' : 'application/json');
+/** An answer of the kind that was asked for, and readable: a server that compresses was asked not to. */
+function hasExpectedForm(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  isStreamed: boolean,
+): boolean {
+  const type = firstOf(headers['content-type']).toLowerCase();
+  const encoding = firstOf(headers['content-encoding']).toLowerCase();
+  return (
+    status === 200 &&
+    type.startsWith(isStreamed ? 'text/event-stream' : 'application/json') &&
+    (encoding === '' || encoding === 'identity')
+  );
+}
+
+function firstOf(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header) ?? '';
 }
 
 function judged({ health }: Upstream, failure: UpstreamFailure | null, nowMs: number) {

@@ -102,7 +102,7 @@ test('a client that leaves before anything arrived pays nothing when the upstrea
   expect(row).toMatchObject({ outcome: 'client_gone', charge_micros: 0n });
 });
 
-test('an upstream that breaks off in the middle ends the stream with an error, and what arrived is charged', async ({
+test('an upstream that breaks off in the middle ends the stream with an error, and what it has not counted is given away', async ({
   cloud,
 }) => {
   const customer = await cloud.customer(plenty);
@@ -121,9 +121,7 @@ test('an upstream that breaks off in the middle ends the stream with an error, a
   expect(failure).toMatchObject({ code: 'upstream_failed' });
   expect(text).toBe('one two three ');
   const [row] = await cloud.usage(customer, 1);
-  expect(row).toMatchObject({ outcome: 'upstream_failed', is_estimated: true });
-  expect(row?.output_tokens).toBeGreaterThan(0);
-  expect(row?.output_tokens).toBeLessThan(10);
+  expect(row).toMatchObject({ outcome: 'upstream_failed', charge_micros: 0n, output_tokens: 0 });
 });
 
 test('an upstream that breaks off before the first byte costs nothing', async ({ cloud }) => {
@@ -205,7 +203,7 @@ test('what the client can mend reaches it in the words of the upstream; what it 
     [404, 502],
     [500, 502],
     [302, 502],
-    [429, 503],
+    [429, 429],
     [503, 503],
   ] as const) {
     cloud.upstream.script((_request, response) =>

@@ -1,7 +1,15 @@
-import { dataOf, splitEvents } from './sse-events.ts';
+import { readEvent, splitEvents } from './sse-events.ts';
 
-/** Fields of a delta that are not written by the model. */
-const notText = new Set(['role', 'id', 'type', 'finish_reason']);
+/** Fields of a choice that are not written by the model, or repeat what it wrote. */
+const notText = new Set([
+  'role',
+  'id',
+  'type',
+  'finish_reason',
+  'native_finish_reason',
+  'stop_reason',
+  'logprobs',
+]);
 
 /** Deeper than any delta of a model. */
 const maxDepth = 20;
@@ -23,11 +31,12 @@ export function replyTextBytes(json: string): number {
 }
 
 function textBytesOfEvent(event: Buffer): number {
-  const data = dataOf(event);
-  return data === null ? 0 : textBytesOfChoices(parseOrNull(event.toString('utf8', data.start, data.end)));
+  const { data } = readEvent(event);
+  return data === null ? 0 : textBytesOfChoices(parseOrNull(data.toString('utf8')));
 }
 
-function textBytesOfChoices(reply: unknown): number {
+/** Bytes that the model wrote into the choices of a reply or an event: text, reasoning, refusals, calls of tools, sound. */
+export function textBytesOfChoices(reply: unknown): number {
   if (typeof reply !== 'object' || reply === null || !('choices' in reply) || !Array.isArray(reply.choices))
     return 0;
   return reply.choices.reduce<number>((sum, choice) => sum + textBytesIn(choice), 0);

@@ -4,7 +4,7 @@ import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 import { textUsage } from './usage.ts';
 
 const usage = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 };
-const neither: EventStreamOptions = { wantsUsage: false, continuousUsage: false };
+const neither: EventStreamOptions = { wantsUsage: false, continuousUsage: false, choices: 1 };
 
 function textEvent(content: string, extra: object = {}): string {
   return `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }], ...extra })}`;
@@ -38,24 +38,25 @@ const contents = fc.array(
 test('a stream cut at any byte arrives whole, without the usage that was not requested, and the usage is known', () => {
   fc.assert(
     fc.property(contents, cuts, fc.constantFrom('\n\n', '\r\n\r\n'), (texts, sizes, blank) => {
-      const kept = [...texts.map((text) => textEvent(text)), done];
+      const kept = texts.map((text) => textEvent(text));
       const sent = [...texts.map((text) => textEvent(text)), usageEvent, done];
       const result = through(sent.map((event) => event + blank).join(''), sizes, neither);
       expect(result.text).toBe(kept.map((event) => event + blank).join(''));
       expect(result.stream.usage).toMatchObject({ inputTokens: 12, outputTokens: 34 });
       expect(result.stream.hasError).toBe(false);
-      expect(result.stream.eventCount).toBe(sent.length);
+      expect(result.stream.eventCount).toBe(texts.length);
+      expect(result.stream.phase).toBe('ended');
     }),
   );
 });
 
-test('whoever asked for the usage event gets every byte of the upstream', () => {
+test('a client that asked for the usage event gets every byte of the upstream before [DONE]', () => {
   fc.assert(
     fc.property(contents, cuts, (texts, sizes) => {
-      const sent = [...texts.map((text) => textEvent(text, { usage: null })), usageEvent, done]
+      const sent = [...texts.map((text) => textEvent(text, { usage: null })), usageEvent]
         .map((event) => `${event}\n\n`)
         .join('');
-      const result = through(sent, sizes, { wantsUsage: true, continuousUsage: false });
+      const result = through(`${sent}${done}\n\n`, sizes, { ...neither, wantsUsage: true });
       expect(result.text).toBe(sent);
       expect(result.stream.usage).toMatchObject({ inputTokens: 12, outputTokens: 34 });
     }),
@@ -70,6 +71,7 @@ test('usage that comes with every event is read and taken out again', () => {
       );
       const expected = texts.map((text) => `${textEvent(text, { usage: null })}\n\n`).join('');
       const result = through(counted.map((event) => `${event}\n\n`).join(''), sizes, {
+        ...neither,
         wantsUsage,
         continuousUsage: true,
       });

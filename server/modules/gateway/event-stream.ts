@@ -1,8 +1,18 @@
-import type { JsonMember } from '../../kernel/json-members.ts';
-import { deliveredTextBytes } from './delivered-text.ts';
-import { countEvents, dataLinesOf, dataOf, endOfLastEvent, splitEvents } from './sse-events.ts';
+import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
+import { deliveredTextBytes, textBytesOfChoices } from './delivered-text.ts';
+import { isPlain } from './plain-events.ts';
+import {
+  countEvents,
+  endOfLastEvent,
+  readEvent,
+  splitEvents,
+  type SseEvent,
+  withData,
+  withoutByteOrderMark,
+} from './sse-events.ts';
 import {
   allOutputTokens,
+  allTokens,
   hasUsage,
   replyMembers,
   reportsError,
@@ -16,13 +26,24 @@ export interface EventStreamOptions {
   readonly wantsUsage: boolean;
   /** Every event carries the usage so far; it is read and taken out of each. */
   readonly continuousUsage: boolean;
+  /** Answers that were requested: all of them must finish. */
+  readonly choices: number;
 }
 
 export interface EventStream {
-  /** Takes bytes as the network cut them, gives back whole events to pass on (empty when none is complete). */
+  /** Takes bytes as the network cut them, gives back whole events to pass on (empty when none is ready). */
   push(chunk: Buffer): Buffer;
-  /** Bytes after the last blank line, when the upstream has ended. */
+  /** What is left when the upstream has ended. */
   end(): Buffer;
+  /**
+   * `open`: more is to come. `ending`: every answer is finished or the upstream has failed, and only its usage may still
+   * follow. `ended`: the protocol's end; nothing after it counts.
+   */
+  readonly phase: 'open' | 'ending' | 'ended';
+  /** Something that the model wrote has been given out; what goes before it is held back until then. */
+  readonly hasContent: boolean;
+  /** The upstream has said by `[DONE]`, a finish reason or its usage that this is an answer; otherwise it was cut off. */
+  readonly isWhole: boolean;
   /** Events passed on so far: near enough the tokens of the answer while it is being written. */
   readonly eventCount: number;
   /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
@@ -31,59 +52,120 @@ export interface EventStream {
     readonly sampleBytes: number;
     readonly totalBytes: number;
   };
-  /** The newest usage the upstream has reported. */
+  /** The most that the upstream has reported: reports are cumulative. */
   readonly usage: TokenUsage | null;
-  /** The upstream has said that it failed, inside a stream that began well. Neither that event nor any after it is passed on. */
+  /** The upstream has said that it failed. Neither that event nor any after it is passed on. */
   readonly hasError: boolean;
 }
 
-const usageNeedle = Buffer.from('"usage"');
-const errorNeedle = Buffer.from('"error"');
 const emptyBytes = Buffer.alloc(0);
-/** One event may not grow without end in memory. */
-const maxEventBytes = 4 * 1024 * 1024;
+/** One event may not grow without end in memory: a picture has 32 MiB at most. */
+const maxEventBytes = 33 * 1024 * 1024;
+/** Events before the first that the model wrote: a role, empty texts. */
+const maxHeldBytes = 1024 * 1024;
 const maxPieces = 1024;
 /** About a thousand tokens; what follows is counted in proportion to its bytes. */
 const maxSampleBytes = 256 * 1024;
 
 /**
- * Passes server-sent events on whole, whatever way the network cut them, and looks inside only those that can hold
- * usage: the needle with its quotes cannot be text of a person, because quotes inside JSON strings are escaped.
+ * Passes server-sent events on whole, whatever way the network cut them. Until the model has written something each is
+ * read; after that only those that can hold usage, an error or an end: a needle with its quotes cannot be text of a
+ * person, because quotes inside JSON strings are escaped.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   /** Pieces of an event that has not ended, joined once: an upstream may send it byte by byte. */
   let rest: Buffer[] = [];
   let restBytes = 0;
-  let tail: Buffer = emptyBytes;
+  let last: Buffer = emptyBytes;
+  let isFirst = true;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let phase: EventStream['phase'] = 'open';
+  let hasContent = false;
+  let isWhole = false;
+  let hasError = false;
+  const finished = new Set<unknown>();
   let eventCount = 0;
   let totalBytes = 0;
   let sampleBytes = 0;
   const sampleParts: Buffer[] = [];
-  let hasError = false;
   let usage: TokenUsage | null = null;
 
   function pass(events: Buffer): Buffer {
-    const good = hasError ? emptyBytes : untilError(events);
-    eventCount += countEvents(good);
-    const passed = hasObject(good, usageNeedle) ? Buffer.concat(splitEvents(good).map(passOne)) : keep(good);
-    // What was used may be reported after the error too.
-    if (hasError) splitEvents(events.subarray(good.length)).forEach(meter);
+    if (phase === 'ended') return emptyBytes;
+    if (hasContent && !hasError && isPlain(events)) {
+      eventCount += countEvents(events);
+      return keep(events);
+    }
+    const out: Buffer[] = [];
+    for (const event of splitEvents(events)) {
+      const passed = take(event);
+      if (passed.length === 0) continue;
+      eventCount += 1;
+      if (hasContent) out.push(keep(passed));
+      else hold(passed);
+    }
+    return Buffer.concat(hasContent ? [...release(), ...out] : out);
+  }
+  function hold(event: Buffer): void {
+    heldBytes += event.length;
+    if (heldBytes > maxHeldBytes) throw new Error('the upstream sends events without content');
+    held.push(event);
+  }
+  function release(): Buffer[] {
+    const released = held;
+    held = [];
+    return released;
+  }
+  /** @returns what of the event is passed on. */
+  function take(bytes: Buffer): Buffer {
+    if (phase === 'ended') return emptyBytes;
+    const event = readEvent(bytes);
+    // A comment is for the connection, which is ours until something was written.
+    if (event.data === null) return hasContent ? bytes : emptyBytes;
+    if (event.data.toString('latin1', 0, 16).trim() === '[DONE]') {
+      isWhole = true;
+      phase = 'ended';
+      return emptyBytes;
+    }
+    const members = replyMembers(event.data);
+    if (event.name === 'error' || (members !== null && reportsError(members, event.data))) {
+      hasError = true;
+      // Another upstream is asked at once; after something was written, what it cost may still be reported.
+      phase = hasContent ? 'ending' : 'ended';
+    }
+    if (members === null) return hasContent && !hasError ? bytes : emptyBytes;
+    const read = { bytes, event, data: event.data, members };
+    const passed = meter(read);
+    if (hasError) return emptyBytes;
+    look(read);
     return passed;
   }
-  function passOne(event: Buffer): Buffer {
-    return keep(meter(event));
-  }
-  function untilError(events: Buffer): Buffer {
-    if (!events.includes(errorNeedle)) return events;
-    let goodBytes = 0;
-    for (const event of splitEvents(events)) {
-      if (isError(event)) {
-        hasError = true;
-        break;
-      }
-      goodBytes += event.length;
+  /** Whether the model has written something, and which answers are finished. */
+  function look({ data, members }: ReadEvent): void {
+    const choices = choicesOf(data, members);
+    if (!hasContent) hasContent = textBytesOfChoices({ choices }) > 0;
+    for (const choice of choices) {
+      const { index, finish_reason: reason } = choice as { index?: unknown; finish_reason?: unknown };
+      if (typeof reason === 'string' && reason !== '') finished.add(index ?? 0);
     }
-    return events.subarray(0, goodBytes);
+    if (finished.size > 0 || usage !== null) isWhole = true;
+    if (finished.size < options.choices) return;
+    // The usage of a finished answer comes in an event of its own, or not at all.
+    const isLast = usage !== null && choices.length === 0;
+    phase = isLast ? 'ended' : 'ending';
+  }
+  function meter(read: ReadEvent): Buffer {
+    const { bytes, data, members } = read;
+    if (!hasUsage(members, data)) return bytes;
+    const found = usageIn(data, members);
+    if (found === null || isContradicted(found, read)) return withoutUsageOf(read);
+    if (usage === null || allTokens(found) >= allTokens(usage)) usage = found;
+    return withoutForcedUsage(read, options);
+  }
+  /** Nothing written, says the last event, although text was. */
+  function isContradicted(found: TokenUsage, read: ReadEvent): boolean {
+    return allOutputTokens(found) === 0 && hasNoChoices(read) && deliveredTextBytes(sample()) > 0;
   }
   function keepRest(piece: Buffer): void {
     if (restBytes > maxEventBytes) throw new Error('an event of the upstream is too large');
@@ -92,21 +174,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   }
   /** Whether a blank line ends in this chunk; it may have begun in the one before. */
   function endsEvent(chunk: Buffer): boolean {
-    const seam = Buffer.concat([tail, chunk.subarray(0, 2)]);
-    tail = (chunk.length >= 2 ? chunk : seam).subarray(-2);
+    const seam = Buffer.concat([last, chunk.subarray(0, 2)]);
+    last = (chunk.length >= 2 ? chunk : seam).subarray(-2);
     return endOfLastEvent(seam) > 0 || endOfLastEvent(chunk) > 0;
-  }
-  function meter(event: Buffer): Buffer {
-    const data = eventData(event);
-    if (data === null || !hasUsage(data.members, data.json)) return event;
-    const found = usageIn(data.json, data.members);
-    if (found === null || isContradicted(found, data)) return withoutUsageOf(event, data);
-    usage = found;
-    return withoutForcedUsage(event, data, options);
-  }
-  /** Nothing written, says the last event, although text was. */
-  function isContradicted(found: TokenUsage, data: EventData): boolean {
-    return allOutputTokens(found) === 0 && hasNoChoices(data) && deliveredTextBytes(sample()) > 0;
   }
   const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes });
   function keep(passed: Buffer): Buffer {
@@ -124,7 +194,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         keepRest(chunk);
         return emptyBytes;
       }
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk]);
+      let bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk]);
+      if (isFirst) bytes = withoutByteOrderMark(bytes);
+      isFirst = false;
       const end = endOfLastEvent(bytes);
       rest = [];
       restBytes = bytes.length - end;
@@ -132,9 +204,22 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return end === 0 ? emptyBytes : pass(bytes.subarray(0, end));
     },
     end() {
-      const left = Buffer.concat(rest);
+      const joined = Buffer.concat(rest);
+      const left = isFirst ? withoutByteOrderMark(joined) : joined;
       rest = [];
-      return left.length === 0 ? left : pass(left);
+      // Some servers leave the last blank line out. What was cut in the middle is no event.
+      const isEvent = left.length > 0 && isReadable(readEvent(left));
+      const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
+      return isWhole && !hasError ? Buffer.concat([...release(), out]) : out;
+    },
+    get phase() {
+      return phase;
+    },
+    get hasContent() {
+      return hasContent;
+    },
+    get isWhole() {
+      return isWhole;
     },
     get usage() {
       return usage;
@@ -151,54 +236,48 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   };
 }
 
-interface EventData {
-  /** Where the JSON begins in the event. */
-  readonly start: number;
-  readonly json: Buffer;
+interface ReadEvent {
+  readonly bytes: Buffer;
+  readonly event: SseEvent;
+  /** Its JSON object. */
+  readonly data: Buffer;
   readonly members: ReadonlyMap<string, JsonMember>;
 }
 
-/** The JSON object of an event; null for comments, `[DONE]` and everything else. */
-function eventData(event: Buffer): EventData | null {
-  const data = dataOf(event);
-  if (data === null) return null;
-  const json = event.subarray(data.start, data.end);
-  const members = replyMembers(json);
-  return members === null ? null : { start: data.start, json, members };
+function isReadable({ data }: SseEvent): boolean {
+  return data !== null && (data.toString('latin1').trim() === '[DONE]' || replyMembers(data) !== null);
 }
 
-function isError(event: Buffer): boolean {
-  const json = dataLinesOf(event);
-  const members = json === null ? null : replyMembers(json);
-  return json !== null && members !== null && reportsError(members, json);
+function choicesOf(data: Buffer, members: ReadonlyMap<string, JsonMember>): readonly object[] {
+  const member = members.get('choices');
+  if (member === undefined) return [];
+  try {
+    const choices: unknown = parseMember(data, member);
+    const list: readonly unknown[] = Array.isArray(choices) ? choices : [];
+    return list.filter((choice) => typeof choice === 'object' && choice !== null);
+  } catch (error) {
+    if (error instanceof MalformedJson) return [];
+    throw error;
+  }
 }
 
 /** The usage event that was not requested is removed; usage so far, inside an event that carries text, becomes null. */
-function withoutForcedUsage(event: Buffer, data: EventData, options: EventStreamOptions): Buffer {
-  if (hasNoChoices(data)) return options.wantsUsage ? event : emptyBytes;
-  return options.continuousUsage ? withoutUsageOf(event, data) : event;
+function withoutForcedUsage(read: ReadEvent, options: EventStreamOptions): Buffer {
+  if (hasNoChoices(read)) return options.wantsUsage ? read.bytes : emptyBytes;
+  return options.continuousUsage ? withoutUsageOf(read) : read.bytes;
 }
 
 /** The same event with `null` for usage; nothing where it carries nothing else. */
-function withoutUsageOf(event: Buffer, data: EventData): Buffer {
-  if (hasNoChoices(data)) return emptyBytes;
-  const { start, json, members } = data;
-  const after = event.subarray(start + json.length);
-  return Buffer.concat([event.subarray(0, start), withoutUsage(members, json), after]);
+function withoutUsageOf(read: ReadEvent): Buffer {
+  if (hasNoChoices(read)) return emptyBytes;
+  const { bytes, event, data, members } = read;
+  return withData(bytes, event, withoutUsage(members, data));
 }
 
-function hasNoChoices({ json, members }: EventData): boolean {
+function hasNoChoices({ data, members }: ReadEvent): boolean {
   const choices = members.get('choices');
   if (choices === undefined) return false;
   return /^\[\s*\]$/.test(
-    json.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)),
+    data.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)),
   );
-}
-
-/** Whether a name occurs whose value is an object; most upstreams send `"usage":null` with every event. */
-function hasObject(bytes: Buffer, name: Buffer): boolean {
-  for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + 1)) {
-    if (/^\s*:\s*\{/.test(bytes.toString('latin1', at + name.length, at + name.length + 16))) return true;
-  }
-  return false;
 }

@@ -83,6 +83,8 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   let drain: Drain | null = null;
   let isClientGone = false;
   let isOver = false;
+  /** Runs when what may still come is a report of usage. */
+  let late: NodeJS.Timeout | null = null;
   const exchange: Exchange = { userId: input.userId, apiKeyId: input.apiKeyId, breakOff };
   deps.running.add(exchange);
 
@@ -103,8 +105,8 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     tried.add(route);
     const { continuousUsage } = route.upstream;
     const reply = facts.isStreamed
-      ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage })
-      : createWholeReply(sink);
+      ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage, choices: facts.choices })
+      : createWholeReply(sink, facts.endpoint);
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
@@ -140,14 +142,26 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
         { model: facts.modelId },
         (performance.now() - ticket.startedAtMs) / 1000,
       );
-    if (facts.isStreamed) current.money.observe(usageSoFar(current.reply));
+    if (current.reply.phase === 'ended') endNow();
+    else if (current.reply.phase === 'ending') late ??= setTimeout(endNow, deps.limits.lateUsageMs).unref();
+    if (!isOver && facts.isStreamed) current.money.observe(usageSoFar(current.reply));
+  }
+  /** The answer is over by its protocol, whatever the upstream does with the connection. */
+  function endNow(): void {
+    current?.attempt.leave();
+    onEnd();
   }
   function onEnd(): void {
     if (current === null || isOver) return;
+    clearLate();
     const failure = endOf(current.reply);
     current.attempt.judge(failure);
     if (failure === null) end(endingOf(isClientGone ? 'client_gone' : 'completed'));
-    else fail(failure);
+    else attemptFailed(current.route, failure);
+  }
+  function clearLate(): void {
+    if (late !== null) clearTimeout(late);
+    late = null;
   }
   function attemptFailed(route: Route, failure: UpstreamFailure): void {
     if (isOver) return;
@@ -158,6 +172,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       sink.isUntouched &&
       !isClientGone &&
       tried.size < Math.min(maxAttempts, input.routes.length);
+    clearLate();
     if (canRetry) send();
     else fail(failure);
   }
@@ -187,7 +202,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     end(ending);
   }
   function fail(failure: UpstreamFailure): void {
-    const isRefused = failure.problem.status < 500;
+    const isRefused = failure.health === null && failure.problem.status < 500;
     const ending = endingOf('upstream_failed');
     if (!isClientGone) sink.fail(failure.problem);
     if (isRefused) cancel();
@@ -215,6 +230,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   }
   function close(): void {
     isOver = true;
+    clearLate();
     drain?.end();
     deps.running.delete(exchange);
   }
@@ -227,7 +243,8 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     const reported = reportOf(reply);
     if (reported !== null && (isWhole || reply.hasDelivered()))
       return { outcome, usage: reported, isEstimated: false };
-    if (!reply.hasDelivered() && outcome !== 'completed')
+    // What an upstream that failed has not counted is given away.
+    if (outcome !== 'completed' && (outcome === 'upstream_failed' || !reply.hasDelivered()))
       return { outcome, usage: nothing, isEstimated: false };
     return { outcome, usage: estimated(reply), isEstimated: true };
   }

@@ -81,7 +81,7 @@ export interface GatewayOptions {
 }
 
 export const defaultOptions: GatewayOptions = {
-  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, bodyIdleMs: 15_000 },
+  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, lateUsageMs: 1_000, bodyIdleMs: 15_000 },
   admission: defaultLimits,
   presence: defaultPresence,
   patienceMs: stopLimits.answersMs,

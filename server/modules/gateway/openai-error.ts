@@ -24,6 +24,7 @@ const openAiCodes: Readonly<Record<string, string>> = {
   'gateway.balance_exhausted': 'insufficient_quota',
   'gateway.key_quota_exhausted': 'insufficient_quota',
   'gateway.overloaded': 'engine_overloaded',
+  'gateway.upstream_busy': 'rate_limit_exceeded',
 };
 
 /**

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { answerWell, startFakeUpstream } from '../../testing/fake-upstream.ts';
 import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type AttemptLimits } from './attempt.ts';
 import { readRequest } from './read-request.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 import { newHealth } from './upstream-health.ts';
@@ -117,7 +117,7 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       health: newHealth,
     },
   };
-  const failureOf = (limits: { headersTimeoutMs: number; idleTimeoutMs: number }) =>
+  const failureOf = (limits: AttemptLimits) =>
     new Promise<UpstreamFailure>((resolve) => {
       attempt(
         { route, facts, body: facts.body, headers: {}, limits, nowMs: () => 0 },
@@ -125,14 +125,14 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       );
     });
   upstream.script(() => {});
-  expect((await failureOf({ headersTimeoutMs: 50, idleTimeoutMs: 60_000 })).problem.code).toBe(
-    'gateway.upstream_timed_out',
-  );
+  expect(
+    (await failureOf({ headersTimeoutMs: 50, idleTimeoutMs: 60_000, lateUsageMs: 50 })).problem.code,
+  ).toBe('gateway.upstream_timed_out');
   upstream.script((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{');
   });
-  expect(await failureOf({ headersTimeoutMs: 60_000, idleTimeoutMs: 50 })).toMatchObject({
+  expect(await failureOf({ headersTimeoutMs: 60_000, idleTimeoutMs: 50, lateUsageMs: 50 })).toMatchObject({
     health: 'timeout',
     canRetry: false,
   });

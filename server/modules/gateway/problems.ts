@@ -48,6 +48,11 @@ export const upstreamRefused = problem(
   'The model server refused the request',
 );
 export const upstreamFailed = problem('gateway.upstream_failed', 502, 'The model server failed to answer');
+export const upstreamBusy = problem(
+  'gateway.upstream_busy',
+  429,
+  'The model server has too many requests, try again later',
+);
 export const upstreamTimedOut = problem(
   'gateway.upstream_timed_out',
   504,

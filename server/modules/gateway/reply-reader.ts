@@ -5,6 +5,11 @@ import type { TokenUsage } from './usage.ts';
 export interface ReplyReader {
   /** A piece of the answer; false when the client cannot take more now. */
   push(chunk: Buffer): boolean;
+  /**
+   * Before the upstream has ended: `ending` when nothing but a report of usage may still come, `ended` when nothing that
+   * comes counts.
+   */
+  readonly phase: 'open' | 'ending' | 'ended';
   /** The upstream has ended. Answers what was wrong with it after all, or null. */
   end(): UpstreamFailure | null;
   /** What the upstream reported, null when nothing. */

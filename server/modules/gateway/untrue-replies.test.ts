@@ -58,5 +58,5 @@ test('an error that an upstream reports inside a stream is reported in our words
   });
   expect(error).not.toContain('10.0.0.5');
   expect(nothing).toBe('');
-  expect(await cloud.usage(customer, 1)).toMatchObject([{ outcome: 'upstream_failed', is_estimated: true }]);
+  expect(await cloud.usage(customer, 1)).toMatchObject([{ outcome: 'upstream_failed', charge_micros: 0n }]);
 });

@@ -1,7 +1,8 @@
 import { replyTextBytes } from './delivered-text.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { ReplyReader } from './reply-reader.ts';
-import { shapeFailure } from './upstream-failure.ts';
+import type { Endpoint } from './read-request.ts';
+import { reportedFailure, shapeFailure } from './upstream-failure.ts';
 import {
   allOutputTokens,
   replyMembers,
@@ -16,8 +17,15 @@ import {
 const maxHeldBytes = 1024 * 1024;
 const keptTailChunks = 4;
 
+/** The list in which a reply has its answers. */
+const answerOf: Readonly<Record<Endpoint, string>> = {
+  'chat/completions': 'choices',
+  completions: 'choices',
+  embeddings: 'data',
+};
+
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
-export function createWholeReply(sink: ReplySink): ReplyReader {
+export function createWholeReply(sink: ReplySink, endpoint: Endpoint): ReplyReader {
   let chunks: Buffer[] = [];
   let totalBytes = 0;
   let isPassing = false;
@@ -31,6 +39,7 @@ export function createWholeReply(sink: ReplySink): ReplyReader {
   }
 
   return {
+    phase: 'open',
     push(chunk) {
       chunks.push(chunk);
       totalBytes += chunk.length;
@@ -51,7 +60,9 @@ export function createWholeReply(sink: ReplySink): ReplyReader {
         return null;
       }
       const members = replyMembers(bytes);
-      if (members === null || reportsError(members, bytes)) return shapeFailure();
+      if (members === null) return shapeFailure();
+      if (reportsError(members, bytes)) return reportedFailure();
+      if ((members.get(answerOf[endpoint])?.elements ?? 0) === 0) return shapeFailure();
       usage = usageIn(bytes, members);
       const hasOutput = usage !== null && allOutputTokens(usage) > 0;
       if (!hasOutput) textBytes = replyTextBytes(bytes.toString('utf8'));

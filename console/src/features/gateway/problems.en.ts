@@ -13,6 +13,7 @@ export const problemsEn: typeof problemsZh = {
     model_not_found: 'The model does not exist or is not offered right now.',
     model_loading: 'The model is being loaded. Try again in a few seconds.',
     overloaded: 'Too many requests at once. Try again shortly.',
+    upstream_busy: 'The model server has too many requests. Try again later.',
     upstream_failed: 'The model server could not finish the answer. Try again shortly.',
     upstream_refused: 'The model server refused the request. Check the settings.',
     upstream_timed_out: 'The model server did not answer in time. Try again shortly.',

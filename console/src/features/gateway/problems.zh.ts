@@ -11,6 +11,7 @@ export const problemsZh = {
     model_not_found: '模型不存在或暂不可用。',
     model_loading: '模型正在加载，请几秒后再试。',
     overloaded: '当前请求太多，请稍后再试。',
+    upstream_busy: '模型服务的请求太多，请稍后再试。',
     upstream_failed: '模型服务没能完成回答，请稍后重试。',
     upstream_refused: '模型服务拒绝了这个请求，请检查参数。',
     upstream_timed_out: '模型服务响应超时，请稍后重试。',
