@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { createCandor } from '../candor.ts';
 import { modules } from '../modules.ts';
+import { problemPageOf, problemPages } from '../testing/problem-pages.ts';
 import { registry } from '../testing/registry.ts';
 import { test } from '../testing/test.ts';
 
@@ -183,13 +184,8 @@ test('whatever a module declares is brought by its index', async ({ app, databas
 
 test('every foreseen failure has a page that says what to do', ({ app }) => {
   expect(app.ready).toBeDefined();
-  const pages = new Set(readdirSync(join(root, 'docs/problems')));
-  const missing = [...createCandor().problems.keys()].filter((code) => !pages.has(`${code}.md`));
-  expect(missing).toEqual([]);
-  const stale = [...pages].filter(
-    (page) => page !== 'README.md' && !createCandor().problems.has(page.replace(/\.md$/, '')),
-  );
-  expect(stale).toEqual([]);
+  const wanted = [...createCandor().problems.keys()].map((code) => problemPageOf(code));
+  expect(problemPages().toSorted()).toEqual(wanted.toSorted());
 });
 
 test('every operation has a name, a tag and declared answers', async ({ app }) => {

@@ -58,7 +58,7 @@ export interface ModuleParts {
   readonly acts?: ActWords;
   /** Who may do what; the types of its names are declared beside it, see `permissions.ts`. */
   readonly permissions?: Readonly<Record<string, readonly Who[]>>;
-  /** Foreseen failures; each has a page in `docs/problems`. */
+  /** Foreseen failures; each has a page in `problems/` of its folder. */
   readonly problems?: Readonly<Record<string, ProblemFactory>>;
   /** Texts it sends to people. */
   readonly messages?: readonly MessageTemplate<string>[];

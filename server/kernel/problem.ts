@@ -30,7 +30,7 @@ export interface ProblemFactory {
   readonly title: string;
 }
 
-/** Declares a failure. Its code is documented in `docs/problems/<code>.md`, which a test checks. */
+/** Declares a failure. Its code is documented in `problems/<code>.md` of its module, that of the kernel in `docs/problems`, which a test checks. */
 export function problem(code: string, status: number, title: string): ProblemFactory {
   return Object.assign((fields: ProblemFields = {}) => new Problem(code, status, title, fields), {
     code,

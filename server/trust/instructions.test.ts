@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { problemPages } from '../testing/problem-pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const openapi = JSON.parse(readFileSync(`${root}docs/openapi.json`, 'utf8')) as {
@@ -15,11 +16,10 @@ function exists(method: string, path: string): boolean {
 }
 
 test('every act that a problem page tells a person to do is an interface that exists', () => {
-  const folder = `${root}docs/problems`;
   const missing: string[] = [];
   let acts = 0;
-  for (const name of readdirSync(folder)) {
-    const text = readFileSync(`${folder}/${name}`, 'utf8');
+  for (const name of problemPages()) {
+    const text = readFileSync(`${root}${name}`, 'utf8');
     for (const [, method = '', path = ''] of text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/[^\s`?]+)/g)) {
       acts += 1;
       if (!exists(method, path)) missing.push(`${name}: ${method} ${path}`);

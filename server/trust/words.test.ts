@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { citeLaw, isCitation } from '@candor/privacy-engine';
 import { expect, test } from 'vitest';
 import ts from 'typescript';
 import { issueRules } from '../kernel/issue-rules.ts';
 import { laws } from '../declare/laws.ts';
+import { problemPages } from '../testing/problem-pages.ts';
 import { registry } from '../testing/registry.ts';
 
 // What people read, wherever it is written: one test for each kind of carelessness.
@@ -204,9 +205,7 @@ function messageKeys(file: string, group: string | null): string[] {
 }
 
 test('every problem has words in both languages', () => {
-  const codes = readdirSync(join(root, 'docs/problems'))
-    .filter((name) => name !== 'README.md')
-    .map((name) => name.replace(/\.md$/, ''));
+  const codes = problemPages().map((page) => basename(page, '.md'));
   expect(codes.length).toBeGreaterThan(50);
   for (const language of ['zh', 'en']) {
     const missing = codes.filter((code) => {

@@ -3,11 +3,10 @@ import { problemPagesEn } from './messages.en.ts';
 import { problemPagesZh } from './messages.zh.ts';
 import { problemPages, spansOf } from './problem-pages.ts';
 
-const documents: Readonly<Record<string, string>> = import.meta.glob('../../../../docs/problems/*.md', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const documents: Readonly<Record<string, string>> = import.meta.glob(
+  ['../../../../docs/problems/*.md', '../../../../server/modules/*/problems/*.md'],
+  { query: '?raw', import: 'default', eager: true },
+);
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const wordFiles: Readonly<Record<string, Readonly<Record<string, Words>>>> = import.meta.glob(
   ['../*/problems.*.ts', '../../shared/i18n/problems.*.ts'],

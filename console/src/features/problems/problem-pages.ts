@@ -1,4 +1,4 @@
-/** The page of an error code, as it stands in `docs/problems`. */
+/** The page of an error code, as it stands in `problems/` of its module, that of the kernel in `docs/problems`. */
 export interface ProblemPage {
   readonly code: string;
   readonly status: string;
@@ -6,11 +6,10 @@ export interface ProblemPage {
   readonly paragraphs: readonly string[];
 }
 
-const files: Readonly<Record<string, string>> = import.meta.glob('../../../../docs/problems/*.*.md', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const files: Readonly<Record<string, string>> = import.meta.glob(
+  ['../../../../docs/problems/*.*.md', '../../../../server/modules/*/problems/*.md'],
+  { query: '?raw', import: 'default', eager: true },
+);
 
 /** Every page by its code, in the order of the codes. */
 export const problemPages: ReadonlyMap<string, ProblemPage> = new Map(
