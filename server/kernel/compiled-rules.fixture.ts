@@ -5,9 +5,11 @@ import {
   createPrivacy,
   definePurposes,
   defineRecipients,
+  indexText,
   type Registry,
+  sealedText,
 } from '@candor/privacy-engine';
-import { index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { foreignKey, index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { Database } from '../testing/test.ts';
 
@@ -41,8 +43,10 @@ const common = {
   export: 'yes',
   edit: 'request',
   log: 'never',
-  clear: 'an example without keys',
 } as const;
+const clear = 'an example without keys';
+
+const law = { duration: 'P5Y', law: 'an example' } as const;
 
 export function createLibrary(changes: { withResearch?: boolean } = {}) {
   const privacy = createPrivacy({
@@ -80,10 +84,11 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
       readerId: named(),
       book: personal(text(), {
         ...common,
+        clear,
         purposes: ['lending', 'reader', 'letters', 'claims', ...readers],
         onErase: 'delete-row',
       }),
-      note: personal(text(), { ...common, purposes: ['lending', 'reader'], onErase: 'delete-row' }),
+      note: personal(text(), { ...common, clear, purposes: ['lending', 'reader'], onErase: 'delete-row' }),
       createdAt: at(),
     },
     {
@@ -102,7 +107,7 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
     },
     (table) => [index('loans_reader').on(table.readerId, table.id)],
   );
-  privacyTable(
+  const books = privacyTable(
     schema,
     'books',
     { id: id(), copies: plain(integer(), 'a number') },
@@ -115,8 +120,8 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
       id: id(),
       libraryId: named(),
       readerId: named(),
-      door: personal(text(), { ...common, purposes: ['lending', 'reader'], onErase: 'null' }),
-      kept: personal(text(), { ...common, purposes: ['lending', 'reader'], onErase: 'unlink' }),
+      door: personal(text(), { ...common, clear, purposes: ['lending', 'reader'], onErase: 'null' }),
+      kept: personal(text(), { ...common, clear, purposes: ['lending', 'reader'], onErase: 'unlink' }),
       createdAt: at(),
     },
     {
@@ -129,7 +134,67 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
     },
     (table) => [index('visits_reader').on(table.readerId, table.id)],
   );
-  return buildRegistry(privacy);
+  privacyTable(
+    schema,
+    'cards',
+    {
+      id: id(),
+      libraryId: named(),
+      readerId: named(),
+      holder: personal(sealedText(), { ...common, purposes: ['lending', 'reader'], onErase: 'shred' }),
+      holderIndex: privacy.blindIndex(indexText(), 'holder'),
+      createdAt: at(),
+    },
+    {
+      tenant: 'libraryId',
+      subject: 'readerId',
+      title: said,
+      rows: 'delete',
+      access: { lending: ['select', 'insert'], reader: ['select'] },
+    },
+    (table) => [index('cards_reader').on(table.readerId, table.id)],
+  );
+  privacyTable(
+    schema,
+    'shelves',
+    { id: id(), firstBook: named(), place: named() },
+    { ...ofNobody, access: { lending: ['select'] } },
+    (table) => [foreignKey({ columns: [table.firstBook], foreignColumns: [books.id], name: 'shelves_book' })],
+  );
+  privacyTable(
+    schema,
+    'fees',
+    {
+      id: id(),
+      libraryId: named(),
+      amount: personal(integer(), {
+        ...common,
+        subject: 'libraryId',
+        purposes: ['lending', 'reader', 'claims'],
+        onErase: { retain: law },
+      }),
+      createdAt: at(),
+    },
+    {
+      tenant: 'libraryId',
+      subject: 'libraryId',
+      subjectIs: 'account',
+      title: said,
+      rows: { keepUntil: law },
+      access: { lending: ['select'], reader: ['select'], claims: ['select'] },
+      afterErasure: { claims: { why: 'an example' } },
+    },
+    (table) => [index('fees_library').on(table.libraryId, table.id)],
+  );
+  return buildRegistry(privacy, [
+    {
+      schema: 'library_queue',
+      why: 'an example',
+      tables: { tasks: ['id'] },
+      roles: { library_queue: ['select', 'insert'] },
+    },
+    { schema: 'library_other', why: 'an example', tables: { tasks: ['id'] } },
+  ]);
 }
 
 const tablesSql = `
@@ -140,9 +205,22 @@ create table library.consent_events (subject_id text, purpose text, kind text, s
 create table library.loans (id text primary key, library_id text, reader_id text, book text, note text, created_at timestamptz not null default now());
 create table library.books (id text primary key, copies int);
 create table library.visits (id text primary key, library_id text, reader_id text, door text, kept text, created_at timestamptz not null default now());
+create table library.cards (id text primary key, library_id text, reader_id text, holder text, holder_index text, created_at timestamptz not null default now());
+create table library.shelves (id text primary key, first_book text references library.books, place text);
+create table library.fees (id text primary key, library_id text, amount int, created_at timestamptz not null default now());
+create table library.accounts (person text, account text);
+create schema library_queue;
+create table library_queue.tasks (id text);
+alter table library_queue.tasks enable row level security;
+create schema library_other;
+create table library_other.tasks (id text);
+insert into library.books values ('book', 1);
+insert into library.accounts values ('ann', 'north'), ('bob', 'south');
+insert into library.fees values ('n', 'north', 5), ('s', 'south', 7);
+insert into library.shelves values ('shelf', 'book', 'left');
 insert into library.loans values ('a', 'north', 'ann', 'Emma', 'late'), ('b', 'south', 'bob', 'Faust', null), ('disputed', 'north', 'ann', 'Nana', null);
 insert into library.visits values ('v', 'north', 'ann', 'east', 'kept');
-insert into library.books values ('book', 1);`;
+`;
 
 export const libraryOptions = {
   loginRole: 'candor_app',
@@ -150,6 +228,7 @@ export const libraryOptions = {
   restrictionTable: 'library.restrictions',
   objectionTable: 'library.objections',
   consents: { events: 'library.consent_events', view: 'privacy_engine.library_consents' },
+  accounts: { query: 'select person, account from library.accounts', tables: ['library.accounts'] },
   settings: { tenant: 'library.tenant', subject: 'library.subject' },
 } as const;
 
