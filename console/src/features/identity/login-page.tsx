@@ -4,7 +4,6 @@ import { type ChangeEvent, lazy, Suspense, type SyntheticEvent, useCallback, use
 import { useTranslations } from 'use-intl';
 import { useCapabilities } from '../../shared/api/capabilities.ts';
 import { api, unwrap } from '../../shared/api/client.ts';
-import { loadPageKit } from '../../shared/ui/load-page-kit.tsx';
 import { SecretInput } from '../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../shared/use-form-problem.ts';
 import { DoorForm, DoorHeading } from './door-form.tsx';
@@ -50,7 +49,7 @@ export function LoginPage() {
 
 type Values = Readonly<Record<'login' | 'password', string>>;
 
-/** By hand, because a library of forms would be a tenth of what this page may weigh beside React. */
+/** By hand, because the library of forms would add an eighth to the code that every first visit loads. */
 function usePasswordForm() {
   const t = useTranslations('identity');
   const [values, setValues] = useState<Values>({ login: '', password: '' });
@@ -74,8 +73,6 @@ function usePasswordForm() {
       onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>) => {
         setValues((others) => ({ ...others, [name]: value }));
         setFieldError(name, undefined);
-        // A person who types here soon sees a page.
-        void loadPageKit();
       },
     }),
   };
