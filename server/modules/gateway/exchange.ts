@@ -12,10 +12,11 @@ import { createReplySink, type ReplySink, type WordFailure } from './reply-sink.
 import { rewriteRequest } from './rewrite-request.ts';
 import { createStreamReply } from './stream-reply.ts';
 import type { Ending, Ticket } from './ticket.ts';
-import type { TokenStatistics } from './token-statistics.ts';
+import { withinReason } from './reasonable-usage.ts';
+import { tokensOfText, type TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
 import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
-import { allOutputTokens, textUsage, type TokenUsage } from './usage.ts';
+import { allOutputTokens, allTokens, textUsage, type TokenUsage } from './usage.ts';
 import type { WalletLeases } from './wallet-leases.ts';
 import { createWholeReply } from './whole-reply.ts';
 
@@ -251,14 +252,23 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   /** A server that says it wrote nothing, although text was read, has not counted. */
   function reportOf(reply: ReplyReader): TokenUsage | null {
     const reported = reply.usage();
-    return reported !== null && allOutputTokens(reported) === 0 && reply.textBytes() > 0 ? null : reported;
+    if (reported === null || (allOutputTokens(reported) === 0 && reply.textBytes() > 0)) return null;
+    return reasonable(reported);
+  }
+  function reasonable(usage: TokenUsage): TokenUsage {
+    const { choices, maxOutputTokens } = facts;
+    const { contextTokens } = ticket.model;
+    const bounded = withinReason(usage, { contextTokens, choices, maxOutputTokens });
+    if (allTokens(bounded) < allTokens(usage))
+      deps.log.warn(
+        { requestId: ticket.requestId, upstream: current?.route.upstream.id, contextTokens },
+        'the upstream counts more tokens than the model can read and was asked to write',
+      );
+    return bounded;
   }
   function estimated(reply: ReplyReader): TokenUsage {
-    const { statistics } = deps;
-    return textUsage(
-      statistics.tokensOf(facts.modelId, facts.inputBytes),
-      statistics.tokensOf(facts.modelId, reply.textBytes()),
-    );
+    const input = tokensOfText(facts.inputBytes) + facts.mediaTokens;
+    return reasonable(textUsage(input, tokensOfText(reply.textBytes())));
   }
   function usageSoFar(reply: ReplyReader): TokenUsage {
     const reported = reply.usage();

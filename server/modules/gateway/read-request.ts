@@ -6,6 +6,7 @@ import {
   readMembersInSlices,
 } from '../../kernel/json-members.ts';
 import { longestModelId } from '../catalog/index.ts';
+import { type MediaInput, mediaInputOf } from './media-input.ts';
 import { malformedRequest } from './problems.ts';
 
 export type Endpoint = 'chat/completions' | 'completions' | 'embeddings';
@@ -19,8 +20,10 @@ export interface RequestFacts {
   readonly isStreamed: boolean;
   /** The client asked for the usage event at the end of the stream. */
   readonly wantsUsage: boolean;
-  /** Bytes the model will read: messages, tools, prompts or inputs, as JSON. */
+  /** Bytes of text the model will read: messages, tools, prompts or inputs, as JSON. */
   readonly inputBytes: number;
+  /** Of pictures and sound, which are counted by the piece. */
+  readonly mediaTokens: number;
   /** Answers asked for: `n` (or `best_of`) times the number of prompts. */
   readonly choices: number;
   /** Longest answer the client allows per choice, null when it says nothing. */
@@ -54,6 +57,7 @@ const maxElements: Readonly<Record<string, number>> = {
 };
 /** The fields read here are words, numbers and one small object. */
 const maxReadBytes = 4096;
+const noMedia: MediaInput = { bytes: 0, tokens: 0 };
 
 /**
  * Looks at every byte once, in slices, and parses only the small fields it needs.
@@ -63,6 +67,8 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
   const members = await membersOf(body);
   refuseLongLists(body, members);
   const read = (name: string) => valueOf(body, members, name);
+  const messages = members.get('messages');
+  const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
   const isStreamed = endpoint !== 'embeddings' && booleanOf(read('stream'), 'stream');
   return {
     endpoint,
@@ -71,7 +77,8 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
     modelId: modelOf(read('model')),
     isStreamed,
     wantsUsage: isStreamed && wantsUsage(read('stream_options')),
-    inputBytes: inputBytesOf(endpoint, members),
+    inputBytes: inputBytesOf(endpoint, members) - media.bytes,
+    mediaTokens: media.tokens,
     choices:
       endpoint === 'embeddings' ? 0 : choicesOf(endpoint, read, promptCount(body, members.get('prompt'))),
     maxOutputTokens: endpoint === 'embeddings' ? 0 : maxOutputTokensOf(endpoint, read),

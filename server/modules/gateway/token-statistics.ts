@@ -13,8 +13,6 @@ export interface TokenStatistics {
   estimate(facts: RequestFacts, contextTokens: number): Estimate;
   /** Learns from a request whose usage the upstream reported. */
   learn(facts: RequestFacts, usage: TokenUsage): void;
-  /** Tokens of a text of which only the size is known. */
-  tokensOf(modelId: string, textBytes: number): number;
 }
 
 interface ModelStatistics {
@@ -25,7 +23,7 @@ interface ModelStatistics {
   usualAnswerTokens: number;
 }
 
-/** Between English prose (4) and code or Chinese (2.7): three is off by a third at most. */
+/** Between English prose (4) and code or Chinese (2.7): three is off by a third at most. Charges without a report keep to it. */
 const firstBytesPerToken = 3;
 /** Sensible bounds for what is learned: a batch of images or an empty answer must not turn the estimate around. */
 const bytesPerTokenBounds = { min: 1, max: 12 };
@@ -36,6 +34,14 @@ const inputMargin = 1.15;
 const templateTokens = 32;
 const firstAnswerTokens = 1024;
 const keptAnswers = 64;
+
+/**
+ * Tokens of a text of which only the size is known, where a charge depends on it: a rule that is the same for everyone,
+ * not what others' requests were like.
+ */
+export function tokensOfText(textBytes: number): number {
+  return Math.ceil(textBytes / firstBytesPerToken);
+}
 
 export function createTokenStatistics(): TokenStatistics {
   const statisticsByModel = new Map<string, ModelStatistics>();
@@ -56,7 +62,8 @@ export function createTokenStatistics(): TokenStatistics {
   return {
     estimate(facts, contextTokens) {
       const { bytesPerToken, usualAnswerTokens } = of(facts.modelId);
-      const inputTokens = Math.ceil((facts.inputBytes / bytesPerToken) * inputMargin) + templateTokens;
+      const inputTokens =
+        Math.ceil((facts.inputBytes / bytesPerToken) * inputMargin) + templateTokens + facts.mediaTokens;
       const answerTokens = Math.min(facts.maxOutputTokens ?? usualAnswerTokens, contextTokens);
       // Embeddings read each input separately; everything else has one context for everything.
       const isBatch = facts.endpoint === 'embeddings' || facts.choices > 1;
@@ -69,7 +76,7 @@ export function createTokenStatistics(): TokenStatistics {
       const statistics = of(facts.modelId);
       // Short prompts are mostly template; learning from them would make long ones look longer than they are.
       const inputTokens = allInputTokens(usage);
-      if (inputTokens > 2 * templateTokens) {
+      if (inputTokens > 2 * templateTokens && facts.mediaTokens === 0) {
         statistics.bytesPerToken = towards(statistics.bytesPerToken, facts.inputBytes / inputTokens);
       }
       if (facts.choices === 0 || facts.maxOutputTokens !== null) return;
@@ -77,7 +84,6 @@ export function createTokenStatistics(): TokenStatistics {
       statistics.nextAnswer = (statistics.nextAnswer + 1) % keptAnswers;
       if (statistics.nextAnswer % 8 === 0) statistics.usualAnswerTokens = longAnswer(statistics.answers);
     },
-    tokensOf: (modelId, textBytes) => Math.ceil(textBytes / of(modelId).bytesPerToken),
   };
 }
 

@@ -41,9 +41,10 @@ export function allTokens(usage: TokenUsage): number {
 }
 
 /**
- * Reads OpenAI's `usage` object; null for anything else, also for impossible numbers. Every request has
- * input, so a server that counts none of it has not counted. Details never add up to more than their total: what
- * overlaps is counted where it comes first.
+ * Reads OpenAI's `usage` object and the dialects of it that servers speak; null for anything else, also for impossible
+ * numbers. Every request has input, so a server that counts none of it has not counted. Details never add up to more than
+ * their total: what overlaps is counted where it comes first. Where the total says more than input and output together,
+ * the rest was thought: xAI and Gemini leave reasoning out of `completion_tokens`.
  */
 export function usageOf(value: unknown): TokenUsage | null {
   const fields = fieldsOf(value);
@@ -52,12 +53,22 @@ export function usageOf(value: unknown): TokenUsage | null {
   if (input === null || input === 0) return null;
   const output = fields['completion_tokens'] === undefined ? 0 : countOf(fields['completion_tokens']);
   if (output === null) return null;
+  const total = countOf(fields['total_tokens']) ?? 0;
+  const thought = Math.max(0, total - input - output);
   const read = fieldsOf(fields['prompt_tokens_details']);
   const written = fieldsOf(fields['completion_tokens_details']);
-  const cachedInputTokens = partOf(read?.['cached_tokens'], input);
-  const cacheWriteTokens = partOf(read?.['cache_write_tokens'], input - cachedInputTokens);
+  const cachedInputTokens = partOf(
+    // DeepSeek and Moonshot write it beside the total.
+    read?.['cached_tokens'] ?? fields['prompt_cache_hit_tokens'] ?? fields['cached_tokens'],
+    input,
+  );
+  const cacheWriteTokens = partOf(
+    // DashScope and proxies in front of Anthropic name it as Anthropic does.
+    read?.['cache_write_tokens'] ?? read?.['cache_creation_input_tokens'] ?? read?.['cache_creation_tokens'],
+    input - cachedInputTokens,
+  );
   const audioInputTokens = partOf(read?.['audio_tokens'], input - cachedInputTokens - cacheWriteTokens);
-  const reasoningTokens = partOf(written?.['reasoning_tokens'], output);
+  const reasoningTokens = thought > 0 ? 0 : partOf(written?.['reasoning_tokens'], output);
   const audioOutputTokens = partOf(written?.['audio_tokens'], output - reasoningTokens);
   return {
     inputTokens: input - cachedInputTokens - cacheWriteTokens - audioInputTokens,
@@ -65,7 +76,7 @@ export function usageOf(value: unknown): TokenUsage | null {
     cacheWriteTokens,
     audioInputTokens,
     outputTokens: output - reasoningTokens - audioOutputTokens,
-    reasoningTokens,
+    reasoningTokens: reasoningTokens + thought,
     audioOutputTokens,
   };
 }

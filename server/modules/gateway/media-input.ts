@@ -1,0 +1,62 @@
+/** Pictures and sound inside a request: counted by the piece, because the bytes that carry them are not text. */
+export interface MediaInput {
+  /** Bytes of the request that are their base64. */
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+/** OpenAI's rule for a picture of 1024 by 1024: 85, and 170 for each of four tiles. Sizes are not looked at. */
+export const tokensPerImage = 765;
+/** OpenAI counts a token for each 100 ms that is heard. */
+const audioTokensPerSecond = 10;
+/** Of speech as it is sent: MP3 and Opus have less, 16-bit samples at 16 kHz twice as many. */
+const audioBytesPerSecond = 16_000;
+
+const imageName = Buffer.from('"image_url"');
+const urlName = Buffer.from('"url"');
+const audioName = Buffer.from('"input_audio"');
+const dataName = Buffer.from('"data"');
+const dataUrl = Buffer.from('data:');
+const quote = 0x22;
+/** Before the bytes of a part stand at most its format or detail. */
+const maxGap = 200;
+
+/**
+ * Finds the media of the messages between two positions. Names in quotes cannot be text of a person; base64 counts only
+ * where a part of a message carries it, so that no text can pass for it.
+ */
+export function mediaInputOf(body: Buffer, start: number, end: number): MediaInput {
+  const text = body.subarray(start, end);
+  let bytes = 0;
+  let tokens = 0;
+  eachName(text, imageName, /^\s*:\s*["{]/, (after) => {
+    tokens += tokensPerImage;
+    const value = stringBehind(text, after, urlName);
+    if (value !== null && value.subarray(0, dataUrl.length).equals(dataUrl)) bytes += value.length;
+  });
+  eachName(text, audioName, /^\s*:\s*\{/, (after) => {
+    const value = stringBehind(text, after, dataName);
+    if (value === null) return;
+    bytes += value.length;
+    tokens += Math.ceil(((value.length * 3) / 4 / audioBytesPerSecond) * audioTokensPerSecond);
+  });
+  return { bytes, tokens };
+}
+
+function eachName(text: Buffer, name: Buffer, value: RegExp | null, visit: (after: number) => void): void {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+    const after = at + name.length;
+    if (value === null || value.test(text.toString('latin1', after, after + 16))) visit(after);
+  }
+}
+
+/** The string behind a name that follows soon, or that follows at once without it. Base64 holds no quote. */
+function stringBehind(text: Buffer, after: number, name: Buffer): Buffer | null {
+  const found = text.subarray(after, after + maxGap).indexOf(name);
+  const from = found === -1 ? after : after + found + name.length;
+  const [gap] = /^\s*:\s*"/.exec(text.toString('latin1', from, from + maxGap)) ?? [];
+  if (gap === undefined) return null;
+  const start = from + gap.length;
+  const end = text.indexOf(quote, start);
+  return text.subarray(start, end === -1 ? text.length : end);
+}

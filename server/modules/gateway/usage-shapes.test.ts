@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { mediaInputOf, tokensPerImage } from './media-input.ts';
+import { withinReason } from './reasonable-usage.ts';
+import { allInputTokens, allOutputTokens, allTokens, textUsage, usageOf } from './usage.ts';
+
+/** As the servers named report a prompt and an answer, and the parts that are charged. */
+const shapes: Readonly<Record<string, { readonly sent: object; readonly read: object }>> = {
+  'OpenAI, a reasoning model with a cached prompt': {
+    sent: {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      total_tokens: 2306,
+      prompt_tokens_details: { cached_tokens: 1920, audio_tokens: 0 },
+      completion_tokens_details: {
+        reasoning_tokens: 192,
+        audio_tokens: 0,
+        accepted_prediction_tokens: 0,
+        rejected_prediction_tokens: 0,
+      },
+    },
+    read: { inputTokens: 86, cachedInputTokens: 1920, outputTokens: 108, reasoningTokens: 192 },
+  },
+  'OpenAI, sound in and out': {
+    sent: {
+      prompt_tokens: 120,
+      completion_tokens: 200,
+      total_tokens: 320,
+      prompt_tokens_details: { text_tokens: 20, audio_tokens: 100, cached_tokens: 0 },
+      completion_tokens_details: { text_tokens: 50, audio_tokens: 150 },
+    },
+    read: { inputTokens: 20, audioInputTokens: 100, outputTokens: 50, audioOutputTokens: 150 },
+  },
+  DeepSeek: {
+    sent: {
+      prompt_tokens: 100,
+      completion_tokens: 40,
+      total_tokens: 140,
+      prompt_cache_hit_tokens: 64,
+      prompt_cache_miss_tokens: 36,
+      completion_tokens_details: { reasoning_tokens: 25 },
+    },
+    read: { inputTokens: 36, cachedInputTokens: 64, outputTokens: 15, reasoningTokens: 25 },
+  },
+  'xAI, reasoning outside the completion': {
+    sent: {
+      prompt_tokens: 32,
+      completion_tokens: 9,
+      total_tokens: 135,
+      prompt_tokens_details: { text_tokens: 32, cached_tokens: 6 },
+      completion_tokens_details: { reasoning_tokens: 94 },
+      num_sources_used: 0,
+    },
+    read: { inputTokens: 26, cachedInputTokens: 6, outputTokens: 9, reasoningTokens: 94 },
+  },
+  'Gemini, thoughts in the total alone': {
+    sent: { prompt_tokens: 8, completion_tokens: 20, total_tokens: 128 },
+    read: { inputTokens: 8, outputTokens: 20, reasoningTokens: 100 },
+  },
+  Moonshot: {
+    sent: { prompt_tokens: 50, completion_tokens: 7, total_tokens: 57, cached_tokens: 30 },
+    read: { inputTokens: 20, cachedInputTokens: 30, outputTokens: 7 },
+  },
+  'DashScope, with a cache written': {
+    sent: {
+      prompt_tokens: 3019,
+      completion_tokens: 104,
+      total_tokens: 3123,
+      prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 2048 },
+    },
+    read: { inputTokens: 971, cacheWriteTokens: 2048, outputTokens: 104 },
+  },
+  'vLLM and SGLang': {
+    sent: { prompt_tokens: 12, total_tokens: 46, completion_tokens: 34, prompt_tokens_details: null },
+    read: { inputTokens: 12, outputTokens: 34 },
+  },
+  'SGLang, reasoning beside the total': {
+    sent: { prompt_tokens: 12, total_tokens: 46, completion_tokens: 34, reasoning_tokens: 0 },
+    read: { inputTokens: 12, outputTokens: 34 },
+  },
+  'llama.cpp': {
+    sent: {
+      completion_tokens: 10,
+      prompt_tokens: 9,
+      total_tokens: 19,
+      prompt_tokens_details: { cached_tokens: 4 },
+    },
+    read: { inputTokens: 5, cachedInputTokens: 4, outputTokens: 10 },
+  },
+  'Ollama, embeddings': { sent: { prompt_tokens: 8, total_tokens: 8 }, read: { inputTokens: 8 } },
+};
+
+test.each(Object.entries(shapes))(
+  'usage as %s reports it is divided into parts once',
+  (_name, { sent, read }) => {
+    const usage = usageOf(sent);
+    expect(usage).toEqual({ ...textUsage(0, 0), ...read });
+    expect(usage && allTokens(usage)).toBe((sent as { total_tokens: number }).total_tokens);
+  },
+);
+
+test('whatever the details say, the parts add up to the total that is reported', () => {
+  const count = fc.integer({ min: 0, max: 5000 });
+  const detail = fc.oneof(count, fc.constantFrom(null, -1, 1.5, '7', 1e99, undefined));
+  const details = (...names: string[]) =>
+    fc.option(fc.record(Object.fromEntries(names.map((name) => [name, detail])), { requiredKeys: [] }));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5000 }),
+      count,
+      count,
+      details('cached_tokens', 'cache_write_tokens', 'cache_creation_input_tokens', 'audio_tokens'),
+      details('reasoning_tokens', 'audio_tokens'),
+      detail,
+      (input, output, thought, read, written, cacheHits) => {
+        const usage = usageOf({
+          prompt_tokens: input,
+          completion_tokens: output,
+          total_tokens: input + output + thought,
+          prompt_tokens_details: read,
+          completion_tokens_details: written,
+          prompt_cache_hit_tokens: cacheHits,
+        });
+        expect(usage).not.toBeNull();
+        if (usage === null) return;
+        expect(Object.values(usage).every((tokens: number) => tokens >= 0)).toBe(true);
+        expect([allInputTokens(usage), allOutputTokens(usage)]).toEqual([input, output + thought]);
+      },
+    ),
+  );
+});
+
+test('no more is counted than the model can read and was asked to write', () => {
+  const bounds = { contextTokens: 1000, choices: 2, maxOutputTokens: 50 };
+  expect(withinReason(textUsage(100, 90), bounds)).toEqual(textUsage(100, 90));
+  expect(withinReason(textUsage(100, 900), bounds)).toEqual(textUsage(100, 100));
+  expect(withinReason(textUsage(9000, 900), bounds)).toEqual(textUsage(2000, 0));
+  const thinking = { ...textUsage(100, 40), reasoningTokens: 5000 };
+  expect(withinReason(thinking, bounds)).toEqual({ ...textUsage(100, 40), reasoningTokens: 1860 });
+  expect(withinReason(textUsage(50_000, 0), { ...bounds, choices: 0 })).toEqual(textUsage(50_000, 0));
+});
+
+test('a picture and a sound are counted by the piece, never their bytes as text', () => {
+  const picture = 'A'.repeat(400_000);
+  const sound = 'B'.repeat(64_000);
+  const content = [
+    { type: 'text', text: 'What is this? "image_url": {}, ;base64,' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } },
+    { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+    { type: 'input_audio', input_audio: { data: sound, format: 'mp3' } },
+  ];
+  const body = Buffer.from(JSON.stringify([{ role: 'user', content }]));
+  const media = mediaInputOf(body, 0, body.length);
+  // Three seconds of sound.
+  expect(media.tokens).toBe(2 * tokensPerImage + 30);
+  expect(media.bytes).toBeGreaterThanOrEqual(picture.length + sound.length);
+  expect(body.length - media.bytes).toBeLessThan(400);
+  expect(body.length - media.bytes).toBeGreaterThan(200);
+});
+
+test('text that looks like a picture is text', () => {
+  const long = 'x'.repeat(10_000);
+  for (const text of [
+    `data:image/png;base64,${long}`,
+    `"image_url":{"url":"data:image/png;base64,${long}"}`,
+    `{"type":"input_audio","input_audio":{"data":"${long}"}}`,
+  ]) {
+    const body = Buffer.from(JSON.stringify([{ role: 'user', content: [{ type: 'text', text }] }]));
+    expect(mediaInputOf(body, 0, body.length)).toEqual({ bytes: 0, tokens: 0 });
+  }
+});
