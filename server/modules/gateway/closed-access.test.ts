@@ -31,12 +31,11 @@ test('a request that was let in before its person left is refused when its body 
 }) => {
   const leaves = await cloud.customer(100_000_000n);
   const body = JSON.stringify({ model: cloud.modelId, messages: [{ role: 'user', content: 'hello' }] });
-  const socket = await announce(cloud, leaves, body.length);
+  const { socket, answer } = await announce(cloud, leaves, body.length);
   await closeAccess(asSystem(cloud.system, 'erasure'), leaves.person.user.id);
   await cloud.untilHeard();
   socket.write(body);
-  const answer = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
-  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  expect((await answer).toString()).toMatch(/^HTTP\/1\.1 401 /);
   socket.destroy();
 });
 
@@ -48,15 +47,14 @@ test('a request that was let in before its person was erased is refused, althoug
   const messages = [{ role: 'user' as const, content: 'hello' }];
   await leaves.client.chat.completions.create({ model: cloud.modelId, messages });
   const body = JSON.stringify({ model: cloud.modelId, messages });
-  const socket = await announce(cloud, leaves, body.length);
+  const { socket, answer } = await announce(cloud, leaves, body.length);
   await database.admin.query(
     `insert into privacy.restrictions (subject_id, kind, created_at) values ($1, 'erased', now())`,
     [leaves.person.user.id],
   );
   await untilGatewaysForgot(cloud.system);
   socket.write(body);
-  const answer = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
-  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  expect((await answer).toString()).toMatch(/^HTTP\/1\.1 401 /);
   socket.destroy();
 });
 

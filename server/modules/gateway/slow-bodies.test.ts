@@ -18,7 +18,7 @@ test('connections that announce large bodies and send nothing keep no client out
     });
     expect(answer.choices).toHaveLength(1);
   }
-  for (const socket of sockets) socket.destroy();
+  for (const { socket } of sockets) socket.destroy();
 });
 
 test('a body that announces more than may be sent is refused before it is sent', async ({ cloud }) => {
