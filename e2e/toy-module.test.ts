@@ -25,6 +25,11 @@ const testsOfAll = [
   'server/modules/notes',
   'server/modules/privacy/policy',
 ];
+/** Slow tests that say something about every table, list and sealed column: of the many lists, the module's own. */
+const slowTestsOfAll = {
+  files: ['list-plans', 'plaintext', 'clauses-lives'].map((name) => `server/trust/${name}.slow.test.ts`),
+  names: 'every list of the API|/api/notes|marker in every sealed column|rows in every table',
+};
 
 interface Outcome {
   readonly code: number;
@@ -122,4 +127,14 @@ test('adding a module touches its folders and one list on each side; every check
     ...testsOfAll,
   ]);
   expect(tested.code, tested.out.slice(-6000)).toBe(0);
+  const { files, names } = slowTestsOfAll;
+  const testedSlowly = await run(process.execPath, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '-t',
+    names,
+    ...files,
+  ]);
+  expect(testedSlowly.code, testedSlowly.out.slice(-6000)).toBe(0);
+  expect(testedSlowly.out).toMatch(/Tests .*\b4 passed/);
 }, 1_500_000);

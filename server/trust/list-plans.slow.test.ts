@@ -5,21 +5,34 @@ import { openDatabase } from '../kernel/db.ts';
 import { createLog } from '../kernel/log.ts';
 import { sealRow } from '../kernel/sealed-rows.ts';
 import { bankTransfers } from '../modules/wallet/schema.ts';
+import { fewRows, type ListUnderTest, manyRows, type Page } from '../testing/list-rows.ts';
 import { fillTable } from '../testing/many-rows.ts';
+import { fixtureFileOf, moduleFixtures } from '../testing/module-fixture.ts';
 import { watchPlans } from '../testing/plans.ts';
 import { contextWith, type Database, test, type TestClock } from '../testing/test.ts';
-import { fewRows, manyRows, type Page } from './list-rows.fixture.ts';
-import { lists } from './lists.fixture.ts';
-import { operationsOf } from './operations.ts';
+import { moduleOf, operationsOf } from './operations.ts';
 
 /** What a page of fifty may cost in rows read, filtered away or sorted: of a hundred thousand, one in a hundred. */
 const mostRowsPerPage = manyRows / 100;
 const pageRows = 50;
 
+/** By address, as the modules bring them. */
+const lists = new Map<string, ListUnderTest>(
+  [...moduleFixtures.values()].flatMap(({ lists = {} }) => Object.entries(lists)),
+);
+
 test('every list of the API has its plans read', async ({ app }) => {
   await app.ready();
-  const paged = operationsOf(app).filter(({ queryParameters }) => queryParameters.includes('cursor'));
-  expect(paged.map(({ path }) => path).toSorted()).toEqual(Object.keys(lists).toSorted());
+  const paged = operationsOf(app)
+    .filter(({ queryParameters }) => queryParameters.includes('cursor'))
+    .map(({ path }) => path);
+  expect(paged.length).toBeGreaterThan(20);
+  const unread = paged.filter((path) => !lists.has(path));
+  expect(
+    unread.map((path) => `${path}: say in ${fixtureFileOf(moduleOf(path))} how its rows are made`),
+  ).toEqual([]);
+  const gone = [...lists.keys()].filter((path) => !paged.includes(path));
+  expect(gone, 'lists that no operation has any more').toEqual([]);
 });
 
 test('no index has an order that no query of ours asks for', async ({ database }) => {
@@ -35,7 +48,7 @@ test('no index has an order that no query of ours asks for', async ({ database }
 /** Two lists may show one table. */
 const filled = new Set<string>();
 
-for (const [path, { table, rows, areRowsPlain, queries, idOf }] of Object.entries(lists)) {
+for (const [path, { table, rows, areRowsPlain, queries, idOf }] of lists) {
   test(
     `${path} reads a page of 100 000 rows by an index, from the beginning and from the middle`,
     { timeout: 120_000 },

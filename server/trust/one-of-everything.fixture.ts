@@ -6,8 +6,8 @@ import {
   type TableEntry,
 } from '@candor/privacy-engine';
 import type pg from 'pg';
-import { caseStates } from '../modules/privacy/cases/states.ts';
 import { sealingOf } from '../kernel/sealed-rows.ts';
+import { fixtureFileOf, ofAllModules } from '../testing/module-fixture.ts';
 import { registry } from '../testing/registry.ts';
 import type { Cloud, Customer } from '../testing/gateway.ts';
 
@@ -23,43 +23,9 @@ type Row = Record<string, unknown>;
 /** Long before the test begins, so that no row is taken for something that is going on. */
 const instant = '2026-01-02T03:04:05.678Z';
 const lists = ['what', 'meters'];
-const final = ['closed', 'refused', 'withdrawn', 'merged'];
 
-/** What a check of the database asks for, or what would be taken for an act of the person. */
-const chosen: Readonly<Record<string, readonly Row[]>> = {
-  'announcements.news_sends': [{}],
-  'billing.bill_rows': [
-    { month: '2026-01', periodStart: '2026-01-01T00:00:00Z', cashMicros: 30_000, carriedMicros: 70 },
-    { month: '2026-01', periodStart: '2026-01-01T01:00:00Z', cashMicros: 20_000, carriedMicros: 50 },
-  ].map((line) => ({ ...line, listMicros: 100_000, periodEnd: '2026-01-01T02:00:00Z' })),
-  'billing.usage_events': [{ outcome: 'completed', quantities: ['1'], chargesMicros: ['0'] }],
-  'billing.usage_sums': [{ estimatedQuantity: 1 }],
-  'identity.api_keys': [{ kind: 'secret' }],
-  'identity.operators': [{ mustChangePassword: false }],
-  'privacy.cases': caseStates.map((state) => ({
-    state,
-    outcome: state === 'closed' ? 'fulfilled' : null,
-    refusalCode: state === 'refused' ? 'a-ground' : null,
-    closedAt: final.includes(state) ? instant : null,
-  })),
-  'privacy.consent_events': [{ kind: 'given', unlinkedAt: null }],
-  'privacy.exports': [{ status: 'taken' }],
-  'privacy.objections': [{ purpose: 'marketing' }],
-  'privacy.restrictions': [{ kind: 'requested' }],
-  'wallet.bank_transfers': [
-    {
-      status: 'reversed',
-      creditedBy: 'admin:a',
-      decidedBy: 'admin:b',
-      reversalProposedBy: 'admin:a',
-      reversedBy: 'admin:b',
-      amountMicros: 10_000,
-    },
-  ],
-  'wallet.holds': [{ status: 'expired', amountMicros: 100, capturedMicros: 1 }],
-  'wallet.suspended_payments': [{ status: 'assigned', amountMicros: 10_000 }],
-  'wallet.top_ups': [{ status: 'paid', amountMicros: 10_000 }],
-};
+/** What a check of the database asks for, or what would be taken for an act of the person, as the modules say. */
+const chosen = new Map(ofAllModules(({ rows }) => (rows === undefined ? [] : Object.entries(rows))));
 
 export interface WholeLife {
   readonly cloud: Cloud;
@@ -110,7 +76,7 @@ export async function readOwnRows(
 async function addOneOfEverything(admin: pg.Pool, sealing: Sealing, owner: Owner): Promise<void> {
   for (const table of tablesAboutPersons()) {
     const held = await readOwnRows(admin, sealing, table, owner);
-    const rows = chosen[placeOf(table)] ?? (held.length > 0 ? [] : [{}]);
+    const rows = chosen.get(placeOf(table)) ?? (held.length > 0 ? [] : [{}]);
     for (const [number, row] of rows.entries()) await addRow(admin, sealing, table, owner, row, number);
   }
 }
@@ -149,7 +115,10 @@ async function addRow(
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new Error(`a row of ${placeOf(table)}`, { cause: error });
+    throw new Error(
+      `a row of ${placeOf(table)}: say in ${fixtureFileOf(table.schema)} what its checks ask for`,
+      { cause: error },
+    );
   } finally {
     client.release();
   }

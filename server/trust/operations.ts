@@ -72,6 +72,11 @@ export function operationsOf(app: FastifyInstance): Operation[] {
   );
 }
 
+/** The module that an address belongs to. */
+export function moduleOf(path: string): string {
+  return path.startsWith('/v1/') ? 'gateway' : (path.split('/')[2] ?? '');
+}
+
 function bodyOf(operation: RawOperation, named: Record<string, JsonSchema>): JsonSchema | null {
   const schema = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   return schema === undefined ? null : resolved(schema, named);
