@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { keepPostgres } from '../server/embedded-postgres/keep-postgres.ts';
 import { createLog } from '../server/kernel/log.ts';
@@ -112,27 +111,25 @@ export async function stuckJobs(admin: pg.Client): Promise<string[]> {
   return rows.map(({ job }) => job);
 }
 
-const cutListenersSql = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'candor-listen'`;
-const cutEveryMs = 50;
-
-/** Ends them, and again whenever one is connected anew. @returns stops that. */
-export async function keepListenersCut(admin: pg.Client, count: number): Promise<() => Promise<void>> {
-  await cutListeners(admin, count);
-  const over = new AbortController();
-  const cutting = (async () => {
-    while (!over.signal.aborted) {
-      await admin.query(cutListenersSql);
-      await delay(cutEveryMs);
-    }
-  })();
-  return async () => {
-    over.abort();
-    await cutting;
+/**
+ * The connections on which processes hear of changes stay, and nothing comes over them any more.
+ * @returns lets them hear again. @throws when there are not `count` of them.
+ */
+export async function silenceListeners(admin: pg.Client, count: number): Promise<() => void> {
+  const { rows } = await admin.query<{ pid: number }>(
+    `select pid from pg_stat_activity where application_name = 'candor-listen'`,
+  );
+  if (rows.length !== count) throw new Error(`${rows.length} connections listened, not ${count}`);
+  for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const { pid } of rows) process.kill(pid, 'SIGCONT');
   };
 }
 
 /** Ends every connection on which a process hears of changes. @throws when there are not `count` of them. */
 export async function cutListeners(admin: pg.Client, count: number): Promise<void> {
-  const { rowCount } = await admin.query(cutListenersSql);
+  const { rowCount } = await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'candor-listen'`,
+  );
   if (rowCount !== count) throw new Error(`${rowCount} connections listened, not ${count}`);
 }

@@ -7,8 +7,8 @@ import {
   cutListeners,
   type Installation,
   jobsByMinute,
-  keepListenersCut,
   type Member,
+  silenceListeners,
   startInstallation,
   stuckJobs,
 } from './installation.ts';
@@ -162,7 +162,7 @@ test.each(['hear of it', 'never hear of it', 'hear of it, one of them frozen unt
     const answers = await Promise.all(gateways.map(({ url }) => readEndlessAnswer(url, person)));
     const body = await agreeToErasure(person);
     const admin = await openAdmin();
-    if (how === 'never hear of it') onTestFinished(await keepListenersCut(admin, gateways.length));
+    if (how === 'never hear of it') onTestFinished(await silenceListeners(admin, gateways.length));
     const frozen = how.includes('frozen') ? gateways[1] : null;
     onTestFinished(() => frozen?.thaw());
     frozen?.freeze();

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { type Acknowledged, callModel, topUpMicros } from './acknowledged.ts';
 import { aUsername, type E2ePerson, loginOperator, transfer } from './people.ts';
 import { quickModel } from './quick-upstream.ts';
@@ -8,7 +7,6 @@ import type { ServerProcess } from './server-process.ts';
 
 const callers = 4;
 const pauseMs = 200;
-const patience = { timeout: 120_000 };
 
 /** What goes on while processes are replaced. */
 export interface Load {
@@ -109,11 +107,11 @@ export function startLoad(alive: ServerProcess[], person: E2ePerson, username: s
       const [calls, copies, bills] = [noted.requestIds.length, exports.length, billsRead];
       const isFurther = () =>
         noted.requestIds.length > calls + callers && exports.length > copies && billsRead > bills;
-      await expect.poll(() => isFurther() || failures.length > 0, patience).toBe(true);
+      await person.client.until('more load', async () => isFurther() || failures.length > 0);
     },
     async drain(server) {
       alive.splice(alive.indexOf(server), 1);
-      await expect.poll(() => open.get(server.url) ?? 0, patience).toBe(0);
+      await person.client.until('what a process serves', async () => (open.get(server.url) ?? 0) === 0);
     },
     async stop() {
       over.abort();

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import { createClient } from '../demo/client.ts';
 import { keepPostgres } from '../server/embedded-postgres/keep-postgres.ts';
 import { createLog } from '../server/kernel/log.ts';
@@ -22,7 +22,12 @@ export interface Release {
  * request fails, that everything acknowledged is there once, that erasures are certified and that the log verifies.
  * @returns what `releases list` says when only the newer one lives.
  */
-export async function rollOut(root: string, former: Release, newer: Release): Promise<string> {
+export async function rollOut(
+  { expect, onTestFinished }: Pick<TestContext, 'expect' | 'onTestFinished'>,
+  root: string,
+  former: Release,
+  newer: Release,
+): Promise<string> {
   const postgres = await keepPostgres({
     dataDir: join(root, 'postgres'),
     log: createLog('silent'),

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { newId } from '../../kernel/id.ts';
 import { answerWell } from '../../testing/fake-upstream.ts';
 import { recordUsage } from '../billing/index.ts';
@@ -7,6 +7,7 @@ import { confirm, previewOf } from '../../testing/erasing.ts';
 import { test } from '../../testing/gateway.ts';
 import { closeAccess } from '../identity/index.ts';
 import { announce } from './announced-body.fixture.ts';
+import { defaultPresence } from './gateway-presence.ts';
 import { untilGatewaysForgot } from './until-gateways-forgot.ts';
 
 test('a person whose access was closed calls no model any more, although the gateway knew the key', async ({
@@ -81,6 +82,27 @@ test('an answer that is under way ends when its person is erased in another proc
   await expect(reading).rejects.toBeInstanceOf(Error);
   open();
   expect(words.join('')).not.toContain('three');
+});
+
+test('a gateway that slept for longer than its lease sends nothing of what has arrived meanwhile', async ({
+  cloud,
+}) => {
+  const { client } = await cloud.customer(100_000_000n);
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  cloud.upstream.script(answerWell({ words: ['one ', 'two ', 'three '], gates: { 1: gate } }));
+  const messages = [{ role: 'user' as const, content: 'hello' }];
+  const stream = await client.chat.completions.create({ model: cloud.modelId, messages, stream: true });
+  const iterator = stream[Symbol.asyncIterator]();
+  expect((await iterator.next()).value?.choices[0]?.delta.content).toBe('one ');
+  // As after a pause of the machine: data are read before a timer runs.
+  const awake = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => awake() + defaultPresence.leaseMs);
+  onTestFinished(() => void vi.restoreAllMocks());
+  open();
+  await expect(iterator.next()).rejects.toMatchObject({ code: 'service_unavailable' });
 });
 
 test('LAW-8 no person is frozen in the middle of a batch that writes about them', async ({
