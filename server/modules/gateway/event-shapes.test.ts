@@ -64,7 +64,7 @@ function expectSameAtEveryCut(bytes: Buffer, wantsUsage: boolean): void {
     hasError: false,
   };
   const different = Array.from({ length: bytes.length + 1 }, (_, cut) => {
-    const stream = createEventStream({ wantsUsage, continuousUsage: false, choices: 1 });
+    const stream = createEventStream({ wantsUsage, continuousUsage: false, choices: 1, modelId: 'm' });
     const out = [stream.push(bytes.subarray(0, cut)), stream.push(bytes.subarray(cut)), stream.end()];
     const read = readAll(Buffer.concat(out).toString());
     const usageEvents = read.filter((data) => data.includes('"usage"')).length;

@@ -4,7 +4,7 @@ import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 import { textUsage } from './usage.ts';
 
 const usage = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 };
-const neither: EventStreamOptions = { wantsUsage: false, continuousUsage: false, choices: 1 };
+const neither: EventStreamOptions = { wantsUsage: false, continuousUsage: false, choices: 1, modelId: 'm' };
 
 function textEvent(content: string, extra: object = {}): string {
   return `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }], ...extra })}`;
@@ -138,4 +138,27 @@ test('a large event that comes in tiny pieces is copied a few times, not once pe
   concat.mockRestore();
   expect(text).toBe(event);
   expect(copied).toBeLessThan(20 * event.length);
+});
+
+test('the public name of the model stands in every event, however the upstream writes its own and whatever it is', () => {
+  const named = (model: string, content: string) =>
+    `data: {"id":"c","model": ${JSON.stringify(model)},"choices":[{"index":0,"delta":{"content":${JSON.stringify(content)}}}]}`;
+  const texts = ['a', '"model": "vendor/real"', 'b', ' '];
+  const own = ['vendor/real', 'vendor/real', 'vendor/other', 'vendor/real'];
+  const sent = texts.map((text, index) => `${named(own[index] ?? '', text)}\n\n`).join('');
+  fc.assert(
+    fc.property(cuts, (sizes) => {
+      const { text } = through(`${sent}${usageEvent}\n\n`, sizes, { ...neither, modelId: 'shown "so"' });
+      const events = text.split('\n\n').filter((event) => event !== '');
+      const read = events.map(
+        (event) =>
+          JSON.parse(event.slice('data: '.length)) as {
+            model: string;
+            choices: [{ delta: { content: string } }];
+          },
+      );
+      expect(read.map(({ model }) => model)).toEqual(texts.map(() => 'shown "so"'));
+      expect(read.map(({ choices: [{ delta }] }) => delta.content)).toEqual(texts);
+    }),
+  );
 });

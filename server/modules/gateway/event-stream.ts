@@ -1,5 +1,6 @@
 import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
 import { deliveredTextBytes, textBytesOfChoices } from './delivered-text.ts';
+import { createModelNaming } from './model-naming.ts';
 import { isPlain } from './plain-events.ts';
 import {
   countEvents,
@@ -28,6 +29,8 @@ export interface EventStreamOptions {
   readonly continuousUsage: boolean;
   /** Answers that were requested: all of them must finish. */
   readonly choices: number;
+  /** Public name of the model, put where the upstream writes its own. */
+  readonly modelId: string;
 }
 
 export interface EventStream {
@@ -90,12 +93,14 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let sampleBytes = 0;
   const sampleParts: Buffer[] = [];
   let usage: TokenUsage | null = null;
+  const naming = createModelNaming(options.modelId);
 
   function pass(events: Buffer): Buffer {
     if (phase === 'ended') return emptyBytes;
-    if (hasContent && !hasError && isPlain(events)) {
+    const renamed = hasContent && !hasError && isPlain(events) ? naming.rename(events) : null;
+    if (renamed !== null) {
       eventCount += countEvents(events);
-      return keep(events);
+      return keep(renamed);
     }
     const out: Buffer[] = [];
     for (const event of splitEvents(events)) {
@@ -136,10 +141,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     }
     if (members === null) return hasContent && !hasError ? bytes : emptyBytes;
     const read = { bytes, event, data: event.data, members };
+    naming.learn(event.data, members);
     const passed = meter(read);
     if (hasError) return emptyBytes;
     look(read);
-    return passed;
+    return naming.rename(passed) ?? passed;
   }
   /** Whether the model has written something, and which answers are finished. */
   function look({ data, members }: ReadEvent): void {

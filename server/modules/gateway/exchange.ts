@@ -106,8 +106,8 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     tried.add(route);
     const { continuousUsage } = route.upstream;
     const reply = facts.isStreamed
-      ? createStreamReply(sink, { wantsUsage: facts.wantsUsage, continuousUsage, choices: facts.choices })
-      : createWholeReply(sink, facts.endpoint);
+      ? createStreamReply(sink, { ...facts, continuousUsage })
+      : createWholeReply(sink, facts);
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),

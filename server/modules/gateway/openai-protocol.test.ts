@@ -275,3 +275,20 @@ async function statusOf(call: Promise<unknown>): Promise<number> {
     return error instanceof OpenAI.APIError && typeof error.status === 'number' ? error.status : -1;
   }
 }
+
+test('replies and events name the model as the customer knows it, never as its supplier does', async ({
+  cloud,
+}) => {
+  const { client } = await cloud.customer(100_000_000n);
+  const messages = [{ role: 'user' as const, content: 'hi' }];
+  const whole = await client.chat.completions.create({ model: cloud.modelId, messages });
+  const names = [whole.model];
+  for await (const chunk of await client.chat.completions.create({
+    model: cloud.modelId,
+    messages,
+    stream: true,
+  }))
+    names.push(chunk.model);
+  expect(names.length).toBeGreaterThan(2);
+  expect(new Set(names)).toEqual(new Set([cloud.modelId]));
+});

@@ -1,7 +1,8 @@
 import { replyTextBytes } from './delivered-text.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { ReplyReader } from './reply-reader.ts';
-import type { Endpoint } from './read-request.ts';
+import type { Endpoint, RequestFacts } from './read-request.ts';
+import { withPublicModel } from './model-naming.ts';
 import { reportedFailure, shapeFailure } from './upstream-failure.ts';
 import {
   allOutputTokens,
@@ -25,7 +26,10 @@ const answerOf: Readonly<Record<Endpoint, string>> = {
 };
 
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
-export function createWholeReply(sink: ReplySink, endpoint: Endpoint): ReplyReader {
+export function createWholeReply(
+  sink: ReplySink,
+  { endpoint, modelId }: Pick<RequestFacts, 'endpoint' | 'modelId'>,
+): ReplyReader {
   let chunks: Buffer[] = [];
   let totalBytes = 0;
   let isPassing = false;
@@ -68,7 +72,9 @@ export function createWholeReply(sink: ReplySink, endpoint: Endpoint): ReplyRead
       if (!hasOutput) textBytes = replyTextBytes(bytes.toString('utf8'));
       if (!hasOutput && textBytes > 0) usage = null;
       // The books hold an estimate then; no other numbers may stand beside it.
-      sink.sendWhole(usage === null ? withoutUsage(members, bytes) : bytes);
+      const shown = usage === null ? withoutUsage(members, bytes) : bytes;
+      const shownMembers = shown === bytes ? members : replyMembers(shown);
+      sink.sendWhole(shownMembers === null ? shown : withPublicModel(shown, shownMembers, modelId));
       return null;
     },
     usage: () => usage,
