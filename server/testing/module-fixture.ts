@@ -19,6 +19,8 @@ export interface Living {
 export interface ModuleFixture {
   /** Every paged list, by its address. */
   readonly lists?: Readonly<Record<string, ListUnderTest>>;
+  /** Lists that are no files of figures too, and why: taken along another way, or texts. By address. */
+  readonly withoutFiles?: Readonly<Record<string, string>>;
   /**
    * How a person makes one thing of each kind that an address names, by the name of the parameter: its id. `public` where
    * the address names nothing of an account: a public thing, or one that only operators or payment channels may name.

@@ -13,4 +13,7 @@ export const fixture = {
   },
   addresses: { newsId: 'public' },
   rows: { 'announcements.news_sends': [{}] },
+  withoutFiles: {
+    '/api/announcements/news': 'texts',
+  },
 } as const satisfies ModuleFixture;

@@ -45,6 +45,10 @@ export const fixture = {
     'GET /api/audit/log/head',
   ],
   sealed: { withoutWords: ['audit.entry_details.details'] },
+  withoutFiles: {
+    '/api/audit/entries': 'in the export of personal data',
+    '/api/audit/staff-reads': 'in the export of personal data',
+  },
 } as const satisfies ModuleFixture;
 
 function entries() {

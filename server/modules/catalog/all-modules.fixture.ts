@@ -23,4 +23,7 @@ export const fixture = {
   },
   addresses: { modelId: 'public' },
   openOperations: ['GET /api/catalog/meters', 'GET /api/catalog/models'],
+  withoutFiles: {
+    '/api/catalog/prices': 'public, and few',
+  },
 } as const satisfies ModuleFixture;

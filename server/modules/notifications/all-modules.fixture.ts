@@ -20,4 +20,7 @@ export const fixture = {
     },
   },
   sealed: { ownWords: ['notifications.outbox.body'] },
+  withoutFiles: {
+    '/api/notifications/outbox': 'texts, kept for seven days',
+  },
 } as const satisfies ModuleFixture;

@@ -139,6 +139,14 @@ export const fixture = {
     'privacy.objections': [{ purpose: 'marketing' }],
     'privacy.restrictions': [{ kind: 'requested' }],
   },
+  withoutFiles: {
+    '/api/privacy/cases': 'letters, in the export of personal data',
+    '/api/privacy/consents/history': 'receipts, in the export of personal data',
+    '/api/privacy/exports': 'files themselves',
+    '/api/privacy/my-data/rows': 'in the export of personal data',
+    '/api/privacy/queue': 'letters and contacts of persons',
+    '/api/privacy/unreadable-cells': 'a list of work, empty but for faults',
+  },
 } as const satisfies ModuleFixture;
 
 function cases() {
