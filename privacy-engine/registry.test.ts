@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { collectionList } from './collection-list.ts';
 import { staleCommentsSql } from './column-comments.ts';
 import { compileSql } from './compile-sql.ts';
+import { describeRules } from './find-drift.ts';
 import { createPrivacy, sealedText } from './declare.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { describeDuration } from './describe-retention.ts';
@@ -246,4 +247,31 @@ test('durations read like a person would say them', () => {
   expect(describeDuration('P1Y6M', 'en')).toBe('1 year 6 months');
   expect(describeDuration('PT10M', 'zh')).toBe('10分钟');
   expect(describeDuration('P0D', 'en')).toBeNull();
+});
+
+test('without a purpose on consent there is nothing to look consents up in, and no rule names what is not there', () => {
+  const registry = buildRegistry(createShop().privacy);
+  const consents = { events: 'shop.consents', view: 'privacy_engine.shop_consents' };
+  expect(compileSql(registry, { ...options, consents })).not.toContain('shop_consents');
+  expect(compileSql(registry, options)).not.toContain('undefined');
+  const columns = ['id', 'shop_id', 'postal_address', 'created_at'].map((name) => `shop.customers.${name}`);
+  for (const rules of [options, { ...options, consents }]) {
+    const facts = describeRules(registry, rules);
+    expect(facts.columns).toEqual(columns);
+    expect(facts.personal).toEqual(['shop.customers.postal_address']);
+    expect(facts.grants.filter((fact) => fact.includes('consents'))).toEqual([]);
+  }
+});
+
+test('a purpose may enter the schemas in which it has access to a table, and no other', () => {
+  const { privacy } = createShop();
+  privacy.privacyTable(
+    pgSchema('stock'),
+    'boxes',
+    { id: privacy.plain(text(), 'random identifier') },
+    { tenant: { none: 'test' }, rows: { notPersonal: 'test' }, access: { orders: ['select'] } },
+  );
+  const rules = compileSql(buildRegistry(privacy), options);
+  expect(rules).toContain('grant usage on schema "stock" to "shop_p_orders"');
+  expect(rules).not.toContain('grant usage on schema "stock" to "shop_p_research"');
 });

@@ -121,6 +121,14 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
       libraryId: named(),
       readerId: named(),
       door: personal(text(), { ...common, clear, purposes: ['lending', 'reader'], onErase: 'null' }),
+      guideId: named(),
+      tip: personal(text(), {
+        ...common,
+        clear,
+        subject: 'guideId',
+        purposes: ['lending', 'reader'],
+        onErase: 'null',
+      }),
       kept: personal(text(), { ...common, clear, purposes: ['lending', 'reader'], onErase: 'unlink' }),
       createdAt: at(),
     },
@@ -170,7 +178,7 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
       amount: personal(integer(), {
         ...common,
         subject: 'libraryId',
-        purposes: ['lending', 'reader', 'claims'],
+        purposes: ['lending', 'reader', 'letters', 'claims'],
         onErase: { retain: law },
       }),
       createdAt: at(),
@@ -181,7 +189,7 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
       subjectIs: 'account',
       title: said,
       rows: { keepUntil: law },
-      access: { lending: ['select'], reader: ['select'], claims: ['select'] },
+      access: { lending: ['select'], reader: ['select'], letters: ['select'], claims: ['select'] },
       afterErasure: { claims: { why: 'an example' } },
     },
     (table) => [index('fees_library').on(table.libraryId, table.id)],
@@ -204,7 +212,7 @@ create table library.objections (subject_id text, purpose text, why text);
 create table library.consent_events (subject_id text, purpose text, kind text, scope_hash text, position int);
 create table library.loans (id text primary key, library_id text, reader_id text, book text, note text, created_at timestamptz not null default now());
 create table library.books (id text primary key, copies int);
-create table library.visits (id text primary key, library_id text, reader_id text, door text, kept text, created_at timestamptz not null default now());
+create table library.visits (id text primary key, library_id text, reader_id text, door text, kept text, guide_id text, tip text, created_at timestamptz not null default now());
 create table library.cards (id text primary key, library_id text, reader_id text, holder text, holder_index text, created_at timestamptz not null default now());
 create table library.shelves (id text primary key, first_book text references library.books, place text);
 create table library.fees (id text primary key, library_id text, amount int, created_at timestamptz not null default now());
@@ -219,7 +227,7 @@ insert into library.accounts values ('ann', 'north'), ('bob', 'south');
 insert into library.fees values ('n', 'north', 5), ('s', 'south', 7);
 insert into library.shelves values ('shelf', 'book', 'left');
 insert into library.loans values ('a', 'north', 'ann', 'Emma', 'late'), ('b', 'south', 'bob', 'Faust', null), ('disputed', 'north', 'ann', 'Nana', null);
-insert into library.visits values ('v', 'north', 'ann', 'east', 'kept');
+insert into library.visits values ('v', 'north', 'ann', 'east', 'kept', 'gus', 'a tip');
 `;
 
 export const libraryOptions = {

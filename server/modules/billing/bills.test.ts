@@ -16,6 +16,10 @@ test('RT-2 monthly bills group by the Shanghai month', async ({ ctx, clock }) =>
     { month: '2031-02', listMicros: 30_001n, cashMicros: 30_000n },
     { month: '2031-01', listMicros: 20_000n, cashMicros: 20_000n },
   ]);
+  expect((await listBills(ctx, { limit: 10 })).items.map(({ month }) => month)).toEqual([
+    '2031-02',
+    '2031-01',
+  ]);
   expect((await listBills(ctx, { limit: 10, month: '2031-01' })).items).toMatchObject([
     { month: '2031-01', listMicros: 20_000n },
   ]);
