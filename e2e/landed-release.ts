@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkPackages, project, run } from './derive-release.ts';
 
-const lockFile = 'package-lock.json';
 const fetchPatienceMs = 120_000;
 
 /**
@@ -20,10 +19,17 @@ export function takeLandedRelease(into: string, checkout = project): void {
   run(checkout, 'no source of the landed release', 'git', ['archive', '--output', archive, commit]);
   run(into, 'no source of the landed release', 'tar', ['-xf', archive]);
   rmSync(archive);
-  const isLockedAlike = readFileSync(join(into, lockFile)).equals(readFileSync(join(project, lockFile)));
-  if (isLockedAlike) linkPackages(into);
+  if (installedBy(into) === installedBy(project)) linkPackages(into);
   else
     run(into, 'no packages of the landed release', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+}
+
+/** Every package that is installed. What our own ones ask for is listed too and is left out. */
+function installedBy(folder: string): string {
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, unknown>;
+  };
+  return JSON.stringify(Object.entries(packages).filter(([path]) => path.includes('node_modules/')));
 }
 
 function requireCommit(checkout: string, commit: string): void {
