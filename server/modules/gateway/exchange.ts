@@ -12,11 +12,11 @@ import { createReplySink, type ReplySink, type WordFailure } from './reply-sink.
 import { rewriteRequest } from './rewrite-request.ts';
 import { createStreamReply } from './stream-reply.ts';
 import type { Ending, Ticket } from './ticket.ts';
-import { withinReason } from './reasonable-usage.ts';
-import { tokensOfText, type TokenStatistics } from './token-statistics.ts';
+import type { TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
 import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
-import { allOutputTokens, allTokens, textUsage, type TokenUsage } from './usage.ts';
+import { textUsage, type TokenUsage } from './usage.ts';
+import { usageAtEnd } from './usage-at-end.ts';
 import type { WalletLeases } from './wallet-leases.ts';
 import { createWholeReply } from './whole-reply.ts';
 
@@ -63,7 +63,8 @@ export interface Exchange {
 }
 
 const maxAttempts = 2;
-const nothing = textUsage(0, 0);
+/** Of an answer: its role, its finish, pings. */
+const eventsWithoutText = 64;
 
 /** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whichever side breaks off. */
 export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
@@ -236,46 +237,23 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     deps.running.delete(exchange);
   }
 
-  /** What the client is charged for: the upstream's report, else an estimate of what was delivered, else nothing. */
   function endingOf(outcome: Ending['outcome']): Ending {
-    const reply = current?.reply;
-    if (reply === undefined) return { outcome, usage: nothing, isEstimated: false };
-    const isWhole = outcome === 'completed' || isClientGone;
-    const reported = reportOf(reply);
-    if (reported !== null && (isWhole || reply.hasDelivered()))
-      return { outcome, usage: reported, isEstimated: false };
-    // What an upstream that failed has not counted is given away.
-    if (outcome !== 'completed' && (outcome === 'upstream_failed' || !reply.hasDelivered()))
-      return { outcome, usage: nothing, isEstimated: false };
-    return { outcome, usage: estimated(reply), isEstimated: true };
-  }
-  /** A server that says it wrote nothing, although text was read, has not counted. */
-  function reportOf(reply: ReplyReader): TokenUsage | null {
-    const reported = reply.usage();
-    if (reported === null || (allOutputTokens(reported) === 0 && reply.textBytes() > 0)) return null;
-    return reasonable(reported);
-  }
-  function reasonable(usage: TokenUsage): TokenUsage {
-    const { choices, maxOutputTokens } = facts;
-    const { contextTokens } = ticket.model;
-    const bounded = withinReason(usage, { contextTokens, choices, maxOutputTokens });
-    if (allTokens(bounded) < allTokens(usage))
-      deps.log.warn(
-        { requestId: ticket.requestId, upstream: current?.route.upstream.id, contextTokens },
-        'the upstream counts more tokens than the model can read and was asked to write',
-      );
-    return bounded;
-  }
-  function estimated(reply: ReplyReader): TokenUsage {
-    const input = tokensOfText(facts.inputBytes) + facts.mediaTokens;
-    return reasonable(textUsage(input, tokensOfText(reply.textBytes())));
+    const upstreamId = current?.route.upstream.id ?? null;
+    const usage = usageAtEnd({ ticket, log: deps.log, upstreamId }, current?.reply ?? null, {
+      outcome,
+      isWhole: outcome === 'completed' || isClientGone,
+    });
+    return { outcome, ...usage };
   }
   function usageSoFar(reply: ReplyReader): TokenUsage {
     const reported = reply.usage();
     if (reported !== null) return reported;
-    // Events that carry no text are counted too; past what the client allows, counting them would be wrong.
+    // Events that carry no text are counted too, so an answer within the client's bound may seem a little longer; one
+    // that is far longer comes from an upstream that does not know the bound.
     const most = (facts.maxOutputTokens ?? Infinity) * facts.choices;
-    return textUsage(ticket.estimate.inputTokens, Math.min(most, reply.outputTokensSoFar()));
+    const soFar = reply.outputTokensSoFar();
+    const isBeyond = soFar > 2 * most + eventsWithoutText * facts.choices;
+    return textUsage(ticket.estimate.inputTokens, isBeyond ? soFar : Math.min(most, soFar));
   }
 
   send();

@@ -171,7 +171,7 @@ test('a malformed body names the field at fault and reaches no upstream', async 
     [`{"model":7,"messages":[]}`, 'model'],
     [`{"model":${model}}`, 'messages'],
     [`{"model":${model},"messages":[],"stream":"yes"}`, 'stream'],
-    [`{"model":${model},"messages":[],"max_tokens":-1}`, 'max_tokens'],
+    [`{"model":${model},"messages":[],"max_tokens":-2}`, 'max_tokens'],
     [`{"model":${model},"messages":[],"max_completion_tokens":1.5}`, 'max_completion_tokens'],
     [`{"model":${model},"messages":[],"n":0}`, 'n'],
     [`{"model":${model},"messages":[],"stream":true,"stream_options":7}`, 'stream_options'],

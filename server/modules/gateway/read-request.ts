@@ -177,9 +177,15 @@ function promptCount(body: Buffer, prompt: JsonMember | undefined): number {
 }
 
 function maxOutputTokensOf(endpoint: Endpoint, read: (name: string) => unknown): number | null {
-  const limit = countOf(read('max_tokens'), 'max_tokens', Number.MAX_SAFE_INTEGER);
-  if (endpoint === 'completions') return limit;
-  return countOf(read('max_completion_tokens'), 'max_completion_tokens', Number.MAX_SAFE_INTEGER) ?? limit;
+  const limit = limitOf(read('max_tokens'), 'max_tokens');
+  return endpoint === 'completions'
+    ? limit
+    : (limitOf(read('max_completion_tokens'), 'max_completion_tokens') ?? limit);
+}
+
+/** Servers take 0 and -1 for no bound, or for no answer; what they make of it is theirs, so nothing is known here. */
+function limitOf(value: unknown, name: string): number | null {
+  return value === 0 || value === -1 ? null : countOf(value, name, Number.MAX_SAFE_INTEGER);
 }
 
 function countOf(value: unknown, name: string, max: number): number | null {

@@ -1,44 +1,46 @@
-import { allInputTokens, type TokenUsage } from './usage.ts';
+import type { TokenUsage } from './usage.ts';
 
 /** What a request can have used at most. */
 export interface UsageBounds {
-  /** Of the model: one answer and its prompt together. */
+  /** Of the model, as the catalogue says: one answer and its prompt together. */
   readonly contextTokens: number;
   /** Answers that were requested; 0 for embeddings, whose texts are read one by one. */
   readonly choices: number;
   /** The client's own bound for each answer. Some upstreams do not count reasoning to it. */
   readonly maxOutputTokens: number | null;
+  /**
+   * Our count of what was sent and of what was delivered. A context that an operator wrote down too small, or a bound that
+   * an upstream does not know, makes nothing free that was delivered.
+   */
+  readonly counted: { readonly read: number; readonly written: number };
 }
 
 /** The usage, or of each part what the bounds leave: a server that counts more than a model can read is wrong. */
 export function withinReason(usage: TokenUsage, bounds: UsageBounds): TokenUsage {
-  const { contextTokens, choices, maxOutputTokens } = bounds;
+  const { contextTokens, choices, maxOutputTokens, counted } = bounds;
   if (choices === 0) return usage;
-  const most = contextTokens * choices;
-  let input = most;
-  const read = (tokens: number) => {
-    const kept = Math.min(tokens, input);
-    input -= kept;
-    return kept;
-  };
+  const context = contextTokens * choices;
+  const limit = maxOutputTokens === null ? context : Math.max(maxOutputTokens * choices, counted.written);
+  const takeRead = takerOf(Math.max(context, counted.read));
   const inputs = {
-    inputTokens: read(usage.inputTokens),
-    cachedInputTokens: read(usage.cachedInputTokens),
-    cacheWriteTokens: read(usage.cacheWriteTokens),
-    audioInputTokens: read(usage.audioInputTokens),
+    inputTokens: takeRead(usage.inputTokens),
+    cachedInputTokens: takeRead(usage.cachedInputTokens),
+    cacheWriteTokens: takeRead(usage.cacheWriteTokens),
+    audioInputTokens: takeRead(usage.audioInputTokens),
   };
-  // A prompt is read once for all its answers.
-  let output = most - Math.min(most, allInputTokens(usage));
-  const write = (tokens: number, limit: number) => {
-    const kept = Math.min(tokens, output, limit);
-    output -= kept;
-    return kept;
-  };
-  const limit = (maxOutputTokens ?? Infinity) * choices;
-  return {
-    ...inputs,
-    outputTokens: write(usage.outputTokens, limit),
-    reasoningTokens: write(usage.reasoningTokens, Infinity),
-    audioOutputTokens: write(usage.audioOutputTokens, limit),
+  const takeShown = takerOf(Math.min(limit, Math.max(context, counted.written)));
+  const outputTokens = takeShown(usage.outputTokens);
+  const audioOutputTokens = takeShown(usage.audioOutputTokens);
+  const reasoningTokens = Math.min(usage.reasoningTokens, context);
+  return { ...inputs, outputTokens, reasoningTokens, audioOutputTokens };
+}
+
+/** Gives out parts of a number until nothing is left. */
+function takerOf(most: number): (wanted: number) => number {
+  let left = most;
+  return (wanted) => {
+    const taken = Math.min(wanted, left);
+    left -= taken;
+    return taken;
   };
 }

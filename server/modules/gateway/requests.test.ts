@@ -133,6 +133,8 @@ test('the number of answers counts in the estimate: n, best_of and several promp
   const outputOf = async (fields: object, endpoint?: Parameters<typeof readRequest>[0]) =>
     statistics.estimate(await aRequest(fields, endpoint), 8192).outputTokens;
   expect(await outputOf({ max_tokens: 10 })).toBe(10);
+  // Some servers take these for no bound.
+  for (const none of [0, -1]) expect(await outputOf({ max_tokens: none })).toBe(await outputOf({}));
   expect(await outputOf({ max_tokens: 10, max_completion_tokens: 7 })).toBe(7);
   expect(await outputOf({ max_tokens: 10, n: 3 })).toBe(30);
   expect(await outputOf({ max_tokens: 1_000_000, n: 2 })).toBe(2 * 8192);

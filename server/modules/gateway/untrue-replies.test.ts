@@ -60,3 +60,27 @@ test('an error that an upstream reports inside a stream is reported in our words
   expect(nothing).toBe('');
   expect(await cloud.usage(customer, 1)).toMatchObject([{ outcome: 'upstream_failed', charge_micros: 0n }]);
 });
+
+test('a count that cannot be is bounded by what the model can read and write, and a bound that the upstream ignores makes nothing free', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(plenty);
+  const create = (more: object) =>
+    customer.client.chat.completions.create({ model: cloud.modelId, messages, stream: false, ...more });
+  cloud.upstream.script(answerWell({ inputTokens: 90_000_000, outputTokens: 90_000_000 }));
+  await create({ max_tokens: 20 });
+  const words = Array.from({ length: 200 }, () => 'longer ');
+  cloud.upstream.script(answerWell({ words, inputTokens: 12 }));
+  await create({ max_tokens: 1 });
+  for await (const _chunk of await customer.client.chat.completions.create({
+    model: cloud.modelId,
+    messages,
+    stream: true,
+    max_completion_tokens: 1,
+  }));
+  expect(await cloud.usage(customer, 3)).toMatchObject([
+    { input_tokens: 8192, output_tokens: 20 },
+    { input_tokens: 12, output_tokens: 200 },
+    { input_tokens: 12, output_tokens: 200 },
+  ]);
+});

@@ -130,14 +130,17 @@ test('whatever the details say, the parts add up to the total that is reported',
   );
 });
 
-test('no more is counted than the model can read and was asked to write', () => {
-  const bounds = { contextTokens: 1000, choices: 2, maxOutputTokens: 50 };
+test('no more is counted than the model can read and was asked to write, unless it was sent or delivered', () => {
+  const counted = { read: 100, written: 90 };
+  const bounds = { contextTokens: 1000, choices: 2, maxOutputTokens: 50, counted };
   expect(withinReason(textUsage(100, 90), bounds)).toEqual(textUsage(100, 90));
   expect(withinReason(textUsage(100, 900), bounds)).toEqual(textUsage(100, 100));
-  expect(withinReason(textUsage(9000, 900), bounds)).toEqual(textUsage(2000, 0));
+  expect(withinReason(textUsage(9000, 900), bounds)).toEqual(textUsage(2000, 100));
   const thinking = { ...textUsage(100, 40), reasoningTokens: 5000 };
-  expect(withinReason(thinking, bounds)).toEqual({ ...textUsage(100, 40), reasoningTokens: 1860 });
+  expect(withinReason(thinking, bounds)).toEqual({ ...textUsage(100, 40), reasoningTokens: 2000 });
   expect(withinReason(textUsage(50_000, 0), { ...bounds, choices: 0 })).toEqual(textUsage(50_000, 0));
+  const long = { ...bounds, counted: { read: 9500, written: 3000 } };
+  expect(withinReason(textUsage(9000, 2500), long)).toEqual(textUsage(9000, 2500));
 });
 
 test('a picture and a sound are counted by the piece, never their bytes as text', () => {

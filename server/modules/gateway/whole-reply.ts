@@ -34,8 +34,11 @@ export function createWholeReply(
   let totalBytes = 0;
   let isPassing = false;
   let usage: TokenUsage | null = null;
-  let textBytes = 0;
+  let whole: Buffer | null = null;
 
+  function textBytes(): number {
+    return whole === null ? 0 : replyTextBytes(whole.toString('utf8'));
+  }
   function passOn(bytes: Buffer): boolean {
     if (!isPassing) sink.startJson();
     isPassing = true;
@@ -69,8 +72,8 @@ export function createWholeReply(
       if ((members.get(answerOf[endpoint])?.elements ?? 0) === 0) return shapeFailure();
       usage = usageIn(bytes, members);
       const hasOutput = usage !== null && allOutputTokens(usage) > 0;
-      if (!hasOutput) textBytes = replyTextBytes(bytes.toString('utf8'));
-      if (!hasOutput && textBytes > 0) usage = null;
+      whole = bytes;
+      if (!hasOutput && textBytes() > 0) usage = null;
       // The books hold an estimate then; no other numbers may stand beside it.
       const shown = usage === null ? withoutUsage(members, bytes) : bytes;
       const shownMembers = shown === bytes ? members : replyMembers(shown);
@@ -78,7 +81,7 @@ export function createWholeReply(
       return null;
     },
     usage: () => usage,
-    textBytes: () => textBytes,
+    textBytes,
     hasDelivered: () => isPassing,
     outputTokensSoFar: () => 0,
   };
