@@ -112,6 +112,11 @@ export interface Datum<
    * stay readable, because sums, order and terms need them.
    */
   readonly clear?: string;
+  /**
+   * A readable text made of our own words alone, such as the template of a route, never of what a person typed: a name
+   * that is found among them is a word of ours, and no residue.
+   */
+  readonly ownWords?: true;
 }
 
 /** Bases that a person gives and may take back. */

@@ -104,7 +104,9 @@ async function findNames(
   if (links.length === 0) return [];
   const own = `coalesce(${links.join(' or ')}, false) and ($3::text is null or true) and ($4::text is null or true)`;
   const parameters = [owner.subject, owner.tenant];
-  const hits = await countHits(query, place, wordCondition, patterns, own, parameters);
+  const columns = place.columns.filter(({ holdsOwnWords }) => !holdsOwnWords);
+  if (columns.length === 0) return [];
+  const hits = await countHits(query, { ...place, columns }, wordCondition, patterns, own, parameters);
   const residue: Residue[] = [];
   for (const hit of hits) {
     const column = place.columns.find(({ name }) => hit.place.endsWith(`.${name}`));
@@ -135,7 +137,9 @@ export async function findResidueInStatistics(
   );
   const ours = new Set(
     registry.tables.flatMap(({ schema, name, columns }) =>
-      columns.flatMap((column) => (endsWithPerson(column.datum) ? [] : [`${schema}.${name}.${column.name}`])),
+      columns
+        .filter(({ datum }) => !endsWithPerson(datum) || datum?.ownWords === true)
+        .map((column) => `${schema}.${name}.${column.name}`),
     ),
   );
   const ownWords = new Set(

@@ -18,6 +18,8 @@ export interface PlaceColumn {
   readonly text: string;
   /** See `holderColumnOf`. */
   readonly holderColumn: string | null;
+  /** Whether it is declared to hold words of ours alone, so that no name is looked for. */
+  readonly holdsOwnWords: boolean;
 }
 
 /** Everything with rows in every schema that is not PostgreSQL's own. */
@@ -39,7 +41,15 @@ export async function listPlaces(query: SqlQuery, registry: Registry): Promise<P
     places.set(place, {
       ...known,
       columns: isLooked
-        ? [...known.columns, { name: column, text, holderColumn: holderColumnOf(entry, declared) }]
+        ? [
+            ...known.columns,
+            {
+              name: column,
+              text,
+              holderColumn: holderColumnOf(entry, declared),
+              holdsOwnWords: declared?.datum?.ownWords === true,
+            },
+          ]
         : known.columns,
     });
   }

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * A secret of this installation, made at first use and kept in a file that only its owner reads. Atomic: a crash leaves
  * either no secret or a whole one, and of several processes that start at once all get the same.
+ * @throws DamagedSecretError for a file that was cut off.
  */
 export async function readSecret(dataDir: string, name: string, make: () => string): Promise<string> {
-  const folder = join(dataDir, 'secrets');
-  const path = join(folder, name);
+  const path = secretPath(dataDir, name);
+  const folder = dirname(path);
   const existing = await readIfThere(path);
-  if (existing !== null) return existing;
+  if (existing !== null) return whole(existing, path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const secret = make();
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -32,6 +33,28 @@ export async function readSecret(dataDir: string, name: string, make: () => stri
   return (await readIfThere(path)) ?? secret;
 }
 
+export function secretPath(dataDir: string, name: string): string {
+  return join(dataDir, 'secrets', name);
+}
+
+/** A file of this installation is damaged: only its backup helps. */
+export class DamagedSecretError extends Error {
+  constructor(path: string) {
+    super(
+      `The secret in ${path} is damaged. Put its backup in its place; see the guide of operators on backups.`,
+    );
+    this.name = 'DamagedSecretError';
+  }
+}
+
+/** Shorter than any that is made: a file that was cut off must not become a key that is empty. */
+const shortestSecret = 16;
+
+function whole(secret: string, path: string): string {
+  if (secret.trim().length < shortestSecret) throw new DamagedSecretError(path);
+  return secret;
+}
+
 async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
@@ -47,5 +70,5 @@ function isErrno(error: unknown, code: string): boolean {
 
 /** Removes a secret that is of no use any more; one that is not there is removed already. */
 export async function removeSecret(dataDir: string, name: string): Promise<void> {
-  await rm(join(dataDir, 'secrets', name), { force: true });
+  await rm(secretPath(dataDir, name), { force: true });
 }

@@ -2,6 +2,7 @@ import { VaultError } from '@candor/privacy-engine';
 import { ConfigError } from '../config/config.ts';
 import { MigrationHistoryError } from '../database/apply-migrations.ts';
 import { UndeclaredDatabaseError } from '../database/prepare-database.ts';
+import { DamagedSecretError } from '../kernel/secrets.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 
 /** EX_CONFIG of sysexits: what is wrong is for a person to mend, so that starting again would end the same way. */
@@ -23,6 +24,7 @@ function isForPeople(error: unknown): error is Error {
     error instanceof UndeclaredDatabaseError ||
     error instanceof MigrationHistoryError ||
     error instanceof VaultError ||
-    error instanceof PostgresStartError
+    error instanceof PostgresStartError ||
+    error instanceof DamagedSecretError
   );
 }

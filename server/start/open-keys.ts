@@ -7,7 +7,7 @@ import {
   type SigningKey,
 } from '@candor/privacy-engine';
 import type { VaultConfig } from '../config/config.ts';
-import { readSecret } from '../kernel/secrets.ts';
+import { DamagedSecretError, readSecret, secretPath } from '../kernel/secrets.ts';
 
 /** The vault the settings name. @throws VaultError saying what is wrong with it. */
 export async function openVaultOf(config: VaultConfig): Promise<KeyVault> {
@@ -20,5 +20,10 @@ export async function openVaultOf(config: VaultConfig): Promise<KeyVault> {
 export async function openSigningKeyOf(dataDir: string): Promise<SigningKey> {
   const fresh = await createPrivateJwk();
   const text = await readSecret(dataDir, 'signing-key', () => JSON.stringify(fresh));
-  return openSigningKey(JSON.parse(text) as Awaited<ReturnType<typeof createPrivateJwk>>);
+  try {
+    return await openSigningKey(JSON.parse(text) as Awaited<ReturnType<typeof createPrivateJwk>>);
+  } catch {
+    // What parsers say of a damaged key quotes it.
+    throw new DamagedSecretError(secretPath(dataDir, 'signing-key'));
+  }
 }

@@ -42,6 +42,7 @@ export const accessLog = privacyTable(
     method: plain(text().notNull(), 'HTTP method'),
     route: personal(text().notNull(), {
       clear: 'the template of one of our own routes, no address that was typed',
+      ownWords: true,
       ...requestFact,
       title: { zh: '访问的页面与接口', en: 'Pages and interfaces visited' },
       category: 'log',

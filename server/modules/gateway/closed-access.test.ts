@@ -105,6 +105,39 @@ test('a gateway that slept for longer than its lease sends nothing of what has a
   await expect(iterator.next()).rejects.toMatchObject({ code: 'service_unavailable' });
 });
 
+test('an answer that is under way ends when its key is deleted or disabled', async ({ cloud }) => {
+  for (const end of ['delete', 'disable']) {
+    const customer = await cloud.customer(100_000_000n);
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    cloud.upstream.script(answerWell({ words: ['one ', 'two ', 'three '], gates: { 1: gate } }));
+    const stream = await customer.client.chat.completions.create({
+      model: cloud.modelId,
+      messages: [{ role: 'user', content: 'hello' }],
+      stream: true,
+    });
+    const startedAtMs = performance.now();
+    const reading = (async () => {
+      let isFirst = true;
+      for await (const _chunk of stream) {
+        if (!isFirst) continue;
+        isFirst = false;
+        const path = `/api/identity/api-keys/${customer.apiKeyId}`;
+        const answer = await (end === 'delete'
+          ? customer.person.call('DELETE', path)
+          : customer.person.call('PATCH', path, { disabled: true }));
+        expect(answer.statusCode).toBeLessThan(300);
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'invalid_api_key' });
+    open();
+    // The look that needs no notification comes every ten seconds only.
+    process.stdout.write(`${end}d: ended after ${Math.round(performance.now() - startedAtMs)} ms\n`);
+  }
+});
+
 test('LAW-8 no person is frozen in the middle of a batch that writes about them', async ({
   cloud,
   database,

@@ -139,12 +139,18 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       // Another upstream is asked at once; after something was written, what it cost may still be reported.
       phase = hasContent ? 'ending' : 'ended';
     }
-    if (members === null) return hasContent && !hasError ? bytes : emptyBytes;
+    // Words that are no event of an answer are the upstream's own.
+    if (members === null) {
+      hasError ||= hasContent;
+      if (hasError) phase = hasContent ? 'ending' : 'ended';
+      return emptyBytes;
+    }
     const read = { bytes, event, data: event.data, members };
     naming.learn(event.data, members);
     const passed = meter(read);
     if (hasError) return emptyBytes;
     look(read);
+    if (!members.has('choices')) return emptyBytes;
     return naming.rename(passed) ?? passed;
   }
   /** Whether the model has written something, and which answers are finished. */

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { findErased } from '../../kernel/erasure-fence.ts';
-import { findExistingKeys } from '../identity/index.ts';
+import { findUsableKeys } from '../identity/index.ts';
 
 /** Who is answered, on which key. */
 interface Answered {
@@ -17,7 +17,7 @@ interface Gone {
 /** Which of those who are answered may not be answered any more. */
 export async function findGone(ctx: Ctx, answered: readonly Answered[]): Promise<Gone> {
   const [existing, erased] = await Promise.all([
-    findExistingKeys(ctx, [...new Set(answered.map(({ apiKeyId }) => apiKeyId))]),
+    findUsableKeys(ctx, [...new Set(answered.map(({ apiKeyId }) => apiKeyId))]),
     findErased(ctx, new Set(answered.map(({ userId }) => userId))),
   ]);
   return {

@@ -20,6 +20,7 @@ import {
   leaseNotRenewed,
   type PresenceLimits,
 } from './gateway-presence.ts';
+import { emptied, every } from './in-time.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { LRUCache } from 'lru-cache';
 import type { Registry } from 'prom-client';
@@ -204,8 +205,11 @@ export function createGateway(
       forgetChannel,
     ],
     (channel, payload) => {
-      if (channel === apiKeyChangedChannel) keys.forget(payload);
-      else if (channel === accessClosedChannel) endOf(payload);
+      if (channel === apiKeyChangedChannel) {
+        keys.forget(payload);
+        // What is being answered to a key that was disabled or deleted ends too.
+        if ([...running].some((exchange) => exchange.apiKeyId === payload)) void lookForUnheard();
+      } else if (channel === accessClosedChannel) endOf(payload);
       else if (channel === catalogChangedChannel) prices.invalidate();
       else if (channel === forgetChannel) answerErasures();
       else directory.invalidate();
@@ -279,22 +283,4 @@ export function createGateway(
       await directory.close();
     },
   };
-}
-
-function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
-  let isRunning = false;
-  return setInterval(() => {
-    if (isRunning) return;
-    isRunning = true;
-    void work().finally(() => {
-      isRunning = false;
-    });
-  }, ms).unref();
-}
-
-/** Resolves when the set is empty or time is up. */
-async function emptied(set: ReadonlySet<unknown>, patienceMs: number): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (set.size > 0 && performance.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,12 +1,16 @@
+import { countEvents } from './sse-events.ts';
+
 const usageNeedle = Buffer.from('"usage"');
 const errorNeedle = Buffer.from('"error"');
 const finishNeedle = Buffer.from('"finish_reason"');
+const choicesNeedle = Buffer.from('"choices"');
 const doneNeedle = Buffer.from('[DONE]');
 const nameNeedle = Buffer.from('event:');
 
-/** Whether none of the events can hold usage, an error, a name, a finish reason or the end. */
+/** Whether each of the events is a piece of the answer, and none can hold usage, an error, a name, a finish reason or the end. */
 export function isPlain(events: Buffer): boolean {
   return !(
+    countOf(events, choicesNeedle) < countEvents(events) ||
     events.includes(errorNeedle) ||
     events.includes(doneNeedle) ||
     events.includes(nameNeedle) ||
@@ -24,4 +28,10 @@ function hasValue(bytes: Buffer, name: Buffer, value: RegExp): boolean {
     if (value.test(bytes.toString('latin1', at + name.length, at + name.length + 16))) return true;
   }
   return false;
+}
+
+function countOf(bytes: Buffer, needle: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) count += 1;
+  return count;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { answerWell } from '../../testing/fake-upstream.ts';
+import { answerWell, sendJson } from '../../testing/fake-upstream.ts';
 import { test } from '../../testing/gateway.ts';
 
 // What an upstream says of itself is not believed, or not shown, where it cannot be true or is not for the client.
@@ -83,4 +83,39 @@ test('a count that cannot be is bounded by what the model can read and write, an
     { input_tokens: 12, output_tokens: 200 },
     { input_tokens: 12, output_tokens: 200 },
   ]);
+});
+
+test('a whole answer of more than a megabyte without a report is estimated, and one that is no answer is none', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(100_000_000_000n);
+  const create = () => customer.client.chat.completions.create({ model: cloud.modelId, messages });
+  cloud.upstream.script(answerWell({ words: ['x'.repeat(1_500_000)], reportsUsage: false }));
+  await create();
+  const [row] = await cloud.usage(customer, 1);
+  expect(row).toMatchObject({ outcome: 'completed', is_estimated: true });
+  expect(row?.output_tokens).toBeGreaterThanOrEqual(500_000);
+  cloud.upstream.script((_request, response) => sendJson(response, 200, { log: 'x'.repeat(1_500_000) }));
+  await expect(create()).rejects.toMatchObject({ status: 502 });
+});
+
+test('words of an upstream that are no event of an answer reach no client', async ({ cloud }) => {
+  const customer = await cloud.customer(plenty);
+  const hello = 'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n';
+  for (const words of [
+    '{"detail":"traceback of 10.0.0.5"}',
+    '{not json, traceback of 10.0.0.5',
+    '10.0.0.5',
+  ]) {
+    cloud.upstream.script((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`${hello}data: ${words}\n\n${hello}data: [DONE]\n\n`);
+    });
+    const stream = await customer.client.chat.completions
+      .create({ model: cloud.modelId, messages, stream: true })
+      .asResponse();
+    const text = await stream.text();
+    expect(text).toContain('Hello');
+    expect(text).not.toContain('10.0.0.5');
+  }
 });

@@ -37,7 +37,9 @@ export function createWholeReply(
   let whole: Buffer | null = null;
 
   function textBytes(): number {
-    return whole === null ? 0 : replyTextBytes(whole.toString('utf8'));
+    if (whole !== null) return replyTextBytes(whole.toString('utf8'));
+    // What was passed on is gone: its JSON is hardly longer than its text. Embeddings have none.
+    return isPassing && endpoint !== 'embeddings' ? totalBytes : 0;
   }
   function passOn(bytes: Buffer): boolean {
     if (!isPassing) sink.startJson();
@@ -56,6 +58,7 @@ export function createWholeReply(
       }
       if (totalBytes <= maxHeldBytes) return true;
       const held = Buffer.concat(chunks);
+      if (!held.includes(`"${answerOf[endpoint]}"`)) throw new Error('the upstream sends no answer');
       chunks = [held];
       return passOn(held);
     },

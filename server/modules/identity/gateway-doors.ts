@@ -27,13 +27,13 @@ export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts 
   });
 }
 
-/** Which of these keys have not been deleted. */
-export async function findExistingKeys(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+/** Which of these keys have been neither deleted nor disabled. */
+export async function findUsableKeys(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   return inTransaction(ctx, 'inference', async (ctx) => {
     const rows = await ctx.db
       .select({ id: apiKeys.id })
       .from(apiKeys)
-      .where(inArray(apiKeys.id, [...ids]));
+      .where(and(inArray(apiKeys.id, [...ids]), eq(apiKeys.isDisabled, false)));
     return new Set(rows.map(({ id }) => id));
   });
 }

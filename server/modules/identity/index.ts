@@ -36,7 +36,7 @@ export {
   type ApiKeyFacts,
   ensurePlaygroundKey,
   findApiKey,
-  findExistingKeys,
+  findUsableKeys,
   type TokensUsed,
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
