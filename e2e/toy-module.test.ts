@@ -136,5 +136,5 @@ test('adding a module touches its folders and one list on each side; every check
     ...files,
   ]);
   expect(testedSlowly.code, testedSlowly.out.slice(-6000)).toBe(0);
-  expect(testedSlowly.out).toMatch(/Tests .*\b4 passed/);
+  expect(testedSlowly.out).toMatch(/Tests .*[^0-9]4 passed/);
 }, 1_500_000);
