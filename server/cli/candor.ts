@@ -3,6 +3,7 @@ import { VaultError } from '@candor/privacy-engine';
 import { ConfigError, readConfig } from '../config/config.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 import { Problem } from '../kernel/problem.ts';
+import { DamagedSecretError } from '../kernel/secrets.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
 import {
   acceptRestored,
@@ -28,6 +29,7 @@ const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
     error instanceof ConfigError ||
     error instanceof PostgresStartError ||
     error instanceof VaultError ||
+    error instanceof DamagedSecretError ||
     error instanceof Problem;
   const text = error instanceof Error ? (isForPeople ? error.message : error.stack) : String(error);
   process.stderr.write(`${text ?? 'failed'}\n`);

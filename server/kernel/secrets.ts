@@ -48,7 +48,7 @@ export class DamagedSecretError extends Error {
 }
 
 /** Shorter than any that is made: a file that was cut off must not become a key that is empty. */
-const shortestSecret = 16;
+const shortestSecret = 12;
 
 function whole(secret: string, path: string): string {
   if (secret.trim().length < shortestSecret) throw new DamagedSecretError(path);
