@@ -20,6 +20,7 @@ const generated = [
 ];
 /** Quick tests that say something about every module, and the module's own. */
 const testsOfAll = [
+  'console/src/app',
   'server/declare',
   'server/trust',
   'server/modules/notes',

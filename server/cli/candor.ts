@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
-import { VaultError } from '@candor/privacy-engine';
-import { ConfigError, readConfig } from '../config/config.ts';
-import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
+import { readConfig } from '../config/config.ts';
 import { Problem } from '../kernel/problem.ts';
-import { DamagedSecretError } from '../kernel/secrets.ts';
 import { proveInLog, verifyLogOf } from './audit.ts';
+import { explain } from '../start/end-reasons.ts';
 import {
   acceptRestored,
   describeAccepted,
@@ -25,14 +23,7 @@ const usage = `usage:
 `;
 
 const exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
-  const isForPeople =
-    error instanceof ConfigError ||
-    error instanceof PostgresStartError ||
-    error instanceof VaultError ||
-    error instanceof DamagedSecretError ||
-    error instanceof Problem;
-  const text = error instanceof Error ? (isForPeople ? error.message : error.stack) : String(error);
-  process.stderr.write(`${text ?? 'failed'}\n`);
+  process.stderr.write(`${error instanceof Problem ? error.message : explain(error)}\n`);
   return 2;
 });
 process.exit(exitCode);

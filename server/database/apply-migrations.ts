@@ -34,7 +34,7 @@ export async function applyMigrations(client: pg.Client, folder: string): Promis
       for (const migration of await findMissing())
         await run(client, migration, neededBy(migration, migrations));
     });
-  return { ...historyOf(migrations, await readHistory(client)), hasMigrated };
+  return historyOf(migrations, await readHistory(client), hasMigrated);
 }
 
 /** Where this release stands beside a database. */
@@ -50,9 +50,11 @@ export interface History {
 function historyOf(
   migrations: readonly Migration[],
   ran: readonly RanMigration[],
-): Omit<History, 'hasMigrated'> {
+  hasMigrated: boolean,
+): History {
   const known = new Set(migrations.map(({ hash }) => hash));
-  return { release: migrations.at(-1)?.tag ?? null, isBehind: ran.some(({ hash }) => !known.has(hash)) };
+  const isBehind = ran.some(({ hash }) => !known.has(hash));
+  return { release: migrations.at(-1)?.tag ?? null, isBehind, hasMigrated };
 }
 
 /** The table of Drizzle's own migrator, with the name of a migration and the release that its contract notes ask for. */

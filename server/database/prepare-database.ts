@@ -30,8 +30,8 @@ export class UndeclaredDatabaseError extends Error {
 
 /**
  * Brings the database to the state the declarations promise and proves it: migrations, queue, compiled rules, rows
- * from before a column was sealed, drift, comments. What is so already is left alone, because other servers may be at work, also
- * such of another release: its rules stay in force beside these.
+ * from before a column was sealed, drift, comments. What is so already is left alone, because other servers may be at
+ * work, also such of another release: its rules stay in force beside these.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
  * @throws UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not

@@ -3,8 +3,8 @@ import { laws } from './laws.ts';
 import { definePurposes, withoutActors } from './purposes.ts';
 
 /**
- * The policy vocabulary of this cloud: why data is processed and for whom a purpose acts, how the collection list is grouped and from which events
- * retention counts. Modules declare their tables with the functions exported here, and bring purposes and recipients
+ * The policy vocabulary of this cloud: why data is processed and for whom a purpose acts, how the collection list is
+ * grouped and from which events retention counts. Modules declare their tables with the functions exported here, and bring purposes and recipients
  * of their own.
  */
 export const ownPurposes = definePurposes({

@@ -4,7 +4,10 @@ import type { Actor, Ctx } from '../kernel/context.ts';
 /** `person` is any logged-in user, `operator` one who may run the platform, `delegate` the system for one person. */
 export type ActsFor = 'stranger' | 'person' | 'operator' | 'apiKey' | 'delegate' | 'system';
 
-/** What the engine compiles of a purpose, and who may open a transaction for it: it limits what runs, not what is promised. */
+/**
+ * What the engine compiles of a purpose, and who may open a transaction for it: it limits what runs, not what is
+ * promised.
+ */
 export type DeclaredPurpose = PurposeDefinition & { readonly actsFor: readonly [ActsFor, ...ActsFor[]] };
 export type DeclaredPurposes = Readonly<Record<string, DeclaredPurpose>>;
 

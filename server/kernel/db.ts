@@ -21,8 +21,9 @@ export function openDatabase(url: string, log: Log, maxConnections = 20): Db & {
 /**
  * Runs `work` in one transaction as the database role of `purpose`, limited to the tenant and the person of `ctx`.
  * Called inside a transaction of the same purpose it joins; with another purpose it throws, because one transaction
- * has one purpose; so does one whose purpose does not act for the actor of `ctx`, before any statement. The outermost one is run again when another transaction was in its way, see `runTransaction`: what
- * `work` does outside the database must bear repetition.
+ * has one purpose; so does one whose purpose does not act for the actor of `ctx`, before any statement. The outermost
+ * one is run again when another transaction was in its way, see `runTransaction`: what `work` does outside the database
+ * must bear repetition.
  * @param options.isSnapshot reads only, and sees one moment however long it takes.
  */
 export async function inTransaction<T>(

@@ -30,7 +30,10 @@ export interface ProblemFactory {
   readonly title: string;
 }
 
-/** Declares a failure. Its code is documented in `problems/<code>.md` of its module, that of the kernel in `docs/problems`, which a test checks. */
+/**
+ * Declares a failure. A test checks that its code is documented: in `problems/<code>.md` of its module, or in
+ * `docs/problems` for the kernel.
+ */
 export function problem(code: string, status: number, title: string): ProblemFactory {
   return Object.assign((fields: ProblemFields = {}) => new Problem(code, status, title, fields), {
     code,

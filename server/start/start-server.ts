@@ -47,7 +47,6 @@ export async function startServer(
 ): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const terminal = createTerminal(process.stdout);
-  await makeDataFolder(config.dataDir);
   const product = createCandor();
   const stops: (() => Promise<void>)[] = [];
   let fail = (_reason: Error) => {};
@@ -57,7 +56,8 @@ export async function startServer(
   const stop = onceAsync(() => stopInOrder(stops));
   try {
     let adminUrl = config.databaseUrl;
-    if (adminUrl === null) {
+    if (adminUrl !== null) await makeDataFolder(config.dataDir);
+    else {
       const database = await (ownDatabase ?? startOwnDatabase(config, log));
       stops.push(() => database.stop());
       void database.failed.then(fail);

@@ -119,6 +119,19 @@ export async function openCloud(
   };
 }
 
+/** Asks as a client without an SDK would, so that a test reads every byte of the answer. */
+export function postChat(cloud: Cloud, { secret }: Customer, more: object = {}): Promise<Response> {
+  return fetch(`${cloud.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: cloud.modelId,
+      messages: [{ role: 'user', content: 'Say hello' }],
+      ...more,
+    }),
+  });
+}
+
 /** What a version must price at least, and all that it priced before there were other meters. */
 export function tokenPrices(price: { input: bigint; output: bigint }, perUnits: bigint): MeterPrice[] {
   return [

@@ -11,7 +11,7 @@ import { privacy } from '../features/privacy/index.ts';
 import { problems } from '../features/problems/index.ts';
 import { wallet } from '../features/wallet/index.ts';
 
-/** Everything the console is made of. */
+/** Everything the console is made of. The navigation lists the entries of a group in this order. */
 export const features = [
   overview,
   notifications,

@@ -1,26 +1,14 @@
-import { billingNavigation } from '../features/billing/navigation.ts';
-import { catalogNavigation } from '../features/catalog/navigation.ts';
-import { gatewayNavigation } from '../features/gateway/navigation.ts';
-import { identityNavigation } from '../features/identity/navigation.ts';
-import { notificationsNavigation } from '../features/notifications/navigation.ts';
-import { officerNavigation } from '../features/officer/navigation.ts';
-import { overviewNavigation } from '../features/overview/navigation.ts';
-import { privacyNavigation } from '../features/privacy/navigation.ts';
-import { walletNavigation } from '../features/wallet/navigation.ts';
 import { navigationGroups, type NavigationItem } from '../shared/feature.ts';
+import { features } from './features.ts';
 
-/** The entries of a group are shown in this order. */
-const items: readonly NavigationItem[] = [
-  ...overviewNavigation,
-  ...notificationsNavigation,
-  ...catalogNavigation,
-  ...gatewayNavigation,
-  ...identityNavigation,
-  ...walletNavigation,
-  ...billingNavigation,
-  ...privacyNavigation,
-  ...officerNavigation,
-];
+/** Found by their place, so that a feature is listed once; they are no part of it, because the start page needs none. */
+const entries = import.meta.glob<readonly NavigationItem[]>('../features/*/navigation.ts', {
+  import: 'navigation',
+  eager: true,
+});
+
+/** The entries of a group are shown in the order of the features. */
+const items = features.flatMap(({ name }) => entries[`../features/${name}/navigation.ts`] ?? []);
 
 const groups = navigationGroups.map((group) => ({
   group,

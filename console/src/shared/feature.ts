@@ -32,6 +32,9 @@ export interface Feature {
   readonly fieldsByProblem?: Readonly<Record<string, readonly string[]>>;
 }
 
-export function defineFeature<const Defined extends Feature>(feature: Defined): Defined {
+/** A member that no feature has does not compile: it would be shown nowhere. */
+export function defineFeature<const Defined extends Feature>(
+  feature: Defined & Readonly<Record<Exclude<keyof Defined, keyof Feature>, never>>,
+): Defined {
   return feature;
 }

@@ -21,7 +21,7 @@ const rooms = [
   {
     name: 'gateway accounting',
     folder: 'server/modules/gateway',
-    only: /\/(admission|attempt|charge-verdict|exchange|key-meter|meter-request|money-watch|quota-desk|settle[\w-]*|slice-size|ticket|token-statistics|usage|wallet-leases)\.ts$/,
+    only: /\/(admission|attempt|charge-verdict|exchange|key-meter|media-input|meter-request|money-watch|quota-desk|reasonable-usage|settle[\w-]*|slice-size|ticket|token-statistics|usage|usage-at-end|wallet-leases)\.ts$/,
     // Those of the local model and of connections say nothing about money, and take longest.
     tests: [
       'charge-verdict',
@@ -35,6 +35,7 @@ const rooms = [
       'requests.test',
       'settlement-queue',
       'untrue-replies',
+      'usage-shapes',
       'wallet-leases',
     ].map((name) => `server/modules/gateway/${name}`),
   },

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { answerWell, type Script } from '../../testing/fake-upstream.ts';
-import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
+import { postChat, test } from '../../testing/gateway.ts';
 
 // Delivered is what the model wrote. Whatever else an upstream sends first, a failure before that is asked of the next
 // upstream, and where there is none the client is answered by a status and pays nothing.
@@ -100,7 +100,7 @@ test('a failure before the model has written anything is answered by a status, c
   const customer = await cloud.customer(plenty);
   for (const { name, isStreamed, send, status } of cases) {
     cloud.upstream.script((_request, response) => send(response));
-    const answer = await ask(cloud, customer, isStreamed);
+    const answer = await postChat(cloud, customer, { stream: isStreamed });
     const body = await answer.text();
     const what = `${name}, ${isStreamed ? 'streamed' : 'whole'}: ${body}`;
     expect(answer.status, what).toBe(status);
@@ -125,7 +125,7 @@ test('where a second upstream is there, it answers instead, and its answer alone
   for (const { name, isStreamed, send } of cases) {
     const before = cloud.upstream.seen.length;
     cloud.upstream.script(firstThen(send));
-    const answer = await ask(cloud, customer, isStreamed);
+    const answer = await postChat(cloud, customer, { stream: isStreamed });
     const body = await answer.text();
     const what = `${name}, ${isStreamed ? 'streamed' : 'whole'}: ${body}`;
     expect([answer.status, cloud.upstream.seen.length - before], what).toEqual([200, 2]);
@@ -149,16 +149,4 @@ function firstThen(send: Send): Script {
     send(response);
     return undefined;
   };
-}
-
-function ask(cloud: Cloud, customer: Customer, isStreamed: boolean): Promise<Response> {
-  return fetch(`${cloud.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${customer.secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: cloud.modelId,
-      messages: [{ role: 'user', content: 'Say hello' }],
-      stream: isStreamed,
-    }),
-  });
 }

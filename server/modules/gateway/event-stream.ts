@@ -97,10 +97,13 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   function pass(events: Buffer): Buffer {
     if (phase === 'ended') return emptyBytes;
-    const renamed = hasContent && !hasError && isPlain(events) ? naming.rename(events) : null;
-    if (renamed !== null) {
-      eventCount += countEvents(events);
-      return keep(renamed);
+    if (hasContent && !hasError) {
+      const count = countEvents(events);
+      const renamed = isPlain(events, count) ? naming.rename(events) : null;
+      if (renamed !== null) {
+        eventCount += count;
+        return keep(renamed);
+      }
     }
     const out: Buffer[] = [];
     for (const event of splitEvents(events)) {
@@ -110,7 +113,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       if (hasContent) out.push(keep(passed));
       else hold(passed);
     }
-    return Buffer.concat(hasContent ? [...release(), ...out] : out);
+    return hasContent ? Buffer.concat([...release(), ...out]) : emptyBytes;
   }
   function hold(event: Buffer): void {
     heldBytes += event.length;
@@ -134,15 +137,10 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return emptyBytes;
     }
     const members = replyMembers(event.data);
-    if (event.name === 'error' || (members !== null && reportsError(members, event.data))) {
-      hasError = true;
-      // Another upstream is asked at once; after something was written, what it cost may still be reported.
-      phase = hasContent ? 'ending' : 'ended';
-    }
+    if (event.name === 'error' || (members !== null && reportsError(members, event.data))) fail();
     // Words that are no event of an answer are the upstream's own.
     if (members === null) {
-      hasError ||= hasContent;
-      if (hasError) phase = hasContent ? 'ending' : 'ended';
+      if (hasContent) fail();
       return emptyBytes;
     }
     const read = { bytes, event, data: event.data, members };
@@ -152,6 +150,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     look(read);
     if (!members.has('choices')) return emptyBytes;
     return naming.rename(passed) ?? passed;
+  }
+  /** Another upstream is asked at once; after something was written, what it cost may still be reported. */
+  function fail(): void {
+    hasError = true;
+    phase = hasContent ? 'ending' : 'ended';
   }
   /** Whether the model has written something, and which answers are finished. */
   function look({ data, members }: ReadEvent): void {

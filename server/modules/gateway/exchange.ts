@@ -4,6 +4,7 @@ import { internalError, type Problem, unavailable } from '../../kernel/problem.t
 import type { Log } from '../../kernel/log.ts';
 import { type Attempt, attempt, type AttemptLimits } from './attempt.ts';
 import type { Drain, Drains } from './drains.ts';
+import type { GatewayPresence } from './gateway-presence.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { type MoneyWatch, watchMoney } from './money-watch.ts';
 import { balanceExhausted, upstreamFailed } from './problems.ts';
@@ -35,7 +36,7 @@ export interface ExchangeDeps {
   /** Answers of which only the end is not sent yet, because they are being booked. */
   readonly finishing: Set<Finishing>;
   /** Whether erasures wait for this gateway. When they do not, nothing goes out. */
-  readonly mayAnswer: () => boolean;
+  readonly presence: Pick<GatewayPresence, 'isHeld'>;
 }
 
 export interface Finishing extends Pick<Exchange, 'userId' | 'apiKeyId'> {
@@ -129,7 +130,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   function onData(chunk: Buffer): void {
     if (current === null || isOver) return;
     // A process that was frozen goes on before its timers do.
-    if (!deps.mayAnswer()) {
+    if (!deps.presence.isHeld) {
       breakOff(unavailable(), 'stopped');
       return;
     }

@@ -10,18 +10,18 @@ interface Answered {
 
 interface Gone {
   readonly isErased: (one: Answered) => boolean;
-  /** Erased, or the key was deleted. */
+  /** Erased, or the key was deleted or disabled. */
   readonly isGone: (one: Answered) => boolean;
 }
 
 /** Which of those who are answered may not be answered any more. */
 export async function findGone(ctx: Ctx, answered: readonly Answered[]): Promise<Gone> {
-  const [existing, erased] = await Promise.all([
+  const [usable, erased] = await Promise.all([
     findUsableKeys(ctx, [...new Set(answered.map(({ apiKeyId }) => apiKeyId))]),
     findErased(ctx, new Set(answered.map(({ userId }) => userId))),
   ]);
   return {
     isErased: ({ userId }) => erased.has(userId),
-    isGone: ({ userId, apiKeyId }) => erased.has(userId) || !existing.has(apiKeyId),
+    isGone: ({ userId, apiKeyId }) => erased.has(userId) || !usable.has(apiKeyId),
   };
 }

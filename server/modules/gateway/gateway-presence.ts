@@ -47,8 +47,6 @@ export function createGatewayPresence(
   let expiry: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout | null = null;
 
-  const isHeld = () => performance.now() < heldUntilMs;
-
   async function renewOnce(): Promise<void> {
     const startedAtMs = performance.now();
     const asked = await readAsked(ctx, id);
@@ -80,13 +78,14 @@ export function createGatewayPresence(
 
   return {
     get isHeld() {
-      return isHeld();
+      return performance.now() < heldUntilMs;
     },
     renew,
     async close() {
       isClosed = true;
       if (timer !== null) clearInterval(timer);
       if (expiry !== null) clearTimeout(expiry);
+      // Its caller handles the failure.
       await running?.catch(() => {});
       if (timer === null) return;
       heldUntilMs = -Infinity;

@@ -57,7 +57,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   /** Persons whose access was closed lately: what was admitted before must not begin. */
   readonly gone: Pick<ReadonlySet<string>, 'has'>;
   readonly presence: GatewayPresence;
-  /** Whether the key exists and its person is not erased, read now. */
+  /** Whether the key may still be used and its person is not erased, read now. */
   readonly isStillThere: (key: { readonly userId: string; readonly apiKeyId: string }) => Promise<boolean>;
   readonly limits: GatewayLimits;
   /** Named in the `via` of requests to upstreams, so that one that comes back is recognised. */
@@ -255,7 +255,6 @@ export function createGateway(
     metrics,
     running,
     finishing,
-    mayAnswer: () => presence.isHeld,
     presence,
     isStillThere: async (key) => !(await findGone(ctx, [key])).isGone(key),
     gone,

@@ -21,21 +21,22 @@ const quote = 0x22;
 /** Before the bytes of a part stand at most its format or detail. */
 const maxGap = 200;
 
+/** What follows is text, so that no request makes the search longer than its bytes do. */
+const maxParts = 1000;
+
 /**
  * Finds the media of the messages between two positions. Names in quotes cannot be text of a person; base64 counts only
- * where a part of a message carries it, so that no text can pass for it.
+ * where a part of a message carries it, and once, so that no text can pass for it.
  */
 export function mediaInputOf(body: Buffer, start: number, end: number): MediaInput {
   const text = body.subarray(start, end);
   let bytes = 0;
   let tokens = 0;
-  eachName(text, imageName, /^\s*:\s*["{]/, (after) => {
+  eachPart(text, imageName, /^\s*:\s*["{]/, urlName, (value) => {
     tokens += tokensPerImage;
-    const value = stringBehind(text, after, urlName);
-    if (value !== null && value.subarray(0, dataUrl.length).equals(dataUrl)) bytes += value.length;
+    if (value?.subarray(0, dataUrl.length).equals(dataUrl) === true) bytes += value.length;
   });
-  eachName(text, audioName, /^\s*:\s*\{/, (after) => {
-    const value = stringBehind(text, after, dataName);
+  eachPart(text, audioName, /^\s*:\s*\{/, dataName, (value) => {
     if (value === null) return;
     bytes += value.length;
     tokens += Math.ceil(((value.length * 3) / 4 / audioBytesPerSecond) * audioTokensPerSecond);
@@ -43,10 +44,23 @@ export function mediaInputOf(body: Buffer, start: number, end: number): MediaInp
   return { bytes, tokens };
 }
 
-function eachName(text: Buffer, name: Buffer, value: RegExp | null, visit: (after: number) => void): void {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
-    const after = at + name.length;
-    if (value === null || value.test(text.toString('latin1', after, after + 16))) visit(after);
+/** Visits each part of that name with the string it carries; what stands inside that string is passed over. */
+function eachPart(
+  text: Buffer,
+  name: Buffer,
+  opening: RegExp,
+  valueName: Buffer,
+  visit: (value: Buffer | null) => void,
+): void {
+  let at = text.indexOf(name);
+  for (let parts = 0; at !== -1 && parts < maxParts; parts += 1) {
+    let after = at + name.length;
+    if (opening.test(text.toString('latin1', after, after + 16))) {
+      const value = stringBehind(text, after, valueName);
+      visit(value);
+      if (value !== null) after = value.byteOffset - text.byteOffset + value.length;
+    }
+    at = text.indexOf(name, after);
   }
 }
 

@@ -1,5 +1,3 @@
-import { countEvents } from './sse-events.ts';
-
 const usageNeedle = Buffer.from('"usage"');
 const errorNeedle = Buffer.from('"error"');
 const finishNeedle = Buffer.from('"finish_reason"');
@@ -7,10 +5,13 @@ const choicesNeedle = Buffer.from('"choices"');
 const doneNeedle = Buffer.from('[DONE]');
 const nameNeedle = Buffer.from('event:');
 
-/** Whether each of the events is a piece of the answer, and none can hold usage, an error, a name, a finish reason or the end. */
-export function isPlain(events: Buffer): boolean {
+/**
+ * Whether each of `count` events is a piece of the answer, and none can hold usage, an error, a name, a finish reason or
+ * the end.
+ */
+export function isPlain(events: Buffer, count: number): boolean {
   return !(
-    countOf(events, choicesNeedle) < countEvents(events) ||
+    countOf(events, choicesNeedle) < count ||
     events.includes(errorNeedle) ||
     events.includes(doneNeedle) ||
     events.includes(nameNeedle) ||

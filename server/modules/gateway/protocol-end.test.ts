@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
+import { postChat, test } from '../../testing/gateway.ts';
 
 // The end of an answer is the protocol's end, not the connection's.
 
@@ -57,12 +57,12 @@ test('an answer that its protocol has ended ends for the client too, whatever th
   cloud,
 }) => {
   const customer = await cloud.customer(plenty);
-  for (const [name, { sent, n, after = '' }] of Object.entries(wholeAnswers)) {
+  for (const [name, { sent, n = 1, after = '' }] of Object.entries(wholeAnswers)) {
     cloud.upstream.script((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(sent.join('') + after);
     });
-    const read = await (await ask(cloud, customer, n)).text();
+    const read = await (await postChat(cloud, customer, { stream: true, n })).text();
     expect(read, name).toContain('Hello');
     expect(read.endsWith(done), `${name}: ${read}`).toBe(true);
     expect(read, name).not.toMatch(/after|too late|"choices":\[\]/);
@@ -81,7 +81,7 @@ test('a stream that just stops was cut off: the client reads an error and no [DO
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(sent);
     });
-    const read = await (await ask(cloud, customer)).text();
+    const read = await (await postChat(cloud, customer, { stream: true })).text();
     expect(read).toContain('Hello');
     expect(read).toContain('"code":"upstream_failed"');
     expect(read).not.toMatch(/\[DONE\]|"del\b/);
@@ -98,23 +98,10 @@ test('the connection of an answer that ended is used for the next one', async ({
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(text('Hello') + finish() + usage + done);
   });
-  for (let turn = 0; turn < 5; turn += 1) await (await ask(cloud, customer)).text();
+  for (let turn = 0; turn < 5; turn += 1) await (await postChat(cloud, customer, { stream: true })).text();
   expect(ports.size).toBe(1);
 });
 
 function event(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
-}
-
-function ask(cloud: Cloud, customer: Customer, n = 1): Promise<Response> {
-  return fetch(`${cloud.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${customer.secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: cloud.modelId,
-      messages: [{ role: 'user', content: 'Say hello' }],
-      stream: true,
-      n,
-    }),
-  });
 }

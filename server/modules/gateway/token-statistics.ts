@@ -23,7 +23,10 @@ interface ModelStatistics {
   usualAnswerTokens: number;
 }
 
-/** Between English prose (4) and code or Chinese (2.7): three is off by a third at most. Charges without a report keep to it. */
+/**
+ * Between English prose (4) and code or Chinese (2.7): three is off by a third at most. Charges without a report keep to
+ * it.
+ */
 const firstBytesPerToken = 3;
 /** Sensible bounds for what is learned: a batch of images or an empty answer must not turn the estimate around. */
 const bytesPerTokenBounds = { min: 1, max: 12 };

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { answerWell, sendJson } from '../../testing/fake-upstream.ts';
-import { test } from '../../testing/gateway.ts';
+import { postChat, test } from '../../testing/gateway.ts';
 
 // What an upstream says of itself is not believed, or not shown, where it cannot be true or is not for the client.
 
@@ -46,11 +46,7 @@ test('an error that an upstream reports inside a stream is reported in our words
     response.write('data: {"error":{"message":"out of memory at 10.0.0.5","code":"oom"}}\n\n');
     response.end('data: {"choices":[{"index":0,"delta":{"content":"after"}}]}\n\ndata: [DONE]\n\n');
   });
-  const answer = await fetch(`${cloud.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${customer.secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: cloud.modelId, messages, stream: true }),
-  });
+  const answer = await postChat(cloud, customer, { stream: true });
   const [half, error, nothing] = (await answer.text()).split('\n\n');
   expect(half).toContain('half');
   expect(JSON.parse((error ?? '').slice('data: '.length))).toMatchObject({
@@ -111,10 +107,7 @@ test('words of an upstream that are no event of an answer reach no client', asyn
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(`${hello}data: ${words}\n\n${hello}data: [DONE]\n\n`);
     });
-    const stream = await customer.client.chat.completions
-      .create({ model: cloud.modelId, messages, stream: true })
-      .asResponse();
-    const text = await stream.text();
+    const text = await (await postChat(cloud, customer, { stream: true })).text();
     expect(text).toContain('Hello');
     expect(text).not.toContain('10.0.0.5');
   }

@@ -172,3 +172,15 @@ test('text that looks like a picture is text', () => {
     expect(mediaInputOf(body, 0, body.length)).toEqual({ bytes: 0, tokens: 0 });
   }
 });
+
+test('bytes count once, however names stand around them, and no more parts are looked for than a request may have', () => {
+  const long = `data:image/png;base64,${'x'.repeat(10_000)}`;
+  const nested = '{"image_url":'.repeat(12) + JSON.stringify({ url: long }) + '}'.repeat(12);
+  const twice = JSON.stringify([{ image_url: { url: long, input_audio: { data: 'y' } } }]);
+  for (const text of [nested, twice]) {
+    const body = Buffer.from(text);
+    expect(mediaInputOf(body, 0, body.length).bytes).toBeLessThan(body.length);
+  }
+  const many = Buffer.from(JSON.stringify(Array.from({ length: 5000 }, () => ({ image_url: {} }))));
+  expect(mediaInputOf(many, 0, many.length)).toEqual({ bytes: 0, tokens: 1000 * tokensPerImage });
+});

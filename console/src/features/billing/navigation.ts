@@ -1,7 +1,7 @@
 import { ChartColumn, ReceiptText } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const billingNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   { group: 'models', to: '/usage', label: { 'zh-CN': '用量', en: 'Usage' }, icon: ChartColumn },
   { group: 'money', to: '/bills', label: { 'zh-CN': '账单', en: 'Bills' }, icon: ReceiptText },
 ];

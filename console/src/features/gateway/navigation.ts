@@ -1,7 +1,7 @@
 import { MessagesSquare, Network } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const gatewayNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   {
     group: 'models',
     to: '/playground',

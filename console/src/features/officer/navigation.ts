@@ -1,7 +1,7 @@
 import { Scale, Hourglass, Eraser, TreeDeciduous, Vault, Megaphone, Building2 } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const officerNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   {
     group: 'officer',
     to: '/operator/requests',

@@ -1,6 +1,6 @@
 import { LayoutDashboard } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const overviewNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   { group: 'top', to: '/', label: { 'zh-CN': '概览', en: 'Overview' }, icon: LayoutDashboard },
 ];

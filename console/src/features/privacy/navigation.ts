@@ -1,7 +1,7 @@
 import { Eye, SlidersHorizontal, MessageSquareText, BadgeCheck } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const privacyNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   {
     group: 'trust',
     to: '/privacy',

@@ -1,7 +1,7 @@
 import { CreditCard, Landmark } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
-export const walletNavigation: readonly NavigationItem[] = [
+export const navigation: readonly NavigationItem[] = [
   { group: 'money', to: '/wallet', label: { 'zh-CN': '钱包', en: 'Wallet' }, icon: CreditCard },
   {
     group: 'operator',
