@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -34,6 +34,22 @@ const capabilities = {
 };
 
 function importsOf(file: string, text: string): string[] {
+  return [...globbedBy(file, text), ...namedBy(file, text)];
+}
+
+/** Files that are found by their place, one in each folder. */
+function globbedBy(file: string, text: string): string[] {
+  return [...text.matchAll(/import\.meta\.glob[^(]*\('(\.[^'*]*)\*([^'*]*\.tsx?)'/g)].flatMap(
+    ([, before = '', after = '']) => {
+      const folder = join(dirname(file), before);
+      return readdirSync(folder)
+        .map((name) => join(folder, `${name}${after}`))
+        .filter((path) => existsSync(path));
+    },
+  );
+}
+
+function namedBy(file: string, text: string): string[] {
   return [...text.matchAll(/(?:(\{[^{}]*\}) from|from|import\() ?'(\.[^']+\.tsx?)'/g)].flatMap(
     ([, names = '', path = '']) => {
       const imported = join(dirname(file), path);
