@@ -34,22 +34,6 @@ const capabilities = {
 };
 
 function importsOf(file: string, text: string): string[] {
-  return [...globbedBy(file, text), ...namedBy(file, text)];
-}
-
-/** Files that are found by their place, one in each folder. */
-function globbedBy(file: string, text: string): string[] {
-  return [...text.matchAll(/import\.meta\.glob[^(]*\('(\.[^'*]*)\*([^'*]*\.tsx?)'/g)].flatMap(
-    ([, before = '', after = '']) => {
-      const folder = join(dirname(file), before);
-      return readdirSync(folder)
-        .map((name) => join(folder, `${name}${after}`))
-        .filter((path) => existsSync(path));
-    },
-  );
-}
-
-function namedBy(file: string, text: string): string[] {
   return [...text.matchAll(/(?:(\{[^{}]*\}) from|from|import\() ?'(\.[^']+\.tsx?)'/g)].flatMap(
     ([, names = '', path = '']) => {
       const imported = join(dirname(file), path);
@@ -67,10 +51,15 @@ function partsNamed(names: string, partsFile: string): string[] {
     .filter((path) => /\.tsx?$/.test(path));
 }
 
+/** Entries of the navigation are found by their place, and each file says itself what its entries need. */
+const navigations = readdirSync(join(source, 'features'))
+  .map((feature) => join(source, 'features', feature, 'navigation.ts'))
+  .filter((file) => existsSync(file));
+
 /** Every file a browser can come to without passing one that asks. */
 function reachedUnasked(asks: RegExp): Map<string, string> {
   const reached = new Map<string, string>();
-  const open = [join(source, 'main.tsx')];
+  const open = [join(source, 'main.tsx'), ...navigations];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
     const text = readFileSync(file, 'utf8');
