@@ -5,7 +5,7 @@ import { secondsSince } from './lib/project.mjs';
 
 const help = `npm run mutate -- [PATHS] [options]
 Makes one small wrong change after the other and runs the tests that reach it: a mutant no test fails for survives.
-Without a path: wallet, billing, accounting of the gateway, privacy engine. Survivors that are not in
+Without a path: wallet, billing, accounting and answers of the gateway, money, privacy engine. Survivors that are not in
 scripts/lib/mutants/survivors.json, and listed ones that a test now fails for, end it with code 1.
 
   --sample N    how many mutants, drawn at random (40)

@@ -21,7 +21,7 @@ const rooms = [
   {
     name: 'gateway accounting',
     folder: 'server/modules/gateway',
-    only: /\/(admission|attempt|charge-verdict|exchange|key-meter|media-input|meter-request|money-watch|quota-desk|reasonable-usage|settle[\w-]*|slice-size|ticket|token-statistics|usage|usage-at-end|wallet-leases)\.ts$/,
+    only: /\/(admission|charge-verdict|delivered-text|key-meter|media-input|meter-request|meters|money-watch|quota-desk|reasonable-usage|settle[\w-]*|slice-size|ticket|token-statistics|usage|usage-at-end|wallet-bank|wallet-leases)\.ts$/,
     // Those of the local model and of connections say nothing about money, and take longest.
     tests: [
       'charge-verdict',
@@ -38,6 +38,12 @@ const rooms = [
       'usage-shapes',
       'wallet-leases',
     ].map((name) => `server/modules/gateway/${name}`),
+  },
+  {
+    name: 'gateway answers',
+    folder: 'server/modules/gateway',
+    only: /\/(attempt|drains|event-stream|exchange|forget-person|gateway-presence|model-naming|plain-events|read-request|reply-sink|rewrite-request|sse-events|stream-reply|until-gateways-forgot|upstream-failure|upstream-health|whole-reply)\.ts$/,
+    tests: ['server/modules/gateway'],
   },
   {
     name: 'money',

@@ -26,6 +26,9 @@ setMaxListeners(0);
 let outside;
 process.on('unhandledRejection', (error) => (outside = `outside of a test: ${String(error)}`));
 
+// A test may put timers of its own in their place.
+const { setTimeout: setRealTimeout, clearTimeout: clearRealTimeout } = globalThis;
+
 /** Mutants that need no further test. */
 const over = /** @type {Set<number>} */ (new Set());
 
@@ -111,12 +114,12 @@ export default class MutantRunner extends TestRunner {
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     const limit = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`it takes longer than ${limitMs} ms`)), limitMs);
+      timer = setRealTimeout(() => reject(new Error(`it takes longer than ${limitMs} ms`)), limitMs);
     });
     try {
       await Promise.race([run(), limit]);
     } finally {
-      clearTimeout(timer);
+      clearRealTimeout(timer);
     }
   }
 
