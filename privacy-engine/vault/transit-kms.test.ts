@@ -58,7 +58,7 @@ test.each([429, 500, 503, 'silence', 'lost answer'] as const)(
   'a KMS that fails with %s for a while is asked again',
   async (fault) => {
     const { world } = await newWorld();
-    const vault = await world.open();
+    const vault = await world.open({ kmsTimeoutMs: 1_000 });
     kms.fail(fault, /datakey/, 2);
     kms.fail(fault, /decrypt/, 1);
     await expect(vault.dek('user_1', 'core')).resolves.toBeDefined();

@@ -12,12 +12,16 @@ export interface VaultAddress {
   readonly kms?: { readonly address: string; readonly token: string; readonly keyName: string };
 }
 
-export type Overrides = Partial<Omit<VaultOptions, 'folder'>>;
+/** `kmsTimeoutMs`: short only for a KMS that stays silent, because a busy machine may keep any other waiting. */
+export type Overrides = Partial<Omit<VaultOptions, 'folder'>> & { readonly kmsTimeoutMs?: number };
 
-export async function openAt({ folder, kms }: VaultAddress, overrides: Overrides = {}): Promise<KeyVault> {
+export async function openAt(
+  { folder, kms }: VaultAddress,
+  { kmsTimeoutMs = 30_000, ...overrides }: Overrides = {},
+): Promise<KeyVault> {
   if (kms === undefined) return openLocalVault({ folder, ...overrides });
   const { address, token, keyName } = kms;
-  const client = { address, token: () => token, timeoutMs: 1_000, sleep: async () => undefined };
+  const client = { address, token: () => token, timeoutMs: kmsTimeoutMs, sleep: async () => undefined };
   return openTransitVault({ folder, kms: client, keyName, ...overrides });
 }
 
