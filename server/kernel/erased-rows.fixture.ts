@@ -116,8 +116,17 @@ function createClub(): Registry {
       boatId: named(),
       words: personal(text(), { ...common, ...clear, keep: month, onErase: 'delete-row' }),
       createdAt: at(),
+      accountId: named(),
+      route: personal(text(), {
+        ...common,
+        ...clear,
+        category: 'log',
+        ownWords: true,
+        keep: month,
+        onErase: 'delete-row',
+      }),
     },
-    { ...ofMember, rows: 'delete' },
+    { ...ofMember, tenant: 'accountId', rows: 'delete' },
     byMember,
   );
   privacyTable(
@@ -266,7 +275,10 @@ function createClub(): Registry {
     },
     (table) => [index().on(table.accountId, table.id)],
   );
-  return buildRegistry(privacy);
+  return buildRegistry(privacy, [
+    { schema: 'club_queue', why: 'an example', holdsOwnWords: true, tables: { jobs: ['task'] } },
+    { schema: 'club_other', why: 'an example', tables: { jobs: ['task'] } },
+  ]);
 }
 
 export const club = createClub();
@@ -281,7 +293,7 @@ create table club.members (id text primary key, email text not null, email_index
 create table club.boats (id text primary key, member_id text not null, name text not null, skipper_id text, skipper_name text, created_at timestamptz not null default now());
 alter table club.members add constraint members_boat foreign key (favourite_boat) references club.boats;
 alter table club.boats add constraint boats_member foreign key (member_id) references club.members deferrable;
-create table club.pages (id text primary key, member_id text, boat_id text, words text, created_at timestamptz not null,
+create table club.pages (id text primary key, member_id text, boat_id text, words text, created_at timestamptz not null, account_id text, route text,
   constraint pages_boat foreign key (boat_id) references club.boats, constraint pages_member foreign key (member_id) references club.members);
 create table club.visits (id text primary key, member_id text, guide_id text, card text not null, card_index text not null, old_card text, door text not null,
   side text not null, ip text, came_at timestamptz, left_at timestamptz, note text, weather text, tip text, created_at timestamptz not null);
@@ -291,13 +303,18 @@ create table club.invoices (id text primary key, member_id text, witness_id text
 create table club.fees (id text primary key, account_id text, amount int, created_at timestamptz not null);
 create table club.tallies (id text primary key, account_id text, cups int);
 create table club.raffle (ticket text primary key, buyer text constraint raffle_buyer references club.members, remark text);
+create schema club_queue;
+create table club_queue.jobs (task text);
+create schema club_other;
+create table club_other.jobs (task text, extra jsonb, file bytea, tags text[], count int);
 insert into club.accounts values ('ann', 'account-a'), ('bob', 'account-b');
 insert into club.members values ('bob', 's1.bob', 'bobs-index', 'Bob', null, null), ('ann', 's1.ann', 'anns-index', 'Annie', null, 'bob');
 insert into club.members values ('cid', 's1.cid', 'cids-index', 'Cid', null, 'ann');
 insert into club.boats values ('heron', 'ann', 'Heron', 'bob', 'Skipper Bob'), ('swan', 'bob', 'Swan', 'ann', 'Skipper Ann'), ('own', 'ann', 'Own', 'ann', 'Ann herself');
 update club.members set favourite_boat = 'heron' where id = 'ann';
 update club.members set favourite_boat = 'swan' where id = 'cid';
-insert into club.pages values ('p1', 'ann', 'heron', 'windy', '2026-09-01'), ('p2', 'bob', 'heron', 'calm', '2026-09-02'), ('p3', 'bob', 'swan', 'rain', '2026-11-01');
+insert into club.pages values ('p1', 'ann', 'heron', 'windy', '2026-09-01', 'account-a', '/log'),
+  ('p2', 'bob', 'heron', 'calm', '2026-09-02', 'account-b', '/log'), ('p3', 'bob', 'swan', 'rain', '2026-11-01', 'account-b', '/log');
 insert into club.visits values
   ('v1', 'ann', 'bob', 's1.card', 'card-index', 's1.old', 'north door', 'west', '203.0.113.77', '2026-09-03T05:06:07Z', '2026-09-03T08:09:10Z', 'late', 'fog', 'bring tea', '2026-09-03'),
   ('v2', 'bob', 'ann', 's1.card2', 'card-index2', null, 'south door', 'east', '2001:db8:1:2::3', '2026-11-01T05:06:07Z', null, 'early', 'sun', 'ask Ann', '2026-11-01'),

@@ -54,7 +54,7 @@ const annsTables = [
   'club.tallies by account_id: keep 1, cups stay',
   'club.visits by member_id: change 2, card tombstone, card_index tombstone, old_card null, door tombstone, side tombstone, ip generalise, came_at generalise, left_at generalise, note null, weather stay, member_id unlink',
   'club.visits by guide_id, shared: change 1, tip null, guide_id unlink',
-  'club.pages by member_id: delete 1, words delete-row',
+  'club.pages by member_id: delete 1, words delete-row, route delete-row',
   'club.boats by member_id: delete 2, name delete-row',
   'club.members by id: delete 1, email delete-row, email_index delete-row, nickname delete-row',
 ];
@@ -99,7 +99,7 @@ test('one kind of data alone is planned without the others, and no key goes with
     const onlyPages = { ...input, onlyTables: new Set(['club.pages']) };
     const plan = await planErasure(onlyPages);
     expect(inWords(plan)).toEqual({
-      tables: ['club.pages by member_id: delete 1, words delete-row'],
+      tables: ['club.pages by member_id: delete 1, words delete-row, route delete-row'],
       cuts: [],
       deferred: [],
       keys: [],

@@ -106,7 +106,7 @@ test('a sweep ends once what is past its term, of every person, and leaves what 
         '1 of ann since 2026-09-03T00:00:00.000Z, overdue 2604000 s',
       'club.visits.ip,came_at,left_at': '2 of ann since 2026-09-03T00:00:00.000Z, overdue 4591200 s',
       'club.visits.tip': '1 of bob since 2026-09-03T00:00:00.000Z, overdue 2604000 s',
-      'club.pages.words': '2 of ann, bob since 2026-09-01T00:00:00.000Z, overdue 2776800 s',
+      'club.pages.words,route': '2 of ann, bob since 2026-09-01T00:00:00.000Z, overdue 2776800 s',
       'club.invoices.phone': '1 of ann since 2026-03-01T00:00:00.000Z, overdue 18674400 s',
     });
     expect(Object.keys(await world.rows('pages'))).toEqual(['p3']);
