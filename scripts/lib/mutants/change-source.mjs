@@ -6,7 +6,8 @@
  */
 
 /**
- * The source with one mutant in it, and a guard in each loop: a mutant that never ends fails instead.
+ * The source with one mutant in it, which counts how often it is passed, and a guard in each loop: a mutant that never
+ * ends fails instead.
  * @param {string} text
  * @param {Mutant} mutant
  * @param {Loop[]} loops
@@ -17,7 +18,8 @@ export function withMutant(text, mutant, loops) {
     (loop) => loop.end <= start || loop.start >= end || (loop.start <= start && loop.end >= end),
   );
   const inserted = insertions(guards(outside));
-  const changed = kind === 'expression' ? `(${replacement})` : `{ ${replacement} }`;
+  const passed = 'void globalThis.candorMutants?.active';
+  const changed = kind === 'expression' ? `(${passed}, ${replacement})` : `{ ${passed}; ${replacement} }`;
   const before = inserted.filter(({ at, opens }) => at < start || (at === start && opens));
   const after = inserted.filter((one) => !before.includes(one));
   return [

@@ -7,6 +7,7 @@ import { chooseMutants } from './choose-mutants.mjs';
 import { findMutants } from './find-mutants.mjs';
 import { faultsOf } from './survivors.mjs';
 import { createVerdict } from './verdict.mjs';
+import { createWatch } from './watch.mjs';
 
 const file = 'server/a.ts';
 const source = `
@@ -93,6 +94,27 @@ test('a changed source reports what is reached, and ends a loop that never would
   expect(
     () => void runInNewContext(withMutant(text, endless, found.loops), { candorMutants: { turn } }),
   ).toThrow('it goes in circles');
+});
+
+test('a mutant that a loop of a test passes for ever ends that test, and the next begins anew', () => {
+  const watch = createWatch(1000);
+  const text = 'next = (day) => day + 1;';
+  const found = findMutants(file, text);
+  const all = found.mutants.map((mutant, number) => ({ ...mutant, number }));
+  const standsStill = all.find(({ mutation }) => mutation === 'day + 1 → day - 1');
+  if (standsStill === undefined) throw new Error('there is no such mutant');
+  const isEndless = 'for (let day = 0; day < 3;) day = next(day); "it ends"';
+  for (const program of [withMutant(text, standsStill, []), withSwitches(text, all, [])]) {
+    const context = { candorMutants: watch };
+    watch.start(new Set());
+    watch.active = standsStill.number;
+    expect(() => void runInNewContext(`${program} ${isEndless}`, context)).toThrow('passed for ever');
+  }
+  watch.start(new Set());
+  watch.active = undefined;
+  expect(runInNewContext(`${withSwitches(text, all, [])} ${isEndless}`, { candorMutants: watch })).toBe(
+    'it ends',
+  );
 });
 
 test('a source that holds every mutant does what the one in force does, and without one what it always did', () => {

@@ -1,7 +1,7 @@
 /**
  * What a changed source talks to, in the process of the tests.
  * @typedef {object} Watch
- * @property {number | undefined} active the mutant in force
+ * @property {number | undefined} active the mutant in force; a mutated place asks for it each time it is passed
  * @property {(number: number) => void} hit
  * @property {() => void} turn
  * @property {(hits: Set<number>) => void} start
@@ -9,13 +9,27 @@
 
 /** More turns of loops than any test needs. */
 const mostTurns = 2_000_000;
+/** More often than any test passes mutated places: a loop without a guard, in a test, never ends either. */
+const mostPasses = 20_000_000;
 
-/** @returns {Watch} */
-export function createWatch() {
+/**
+ * @param {number} [passesAtMost]
+ * @returns {Watch}
+ */
+export function createWatch(passesAtMost = mostPasses) {
   let current = /** @type {Set<number>} */ (new Set());
   let turns = 0;
+  let passes = 0;
+  let active = /** @type {number | undefined} */ (undefined);
   return {
-    active: undefined,
+    get active() {
+      passes += 1;
+      if (passes > passesAtMost) throw new Error('The mutant is passed for ever.');
+      return active;
+    },
+    set active(number) {
+      active = number;
+    },
     hit(number) {
       current.add(number);
     },
@@ -26,6 +40,7 @@ export function createWatch() {
     start(hits) {
       current = hits;
       turns = 0;
+      passes = 0;
     },
   };
 }
