@@ -8,7 +8,8 @@ import {
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
-import { closedAt, club, inClub } from './erased-rows.fixture.ts';
+import { club } from './club-declarations.fixture.ts';
+import { closedAt, inClub } from './erased-rows.fixture.ts';
 
 /** A plan in few words: `table by column: verb rows, column verb …`. */
 function inWords({ tables, cuts, deferred, keys }: ErasurePlan) {

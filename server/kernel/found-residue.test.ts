@@ -10,7 +10,8 @@ import {
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
-import { club, inClub } from './erased-rows.fixture.ts';
+import { club } from './club-declarations.fixture.ts';
+import { inClub } from './erased-rows.fixture.ts';
 
 const identifiers: Identifier[] = [
   { value: 'ann@example.com', kind: 'unmistakable' },
@@ -46,7 +47,13 @@ test('what is known of a person is gathered, with what may only be theirs, and w
     const of = (kind: Identifier['kind']) =>
       found.flatMap((identifier) => (identifier.kind === kind ? [identifier.value] : [])).toSorted();
     expect(of('unmistakable')).toEqual(
-      ['13800138000', 'Ann@Example.com', 'card-index', 'card-index3', sealed?.['emailIndex']].toSorted(),
+      [
+        '13800138000',
+        'Ann@Example.com',
+        'card-index',
+        'card-index3',
+        String(sealed?.['emailIndex']),
+      ].toSorted(),
     );
     expect(of('name')).toEqual(
       [
@@ -183,7 +190,7 @@ test('a name is found in any undeclared table, and in rows of the own person or 
   });
 });
 
-test("a look-up value in another person's row is theirs, in a row of nobody it is residue", async ({
+test("a look-up value in another person's row is theirs, in a row that names no person it is residue", async ({
   database,
 }) => {
   await inClub(database, async ({ query }) => {

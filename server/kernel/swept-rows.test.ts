@@ -9,12 +9,12 @@ import {
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
-import { type Club, closedAt, club, inClub } from './erased-rows.fixture.ts';
+import { club } from './club-declarations.fixture.ts';
+import { type Club, closedAt, inClub } from './erased-rows.fixture.ts';
 
 const restrictionTable = 'club.restrictions';
 const rules = retentionRules(club, restrictionTable);
 const nothing = { candidates: 0, oldest: null, overdueSeconds: 0 };
-const dayS = 24 * 60 * 60;
 
 /** A rule in few words: `kind of table by column: verb after term from anchor, column verb …`. */
 function inWords({ kind, table, subjectColumn, verb, terms, columns }: RetentionRule): string {
