@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { secondsSince } from './lib/project.mjs';
@@ -14,6 +14,7 @@ scripts/lib/mutants/survivors.json, and listed ones that a test now fails for, e
   --tests P      only these tests, separated by commas, instead of those of the area
   --minutes M   how long mutants are tried, after a first run of the tests (15; 0 is no limit)
   --report F    appends each mutant and what became of it to F, one JSON object a line
+  --again F     only those that no test killed in the runs of report F
 `;
 
 const { values, positionals: paths } = parseArgs({
@@ -25,6 +26,7 @@ const { values, positionals: paths } = parseArgs({
     minutes: { type: 'string', default: '15' },
     tests: { type: 'string' },
     report: { type: 'string' },
+    again: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -37,17 +39,19 @@ if (values.help) {
 }
 
 async function mutate() {
-  const { chooseMutants } = await import('./lib/mutants/choose-mutants.mjs');
+  const { chooseMutants, notKilledIn } = await import('./lib/mutants/choose-mutants.mjs');
   const { createVerdict } = await import('./lib/mutants/verdict.mjs');
   const { tryMutants } = await import('./lib/mutants/try-mutants.mjs');
   const startedAt = performance.now();
-  const chosen = chooseMutants(paths, values.all ? undefined : Number(values.sample), Number(values.seed));
+  const sample = values.all || values.again !== undefined ? undefined : Number(values.sample);
+  const all = chooseMutants(paths, sample, Number(values.seed));
+  const chosen = values.again === undefined ? all : notKilledIn(readFileSync(values.again, 'utf8'), all);
   const count = chosen.reduce((sum, { mutants }) => sum + mutants.length, 0);
   if (count === 0) {
     process.stdout.write(`nothing to mutate in ${paths.join(' ')}\n`);
     return 1;
   }
-  process.stdout.write(`${count} mutants${values.all ? '' : `, seed ${values.seed}`}\n`);
+  process.stdout.write(`${count} mutants${sample === undefined ? '' : `, seed ${values.seed}`}\n`);
   const minutes = Number(values.minutes);
   const verdict = createVerdict();
   /** @type {string[]} */

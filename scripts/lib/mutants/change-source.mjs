@@ -53,18 +53,20 @@ export function withSwitches(text, mutants, loops) {
 }
 
 /**
- * The source that reports which mutants a test reaches, by the lowest number of those of one span.
+ * The source that reports which mutants a test reaches, by the lowest number of those of one span, and how often its
+ * loops turn.
  * @param {string} text
  * @param {Numbered[]} mutants
+ * @param {Loop[]} loops
  */
-export function withReports(text, mutants) {
+export function withReports(text, mutants, loops) {
   const wraps = spansOf(mutants).map(({ start, end, kind, own }) => {
     const report = `globalThis.candorMutants?.hit(${own[0]?.number})`;
     return kind === 'expression'
       ? { start, end, before: `(${report}, `, after: ')' }
       : { start, end, before: `{ ${report}; `, after: ' }' };
   });
-  return insert(text, insertions(wraps), 0, text.length);
+  return insert(text, insertions([...guards(loops), ...wraps]), 0, text.length);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inProject } from '../project.mjs';
 import { areasOf } from './areas.mjs';
-import { findMutants } from './find-mutants.mjs';
+import { findMutants, keyOf } from './find-mutants.mjs';
 
 /**
  * @typedef {import('./find-mutants.mjs').Mutant} Mutant
@@ -30,6 +30,24 @@ export function chooseMutants(paths, sample, seed) {
   );
   return areas
     .map((area) => ({ ...area, mutants: area.mutants.filter((mutant) => drawn.has(mutant)) }))
+    .filter(({ mutants }) => mutants.length > 0);
+}
+
+/**
+ * Those that no run of a report killed; a mutant of a line that has changed since is not among them.
+ * @param {string} report
+ * @param {Chosen[]} areas
+ * @returns {Chosen[]}
+ */
+export function notKilledIn(report, areas) {
+  const results = report
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => /** @type {import('./try-mutants.mjs').Result} */ (JSON.parse(line)));
+  const killed = new Set(results.filter(({ fate }) => fate === 'killed').map(keyOf));
+  const left = new Set(results.map(keyOf).filter((key) => !killed.has(key)));
+  return areas
+    .map((area) => ({ ...area, mutants: area.mutants.filter((mutant) => left.has(keyOf(mutant))) }))
     .filter(({ mutants }) => mutants.length > 0);
 }
 

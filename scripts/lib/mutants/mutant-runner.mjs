@@ -9,7 +9,7 @@ import { createWatch } from './watch.mjs';
 /**
  * @typedef {import('vitest').RunnerTestCase} Test
  * @typedef {{ kind: 'plain' } | { kind: 'report', isTwice: boolean }} Watching tests as they are, or with what each run reaches
- * @typedef {{ kind: 'try', journal: string, mutants: Record<string, number[]>, durationMs: Record<string, number>, endsAt: number }} Trying
+ * @typedef {{ kind: 'try', journal: string, mutants: Record<string, number[]>, durationMs: Record<string, number>, turns: Record<string, number>, endsAt: number }} Trying `turns`: of loops, in a run without a mutant
  * @typedef {Watching | Trying} Plan
  * @typedef {import('./journal.mjs').Entry} Entry
  */
@@ -39,6 +39,8 @@ export default class MutantRunner extends TestRunner {
   trying;
   /** @type {Set<number>[]} what each run of the test reaches */
   hits = [];
+  /** The most turns of loops of a run. */
+  turns = 0;
   isRepeatable = true;
   /** @type {string | undefined} */
   failsAnyway;
@@ -67,6 +69,7 @@ export default class MutantRunner extends TestRunner {
   async onBeforeRunTask(test) {
     await super.onBeforeRunTask(test);
     this.hits = [];
+    this.turns = 0;
     this.isRepeatable = true;
     this.failsAnyway = undefined;
     if (this.plan.kind === 'report' && this.plan.isTwice) test.repeats = 1;
@@ -97,7 +100,8 @@ export default class MutantRunner extends TestRunner {
       return;
     }
     if (this.trying === undefined) return;
-    watch.start(new Set());
+    // A loop that turns many times as often as without a mutant does not end.
+    watch.start(new Set(), 10_000 + 20 * (this.plan.turns[test.id] ?? 0));
     outside = undefined;
     if (test.result !== undefined) test.result.errors = undefined;
     watch.active = this.trying.isCheck ? undefined : this.trying.mutant;
@@ -110,7 +114,7 @@ export default class MutantRunner extends TestRunner {
     const run = TestRunner.getTestFn(test);
     if (this.plan.kind !== 'try') return run();
     if (this.trying?.mutant === undefined) return;
-    const limitMs = 10_000 + 5 * (this.plan.durationMs[test.id] ?? 0);
+    const limitMs = 5_000 + 8 * (this.plan.durationMs[test.id] ?? 0);
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     const limit = new Promise((_, reject) => {
@@ -129,6 +133,7 @@ export default class MutantRunner extends TestRunner {
    */
   onAfterRetryTask(test, { repeats }) {
     const { trying } = this;
+    this.turns = Math.max(this.turns, watch.turns);
     if (this.plan.kind === 'report' && test.result?.state === 'fail') {
       if (repeats === 0) this.failsAnyway = messageOf(test);
       this.isRepeatable = false;
@@ -194,7 +199,11 @@ export default class MutantRunner extends TestRunner {
     const [first = new Set(), second = new Set()] = this.hits;
     const again = this.isRepeatable && this.plan.isTwice ? second : new Set();
     const once = [...new Set([...first, ...second, ...atLoad])].filter((number) => !again.has(number));
-    Object.assign(test.meta, { mutantHits: { again: [...again], once }, failsAnyway: this.failsAnyway });
+    Object.assign(test.meta, {
+      mutantHits: { again: [...again], once },
+      turns: this.turns,
+      failsAnyway: this.failsAnyway,
+    });
   }
 
   /**

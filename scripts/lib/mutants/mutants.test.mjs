@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { areasOf } from './areas.mjs';
 import { withMutant, withReports, withSwitches } from './change-source.mjs';
-import { chooseMutants } from './choose-mutants.mjs';
+import { chooseMutants, notKilledIn } from './choose-mutants.mjs';
 import { findMutants } from './find-mutants.mjs';
 import { faultsOf } from './survivors.mjs';
 import { createVerdict } from './verdict.mjs';
@@ -48,7 +48,7 @@ test('guards, comparisons, sums, limits, statements and conditions of queries ar
 
 test('every mutant, and the sources that report or hold them all, are programs', () => {
   for (const text of [
-    withReports(source, numbered),
+    withReports(source, numbered, loops),
     withSwitches(source, numbered, loops),
     ...mutants.map((mutant) => withMutant(source, mutant, loops)),
   ]) {
@@ -76,17 +76,18 @@ test('a changed source reports what is reached, and ends a loop that never would
   const found = findMutants(file, text);
   /** @type {number[]} */
   const hits = [];
+  let turns = 0;
   const all = found.mutants.map((mutant, number) => ({ ...mutant, number }));
-  runInNewContext(withReports(text, all), {
-    candorMutants: { hit: (/** @type {number} */ number) => hits.push(number) },
+  runInNewContext(withReports(text, all, found.loops), {
+    candorMutants: { hit: (/** @type {number} */ number) => hits.push(number), turn: () => (turns += 1) },
   });
+  expect(turns).toBe(3);
   const reached = all.filter(({ number }) => hits.includes(number));
   expect(reached.map(({ mutation }) => mutation)).toContain('n += 1; → nothing');
   expect(reached.map(({ mutation }) => mutation)).not.toContain('n = 0; → nothing');
 
   const endless = found.mutants.find(({ mutation }) => mutation === 'n += 1; → nothing');
   if (endless === undefined) throw new Error('there is no such mutant');
-  let turns = 0;
   const turn = () => {
     turns += 1;
     if (turns > 10) throw new Error('it goes in circles');
@@ -149,6 +150,19 @@ test('a seed draws the same mutants again, another one others; a path narrows th
   expect(areasOf(['server/modules/wallet/holds.ts']).flatMap(({ sources }) => sources)).toEqual([
     'server/modules/wallet/holds.ts',
   ]);
+});
+
+test('those that no test killed can be tried again', () => {
+  const areas = chooseMutants(['server/kernel/money.ts'], 3, 1);
+  const [first, second] = areas.flatMap((area) => area.mutants);
+  if (first === undefined || second === undefined) throw new Error('three were drawn');
+  const report = [
+    { ...first, fate: 'survived' },
+    { ...second, fate: 'no coverage' },
+    { ...second, fate: 'killed' },
+  ];
+  const lines = report.map((result) => `${JSON.stringify(result)}\n`).join('');
+  expect(notKilledIn(lines, areas).flatMap((area) => area.mutants)).toEqual([first]);
 });
 
 test('a survivor whose line has gone, that stands twice, has no reason or is not counted fails the check', () => {

@@ -8,7 +8,7 @@ import { inProject } from '../project.mjs';
  * `again` are the mutants that a second run of the test in the same process reaches, `once` those that only the first
  * one does, or the loading of a module.
  * @typedef {{ again: number[], once: number[] }} Hits
- * @typedef {{ moduleId: string, id: string, durationMs: number, hits: Hits }} Covering a test and what it reached
+ * @typedef {{ moduleId: string, id: string, durationMs: number, turns: number, hits: Hits }} Covering a test and what it reached
  * @typedef {{ failed: string | undefined, failAnyway: { moduleId: string, name: string }[], tests: Covering[] }} Outcome `failed`: the first test
  * that failed; `failAnyway`: those that fail without any mutant, which say nothing about one
  * @typedef {import('./mutant-runner.mjs').Plan} Plan
@@ -123,13 +123,15 @@ function outcomeOf(modules, unhandledErrors) {
   const all = modules.flatMap((module) => [...module.children.allTests()]);
   const failedTest = all.find((test) => test.result().state === 'failed');
   /** @param {import('vitest/node').TestCase} test */
-  const metaOf = (test) => /** @type {{ mutantHits?: Hits, failsAnyway?: string }} */ (test.meta());
+  const metaOf = (test) =>
+    /** @type {{ mutantHits?: Hits, turns?: number, failsAnyway?: string }} */ (test.meta());
   const tests = all
     .filter((test) => test.result().state === 'passed' && metaOf(test).failsAnyway === undefined)
     .map((test) => ({
       moduleId: test.module.moduleId,
       id: test.id,
       durationMs: test.diagnostic()?.duration ?? 0,
+      turns: metaOf(test).turns ?? 0,
       hits: metaOf(test).mutantHits ?? { again: [], once: [] },
     }));
   const failAnyway = all.flatMap((test) => {

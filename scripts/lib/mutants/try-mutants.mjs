@@ -82,6 +82,7 @@ export async function tryMutants(chosen, { limitMs, onResult, onFault }) {
           journal,
           mutants: Object.fromEntries(left),
           durationMs: Object.fromEntries(covering.map(({ id, durationMs }) => [id, durationMs])),
+          turns: Object.fromEntries(covering.map(({ id, turns }) => [id, turns])),
           endsAt: Math.min(endsAt, Number.MAX_SAFE_INTEGER),
         },
       );

@@ -4,11 +4,12 @@
  * @property {number | undefined} active the mutant in force; a mutated place asks for it each time it is passed
  * @property {(number: number) => void} hit
  * @property {() => void} turn
- * @property {(hits: Set<number>) => void} start
+ * @property {number} turns of loops since the start
+ * @property {(hits: Set<number>, mostTurns?: number) => void} start
  */
 
 /** More turns of loops than any test needs. */
-const mostTurns = 2_000_000;
+const anyTurns = 2_000_000;
 /** More often than any test passes mutated places: a loop without a guard, in a test, never ends either. */
 const mostPasses = 20_000_000;
 
@@ -19,6 +20,7 @@ const mostPasses = 20_000_000;
 export function createWatch(passesAtMost = mostPasses) {
   let current = /** @type {Set<number>} */ (new Set());
   let turns = 0;
+  let mostTurns = anyTurns;
   let passes = 0;
   let active = /** @type {number | undefined} */ (undefined);
   return {
@@ -30,6 +32,9 @@ export function createWatch(passesAtMost = mostPasses) {
     set active(number) {
       active = number;
     },
+    get turns() {
+      return turns;
+    },
     hit(number) {
       current.add(number);
     },
@@ -37,9 +42,10 @@ export function createWatch(passesAtMost = mostPasses) {
       turns += 1;
       if (turns > mostTurns) throw new Error('The mutant goes in circles.');
     },
-    start(hits) {
+    start(hits, most = anyTurns) {
       current = hits;
       turns = 0;
+      mostTurns = most;
       passes = 0;
     },
   };

@@ -6,7 +6,7 @@ export interface MediaInput {
 }
 
 /** OpenAI's rule for a picture of 1024 by 1024: 85, and 170 for each of four tiles. Sizes are not looked at. */
-export const tokensPerImage = 765;
+const tokensPerImage = 765;
 /** OpenAI counts a token for each 100 ms that is heard. */
 const audioTokensPerSecond = 10;
 /** Of speech as it is sent: MP3 and Opus have less, 16-bit samples at 16 kHz twice as many. */

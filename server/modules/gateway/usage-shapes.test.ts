@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mediaInputOf, tokensPerImage } from './media-input.ts';
+import { mediaInputOf } from './media-input.ts';
 import { withinReason } from './reasonable-usage.ts';
 import { allInputTokens, allOutputTokens, allTokens, textUsage, usageOf } from './usage.ts';
 
@@ -141,11 +141,34 @@ test('no more is counted than the model can read and was asked to write, unless 
   expect(withinReason(textUsage(50_000, 0), { ...bounds, choices: 0 })).toEqual(textUsage(50_000, 0));
   const long = { ...bounds, counted: { read: 9500, written: 3000 } };
   expect(withinReason(textUsage(9000, 2500), long)).toEqual(textUsage(9000, 2500));
+  const unbounded = { ...bounds, maxOutputTokens: null };
+  expect(withinReason(textUsage(100, 1900), unbounded)).toEqual(textUsage(100, 1900));
+  expect(withinReason(textUsage(100, 2900), unbounded)).toEqual(textUsage(100, 2000));
+});
+
+test('where a bound is passed, the parts that were read and shown first are counted, and no part is more than it was', () => {
+  const usage = {
+    inputTokens: 1500,
+    cachedInputTokens: 400,
+    cacheWriteTokens: 300,
+    audioInputTokens: 50,
+    outputTokens: 60,
+    reasoningTokens: 70,
+    audioOutputTokens: 60,
+  };
+  const counted = { read: 0, written: 0 };
+  expect(withinReason(usage, { contextTokens: 1000, choices: 2, maxOutputTokens: 50, counted })).toEqual({
+    ...usage,
+    cacheWriteTokens: 100,
+    audioInputTokens: 0,
+    audioOutputTokens: 40,
+  });
 });
 
 test('a picture and a sound are counted by the piece, never their bytes as text', () => {
   const picture = 'A'.repeat(400_000);
-  const sound = 'B'.repeat(64_000);
+  // Three seconds, and a byte of the next tenth.
+  const sound = 'B'.repeat(64_001);
   const content = [
     { type: 'text', text: 'What is this? "image_url": {}, ;base64,' },
     { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } },
@@ -154,8 +177,7 @@ test('a picture and a sound are counted by the piece, never their bytes as text'
   ];
   const body = Buffer.from(JSON.stringify([{ role: 'user', content }]));
   const media = mediaInputOf(body, 0, body.length);
-  // Three seconds of sound.
-  expect(media.tokens).toBe(2 * tokensPerImage + 30);
+  expect(media.tokens).toBe(2 * 765 + 31);
   expect(media.bytes).toBeGreaterThanOrEqual(picture.length + sound.length);
   expect(body.length - media.bytes).toBeLessThan(400);
   expect(body.length - media.bytes).toBeGreaterThan(200);
@@ -182,5 +204,5 @@ test('bytes count once, however names stand around them, and no more parts are l
     expect(mediaInputOf(body, 0, body.length).bytes).toBeLessThan(body.length);
   }
   const many = Buffer.from(JSON.stringify(Array.from({ length: 5000 }, () => ({ image_url: {} }))));
-  expect(mediaInputOf(many, 0, many.length)).toEqual({ bytes: 0, tokens: 1000 * tokensPerImage });
+  expect(mediaInputOf(many, 0, many.length)).toEqual({ bytes: 0, tokens: 1000 * 765 });
 });

@@ -148,4 +148,5 @@ test('a slice covers two seconds of spending, but never more than a twentieth of
   expect(sliceMicros({ ...usual, availableMicros: 20_000n })).toBe(1000n);
   expect(sliceMicros({ ...usual, availableMicros: 199n })).toBe(10n);
   expect(sliceMicros({ ...usual, availableMicros: 7n })).toBe(7n);
+  expect(sliceMicros({ ...usual, neededMicros: 100n, availableMicros: 2060n })).toBe(103n);
 });
