@@ -80,7 +80,8 @@ function operatorMutations(node, text) {
 function binaryMutations(node, text) {
   const operator = text(node.operatorToken);
   if (operator === '+' && [node.left, node.right].some(isText)) return [];
-  return (operators[operator] ?? []).map((other) => `${text(node.left)} ${other} ${text(node.right)}`);
+  const left = operator === '??' && isDefault(node.left) ? `(${text(node.left)})` : text(node.left);
+  return (operators[operator] ?? []).map((other) => `${left} ${other} ${text(node.right)}`);
 }
 
 /**
@@ -124,6 +125,14 @@ function isValue(node) {
 /** @param {ts.SyntaxKind} operator */
 function isSign(operator) {
   return operator === ts.SyntaxKind.ExclamationToken || operator === ts.SyntaxKind.MinusToken;
+}
+
+/**
+ * `a ?? b && c` is no program.
+ * @param {ts.Node} node
+ */
+function isDefault(node) {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
 }
 
 /** @param {ts.Node} node */

@@ -16,7 +16,7 @@ interface Row { readonly 'limit-1': 5 }
 export async function pay(ctx, rows) {
   authorize(ctx, 'wallet:post');
   if (rows.length === 0) return 0n;
-  for (const row of rows) for (let i = 0; i < 3; i += 1) row.use(i ?? 7);
+  for (const row of rows) for (let i = 0; i < 3; i += 1) row.use(i ?? ctx.i ?? 7);
   const own = await select(and(eq(row.tenantId, ctx.tenantId), lt(row.at, ctx.now())));
   return min(own.filter((one) => one.paid && !one.gone)[0].micros, 5n * 2n) + 1n;
 }
@@ -39,6 +39,7 @@ test('guards, comparisons, sums, limits, statements and conditions of queries ar
     '!one.gone → one.gone',
     '5n * 2n → 5n / 2n',
     '5n → 6n',
+    'i ?? ctx.i ?? 7 → (i ?? ctx.i) && 7',
   ]) {
     expect(mutations).toContain(expected);
   }

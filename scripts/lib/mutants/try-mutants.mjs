@@ -71,10 +71,11 @@ export async function tryMutants(chosen, { limitMs, onResult, onFault }) {
     const journal = join(folder, 'journal');
     writeFileSync(journal, '');
     for (let round = 0; round < 20; round += 1) {
-      const left = pairsLeft(reached, readJournal(journal));
+      const known = readJournal(journal);
+      const left = pairsLeft(reached, known);
       const covering = tests.filter(({ id }) => left.has(id)).toSorted((a, b) => a.durationMs - b.durationMs);
       if (covering.length === 0 || Date.now() > endsAt) break;
-      await runs.run(
+      const { failed } = await runs.run(
         changedBy(mutants, withSwitches),
         { tests: covering },
         {
@@ -87,6 +88,9 @@ export async function tryMutants(chosen, { limitMs, onResult, onFault }) {
         },
       );
       closeJournal(journal);
+      // The sources do not compile, say: every further round would end like this one.
+      if (readJournal(journal).length === known.length && Date.now() <= endsAt)
+        throw new Error(`no mutant was tried: ${failed ?? 'the tests ended without a word'}`);
     }
     const entries = readJournal(journal);
     const left = new Set([...pairsLeft(reached, entries).values()].flat());
