@@ -29,7 +29,7 @@ const clear = { clear: 'an example without keys' } as const;
 const fiveYears = { duration: 'P5Y', law: 'Some Tax Law 7' } as const;
 const twoYears = { duration: 'P2Y', law: 'Some Court Law 3' } as const;
 
-function createClub(): Registry {
+export function createClub(): Registry {
   const privacy = createPrivacy({
     purposes: definePurposes({
       work: { ...facts, basis: 'contract' },
@@ -275,5 +275,3 @@ function createClub(): Registry {
     { schema: 'club_other', why: 'an example', tables: { jobs: ['task'] } },
   ]);
 }
-
-export const club = createClub();

@@ -1,9 +1,9 @@
 // Rows of a small sailing club: what becomes of a member's rows is tried in PostgreSQL itself. They refer to each other
 // in every way that rows can.
-import type { PlanInput, SqlQuery } from '@candor/privacy-engine';
+import type { PlanInput, Registry, SqlQuery } from '@candor/privacy-engine';
 import type pg from 'pg';
 import type { Database } from '../testing/test.ts';
-import { club } from './club-declarations.fixture.ts';
+import { createClub } from './club-declarations.fixture.ts';
 
 const tablesSql = `
 create schema club;
@@ -54,6 +54,7 @@ insert into club.raffle values ('r1', 'ann', 'from Annie'), ('r2', 'bob', null);
 export const closedAt = new Date('2026-11-02T03:20:00Z');
 
 export interface Club {
+  readonly registry: Registry;
   readonly query: SqlQuery;
   readonly input: PlanInput;
   /** Rows of a table by their first column. */
@@ -68,9 +69,11 @@ export async function inClub(database: Database, work: (club: Club) => Promise<v
     await client.query(tablesSql);
     const query: SqlQuery = async (sql, parameters) =>
       (await client.query<Record<string, unknown>>(sql, [...parameters])).rows;
+    const registry = createClub();
     await work({
+      registry,
       query,
-      input: { registry: club, restrictionTable: 'club.restrictions', query, subject: 'ann', closedAt },
+      input: { registry, restrictionTable: 'club.restrictions', query, subject: 'ann', closedAt },
       rows: async (table) => {
         const all = await query(`select * from club.${table}`, []);
         return Object.fromEntries(all.map((row) => [String(Object.values(row)[0]), row]));

@@ -3,17 +3,18 @@ import {
   findOverdue,
   inDeletionOrder,
   planErasure,
+  type Registry,
   type RetentionRule,
   retentionRules,
   sweepBatch,
 } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
-import { club } from './club-declarations.fixture.ts';
+import { createClub } from './club-declarations.fixture.ts';
 import { type Club, closedAt, inClub } from './erased-rows.fixture.ts';
 
 const restrictionTable = 'club.restrictions';
-const rules = retentionRules(club, restrictionTable);
+const rulesOf = (registry: Registry) => retentionRules(registry, restrictionTable);
 const nothing = { candidates: 0, oldest: null, overdueSeconds: 0 };
 
 /** A rule in few words: `kind of table by column: verb after term from anchor, column verb …`. */
@@ -26,6 +27,7 @@ function inWords({ kind, table, subjectColumn, verb, terms, columns }: Retention
 }
 
 test('every term of a declaration is a rule: how long, from when, and what goes then', () => {
+  const rules = rulesOf(createClub());
   expect(rules.map(inWords)).toEqual([
     'ceiling of fees by account_id: delete after P5Y from row.createdAt',
     'ceiling of invoices by member_id: delete after P5Y from row.createdAt',
@@ -45,7 +47,8 @@ test('every term of a declaration is a rule: how long, from when, and what goes 
 test('rules of what refers to others come first, and ceilings before what a law let go', async ({
   database,
 }) => {
-  await inClub(database, async ({ query }) => {
+  await inClub(database, async ({ registry, query }) => {
+    const rules = rulesOf(registry);
     await query('alter table club.fees add invoice_id text references club.invoices', []);
     await query('alter table club.invoices add page_id text references club.pages', []);
     await query('alter table club.pages add visit_id text references club.visits', []);
@@ -75,10 +78,10 @@ test('rules of what refers to others come first, and ceilings before what a law 
 });
 
 /** What each rule of a kind found and did, without those that found nothing: a second sweep finds nothing more. */
-async function sweep({ query }: Club, kind: RetentionRule['kind'], now: string) {
+async function sweep({ registry, query }: Club, kind: RetentionRule['kind'], now: string) {
   const input = { query, restrictionTable, now: new Date(now) };
   const done: Record<string, string> = {};
-  for (const rule of await inDeletionOrder(query, rules)) {
+  for (const rule of await inDeletionOrder(query, rulesOf(registry))) {
     if (rule.kind !== kind) continue;
     const found = await findOverdue(input, rule);
     const { subjects, done: count } = await sweepBatch(input, rule, 10);
@@ -132,8 +135,8 @@ test('a sweep ends once what is past its term, of every person, and leaves what 
 });
 
 test('a term ends to the second', async ({ database }) => {
-  await inClub(database, async ({ query }) => {
-    const [pages] = rules.filter(({ table }) => table.name === 'pages');
+  await inClub(database, async ({ registry, query }) => {
+    const [pages] = rulesOf(registry).filter(({ table }) => table.name === 'pages');
     if (pages === undefined) throw new Error('no rule about pages');
     const at = (now: string) => findOverdue({ query, restrictionTable, now: new Date(now) }, pages);
     expect(await at('2026-09-30T23:59:59Z')).toEqual(nothing);
@@ -147,8 +150,8 @@ test('a term ends to the second', async ({ database }) => {
 });
 
 test('a batch is no larger than its limit', async ({ database }) => {
-  await inClub(database, async ({ query }) => {
-    const [pages] = rules.filter(({ table }) => table.name === 'pages');
+  await inClub(database, async ({ registry, query }) => {
+    const [pages] = rulesOf(registry).filter(({ table }) => table.name === 'pages');
     if (pages === undefined) throw new Error('no rule about pages');
     const input = { query, restrictionTable, now: closedAt };
     expect(await sweepBatch(input, pages, 1)).toMatchObject({ done: 1 });
