@@ -134,14 +134,28 @@ function columnContradictions(table: TableEntry, place: string, column: ColumnEn
     found.push(`${place}: stays in a row that no longer says whose it is, but the row still says it`);
   if (onErase === 'unlink' && column.atRest !== 'clear')
     found.push(`${place}: stays, but would be unreadable without the key of its person`);
-  if (rows === 'delete' && !isOfSharedRow) return found;
+  // In rows that go with their person, too: the end of a term changes single values.
   if (onErase === 'null' && !column.isNullable)
     found.push(`${place}: is set to null by erasure, but the column may not be null`);
-  if (onErase === 'tombstone' && column.valueType !== 'text')
+  if (!canBeReplaced(column, isOfSharedRow))
     found.push(`${place}: only a text can be replaced by a random value`);
-  if (typeof onErase === 'object' && 'generalise' in onErase && column.atRest !== 'clear')
-    found.push(`${place}: a sealed value cannot be generalised`);
+  if (typeof onErase === 'object' && 'generalise' in onErase) {
+    if (column.atRest !== 'clear') found.push(`${place}: a sealed value cannot be generalised`);
+    else if (column.valueType !== (onErase.generalise === 'ip-prefix' ? 'text' : 'instant'))
+      found.push(`${place}: has no ${onErase.generalise} that it could be generalised to`);
+  }
   return found;
+}
+
+/** What may not be null is replaced: by a random text, or by an envelope that was never sealed. */
+function canBeReplaced(
+  { datum, isNullable, atRest, valueType }: ColumnEntry,
+  isOfSharedRow: boolean,
+): boolean {
+  if (valueType === 'text' || datum === null) return true;
+  if (datum.onErase === 'tombstone') return false;
+  const isReplaced = datum.onErase === 'shred' || (isRetained(datum.onErase) && isOfSharedRow);
+  return !isReplaced || isNullable || atRest !== 'clear';
 }
 
 function isRetained(rule: EraseRule | undefined): boolean {
