@@ -61,12 +61,13 @@ export interface Club {
   readonly rows: (table: string) => Promise<Record<string, Record<string, unknown>>>;
 }
 
-/** A club with ann, who is erased, and bob and cid, who stay. All is gone when the work is done. */
+/** A club with ann, who is erased, and bob and cid, who stay. What the work changes is gone when it is done. */
 export async function inClub(database: Database, work: (club: Club) => Promise<void>): Promise<void> {
   const client: pg.PoolClient = await database.admin.connect();
   try {
+    const { rowCount } = await client.query(`select 1 from pg_namespace where nspname = 'club'`);
+    if (rowCount === 0) await client.query(tablesSql);
     await client.query('begin');
-    await client.query(tablesSql);
     const query: SqlQuery = async (sql, parameters) =>
       (await client.query<Record<string, unknown>>(sql, [...parameters])).rows;
     const registry = createClub();
