@@ -14,7 +14,7 @@ import {
   type Problem,
   requestTimedOut,
 } from '../kernel/problem.ts';
-import { openAiAnswer } from '../modules/gateway/index.ts';
+import { wordsFor } from '../modules/gateway/index.ts';
 
 /** Answers requests that never reach a route, in the form, with the headers and the log line of every other answer. */
 export interface EarlyErrors {
@@ -39,14 +39,18 @@ interface Answer {
 }
 
 export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string, string>>): EarlyErrors {
-  function answer(problem: Problem, method: string, isModelRoute: boolean): Answer {
+  function answer(problem: Problem, method: string, address: string): Answer {
     const requestId = newId('req');
-    const { status, body, type, headers } = isModelRoute
-      ? { ...openAiAnswer(problem), type: 'application/json' }
-      : { body: problemBody(problem, requestId), status: problem.status, type: problemType, headers: {} };
+    const { status, headers, body } = isModelAddress(address)
+      ? wordsFor(address, requestId).reply(problem)
+      : {
+          status: problem.status,
+          headers: { 'content-type': problemType },
+          body: JSON.stringify(problemBody(problem, requestId)),
+        };
     // The address and the bytes are input of a person, so they are not logged.
     log.info({ method, route: '(unreadable)', status, durationMs: 0, requestId, tenantId: null }, 'request');
-    const text = JSON.stringify(body);
+    const text = body.toString();
     return {
       status,
       headers: {
@@ -54,7 +58,6 @@ export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string
         ...headersOfAll,
         'cache-control': 'no-store',
         'x-request-id': requestId,
-        'content-type': type,
         'content-length': String(Buffer.byteLength(text)),
         connection: 'close',
       },
@@ -68,14 +71,14 @@ export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string
       const { status, headers, body } = answer(
         isTooLong ? addressTooLong() : malformedHttp(),
         request.method ?? '',
-        isModelAddress(request.url ?? ''),
+        request.url ?? '',
       );
       response.writeHead(status, headers);
       response.end(request.method === 'HEAD' ? undefined : body);
     },
     refuseTunnel({ method = '' }, socket) {
       socket.on('error', () => socket.destroy());
-      socket.end(bytesOf(answer(methodNotAllowed(), method, false)), () => socket.destroy());
+      socket.end(bytesOf(answer(methodNotAllowed(), method, '')), () => socket.destroy());
     },
     refuseBytes(error, socket) {
       // A second answer in the middle of the first would be read as a part of it.
@@ -84,7 +87,7 @@ export function createEarlyErrors(log: Log, headersOfAll: Readonly<Record<string
         return;
       }
       const [, method = '', address = ''] = requestLine.exec(beginningOf(error)) ?? [];
-      socket.end(bytesOf(answer(problemOf(error.code), method, isModelAddress(address))));
+      socket.end(bytesOf(answer(problemOf(error.code), method, address)));
       // A peer that goes on sending must not keep the connection.
       socket.destroySoon();
     },

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { UpstreamRequest } from './protocols/passages.ts';
 import type { RequestFacts } from './read-request.ts';
 import type { Route, Upstream } from './upstream-directory.ts';
 import {
@@ -42,8 +43,7 @@ export interface Attempt {
 export interface AttemptInput {
   readonly route: Route;
   readonly facts: RequestFacts;
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly request: UpstreamRequest;
   readonly limits: AttemptLimits;
   readonly nowMs: () => number;
 }
@@ -127,19 +127,18 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
   };
 }
 
-function dispatchOptions({ route, facts, body, headers, limits }: AttemptInput): Dispatcher.DispatchOptions {
+function dispatchOptions({ route, facts, request, limits }: AttemptInput): Dispatcher.DispatchOptions {
   const { upstream } = route;
   return {
     method: 'POST',
-    path: `${upstream.pathPrefix}/${facts.endpoint}`,
+    path: `${upstream.pathPrefix}/${request.path}`,
     headers: {
       'content-type': 'application/json',
       accept: facts.isStreamed ? 'text/event-stream' : 'application/json',
       'accept-encoding': 'identity',
-      ...headers,
-      ...upstream.headers,
+      ...request.headers,
     },
-    body,
+    body: request.body,
     headersTimeout: limits.headersTimeoutMs,
     bodyTimeout: limits.idleTimeoutMs,
   };

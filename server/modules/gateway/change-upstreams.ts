@@ -22,6 +22,7 @@ export const newUpstreamSchema = z.object({
   operator: upstreamFields.operator.default(null),
   whenClientLeaves: upstreamFields.whenClientLeaves.default('drain'),
   continuousUsage: upstreamFields.continuousUsage.default(false),
+  protocols: upstreamFields.protocols.default(['chat']),
 });
 export const upstreamChangesSchema = z.object(upstreamFields).partial();
 
@@ -33,7 +34,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
   authorize(ctx, 'gateway:manage-upstreams');
   const created = await withUniqueName(ctx, async (ctx) => {
     const id = newId('up');
-    const { name, baseUrl, whenClientLeaves, continuousUsage, operator } = input;
+    const { name, baseUrl, whenClientLeaves, continuousUsage, protocols, operator } = input;
     const sealedKey = input.apiKey === null ? null : seal.seal(id, input.apiKey);
     const [row] = await ctx.db
       .insert(upstreams)
@@ -45,6 +46,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
         sealedKey,
         whenClientLeaves,
         continuousUsage,
+        protocols,
         operator,
         isEnabled: input.enabled,
         createdAt: now(ctx),

@@ -1,16 +1,9 @@
 import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
 import { deliveredTextBytes, textBytesOfChoices } from './delivered-text.ts';
+import { createEventCutter } from './event-cutter.ts';
 import { createModelNaming } from './model-naming.ts';
 import { isPlain } from './plain-events.ts';
-import {
-  countEvents,
-  endOfLastEvent,
-  readEvent,
-  splitEvents,
-  type SseEvent,
-  withData,
-  withoutByteOrderMark,
-} from './sse-events.ts';
+import { countEvents, readEvent, splitEvents, type SseEvent, withData } from './sse-events.ts';
 import {
   allOutputTokens,
   allTokens,
@@ -62,11 +55,8 @@ export interface EventStream {
 }
 
 const emptyBytes = Buffer.alloc(0);
-/** One event may not grow without end in memory: a picture has 32 MiB at most. */
-const maxEventBytes = 33 * 1024 * 1024;
 /** Events before the first that the model wrote: a role, empty texts. */
 const maxHeldBytes = 1024 * 1024;
-const maxPieces = 1024;
 /** About a thousand tokens; what follows is counted in proportion to its bytes. */
 const maxSampleBytes = 256 * 1024;
 
@@ -76,11 +66,7 @@ const maxSampleBytes = 256 * 1024;
  * person, because quotes inside JSON strings are escaped.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
-  /** Pieces of an event that has not ended, joined once: an upstream may send it byte by byte. */
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  let last: Buffer = emptyBytes;
-  let isFirst = true;
+  const cutter = createEventCutter();
   let held: Buffer[] = [];
   let heldBytes = 0;
   let phase: EventStream['phase'] = 'open';
@@ -182,17 +168,6 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function isContradicted(found: TokenUsage, read: ReadEvent): boolean {
     return allOutputTokens(found) === 0 && hasNoChoices(read) && deliveredTextBytes(sample()) > 0;
   }
-  function keepRest(piece: Buffer): void {
-    if (restBytes > maxEventBytes) throw new Error('an event of the upstream is too large');
-    if (piece.length > 0) rest.push(piece);
-    if (rest.length >= maxPieces) rest = [Buffer.concat(rest)];
-  }
-  /** Whether a blank line ends in this chunk; it may have begun in the one before. */
-  function endsEvent(chunk: Buffer): boolean {
-    const seam = Buffer.concat([last, chunk.subarray(0, 2)]);
-    last = (chunk.length >= 2 ? chunk : seam).subarray(-2);
-    return endOfLastEvent(seam) > 0 || endOfLastEvent(chunk) > 0;
-  }
   const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes });
   function keep(passed: Buffer): Buffer {
     totalBytes += passed.length;
@@ -204,24 +179,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   return {
     push(chunk) {
-      restBytes += chunk.length;
-      if (!endsEvent(chunk)) {
-        keepRest(chunk);
-        return emptyBytes;
-      }
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk]);
-      if (isFirst) bytes = withoutByteOrderMark(bytes);
-      isFirst = false;
-      const end = endOfLastEvent(bytes);
-      rest = [];
-      restBytes = bytes.length - end;
-      keepRest(bytes.subarray(end));
-      return end === 0 ? emptyBytes : pass(bytes.subarray(0, end));
+      const events = cutter.push(chunk);
+      return events.length === 0 ? emptyBytes : pass(events);
     },
     end() {
-      const joined = Buffer.concat(rest);
-      const left = isFirst ? withoutByteOrderMark(joined) : joined;
-      rest = [];
+      const left = cutter.end();
       // Some servers leave the last blank line out. What was cut in the middle is no event.
       const isEvent = left.length > 0 && isReadable(readEvent(left));
       const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;

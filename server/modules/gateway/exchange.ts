@@ -8,10 +8,10 @@ import type { GatewayPresence } from './gateway-presence.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { type MoneyWatch, watchMoney } from './money-watch.ts';
 import { balanceExhausted, upstreamFailed } from './problems.ts';
+import type { Passages } from './protocols/passages.ts';
+import type { FailureWords } from './protocols/protocol.ts';
 import type { ReplyReader } from './reply-reader.ts';
-import { createReplySink, type ReplySink, type WordFailure } from './reply-sink.ts';
-import { rewriteRequest } from './rewrite-request.ts';
-import { createStreamReply } from './stream-reply.ts';
+import { createReplySink, type ReplySink } from './reply-sink.ts';
 import type { Ending, Ticket } from './ticket.ts';
 import type { TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
@@ -19,7 +19,6 @@ import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
 import { textUsage, type TokenUsage } from './usage.ts';
 import { usageAtEnd } from './usage-at-end.ts';
 import type { WalletLeases } from './wallet-leases.ts';
-import { createWholeReply } from './whole-reply.ts';
 
 export interface ExchangeDeps {
   readonly leases: WalletLeases;
@@ -50,9 +49,8 @@ export interface ExchangeInput {
   readonly ticket: Ticket;
   readonly routes: readonly Route[];
   readonly response: ServerResponse;
-  readonly word: WordFailure;
-  /** Headers of ours for the upstream. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly words: FailureWords;
+  readonly passages: Passages;
 }
 
 export interface Exchange {
@@ -73,7 +71,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   const { facts } = ticket;
   const tried = new Set<Route>();
   const pausedBy = new Set<'client' | 'money'>();
-  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.word, {
+  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.words, {
     onDrain: () => resume('client'),
     onGone: clientGone,
   });
@@ -106,25 +104,20 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       return;
     }
     tried.add(route);
-    const { continuousUsage } = route.upstream;
-    const reply = facts.isStreamed
-      ? createStreamReply(sink, { ...facts, continuousUsage })
-      : createWholeReply(sink, facts);
+    const { request, reply } = input.passages.open(route, sink);
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
       onExhausted: () => breakOff(balanceExhausted(), 'balance_exhausted'),
       onFault: booksAway,
     });
-    const body = rewriteRequest(facts, { upstreamModel: route.upstreamModel, continuousUsage });
     const events = { onData, onEnd, onFailure: (failure: UpstreamFailure) => attemptFailed(route, failure) };
-    const { headers } = input;
     const { limits, nowMs } = deps;
     current = {
       route,
       reply,
       money,
-      attempt: attempt({ route, facts, body, headers, limits, nowMs }, events),
+      attempt: attempt({ route, facts, request, limits, nowMs }, events),
     };
   }
   function onData(chunk: Buffer): void {

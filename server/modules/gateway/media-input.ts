@@ -14,6 +14,7 @@ const audioBytesPerSecond = 16_000;
 
 const imageName = Buffer.from('"image_url"');
 const urlName = Buffer.from('"url"');
+const sourceName = Buffer.from('"source"');
 const audioName = Buffer.from('"input_audio"');
 const dataName = Buffer.from('"data"');
 const dataUrl = Buffer.from('data:');
@@ -36,12 +37,23 @@ export function mediaInputOf(body: Buffer, start: number, end: number): MediaInp
     tokens += tokensPerImage;
     if (value?.subarray(0, dataUrl.length).equals(dataUrl) === true) bytes += value.length;
   });
+  // A document is counted as the text that it is sent as: how many pages it has is not known.
+  eachPart(text, sourceName, /^\s*:\s*\{/, dataName, (value) => {
+    if (value !== null && !isPicture(value)) return;
+    tokens += tokensPerImage;
+    bytes += value?.length ?? 0;
+  });
   eachPart(text, audioName, /^\s*:\s*\{/, dataName, (value) => {
     if (value === null) return;
     bytes += value.length;
     tokens += Math.ceil(((value.length * 3) / 4 / audioBytesPerSecond) * audioTokensPerSecond);
   });
   return { bytes, tokens };
+}
+
+/** Whether base64 begins as a picture of the kinds that Messages take does: PNG, JPEG, GIF, WebP. */
+function isPicture(base64: Buffer): boolean {
+  return /^(iVBORw0KGgo|\/9j\/|R0lGOD|UklGR)/.test(base64.toString('latin1', 0, 12));
 }
 
 /** Visits each part of that name with the string it carries; what stands inside that string is passed over. */

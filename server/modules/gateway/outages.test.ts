@@ -111,16 +111,18 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       pool,
       recipient: null,
       pathPrefix: '/v1',
-      headers: {},
+      headers: { chat: {}, messages: {} },
+      protocols: ['chat' as const],
       whenClientLeaves: 'drain' as const,
       continuousUsage: false,
       health: newHealth,
     },
   };
+  const request = { path: 'chat/completions', headers: {}, body: facts.body };
   const failureOf = (limits: AttemptLimits) =>
     new Promise<UpstreamFailure>((resolve) => {
       attempt(
-        { route, facts, body: facts.body, headers: {}, limits, nowMs: () => 0 },
+        { route, facts, request, limits, nowMs: () => 0 },
         { onData: () => {}, onEnd: () => {}, onFailure: resolve },
       );
     });

@@ -4,7 +4,8 @@ import { problemBody } from '../../kernel/http.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { ensurePlaygroundKey } from '../identity/index.ts';
 import type { Gateway } from './gateway.ts';
-import type { WordFailure } from './reply-sink.ts';
+import { openAiWords } from './protocols/chat/failure-words.ts';
+import type { FailureWords } from './protocols/protocol.ts';
 import { requirePresence, serve } from './serve.ts';
 import { admit, bodyOf, takeBytes } from './v1-routes.ts';
 
@@ -31,16 +32,20 @@ export async function playgroundRoutes(
       body: bodyOf(request),
       via: request.headers.via,
       response: reply.raw,
-      word: wordAsProblem(request.id),
+      words: wordsOfProblems(request.id),
+      forwarded: {},
       takeOver: () => void reply.hijack(),
     });
   });
 }
 
-function wordAsProblem(requestId: string): WordFailure {
-  return (problem) => ({
-    status: problem.status,
-    headers: { 'content-type': 'application/problem+json' },
-    body: Buffer.from(JSON.stringify(problemBody(problem, requestId))),
-  });
+function wordsOfProblems(requestId: string): FailureWords {
+  return {
+    ...openAiWords,
+    reply: (problem) => ({
+      status: problem.status,
+      headers: { 'content-type': 'application/problem+json' },
+      body: Buffer.from(JSON.stringify(problemBody(problem, requestId))),
+    }),
+  };
 }

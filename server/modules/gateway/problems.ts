@@ -26,6 +26,11 @@ export const wrongEndpoint = problem(
   400,
   'This model makes embeddings and does not chat; call /v1/embeddings',
 );
+export const endpointNotServed = problem(
+  'gateway.endpoint_not_served',
+  400,
+  'No server of this model answers calls of this endpoint',
+);
 export const recipientNotAccepted = problem(
   'gateway.recipient_not_accepted',
   403,

@@ -8,12 +8,19 @@ import {
 import { longestModelId } from '../catalog/index.ts';
 import { type MediaInput, mediaInputOf } from './media-input.ts';
 import { malformedRequest } from './problems.ts';
+import type { ProtocolName } from './protocols/protocol.ts';
 
-export type Endpoint = 'chat/completions' | 'completions' | 'embeddings';
+export type Endpoint =
+  | 'chat/completions'
+  | 'completions'
+  | 'embeddings'
+  | 'messages'
+  | 'messages/count_tokens';
 
 /** What the gateway needs to know of a request to route, price and meter it. The rest stays bytes. */
 export interface RequestFacts {
   readonly endpoint: Endpoint;
+  readonly protocol: ProtocolName;
   readonly body: Buffer;
   readonly members: ReadonlyMap<string, JsonMember>;
   readonly modelId: string;
@@ -30,13 +37,68 @@ export interface RequestFacts {
   readonly maxOutputTokens: number | null;
 }
 
-const inputNames: Readonly<Record<Endpoint, readonly string[]>> = {
-  'chat/completions': ['messages', 'tools', 'functions', 'response_format'],
-  completions: ['prompt', 'suffix'],
-  embeddings: ['input'],
+type Read = (name: string) => unknown;
+
+/** How requests to an endpoint are read. */
+interface EndpointRules {
+  readonly protocol: ProtocolName;
+  /** Fields that the model reads; the first must be there. */
+  readonly inputNames: readonly string[];
+  readonly isStreamable: boolean;
+  readonly choicesOf: (read: Read, prompts: number) => number;
+  readonly maxOutputTokensOf: (read: Read) => number | null;
+}
+
+const rulesOf: Readonly<Record<Endpoint, EndpointRules>> = {
+  'chat/completions': {
+    protocol: 'chat',
+    inputNames: ['messages', 'tools', 'functions', 'response_format'],
+    isStreamable: true,
+    choicesOf: (read) => countOf(read('n'), 'n', maxChoices) ?? 1,
+    maxOutputTokensOf(read) {
+      const limit = limitOf(read('max_tokens'), 'max_tokens');
+      return limitOf(read('max_completion_tokens'), 'max_completion_tokens') ?? limit;
+    },
+  },
+  completions: {
+    protocol: 'chat',
+    inputNames: ['prompt', 'suffix'],
+    isStreamable: true,
+    choicesOf(read, prompts) {
+      const n = countOf(read('n'), 'n', maxChoices) ?? 1;
+      return Math.max(n, countOf(read('best_of'), 'best_of', maxChoices) ?? 1) * prompts;
+    },
+    maxOutputTokensOf: (read) => limitOf(read('max_tokens'), 'max_tokens'),
+  },
+  embeddings: {
+    protocol: 'chat',
+    inputNames: ['input'],
+    isStreamable: false,
+    choicesOf: () => 0,
+    maxOutputTokensOf: () => 0,
+  },
+  messages: {
+    protocol: 'messages',
+    inputNames: ['messages', 'system', 'tools', 'output_config', 'output_format'],
+    isStreamable: true,
+    choicesOf: () => 1,
+    maxOutputTokensOf(read) {
+      const most = countOf(read('max_tokens'), 'max_tokens', Number.MAX_SAFE_INTEGER);
+      if (most === null) throw missing('max_tokens');
+      return most;
+    },
+  },
+  // Nothing is written, and what is read is not charged.
+  'messages/count_tokens': {
+    protocol: 'messages',
+    inputNames: ['messages', 'system', 'tools', 'output_config', 'output_format'],
+    isStreamable: false,
+    choicesOf: () => 0,
+    maxOutputTokensOf: () => 0,
+  },
 };
 const knownNames = new Set([
-  ...Object.values(inputNames).flat(),
+  ...Object.values(rulesOf).flatMap(({ inputNames }) => inputNames),
   'model',
   'stream',
   'stream_options',
@@ -69,19 +131,20 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
   const read = (name: string) => valueOf(body, members, name);
   const messages = members.get('messages');
   const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
-  const isStreamed = endpoint !== 'embeddings' && booleanOf(read('stream'), 'stream');
+  const rules = rulesOf[endpoint];
+  const isStreamed = rules.isStreamable && booleanOf(read('stream'), 'stream');
   return {
     endpoint,
+    protocol: rules.protocol,
     body,
     members,
     modelId: modelOf(read('model')),
     isStreamed,
     wantsUsage: isStreamed && wantsUsage(read('stream_options')),
-    inputBytes: inputBytesOf(endpoint, members) - media.bytes,
+    inputBytes: inputBytesOf(rules, members) - media.bytes,
     mediaTokens: media.tokens,
-    choices:
-      endpoint === 'embeddings' ? 0 : choicesOf(endpoint, read, promptCount(body, members.get('prompt'))),
-    maxOutputTokens: endpoint === 'embeddings' ? 0 : maxOutputTokensOf(endpoint, read),
+    choices: rules.choicesOf(read, promptCount(body, members.get('prompt'))),
+    maxOutputTokens: rules.maxOutputTokensOf(read),
   };
 }
 
@@ -151,36 +214,20 @@ function wantsUsage(options: unknown): boolean {
   return 'include_usage' in options && booleanOf(options.include_usage, 'stream_options.include_usage');
 }
 
-function inputBytesOf(endpoint: Endpoint, members: ReadonlyMap<string, JsonMember>): number {
-  const required = inputNames[endpoint][0] ?? '';
-  if (!members.has(required)) {
-    throw malformedRequest({ detail: `Missing required parameter: '${required}'.`, param: required });
-  }
-  return inputNames[endpoint].reduce((sum, name) => sum + lengthOf(members.get(name)), 0);
+function inputBytesOf({ inputNames }: EndpointRules, members: ReadonlyMap<string, JsonMember>): number {
+  const required = inputNames[0] ?? '';
+  if (!members.has(required)) throw missing(required);
+  return inputNames.reduce((sum, name) => sum + lengthOf(members.get(name)), 0);
 }
 
 function lengthOf(member: JsonMember | undefined): number {
   return member === undefined ? 0 : member.valueEnd - member.valueStart;
 }
 
-function choicesOf(endpoint: Endpoint, read: (name: string) => unknown, prompts: number): number {
-  const n = countOf(read('n'), 'n', maxChoices) ?? 1;
-  if (endpoint === 'chat/completions') return n;
-  const bestOf = countOf(read('best_of'), 'best_of', maxChoices) ?? 1;
-  return Math.max(n, bestOf) * prompts;
-}
-
 /** `prompt` is a text, a list of token ids, or a list of several of either. */
 function promptCount(body: Buffer, prompt: JsonMember | undefined): number {
   if (prompt === undefined || body[prompt.valueStart] !== openBracket || isTokenIds(body, prompt)) return 1;
   return Math.max(1, prompt.elements);
-}
-
-function maxOutputTokensOf(endpoint: Endpoint, read: (name: string) => unknown): number | null {
-  const limit = limitOf(read('max_tokens'), 'max_tokens');
-  return endpoint === 'completions'
-    ? limit
-    : (limitOf(read('max_completion_tokens'), 'max_completion_tokens') ?? limit);
 }
 
 /** Servers take 0 and -1 for no bound, or for no answer; what they make of it is theirs, so nothing is known here. */
@@ -194,6 +241,10 @@ function countOf(value: unknown, name: string, max: number): number | null {
   const count = value as number;
   if (count < 1 || count > max) throw invalid(name, `must be between 1 and ${max}`);
   return count;
+}
+
+function missing(param: string) {
+  return malformedRequest({ detail: `Missing required parameter: '${param}'.`, param });
 }
 
 function invalid(param: string, rule: string) {

@@ -1,13 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Problem } from '../../kernel/problem.ts';
-import { openAiAnswer } from './openai-error.ts';
-
-/** How a failure before the first byte is worded: OpenAI's way under /v1, as a problem for the console. */
-export type WordFailure = (problem: Problem) => {
-  status: number;
-  headers: Record<string, string>;
-  body: Buffer;
-};
+import type { FailureWords } from './protocols/protocol.ts';
 
 /** The client's end of an exchange. */
 export interface ReplySink {
@@ -41,7 +34,7 @@ const stallMs = 120_000;
 export function createReplySink(
   response: ServerResponse,
   requestId: string,
-  word: WordFailure,
+  words: FailureWords,
   events: SinkEvents,
 ): ReplySink {
   let form: 'json' | 'stream' | null = null;
@@ -116,12 +109,12 @@ export function createReplySink(
       last = null;
       if (response.writableEnded || response.destroyed) return;
       if (form === 'stream') {
-        response.end(`data: ${JSON.stringify(openAiAnswer(problem).body)}\n\n`);
+        response.end(words.event(problem));
       } else if (form === 'json') {
         response.destroy();
       } else {
         form = 'json';
-        const { status, headers, body } = word(problem);
+        const { status, headers, body } = words.reply(problem);
         response.writeHead(status, { ...common, ...headers, 'content-length': body.length });
         response.end(body);
       }

@@ -43,7 +43,7 @@ function modelSplice(facts: RequestFacts, { upstreamModel }: Rewriting): Splice[
 }
 
 function usageSplice(facts: RequestFacts, { continuousUsage }: Rewriting): Splice[] {
-  if (!facts.isStreamed) return [];
+  if (!facts.isStreamed || facts.protocol !== 'chat') return [];
   const forced = { include_usage: true, ...(continuousUsage ? { continuous_usage_stats: true } : {}) };
   const member = facts.members.get('stream_options');
   if (member !== undefined) {

@@ -12,11 +12,12 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../declare/policy.ts';
+import type { ProtocolName } from './protocols/protocol.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
 
 export const gatewaySchema = pgSchema('gateway');
 
-/** Servers that speak OpenAI's protocol and answer for us. The built-in local model has no row. */
+/** Servers that answer for us in one of the protocols we know. The built-in local model has no row. */
 export const upstreams = privacyTable(
   gatewaySchema,
   'upstreams',
@@ -31,6 +32,10 @@ export const upstreams = privacyTable(
     ),
     whenClientLeaves: plain(text().$type<'drain' | 'abort'>().notNull(), 'drain or abort'),
     continuousUsage: plain(boolean().notNull()),
+    protocols: plain(
+      text().array().$type<readonly ProtocolName[]>().notNull().default(['chat']),
+      'names of the protocols a server speaks',
+    ),
     /** The company that runs the server by contract; null for the operator's own. */
     operator: plain(jsonb().$type<UpstreamOperator>(), 'facts about a company and its contract'),
     isEnabled: plain(boolean().notNull()),
@@ -45,6 +50,7 @@ export const upstreams = privacyTable(
   (table) => [
     uniqueIndex('upstreams_name_key').on(table.nameKey),
     check('upstreams_when_client_leaves_check', sql`${table.whenClientLeaves} in ('drain', 'abort')`),
+    check('upstreams_protocols_check', sql`cardinality(${table.protocols}) > 0`),
     check('upstreams_base_url_check', sql`${table.baseUrl} ~ '^https?://'`),
   ],
 );

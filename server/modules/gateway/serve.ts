@@ -16,7 +16,9 @@ import {
   wrongEndpoint,
 } from './problems.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
-import type { WordFailure } from './reply-sink.ts';
+import { answerCount, isCount, isCountedHere } from './protocols/messages/count-tokens.ts';
+import { createPassages } from './protocols/passages.ts';
+import type { FailureWords } from './protocols/protocol.ts';
 import { openTicket, tokensOf } from './ticket.ts';
 import type { Route } from './upstream-directory.ts';
 import { textUsage } from './usage.ts';
@@ -30,10 +32,15 @@ export interface ServeInput {
   /** Gateways the request has passed before this one. */
   readonly via: string | undefined;
   readonly response: ServerResponse;
-  readonly word: WordFailure;
+  readonly words: FailureWords;
+  /** Headers of the client for upstreams that speak its protocol. */
+  readonly forwarded: Readonly<Record<string, string>>;
   /** Called when everything is decided and the reply is the gateway's alone. */
   readonly takeOver: () => void;
 }
+
+/** Counting is free. */
+const nothing = { inputTokens: 0, outputTokens: 0 };
 
 /** Reads the request, holds money for it and sends it on. Everything that can be refused is refused before `takeOver`. */
 export async function serve(gateway: Gateway, input: ServeInput): Promise<void> {
@@ -42,9 +49,15 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model } = offer;
-  const routes = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
+  const passages = createPassages(facts, { ...input.forwarded, via: viaOf(gateway, input.via) });
   if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
-  const estimate = gateway.statistics.estimate(facts, model.contextTokens);
+  const accepted = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
+  if (isCountedHere(facts, accepted)) {
+    answerCount(input, facts);
+    return;
+  }
+  const routes = passages.passable(accepted);
+  const estimate = isCount(facts) ? nothing : gateway.statistics.estimate(facts, model.contextTokens);
   const neededMicros = chargeMicros(textUsage(estimate.inputTokens, estimate.outputTokens), model.prices);
   const { tenantId } = input.key.facts;
   const hold =
@@ -61,9 +74,6 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     hold,
     startedAt,
   });
-  const headers = {
-    via: [input.via, `1.1 ${gateway.instance}`].filter((part) => part !== undefined).join(', '),
-  };
   const { userId, apiKeyId } = input.key.facts;
   startExchange(gateway, {
     userId,
@@ -71,8 +81,8 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     ticket,
     routes,
     response: input.response,
-    word: input.word,
-    headers,
+    words: input.words,
+    passages,
   });
 }
 
@@ -154,6 +164,10 @@ async function reserveTokens(gateway: Gateway, key: CachedKey, tokens: number, h
     gateway.leases.spend(hold, 0n);
     throw error;
   }
+}
+
+function viaOf({ instance }: Gateway, via: string | undefined): string {
+  return [via, `1.1 ${instance}`].filter((part) => part !== undefined).join(', ');
 }
 
 /** An upstream may be another Candor; one that leads back here would go round until the wallet is empty. */

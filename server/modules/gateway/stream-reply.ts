@@ -32,6 +32,7 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
       return null;
     },
     usage: () => stream.usage,
+    inputUsage: () => null,
     textBytes: () => deliveredTextBytes(stream.sample),
     hasDelivered: () => stream.hasContent,
     outputTokensSoFar: () => (stream.usage === null ? stream.eventCount : allOutputTokens(stream.usage)),

@@ -46,6 +46,14 @@ export function tokensOfText(textBytes: number): number {
   return Math.ceil(textBytes / firstBytesPerToken);
 }
 
+/** Tokens of a request by the same rule. */
+export function inputTokensOf({
+  inputBytes,
+  mediaTokens,
+}: Pick<RequestFacts, 'inputBytes' | 'mediaTokens'>): number {
+  return tokensOfText(inputBytes) + mediaTokens;
+}
+
 export function createTokenStatistics(): TokenStatistics {
   const statisticsByModel = new Map<string, ModelStatistics>();
 

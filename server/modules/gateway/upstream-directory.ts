@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
+import type { ProtocolName } from './protocols/protocol.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { recipientKeyOf } from './upstream-operator.ts';
@@ -15,9 +16,11 @@ export interface Upstream {
   readonly pool: Pool;
   /** What stands before `/chat/completions` on the server: `/v1`. */
   readonly pathPrefix: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** The key, as each protocol sends it. */
+  readonly headers: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>>;
   readonly whenClientLeaves: 'drain' | 'abort';
   readonly continuousUsage: boolean;
+  readonly protocols: readonly ProtocolName[];
   /** The company that receives what is sent there; null for the operator itself. */
   readonly recipient: string | null;
   health: UpstreamHealth;
@@ -164,13 +167,21 @@ function openUpstream(
       connect: reach.connectorFor(url),
     }),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
-    headers: row.sealedKey === null ? {} : { authorization: `Bearer ${seal.open(row.id, row.sealedKey)}` },
+    headers: keyHeaders(row.sealedKey === null ? null : seal.open(row.id, row.sealedKey), row.protocols),
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
+    protocols: row.protocols,
     recipient: recipientKeyOf(row.operator),
     // What was learned of the server outlives a change of its settings, except who is being answered.
     health: { ...health, inFlight: 0 },
   };
+}
+
+/** Anthropic takes its own header alone; servers that speak Messages beside another protocol may know only the other. */
+function keyHeaders(key: string | null, protocols: Upstream['protocols']): Upstream['headers'] {
+  if (key === null) return { chat: {}, messages: {} };
+  const bearer = { authorization: `Bearer ${key}` };
+  return { chat: bearer, messages: { 'x-api-key': key, ...(protocols.length > 1 ? bearer : {}) } };
 }
 
 /** The model in this process answers on a socket that only we can enter. An answer that is not read costs nothing. */
@@ -179,9 +190,10 @@ function openLocal(socketPath: string): Upstream {
     id: localUpstreamId,
     pool: new Pool('http://localhost', { socketPath, connections: maxConnections }),
     pathPrefix: '/v1',
-    headers: {},
+    headers: keyHeaders(null, ['chat']),
     whenClientLeaves: 'abort',
     continuousUsage: true,
+    protocols: ['chat'],
     recipient: null,
     health: newHealth,
   };

@@ -15,6 +15,7 @@ import {
   upstreamChangesSchema,
 } from './change-upstreams.ts';
 import { reachOf } from './own-services.ts';
+import { protocolNames } from './protocols/protocol.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import { newHealth, type UpstreamHealth } from './upstream-health.ts';
@@ -41,6 +42,7 @@ const upstreamSchema = z
     operator: upstreamOperatorSchema.nullable(),
     whenClientLeaves: z.enum(['drain', 'abort']).meta(forPrograms),
     continuousUsage: z.boolean(),
+    protocols: z.array(z.enum(protocolNames)),
     createdAt: instantSchema,
     health: healthSchema,
   })
@@ -63,6 +65,7 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
   const withHealth = (view: UpstreamView) => ({
     ...view,
     models: [...view.models],
+    protocols: [...view.protocols],
     health: healthView(healthOf(view.id)),
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalIdentifier, shownLine } from '../../kernel/normal-form.ts';
 import { modelIdSchema } from '../catalog/index.ts';
+import { protocolNames } from './protocols/protocol.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
@@ -50,4 +51,10 @@ export const upstreamFields = {
   whenClientLeaves: z.enum(['drain', 'abort']),
   /** The server reports usage with every chunk when asked (vLLM, SGLang, Candor's own). */
   continuousUsage: z.boolean(),
+  /** What the server speaks: requests in another protocol are converted to one of these. */
+  protocols: z
+    .array(z.enum(protocolNames))
+    .min(1)
+    .max(protocolNames.length)
+    .refine((names) => new Set(names).size === names.length, 'must name each protocol once'),
 };

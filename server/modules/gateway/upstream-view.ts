@@ -1,3 +1,4 @@
+import type { ProtocolName } from './protocols/protocol.ts';
 import type { upstreamModels, upstreams } from './schema.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
 
@@ -12,6 +13,7 @@ export interface UpstreamView {
   readonly operator: UpstreamOperator | null;
   readonly whenClientLeaves: 'drain' | 'abort';
   readonly continuousUsage: boolean;
+  readonly protocols: readonly ProtocolName[];
   readonly createdAt: Date;
 }
 
@@ -34,6 +36,7 @@ export function upstreamView(
     operator: row.operator,
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
+    protocols: row.protocols,
     createdAt: row.createdAt,
   };
 }

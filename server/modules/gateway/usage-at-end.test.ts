@@ -21,17 +21,19 @@ const reported = { usage: report, isEstimated: false };
 
 interface Reply {
   readonly report?: TokenUsage | null;
+  readonly inputUsage?: TokenUsage | null;
   readonly textBytes?: number;
   readonly isDelivered?: boolean;
 }
 
 function at(outcome: Ending['outcome'], isWhole: boolean, reply: Reply | null, log = createLog('silent')) {
-  const { report = null, textBytes = 60, isDelivered = true } = reply ?? {};
+  const { report = null, inputUsage = null, textBytes = 60, isDelivered = true } = reply ?? {};
   const reader: ReplyReader = {
     phase: 'open',
     push: () => true,
     end: () => null,
     usage: () => report,
+    inputUsage: () => inputUsage,
     textBytes: () => textBytes,
     hasDelivered: () => isDelivered,
     outputTokensSoFar: () => 0,
@@ -54,6 +56,19 @@ const outcomes: Ending['outcome'][] = [
 
 test('before anything came, nothing is charged, however it ended', () => {
   for (const outcome of outcomes) expect(at(outcome, true, null)).toEqual(nothing);
+});
+
+test('of an answer that is broken off only what was written is estimated, when the upstream has said what it read', () => {
+  const inputUsage = { ...textUsage(5, 0), cachedInputTokens: 700 };
+  const usage = { ...inputUsage, outputTokens: 20 };
+  for (const outcome of ['client_gone', 'stopped', 'balance_exhausted'] as const)
+    expect(at(outcome, false, { inputUsage })).toEqual({ usage, isEstimated: true });
+  expect(at('upstream_failed', false, { inputUsage })).toEqual(nothing);
+  const beyond = { ...textUsage(900, 0), cachedInputTokens: 900 };
+  expect(at('stopped', false, { inputUsage: beyond }).usage).toEqual({
+    ...textUsage(900, 20),
+    cachedInputTokens: 100,
+  });
 });
 
 test('a report is charged when the answer is whole, or when something of it was delivered', () => {

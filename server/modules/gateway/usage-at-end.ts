@@ -2,7 +2,7 @@ import type { Log } from '../../kernel/log.ts';
 import { withinReason } from './reasonable-usage.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import type { Ending, Ticket } from './ticket.ts';
-import { tokensOfText } from './token-statistics.ts';
+import { inputTokensOf, tokensOfText } from './token-statistics.ts';
 import { allOutputTokens, allTokens, textUsage, type TokenUsage } from './usage.ts';
 
 export interface Answered {
@@ -30,16 +30,18 @@ export function usageAtEnd(
   // What an upstream that failed has not counted is given away.
   if (outcome !== 'completed' && (outcome === 'upstream_failed' || !reply.hasDelivered())) return nothing;
   const { read, written } = countedOf(answered, reply);
-  return { usage: textUsage(read, written), isEstimated: true };
+  const counted = reply.inputUsage();
+  if (counted === null) return { usage: textUsage(read, written), isEstimated: true };
+  const bounded = withinReason(counted, { ...boundsOf(answered), counted: { read, written } });
+  return { usage: { ...bounded, outputTokens: written }, isEstimated: true };
 }
 
 /** A server that says it wrote nothing, although text was read, has not counted. */
 function reportOf(answered: Answered, reply: ReplyReader): TokenUsage | null {
   const reported = reply.usage();
   if (reported === null || (allOutputTokens(reported) === 0 && reply.textBytes() > 0)) return null;
-  const { facts, model, requestId } = answered.ticket;
-  const { choices, maxOutputTokens } = facts;
-  const bounds = { contextTokens: model.contextTokens, choices, maxOutputTokens, counted: nothingCounted };
+  const { model, requestId } = answered.ticket;
+  const bounds = { ...boundsOf(answered), counted: nothingCounted };
   // Text is counted only where a bound is passed.
   if (allTokens(withinReason(reported, bounds)) === allTokens(reported)) return reported;
   const bounded = withinReason(reported, { ...bounds, counted: countedOf(answered, reply) });
@@ -51,8 +53,12 @@ function reportOf(answered: Answered, reply: ReplyReader): TokenUsage | null {
   return bounded;
 }
 
+function boundsOf({ ticket: { facts, model } }: Answered) {
+  const { choices, maxOutputTokens } = facts;
+  return { contextTokens: model.contextTokens, choices, maxOutputTokens };
+}
+
 /** Our own count, by a fixed rule. */
 function countedOf({ ticket }: Answered, reply: ReplyReader): { read: number; written: number } {
-  const { inputBytes, mediaTokens } = ticket.facts;
-  return { read: tokensOfText(inputBytes) + mediaTokens, written: tokensOfText(reply.textBytes()) };
+  return { read: inputTokensOf(ticket.facts), written: tokensOfText(reply.textBytes()) };
 }

@@ -84,7 +84,8 @@ export function usageOf(value: unknown): TokenUsage | null {
 /** Above this a count is a mistake or an attack on a wallet. */
 const maxTokens = 100_000_000;
 
-function countOf(value: unknown): number | null {
+/** A number of tokens, or null for anything that is none. */
+export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxTokens
     ? value
     : null;
@@ -95,7 +96,8 @@ function partOf(value: unknown, most: number): number {
   return Math.min(countOf(value) ?? 0, most);
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
+/** The fields of a JSON object or list; null for anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress, networkOf } from '../../kernel/client-address.ts';
 import { toProblem } from '../../kernel/http.ts';
@@ -6,11 +6,11 @@ import { bodyTooLarge, type Problem } from '../../kernel/problem.ts';
 import type { Entry } from './admission.ts';
 import type { Gateway } from './gateway.ts';
 import type { CachedKey } from './key-cache.ts';
-import { openAiAnswer } from './openai-error.ts';
 import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unknownUrl } from './problems.ts';
+import { messagesHeaders } from './protocols/messages/headers.ts';
+import { wordsFor } from './protocols/words-for.ts';
 import { readBody } from './read-body.ts';
 import type { Endpoint } from './read-request.ts';
-import type { WordFailure } from './reply-sink.ts';
 import { requirePresence, requireUsable, serve } from './serve.ts';
 
 declare module 'fastify' {
@@ -23,9 +23,15 @@ declare module 'fastify' {
 
 /** Images travel inside chat requests. */
 export const maxBodyBytes = 32 * 1024 * 1024;
-const endpoints: readonly Endpoint[] = ['chat/completions', 'completions', 'embeddings'];
+const endpoints: readonly Endpoint[] = [
+  'chat/completions',
+  'completions',
+  'embeddings',
+  'messages',
+  'messages/count_tokens',
+];
 
-/** OpenAI's routes, for clients that hold an API key. */
+/** The routes of every protocol, for clients that hold an API key. */
 export async function v1Routes(
   v1: FastifyInstance,
   { gateway }: { readonly gateway: Gateway },
@@ -35,10 +41,10 @@ export async function v1Routes(
   v1.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const problem = toProblem(error, request);
     if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
-    return refuse(gateway, problem, reply);
+    return refuse(gateway, problem, request, reply);
   });
   v1.setNotFoundHandler((request, reply) =>
-    refuse(gateway, isKnownPath(request.url) ? methodNotAllowed() : unknownUrl(), reply),
+    refuse(gateway, isKnownPath(request.url) ? methodNotAllowed() : unknownUrl(), request, reply),
   );
   v1.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
@@ -59,7 +65,8 @@ export async function v1Routes(
           body: bodyOf(request),
           via: request.headers.via,
           response: reply.raw,
-          word: wordForOpenAi,
+          words: wordsFor(request.url, request.id),
+          forwarded: endpoint.startsWith('messages') ? messagesHeaders(request.headers) : {},
           takeOver: () => void reply.hijack(),
         });
       },
@@ -104,10 +111,11 @@ export function bodyOf(request: FastifyRequest): Buffer {
 }
 
 async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<CachedKey> {
-  const secret = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const secret = secretOf(request.headers);
   if (secret === undefined) {
     throw invalidApiKey({
-      detail: "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…'.",
+      detail:
+        "You didn't provide an API key. Send it as the header 'Authorization: Bearer sk-…' or 'x-api-key: sk-…'.",
     });
   }
   await requirePresence(gateway);
@@ -116,6 +124,12 @@ async function authenticate(gateway: Gateway, request: FastifyRequest): Promise<
   request.ctx = { ...request.ctx, actor: { kind: 'apiKey', apiKeyId, userId }, tenantId };
   requireUsable(gateway, key);
   return key;
+}
+
+/** Of `Authorization` when it is there: programs that send both keep the other for another server. */
+function secretOf({ authorization, 'x-api-key': key }: IncomingHttpHeaders): string | undefined {
+  if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  return typeof key === 'string' && /^\S+$/.test(key) ? key : undefined;
 }
 
 function keyOf(request: FastifyRequest): CachedKey {
@@ -138,25 +152,16 @@ async function listOffered(gateway: Gateway) {
     }));
 }
 
-function refuse(gateway: Gateway, problem: Problem, reply: FastifyReply): FastifyReply {
+function refuse(
+  gateway: Gateway,
+  problem: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   gateway.metrics.refusals.inc({ code: problem.code });
-  const { status, headers, body } = openAiAnswer(problem);
-  return reply
-    .code(status)
-    .headers(headers)
-    .type('application/json')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send(body);
+  const { status, headers, body } = wordsFor(request.url, request.id).reply(problem);
+  return reply.code(status).headers(headers).send(body);
 }
-
-const wordForOpenAi: WordFailure = (problem) => {
-  const { status, headers, body } = openAiAnswer(problem);
-  return {
-    status,
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify(body)),
-  };
-};
 
 function isKnownPath(url: string): boolean {
   const path = url.split('?', 1)[0] ?? '';

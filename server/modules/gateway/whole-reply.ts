@@ -19,16 +19,16 @@ const maxHeldBytes = 1024 * 1024;
 const keptTailChunks = 4;
 
 /** The list in which a reply has its answers. */
-const answerOf: Readonly<Record<Endpoint, string>> = {
+const answerOf = {
   'chat/completions': 'choices',
   completions: 'choices',
   embeddings: 'data',
-};
+} as const satisfies Partial<Record<Endpoint, string>>;
 
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
 export function createWholeReply(
   sink: ReplySink,
-  { endpoint, modelId }: Pick<RequestFacts, 'endpoint' | 'modelId'>,
+  { endpoint, modelId }: Pick<RequestFacts, 'modelId'> & { readonly endpoint: keyof typeof answerOf },
 ): ReplyReader {
   let chunks: Buffer[] = [];
   let totalBytes = 0;
@@ -84,6 +84,7 @@ export function createWholeReply(
       return null;
     },
     usage: () => usage,
+    inputUsage: () => null,
     textBytes,
     hasDelivered: () => isPassing,
     outputTokensSoFar: () => 0,

@@ -3148,6 +3148,7 @@ export interface components {
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
+            protocols: ("chat" | "messages")[];
             /** Format: date-time */
             createdAt: string;
             health: {
@@ -4450,6 +4451,7 @@ export interface components {
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
+            protocols: ("chat" | "messages")[];
             /** Format: date-time */
             createdAt: string;
             health: {
@@ -15069,6 +15071,12 @@ export interface operations {
                     whenClientLeaves?: "drain" | "abort";
                     /** @default false */
                     continuousUsage?: boolean;
+                    /**
+                     * @default [
+                     *       "chat"
+                     *     ]
+                     */
+                    protocols?: ("chat" | "messages")[];
                 };
             };
         };
@@ -15199,6 +15207,7 @@ export interface operations {
                     /** @enum {string} */
                     whenClientLeaves?: "drain" | "abort";
                     continuousUsage?: boolean;
+                    protocols?: ("chat" | "messages")[];
                 };
             };
         };

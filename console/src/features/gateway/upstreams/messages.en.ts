@@ -2,14 +2,14 @@ import type { UpstreamsMessages } from './messages.zh.ts';
 
 export const upstreamsEn: UpstreamsMessages = {
   title: 'Upstreams',
-  description: 'The OpenAI-compatible inference servers the gateway forwards to.',
+  description: 'The inference servers the gateway forwards to.',
   add: 'Add upstream',
   editTitle: 'Edit upstream',
   empty: 'No upstreams yet',
   emptyHint: 'Enter the address of a vLLM, SGLang, Ollama or llama-server to offer its models.',
   name: 'Name',
   baseUrl: 'Address',
-  baseUrlHint: 'An OpenAI-compatible address ending in /v1',
+  baseUrlHint: 'What stands before /chat/completions or /messages at the server, usually ending in /v1',
   urlInvalid: 'Enter an http(s) address',
   apiKey: 'Access key',
   apiKeyHint: 'Optional. Write-only: it is not shown again.',
@@ -37,6 +37,10 @@ export const upstreamsEn: UpstreamsMessages = {
   doesAbort: 'Abort when the client leaves',
   doesAbortHint:
     'For your own servers. A paid upstream finishes the answer anyway: leave it off and its usage is awaited.',
+  protocols: 'Protocols it speaks',
+  protocolsHint:
+    'Calls in another protocol are converted. For Anthropic itself choose Messages alone; vLLM, SGLang and Candor speak both.',
+  protocolNames: { chat: 'Chat completions (OpenAI)', messages: 'Messages (Anthropic)' },
   operator: {
     legend: 'Who runs it',
     isOutside: 'Run by another company',

@@ -1,13 +1,13 @@
 export const upstreamsZh = {
   title: '上游',
-  description: '网关把请求转发到这些兼容 OpenAI 协议的推理服务。',
+  description: '网关把请求转发到这些推理服务。',
   add: '添加上游',
   editTitle: '编辑上游',
   empty: '还没有上游',
   emptyHint: '填入 vLLM、SGLang、Ollama 或 llama-server 的地址，即可对外提供模型。',
   name: '名称',
   baseUrl: '地址',
-  baseUrlHint: '以 /v1 结尾的 OpenAI 兼容地址',
+  baseUrlHint: '服务端 /chat/completions 或 /messages 之前的部分，通常以 /v1 结尾',
   urlInvalid: '请输入 http(s) 地址',
   apiKey: '访问密钥',
   apiKeyHint: '选填。只能写入，保存后不再显示。',
@@ -34,6 +34,10 @@ export const upstreamsZh = {
   continuousUsageHint: 'vLLM、SGLang 与 Candor 支持；中途断开时也能精确计费。',
   doesAbort: '客户端断开时中止',
   doesAbortHint: '自建服务建议开启；按量付费的上游无论如何都会写完，请关闭以便等到用量。',
+  protocols: '支持的协议',
+  protocolsHint:
+    '其他协议的调用会自动转换。Anthropic 官方服务请只选 Messages；vLLM、SGLang 与 Candor 两者都支持。',
+  protocolNames: { chat: '对话补全（OpenAI）', messages: 'Messages（Anthropic）' },
   operator: {
     legend: '由谁运行',
     isOutside: '由其他公司运行',

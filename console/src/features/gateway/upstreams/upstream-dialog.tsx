@@ -3,6 +3,7 @@ import {
   Alert,
   Autocomplete,
   Button,
+  Checkbox,
   Fieldset,
   Group,
   Stack,
@@ -44,6 +45,7 @@ export function UpstreamDialog({ upstream, onClose }: UpstreamDialogProps) {
   );
 }
 
+const protocolNames = ['chat', 'messages'] as const;
 const blankModel = { modelId: '', upstreamModel: '' };
 
 function isUrl(text: string): boolean {
@@ -64,6 +66,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       models: upstream?.models ?? [blankModel],
       enabled: upstream?.enabled ?? true,
       continuousUsage: upstream?.continuousUsage ?? false,
+      protocols: upstream?.protocols ?? ['chat' as const],
       doesAbort: upstream?.whenClientLeaves === 'abort',
       ...operatorValues(upstream?.operator ?? null),
     },
@@ -71,6 +74,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       name: required,
       baseUrl: (value) => (isUrl(value) ? null : t('urlInvalid')),
       models: { modelId: required, upstreamModel: required },
+      protocols: (value) => (value.length > 0 ? null : t('required')),
       operator: {
         name: (value, { isOutside }) => (isOutside ? required(value) : null),
         contact: (value, { isOutside }) => (isOutside ? required(value) : null),
@@ -159,6 +163,17 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
             </Group>
           </Stack>
         </Fieldset>
+        <Checkbox.Group
+          label={t('protocols')}
+          description={t('protocolsHint')}
+          {...form.getInputProps('protocols')}
+        >
+          <Group mt="xs">
+            {protocolNames.map((name) => (
+              <Checkbox key={name} value={name} label={t(`protocolNames.${name}`)} />
+            ))}
+          </Group>
+        </Checkbox.Group>
         <OperatorFields form={form} />
         <Switch
           label={t('continuousUsage')}

@@ -114,6 +114,7 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
       </div>
       <Health upstream={upstream} />
       <p className={`mono ${classes.url ?? ''}`}>{upstream.baseUrl}</p>
+      <small>{upstream.protocols.map((name) => t(`protocolNames.${name}`)).join(' · ')}</small>
       <ul className={classes.models} aria-label={t('models')}>
         {upstream.models.map(({ modelId, upstreamModel }) => (
           <li key={modelId}>

@@ -1,0 +1,91 @@
+import { type JsonMember, MalformedJson, parseMember } from '../../../../kernel/json-members.ts';
+import { withPublicModel } from '../../model-naming.ts';
+import type { RequestFacts } from '../../read-request.ts';
+import type { ReplyReader } from '../../reply-reader.ts';
+import type { ReplySink } from '../../reply-sink.ts';
+import { inputTokensOf, tokensOfText } from '../../token-statistics.ts';
+import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
+import { allOutputTokens, countOf, replyMembers, textUsage, type TokenUsage } from '../../usage.ts';
+import { createCollectedReply } from '../collected-reply.ts';
+import { textBytesOfBlocks } from './message-content.ts';
+import { createMessageUsage, writeMessageUsage } from './message-usage.ts';
+
+type Members = ReadonlyMap<string, JsonMember>;
+
+/** An answer of Messages in one piece. */
+export function createWholeMessage(sink: ReplySink, facts: RequestFacts): ReplyReader {
+  return createCollectedReply(sink, (bytes) => {
+    const members = replyMembers(bytes);
+    if (members === null) return { failure: shapeFailure() };
+    if (reportsError(bytes, members)) return { failure: reportedFailure() };
+    // A model may end without a word; it says why.
+    const isAnswer =
+      Array.isArray(valueOf(bytes, members, 'content')) &&
+      typeof valueOf(bytes, members, 'stop_reason') === 'string';
+    if (!isAnswer) return { failure: shapeFailure() };
+    const textBytes = () => textBytesOfBlocks(valueOf(bytes, members, 'content'));
+    const reported = usageIn(bytes, members);
+    const hasCounted = reported !== null && (allOutputTokens(reported) > 0 || textBytes() === 0);
+    if (hasCounted)
+      return { shown: withPublicModel(bytes, members, facts.modelId), usage: reported, textBytes };
+    // Clients expect numbers: those that the books hold.
+    const counted = textUsage(inputTokensOf(facts), tokensOfText(textBytes()));
+    const shown = withUsage(bytes, members, counted);
+    const shownMembers = replyMembers(shown) ?? members;
+    return { shown: withPublicModel(shown, shownMembers, facts.modelId), usage: null, textBytes };
+  });
+}
+
+/** The answer of `count_tokens`: a number, which costs nothing. */
+export function createTokenCount(sink: ReplySink): ReplyReader {
+  return createCollectedReply(sink, (bytes) => {
+    const members = replyMembers(bytes);
+    if (members === null) return { failure: shapeFailure() };
+    if (reportsError(bytes, members)) return { failure: reportedFailure() };
+    const count = countOf(valueOf(bytes, members, 'input_tokens'));
+    if (count === null) return { failure: shapeFailure() };
+    return {
+      shown: Buffer.from(JSON.stringify({ input_tokens: count })),
+      usage: textUsage(0, 0),
+      textBytes: () => 0,
+    };
+  });
+}
+
+function reportsError(bytes: Buffer, members: Members): boolean {
+  return valueOf(bytes, members, 'type') === 'error' || (valueOf(bytes, members, 'error') ?? null) !== null;
+}
+
+function usageIn(bytes: Buffer, members: Members): TokenUsage | null {
+  const usage = createMessageUsage();
+  usage.note(valueOf(bytes, members, 'usage'));
+  return usage.all();
+}
+
+function withUsage(bytes: Buffer, members: Members, usage: TokenUsage): Buffer {
+  const text = JSON.stringify(writeMessageUsage(usage));
+  const member = members.get('usage');
+  if (member !== undefined)
+    return Buffer.concat([
+      bytes.subarray(0, member.valueStart),
+      Buffer.from(text),
+      bytes.subarray(member.valueEnd),
+    ]);
+  const afterBrace = bytes.indexOf('{') + 1;
+  return Buffer.concat([
+    bytes.subarray(0, afterBrace),
+    Buffer.from(`"usage":${text},`),
+    bytes.subarray(afterBrace),
+  ]);
+}
+
+function valueOf(bytes: Buffer, members: Members, name: string): unknown {
+  const member = members.get(name);
+  if (member === undefined) return undefined;
+  try {
+    return parseMember(bytes, member);
+  } catch (error) {
+    if (error instanceof MalformedJson) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+import { openAiWords } from './chat/failure-words.ts';
+import { messagesWords } from './messages/failure-words.ts';
+import type { FailureWords } from './protocol.ts';
+
+/** How failures are worded at an address under /v1: as clients of its protocol expect. */
+export function wordsFor(url: string, requestId: string): FailureWords {
+  return /^\/v1\/messages(?=[/?]|$)/.test(url) ? messagesWords(requestId) : openAiWords;
+}
