@@ -25,3 +25,28 @@ test('more than everything cannot be taken, and what is given back is there agai
   expect(budget.taken).toBe(0);
   expect(budget.take(holder('one'), 5)).toBe(true);
 });
+
+test('the last free unit can be taken, and a greater multiple of what is free is a greater share', () => {
+  const budget = createSharedBudget(1_000);
+  expect(budget.take([{ key: 'favoured', timesFree: 3 }], 751)).toBe(false);
+  expect(budget.take([{ key: 'favoured', timesFree: 3 }], 750)).toBe(true);
+  expect(budget.take([], 251)).toBe(false);
+  expect(budget.take([], 250)).toBe(true);
+});
+
+test('an amount is taken only while it fits the share of each of its holders', () => {
+  const budget = createSharedBudget(10);
+  expect(budget.take(holder('full'), 5)).toBe(true);
+  expect(budget.take([...holder('full'), ...holder('empty')], 1)).toBe(false);
+  expect(budget.taken).toBe(5);
+  expect(budget.take(holder('empty'), 1)).toBe(true);
+});
+
+test('of a part that is given back only that part is free again', () => {
+  const budget = createSharedBudget(9);
+  expect(budget.take(holder('one'), 4)).toBe(true);
+  budget.giveBack(holder('one'), 3);
+  expect(budget.taken).toBe(1);
+  expect(budget.take(holder('one'), 4)).toBe(false);
+  expect(budget.take(holder('one'), 3)).toBe(true);
+});

@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 
 /** Of a longer list a total says that it is longer, and sums the newest of its rows. */
@@ -14,4 +15,9 @@ export const countShape = {
 /** What is counted is one row more than may be: its presence says that there are more. */
 export function countOf(counted: number): { count: number; isComplete: boolean } {
   return { count: Math.min(counted, mostCounted), isComplete: counted <= mostCounted };
+}
+
+/** Whether a row of the list belongs to the sums: the one that only says that there are more does not. */
+export function isCounted(newestFirst: SQL) {
+  return sql<boolean>`row_number() over (order by ${newestFirst}) <= ${mostCounted}`.as('is_counted');
 }

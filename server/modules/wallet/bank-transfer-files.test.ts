@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import { mostCounted } from '../../kernel/totals.ts';
 import { anOperator, aPerson } from '../../testing/factories.ts';
+import { sealed } from '../../testing/list-rows.ts';
+import { fillTable } from '../../testing/many-rows.ts';
 import { test } from '../../testing/test.ts';
 
 test('a refused file is a problem of its own and no broken file; the file and the totals obey the filters', async ({
@@ -35,4 +38,25 @@ test('a refused file is a problem of its own and no broken file; the file and th
     isComplete: true,
     amountMicros: 3_000_000,
   });
+});
+
+test('of more than ten thousand bank transfers the newest ten thousand are counted and summed', async ({
+  app,
+  database,
+}) => {
+  const operator = await anOperator(app, database);
+  const { tenant } = await aPerson(app);
+  await fillTable(database.admin, 'wallet.bank_transfers', mostCounted + 1, {
+    id: `'bank_' || lpad(n::text, 8, '0')`,
+    tenant_id: `'${tenant.id}'`,
+    serial_number: sealed,
+    serial_number_index: `'${tenant.id}' || n`,
+    account_name: sealed,
+    bank_account: sealed,
+    bank_name: sealed,
+    amount_micros: `case n when 1 then 50000 else 10000 end`,
+    status: `'credited'`,
+  });
+  const totals = await operator.call('GET', `/api/wallet/bank-transfers/totals?tenantId=${tenant.id}`);
+  expect(totals.json()).toEqual({ count: 10_000, isComplete: false, amountMicros: 100_000_000 });
 });

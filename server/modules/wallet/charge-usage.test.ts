@@ -80,6 +80,26 @@ test('the same charge sent again, also at once, is booked once; with another amo
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 15n });
 });
 
+test('a charge of one micro-yuan is booked whole, from the hold, from cash or as debt, and repeated it is booked once', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 2n);
+  const charges = [charge(ctx, 1n, await hold(ctx, 1n)), charge(ctx, 1n, null), charge(ctx, 1n, null)];
+  for (const outcome of ['created', 'exists'])
+    for (const [index, one] of charges.entries())
+      expect(await chargeUsage(system, [one])).toEqual([
+        { chargeId: one.chargeId, outcome, owedMicros: index === 2 ? 1n : 0n },
+      ]);
+  expect(await walletBalance(ctx)).toEqual({
+    balanceMicros: 0n,
+    heldMicros: 0n,
+    availableMicros: 0n,
+    owedMicros: 1n,
+  });
+  expect(await chargeUsage(system, [])).toEqual([]);
+});
+
 test('the next top-up pays what is owed first', async ({ ctx }) => {
   const credit = (amountMicros: bigint) =>
     inSettlement(asSystem(ctx, 'test'), (settlement) =>

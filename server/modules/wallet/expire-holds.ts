@@ -8,14 +8,18 @@ import { inSettlement } from './retry.ts';
 import { holds } from './schema.ts';
 import type { Transfer } from './transfer.ts';
 
-const holdsPerRead = 500;
-
-/** Gives back holds whose time has come. A hold that is captured or voided at the same moment is left to its winner. */
-export async function expireHolds(ctx: Ctx): Promise<{ expired: number }> {
+/**
+ * Gives back holds whose time has come, the oldest first. A hold that is captured or voided at the same moment is left
+ * to its winner.
+ */
+export async function expireHolds(
+  ctx: Ctx,
+  { holdsPerRead = 500 }: { readonly holdsPerRead?: number } = {},
+): Promise<{ expired: number }> {
   authorize(ctx, 'wallet:post');
   let expired = 0;
   for (;;) {
-    const due = await listDue(ctx);
+    const due = await listDue(ctx, holdsPerRead);
     const before = expired;
     for (const id of due) if (await expireHold(ctx, id)) expired += 1;
     // Fewer than asked for, or nothing that could be ended: the rest is for the next run.
@@ -23,7 +27,7 @@ export async function expireHolds(ctx: Ctx): Promise<{ expired: number }> {
   }
 }
 
-async function listDue(ctx: Ctx): Promise<string[]> {
+async function listDue(ctx: Ctx, holdsPerRead: number): Promise<string[]> {
   const rows = await inTransaction(ctx, 'settlement', (ctx) =>
     ctx.db
       .select({ id: holds.id })

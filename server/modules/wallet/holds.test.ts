@@ -137,17 +137,52 @@ test('extending, capturing and expiring at once never deadlock and never lose mo
   await fundWallet(ctx, 1000n);
   const holdIds = await Promise.all(Array.from({ length: 12 }, () => place(ctx, 10n)));
   clock.advanceMs(1000);
-  await Promise.allSettled([
+  const [first, second] = await Promise.allSettled([
     expireHolds(system),
     expireHolds(system),
     ...holdIds.map((holdId) => capture(ctx, holdId, 1n)),
     extendHoldExpiry(system, { holdIds, expiresAt: inMs(ctx, 1000) }),
     extendHoldExpiry(system, { holdIds: holdIds.toReversed(), expiresAt: inMs(ctx, 1000) }),
   ]);
+  expect([first?.status, second?.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
   clock.advanceMs(10_000);
   await expireHolds(system);
   expect((await walletBalance(ctx)).heldMicros).toBe(0n);
+});
+
+test('however many holds are due, one run gives all of them back, and leaves those that are not due', async ({
+  ctx,
+  clock,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  for (const lifetimeMs of [1, 2, 3, 4, 5, 7]) await place(ctx, 1n, lifetimeMs);
+  // The instant of the end belongs to it.
+  const late = { ...system, clock: { now: () => inMs(ctx, 5) } };
+  expect(await expireHolds(late, { holdsPerRead: 2 })).toEqual({ expired: 5 });
+  expect((await walletBalance(ctx)).heldMicros).toBe(1n);
+  await place(ctx, 1n, 1);
+  await place(ctx, 1n, 2);
+  expect(await expireHolds(late, { holdsPerRead: 2 })).toEqual({ expired: 2 });
+  clock.advanceMs(7);
+  expect(await expireHolds(system)).toEqual({ expired: 1 });
+});
+
+test('a hold that was extended after it was listed is left alone, and the run ends although it could end none', async ({
+  ctx,
+  clock,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  await place(ctx, 1n, 1000);
+  // Later when the holds are listed than when each is looked at: as if both had been extended in between.
+  const instants = [inMs(ctx, 1000)];
+  const hurried = { ...system, clock: { now: () => instants.pop() ?? inMs(ctx, 999) } };
+  expect(await expireHolds(hurried, { holdsPerRead: 1 })).toEqual({ expired: 0 });
+  expect((await walletBalance(ctx)).heldMicros).toBe(1n);
+  clock.advanceMs(1000);
+  expect(await expireHolds(system)).toEqual({ expired: 1 });
 });
 
 test('only the system books: a person cannot place holds or post transfers', async ({ ctx }) => {

@@ -3,7 +3,14 @@ import { asSystem } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
-import { checkLedger, createLedgerWriter, postTransfers, type Transfer, walletBalance } from './index.ts';
+import {
+  checkLedger,
+  createLedgerWriter,
+  postTransfers,
+  reverseGroup,
+  type Transfer,
+  walletBalance,
+} from './index.ts';
 
 const spend = (tenantId: string | null, amountMicros: bigint, id = newId('tr')): Transfer => ({
   id,
@@ -80,4 +87,42 @@ test('a group with one impossible transfer books nothing, and its neighbours in 
   expect(good).toMatchObject({ status: 'fulfilled', value: [{ outcome: 'created' }] });
   expect((await walletBalance(ctx)).balanceMicros).toBe(6n);
   await expect(writer.post([spend(ctx.tenantId, 1n)])).rejects.toMatchObject({ code: 'wallet.ledger_busy' });
+});
+
+test('L7 of a group only what moved is reversed; a group in which nothing moved, or that reverses another, is refused', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  const [group, mixed, held] = [newId('tr'), newId('tr'), newId('tr')];
+  const hold = (id: string, groupId: string): Transfer => ({
+    id,
+    kind: 'hold',
+    code: 'usage',
+    debit: `cash:${ctx.tenantId}`,
+    amountMicros: 2n,
+    expiresAt: new Date('2100-01-01'),
+    groupId,
+    refType: 'test',
+    refId: id,
+  });
+  const undone = newId('tr');
+  await postTransfers(system, [
+    hold(`${group}:h`, group),
+    { ...spend(ctx.tenantId, 3n, `${group}:s`), groupId: group },
+    hold(held, held),
+    spend(ctx.tenantId, 1n, undone),
+    { ...spend(ctx.tenantId, 1n, `${mixed}:1`), groupId: mixed },
+    { ...spend(ctx.tenantId, 1n, `${mixed}:2`), groupId: mixed, reversalOf: undone },
+  ]);
+  expect(await reverseGroup(system, { groupId: group, reversalId: `${group}:r` })).toEqual([
+    { id: `${group}:r:${group}:s`, outcome: 'created' },
+  ]);
+  for (const groupId of ['tr_none', held, mixed, `${group}:r`])
+    await expect(reverseGroup(system, { groupId, reversalId: `${groupId}:again` })).rejects.toMatchObject({
+      code: 'wallet.group_not_reversible',
+      fields: { groupId },
+    });
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, heldMicros: 4n });
+  expect(await postTransfers(system, [])).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
-import { countOf, mostCounted } from '../../kernel/totals.ts';
+import { countOf, isCounted, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
 import type { BankTransferStatus } from './bank-transfer-status.ts';
@@ -74,7 +74,7 @@ export async function sumBankTransfers(ctx: Ctx, filter: BankTransferFilter) {
   requireReason(ctx);
   return inTransaction(ctx, 'settlement', async (ctx) => {
     const rows = ctx.db
-      .select({ amount: bankTransfers.amountMicros })
+      .select({ amount: bankTransfers.amountMicros, isCounted: isCounted(sql`${bankTransfers.id} desc`) })
       .from(bankTransfers)
       .where(and(...filters(filter)))
       .orderBy(desc(bankTransfers.id))
@@ -83,7 +83,9 @@ export async function sumBankTransfers(ctx: Ctx, filter: BankTransferFilter) {
     const [sums] = await ctx.db
       .select({
         counted: count(),
-        amountMicros: sql<bigint>`coalesce(sum(${rows.amount}), 0)`.mapWith(BigInt),
+        amountMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${rows.isCounted}), 0)`.mapWith(
+          BigInt,
+        ),
       })
       .from(rows);
     if (sums === undefined) throw new Error('a sum has one row');

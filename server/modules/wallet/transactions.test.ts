@@ -4,11 +4,13 @@ import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { csvLine } from '../../kernel/list-files.ts';
 import { newId } from '../../kernel/id.ts';
+import { mostCounted } from '../../kernel/totals.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
+import { fillTable, instantOfRow } from '../../testing/many-rows.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { chargeUsage, placeHold } from './index.ts';
-import { listTransactions, type Transaction } from './transactions.ts';
+import { listTransactions, sumTransactions, type Transaction } from './transactions.ts';
 import { transactionColumns } from './export-lists.ts';
 
 async function use(ctx: Ctx, amountMicros: bigint): Promise<void> {
@@ -169,4 +171,37 @@ test('JSON lines hold the same rows with the fields of the list, and totals coun
     (await person.call('GET', `/api/wallet/transactions/totals${query}`)).json<object>();
   expect(await totals('')).toEqual({ count: 3, isComplete: true, inMicros: 12_345_678, outMicros: 3 });
   expect(await totals('?direction=out')).toEqual({ count: 2, isComplete: true, inMicros: 0, outMicros: 3 });
+});
+
+test('of more than ten thousand transactions the newest ten thousand are counted and summed, and the answer says that there are more', async ({
+  app,
+  database,
+  clock,
+}) => {
+  const own = await aTenant(app, database, clock);
+  const tenantId = own.tenantId ?? '';
+  await fillTable(database.admin, 'wallet.transfers', mostCounted, {
+    id: `'${tenantId}' || n`,
+    kind: `'post'`,
+    code: `'usage'`,
+    debit_account_id: `'cash:${tenantId}'`,
+    credit_account_id: `'revenue:test'`,
+    tenant_id: `'${tenantId}'`,
+    amount_micros: '1',
+    cash_after_micros: '1',
+    created_at: instantOfRow,
+  });
+  expect(await sumTransactions(own, {})).toEqual({
+    count: 10_000,
+    isComplete: true,
+    inMicros: 0n,
+    outMicros: 10_000n,
+  });
+  await fundWallet(own, 7n);
+  expect(await sumTransactions(own, {})).toEqual({
+    count: 10_000,
+    isComplete: false,
+    inMicros: 7n,
+    outMicros: 9_999n,
+  });
 });

@@ -2,7 +2,7 @@ import { and, count, desc, eq, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
-import { countOf, mostCounted } from '../../kernel/totals.ts';
+import { countOf, isCounted, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { cashAccount } from './accounts.ts';
 import { transfers } from './schema.ts';
@@ -60,7 +60,11 @@ export async function sumTransactions(ctx: Ctx, filter: TransactionFilter) {
   const tenantId = tenantOf(ctx);
   return inTransaction(ctx, 'billing', async (ctx) => {
     const rows = ctx.db
-      .select({ amount: transfers.amountMicros, creditAccountId: transfers.creditAccountId })
+      .select({
+        amount: transfers.amountMicros,
+        creditAccountId: transfers.creditAccountId,
+        isCounted: isCounted(sql`${transfers.createdAt} desc, ${transfers.seq} desc`),
+      })
       .from(transfers)
       .where(matching(filter, tenantId))
       .orderBy(desc(transfers.createdAt), desc(transfers.seq))
@@ -70,8 +74,14 @@ export async function sumTransactions(ctx: Ctx, filter: TransactionFilter) {
     const [sums] = await ctx.db
       .select({
         counted: count(),
-        inMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${isIn}), 0)`.mapWith(BigInt),
-        outMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where not ${isIn}), 0)`.mapWith(BigInt),
+        inMicros:
+          sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${rows.isCounted} and ${isIn}), 0)`.mapWith(
+            BigInt,
+          ),
+        outMicros:
+          sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${rows.isCounted} and not ${isIn}), 0)`.mapWith(
+            BigInt,
+          ),
       })
       .from(rows);
     if (sums === undefined) throw new Error('a sum has one row');
