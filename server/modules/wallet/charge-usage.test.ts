@@ -7,6 +7,7 @@ import { fundWallet } from '../../testing/wallets.ts';
 import { chargeUsage, checkLedger, placeHold, type UsageCharge, voidHold, walletBalance } from './index.ts';
 import { creditCash } from './credit-cash.ts';
 import { inSettlement } from './retry.ts';
+import { undoCredit } from './undo-credit.ts';
 
 async function hold(ctx: Ctx, amountMicros: bigint): Promise<string> {
   const holdId = newId('lease');
@@ -100,22 +101,47 @@ test('a charge of one micro-yuan is booked whole, from the hold, from cash or as
   expect(await chargeUsage(system, [])).toEqual([]);
 });
 
-test('the next top-up pays what is owed first', async ({ ctx }) => {
-  const credit = (amountMicros: bigint) =>
-    inSettlement(asSystem(ctx, 'test'), (settlement) =>
-      creditCash(settlement, {
-        id: newId('topup'),
-        tenantId: tenantOf(ctx),
-        amountMicros,
-        from: 'clearing:test',
-        refType: 'top_up',
-      }),
-    );
+function credit(ctx: Ctx, amountMicros: bigint, id = newId('topup')): Promise<void> {
+  const what = { id, tenantId: tenantOf(ctx), amountMicros };
+  return inSettlement(asSystem(ctx, 'test'), (ctx) =>
+    creditCash(ctx, { ...what, from: 'clearing:test', refType: 'top_up' }),
+  );
+}
+
+/** Answers what became debt. */
+function undo(ctx: Ctx, amountMicros: bigint): Promise<bigint> {
+  const what = { id: newId('bank'), tenantId: tenantOf(ctx), amountMicros };
+  return inSettlement(asSystem(ctx, 'test'), (ctx) =>
+    undoCredit(ctx, { ...what, channel: 'test', refType: 'bank_transfer' }),
+  );
+}
+
+test('the next top-up pays what is owed first, and repeated it is credited once', async ({ ctx }) => {
   await chargeUsage(asSystem(ctx, 'test'), [charge(ctx, 15n, null)]);
-  await credit(10n);
+  await credit(ctx, 10n);
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 5n });
-  await credit(12n);
-  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, owedMicros: 0n });
+  const id = newId('topup');
+  for (let time = 0; time < 2; time += 1) {
+    await credit(ctx, 12n, id);
+    expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, owedMicros: 0n });
+  }
+  await chargeUsage(asSystem(ctx, 'test'), [charge(ctx, 8n, null)]);
+  await credit(ctx, 1n);
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 0n });
+});
+
+test('a credit that is taken back comes from free money first, to the last micro-yuan, and the rest is owed', async ({
+  ctx,
+}) => {
+  await credit(ctx, 10n);
+  await hold(ctx, 2n);
+  await chargeUsage(asSystem(ctx, 'test'), [charge(ctx, 3n, null)]);
+  expect(await undo(ctx, 4n)).toBe(0n);
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 3n, heldMicros: 2n, owedMicros: 0n });
+  expect(await undo(ctx, 5n)).toBe(4n);
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 2n, availableMicros: 0n, owedMicros: 4n });
+  expect(await undo(ctx, 1n)).toBe(1n);
+  expect(await checkLedger(asSystem(ctx, 'test'))).toMatchObject({ sumMicros: 0n, mismatches: [] });
 });
 
 test('L1 L2 L3 whatever is held and charged, all of it is booked and nothing is overdrawn', async ({

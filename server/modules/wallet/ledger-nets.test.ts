@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
-import { asSystem } from '../../kernel/context.ts';
+import { asSystem, tenantOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import {
   checkLedger,
   createLedgerWriter,
+  placeHold,
   postTransfers,
   reverseGroup,
   type Transfer,
@@ -58,18 +59,51 @@ test('a booked transfer can never be changed or deleted, not even by the owner o
   }
 });
 
-test('the nightly check finds a balance that was changed by hand', async ({ ctx, database }) => {
+test('the nightly check finds a balance, a reservation and a hold that were changed by hand, and counts what it read', async ({
+  ctx,
+  database: { admin },
+}) => {
+  const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 5n);
   const id = `cash:${ctx.tenantId}`;
-  await database.admin.query('update wallet.accounts set posted_micros = posted_micros + 1 where id = $1', [
-    id,
-  ]);
-  const check = await checkLedger(asSystem(ctx, 'test'));
+  const holdId = newId('lease');
+  await placeHold(system, {
+    holdId,
+    tenantId: tenantOf(ctx),
+    amountMicros: 3n,
+    expiresAt: new Date('2100-01-01'),
+    reason: 'test',
+  });
+  const { rows: counts } = await admin.query<{ accounts: number; transfers: number }>(
+    `select (select count(*)::int from wallet.accounts) as accounts, (select count(*)::int from wallet.transfers) as transfers`,
+  );
+  expect(await checkLedger(system)).toEqual({
+    sumMicros: 0n,
+    accountsChecked: counts[0]?.accounts,
+    transfersChecked: counts[0]?.transfers,
+    mismatches: [],
+  });
+  const change = (by: 1 | -1) =>
+    Promise.all([
+      admin.query(
+        'update wallet.accounts set posted_micros = posted_micros + $2, held_micros = held_micros - $2 where id = $1',
+        [id, by],
+      ),
+      admin.query('update wallet.holds set captured_micros = captured_micros + $2 where id = $1', [
+        holdId,
+        by,
+      ]),
+    ]);
+  await change(1);
+  const check = await checkLedger(system);
   expect(check.sumMicros).toBe(1n);
-  expect(check.mismatches).toEqual([{ kind: 'posted', id, storedMicros: 6n, foldedMicros: 5n }]);
-  await database.admin.query('update wallet.accounts set posted_micros = posted_micros - 1 where id = $1', [
-    id,
+  expect(check.mismatches).toEqual([
+    { kind: 'held', id, storedMicros: 2n, foldedMicros: 3n },
+    { kind: 'hold', id: holdId, storedMicros: 1n, foldedMicros: 0n },
+    { kind: 'posted', id, storedMicros: 6n, foldedMicros: 5n },
   ]);
+  await change(-1);
+  expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
 });
 
 test('a group with one impossible transfer books nothing, and its neighbours in the batch are not touched by it', async ({

@@ -3,13 +3,14 @@ import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { csvLine } from '../../kernel/list-files.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { mostCounted } from '../../kernel/totals.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
 import { fillTable, instantOfRow } from '../../testing/many-rows.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
-import { chargeUsage, placeHold } from './index.ts';
+import { getBalance } from './balance.ts';
+import { chargeUsage, placeHold, postTransfers } from './index.ts';
 import { listTransactions, sumTransactions, type Transaction } from './transactions.ts';
 import { transactionColumns } from './export-lists.ts';
 
@@ -68,6 +69,43 @@ test('every page shows the balance after each movement, newest first, and holds 
     ['in', 'top_up', 'test', 100n, 100n],
   ]);
   expect(await all(ctx, 50)).toEqual(seen);
+  const page = await listTransactions(ctx, { limit: 3 });
+  expect(page.nextCursor, 'a page that ends the list names no other').toBeNull();
+});
+
+test('a movement names its channel: where money came from, or the balance that paid', async ({ ctx }) => {
+  const post = (debit: string, credit: string) =>
+    postTransfers(asSystem(ctx, 'test'), [
+      {
+        id: newId('tr'),
+        kind: 'post',
+        code: 'top_up',
+        debit,
+        credit,
+        amountMicros: 5n,
+        refType: 'test',
+        refId: 'x',
+      },
+    ]);
+  const cash = `cash:${ctx.tenantId}`;
+  await post('clearing:bank', 'suspense:bank');
+  await post('suspense:bank', cash);
+  await post('promo_expense:spring', cash);
+  await post(cash, 'clearing:sandbox');
+  await post(`debt:${ctx.tenantId}`, cash);
+  const { items } = await listTransactions(ctx, { limit: 10 });
+  expect(items.map(({ direction, channel }) => `${direction} ${channel}`)).toEqual([
+    'in balance',
+    'out sandbox',
+    'in balance',
+    'in bank',
+  ]);
+  expect(await getBalance({ ...ctx, tenantId: newTimelessId('tenant') })).toEqual({
+    balanceMicros: 0n,
+    heldMicros: 0n,
+    availableMicros: 0n,
+    owedMicros: 0n,
+  });
 });
 
 test('transactions are found by type, direction and time', async ({ ctx, clock }) => {
