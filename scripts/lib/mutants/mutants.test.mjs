@@ -172,6 +172,7 @@ test('a survivor whose line has gone, that stands twice, has no reason or is not
   /** @param {import('./survivors.mjs').SurvivorList} list */
   const faults = (list) => faultsOf(list, () => source);
   expect(faults({ open: 1, survivors: [kept] })).toEqual([]);
+  expect(faults({ open: 1, survivors: [{ ...kept, why: 'open: it shows in memory only' }] })).toEqual([]);
   expect(faults({ open: 0, survivors: [kept] })).toEqual(['"open" says 0, but 1 survivors are open']);
   expect(faults({ open: 2, survivors: [kept, kept] })).toEqual([expect.stringContaining('listed twice')]);
   expect(faults({ open: 0, survivors: [{ ...kept, why: '' }] })).toEqual([

@@ -3,7 +3,8 @@ import { inProject } from '../project.mjs';
 import { findMutants, keyOf } from './find-mutants.mjs';
 
 /**
- * The known survivors: `why` says why the mutant changes nothing a person could notice, or `open`.
+ * The known survivors: `why` says why the mutant changes nothing a person could notice, or begins with `open` and
+ * says what is missing.
  * @typedef {{ file: string, line: string, mutation: string, why: string }} Survivor
  * @typedef {{ open: number, survivors: Survivor[] }} SurvivorList
  */
@@ -38,7 +39,7 @@ export function faultsOf({ open, survivors }, textOf = readSource) {
     if (survivor.why.trim() === '') faults.push(`without a reason: ${describe(survivor)}`);
     seen.add(key);
   }
-  const openNow = survivors.filter(({ why }) => why === 'open').length;
+  const openNow = survivors.filter(({ why }) => /^open\b/.test(why)).length;
   if (openNow !== open) faults.push(`"open" says ${open}, but ${openNow} survivors are open`);
   return faults;
 }
