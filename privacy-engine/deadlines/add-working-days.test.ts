@@ -133,7 +133,7 @@ test('nonsense is refused', () => {
   for (const count of [-1, 1.5, Number.NaN, Infinity]) {
     expect(() => addWorkingDays('2026-01-01', count, chineseCalendar)).toThrow(RangeError);
   }
-  for (const date of ['2026-02-30', '2026-13-01', '2026-1-1', '2026-01-01T00:00:00Z', '']) {
+  for (const date of ['2026-02-30', '2026-13-01', '2026-1-1', '2026-01-01T00:00:00Z', '+012026-01', '']) {
     expect(() => parseCivilDate(date)).toThrow(RangeError);
   }
   const day = ['2026-10-10'];

@@ -35,6 +35,14 @@ test('CHIPL-8.1.c the clock from verification decides where it ends first', () =
   });
 });
 
+test('where both clocks end on one day the one from receipt decides', () => {
+  const receivedAt = new Date('2026-03-02T02:00:00Z');
+  const sameTime = { fromReceiptDays: 15, fromVerificationDays: 15 };
+  const deadline = requestDeadline({ receivedAt, verifiedAt: receivedAt }, chineseCalendar, sameTime);
+  expect(deadline).toMatchObject({ due: '2026-03-23', decidedBy: 'receipt' });
+  expect(deadline.fromVerification).toEqual(deadline.fromReceipt);
+});
+
 test('verification, however late, never moves the clock from receipt', () => {
   const instant = fc.date({ min: new Date('2004-01-01'), max: new Date('2027-06-01'), noInvalidDate: true });
   fc.assert(
