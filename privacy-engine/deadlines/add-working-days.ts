@@ -10,7 +10,7 @@ export interface DueDate {
 /**
  * By how many days counting Monday to Friday has at worst promised too late, 2004 to 2026: three for whole weeks (ten
  * and fifteen working days among them), four for other counts, because the rest of a week may span a weekend that is
- * worked. `add-working-days.test.ts` measures it again with every new year.
+ * worked. `every-published-year.test.ts` measures it again with every new year.
  */
 function worstLatenessDays(count: number): number {
   return count % 5 === 0 ? 3 : 4;

@@ -11,7 +11,7 @@
 /** More turns of loops than any test needs. */
 const anyTurns = 2_000_000;
 /** More often than any test passes mutated places: a loop without a guard, in a test, never ends either. */
-const mostPasses = 20_000_000;
+const mostPasses = 100_000_000;
 
 /**
  * @param {number} [passesAtMost]
