@@ -119,7 +119,8 @@ function yuanText(micros: string): string {
 }
 
 function shortened(text: string): string {
-  const characters = Array.from(text.slice(0, 2 * charactersShown));
+  // A character is two units of a text at most: so many hold one more than is shown, if there is one.
+  const characters = Array.from(text.slice(0, 2 * (charactersShown + 1)));
   return characters.length <= charactersShown ? text : `${characters.slice(0, charactersShown).join('')}…`;
 }
 
