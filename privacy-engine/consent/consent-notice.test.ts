@@ -15,7 +15,7 @@ const consent: ConsentText = {
 
 interface Wishes {
   readonly max?: string;
-  readonly to?: readonly 'printer'[];
+  readonly to?: readonly ('printer' | 'courier')[];
   readonly usesPhone?: boolean;
   readonly why?: string;
   readonly method?: string;
@@ -41,7 +41,15 @@ function shop({ max = 'P30D', to = [], usesPhone = false, why = 'Letters', metho
         text: { zh: '订单', en: 'Orders' },
       },
     },
-    recipients: { printer: { role: 'entrusted', region: 'CN', text: { zh: '印刷厂', en: 'Printer' } } },
+    recipients: {
+      printer: { role: 'entrusted', region: 'CN', text: { zh: '印刷厂', en: 'Printer' } },
+      courier: {
+        role: 'entrusted',
+        region: 'CN',
+        purposes: ['orders'],
+        text: { zh: '快递公司', en: 'Courier' },
+      },
+    },
     services: { buying: { zh: '购买', en: 'Buying' } },
     anchors: { 'row.createdAt': { zh: '记录产生', en: 'the record is made' } },
   });
@@ -96,6 +104,27 @@ test('CHIPL-1.5.d the notice names exactly the data the purpose may use', () => 
   const wider = consentNotice(shop({ usesPhone: true, to: ['printer'] }), 'letters', 'en');
   expect(wider.sections.find(({ key }) => key === 'data')?.text).toBe('Customers: Address, Telephone');
   expect(wider.sections.find(({ key }) => key === 'recipients')?.text).toBe('Printer');
+});
+
+test('who receives a datum for another purpose only is no recipient of this one, nor part of what it covers', () => {
+  const wider = shop({ to: ['courier', 'printer'] });
+  expect(consentNotice(wider, 'letters', 'en').sections.find(({ key }) => key === 'recipients')?.text).toBe(
+    'Printer',
+  );
+  expect(consentScopeHash(wider, 'letters')).toBe(consentScopeHash(shop({ to: ['printer'] }), 'letters'));
+});
+
+test('the notice is Chinese in every sign', () => {
+  const { title, sections } = consentNotice(shop({ usesPhone: true, to: ['printer'] }), 'letters', 'zh');
+  expect([title, ...sections.slice(0, 6).map(({ text: body }) => body)]).toEqual([
+    '资讯',
+    '寄送资讯',
+    '顾客：地址、电话',
+    '每月一封',
+    '仅地址',
+    '撤回为止。 地址保存期限：记录产生后30天。 电话保存期限：记录产生后30天。',
+    '印刷厂',
+  ]);
 });
 
 test('PIPL 14(2) what a consent covers changes with purpose, method, data, recipients and time, and with nothing else', () => {

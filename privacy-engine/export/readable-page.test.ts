@@ -1,6 +1,7 @@
+import { bigint, index, text } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { buildRegistry } from '../registry.ts';
-import { createShop } from '../testing/shop.ts';
+import { completeDatum, createShop } from '../testing/shop.ts';
 import { csvLine } from './csv.ts';
 import { describeExport, describeRecipients, type ExportColumn } from './describe-export.ts';
 import type { ExportInput, ExportRow } from './export-rows.ts';
@@ -15,7 +16,7 @@ async function pageOf(
   columns: readonly Partial<ExportColumn>[],
   rows: readonly ExportRow[],
   language: 'zh' | 'en' = 'en',
-  batches = 1,
+  batchSize = rows.length,
 ): Promise<string> {
   const [table] = describeExport(registry, language);
   const [first] = table?.columns ?? [];
@@ -35,8 +36,11 @@ async function pageOf(
     tables,
     recipients: describeRecipients(registry, describeExport(registry, language), language),
     readRows: async function* () {
-      const size = Math.ceil(rows.length / batches);
-      for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);
+      for (let from = 0; from < rows.length; from += batchSize) {
+        // What is not shown is not read.
+        expect(from).toBeLessThanOrEqual(50);
+        yield rows.slice(from, from + batchSize);
+      }
     },
     files: [{ name: 'receipts/one.jws', title: 'A receipt', content: async function* () {} }],
   };
@@ -68,6 +72,7 @@ test('the page says of each datum where it comes from, why, until when and who r
     '<tr><td>Courier</td><td>entrusted</td><td>CN</td><td>shop.customers.postal_address</td></tr>',
   );
   expect(page).toContain('<h2>Other files</h2>\n<ul><li><a href="receipts/one.jws">A receipt</a></li></ul>');
+  expect(page).toContain('<h2>Recipients</h2>\n<div><table><thead><tr><th>Recipient</th>');
   expect(await pageOf([{ name: 'postal_address' }], [])).toContain('<td>CN</td><td>Postal address</td>');
 });
 
@@ -128,6 +133,19 @@ test('values stand in the page as people read them', async () => {
   ]);
 });
 
+test('a list that holds more than single values is shown as JSON', async () => {
+  const page = await pageOf([{ valueType: 'json' }], [{ id: 'r1', c0: ['a', { b: 1 }] }]);
+  expect(cellsOf(page)[1]).toEqual(['r1', '[&quot;a&quot;,{&quot;b&quot;:1}]']);
+});
+
+test('a row that is named by a given column is not named twice', async () => {
+  const page = await pageOf([{ name: 'id', title: 'Number' }, { title: 'Note' }], [{ id: 'r1', c1: 'x' }]);
+  expect(cellsOf(page)).toEqual([
+    ['Number', 'Note'],
+    ['r1', 'x'],
+  ]);
+});
+
 test('a list of sums is a list of yuan', async () => {
   const page = await pageOf(
     [{ valueType: 'json', isMicroYuan: true }],
@@ -138,17 +156,18 @@ test('a list of sums is a list of yuan', async () => {
 
 test('fifty rows are shown, and whether there are more; a long text is cut between characters', async () => {
   const rowsUpTo = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `r${at}`, c0: 'x' }));
-  for (const [count, batches] of [
-    [50, 1],
-    [51, 1],
-    [120, 4],
+  for (const [count, batchSize] of [
+    [50, 50],
+    [51, 51],
+    [60, 50],
+    [120, 30],
   ] as const) {
-    const page = await pageOf([{}], rowsUpTo(count), 'en', batches);
+    const page = await pageOf([{}], rowsUpTo(count), 'en', batchSize);
     expect(cellsOf(page)).toHaveLength(51);
     expect(page.includes('Only the newest are shown here'), String(count)).toBe(count > 50);
     expect(page).toContain('<a href="tables/shop.customers.csv">tables/shop.customers.csv</a>');
   }
-  const of = async (text: string) => cellsOf(await pageOf([{}], [{ id: 'r1', c0: text }]))[1]?.[1];
+  const of = async (value: string) => cellsOf(await pageOf([{}], [{ id: 'r1', c0: value }]))[1]?.[1];
   expect(await of('a'.repeat(300))).toBe('a'.repeat(300));
   expect(await of('a'.repeat(301))).toBe(`${'a'.repeat(300)}…`);
   expect(await of('🀄'.repeat(300))).toBe('🀄'.repeat(300));
@@ -160,8 +179,63 @@ test('signs of HTML are text', () => {
 });
 
 test('what a person is shown of a datum is what was declared', () => {
-  const [table, ...others] = describeExport(registry, 'en');
+  const { privacy, schema } = createShop();
+  const datum = { ...completeDatum, subject: 'ownerId', title: { zh: '卡', en: 'Card' } } as const;
+  privacy.privacyTable(
+    schema,
+    'cards',
+    {
+      id: privacy.plain(text().primaryKey(), 'random identifier'),
+      ownerId: privacy.plain(text(), 'random identifier'),
+      number: privacy.personal(text(), {
+        ...datum,
+        category: 'financial-account',
+        sensitive: true,
+        export: { no: { zh: '是秘密', en: 'It is a secret' } },
+      }),
+      kind: privacy.personal(text({ enum: ['gold'] }), {
+        ...datum,
+        words: { gold: { zh: '金卡', en: 'Gold card' } },
+      }),
+      limitMicros: privacy.personal(bigint({ mode: 'bigint' }), datum),
+      noteMicros: privacy.personal(text(), datum),
+      count: privacy.personal(bigint({ mode: 'bigint' }), datum),
+    },
+    {
+      tenant: 'ownerId',
+      subject: 'ownerId',
+      title: { zh: '银行卡', en: 'Cards' },
+      rows: 'delete',
+      access: { orders: ['select'] },
+    },
+    (cards) => [index('cards_owner').on(cards.ownerId, cards.id)],
+  );
+  privacy.privacyTable(
+    schema,
+    'shelves',
+    { id: privacy.plain(text(), 'random identifier') },
+    { tenant: { none: 'test' }, rows: { notPersonal: 'test' }, access: {} },
+  );
+  const whole = buildRegistry(privacy);
+  const [cards, table, ...others] = describeExport(whole, 'en');
   expect(others).toEqual([]);
+  expect(
+    cards?.columns.map(({ name, isSensitive, given, reason, words, isMicroYuan }) => [
+      name,
+      isSensitive,
+      given,
+      reason,
+      words,
+      isMicroYuan,
+    ]),
+  ).toEqual([
+    ['number', true, 'no', 'It is a secret', null, false],
+    ['kind', false, 'yes', null, { gold: 'Gold card' }, false],
+    ['limit_micros', false, 'yes', null, null, true],
+    ['note_micros', false, 'yes', null, null, false],
+    ['count', false, 'yes', null, null, false],
+  ]);
+  expect(describeRecipients(whole, cards === undefined ? [] : [cards], 'en')).toEqual([]);
   expect(table).toMatchObject({ name: 'shop.customers', title: 'Customers' });
   expect(table?.columns).toEqual([
     {
