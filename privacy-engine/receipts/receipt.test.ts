@@ -166,6 +166,21 @@ test('a receipt without signature, or signed with the public key as a secret, is
   expect((await verifyReceipt(confused, keySet)).isGenuine).toBe(false);
 });
 
+test('a document with a sign that no part of it can have is malformed, whatever its signature', async () => {
+  const [header = '', payload = '', signature = ''] = (await issueReceipt(key, statement)).split('.');
+  for (const text of [
+    `*${header}.${payload}.${signature}`,
+    `${header}.*.${signature}`,
+    `${header}.${payload}.*`,
+  ])
+    expect(await verifyReceipt(text, keySet)).toEqual({ isGenuine: false, reason: 'malformed' });
+});
+
+test('what is no JSON has no bytes that could be signed', () => {
+  for (const value of [undefined, Infinity, Number.NaN, 'half a pair \ud83d'])
+    expect(() => canonicalBytes(value as never)).toThrow(Error);
+});
+
 test('what is no document at all is answered, not thrown', async () => {
   await fc.assert(
     fc.asyncProperty(

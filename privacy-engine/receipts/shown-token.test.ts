@@ -55,6 +55,15 @@ test('a token minted with the text in force is accepted once', async () => {
   expect(await useShownToken(another, check)).toMatchObject({ isAccepted: true, shown });
 });
 
+test('a text is in force in every language and on every occasion in which it would be shown now', async () => {
+  const usedTokens = rememberUsed({ now });
+  const token = await mintShownToken(key, shown, { now });
+  const inForce = [{ ...shown, locale: 'en' }, shown, { ...shown, occasion: 'prompt' }];
+  expect(await useShownToken(token, { keySet, now, inForce, usedTokens })).toMatchObject({
+    isAccepted: true,
+  });
+});
+
 test('of many uses at once one is accepted', async () => {
   const usedTokens = rememberUsed({ now });
   const token = await mintShownToken(key, shown, { now });
@@ -112,11 +121,14 @@ test('a token of another server, a receipt, or half a token is not genuine', asy
   const check = { keySet, now, inForce: [shown], usedTokens };
   const stranger = await openSigningKey(await createPrivateJwk());
   const claims = { ...shown, nonce: 'n', exp: 4_000_000_000 };
-  const { purpose, ...withoutPurpose } = claims;
+  const { purpose } = claims;
+  const incomplete = Object.keys(claims).map((name) =>
+    Object.fromEntries(Object.entries(claims).filter(([claim]) => claim !== name)),
+  );
   for (const token of [
     await mintShownToken(stranger, shown, { now }),
     await issueReceipt(key, claims),
-    await signDocument(key, 'shown-token', withoutPurpose),
+    ...(await Promise.all(incomplete.map((one) => signDocument(key, 'shown-token', one)))),
     await signDocument(key, 'shown-token', { ...claims, purpose: [purpose, 'training'] }),
     '',
   ]) {
