@@ -26,6 +26,11 @@ export const wrongEndpoint = problem(
   400,
   'This model makes embeddings and does not chat; call /v1/embeddings',
 );
+export const fieldNotConvertible = problem(
+  'gateway.field_not_convertible',
+  400,
+  'The servers of this model speak another protocol, in which this field cannot be said',
+);
 export const endpointNotServed = problem(
   'gateway.endpoint_not_served',
   400,

@@ -42,9 +42,14 @@ function modelSplice(facts: RequestFacts, { upstreamModel }: Rewriting): Splice[
   return [{ start: member.valueStart, end: member.valueEnd, text: JSON.stringify(upstreamModel) }];
 }
 
+/** How usage is asked for on a stream of chat completions. */
+export function usageOptions(continuousUsage: boolean) {
+  return { include_usage: true, ...(continuousUsage ? { continuous_usage_stats: true } : {}) };
+}
+
 function usageSplice(facts: RequestFacts, { continuousUsage }: Rewriting): Splice[] {
   if (!facts.isStreamed || facts.protocol !== 'chat') return [];
-  const forced = { include_usage: true, ...(continuousUsage ? { continuous_usage_stats: true } : {}) };
+  const forced = usageOptions(continuousUsage);
   const member = facts.members.get('stream_options');
   if (member !== undefined) {
     const asked = parseMember(facts.body, member);

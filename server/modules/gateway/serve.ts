@@ -49,7 +49,11 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model } = offer;
-  const passages = createPassages(facts, { ...input.forwarded, via: viaOf(gateway, input.via) });
+  const passages = createPassages(facts, {
+    own: { via: viaOf(gateway, input.via) },
+    forwarded: input.forwarded,
+    nowMs: gateway.nowMs(),
+  });
   if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
   const accepted = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
   if (isCountedHere(facts, accepted)) {

@@ -8,6 +8,7 @@ export const problemsEn: typeof problemsZh = {
     unknown_url: 'There is no such address.',
     wrong_endpoint: 'This model makes embeddings and does not chat.',
     endpoint_not_served: 'No server of this model answers this endpoint.',
+    field_not_convertible: 'The request has a setting that the server of this model cannot understand.',
     balance_exhausted: 'The balance ran out during the answer. Top up and try again.',
     key_quota_exhausted: 'The token quota of this key is used up.',
     malformed_request: 'The request is not right. Check the settings.',

@@ -6,6 +6,7 @@ export const problemsZh = {
     unknown_url: '没有这个接口地址。',
     wrong_endpoint: '这个模型只生成向量，不能对话。',
     endpoint_not_served: '这个模型的服务不支持这个接口。',
+    field_not_convertible: '请求里有这个模型的服务无法理解的参数。',
     balance_exhausted: '回答途中余额用完了，请充值后再试。',
     key_quota_exhausted: '这个密钥的 token 额度已用完。',
     malformed_request: '请求内容不对，请检查参数。',

@@ -1,13 +1,17 @@
+import { Problem } from '../../../kernel/problem.ts';
 import { endpointNotServed } from '../problems.ts';
 import type { Endpoint, RequestFacts } from '../read-request.ts';
 import type { ReplyReader } from '../reply-reader.ts';
 import type { ReplySink } from '../reply-sink.ts';
-import { rewriteRequest } from '../rewrite-request.ts';
+import { rewriteRequest, usageOptions } from '../rewrite-request.ts';
 import { createStreamReply } from '../stream-reply.ts';
-import type { Route } from '../upstream-directory.ts';
+import type { Route, Upstream } from '../upstream-directory.ts';
 import { createWholeReply } from '../whole-reply.ts';
+import { createConversions } from './conversions.ts';
 import { createMessageStreamReply } from './messages/message-stream-reply.ts';
+import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
+import type { ProtocolName } from './protocol.ts';
 
 /** A request on its way to one upstream, and the reader of what comes back. */
 export interface Passage {
@@ -24,34 +28,85 @@ export interface UpstreamRequest {
 
 /** The ways in which one request can go. */
 export interface Passages {
-  /** The routes to upstreams that can be asked. @throws with the reason when there is none. */
+  /** The routes to upstreams that can be asked. @throws with the first reason when there is none. */
   passable(routes: readonly Route[]): readonly Route[];
   open(route: Route, sink: ReplySink): Passage;
 }
 
-/** @param forwarded headers of the client for upstreams that speak its protocol. */
-export function createPassages(facts: RequestFacts, forwarded: Readonly<Record<string, string>>): Passages {
+export interface PassageInput {
+  /** Headers of ours, for every upstream. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Headers of the client, for upstreams that speak its protocol. */
+  readonly forwarded: Readonly<Record<string, string>>;
+  readonly nowMs: number;
+}
+
+/** Where a protocol is spoken. */
+const pathOf = { chat: 'chat/completions', messages: 'messages' } as const;
+const headersOf: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
+  chat: {},
+  messages: messagesVersion,
+};
+
+export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: PassageInput): Passages {
+  const conversions = createConversions(facts, nowMs);
+  const isSpokenBy = ({ protocols }: Upstream) => protocols.includes(facts.protocol);
+
+  function passable(routes: readonly Route[]): readonly Route[] {
+    let reason: Problem | null = null;
+    const passable = routes.filter(({ upstream }) => {
+      if (isSpokenBy(upstream)) return true;
+      try {
+        conversions.choose(upstream.protocols);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        reason ??= error;
+        return false;
+      }
+    });
+    if (passable.length === 0) throw reason ?? endpointNotServed({ param: 'model' });
+    return passable;
+  }
+  function openOwn({ upstream, upstreamModel }: Route, sink: ReplySink): Passage {
+    const { continuousUsage } = upstream;
+    return {
+      request: {
+        path: facts.endpoint,
+        headers: { ...own, ...forwarded, ...upstream.headers[facts.protocol] },
+        body: rewriteRequest(facts, { upstreamModel, continuousUsage }),
+      },
+      reply: readerOf(facts.endpoint)(sink, facts, continuousUsage),
+    };
+  }
+  function openConverted({ upstream, upstreamModel }: Route, sink: ReplySink): Passage {
+    const protocol = conversions.choose(upstream.protocols);
+    const { continuousUsage } = upstream;
+    const isCounted = protocol === 'chat' && facts.isStreamed;
+    const body = {
+      model: upstreamModel,
+      ...conversions.request(protocol),
+      ...(isCounted ? { stream_options: usageOptions(continuousUsage) } : {}),
+    };
+    // The usage event is for the conversion, which knows what the client wants.
+    const asked = { ...facts, endpoint: pathOf[protocol], wantsUsage: true };
+    return {
+      request: {
+        path: pathOf[protocol],
+        headers: { ...own, ...headersOf[protocol], ...upstream.headers[protocol] },
+        body: Buffer.from(JSON.stringify(body)),
+      },
+      reply: readerOf(pathOf[protocol])(conversions.sink(protocol, sink), asked, continuousUsage),
+    };
+  }
+
   return {
-    passable(routes) {
-      const passable = routes.filter(({ upstream }) => upstream.protocols.includes(facts.protocol));
-      if (passable.length === 0) throw endpointNotServed({ param: 'model' });
-      return passable;
-    },
-    open(route, sink) {
-      const { upstream, upstreamModel } = route;
-      return {
-        request: {
-          path: facts.endpoint,
-          headers: { ...upstream.headers[facts.protocol], ...forwarded },
-          body: rewriteRequest(facts, { upstreamModel, continuousUsage: upstream.continuousUsage }),
-        },
-        reply: readerOf(facts.endpoint)(sink, facts, route),
-      };
-    },
+    passable,
+    open: (route, sink) => (isSpokenBy(route.upstream) ? openOwn(route, sink) : openConverted(route, sink)),
   };
 }
 
-type OpenReader = (sink: ReplySink, facts: RequestFacts, route: Route) => ReplyReader;
+type OpenReader = (sink: ReplySink, facts: RequestFacts, continuousUsage: boolean) => ReplyReader;
 
 function readerOf(endpoint: Endpoint): OpenReader {
   switch (endpoint) {
@@ -63,7 +118,7 @@ function readerOf(endpoint: Endpoint): OpenReader {
     case 'chat/completions':
     case 'completions':
     case 'embeddings':
-      return (sink, facts, { upstream: { continuousUsage } }) =>
+      return (sink, facts, continuousUsage) =>
         facts.isStreamed
           ? createStreamReply(sink, { ...facts, continuousUsage })
           : createWholeReply(sink, { ...facts, endpoint });
