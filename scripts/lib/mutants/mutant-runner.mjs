@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { TestRunner } from 'vitest';
 import { readJournal } from './journal.mjs';
 import { createWatch } from './watch.mjs';
@@ -20,6 +21,8 @@ const watch = globals.candorMutants;
 /** What the loading of modules reaches. */
 const atLoad = /** @type {Set<number>} */ (new Set());
 watch.start(atLoad);
+// That a property fails is enough: no example is made smaller.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 // Every try of a test listens to the same signal of that test.
 setMaxListeners(0);
 /** @type {string | undefined} */

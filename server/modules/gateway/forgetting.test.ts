@@ -170,6 +170,7 @@ test('a gateway forgets a person at once, tells the others, and finds nothing on
 }) => {
   const system = contextWith(database, clock, { kind: 'system', name: 'test' }, null);
   const rows = theRows(database);
+  const person = { userId: 'user_1', tenantId: null };
   const done: string[] = [];
   let found = 2;
   const sink = memorySink({
@@ -182,21 +183,21 @@ test('a gateway forgets a person at once, tells the others, and finds nothing on
   onTestFinished(() => listener.release(true));
   listener.on('notification', ({ channel, payload }) => void heard.push(`${channel} ${payload}`));
   await listener.query('listen access_closed');
-  await sink.erase(system, { userId: 'user_1' });
+  await sink.erase(system, person);
   expect(done.toSorted()).toEqual(['answers to user_1', 'keys']);
   await expect.poll(() => heard).toEqual(['access_closed user_1']);
-  expect(await sink.probe(system, { userId: 'user_1' })).toEqual({ isClean: false, found: 2 });
+  expect(await sink.probe(system, person, [])).toEqual({ isClean: false, found: 2 });
   found = 0;
   const silent = await rows.add('1 hour');
   const sinks = [sink, ...gatewaySinks.filter(({ name }) => name === sink.name)];
   for (const [index, { probe }] of sinks.entries()) {
     let isOver = false;
-    const probing = probe(system, { userId: 'user_1' }).finally(() => void (isOver = true));
+    const probing = probe(system, person, []).finally(() => void (isOver = true));
     await expect.poll(async () => (await rows.of(silent))?.asked).toBe(index + 1);
     expect(isOver).toBe(false);
     await rows.answer(silent);
     expect(await probing).toMatchObject({ isClean: true, note: expect.stringContaining('every gateway') });
   }
   const [local] = gatewaySinks.filter(({ name }) => name === 'local-model');
-  expect(await local?.probe(system, { userId: 'user_1' })).toMatchObject({ isClean: true });
+  expect(await local?.probe(system, person, [])).toMatchObject({ isClean: true });
 });

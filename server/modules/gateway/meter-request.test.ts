@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { foldMeters } from '../../declare/meter.ts';
 import type { UnitPrice } from '../../kernel/money.ts';
 import { completePrices } from '../catalog/index.ts';
-import { billableTokens, chargeMicros, usageLines } from './meter-request.ts';
+import { billableTokens, chargeMicros, isFree, usageLines } from './meter-request.ts';
 import { meters } from './meters.ts';
-import { allInputTokens, allOutputTokens, allTokens, usageOf } from './usage.ts';
+import { allInputTokens, allOutputTokens, allTokens, textUsage, usageOf } from './usage.ts';
 
 const price = fc.record({
   micros: fc.bigInt(0n, 5_000_000n),
@@ -119,4 +119,55 @@ test('whatever an upstream says of the parts, each token is counted once and the
     }),
     { numRuns: 500 },
   );
+});
+
+/** Whole micro-yuan a token, and for each call. */
+function pricesOf(of: { call?: bigint; input: bigint; output: bigint }) {
+  const each = (meter: string, micros: bigint) => ({ meter, micros, perUnits: 1n });
+  const prices = completePrices(foldMeters(meters), [
+    each('gateway.calls', of.call ?? 0n),
+    each('gateway.input-tokens', of.input),
+    each('gateway.output-tokens', of.output),
+  ]);
+  if (prices === null) throw new Error('both are priced');
+  return prices;
+}
+
+test('a call is charged once, whatever it used, and one that used nothing costs nothing', () => {
+  const prices = pricesOf({ call: 5n, input: 1n, output: 2n });
+  const linesOf = (read: number, written: number) =>
+    usageLines(textUsage(read, written), prices).map(({ meter, quantity, chargeMicros }) => [
+      meter,
+      quantity,
+      chargeMicros,
+    ]);
+  expect(linesOf(1, 0)).toEqual([
+    ['gateway.calls', 1, 5n],
+    ['gateway.input-tokens', 1, 1n],
+  ]);
+  expect(linesOf(3, 4)).toEqual([
+    ['gateway.calls', 1, 5n],
+    ['gateway.input-tokens', 3, 3n],
+    ['gateway.output-tokens', 4, 8n],
+  ]);
+  expect(linesOf(0, 0)).toEqual([['gateway.calls', 1, 0n]]);
+});
+
+test('money that does not suffice pays for what was read first, to the last token', () => {
+  const prices = pricesOf({ input: 1n, output: 1000n });
+  for (let micros = 0; micros <= 20; micros += 1)
+    expect(billableTokens(textUsage(20, 5), prices, BigInt(micros))).toEqual(textUsage(micros, 0));
+  expect(billableTokens(textUsage(20, 5), prices, 3019n)).toEqual(textUsage(20, 2));
+  expect(billableTokens(textUsage(20, 5), prices, 3020n)).toEqual(textUsage(20, 3));
+});
+
+test('a price that lacks one of our meters is a mistake of ours, and free is only what costs nothing of any', () => {
+  const all = pricesOf({ input: 1n, output: 2n });
+  const prices = new Map([...all].filter(([meter]) => meter !== 'gateway.input-tokens'));
+  expect(() => chargeMicros(textUsage(1, 1), prices)).toThrow(
+    'a price without gateway.input-tokens was loaded',
+  );
+  expect(isFree(pricesOf({ input: 0n, output: 0n }))).toBe(true);
+  expect(isFree(pricesOf({ input: 0n, output: 1n }))).toBe(false);
+  expect(isFree(pricesOf({ call: 1n, input: 0n, output: 0n }))).toBe(false);
 });

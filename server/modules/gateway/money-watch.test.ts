@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unavailable } from '../../kernel/problem.ts';
 import { insufficientBalance } from '../wallet/index.ts';
 import { watchMoney } from './money-watch.ts';
 import { readRequest, type RequestFacts } from './read-request.ts';
@@ -107,6 +108,10 @@ test('a database that cannot tell is no empty wallet: who waits hears of the fau
   waiting.uses(101);
   await waiting.refuse(new Error('away'));
   expect(waiting.heard).toEqual(['wait', 'fault: away']);
+  const refused = aStream();
+  refused.uses(101);
+  await refused.refuse(unavailable());
+  expect(refused.heard).toEqual(['wait', expect.stringMatching(/^fault: /)]);
   const early = aStream();
   early.uses(80);
   await early.refuse(new Error('away'));

@@ -75,3 +75,111 @@ test('what did not reach the database reaches it at the next renewal', async () 
   await vi.runAllTimersAsync();
   expect(held()).toBe(0);
 });
+
+test('what is held for nothing goes back with the answer that shows it, to the last token', async () => {
+  const meter = createKeyMeter();
+  const asked: [number, readonly number[]][] = [];
+  let open = () => {};
+  let gate = Promise.resolve();
+  const hold: HoldQuota = async ({ heldTokens, wanted }) => {
+    asked.push([heldTokens, wanted]);
+    await gate;
+    return heldTokens === 0 ? wanted.length : 0;
+  };
+  const desk = createQuotaDesk(hold, meter, createLog('silent'));
+  expect(await desk.take(key, 1)).toBe(true);
+  expect(meter.heldOf(key)).toBe(1);
+  gate = new Promise((resolve) => (open = resolve));
+  const refused = desk.take(key, 7);
+  // The upstream refuses the first request meanwhile: it never reaches the books.
+  meter.finish(key, 1, 0);
+  open();
+  expect(await refused).toBe(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toEqual([
+    [0, [1]],
+    [1, [7]],
+    [0, []],
+  ]);
+});
+
+test('requests that come together are asked for together, and each is let in while the quota lasts', async () => {
+  const meter = createKeyMeter();
+  const asked: (readonly number[])[] = [];
+  const hold: HoldQuota = async ({ wanted }) => {
+    asked.push(wanted);
+    return Math.min(2, wanted.length);
+  };
+  const desk = createQuotaDesk(hold, meter, createLog('silent'));
+  const takes = [1, 2, 3, 4].map((tokens) => desk.take(key, tokens));
+  expect(await Promise.all(takes)).toEqual([true, true, true, false]);
+  expect([asked, meter.heldOf(key)]).toEqual([[[1], [2, 3, 4]], 6]);
+});
+
+test('a database that is away refuses those who wait for it, is logged, and is asked again by the next', async () => {
+  const lines: string[] = [];
+  let isAway = true;
+  const hold: HoldQuota = async ({ wanted }) => {
+    if (isAway) throw new Error('away');
+    return wanted.length;
+  };
+  const log = createLog('warn', { write: (line) => void lines.push(line) });
+  const desk = createQuotaDesk(hold, createKeyMeter(), log);
+  await expect(desk.take(key, 5)).rejects.toThrow('away');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lines).toEqual([expect.stringContaining(`"apiKeyId":"${key}"`)]);
+  isAway = false;
+  expect(await desk.take(key, 5)).toBe(true);
+});
+
+test('news of the books are brought a tenth of a second later, together; at the end at once, and of every key', async () => {
+  const meter = createKeyMeter();
+  const asked: [string, number][] = [];
+  const hold: HoldQuota = async ({ apiKeyId, heldTokens, wanted }) => {
+    await Promise.resolve();
+    asked.push([apiKeyId, heldTokens]);
+    return wanted.length;
+  };
+  const desk = createQuotaDesk(hold, meter, createLog('silent'));
+  for (const apiKeyId of [key, 'key_2']) await desk.take(apiKeyId, 10);
+  asked.length = 0;
+  for (let turn = 0; turn < 3; turn += 1) {
+    meter.settled(key, 2);
+    desk.changed(key);
+  }
+  desk.changed('a key without a quota');
+  await vi.advanceTimersByTimeAsync(99);
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(asked).toEqual([[key, 4]]);
+  meter.settled(key, 4);
+  meter.settled('key_2', 10);
+  await desk.close();
+  expect(asked.slice(1)).toEqual([
+    [key, 0],
+    ['key_2', 0],
+  ]);
+  await desk.close();
+  expect(asked, 'nothing of them is held any more').toHaveLength(3);
+});
+
+test('a request that ends outside the books, after news of another were written with it, is given back with those news', async () => {
+  const meter = createKeyMeter();
+  const asked: [number, readonly number[]][] = [];
+  const hold: HoldQuota = async ({ heldTokens, wanted }) => {
+    asked.push([heldTokens, wanted]);
+    return wanted.length;
+  };
+  const desk = createQuotaDesk(hold, meter, createLog('silent'));
+  await desk.take(key, 5);
+  meter.settled(key, 5);
+  desk.changed(key);
+  await desk.take(key, 7);
+  meter.finish(key, 7, 0);
+  await vi.runAllTimersAsync();
+  expect(asked).toEqual([
+    [0, [5]],
+    [0, [7]],
+    [0, []],
+  ]);
+});

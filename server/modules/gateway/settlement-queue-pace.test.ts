@@ -259,3 +259,14 @@ test('closing while the books are away loses nothing when every client can be re
   await wait(0);
   expect([only.text, said('could not be settled')]).toEqual(['refusal', 0]);
 });
+
+test('a request that the books refuse makes no later one wait', async () => {
+  const { push, timesMs, settled } = aQueue('strict', (_ids, attempt) =>
+    attempt === 1 ? new TypeError('a mistake of ours') : null,
+  );
+  push('r0');
+  await wait(10);
+  push('r1');
+  await wait(0);
+  expect([timesMs(), settled]).toEqual([[0, 10], ['r1']]);
+});

@@ -206,3 +206,39 @@ test('bytes count once, however names stand around them, and no more parts are l
   const many = Buffer.from(JSON.stringify(Array.from({ length: 5000 }, () => ({ image_url: {} }))));
   expect(mediaInputOf(many, 0, many.length)).toEqual({ bytes: 0, tokens: 1000 * 765 });
 });
+
+const mediaOf = (text: string, end = Buffer.byteLength(text)) => mediaInputOf(Buffer.from(text), 0, end);
+
+test('names that carry nothing count nothing, and a picture may be a string of its own', () => {
+  expect(mediaOf('[{"type":"image_url"},{"type":"input_audio"}]')).toEqual({ bytes: 0, tokens: 0 });
+  expect(mediaOf('[{"input_audio":{}},{"input_audio":{"data":null}}]')).toEqual({ bytes: 0, tokens: 0 });
+  const url = `data:image/png;base64,${'A'.repeat(1000)}`;
+  expect(mediaOf(JSON.stringify([{ image_url: url }]))).toEqual({ bytes: url.length, tokens: 765 });
+  expect(mediaOf(`[{"image_url" : { "url" : "${url}"}}]`)).toEqual({ bytes: url.length, tokens: 765 });
+  const cut = `[{"image_url":"${url}`;
+  expect(mediaOf(cut), 'the text ends with it').toEqual({ bytes: url.length, tokens: 765 });
+});
+
+test('what stands further from its name than a format is text', () => {
+  const url = `data:image/png;base64,${'A'.repeat(1000)}`;
+  const spaced = (bytes: number) => `[{"image_url"${':'.padStart(bytes - 1)}{"url":"${url}"}}]`;
+  expect(mediaOf(spaced(16))).toEqual({ bytes: url.length, tokens: 765 });
+  expect(mediaOf(spaced(17))).toEqual({ bytes: 0, tokens: 0 });
+  // Of a part that carries no such name within reach, only the string itself would count.
+  const far = (bytes: number) =>
+    `[{"input_audio":${'{"format":"'.padEnd(bytes - 9, 'x')}","data":"${'B'.repeat(1600)}"}}]`;
+  expect(mediaOf(far(200)).bytes).toBe(1600);
+  expect(mediaOf(far(201)).bytes).toBe(0);
+});
+
+test('media are found where the messages stand in the body, one after the other', () => {
+  const url = `data:image/png;base64,${'A'.repeat(1000)}`;
+  const part = { type: 'image_url', image_url: { url } };
+  const before = `{"model":"m","user":${JSON.stringify(JSON.stringify(part))},"messages":`;
+  const messages = JSON.stringify([{ role: 'user', content: [part, part, part] }]);
+  const body = Buffer.from(`${before}${messages},"extra":{"image_url":{"url":"${url}"}}}`);
+  expect(mediaInputOf(body, before.length, before.length + messages.length)).toEqual({
+    bytes: 3 * url.length,
+    tokens: 3 * 765,
+  });
+});
