@@ -32,7 +32,6 @@ export async function bundleServer(root, outdir) {
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'linked',

@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import {
@@ -22,7 +21,12 @@ import { refuseForOtherRole } from './other-role.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { limitConnections } from './connection-limits.ts';
-import { createEarlyErrors, refuseAmbiguousHost, refuseSilentlyEnded } from './early-errors.ts';
+import {
+  createEarlyErrors,
+  isModelAddress,
+  refuseAmbiguousHost,
+  refuseSilentlyEnded,
+} from './early-errors.ts';
 import { answerError, problemSchema, refuseUnstorableText } from '../kernel/http.ts';
 import { clientAddress, createProxyTrust, watchForUndeclaredProxy } from '../kernel/client-address.ts';
 import { newId } from '../kernel/id.ts';
@@ -32,7 +36,7 @@ import { stopLimits } from '../kernel/stop-limits.ts';
 import { readReason } from '../kernel/reason.ts';
 import { createAccessLog } from '../modules/audit/index.ts';
 import { openPolicies, refuseUnaccepted } from '../modules/privacy/index.ts';
-import { helmetOptions, securityHeaders } from './security-headers.ts';
+import { ofModelAnswers, securityHeaders } from './security-headers.ts';
 
 /** Requests get no upkeep in the name of the database's owner; jobs do. */
 export interface AppDeps extends Omit<Services, 'maintenance'> {
@@ -54,7 +58,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log, product } = deps;
   const logger: FastifyBaseLogger = log;
   const isProxy = createProxyTrust(config.trustProxy);
-  const early = createEarlyErrors(log, await securityHeaders(config));
+  const headersOfAll = await securityHeaders(config);
+  const early = createEarlyErrors(log, headersOfAll);
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -85,7 +90,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const methodsOf = collectPaths(app);
   readBoundedJson(app);
   await app.register(cookie);
-  await app.register(helmet, helmetOptions(config));
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -104,7 +108,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       'requests carry X-Forwarded-For but CANDOR_TRUST_PROXY does not name their proxy: every caller behind it counts as one address',
     ),
   );
+  const headersOfModels = ofModelAnswers(headersOfAll);
   app.addHook('onRequest', async (request, reply) => {
+    const headers = isModelAddress(request.url) ? headersOfModels : headersOfAll;
+    // On the response itself, so that an answer which is taken over carries them too.
+    for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
     noticeProxy(request);
     request.ctx = {
       ...systemCtx('request'),
@@ -212,7 +220,9 @@ function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
       requestId: request.id,
       tenantId,
     };
-    ctx.log.info(facts, 'request');
+    // Of models there are thousands a second, and each is in the access log.
+    const isUsual = request.routeOptions.config.access === 'apiKey' && reply.statusCode < 400;
+    ctx.log[isUsual ? 'debug' : 'info'](facts, 'request');
     if (route === '/healthz' || route === '/readyz') return;
     accessLog.write({
       ...facts,

@@ -133,7 +133,7 @@ function beginningOf({ rawPacket }: ConnectionError): string {
   return Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1', 0, 240) : '';
 }
 
-function isModelAddress(address: string): boolean {
+export function isModelAddress(address: string): boolean {
   return address === '/v1' || address.startsWith('/v1/');
 }
 

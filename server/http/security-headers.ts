@@ -23,7 +23,7 @@ export function helmetOptions(config: Config) {
   };
 }
 
-/** The same headers as values, for answers that no hook of the application sees: asked of an application of its own. */
+/** What every answer carries. The library is asked once: it writes the policy anew for every request. */
 export async function securityHeaders(config: Config): Promise<Record<string, string>> {
   const probe = fastify();
   await probe.register(helmet, helmetOptions(config));
@@ -36,4 +36,10 @@ export async function securityHeaders(config: Config): Promise<Record<string, st
       notSecurity.has(name) ? [] : [[name, String(value)]],
     ),
   );
+}
+
+/** Answers of models are read by programs, never shown as pages. */
+export function ofModelAnswers(headersOfAll: Readonly<Record<string, string>>): Record<string, string> {
+  const wanted = new Set(['strict-transport-security', 'x-content-type-options']);
+  return Object.fromEntries(Object.entries(headersOfAll).filter(([name]) => wanted.has(name)));
 }

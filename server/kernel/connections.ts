@@ -14,13 +14,18 @@ interface TypedQuery {
  * Only this connection: the driver's process-wide setting would reach libraries that cannot write a bigint as JSON.
  */
 class ExactClient extends pg.Client {
+  sent = 0;
+
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.setTypeParser(INT8, BigInt);
     const send: (...args: unknown[]) => unknown = this.query.bind(this);
     // Drizzle brings parsers of its own with each query, which fall back on the driver's process-wide ones.
     Object.assign(this, {
-      query: (query: unknown, ...rest: unknown[]) => send(isTyped(query) ? exact(query) : query, ...rest),
+      query: (query: unknown, ...rest: unknown[]) => {
+        this.sent += 1;
+        return send(isTyped(query) ? exact(query) : query, ...rest);
+      },
     });
   }
 }
@@ -33,6 +38,12 @@ function exact(query: TypedQuery): TypedQuery {
   const getTypeParser = (...[id, format]: Parameters<TypeParser>): ReturnType<TypeParser> =>
     id === INT8 ? BigInt : query.types.getTypeParser(id, format);
   return { ...query, types: { getTypeParser } };
+}
+
+/** How many statements a connection has been given so far. */
+export function statementsSent(client: unknown): number {
+  if (!(client instanceof ExactClient)) throw new Error('only a connection of ours counts its statements');
+  return client.sent;
 }
 
 /** One connection outside any pool. */

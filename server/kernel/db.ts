@@ -14,7 +14,7 @@ export type Db = NodePgDatabase & { readonly $client: pg.Pool | pg.PoolClient };
 
 /** Connection pool of the application's login role, which owns nothing and inherits nothing. */
 export function openDatabase(url: string, log: Log, maxConnections = 20): Db & { readonly $client: pg.Pool } {
-  const pool = openPool(url, log, { max: maxConnections, application_name: 'candor' });
+  const pool = openPool(url, log, { max: maxConnections, application_name: 'candor', pipeline: true });
   return drizzle(pool, { casing: 'snake_case' });
 }
 
@@ -110,6 +110,19 @@ export function isRefusedByRowPolicy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && error.code === '42501') return error.message.includes('row-level security');
   return isRefusedByRowPolicy(error.cause);
+}
+
+/**
+ * Sends a statement at once, in the transaction of the context. For hot paths: the query builder takes a tenth of a
+ * millisecond for each and sends later.
+ * @param text with `$1` … for the parameters; columns named as the rows shall have them.
+ */
+export async function query<R extends object>(
+  ctx: Ctx,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<R[]> {
+  return (await ctx.db.$client.query<R>(text, [...parameters])).rows;
 }
 
 /** The statements of the privacy engine, in the transaction of a context. */

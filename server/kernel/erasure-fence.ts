@@ -2,7 +2,8 @@ import { isAccountHeldSql } from '@candor/privacy-engine';
 import { sql } from 'drizzle-orm';
 import type { Ctx } from './context.ts';
 import { databaseOptions } from './database-options.ts';
-import { inTransaction, lockName } from './db.ts';
+import { inTransaction, lockName, query } from './db.ts';
+import { together } from './together.ts';
 
 const lockOf = (personId: string) => `person ${personId}`;
 
@@ -14,12 +15,18 @@ export async function fenceErased(ctx: Ctx, personIds: Iterable<string>): Promis
   // One order for all writers, so that two batches that share persons cannot wait for each other.
   const ids = [...new Set(personIds)].toSorted();
   if (ids.length === 0) return new Set();
-  const locks = sql.param(ids.map(lockOf));
-  await ctx.db.execute(
-    sql`select pg_advisory_xact_lock_shared(hashtextextended(name, 0)) from unnest(${locks}::text[]) as name`,
+  const [, erased] = await together<[unknown, ReadonlySet<string>]>(
+    ctx,
+    () =>
+      query(
+        ctx,
+        'select pg_advisory_xact_lock_shared(hashtextextended(name, 0)) from unnest($1::text[]) as name',
+        [ids.map(lockOf)],
+      ),
+    // A statement of its own: it sees what was committed while the locks were waited for.
+    () => readErased(ctx, ids),
   );
-  // A statement of its own: it sees what was committed while the locks were waited for.
-  return readErased(ctx, ids);
+  return erased;
 }
 
 /** Which of these persons are frozen or erased at this moment. */
@@ -28,10 +35,12 @@ export async function findErased(ctx: Ctx, personIds: Iterable<string>): Promise
 }
 
 async function readErased(ctx: Ctx, personIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await ctx.db.execute<{ subject_id: string }>(
-    sql`select subject_id from ${sql.raw(databaseOptions.restrictionTable)} where kind = 'erased' and subject_id = any(${sql.param(personIds)}::text[])`,
+  const rows = await query<{ id: string }>(
+    ctx,
+    `select subject_id as id from ${databaseOptions.restrictionTable} where kind = 'erased' and subject_id = any($1::text[])`,
+    [personIds],
   );
-  return new Set(rows.map(({ subject_id: id }) => id));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Which of these accounts were an erased person's alone: a law keeps their rows, and nothing is added to them. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { isConflictOfTransactions, isConnectionLost } from './database-faults.ts';
+import { allOf } from './together.ts';
 
 /** Long enough for the transaction in the way to end, short enough for a person who waits. */
 const retryPausesMs = [10, 40, 160, 400] as const;
@@ -49,8 +50,8 @@ async function runOnce<T>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(opening);
-    const result = await work(client);
+    // Where the beginning fails PostgreSQL refuses what follows, so the first statement of the work need not wait for it.
+    const [, result] = await allOf<[unknown, T]>([client.query(opening), begun(work, client)]);
     progress.hasSentCommit = true;
     await client.query('commit');
     return result;
@@ -62,4 +63,8 @@ async function runOnce<T>(
   } finally {
     client.release(broken);
   }
+}
+
+async function begun<T>(work: (client: pg.PoolClient) => Promise<T>, client: pg.PoolClient): Promise<T> {
+  return work(client);
 }

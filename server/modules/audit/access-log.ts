@@ -2,6 +2,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { fenceErased } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
+import { insertMany } from '../../kernel/insert-many.ts';
 import { sealRows } from '../../kernel/sealed-rows.ts';
 import { accessLog } from './schema.ts';
 
@@ -49,7 +50,7 @@ export function createAccessLog(ctx: Ctx): AccessLog {
             userId: line.userId === null || erased.has(line.userId) ? null : line.userId,
           })),
         );
-        await ctx.db.insert(accessLog).values(rows);
+        await insertMany(ctx, accessLog, rows);
       });
       buffer = buffer.slice(lines.length);
     }

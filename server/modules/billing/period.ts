@@ -11,8 +11,16 @@ export interface Period {
   readonly until: Date;
 }
 
+/** Rows that are booked together lie in one hour or two, and time zones are slow to ask. */
+let lastHour: Period | null = null;
+
 /** The clock hour an instant lies in. */
 export function hourOf(instant: Date): Period {
+  if (lastHour === null || instant < lastHour.from || instant >= lastHour.until) lastHour = findHour(instant);
+  return lastHour;
+}
+
+function findHour(instant: Date): Period {
   const start = inZone(instant).round({ smallestUnit: 'hour', roundingMode: 'floor' });
   return { from: asDate(start), until: asDate(start.add({ hours: 1 })) };
 }

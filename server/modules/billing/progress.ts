@@ -1,6 +1,6 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
-import { lockName } from '../../kernel/db.ts';
+import { lockName, query } from '../../kernel/db.ts';
 import type { Period } from './period.ts';
 import { progress } from './schema.ts';
 
@@ -9,15 +9,15 @@ const beginning = new Date(0);
 
 /** Keeps the open period open until the transaction ends; many may do so at once. */
 export async function shareOpenPeriod(ctx: Ctx): Promise<void> {
-  await ctx.db.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${lock}, 0))`);
+  await query(ctx, 'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [lock]);
 }
 
 /** Usage before this instant can no longer be added. */
 export async function closedUntil(ctx: Ctx): Promise<Date> {
-  const [row] = await ctx.db
-    .select({ closedUntil: progress.closedUntil })
-    .from(progress)
-    .where(eq(progress.id, 1));
+  const [row] = await query<{ closedUntil: Date }>(
+    ctx,
+    'select closed_until as "closedUntil" from billing.progress where id = 1',
+  );
   return row?.closedUntil ?? beginning;
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { fenceErased, heldAccounts } from '../../kernel/erasure-fence.ts';
 import { newId } from '../../kernel/id.ts';
+import { insertMany } from '../../kernel/insert-many.ts';
+import { together } from '../../kernel/together.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { hourOf } from './period.ts';
 import { closedUntil, shareOpenPeriod } from './progress.ts';
@@ -43,12 +44,13 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
   authorize(ctx, 'billing:record');
   if (rows.length === 0) return new Set();
   return inTransaction(ctx, 'settlement', async (ctx) => {
-    await shareOpenPeriod(ctx);
-    const closed = await closedUntil(ctx);
     const all = firstOfEach(rows);
-    const erased = await fenceErased(
+    const persons = all.map(({ userId }) => userId);
+    const [, closed, erased] = await together<[unknown, Date, ReadonlySet<string>]>(
       ctx,
-      all.map(({ userId }) => userId),
+      () => shareOpenPeriod(ctx),
+      () => closedUntil(ctx),
+      () => fenceErased(ctx, persons),
     );
     const newIds = await insertEvents(ctx, withoutErased(all, erased), closed);
     // The hours of an account that was an erased person's are kept as they were: no person sees them any more.
@@ -73,29 +75,28 @@ function withoutErased(rows: readonly UsageRow[], erased: ReadonlySet<string>): 
 async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): Promise<Set<string>> {
   // In one order everywhere: two unsorted batches with common ids would deadlock on the unique index.
   const sorted = [...rows].sort((a, b) => (a.requestId < b.requestId ? -1 : 1));
-  const inserted = await ctx.db
-    .insert(usageEvents)
-    .values(
-      sorted.map(({ lines, ...row }) => {
-        const finishedAt = finishOf(row);
-        const isLate = finishedAt < closed;
-        return {
-          ...row,
-          id: newId('usage'),
-          meters: lines.map(({ meter }) => meter),
-          quantities: lines.map(({ quantity }) => BigInt(quantity)),
-          chargesMicros: lines.map(({ chargeMicros }) => chargeMicros),
-          chargeMicros: lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n),
-          finishedAt,
-          isLate,
-          billableAt: isLate ? closed : finishedAt,
-          createdAt: now(ctx),
-        };
-      }),
-    )
-    .onConflictDoNothing({ target: usageEvents.requestId })
-    .returning({ requestId: usageEvents.requestId });
-  return new Set(inserted.map(({ requestId }) => requestId));
+  const inserted = await insertMany<typeof usageEvents, { request_id: string }>(
+    ctx,
+    usageEvents,
+    sorted.map(({ lines, ...row }) => {
+      const finishedAt = finishOf(row);
+      const isLate = finishedAt < closed;
+      return {
+        ...row,
+        id: newId('usage'),
+        meters: lines.map(({ meter }) => meter),
+        quantities: lines.map(({ quantity }) => BigInt(quantity)),
+        chargesMicros: lines.map(({ chargeMicros }) => chargeMicros),
+        chargeMicros: lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n),
+        finishedAt,
+        isLate,
+        billableAt: isLate ? closed : finishedAt,
+        createdAt: now(ctx),
+      };
+    }),
+    'on conflict (request_id) do nothing returning request_id',
+  );
+  return new Set(inserted.map(({ request_id: requestId }) => requestId));
 }
 
 async function addToSums(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
@@ -119,17 +120,15 @@ async function addToSums(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
     }
   }
   if (sumByKey.size === 0) return;
-  await ctx.db
-    .insert(usageSums)
-    .values([...sumByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum))
-    .onConflictDoUpdate({
-      target: [usageSums.tenantId, usageSums.hour, usageSums.apiKeyId, usageSums.sku, usageSums.meter],
-      set: {
-        quantity: sql`${usageSums.quantity} + excluded.quantity`,
-        estimatedQuantity: sql`${usageSums.estimatedQuantity} + excluded.estimated_quantity`,
-        chargeMicros: sql`${usageSums.chargeMicros} + excluded.charge_micros`,
-      },
-    });
+  await insertMany(
+    ctx,
+    usageSums,
+    [...sumByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum),
+    `on conflict (tenant_id, hour, api_key_id, sku, meter) do update set
+      quantity = usage_sums.quantity + excluded.quantity,
+      estimated_quantity = usage_sums.estimated_quantity + excluded.estimated_quantity,
+      charge_micros = usage_sums.charge_micros + excluded.charge_micros`,
+  );
 }
 
 /** A batch may hold a request twice, after a retry of its reporter. */

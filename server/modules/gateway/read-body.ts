@@ -19,6 +19,7 @@ export async function readBody(
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   let idle: NodeJS.Timeout | undefined;
+  let leave = () => {};
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       idle = setTimeout(() => reject(requestTimedOut()), limits.idleMs);
@@ -36,12 +37,14 @@ export async function readBody(
       });
       body.once('end', () => resolve(Buffer.concat(chunks, sizeBytes)));
       // A request that is still arriving fails in one way only: its sender has gone.
-      body.once('error', () => reject(requestTimedOut()));
-      body.once('close', () => reject(requestTimedOut()));
+      leave = () => reject(requestTimedOut());
+      body.once('error', leave);
+      body.once('close', leave);
     });
   } finally {
     clearTimeout(idle);
     body.removeAllListeners('data');
+    body.off('close', leave);
     body.pause();
   }
 }

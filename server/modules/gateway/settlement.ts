@@ -1,6 +1,7 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
+import { together } from '../../kernel/together.ts';
 import { recordUsage, type UsageRow } from '../billing/index.ts';
 import { addTokensUsed } from '../identity/index.ts';
 import { chargeUsage, type UsageCharge } from '../wallet/index.ts';
@@ -31,8 +32,12 @@ export async function settle(ctx: Ctx, batch: readonly Settlement[]): Promise<vo
         batch.map(({ usage }) => usage),
       );
       const isNew = batch.filter(({ usage }) => newIds.has(usage.requestId));
-      await chargeUsage(ctx, chargesOf(isNew));
-      await addTokensUsed(ctx, tokensByKey(isNew));
+      if (isNew.length === 0) return;
+      await together<[unknown, unknown]>(
+        ctx,
+        () => chargeUsage(ctx, chargesOf(isNew)),
+        () => addTokensUsed(ctx, tokensByKey(isNew)),
+      );
       hasReachedCommit = true;
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
@@ -76,15 +76,18 @@ export async function addTokensUsed(ctx: Ctx, uses: readonly TokensUsed[]): Prom
   const tokens = uses.map((use) => use.tokens);
   await inTransaction(ctx, 'settlement', async (ctx) => {
     // Rows are locked in one order, so that two gateways that flush the same keys cannot wait for each other.
-    await ctx.db.execute(sql`
-      with added as (
+    await query(
+      ctx,
+      `with added as (
         select api_key_id, sum(tokens) as tokens
-        from unnest(${sql.param(ids)}::text[], ${sql.param(tokens)}::bigint[]) as use (api_key_id, tokens) group by api_key_id
+        from unnest($1::text[], $2::bigint[]) as use (api_key_id, tokens) group by api_key_id
       ), locked as (
         select k.id from identity.api_keys k where k.id in (select api_key_id from added) order by k.id for update
       )
-      update identity.api_keys k set tokens_used = k.tokens_used + added.tokens, last_used_at = ${now(ctx).toISOString()}::timestamptz
-      from added, locked where k.id = locked.id and added.api_key_id = locked.id`);
+      update identity.api_keys k set tokens_used = k.tokens_used + added.tokens, last_used_at = $3::timestamptz
+      from added, locked where k.id = locked.id and added.api_key_id = locked.id`,
+      [ids, tokens, now(ctx)],
+    );
   });
 }
 

@@ -1,5 +1,8 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { actorText, type Ctx, now } from '../../kernel/context.ts';
+import { query } from '../../kernel/db.ts';
+import { columnList, insertMany } from '../../kernel/insert-many.ts';
+import { together } from '../../kernel/together.ts';
 import { accountFacts } from './accounts.ts';
 import { type AccountState, type Book, emptyBook, type HoldState, newAccount } from './book.ts';
 import { accounts, holds, transfers } from './schema.ts';
@@ -25,13 +28,27 @@ export async function openBook(
   const accountIds = unique([...named, ...extraAccountIds, ...(await accountsOfHolds(ctx, holdIds))])
     .filter(isKnownAccount)
     .sort();
-  for (const account of await lockAccounts(ctx, accountIds)) book.accounts.set(account.id, account);
-  // Read after the locks, so that what an earlier writer committed is seen.
-  for (const booked of await findBooked(ctx, unique(wanted.map(({ id }) => id))))
-    book.booked.set(booked.id, booked);
+  const transferIds = unique(wanted.map(({ id }) => id));
+  // What is read behind the locks is what an earlier writer has committed.
+  const lock = () => lockAccounts(ctx, accountIds);
+  const read = [() => findBooked(ctx, transferIds), () => findHolds(ctx, holdIds)] as const;
+  let [found, booked, known] = await together<[AccountState[], BookedTransfer[], HoldState[]]>(
+    ctx,
+    lock,
+    ...read,
+  );
+  if (found.length < accountIds.length) {
+    await openAccounts(ctx, accountIds, found);
+    [found, booked, known] = await together<[AccountState[], BookedTransfer[], HoldState[]]>(
+      ctx,
+      lock,
+      ...read,
+    );
+  }
+  for (const account of found) book.accounts.set(account.id, account);
+  for (const transfer of booked) book.booked.set(transfer.id, transfer);
   // One that was placed while we waited is unknown here: its account is not locked, so what stands in it is not known.
-  for (const hold of await findHolds(ctx, holdIds))
-    if (book.accounts.has(hold.accountId)) book.holds.set(hold.id, hold);
+  for (const hold of known) if (book.accounts.has(hold.accountId)) book.holds.set(hold.id, hold);
   return book;
 }
 
@@ -39,33 +56,35 @@ export async function openBook(
 export async function writeBook(ctx: Ctx, book: Book, created: ReadonlySet<string>): Promise<void> {
   const booked = [...book.booked.values()].filter(({ id }) => created.has(id));
   if (booked.length === 0) return;
-  await insertTransfers(ctx, booked);
   const touched = new Set(
     booked.flatMap(({ debitAccountId, creditAccountId }) =>
       creditAccountId === null ? [debitAccountId] : [debitAccountId, creditAccountId],
     ),
   );
-  await updateAccounts(
-    ctx,
-    [...book.accounts.values()].filter(({ id }) => touched.has(id)),
-  );
   const touchedHolds = new Set(
     booked.flatMap(({ id, kind, holdId }) => (kind === 'hold' ? [id] : holdId === null ? [] : [holdId])),
   );
-  await writeHolds(
+  const accountStates = [...book.accounts.values()].filter(({ id }) => touched.has(id));
+  const holdStates = [...book.holds.values()]
+    .filter(({ id }) => touchedHolds.has(id))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  await together<unknown[]>(
     ctx,
-    [...book.holds.values()].filter(({ id }) => touchedHolds.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    () => insertTransfers(ctx, booked),
+    () => updateAccounts(ctx, accountStates),
+    ...(holdStates.length === 0 ? [] : [() => writeHolds(ctx, holdStates)]),
   );
 }
 
 /** A hold never changes its account, so this may be read before anything is locked. */
 async function accountsOfHolds(ctx: Ctx, holdIds: string[]): Promise<string[]> {
   if (holdIds.length === 0) return [];
-  const rows = await ctx.db
-    .selectDistinct({ accountId: holds.accountId })
-    .from(holds)
-    .where(inArray(holds.id, holdIds));
-  return rows.map(({ accountId }) => accountId);
+  const rows = await query<{ id: string }>(
+    ctx,
+    'select distinct account_id as id from wallet.holds where id = any($1::text[])',
+    [holdIds],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The rules name what is wrong with an account outside the chart; here it is only not looked for. */
@@ -78,12 +97,10 @@ function isKnownAccount(id: string): boolean {
   }
 }
 
-async function lockAccounts(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
-  const found = await selectForUpdate(ctx, ids);
-  if (found.length === ids.length) return found;
-  const known = new Set(found.map(({ id }) => id));
-  const missing = ids.filter((id) => !known.has(id)).map(newAccount);
-  // The second writer waits here for the first and then locks the row the first has made.
+/** Opens the accounts that are not there yet. The second writer waits here for the first. */
+async function openAccounts(ctx: Ctx, ids: readonly string[], found: readonly AccountState[]): Promise<void> {
+  const there = new Set(found.map(({ id }) => id));
+  const missing = ids.filter((id) => !there.has(id)).map(newAccount);
   await ctx.db
     .insert(accounts)
     .values(
@@ -99,40 +116,33 @@ async function lockAccounts(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
       })),
     )
     .onConflictDoNothing();
-  return selectForUpdate(ctx, ids);
 }
 
-async function selectForUpdate(ctx: Ctx, ids: string[]): Promise<AccountState[]> {
-  if (ids.length === 0) return [];
-  const rows = await ctx.db
-    .select({
-      id: accounts.id,
-      postedMicros: accounts.postedMicros,
-      heldMicros: accounts.heldMicros,
-      floorMicros: accounts.floorMicros,
-    })
-    .from(accounts)
-    .where(sql`${accounts.id} = any(${sql.param(ids)})`)
-    .orderBy(asc(accounts.id))
-    .for('update');
+async function lockAccounts(ctx: Ctx, ids: readonly string[]): Promise<AccountState[]> {
+  const rows = await query<Pick<AccountState, 'id' | 'postedMicros' | 'heldMicros' | 'floorMicros'>>(
+    ctx,
+    `select id, posted_micros as "postedMicros", held_micros as "heldMicros", floor_micros as "floorMicros"
+    from wallet.accounts where id = any($1::text[]) order by id for update`,
+    [ids],
+  );
   return rows.map((row) => ({ ...accountFacts(row.id), ...row }));
 }
 
-async function findHolds(ctx: Ctx, holdIds: string[]): Promise<HoldState[]> {
-  if (holdIds.length === 0) return [];
-  const rows = await ctx.db
-    .select()
-    .from(holds)
-    .where(sql`${holds.id} = any(${sql.param(holdIds)})`);
-  return rows.map((row) => ({ ...row, status: row.status as HoldState['status'] }));
+async function findHolds(ctx: Ctx, holdIds: readonly string[]): Promise<HoldState[]> {
+  return query<HoldState>(
+    ctx,
+    `select id, account_id as "accountId", amount_micros as "amountMicros", captured_micros as "capturedMicros", status,
+      expires_at as "expiresAt" from wallet.holds where id = any($1::text[])`,
+    [holdIds],
+  );
 }
 
-async function findBooked(ctx: Ctx, ids: string[]): Promise<BookedTransfer[]> {
-  if (ids.length === 0) return [];
-  const rows = await ctx.db
-    .select()
-    .from(transfers)
-    .where(sql`${transfers.id} = any(${sql.param(ids)})`);
+async function findBooked(ctx: Ctx, ids: readonly string[]): Promise<BookedTransfer[]> {
+  const rows = await query<typeof transfers.$inferSelect>(
+    ctx,
+    `select ${columnList(transfers)} from wallet.transfers where id = any($1::text[])`,
+    [ids],
+  );
   return rows.map(asBooked);
 }
 
@@ -151,40 +161,39 @@ export async function findGroup(ctx: Ctx, groupId: string): Promise<BookedTransf
   return rows.map(asBooked);
 }
 
-/** One statement for any number of rows: a column per array keeps the text, and so the plan, the same. */
-async function insertTransfers(ctx: Ctx, rows: readonly BookedTransfer[]): Promise<void> {
-  const column = <T>(pick: (row: BookedTransfer) => T) => sql.param(rows.map(pick));
-  await ctx.db.execute(sql`
-    insert into wallet.transfers (id, ledger, kind, code, debit_account_id, credit_account_id, amount_micros, tenant_id, hold_id, group_id,
-      ref_type, ref_id, reversal_of, cash_after_micros, actor, request_id, created_at)
-    select id, ${ledger}, kind, code, debit, credit, amount, tenant, hold, grp, ref_type, ref_id, reversal, cash_after, ${actorText(ctx.actor)}, ${ctx.requestId}, ${now(ctx).toISOString()}::timestamptz
-    from unnest(${column((row) => row.id)}::text[], ${column((row) => row.kind)}::text[], ${column((row) => row.code)}::text[],
-      ${column((row) => row.debitAccountId)}::text[], ${column((row) => row.creditAccountId)}::text[], ${column((row) => row.amountMicros)}::bigint[],
-      ${column((row) => row.tenantId)}::text[], ${column((row) => row.holdId)}::text[], ${column((row) => row.groupId)}::text[],
-      ${column((row) => row.refType)}::text[], ${column((row) => row.refId)}::text[], ${column((row) => row.reversalOf)}::text[],
-      ${column((row) => row.cashAfterMicros)}::bigint[])
-      with ordinality as t (id, kind, code, debit, credit, amount, tenant, hold, grp, ref_type, ref_id, reversal, cash_after, position)
-    order by position`);
+async function insertTransfers(ctx: Ctx, booked: readonly BookedTransfer[]): Promise<void> {
+  const common = { ledger, actor: actorText(ctx.actor), requestId: ctx.requestId, createdAt: now(ctx) };
+  await insertMany(
+    ctx,
+    transfers,
+    booked.map((transfer) => ({ ...transfer, ...common })),
+  );
 }
 
 async function updateAccounts(ctx: Ctx, states: readonly AccountState[]): Promise<void> {
-  await ctx.db.execute(sql`
-    update wallet.accounts a set posted_micros = t.posted, held_micros = t.held
-    from unnest(${sql.param(states.map(({ id }) => id))}::text[], ${sql.param(states.map(({ postedMicros }) => postedMicros))}::bigint[],
-      ${sql.param(states.map(({ heldMicros }) => heldMicros))}::bigint[]) as t (id, posted, held)
-    where a.id = t.id`);
+  await query(
+    ctx,
+    `update wallet.accounts a set posted_micros = t.posted, held_micros = t.held
+    from unnest($1::text[], $2::bigint[], $3::bigint[]) as t (id, posted, held) where a.id = t.id`,
+    [
+      states.map(({ id }) => id),
+      states.map(({ postedMicros }) => postedMicros),
+      states.map(({ heldMicros }) => heldMicros),
+    ],
+  );
 }
 
 async function writeHolds(ctx: Ctx, states: readonly HoldState[]): Promise<void> {
-  if (states.length === 0) return;
-  const column = <T>(pick: (state: HoldState) => T) => sql.param(states.map(pick));
-  await ctx.db.execute(sql`
-    insert into wallet.holds (id, account_id, tenant_id, amount_micros, captured_micros, status, expires_at)
-    select * from unnest(${column(({ id }) => id)}::text[], ${column(({ accountId }) => accountId)}::text[],
-      ${column(({ accountId }) => accountFacts(accountId).tenantId)}::text[], ${column(({ amountMicros }) => amountMicros)}::bigint[],
-      ${column(({ capturedMicros }) => capturedMicros)}::bigint[], ${column(({ status }) => status)}::text[],
-      ${column(({ expiresAt }) => expiresAt.toISOString())}::timestamptz[])
-    on conflict (id) do update set captured_micros = excluded.captured_micros, status = excluded.status`);
+  await insertMany(
+    ctx,
+    holds,
+    states.map(({ accountId, ...state }) => ({
+      ...state,
+      accountId,
+      tenantId: accountFacts(accountId).tenantId,
+    })),
+    'on conflict (id) do update set captured_micros = excluded.captured_micros, status = excluded.status',
+  );
 }
 
 function unique(values: readonly string[]): string[] {
