@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
-import { inTransaction, lockName } from '../../kernel/db.ts';
+import { inTransaction, lockName, query } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { type ApiKeyRow, hashApiKey, insertApiKey, randomLetters } from './api-keys.ts';
 import { apiKeys } from './schema.ts';
