@@ -70,11 +70,15 @@ function writeStatement(table: PgTable, keys: readonly string[]): Statement {
   return { text, columns };
 }
 
-/** The columns of a table for `select`, named as its rows are in TypeScript. */
+/**
+ * The columns of a table for `select`, named as its rows are in TypeScript.
+ * @throws for a table with lists: of those only the query builder knows how to read what is in them.
+ */
 export function columnList(table: PgTable): string {
-  return Object.keys(getTableColumns(table))
-    .map((key) => `${toSnakeCase(key)} as "${key}"`)
-    .join(', ');
+  const columns = Object.entries(getTableColumns(table));
+  if (columns.some(([, column]) => isList(column)))
+    throw new TypeError(`${getTableConfig(table).name} has columns that are lists`);
+  return columns.map(([key]) => `${toSnakeCase(key)} as "${key}"`).join(', ');
 }
 
 function isList(column: AnyPgColumn): boolean {

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import { expect } from 'vitest';
+import { test } from '../testing/test.ts';
+import { inTransaction, poolOf, query } from './db.ts';
+import { runTransaction } from './run-transaction.ts';
+import { together } from './together.ts';
+
+test('statements sent together are carried out in the order they were sent, each seeing what the others did before it', async ({
+  ctx,
+}) => {
+  const said = await inTransaction(ctx, 'account', async (ctx) => {
+    const say = (word: string) =>
+      query<{ said: string }>(
+        ctx,
+        `select set_config('app.said', coalesce(current_setting('app.said', true), '') || $1, true) as said`,
+        [word],
+      );
+    return together<{ said: string }[][]>(ctx, ...['a', 'b', 'c'].map((word) => () => say(word)));
+  });
+  expect(said.map(([row]) => row?.said)).toEqual(['a', 'ab', 'abc']);
+});
+
+test('when one of them fails, the transaction fails with its error, and only after the others have ended', async ({
+  ctx,
+}) => {
+  let isOver = false;
+  const failed = inTransaction(ctx, 'account', (ctx) =>
+    together<[unknown, unknown]>(
+      ctx,
+      () => query(ctx, 'select 1 / 0'),
+      async () => {
+        await query(ctx, 'select 1').catch(() => {});
+        await new Promise(setImmediate);
+        isOver = true;
+      },
+    ),
+  );
+  await expect(failed).rejects.toMatchObject({ code: '22012' });
+  expect(isOver).toBe(true);
+});
+
+test('a part that waits before it sends is refused, because its place in the order is not known', async ({
+  ctx,
+}) => {
+  const failed = inTransaction(ctx, 'account', (ctx) =>
+    together<[unknown, unknown]>(
+      ctx,
+      () => query(ctx, 'select 1'),
+      // The query builder sends when it is awaited.
+      async () => ctx.db.execute(sql`select 2`),
+    ),
+  );
+  await expect(failed).rejects.toThrow('sent nothing at once');
+});
+
+test('a transaction that cannot begin says why, and nothing of its work is carried out', async ({
+  ctx,
+  database,
+}) => {
+  await database.admin.query(
+    'create schema outside; grant usage on schema outside to public; create table outside.rows (n integer); grant insert on outside.rows to public',
+  );
+  const failed = runTransaction(poolOf(ctx), 'begin; set local role not_there', (client) =>
+    client.query('insert into outside.rows values (1)'),
+  );
+  await expect(failed).rejects.toMatchObject({ code: '22023' });
+  expect((await database.admin.query('select n from outside.rows')).rows).toEqual([]);
+});
