@@ -32,11 +32,12 @@ export async function settle(ctx: Ctx, batch: readonly Settlement[]): Promise<vo
         batch.map(({ usage }) => usage),
       );
       const isNew = batch.filter(({ usage }) => newIds.has(usage.requestId));
-      if (isNew.length === 0) return;
-      await together<[unknown, unknown]>(
+      const charges = chargesOf(isNew);
+      const tokens = tokensByKey(isNew);
+      await together<unknown[]>(
         ctx,
-        () => chargeUsage(ctx, chargesOf(isNew)),
-        () => addTokensUsed(ctx, tokensByKey(isNew)),
+        ...(charges.length === 0 ? [] : [() => chargeUsage(ctx, charges)]),
+        ...(tokens.length === 0 ? [] : [() => addTokensUsed(ctx, tokens)]),
       );
       hasReachedCommit = true;
     });

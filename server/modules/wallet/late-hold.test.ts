@@ -11,7 +11,7 @@ async function untilWaiting({ admin }: Database): Promise<void> {
   await vi.waitFor(async () => {
     const { rowCount } = await admin.query(
       `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-       and query like '%"wallet"."accounts"%for update%'`,
+       and query like '%wallet.accounts%for update%'`,
     );
     expect(rowCount).toBe(1);
   }, 30_000);
