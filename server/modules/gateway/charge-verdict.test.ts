@@ -13,8 +13,8 @@ import { registry } from '../../testing/registry.ts';
 /** Where a settlement can be hit, by the statement that is about to be sent. */
 const steps = {
   begin: /^begin/,
-  usage: /insert into "billing"\."usage_events"/,
-  charge: /insert into wallet\.transfers|insert into "wallet"\."transfers"/,
+  usage: /insert into billing\.usage_events/,
+  charge: /insert into wallet\.transfers/,
   'key counters': /tokens_used = k\.tokens_used/,
   commit: /^commit$/,
 } as const;
@@ -29,9 +29,9 @@ test.for(stepNames)(
   'a settlement whose database is killed at "%s": answered and charged, or refused and not charged',
   async (step, { database, clock }) => {
     const { cloud, ask } = await impatientCloud(database, clock);
-    const restore = hitSettlement(database.db.$client, steps[step], async (client) => {
-      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-      await database.admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    const restore = hitSettlement(database.db.$client, steps[step], ({ holdBack, processId }, send) => {
+      void database.admin.query('select pg_terminate_backend($1)', [processId]).then(holdBack());
+      return send();
     });
     const verdict = await ask();
     restore();
@@ -47,8 +47,8 @@ test('a settlement whose commit arrives and is not answered: the answer comes la
   clock,
 }) => {
   const { cloud, ask } = await impatientCloud(database, clock);
-  const restore = hitSettlement(database.db.$client, steps.commit, async (client) => {
-    await client.query('commit');
+  const restore = hitSettlement(database.db.$client, steps.commit, async (_connection, send) => {
+    await send();
     throw new Error('Connection terminated unexpectedly');
   });
   const verdict = await ask();
@@ -69,9 +69,10 @@ test.for(stepNames)(
     const reached = new Promise<void>((resolve) => {
       reach = resolve;
     });
-    const restore = hitSettlement(database.db.$client, steps[step], () => {
+    const restore = hitSettlement(database.db.$client, steps[step], ({ holdBack }, send) => {
+      void gate.then(holdBack());
       reach();
-      return gate;
+      return send();
     });
     const first = ask();
     await reached;
@@ -156,32 +157,36 @@ async function impatientCloud(database: Database, clock: TestClock) {
   return { cloud, customer, ask };
 }
 
-type Client = Pick<pg.PoolClient, 'query'>;
 interface Connectable {
   connect(): Promise<pg.PoolClient>;
 }
+interface Connection {
+  readonly processId: number;
+  /** Sends nothing from now on, and all of it in order when what it answers is called. */
+  holdBack(): () => void;
+}
+/** What is known of a client of the driver beyond its types. */
+interface Inside {
+  readonly processID: number;
+  readonly connection: { readonly stream: { write: (...input: never[]) => boolean } };
+}
+type Hit = (connection: Connection, send: () => Promise<unknown>) => Promise<unknown>;
 
 /** Calls `hit` once, when a settlement is about to send the statement. */
-function hitSettlement(
-  pool: Connectable,
-  statement: RegExp,
-  hit: (client: Client) => Promise<void>,
-): () => void {
+function hitSettlement(pool: Connectable, statement: RegExp, hit: Hit): () => void {
   const connect = pool.connect.bind(pool);
   let isHit = false;
   pool.connect = async () => {
     const client = await connect();
     const query = client.query.bind(client) as (...input: unknown[]) => Promise<unknown>;
     let isSettlement = false;
-    const watching = async (...input: unknown[]): Promise<unknown> => {
+    const watching = (...input: unknown[]): Promise<unknown> => {
       const text = textOf(input[0]);
       if (text.startsWith('begin'))
         isSettlement = text.includes(roleOf(registry, 'settlement')) && text.includes('system:gateway');
-      if (!isHit && isSettlement && statement.test(text)) {
-        isHit = true;
-        await hit({ query } as unknown as Client);
-      }
-      return query(...input);
+      if (isHit || !isSettlement || !statement.test(text)) return query(...input);
+      isHit = true;
+      return hit(connectionOf(client), () => query(...input));
     };
     client.query = watching as typeof client.query;
     const release = client.release.bind(client);
@@ -194,6 +199,23 @@ function hitSettlement(
   };
   return () => {
     pool.connect = connect;
+  };
+}
+
+function connectionOf(client: pg.PoolClient): Connection {
+  const { processID, connection } = client as unknown as Inside;
+  return {
+    processId: processID,
+    holdBack() {
+      const { stream } = connection;
+      const held: never[][] = [];
+      stream.write = (...input) => held.push(input) > 0;
+      return () => {
+        // What stands in the prototype is the driver's own again.
+        Reflect.deleteProperty(stream, 'write');
+        for (const input of held) stream.write(...input);
+      };
+    },
   };
 }
 
