@@ -1,9 +1,11 @@
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { csvLine } from '../../kernel/list-files.ts';
-import { test } from '../../testing/test.ts';
+import { type Database, test } from '../../testing/test.ts';
 import { listBills, listMonths } from './bills.ts';
 import { billColumns } from './file-columns.ts';
-import { at, record, settle, spent, usage } from './usage-rows.fixture.ts';
+import { at, bills, record, settle, settleNothing, spent, usage } from './usage-rows.fixture.ts';
+
+beforeEach<{ database: Database }>(({ database }) => settleNothing(database));
 
 test('RT-2 monthly bills group by the Shanghai month', async ({ ctx, clock }) => {
   clock.set(at('2031-02-01T00:00:00Z'));
@@ -56,4 +58,20 @@ test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shangha
   expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row, ctx))).trim()).toMatch(
     /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),Output 输出,1,15,tokens token,12\.101416,12\.10,0\.001416,no 否$/,
   );
+});
+
+test('usage of a meter that only a newer release knows is on no bill until a process of that release makes it', async ({
+  ctx,
+  clock,
+}) => {
+  clock.set(at('2029-06-01T05:00:00Z'));
+  for (const chargeMicros of [0n, 5n]) {
+    await record(ctx, [
+      usage(ctx, at('2029-06-01T03:10:00Z'), {
+        lines: [{ meter: 'gateway.newer', quantity: 1, chargeMicros }],
+      }),
+    ]);
+    await expect(settle(ctx, at('2029-06-01T04:00:00Z'))).rejects.toThrow('unknown meter gateway.newer');
+    expect(await bills(ctx)).toEqual([]);
+  }
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clockText } from '../../kernel/clock-text.ts';
-import { hourOf, monthOf, periodOfMonth } from './period.ts';
+import { hourOf, monthBefore, monthOf, periodOfMonth } from './period.ts';
 
 const instant = fc.date({
   min: new Date('2020-01-01T00:00:00Z'),
@@ -15,6 +15,11 @@ test('RT-2 a month begins at midnight in Shanghai, sixteen hours into the UTC da
   expect(periodOfMonth('2026-11')).toEqual({
     from: new Date('2026-10-31T16:00:00Z'),
     until: new Date('2026-11-30T16:00:00Z'),
+  });
+  expect([monthBefore('2026-11'), monthBefore('2027-01')]).toEqual(['2026-10', '2026-12']);
+  expect(hourOf(new Date('2026-10-31T15:59:59.999Z'))).toEqual({
+    from: new Date('2026-10-31T15:00:00Z'),
+    until: new Date('2026-10-31T16:00:00Z'),
   });
   expect(clockText(new Date('2026-10-31T16:00:00Z'))).toBe('2026-11-01 00:00:00');
 });

@@ -1,15 +1,27 @@
 import fc from 'fast-check';
 import type pg from 'pg';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { newTimelessId } from '../../kernel/id.ts';
 import { splitCents } from '../../kernel/money.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
-import { test } from '../../testing/test.ts';
+import { type Database, test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { walletBalance } from '../wallet/index.ts';
 import { billOf } from './settle-hours.ts';
 import { sumUsage } from './usage.ts';
-import { at, bills, record, recordAndCharge, settle, spent, sum, usage } from './usage-rows.fixture.ts';
+import {
+  at,
+  bills,
+  record,
+  recordAndCharge,
+  settle,
+  settleNothing,
+  spent,
+  sum,
+  usage,
+} from './usage-rows.fixture.ts';
+
+beforeEach<{ database: Database }>(({ database }) => settleNothing(database));
 
 test('usage is split at the clock hour and at each price', async ({ ctx, clock }) => {
   clock.set(at('2026-11-02T05:00:00Z'));
@@ -19,7 +31,17 @@ test('usage is split at the clock hour and at each price', async ({ ctx, clock }
     usage(ctx, at('2026-11-02T03:10:00Z'), { priceVersionId: 'price_b', lines: spent(7n) }),
     usage(ctx, at('2026-11-02T03:20:00Z'), { sku: 'other', lines: spent(1n) }),
   ]);
-  await settle(ctx, at('2026-11-02T04:00:00Z'));
+  expect(await settle(ctx, at('2026-11-02T04:00:00Z'))).toEqual({
+    settledUntil: at('2026-11-02T04:00:00Z'),
+    tenants: 1,
+    billRows: 4,
+  });
+  // What is still to come is not on bills.
+  expect(await settle(ctx, at('2026-11-02T05:00:01Z'))).toEqual({
+    settledUntil: clock.now(),
+    tenants: 0,
+    billRows: 0,
+  });
   expect(
     (await bills(ctx))
       .toReversed()
@@ -190,10 +212,16 @@ test('usage reported after its hour was billed goes to the next period, marked a
 test('settling twice, twice at once, or in the middle of the hour bills everything once', async ({
   ctx,
   clock,
+  database,
 }) => {
   clock.set(at('2029-01-01T03:30:00Z'));
   await record(ctx, [usage(ctx, at('2029-01-01T03:10:00Z'))]);
   await Promise.all([settle(ctx, clock.now()), settle(ctx, clock.now()), settle(ctx, clock.now())]);
+  const { rows: acts } = await database.admin.query(
+    `select details from audit.entries where action = 'billing.settled' and created_at = $1 order by id desc limit 2`,
+    [clock.now()],
+  );
+  expect(acts[0]).toEqual({ details: { until: '2029-01-01T03:30:00.000Z', tenants: 1, billRows: 1 } });
   clock.set(at('2029-01-01T04:30:00Z'));
   await record(ctx, [usage(ctx, at('2029-01-01T03:50:00Z'), { lines: spent(3n) })]);
   await settle(ctx, at('2029-01-01T04:00:00Z'));

@@ -1,12 +1,16 @@
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
+import type { Ctx } from '../../kernel/context.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
 import { consentTo } from '../../testing/consents.fixture.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
-import { contextWith, test } from '../../testing/test.ts';
+import { contextWith, type Database, test } from '../../testing/test.ts';
 import { fewestPersons } from './fewest-persons.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
-import { record, settle, usage } from './usage-rows.fixture.ts';
+import { readStatistics } from './usage-statistics.ts';
+import { record, settle, settleNothing, usage } from './usage-rows.fixture.ts';
 import { roleOf } from '../../kernel/database-options.ts';
+
+beforeEach<{ database: Database }>(({ database }) => settleNothing(database));
 
 interface Statistics {
   readonly frozenAt: string | null;
@@ -72,6 +76,31 @@ test('DRUN-3.3.d POOL-use-2 a closed month is counted once, over who agreed then
   ).rejects.toThrow(/billing.usage_statistics/);
 
   expect((await leaver.call('GET', '/api/billing/statistics')).statusCode).toBe(403);
+});
+
+test('months are counted back to a year ago, and those without a group are counted as nothing', async ({
+  ctx,
+  database,
+  clock,
+}) => {
+  const system = contextWith(database, clock, { kind: 'system', name: 'test' }, newTimelessId('tenant'));
+  clock.set(new Date('2036-03-31T16:00:00Z'));
+  await settle(system, clock.now());
+  const months = Array.from({ length: 12 }, (_, back) => {
+    const month = 12 * 2036 + 2 - back;
+    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+  });
+  expect([months[0], months.at(-1)]).toEqual(['2036-03', '2035-04']);
+  expect(await freezeStatistics(system)).toEqual(months);
+  expect(await freezeStatistics(system)).toEqual([]);
+  const { rows } = await database.admin.query<{ count: number }>(
+    `select count(*)::int as count from audit.entries where action = 'billing.statistics_frozen' and target_id = '2035-04'`,
+  );
+  expect(rows[0]?.count).toBeGreaterThan(0);
+  const operator: Ctx = { ...ctx, actor: { ...ctx.actor, isOperator: true } as Ctx['actor'] };
+  const read = await readStatistics(operator, {});
+  expect(read).toEqual({ month: '2036-03', frozenAt: clock.now(), items: [] });
+  expect(await readStatistics(operator, { month: '2035-03' })).toMatchObject({ frozenAt: null, items: [] });
 });
 
 test('the purpose of statistics cannot read payments, texts or names', async ({ database }) => {

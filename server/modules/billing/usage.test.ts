@@ -1,11 +1,13 @@
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { tenantOf } from '../../kernel/context.ts';
 import { aTenant } from '../../testing/factories.ts';
 import { fillTable } from '../../testing/many-rows.ts';
-import { test } from '../../testing/test.ts';
+import { type Database, test } from '../../testing/test.ts';
 import { listMonths } from './bills.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
-import { at, bills, record, settle, usage } from './usage-rows.fixture.ts';
+import { at, bills, record, settle, settleNothing, usage } from './usage-rows.fixture.ts';
+
+beforeEach<{ database: Database }>(({ database }) => settleNothing(database));
 
 test('a request recorded any number of times, also at once, counts once', async ({ ctx }) => {
   const row = usage(ctx, ctx.clock.now());
