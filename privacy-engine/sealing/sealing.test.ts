@@ -16,6 +16,7 @@ import {
   toSealedText,
 } from './envelope.ts';
 import { SealError } from './seal-error.ts';
+import type { SealedType } from './sealed-value.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -78,6 +79,32 @@ test('texts, JSON, big integers, instants and bytes come back as they were', () 
       expect(open(key, 'bytes', seal(key, 'bytes', bytes, at), at)).toEqual(bytes);
     }),
   );
+});
+
+test('what an earlier release has sealed or indexed is still opened and found', () => {
+  const known = keyOf(7, Buffer.from(Array.from({ length: 32 }, (_, at) => at)));
+  const at: Cell = { ...cell, subject: 'user_2' };
+  const opened = <T extends SealedType>(type: T, envelope: string) =>
+    open(known, type, fromSealedText(envelope), at);
+  expect(
+    opened('text', 's1.AQAAAAcCuSNHXlU58LSzzRpiklijmkUnlS52A0Ie5EawyGlE6CKfNp1GawE9FLI8LwL1aaBhVjlXlg'),
+  ).toBe('王红 <hong@example.cn>');
+  expect(
+    opened('json', 's1.AQAAAAeAvz_kNXzdCf9gxyO-W8-n9HKewa2dYFNPp5TFJZy8x4LzB3IoD-T4l7r4_w3ta58'),
+  ).toEqual({ a: [1, null, true] });
+  expect(
+    opened('bigint', 's1.AQAAAAekzjz4gsSs1nYXYiBNNmRcxAdh3q_FVudDe229-lPpyCP16rWJED-Tw5B53LI-0qsk50bp'),
+  ).toBe(-(2n ** 70n));
+  expect(opened('date', 's1.AQAAAAdtQBicWFh0aQpKZ8r7Zvlz-5jylAc2uGyJtPRXk3UHF2epJ1xnvDQIhg4')).toEqual(
+    new Date('2026-11-23T08:00:00Z'),
+  );
+  expect(opened('bytes', 's1.AQAAAAewk3LwPtIM0HPpKvlL0_si-Xve9nmY8Z3ZASyQh85DKQ')).toEqual(
+    Buffer.from([0, 255, 7]),
+  );
+  expect(blindIndex(known, 'identity.users', 'email', 'hong@example.cn').toString('hex')).toBe(
+    'e1d36ef1df27dfda0194b31dafe6b2b8',
+  );
+  expect(seal(known, 'text', '', at)).toHaveLength(34);
 });
 
 test('a value never opens in another row, column or table, for another person or class', () => {
