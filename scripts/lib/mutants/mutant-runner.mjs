@@ -38,7 +38,7 @@ const over = /** @type {Set<number>} */ (new Set());
 // oxlint-disable-next-line import/no-default-export -- vitest takes the default export of this file
 export default class MutantRunner extends TestRunner {
   plan = readPlan();
-  /** @type {{ queue: number[], mutant: number | undefined, isCheck: boolean, startedAt: number, file: string } | undefined} */
+  /** @type {{ queue: number[], mutant: number | undefined, isCheck: boolean, isWarmUp: boolean, startedAt: number, file: string } | undefined} */
   trying;
   /** @type {Set<number>[]} what each run of the test reaches */
   hits = [];
@@ -49,6 +49,8 @@ export default class MutantRunner extends TestRunner {
   failsAnyway;
   /** Files in which a test fails without any mutant. */
   spoilt = new Set();
+  /** Files in which a test has run without any mutant first: what a file has of its own is not made by a mutant. */
+  isWarm = new Set();
 
   onBeforeCollect() {
     watch.start(atLoad);
@@ -83,6 +85,7 @@ export default class MutantRunner extends TestRunner {
       queue: [...(this.plan.mutants[test.id] ?? [])],
       mutant: undefined,
       isCheck: false,
+      isWarmUp: !this.isWarm.has(test.file.id),
       startedAt: 0,
       file: test.file.id,
     };
@@ -107,9 +110,10 @@ export default class MutantRunner extends TestRunner {
     watch.start(new Set(), 10_000 + 20 * (this.plan.turns[test.id] ?? 0));
     outside = undefined;
     if (test.result !== undefined) test.result.errors = undefined;
-    watch.active = this.trying.isCheck ? undefined : this.trying.mutant;
+    const isPlain = this.trying.isCheck || this.trying.isWarmUp;
+    watch.active = isPlain ? undefined : this.trying.mutant;
     this.trying.startedAt = performance.now();
-    if (!this.trying.isCheck) this.note(test, { event: 'start' });
+    if (!isPlain) this.note(test, { event: 'start' });
   }
 
   /** @param {Test} test */
@@ -161,6 +165,11 @@ export default class MutantRunner extends TestRunner {
   decide(test, failed) {
     const { trying } = this;
     if (trying?.mutant === undefined) return;
+    if (trying.isWarmUp) {
+      trying.isWarmUp = false;
+      this.isWarm.add(trying.file);
+      return;
+    }
     const ms = Math.round(performance.now() - trying.startedAt);
     if (!trying.isCheck && failed !== undefined) {
       trying.isCheck = true;
