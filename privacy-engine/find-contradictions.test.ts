@@ -25,9 +25,9 @@ const consistent: [string, (privacy: Privacy) => Declared][] = [
     }),
   ],
   [
-    'rows about no person',
-    () => ({
-      columns: { note: null, ownerId: null },
+    'rows about no person, whose numbers need no reason',
+    (p) => ({
+      columns: { note: null, ownerId: null, count: p.plain(integer()) },
       rule: {
         subject: undefined,
         title: undefined,
@@ -35,6 +35,14 @@ const consistent: [string, (privacy: Privacy) => Declared][] = [
         access: { tenants: ['select'], own: ['insert'] },
       },
     }),
+  ],
+  [
+    'rows that name a person and hold nothing of theirs',
+    () => ({ columns: { note: null }, keys: 'none', rule: { title: undefined, rows: { keepUntil: law } } }),
+  ],
+  [
+    'rows of which a law keeps one value',
+    (p) => ({ columns: { note: datum(p, retained), other: datum(p, { onErase: 'null' }) }, rule: kept }),
   ],
   [
     'rows that never change, of which all stays',
@@ -172,6 +180,13 @@ const wrong: [(privacy: Privacy) => Declared, string[]][] = [
       'has sealed columns, so its primary key must be one column',
       'holds personal data, so its primary key must be one column, by which rows are named',
     ],
+  ],
+  [
+    (p) => ({
+      columns: { note: datum(p, { onErase: 'unlink' }), other: datum(p, { onErase: 'null' }) },
+      rule: { ...unlinked, immutable: true },
+    }),
+    ['holds personal data, so a trigger that forbids deleting would forbid erasure'],
   ],
   [
     () => ({ rule: { immutable: true } }),

@@ -1,6 +1,10 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  foreignKey,
   index,
   jsonb,
   pgSchema,
@@ -12,10 +16,11 @@ import {
 import { expect, test } from 'vitest';
 import { sealedJson, sealedText } from './declare.ts';
 import { buildRegistry } from './registry.ts';
-import { isFoundBySubject } from './row-facts.ts';
+import { cuttableColumns, isFoundBySubject } from './row-facts.ts';
 import { completeDatum, createShop } from './testing/shop.ts';
 
 const schema = pgSchema('shop');
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 test('only an index over all rows that begins with person and key finds one person among many', () => {
   const columns = () => ({ id: text().primaryKey(), ownerId: text(), note: text() });
@@ -81,6 +86,9 @@ test('a column knows the type of its values, whatever they look like at rest', (
       count: privacy.personal(bigint({ mode: 'number' }), datum),
       amount: privacy.personal(bigint({ mode: 'bigint' }), datum),
       seenAt: privacy.personal(timestamp({ withTimezone: true }), datum),
+      share: privacy.personal(doublePrecision(), datum),
+      isPaid: privacy.personal(boolean(), datum),
+      picture: privacy.personal(bytea(), datum),
     },
     {
       tenant: 'id',
@@ -99,5 +107,24 @@ test('a column knows the type of its values, whatever they look like at rest', (
     count: 'integer',
     amount: 'bigint',
     seen_at: 'instant',
+    share: 'number',
+    is_paid: 'boolean',
+    picture: 'bytes',
   });
+});
+
+test('a reference can be cut where it may be null', () => {
+  const shelves = schema.table('shelves', { id: text().primaryKey() });
+  const boxes = schema.table(
+    'boxes',
+    { shelfId: text(), fixedId: text().notNull(), lastShelf: text(), note: text() },
+    (table) => [
+      foreignKey({ name: 'a', columns: [table.shelfId], foreignColumns: [shelves.id] }),
+      foreignKey({ name: 'b', columns: [table.fixedId], foreignColumns: [shelves.id] }),
+      foreignKey({ name: 'c', columns: [table.lastShelf], foreignColumns: [shelves.id] }),
+      foreignKey({ name: 'd', columns: [table.shelfId], foreignColumns: [shelves.id] }),
+    ],
+  );
+  expect(cuttableColumns(boxes)).toEqual(['last_shelf', 'shelf_id']);
+  expect(cuttableColumns(shelves)).toEqual([]);
 });

@@ -18,6 +18,15 @@ const unlinked = { rows: 'keep-unlinked' };
 
 const consistent: [string, (privacy: Privacy) => Declared][] = [
   [
+    'a value in the row of another that cannot be null and is made coarser',
+    (p) => ({
+      columns: {
+        otherId: p.plain(text(), 'random identifier'),
+        at: datum(p, { subject: 'otherId', onErase: { generalise: 'hour' } }, timestamp().notNull()),
+      },
+    }),
+  ],
+  [
     'what may not be null is replaced, if it is a text or sealed',
     (p) => ({
       columns: {

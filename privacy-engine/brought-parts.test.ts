@@ -1,0 +1,95 @@
+import { pgSchema, text } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import { createPrivacy, indexText, sealedText } from './declare.ts';
+import { DeclarationError } from './declaration-error.ts';
+import type { RowVerb } from './declaration-types.ts';
+import { type BroughtParts, buildRegistry } from './registry.ts';
+import { completeDatum, createShop } from './testing/shop.ts';
+
+const said = { zh: '示例', en: 'Example' };
+const purpose = {
+  basis: 'contract',
+  essential: true,
+  scope: 'platform',
+  duringRestriction: 'continues',
+  text: said,
+} as const;
+
+/** A shop whose notes are open to whatever purposes its parts bring. */
+function shopWith(brought: BroughtParts, ofParts: readonly RowVerb[] = ['select']) {
+  const privacy = createPrivacy({
+    purposes: { work: purpose },
+    recipients: {},
+    services: { buying: said },
+    anchors: { 'account.closed': said },
+  });
+  const { clear: _clear, ...sealed } = completeDatum;
+  privacy.privacyTable(
+    pgSchema('shop'),
+    'notes',
+    {
+      id: privacy.plain(text().primaryKey(), 'random identifier'),
+      note: privacy.personal(sealedText(), { ...sealed, purposes: ['*', 'work'] }),
+      noteIndex: privacy.blindIndex(indexText(), 'note'),
+      kind: privacy.personal(text(), {
+        ...completeDatum,
+        purposes: ['work'],
+        wordList: 'kinds',
+      }),
+    },
+    {
+      tenant: { none: 'test' },
+      subject: 'id',
+      title: said,
+      rows: 'delete',
+      access: { work: ['select'], '*': ofParts },
+    } as never,
+  );
+  return buildRegistry(privacy, [], undefined, brought);
+}
+
+const brought = {
+  purposes: { letters: purpose, calls: purpose },
+  recipients: { courier: { role: 'entrusted', region: 'CN', text: said } },
+  wordLists: { kinds: { gold: said }, others: { tin: said } },
+} as const;
+
+test('purposes, recipients and words that parts bring are declared as if the vocabulary had them', () => {
+  expect(() => shopWith({ ...brought, purposes: { letters: purpose } }, ['insert'])).toThrow(
+    'kind: purpose letters may insert the row but is no purpose of the column',
+  );
+  const registry = shopWith(brought);
+  const [table] = registry.tables;
+  expect(Object.keys(registry.vocabulary.purposes)).toEqual(['work', 'letters', 'calls']);
+  expect(Object.keys(registry.vocabulary.recipients)).toEqual(['courier']);
+  expect(table?.rule.access).toEqual({ letters: ['select'], calls: ['select'], work: ['select'] });
+  const column = (key: string) => table?.columns.find((one) => one.key === key);
+  expect(column('note')?.datum?.purposes).toEqual(['work', 'letters', 'calls']);
+  expect(column('kind')?.datum).toMatchObject({ purposes: ['work'], words: { gold: said } });
+});
+
+test('a look-up value is its datum in another form: as long kept, and given and corrected with it alone', () => {
+  const { tables } = shopWith({ ...brought, purposes: {} });
+  const [note, index] = ['note', 'noteIndex'].map((key) => tables[0]?.columns.find((one) => one.key === key));
+  expect([note?.atRest, index?.atRest, tables[0]?.columns[0]?.atRest]).toEqual(['sealed', 'index', 'clear']);
+  expect(index?.datum).toMatchObject({
+    title: { zh: '备注（检索值）', en: 'Note (look-up value)' },
+    keep: note?.datum?.keep,
+    onErase: note?.datum?.onErase,
+    export: { no: { en: 'the look-up value of a datum that is in the export itself' } },
+    edit: { no: { en: 'it follows the datum it belongs to' } },
+    log: 'never',
+  });
+});
+
+test('a list of words that no part brings, and a table that was not declared, are named', () => {
+  expect(() => shopWith({ ...brought, purposes: {}, wordLists: {} })).toThrow(
+    'nothing puts the word list kinds together',
+  );
+  const { privacy, schema, customers } = createShop();
+  const boxes = schema.table('boxes', { id: text() });
+  expect(() => buildRegistry(privacy, [], [customers, boxes])).toThrow(
+    new DeclarationError(['boxes is not declared']),
+  );
+  expect(buildRegistry(privacy, [], [customers]).tables.map(({ name }) => name)).toEqual(['customers']);
+});
