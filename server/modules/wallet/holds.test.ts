@@ -12,6 +12,7 @@ import {
   voidHold,
   walletBalance,
 } from './index.ts';
+import { expireHoldsJob } from './jobs.ts';
 
 const inMs = (ctx: Ctx, ms: number) => new Date(ctx.clock.now().getTime() + ms);
 
@@ -48,7 +49,7 @@ test('a hold that is never settled gives the money back', async ({ ctx, clock })
   await expireHolds(system);
   expect((await walletBalance(ctx)).heldMicros).toBe(5n);
   clock.advanceMs(1);
-  await expireHolds(system);
+  await expireHoldsJob.run(system, {});
   expect(await expireHolds(system)).toEqual({ expired: 0 });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, heldMicros: 0n, availableMicros: 7n });
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });

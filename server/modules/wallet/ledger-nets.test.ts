@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { asSystem, tenantOf } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
+import { createLog } from '../../kernel/log.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Transfer,
   walletBalance,
 } from './index.ts';
+import { checkLedgerJob } from './jobs.ts';
 
 const spend = (tenantId: string | null, amountMicros: bigint, id = newId('tr')): Transfer => ({
   id,
@@ -104,6 +106,28 @@ test('the nightly check finds a balance, a reservation and a hold that were chan
   ]);
   await change(-1);
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
+});
+
+test('a night in which the books balance is silent; a balance or a reservation that does not fit is the loudest thing a log can say', async ({
+  ctx,
+  database: { admin },
+}) => {
+  const logged: string[] = [];
+  const log = createLog('trace', { write: (line) => void logged.push(line) });
+  const night = () => checkLedgerJob.run({ ...asSystem(ctx, 'test'), log }, {});
+  await fundWallet(ctx, 5n);
+  const id = `cash:${ctx.tenantId}`;
+  await night();
+  expect(logged).toEqual([]);
+  for (const column of ['held_micros', 'posted_micros']) {
+    await admin.query(`update wallet.accounts set ${column} = ${column} + 1 where id = $1`, [id]);
+    await night();
+    await admin.query(`update wallet.accounts set ${column} = ${column} - 1 where id = $1`, [id]);
+  }
+  expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 60, sumMicros: '0', accounts: [`held ${id}`] },
+    { level: 60, sumMicros: '1', accounts: [`posted ${id}`] },
+  ]);
 });
 
 test('a group with one impossible transfer books nothing, and its neighbours in the batch are not touched by it', async ({

@@ -78,6 +78,10 @@ test('a forged, changed, replayed or garbled notification is refused and credits
     const stale = { ...ctx, clock: { now: () => new Date(clock.now().getTime() + skewMs) } };
     expect(await reasonOf(notify(stale, app, ordered))).toBe('400 timestamp');
   }
+  for (const skewMs of [-300_000, 300_000]) {
+    const slow = { ...ctx, clock: { now: () => new Date(clock.now().getTime() + skewMs) } };
+    expect(await reasonOf(notify(slow, app, ordered, { amountCents: 1 }))).toBe('409 amount');
+  }
   const otherVendor = { ...ctx, keyedHash: () => 'a key of another vendor' };
   expect(await reasonOf(notify(otherVendor, app, ordered))).toBe('400 signature');
   expect(await balanceOf(person)).toBe(0);
@@ -98,7 +102,9 @@ test('a signed notification whose text or amount no column can hold is refused, 
     { currency: 'CN\u0000' },
     { type: 'payment.paid\u0000' },
     { paymentId: 'x'.repeat(101) },
-    { amountCents: Number.MAX_SAFE_INTEGER },
+    { merchantOrderId: 'x'.repeat(101) },
+    { currency: 'x'.repeat(11) },
+    { amountCents: 900_719_925_475 },
     { amountCents: 1e30 },
     { amountCents: -0 },
     { amountCents: ['1000'] },
@@ -106,6 +112,13 @@ test('a signed notification whose text or amount no column can hold is refused, 
     const answer = await notify(ctx, app, ordered, changes);
     expect([changes, answer.statusCode, answer.json()]).toMatchObject([changes, 400, { reason: 'body' }]);
   }
+  // The largest that fit are read, and then are not what was ordered.
+  for (const [changes, reason] of [
+    [{ paymentId: 'x'.repeat(100), amountCents: 900_719_925_474 }, 'amount'],
+    [{ merchantOrderId: 'x'.repeat(100) }, 'unknown_order'],
+    [{ currency: 'x'.repeat(10) }, 'currency'],
+  ] as const)
+    expect((await notify(ctx, app, ordered, changes)).json()).toMatchObject({ reason });
   const garbled = await notify(ctx, app, ordered, {}, () => ({ body: '{"type":"payment.paid\u0000' }));
   expect([garbled.statusCode, garbled.json()]).toMatchObject([400, { code: 'kernel.invalid_input' }]);
   expect(await balanceOf(person)).toBe(0);

@@ -1,14 +1,17 @@
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { createLog } from '../../kernel/log.ts';
-import { newId } from '../../kernel/id.ts';
+import { newId, newTimelessId } from '../../kernel/id.ts';
 import { testConfig } from '../../testing/test-config.ts';
 import { type Database, test } from '../../testing/test.ts';
+import { fundWallet } from '../../testing/wallets.ts';
 import { actsOn } from './audited.fixture.ts';
 import { checkTopUp, nextCheckAt } from './check-top-up.ts';
 import type { PaymentFacts } from './channels/channel.ts';
-import { createTopUp } from './create-top-up.ts';
-import { getTopUp } from './list-top-ups.ts';
+import { cancelTopUp } from './cancel-top-up.ts';
+import { createTopUp, topUpLimits } from './create-top-up.ts';
+import { getTopUp, listTopUps } from './list-top-ups.ts';
+import { reviewClosing } from './review-closing.ts';
 import { settleTopUp } from './settle-top-up.ts';
 import { openTopUpDesk } from './top-up-desk.ts';
 
@@ -142,4 +145,84 @@ test('a payment that does not match is logged with its reason, and an order is o
   expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
     { channel: 'other', reason: 'unknown_order' },
   ]);
+});
+
+test('top-ups are listed page by page, newest first, also of one state only, and only to their account', async ({
+  ctx,
+  clock,
+}) => {
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    clock.advanceMs(1);
+    ids.unshift((await order(ctx)).id);
+  }
+  await settleTopUp(asSystem(ctx, 'test'), 'sandbox', paid(ids[1] ?? ''));
+  const page = async (query: object) => {
+    const { items, nextCursor } = await listTopUps(ctx, { limit: 2, ...query });
+    return [items.map(({ id }) => ids.indexOf(id)), nextCursor === null ? null : ids.indexOf(nextCursor)];
+  };
+  expect(await page({})).toEqual([[0, 1], 1]);
+  expect(await page({ cursor: ids[1] })).toEqual([[2], null]);
+  expect(await page({ status: 'pending' })).toEqual([[0, 2], null]);
+  expect(await page({ status: 'paid' })).toEqual([[1], null]);
+  const stranger: Ctx = { ...ctx, tenantId: newTimelessId('tenant') };
+  expect((await listTopUps(stranger, { limit: 2 })).items).toEqual([]);
+  await expect(getTopUp(stranger, { topUpId: ids[0] ?? '' })).rejects.toMatchObject({
+    code: 'wallet.top_up_not_found',
+  });
+});
+
+test('what an account holds and owes is shown before it is closed, and a top-up that can still be paid keeps it open', async ({
+  ctx,
+  clock,
+}) => {
+  const system = asSystem(ctx, 'test');
+  const userId = newTimelessId('user');
+  const review = (tenantId = ctx.tenantId) => reviewClosing(system, { userId, tenantId });
+  await fundWallet(ctx, 7n);
+  const topUp = await order(ctx);
+  const open = { balanceMicros: 7n, owedMicros: 0n, blocks: ['open-top-up'] };
+  clock.advanceMs(lifetimeMs - 1);
+  expect(await review()).toEqual(open);
+  const stranger = newTimelessId('tenant');
+  expect(await review(stranger)).toEqual({ balanceMicros: 0n, owedMicros: 0n, blocks: [] });
+  clock.advanceMs(1);
+  expect(await review()).toEqual({ ...open, blocks: [] });
+  clock.set(topUp.createdAt);
+  expect(await review()).toEqual(open);
+  await settleTopUp(system, 'sandbox', paid(topUp.id));
+  expect(await review()).toEqual({ balanceMicros: 10_000_007n, owedMicros: 0n, blocks: [] });
+  expect(await review(null)).toEqual({});
+});
+
+test('a top-up that its channel does not know can be cancelled, and the act says so', async ({
+  ctx,
+  database,
+}) => {
+  const topUp = await order(ctx);
+  await database.admin.query('delete from wallet.sandbox_payments where merchant_order_id = $1', [topUp.id]);
+  const refused = { code: 'wallet.top_up_not_found' };
+  const stranger: Ctx = { ...ctx, tenantId: newTimelessId('tenant') };
+  await expect(cancelTopUp(stranger, desk, { topUpId: topUp.id })).rejects.toMatchObject(refused);
+  await checkTopUp(asSystem(ctx, 'test'), desk, topUp.id);
+  await cancelTopUp(ctx, desk, { topUpId: topUp.id });
+  expect(await getTopUp(ctx, { topUpId: topUp.id })).toMatchObject({
+    status: 'failed',
+    failureReason: 'cancelled',
+  });
+  expect(await actsOn(database, topUp.id)).toEqual([
+    'wallet.top_up_ordered',
+    expect.stringContaining('wallet.top_up_failed'),
+  ]);
+});
+
+test('D-WAL-2 a top-up is of at most a million yuan, and what a form shows is what is taken', async ({
+  ctx,
+}) => {
+  const wish = (amountMicros: bigint) =>
+    createTopUp(ctx, desk, { channel: 'sandbox', amountMicros, idempotencyKey: newId('req') });
+  const { minMicros, maxMicros, stepMicros } = topUpLimits;
+  expect([minMicros, maxMicros, stepMicros]).toEqual([10_000n, 1_000_000_000_000n, 10_000n]);
+  expect((await wish(maxMicros)).topUp.amountMicros).toBe(maxMicros);
+  await expect(wish(maxMicros + stepMicros)).rejects.toMatchObject({ code: 'kernel.invalid_input' });
 });
