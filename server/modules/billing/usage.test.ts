@@ -92,6 +92,28 @@ test('sums are of a week by the hour and of a year by the day, and never more th
   expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_7' })).toHaveLength(1);
 });
 
+test('an answer that would leave out sums, because a newer release has more meters, is refused instead', async ({
+  ctx,
+  database,
+}) => {
+  const ownMeters = ctx.product.meters.size;
+  const keys = 4_999;
+  await fillTable(database.admin, 'billing.usage_sums', keys * (ownMeters + 1), {
+    tenant_id: `'${tenantOf(ctx)}'`,
+    hour: `timestamptz '2026-11-02T00:00:00Z'`,
+    api_key_id: `'key_' || n % ${keys}`,
+    meter: `'meter_' || n / ${keys}`,
+  });
+  const query = {
+    groupBy: 'hour',
+    from: at('2026-11-01T00:00:00Z'),
+    to: at('2026-11-08T00:00:00Z'),
+  } as const;
+  await expect(sumUsage(ctx, query)).rejects.toMatchObject({ code: 'billing.too_many_sums' });
+  const [one] = await sumUsage(ctx, { ...query, apiKeyId: 'key_7' });
+  expect(one?.meters).toHaveLength(ownMeters + 1);
+});
+
 test('single calls are paged newest first and filtered', async ({ ctx }) => {
   const moments = ['2026-11-02T01:00:00Z', '2026-11-02T03:00:00Z', '2026-11-02T02:00:00Z'];
   for (const moment of moments) await record(ctx, [usage(ctx, at(moment), { apiKeyId: moment })]);

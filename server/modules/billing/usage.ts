@@ -30,6 +30,8 @@ export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' 
   const to = query.to ?? now(ctx);
   const from = query.from ?? new Date(to.getTime() - Math.min(defaultRangeMs, longestMs));
   if (to.getTime() - from.getTime() > longestMs) throw rangeTooLong({ longestDays: longestMs / dayMs });
+  // Of one sum a row per meter: more rows than this are more sums than an answer holds, or meters of a newer release.
+  const mostRows = mostSums * ctx.product.meters.size;
   const rows = await inTransaction(ctx, 'billing', (ctx) =>
     ctx.db
       .select({
@@ -53,11 +55,10 @@ export async function sumUsage(ctx: Ctx, query: UsageFilter & { groupBy: 'hour' 
       )
       .groupBy(sql`bucket`, usageSums.sku, usageSums.apiKeyId, usageSums.meter)
       .orderBy(sql`bucket`, asc(usageSums.sku), asc(usageSums.apiKeyId), asc(usageSums.meter))
-      // Of one sum a row per meter: more rows than this are more sums than an answer holds.
-      .limit(mostSums * ctx.product.meters.size + 1),
+      .limit(mostRows + 1),
   );
   const sums = foldMeters(ctx, rows);
-  if (sums.length > mostSums) throw tooManySums({ most: mostSums });
+  if (sums.length > mostSums || rows.length > mostRows) throw tooManySums({ most: mostSums });
   return sums;
 }
 
