@@ -135,8 +135,9 @@ test('a database that is away refuses those who wait for it, is logged, and is a
 test('news of the books are brought a tenth of a second later, together; at the end at once, and of every key', async () => {
   const meter = createKeyMeter();
   const asked: [string, number][] = [];
+  let written = Promise.resolve();
   const hold: HoldQuota = async ({ apiKeyId, heldTokens, wanted }) => {
-    await Promise.resolve();
+    await written;
     asked.push([apiKeyId, heldTokens]);
     return wanted.length;
   };
@@ -154,6 +155,7 @@ test('news of the books are brought a tenth of a second later, together; at the 
   expect(asked).toEqual([[key, 4]]);
   meter.settled(key, 4);
   meter.settled('key_2', 10);
+  written = new Promise((resolve) => setImmediate(resolve));
   await desk.close();
   expect(asked.slice(1)).toEqual([
     [key, 0],
