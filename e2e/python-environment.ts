@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 // Kept between runs: installing the package is slow, and its version is pinned.
 const environment = fileURLToPath(new URL('../node_modules/.candor-python/', import.meta.url));
-const packageVersion = 'openai==3.54.0';
+const packageVersions = ['openai==3.54.0', 'anthropic==2.14.0'];
 
-/** Makes a Python that has the official openai package, once. @returns the path of its interpreter. */
+/** Makes a Python that has the official packages of OpenAI and Anthropic, once. @returns the path of its interpreter. */
 export function preparePython(): string {
   const python = join(environment, 'bin', 'python');
   if (!existsSync(python)) run('python3', ['-m', 'venv', environment]);
-  run(python, ['-m', 'pip', 'install', '--quiet', packageVersion]);
+  run(python, ['-m', 'pip', 'install', '--quiet', ...packageVersions]);
   return python;
 }
 

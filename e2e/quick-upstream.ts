@@ -52,10 +52,12 @@ export async function offerModel(
   modelId: string,
   micros: number,
   perTokens: number,
+  protocols: readonly string[] = ['chat'],
 ): Promise<void> {
   await operator.call('POST', '/api/gateway/upstreams', {
     name: modelId,
     baseUrl,
+    protocols,
     models: [{ modelId, upstreamModel: modelId, kind: 'chat', contextTokens: 4096 }],
   });
   await operator.call('POST', '/api/catalog/prices', {
@@ -68,7 +70,8 @@ export async function offerModel(
   });
 }
 
-async function listen(answer: RequestListener): Promise<Upstream> {
+/** A server on a free port of this machine. */
+export async function listen(answer: RequestListener): Promise<Upstream> {
   const server = createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

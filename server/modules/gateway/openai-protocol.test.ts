@@ -202,7 +202,7 @@ test("too large, not JSON, an unknown address and a wrong method are refused in 
   expect(
     await errorOf(await post(cloud, customer, 'chat/completions', 'hello', { 'content-type': 'text/plain' })),
   ).toMatchObject({ status: 415 });
-  expect(await errorOf(await post(cloud, customer, 'responses', '{}'))).toMatchObject({
+  expect(await errorOf(await post(cloud, customer, 'assistants', '{}'))).toMatchObject({
     status: 404,
     code: 'unknown_url',
   });

@@ -15,7 +15,8 @@ export type Endpoint =
   | 'completions'
   | 'embeddings'
   | 'messages'
-  | 'messages/count_tokens';
+  | 'messages/count_tokens'
+  | 'responses';
 
 /** What the gateway needs to know of a request to route, price and meter it. The rest stays bytes. */
 export interface RequestFacts {
@@ -83,7 +84,9 @@ const rulesOf: Readonly<Record<Endpoint, EndpointRules>> = {
     isStreamable: true,
     choicesOf: () => 1,
     maxOutputTokensOf(read) {
-      const most = countOf(read('max_tokens'), 'max_tokens', Number.MAX_SAFE_INTEGER);
+      const asked = read('max_tokens');
+      // Nothing is written then, but what is read is put in a cache.
+      const most = asked === 0 ? 0 : countOf(asked, 'max_tokens', Number.MAX_SAFE_INTEGER);
       if (most === null) throw missing('max_tokens');
       return most;
     },
@@ -96,6 +99,16 @@ const rulesOf: Readonly<Record<Endpoint, EndpointRules>> = {
     choicesOf: () => 0,
     maxOutputTokensOf: () => 0,
   },
+  responses: {
+    protocol: 'responses',
+    inputNames: ['input', 'instructions', 'tools', 'text'],
+    isStreamable: true,
+    choicesOf: () => 1,
+    maxOutputTokensOf(read) {
+      refuseKept(read);
+      return countOf(read('max_output_tokens'), 'max_output_tokens', Number.MAX_SAFE_INTEGER);
+    },
+  },
 };
 const knownNames = new Set([
   ...Object.values(rulesOf).flatMap(({ inputNames }) => inputNames),
@@ -106,17 +119,18 @@ const knownNames = new Set([
   'best_of',
   'max_tokens',
   'max_completion_tokens',
+  'max_output_tokens',
 ]);
 const maxChoices = 128;
 const openBracket = 0x5b;
 /** What a list may hold at most; models, and the parsers before them, take time for each element. */
-const maxElements: Readonly<Record<string, number>> = {
+const maxElements = {
   messages: 16_384,
   tools: 2048,
   functions: 2048,
   prompt: 2048,
   input: 2048,
-};
+} as const;
 /** The fields read here are words, numbers and one small object. */
 const maxReadBytes = 4096;
 const noMedia: MediaInput = { bytes: 0, tokens: 0 };
@@ -127,9 +141,9 @@ const noMedia: MediaInput = { bytes: 0, tokens: 0 };
  */
 export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<RequestFacts> {
   const members = await membersOf(body);
-  refuseLongLists(body, members);
+  refuseLongLists(body, members, rulesOf[endpoint]);
   const read = (name: string) => valueOf(body, members, name);
-  const messages = members.get('messages');
+  const messages = members.get(rulesOf[endpoint].protocol === 'responses' ? 'input' : 'messages');
   const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
   const rules = rulesOf[endpoint];
   const isStreamed = rules.isStreamable && booleanOf(read('stream'), 'stream');
@@ -161,8 +175,14 @@ async function membersOf(body: Buffer): Promise<Map<string, JsonMember>> {
 }
 
 /** A list of token ids is one text, however long. */
-function refuseLongLists(body: Buffer, members: ReadonlyMap<string, JsonMember>): void {
-  for (const [name, max] of Object.entries(maxElements)) {
+function refuseLongLists(
+  body: Buffer,
+  members: ReadonlyMap<string, JsonMember>,
+  { protocol }: EndpointRules,
+): void {
+  for (const [name, most] of Object.entries(maxElements)) {
+    // Of Responses the input is what the messages are elsewhere.
+    const max = protocol === 'responses' && name === 'input' ? maxElements.messages : most;
     const member = members.get(name);
     if (member !== undefined && member.elements > max && !isTokenIds(body, member))
       throw invalid(name, `must hold at most ${max} elements`);
@@ -241,6 +261,16 @@ function countOf(value: unknown, name: string, max: number): number | null {
   const count = value as number;
   if (count < 1 || count > max) throw invalid(name, `must be between 1 and ${max}`);
   return count;
+}
+
+/** Nothing is kept here or at a model server, so what refers to something kept refers to nothing. */
+function refuseKept(read: Read): void {
+  if (booleanOf(read('store'), 'store')) throw invalid('store', 'must be false: responses are not stored');
+  if (booleanOf(read('background'), 'background'))
+    throw invalid('background', 'must be false: responses are not stored');
+  for (const name of ['previous_response_id', 'conversation', 'prompt'])
+    if ((read(name) ?? null) !== null)
+      throw invalid(name, 'must be null: nothing is stored that it could name');
 }
 
 function missing(param: string) {

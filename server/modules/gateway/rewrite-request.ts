@@ -32,7 +32,12 @@ const withheldFields: ReadonlySet<string> = new Set([
  * and fields that name persons cut out. Nothing is parsed and written again, so nothing else can change on the way.
  */
 export function rewriteRequest(facts: RequestFacts, rewriting: Rewriting): Buffer {
-  const splices = [...modelSplice(facts, rewriting), ...usageSplice(facts, rewriting), ...cutAll(facts)];
+  const splices = [
+    ...modelSplice(facts, rewriting),
+    ...usageSplice(facts, rewriting),
+    ...storeSplice(facts),
+    ...cutAll(facts),
+  ];
   return splices.length === 0 ? facts.body : apply(facts.body, splices);
 }
 
@@ -58,6 +63,13 @@ function usageSplice(facts: RequestFacts, { continuousUsage }: Rewriting): Splic
   }
   const afterBrace = facts.body.indexOf('{') + 1;
   return [{ start: afterBrace, end: afterBrace, text: `"stream_options":${JSON.stringify(forced)},` }];
+}
+
+/** A server of Responses keeps what it is asked and answers unless it is asked not to. */
+function storeSplice({ protocol, body }: RequestFacts): Splice[] {
+  if (protocol !== 'responses') return [];
+  const afterBrace = body.indexOf('{') + 1;
+  return [{ start: afterBrace, end: afterBrace, text: '"store":false,' }];
 }
 
 /** Cuts runs of members, each with the commas on one side of it. */

@@ -1,5 +1,5 @@
 import type { RequestFacts } from './read-request.ts';
-import { allInputTokens, allOutputTokens, type TokenUsage } from './usage.ts';
+import { allInputTokens, allOutputTokens, textUsage, type TokenUsage } from './usage.ts';
 
 /** What a request will probably use, before it is sent. */
 export interface Estimate {
@@ -52,6 +52,13 @@ export function inputTokensOf({
   mediaTokens,
 }: Pick<RequestFacts, 'inputBytes' | 'mediaTokens'>): number {
   return tokensOfText(inputBytes) + mediaTokens;
+}
+
+/** What is booked for an answer with so many bytes of text when its upstream has not counted. */
+export function estimateFor(
+  facts: Pick<RequestFacts, 'inputBytes' | 'mediaTokens'>,
+): (textBytes: number) => TokenUsage {
+  return (textBytes) => textUsage(inputTokensOf(facts), tokensOfText(textBytes));
 }
 
 export function createTokenStatistics(): TokenStatistics {

@@ -179,9 +179,13 @@ function openUpstream(
 
 /** Anthropic takes its own header alone; servers that speak Messages beside another protocol may know only the other. */
 function keyHeaders(key: string | null, protocols: Upstream['protocols']): Upstream['headers'] {
-  if (key === null) return { chat: {}, messages: {} };
+  if (key === null) return { chat: {}, messages: {}, responses: {} };
   const bearer = { authorization: `Bearer ${key}` };
-  return { chat: bearer, messages: { 'x-api-key': key, ...(protocols.length > 1 ? bearer : {}) } };
+  return {
+    chat: bearer,
+    responses: bearer,
+    messages: { 'x-api-key': key, ...(protocols.length > 1 ? bearer : {}) },
+  };
 }
 
 /** The model in this process answers on a socket that only we can enter. An answer that is not read costs nothing. */

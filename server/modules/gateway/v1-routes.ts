@@ -29,6 +29,7 @@ const endpoints: readonly Endpoint[] = [
   'embeddings',
   'messages',
   'messages/count_tokens',
+  'responses',
 ];
 
 /** The routes of every protocol, for clients that hold an API key. */

@@ -3148,7 +3148,7 @@ export interface components {
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
-            protocols: ("chat" | "messages")[];
+            protocols: ("chat" | "messages" | "responses")[];
             /** Format: date-time */
             createdAt: string;
             health: {
@@ -4451,7 +4451,7 @@ export interface components {
             /** @enum {string} */
             whenClientLeaves: "drain" | "abort";
             continuousUsage: boolean;
-            protocols: ("chat" | "messages")[];
+            protocols: ("chat" | "messages" | "responses")[];
             /** Format: date-time */
             createdAt: string;
             health: {
@@ -15076,7 +15076,7 @@ export interface operations {
                      *       "chat"
                      *     ]
                      */
-                    protocols?: ("chat" | "messages")[];
+                    protocols?: ("chat" | "messages" | "responses")[];
                 };
             };
         };
@@ -15207,7 +15207,7 @@ export interface operations {
                     /** @enum {string} */
                     whenClientLeaves?: "drain" | "abort";
                     continuousUsage?: boolean;
-                    protocols?: ("chat" | "messages")[];
+                    protocols?: ("chat" | "messages" | "responses")[];
                 };
             };
         };

@@ -36,6 +36,8 @@ export interface AnswerFacts {
   readonly modelId: string;
   readonly wantsUsage: boolean;
   readonly nowMs: number;
+  /** The fields of the request, some of which an answer repeats. */
+  readonly asked: Readonly<Record<string, unknown>>;
   /** What is booked when the upstream reports nothing. */
   readonly estimate: (textBytes: number) => TokenUsage;
 }

@@ -10,7 +10,8 @@ export interface Conversation {
   readonly maxOutputTokens: number | null;
   readonly temperature: number | null;
   readonly topP: number | null;
-  readonly stop: readonly string[];
+  /** Texts at which the answer ends, with the name of the field. */
+  readonly stop: (Placed & { readonly sequences: readonly string[] }) | null;
   readonly thinking: Thinking | null;
   /** The JSON that the answer must be. */
   readonly schema: AnswerSchema | null;

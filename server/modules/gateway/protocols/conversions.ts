@@ -1,9 +1,9 @@
 import { Problem } from '../../../kernel/problem.ts';
 import { endpointNotServed, malformedRequest } from '../problems.ts';
-import type { RequestFacts } from '../read-request.ts';
+import type { Endpoint, RequestFacts } from '../read-request.ts';
 import type { ReplySink } from '../reply-sink.ts';
-import { inputTokensOf, tokensOfText } from '../token-statistics.ts';
-import { textUsage } from '../usage.ts';
+import { estimateFor } from '../token-statistics.ts';
+import { fieldsOf } from '../usage.ts';
 import type { AnswerFacts, AnswerReader, AnswerWriter } from './answer.ts';
 import { conversationOfChat } from './chat/conversation-of.ts';
 import { createChatReader } from './chat/parts-of.ts';
@@ -16,6 +16,10 @@ import { createMessageReader } from './messages/parts-of.ts';
 import { messagesRequestOf } from './messages/request-of.ts';
 import { createMessageWriter } from './messages/write-answer.ts';
 import { type ProtocolName, protocolNames } from './protocol.ts';
+import { conversationOfResponses } from './responses/conversation-of.ts';
+import { createResponseReader } from './responses/parts-of.ts';
+import { responsesRequestOf } from './responses/request-of.ts';
+import { createResponseWriter } from './responses/write-answer.ts';
 
 /** One request in the protocols that are not its own. */
 export interface Conversions {
@@ -47,17 +51,27 @@ const protocols: Readonly<Record<ProtocolName, Convertible>> = {
     createReader: createMessageReader,
     createWriter: createMessageWriter,
   },
+  responses: {
+    read: conversationOfResponses,
+    write: responsesRequestOf,
+    createReader: createResponseReader,
+    createWriter: createResponseWriter,
+  },
 };
+
+const convertible: ReadonlySet<Endpoint> = new Set(['chat/completions', 'messages', 'responses']);
 
 export function createConversions(facts: RequestFacts, nowMs: number): Conversions {
   const own = protocols[facts.protocol];
+  let asked: unknown = null;
   let conversation: Conversation | null = null;
   const requests = new Map<ProtocolName, Readonly<Record<string, unknown>>>();
 
   function request(protocol: ProtocolName): Readonly<Record<string, unknown>> {
     const known = requests.get(protocol);
     if (known !== undefined) return known;
-    conversation ??= own.read(parse(facts.body));
+    asked ??= parse(facts.body);
+    conversation ??= own.read(asked);
     const written = protocols[protocol].write(conversation);
     requests.set(protocol, written);
     return written;
@@ -66,8 +80,7 @@ export function createConversions(facts: RequestFacts, nowMs: number): Conversio
   return {
     request,
     choose(spoken) {
-      if (facts.endpoint !== 'chat/completions' && facts.endpoint !== 'messages')
-        throw endpointNotServed({ param: 'model' });
+      if (!convertible.has(facts.endpoint)) throw endpointNotServed({ param: 'model' });
       let reason: Problem | null = null;
       for (const protocol of protocolNames) {
         if (!spoken.includes(protocol)) continue;
@@ -89,7 +102,8 @@ export function createConversions(facts: RequestFacts, nowMs: number): Conversio
           modelId: facts.modelId,
           wantsUsage: facts.wantsUsage,
           nowMs,
-          estimate: (textBytes) => textUsage(inputTokensOf(facts), tokensOfText(textBytes)),
+          asked: fieldsOf(asked) ?? {},
+          estimate: estimateFor(facts),
         }),
       ),
   };

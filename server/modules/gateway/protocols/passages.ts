@@ -5,6 +5,7 @@ import type { ReplyReader } from '../reply-reader.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { rewriteRequest, usageOptions } from '../rewrite-request.ts';
 import { createStreamReply } from '../stream-reply.ts';
+import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
 import { createWholeReply } from '../whole-reply.ts';
 import { createConversions } from './conversions.ts';
@@ -12,6 +13,8 @@ import { createMessageStreamReply } from './messages/message-stream-reply.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
 import type { ProtocolName } from './protocol.ts';
+import { createResponseStreamReply } from './responses/response-stream.ts';
+import { createWholeResponse } from './responses/whole-response.ts';
 
 /** A request on its way to one upstream, and the reader of what comes back. */
 export interface Passage {
@@ -42,10 +45,11 @@ export interface PassageInput {
 }
 
 /** Where a protocol is spoken. */
-const pathOf = { chat: 'chat/completions', messages: 'messages' } as const;
+const pathOf = { chat: 'chat/completions', messages: 'messages', responses: 'responses' } as const;
 const headersOf: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
   chat: {},
   messages: messagesVersion,
+  responses: {},
 };
 
 export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: PassageInput): Passages {
@@ -112,7 +116,12 @@ function readerOf(endpoint: Endpoint): OpenReader {
   switch (endpoint) {
     case 'messages':
       return (sink, facts) =>
-        facts.isStreamed ? createMessageStreamReply(sink, facts) : createWholeMessage(sink, facts);
+        facts.isStreamed
+          ? createMessageStreamReply(sink, { ...facts, estimate: estimateFor(facts) })
+          : createWholeMessage(sink, facts);
+    case 'responses':
+      return (sink, facts) =>
+        facts.isStreamed ? createResponseStreamReply(sink, facts) : createWholeResponse(sink, facts);
     case 'messages/count_tokens':
       return createTokenCount;
     case 'chat/completions':

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../kernel/problem.ts';
 
 /** What clients and upstreams speak: OpenAI's chat completions, Anthropic's Messages, OpenAI's Responses. */
-export const protocolNames = ['chat', 'messages'] as const;
+export const protocolNames = ['chat', 'messages', 'responses'] as const;
 export type ProtocolName = (typeof protocolNames)[number];
 
 /** How a client hears of a failure: in its protocol's form under /v1, as a problem in the console. */

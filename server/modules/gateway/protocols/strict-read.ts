@@ -4,6 +4,7 @@ import { fieldNotConvertible, malformedRequest } from '../problems.ts';
 /** Fields of the protocols that only their own servers understand. Names that people invent are not repeated in errors. */
 const namesOfFields: ReadonlySet<string> = new Set(
   `
+    annotations description include max_tool_calls phase truncation text file_id status summary id
     audio cache_control caller citations container context context_management data defer_loading detail
     display effort file frequency_penalty function_call functions inference_geo input_examples logit_bias
     logprobs mcp_servers modalities n name parallel_tool_calls prediction presence_penalty reasoning_content

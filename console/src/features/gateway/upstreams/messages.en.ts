@@ -39,8 +39,12 @@ export const upstreamsEn: UpstreamsMessages = {
     'For your own servers. A paid upstream finishes the answer anyway: leave it off and its usage is awaited.',
   protocols: 'Protocols it speaks',
   protocolsHint:
-    'Calls in another protocol are converted. For Anthropic itself choose Messages alone; vLLM, SGLang and Candor speak both.',
-  protocolNames: { chat: 'Chat completions (OpenAI)', messages: 'Messages (Anthropic)' },
+    'Calls in another protocol are converted. For Anthropic itself choose Messages alone; vLLM and Candor speak all three.',
+  protocolNames: {
+    chat: 'Chat completions (OpenAI)',
+    messages: 'Messages (Anthropic)',
+    responses: 'Responses (OpenAI)',
+  },
   operator: {
     legend: 'Who runs it',
     isOutside: 'Run by another company',

@@ -35,9 +35,12 @@ export const upstreamsZh = {
   doesAbort: '客户端断开时中止',
   doesAbortHint: '自建服务建议开启；按量付费的上游无论如何都会写完，请关闭以便等到用量。',
   protocols: '支持的协议',
-  protocolsHint:
-    '其他协议的调用会自动转换。Anthropic 官方服务请只选 Messages；vLLM、SGLang 与 Candor 两者都支持。',
-  protocolNames: { chat: '对话补全（OpenAI）', messages: 'Messages（Anthropic）' },
+  protocolsHint: '其他协议的调用会自动转换。Anthropic 官方服务请只选 Messages；vLLM 与 Candor 三种都支持。',
+  protocolNames: {
+    chat: '对话补全（OpenAI）',
+    messages: 'Messages（Anthropic）',
+    responses: 'Responses（OpenAI）',
+  },
   operator: {
     legend: '由谁运行',
     isOutside: '由其他公司运行',

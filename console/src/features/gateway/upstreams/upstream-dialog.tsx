@@ -45,7 +45,7 @@ export function UpstreamDialog({ upstream, onClose }: UpstreamDialogProps) {
   );
 }
 
-const protocolNames = ['chat', 'messages'] as const;
+const protocolNames = ['chat', 'messages', 'responses'] as const;
 const blankModel = { modelId: '', upstreamModel: '' };
 
 function isUrl(text: string): boolean {

@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { malformedRequest } from '../../problems.ts';
-import type {
-  AssistantPart,
-  Conversation,
-  ImagePart,
-  TextPart,
-  Thinking,
-  ToolChoice,
-  Turn,
-} from '../conversation.ts';
+import type { AssistantPart, Conversation, ImagePart, TextPart, ToolChoice, Turn } from '../conversation.ts';
+import { effort, imageOf, thinkingOf, toolInputOf } from '../openai-parts.ts';
 import { hint, jsonObject, notConvertible, readStrictly } from '../strict-read.ts';
+import { addTurn } from '../turns.ts';
 
 /** A text may stand for a list with one part of text, and nothing for an empty list. */
 const partsOf = <Part extends z.ZodType>(part: Part) =>
@@ -94,7 +87,7 @@ const request = z.strictObject({
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  reasoning_effort: effort,
   response_format: z
     .discriminatedUnion('type', [
       z.strictObject({ type: z.literal('text') }),
@@ -102,7 +95,6 @@ const request = z.strictObject({
         type: z.literal('json_schema'),
         json_schema: z.strictObject({
           name: z.string(),
-          description: z.string().nullish(),
           schema: jsonObject,
           strict: z.boolean().nullish(),
         }),
@@ -144,9 +136,9 @@ export function conversationOfChat(body: unknown): Conversation {
     maxOutputTokens: limitOf(read.max_completion_tokens ?? read.max_tokens),
     temperature: read.temperature ?? null,
     topP: read.top_p ?? null,
-    stop: typeof read.stop === 'string' ? [read.stop] : (read.stop ?? []),
+    stop: stopOf(read.stop),
     thinking: thinkingOf(read.reasoning_effort),
-    schema: read.response_format?.type === 'json_schema' ? read.response_format.json_schema : null,
+    schema: schemaOf(read.response_format),
     isStreamed: read.stream === true,
   };
 }
@@ -156,13 +148,7 @@ function turnsOf(messages: readonly Message[], from: number): Turn[] {
   const turns: Turn[] = [];
   for (const [index, message] of messages.entries()) {
     if (index < from) continue;
-    const turn = turnOf(message, `messages[${index}]`);
-    const last = turns.at(-1);
-    if (last?.role === 'user' && turn.role === 'user')
-      turns[turns.length - 1] = { role: 'user', parts: [...last.parts, ...turn.parts] };
-    else if (last?.role === 'assistant' && turn.role === 'assistant')
-      turns[turns.length - 1] = { role: 'assistant', parts: [...last.parts, ...turn.parts] };
-    else turns.push(turn);
+    addTurn(turns, turnOf(message, `messages[${index}]`));
   }
   const last = turns.at(-1);
   if (last?.role !== 'user')
@@ -202,14 +188,9 @@ function turnOf(message: Message, at: string): Turn {
 }
 
 function userPart(part: z.output<typeof text> | z.output<typeof image>, at: string): TextPart | ImagePart {
-  if (part.type === 'text') return { kind: 'text', at, text: part.text };
-  const { url } = part.image_url;
-  const [, mediaType, base64] = /^data:([\w/+.-]+);base64,(.*)$/s.exec(url) ?? [];
-  if (mediaType !== undefined && base64 !== undefined)
-    return { kind: 'image', at, source: { mediaType, base64 } };
-  if (!/^https?:\/\//i.test(url))
-    throw notConvertible(`${at}.image_url.url`, 'it must be an http address or base64');
-  return { kind: 'image', at, source: { url } };
+  return part.type === 'text'
+    ? { kind: 'text', at, text: part.text }
+    : imageOf(part.image_url.url, at, `${at}.image_url.url`);
 }
 
 function assistantParts(message: Extract<Message, { role: 'assistant' }>, at: string): AssistantPart[] {
@@ -240,23 +221,20 @@ function assistantParts(message: Extract<Message, { role: 'assistant' }>, at: st
         at: place,
         id: call.id,
         name,
-        input: inputOf(json, `${place}.function.arguments`),
+        input: toolInputOf(json, `${place}.function.arguments`),
       };
     }),
   ];
 }
 
-function inputOf(json: string, at: string): Readonly<Record<string, unknown>> {
-  if (json.trim() === '') return {};
-  try {
-    return readStrictly(jsonObject, JSON.parse(json));
-  } catch {
-    throw malformedRequest({ detail: `Invalid value for '${at}': it must be a JSON object.`, param: at });
-  }
-}
-
 function textOf(content: Message['content']): string {
   return content.map((part) => ('text' in part ? part.text : '')).join('\n\n');
+}
+
+function schemaOf(format: Request['response_format']): Conversation['schema'] {
+  if (format?.type !== 'json_schema') return null;
+  const { name, schema } = format.json_schema;
+  return { name, schema };
 }
 
 function choiceOf(choice: Request['tool_choice']): ToolChoice | null {
@@ -265,12 +243,12 @@ function choiceOf(choice: Request['tool_choice']): ToolChoice | null {
   return { kind: choice === 'required' ? 'any' : choice };
 }
 
+function stopOf(stop: Request['stop']): Conversation['stop'] {
+  if (stop === undefined || stop === null || stop.length === 0) return null;
+  return { at: 'stop', sequences: typeof stop === 'string' ? [stop] : stop };
+}
+
 /** 0 and -1 are no bound. */
 function limitOf(limit: number | null | undefined): number | null {
   return limit === undefined || limit === null || limit < 1 ? null : limit;
-}
-
-function thinkingOf(effort: Request['reasoning_effort']): Thinking | null {
-  if (effort === undefined || effort === null || effort === 'none' || effort === 'minimal') return null;
-  return { effort: effort === 'xhigh' ? 'high' : effort };
 }

@@ -1,13 +1,6 @@
-import type {
-  AssistantPart,
-  Conversation,
-  ImagePart,
-  TextPart,
-  Thinking,
-  Turn,
-  UserPart,
-} from '../conversation.ts';
+import type { AssistantPart, Conversation, ImagePart, TextPart, Turn, UserPart } from '../conversation.ts';
 import { given } from '../given.ts';
+import { choiceWord, effortOf, urlOf } from '../openai-parts.ts';
 import { notConvertible } from '../strict-read.ts';
 
 /** A conversation as chat completions are asked for, without the model. @throws naming the part that cannot be said. */
@@ -21,7 +14,7 @@ export function chatRequestOf(conversation: Conversation): Readonly<Record<strin
     ...given('max_tokens', conversation.maxOutputTokens),
     ...given('temperature', conversation.temperature),
     ...given('top_p', conversation.topP),
-    ...given('stop', stop.length === 0 ? null : stop),
+    ...given('stop', stop?.sequences ?? null),
     ...given('reasoning_effort', thinking === null ? null : effortOf(thinking)),
     ...given(
       'tools',
@@ -73,9 +66,7 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): string | object[] 
   if (parts.every((part) => part.kind === 'text')) return parts.map(({ text }) => text).join('\n\n');
   return parts.map((part) => {
     if (part.kind === 'text') return { type: 'text', text: part.text };
-    const { source } = part;
-    const url = 'url' in source ? source.url : `data:${source.mediaType};base64,${source.base64}`;
-    return { type: 'image_url', image_url: { url } };
+    return { type: 'image_url', image_url: { url: urlOf(part) } };
   });
 }
 
@@ -106,15 +97,5 @@ function assistantMessage(parts: readonly AssistantPart[]): object {
 function choiceOf({ toolChoice, tools }: Conversation): unknown {
   if (toolChoice === null || tools.length === 0) return null;
   if (toolChoice.kind === 'tool') return { type: 'function', function: { name: toolChoice.name } };
-  return toolChoice.kind === 'any' ? 'required' : toolChoice.kind;
-}
-
-const mediumBudgetTokens = 4096;
-const highBudgetTokens = 16_384;
-
-function effortOf(thinking: Thinking): string {
-  if ('effort' in thinking) return thinking.effort;
-  const { budgetTokens } = thinking;
-  if (budgetTokens < mediumBudgetTokens) return 'low';
-  return budgetTokens < highBudgetTokens ? 'medium' : 'high';
+  return choiceWord(toolChoice);
 }

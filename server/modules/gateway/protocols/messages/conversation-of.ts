@@ -37,6 +37,7 @@ const toolResult = z.strictObject({
   tool_use_id: z.string(),
   content: blocksOf(z.discriminatedUnion('type', [text, image])).optional(),
   is_error: z.boolean().optional(),
+  toolset_name: z.null().optional(),
   cache_control: hint,
 });
 const thinkingBlock = z.strictObject({
@@ -52,6 +53,7 @@ const toolUse = z.strictObject({
   input: jsonObject,
   cache_control: hint,
   caller: z.strictObject({ type: z.literal('direct') }).optional(),
+  toolset_name: z.null().optional(),
 });
 const message = z.discriminatedUnion('role', [
   z.strictObject({
@@ -71,6 +73,7 @@ const tool = z.strictObject({
   strict: z.boolean().optional(),
   cache_control: hint,
   eager_input_streaming: hint,
+  allowed_callers: z.array(z.literal('direct')).optional(),
   defer_loading: z.literal(false).optional(),
 });
 const isAlone = { disable_parallel_tool_use: z.boolean().optional() };
@@ -80,11 +83,11 @@ const toolChoice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('tool'), name: z.string(), ...isAlone }),
   z.strictObject({ type: z.literal('none') }),
 ]);
-const display = z.literal('summarized').optional();
+const display = z.literal('summarized').nullish();
 const format = z.strictObject({ type: z.literal('json_schema'), schema: jsonObject });
 const request = z.strictObject({
   model: z.string(),
-  max_tokens: z.int(),
+  max_tokens: z.int().min(1),
   messages: z.array(message).min(1),
   system: blocksOf(text).optional(),
   stream: z.boolean().optional(),
@@ -102,8 +105,8 @@ const request = z.strictObject({
     .optional(),
   output_config: z
     .strictObject({
-      effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
-      format: format.optional(),
+      effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).nullish(),
+      format: format.nullish(),
     })
     .optional(),
   output_format: format.optional(),
@@ -114,6 +117,10 @@ const request = z.strictObject({
     })
     .optional(),
   service_tier: z.enum(['auto', 'standard_only']).optional(),
+  speed: z.literal('standard').nullish(),
+  container: z.null().optional(),
+  diagnostics: z.null().optional(),
+  inference_geo: z.null().optional(),
   cache_control: hint,
   metadata: hint,
 });
@@ -153,7 +160,7 @@ export function conversationOfMessages(body: unknown): Conversation {
     maxOutputTokens: read.max_tokens,
     temperature: read.temperature ?? null,
     topP: read.top_p ?? null,
-    stop: read.stop_sequences ?? [],
+    stop: read.stop_sequences === undefined ? null : { at: 'stop_sequences', sequences: read.stop_sequences },
     thinking: thinkingOf(read),
     schema: schemaOf(read),
     isStreamed: read.stream === true,
@@ -212,7 +219,7 @@ function isParallel(choice: Request['tool_choice']): boolean | null {
 }
 
 function thinkingOf({ thinking, output_config: config }: Request): Thinking | null {
-  if (config?.effort !== undefined) return { effort: effortOf(config.effort) };
+  if (config?.effort !== undefined && config.effort !== null) return { effort: effortOf(config.effort) };
   // `adaptive` leaves it to the model, as saying nothing does elsewhere.
   return thinking?.type === 'enabled' ? { budgetTokens: thinking.budget_tokens } : null;
 }

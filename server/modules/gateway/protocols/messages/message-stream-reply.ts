@@ -1,13 +1,10 @@
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
-import { createMessageStream, messageFarewell } from './message-stream.ts';
+import { createMessageStream, messageFarewell, type MessageStreamOptions } from './message-stream.ts';
 
 /** An answer in events of Messages, passed on from the first that the model wrote. */
-export function createMessageStreamReply(
-  sink: ReplySink,
-  options: { readonly modelId: string },
-): ReplyReader {
+export function createMessageStreamReply(sink: ReplySink, options: MessageStreamOptions): ReplyReader {
   const stream = createMessageStream(options);
 
   function passOn(events: Buffer): boolean {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { messageEvent, messageEvents } from '../../../../testing/messages.ts';
+import { textUsage } from '../../usage.ts';
 import { createMessageStream } from './message-stream.ts';
 
 const [start = '', ping = '', block = '', first = '', second = '', stop = '', delta = '', farewell = ''] =
@@ -16,7 +17,7 @@ const usage = {
 };
 
 function through(pieces: readonly Buffer[]) {
-  const stream = createMessageStream({ modelId: 'm' });
+  const stream = createMessageStream({ modelId: 'm', estimate: (textBytes) => textUsage(7, textBytes) });
   const text = Buffer.concat([...pieces.map((piece) => stream.push(piece)), stream.end()]).toString();
   const { phase, hasContent, isWhole, hasError, usage, inputUsage } = stream;
   return { text, phase, hasContent, isWhole, hasError, usage, inputUsage };
@@ -123,10 +124,24 @@ test('the largest of what is reported counts, whatever the order, and nothing im
 });
 
 test('events without content are not collected without end', () => {
-  const stream = createMessageStream({ modelId: 'm' });
+  const stream = createMessageStream({ modelId: 'm', estimate: (textBytes) => textUsage(7, textBytes) });
   stream.push(Buffer.from(start));
   const nothing = Buffer.from(messageEvent('message_delta', { delta: {}, filler: 'x'.repeat(300_000) }));
   expect(() => {
     for (let times = 0; times < 5; times += 1) stream.push(nothing);
   }).toThrow('without content');
+});
+
+test('a report that is not believed is shown as what the books hold: what was read as reported, what was written as delivered', () => {
+  const silent = messageEvent('message_delta', {
+    delta: { stop_reason: 'end_turn' },
+    usage: { output_tokens: 0 },
+  });
+  const got = throughText(start + block + first + silent);
+  expect(got.text).toContain(
+    '"input_tokens":10,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":6',
+  );
+  const unread = messageEvent('message_start', { message: { model: 'x' } });
+  const missing = messageEvent('message_delta', { delta: { stop_reason: 'end_turn' } });
+  expect(throughText(unread + block + first + missing).text).toContain('"input_tokens":7');
 });

@@ -1,9 +1,9 @@
-import { replyMembers, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
+import { allOutputTokens, replyMembers, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
 import { createEventCutter } from '../../event-cutter.ts';
 import { withPublicModel } from '../../model-naming.ts';
 import { readEvent, splitEvents, withData } from '../../sse-events.ts';
 import { textBytesOfBlock } from './message-content.ts';
-import { createMessageUsage } from './message-usage.ts';
+import { createMessageUsage, writeMessageUsage } from './message-usage.ts';
 
 /** Judges the events of an answer in Messages, and gives out what of them the client gets. */
 export interface MessageStream {
@@ -23,6 +23,13 @@ export interface MessageStream {
   readonly usage: TokenUsage | null;
 }
 
+export interface MessageStreamOptions {
+  /** Public name of the model, put where the upstream writes its own. */
+  readonly modelId: string;
+  /** What is booked for so many bytes of text when the upstream has not counted. */
+  readonly estimate: (textBytes: number) => TokenUsage;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const emptyBytes = Buffer.alloc(0);
@@ -35,7 +42,7 @@ export const messageFarewell = Buffer.from('event: message_stop\ndata: {"type":"
  * Every event is parsed. What stands in the wrong order is no answer: client libraries put the pieces together by their
  * place and would fail on it.
  */
-export function createMessageStream(options: { readonly modelId: string }): MessageStream {
+export function createMessageStream(options: MessageStreamOptions): MessageStream {
   const cutter = createEventCutter();
   const usage = createMessageUsage();
   const openBlocks = new Set<number>();
@@ -89,7 +96,7 @@ export function createMessageStream(options: { readonly modelId: string }): Mess
     if (!hasStarted) fail();
     else if (type === 'message_stop') stop();
     else if (typeof type === 'string' && type.startsWith('content_block_')) takeBlock(type, fields);
-    else if (type === 'message_delta') takeDelta(fields);
+    else if (type === 'message_delta') return withData(bytes, event, takeDelta(event.data, fields));
     return hasError || type === 'message_stop' ? emptyBytes : bytes;
   }
   function start(fields: Fields): void {
@@ -112,12 +119,18 @@ export function createMessageStream(options: { readonly modelId: string }): Mess
     textBytes += bytes;
     hasContent = true;
   }
-  function takeDelta(fields: Fields): void {
+  /** @returns the event's data; clients expect numbers, so what is not believed becomes what the books hold. */
+  function takeDelta(data: Buffer, fields: Fields): Buffer {
     usage.note(fields['usage']);
     const reason = fieldsOf(fields['delta'])?.['stop_reason'];
-    if (typeof reason !== 'string' || reason === '') return;
+    if (typeof reason !== 'string' || reason === '') return data;
     isWhole = true;
     phase = 'ending';
+    const reported = usage.all();
+    if (reported !== null && (allOutputTokens(reported) > 0 || textBytes === 0)) return data;
+    const { outputTokens, ...read } = options.estimate(textBytes);
+    const counted = { ...(usage.read() ?? read), outputTokens } as const;
+    return Buffer.from(JSON.stringify({ ...fields, usage: writeMessageUsage(counted) }));
   }
   function stop(): void {
     if (hasContent) isWhole = true;

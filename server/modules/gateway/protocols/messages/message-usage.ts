@@ -1,4 +1,4 @@
-import { allInputTokens, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
+import { allInputTokens, allOutputTokens, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
 
 /** Usage of one answer of Messages, whose reports are cumulative and come in two parts. */
 export interface MessageUsage {
@@ -16,7 +16,8 @@ export function createMessageUsage(): MessageUsage {
   let inputTokens = 0;
   let cachedInputTokens = 0;
   let cacheWriteTokens = 0;
-  let outputTokens: number | null = null;
+  let writtenTokens: number | null = null;
+  let thoughtTokens = 0;
 
   function noteStart(value: unknown): void {
     const usage = fieldsOf(value);
@@ -43,13 +44,18 @@ export function createMessageUsage(): MessageUsage {
     noteStart,
     note(usage) {
       noteStart(usage);
-      const written = countOf(fieldsOf(usage)?.['output_tokens']);
-      if (written !== null) outputTokens = Math.max(outputTokens ?? 0, written);
+      const fields = fieldsOf(usage);
+      const written = countOf(fields?.['output_tokens']);
+      if (written !== null) writtenTokens = Math.max(writtenTokens ?? 0, written);
+      const thought = countOf(fieldsOf(fields?.['output_tokens_details'])?.['thinking_tokens']);
+      thoughtTokens = Math.max(thoughtTokens, thought ?? 0);
     },
     read,
     all() {
       const usage = read();
-      return usage === null || outputTokens === null ? null : { ...usage, outputTokens };
+      if (usage === null || writtenTokens === null) return null;
+      const reasoningTokens = Math.min(thoughtTokens, writtenTokens);
+      return { ...usage, outputTokens: writtenTokens - reasoningTokens, reasoningTokens };
     },
   };
 }
@@ -60,6 +66,7 @@ export function writeMessageUsage(usage: TokenUsage) {
     input_tokens: usage.inputTokens + usage.audioInputTokens,
     cache_creation_input_tokens: usage.cacheWriteTokens,
     cache_read_input_tokens: usage.cachedInputTokens,
-    output_tokens: usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens,
+    output_tokens: allOutputTokens(usage),
+    output_tokens_details: { thinking_tokens: usage.reasoningTokens },
   };
 }

@@ -26,7 +26,11 @@ test('a request goes to the upstream as it came, under the name and the key of t
     cloud,
     customer,
     { model, system: 'Be short', tools, top_k: 3, metadata: { user_id: 'a person' } },
-    { authorization: `Bearer ${customer.secret}`, 'anthropic-beta': 'a-beta-2026-01-01' },
+    {
+      authorization: `Bearer ${customer.secret}`,
+      'anthropic-version': '2026-10-21',
+      'anthropic-beta': 'a-beta-2026-01-01',
+    },
   );
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
@@ -38,7 +42,7 @@ test('a request goes to the upstream as it came, under the name and the key of t
   expect(seen?.path).toBe('/v1/messages');
   expect(seen?.headers).toMatchObject({
     'x-api-key': 'upstream-secret',
-    'anthropic-version': '2023-06-01',
+    'anthropic-version': '2026-10-21',
     'anthropic-beta': 'a-beta-2026-01-01',
   });
   expect(seen?.headers).not.toHaveProperty('authorization');
@@ -140,7 +144,7 @@ test("failures have Anthropic's form, before an answer and in it, and tell nothi
   );
   for (const [fields, name] of [
     [{ max_tokens: undefined }, 'max_tokens'],
-    [{ max_tokens: 0 }, 'max_tokens'],
+    [{ max_tokens: -1 }, 'max_tokens'],
     [{ messages: undefined }, 'messages'],
     [{ stream: 'yes' }, 'stream'],
   ] as const) {
@@ -156,7 +160,7 @@ test("failures have Anthropic's form, before an answer and in it, and tell nothi
         { model },
         {
           'x-api-key': customer.secret,
-          'anthropic-version': '2023-01-01',
+          'anthropic-version': 'latest',
         },
       ),
     ),

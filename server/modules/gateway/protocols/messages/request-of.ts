@@ -12,24 +12,20 @@ import { notConvertible } from '../strict-read.ts';
 
 /** Messages cannot be asked for without a bound; every model of Anthropic's writes this much. */
 const leastMaximum = 4096;
-const budgetTokens = { low: 2048, medium: 8192, high: 16_384 } as const;
-/** Anthropic's least. */
-const leastBudgetTokens = 1024;
 const mediaTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 
 /** A conversation as Messages are asked for, without the model. @throws naming the part that cannot be said. */
 export function messagesRequestOf(conversation: Conversation): Readonly<Record<string, unknown>> {
-  const { system, turns, tools, stop, thinking, schema, temperature } = conversation;
+  const { system, turns, tools, stop, thinking, temperature } = conversation;
   if (temperature !== null && temperature > 1) throw notConvertible('temperature', 'it can be 1 at most');
-  const maxTokens = conversation.maxOutputTokens ?? leastMaximum;
   return {
-    max_tokens: maxTokens,
+    max_tokens: conversation.maxOutputTokens ?? leastMaximum,
     messages: turns.map(messageOf),
     ...given('system', system.length === 0 ? null : system.join('\n\n')),
     ...given('temperature', temperature),
     ...given('top_p', conversation.topP),
-    ...given('stop_sequences', stop.length === 0 ? null : stop),
-    ...given('thinking', thinking === null ? null : thinkingOf(thinking, maxTokens)),
+    ...given('stop_sequences', stop?.sequences ?? null),
+    ...given('thinking', thinking === null ? null : thinkingOf(thinking)),
     ...given(
       'tools',
       tools.length === 0
@@ -42,10 +38,7 @@ export function messagesRequestOf(conversation: Conversation): Readonly<Record<s
           })),
     ),
     ...given('tool_choice', choiceOf(conversation)),
-    ...given(
-      'output_config',
-      schema === null ? null : { format: { type: 'json_schema', schema: schema.schema } },
-    ),
+    ...given('output_config', outputOf(conversation)),
     ...given('stream', conversation.isStreamed ? true : null),
   };
 }
@@ -111,11 +104,16 @@ function choiceOf({ toolChoice, isParallel, tools }: Conversation): object | nul
     : { type: toolChoice.kind, ...alone };
 }
 
-/** Within the maximum, of which it is a part; nothing where the maximum leaves no room. */
-function thinkingOf(thinking: Thinking, maxTokens: number): object | null {
-  const wanted = 'effort' in thinking ? budgetTokens[thinking.effort] : thinking.budgetTokens;
-  const budget = Math.min(wanted, maxTokens - 1);
-  if (budget < leastBudgetTokens)
-    throw notConvertible('reasoning_effort', `with it the maximum must be above ${leastBudgetTokens} tokens`);
-  return { type: 'enabled', budget_tokens: budget };
+function thinkingOf(thinking: Thinking): object {
+  return 'effort' in thinking
+    ? { type: 'adaptive' }
+    : { type: 'enabled', budget_tokens: thinking.budgetTokens };
+}
+
+function outputOf({ thinking, schema }: Conversation): object | null {
+  if (schema === null && (thinking === null || !('effort' in thinking))) return null;
+  return {
+    ...given('effort', thinking !== null && 'effort' in thinking ? thinking.effort : null),
+    ...given('format', schema === null ? null : { type: 'json_schema', schema: schema.schema }),
+  };
 }

@@ -12,12 +12,14 @@ const usage = {
   completion_tokens: 7,
   total_tokens: 107,
   prompt_tokens_details: { cached_tokens: 60 },
+  completion_tokens_details: { reasoning_tokens: 3 },
 };
 const converted = {
   input_tokens: 40,
   cache_creation_input_tokens: 0,
   cache_read_input_tokens: 60,
   output_tokens: 7,
+  output_tokens_details: { thinking_tokens: 3 },
 };
 
 function chunk(delta: object, more: object = {}): string {
@@ -79,6 +81,8 @@ test('a whole answer comes back in blocks, with its usage in the parts that are 
     type: 'message',
     role: 'assistant',
     model: cloud.modelId,
+    container: null,
+    stop_details: null,
     content: [
       { type: 'thinking', thinking: 'I should look', signature: '' },
       { type: 'text', text: 'Let me look' },
@@ -91,7 +95,7 @@ test('a whole answer comes back in blocks, with its usage in the parts that are 
   });
   expect((await cloud.usage(customer, 1))[0]).toMatchObject({
     input_tokens: 40,
-    output_tokens: 7,
+    output_tokens: 4,
     is_estimated: false,
     is_streamed: false,
     outcome: 'completed',
@@ -131,6 +135,8 @@ test('a streamed answer comes back in blocks that follow each other', async ({ c
         type: 'message',
         role: 'assistant',
         model: cloud.modelId,
+        container: null,
+        stop_details: null,
         content: [],
         stop_reason: null,
         stop_sequence: null,
@@ -139,6 +145,7 @@ test('a streamed answer comes back in blocks that follow each other', async ({ c
           cache_creation_input_tokens: 0,
           cache_read_input_tokens: 0,
           output_tokens: 0,
+          output_tokens_details: { thinking_tokens: 0 },
         },
       },
     },
@@ -174,7 +181,7 @@ test('a streamed answer comes back in blocks that follow each other', async ({ c
   });
   expect((await cloud.usage(customer, 1))[0]).toMatchObject({
     input_tokens: 40,
-    output_tokens: 7,
+    output_tokens: 4,
     is_estimated: false,
     is_streamed: true,
   });

@@ -1,12 +1,13 @@
-import { type JsonMember, MalformedJson, parseMember } from '../../../../kernel/json-members.ts';
+import type { JsonMember } from '../../../../kernel/json-members.ts';
 import { withPublicModel } from '../../model-naming.ts';
 import type { RequestFacts } from '../../read-request.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
-import { inputTokensOf, tokensOfText } from '../../token-statistics.ts';
+import { estimateFor } from '../../token-statistics.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, countOf, replyMembers, textUsage, type TokenUsage } from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
+import { memberValue } from '../member-value.ts';
 import { textBytesOfBlocks } from './message-content.ts';
 import { createMessageUsage, writeMessageUsage } from './message-usage.ts';
 
@@ -20,16 +21,16 @@ export function createWholeMessage(sink: ReplySink, facts: RequestFacts): ReplyR
     if (reportsError(bytes, members)) return { failure: reportedFailure() };
     // A model may end without a word; it says why.
     const isAnswer =
-      Array.isArray(valueOf(bytes, members, 'content')) &&
-      typeof valueOf(bytes, members, 'stop_reason') === 'string';
+      Array.isArray(memberValue(bytes, members, 'content')) &&
+      typeof memberValue(bytes, members, 'stop_reason') === 'string';
     if (!isAnswer) return { failure: shapeFailure() };
-    const textBytes = () => textBytesOfBlocks(valueOf(bytes, members, 'content'));
+    const textBytes = () => textBytesOfBlocks(memberValue(bytes, members, 'content'));
     const reported = usageIn(bytes, members);
     const hasCounted = reported !== null && (allOutputTokens(reported) > 0 || textBytes() === 0);
     if (hasCounted)
       return { shown: withPublicModel(bytes, members, facts.modelId), usage: reported, textBytes };
     // Clients expect numbers: those that the books hold.
-    const counted = textUsage(inputTokensOf(facts), tokensOfText(textBytes()));
+    const counted = estimateFor(facts)(textBytes());
     const shown = withUsage(bytes, members, counted);
     const shownMembers = replyMembers(shown) ?? members;
     return { shown: withPublicModel(shown, shownMembers, facts.modelId), usage: null, textBytes };
@@ -42,7 +43,7 @@ export function createTokenCount(sink: ReplySink): ReplyReader {
     const members = replyMembers(bytes);
     if (members === null) return { failure: shapeFailure() };
     if (reportsError(bytes, members)) return { failure: reportedFailure() };
-    const count = countOf(valueOf(bytes, members, 'input_tokens'));
+    const count = countOf(memberValue(bytes, members, 'input_tokens'));
     if (count === null) return { failure: shapeFailure() };
     return {
       shown: Buffer.from(JSON.stringify({ input_tokens: count })),
@@ -53,12 +54,14 @@ export function createTokenCount(sink: ReplySink): ReplyReader {
 }
 
 function reportsError(bytes: Buffer, members: Members): boolean {
-  return valueOf(bytes, members, 'type') === 'error' || (valueOf(bytes, members, 'error') ?? null) !== null;
+  return (
+    memberValue(bytes, members, 'type') === 'error' || (memberValue(bytes, members, 'error') ?? null) !== null
+  );
 }
 
 function usageIn(bytes: Buffer, members: Members): TokenUsage | null {
   const usage = createMessageUsage();
-  usage.note(valueOf(bytes, members, 'usage'));
+  usage.note(memberValue(bytes, members, 'usage'));
   return usage.all();
 }
 
@@ -77,15 +80,4 @@ function withUsage(bytes: Buffer, members: Members, usage: TokenUsage): Buffer {
     Buffer.from(`"usage":${text},`),
     bytes.subarray(afterBrace),
   ]);
-}
-
-function valueOf(bytes: Buffer, members: Members, name: string): unknown {
-  const member = members.get(name);
-  if (member === undefined) return undefined;
-  try {
-    return parseMember(bytes, member);
-  } catch (error) {
-    if (error instanceof MalformedJson) return undefined;
-    throw error;
-  }
 }

@@ -26,6 +26,7 @@ const nothing = {
   cache_creation_input_tokens: 0,
   cache_read_input_tokens: 0,
   output_tokens: 0,
+  output_tokens_details: { thinking_tokens: 0 },
 };
 
 /** Writes answers of Messages. */
@@ -35,6 +36,8 @@ export function createMessageWriter(facts: AnswerFacts): AnswerWriter {
     type: 'message',
     role: 'assistant',
     model: facts.modelId,
+    container: null,
+    stop_details: null,
   };
   /** What the block that is being written holds. */
   let open: 'text' | 'thinking' | number | null = null;
