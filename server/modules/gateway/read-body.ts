@@ -35,7 +35,11 @@ export async function readBody(
         }
         chunks.push(chunk);
       });
-      body.once('end', () => resolve(Buffer.concat(chunks, sizeBytes)));
+      body.once('end', () => {
+        // Before `close` follows: an error made for each request in vain is slow.
+        body.off('close', leave);
+        resolve(Buffer.concat(chunks, sizeBytes));
+      });
       // A request that is still arriving fails in one way only: its sender has gone.
       leave = () => reject(requestTimedOut());
       body.once('error', leave);
@@ -44,7 +48,6 @@ export async function readBody(
   } finally {
     clearTimeout(idle);
     body.removeAllListeners('data');
-    body.off('close', leave);
     body.pause();
   }
 }
