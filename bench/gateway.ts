@@ -1,11 +1,13 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
+import { prepareCandor, startCandor } from './candor-server.ts';
+import { startPeers } from './gateway-peers.ts';
+import { median } from './measure.ts';
+import { consumptionOf } from './processes.ts';
 
 const rounds = 3;
 const roundMs = 3_000;
@@ -13,17 +15,19 @@ const root = join(import.meta.dirname, '..');
 
 interface Target {
   readonly name: string;
+  /** What a peer cannot do is said instead of measured. */
+  readonly isPeer: boolean;
   readonly pool: Pool;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  /** CPU seconds the gateway has used so far; 0 for the upstream alone. */
-  cpuSeconds(): Promise<number>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of the gateway, and of the database behind it. */
+  processes(): { readonly own: readonly number[]; readonly database: readonly number[] };
 }
 interface Score {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly cpuMicros: number;
+  readonly databaseMicros: number;
 }
 
 const body = (stream: boolean) =>
@@ -40,29 +44,49 @@ const cases = [
   { name: 'stream of 52 events, 32 callers', callers: 32, stream: true },
 ];
 
-/** Added latency and CPU per request: straight to a model server on loopback, and through us with metering and charging. */
-export async function bench(): Promise<void> {
+/**
+ * What a gateway costs: straight to a model server on loopback, and through us with metering and charging. With
+ * `--peers` other gateways stand beside us, which check no key and charge nothing.
+ */
+export async function bench(_sizes?: readonly number[], options?: ReadonlySet<string>): Promise<void> {
+  execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root, stdio: 'ignore' });
   const upstream = await startUpstream();
-  const dataDir = mkdtempSync(join(tmpdir(), 'candor-bench-'));
-  const servers: Server[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'candor-bench-'));
+  const stops: (() => Promise<void>)[] = [];
   try {
-    const targets: Target[] = [aTarget('direct', upstream.url, {}, async () => 0)];
+    const targets = [aTarget('direct', upstream.url, {}, () => ({ own: [], database: [] }))];
     for (const durability of ['standard', 'strict']) {
-      const server = await startServer(join(dataDir, durability), durability);
-      servers.push(server);
-      const secret = await prepare(server, upstream.url);
-      const headers = { authorization: `Bearer ${secret}` };
-      targets.push(aTarget(`through us, ${durability}`, server.url, headers, () => cpuSecondsOf(server)));
+      const server = await startCandor(join(root, 'dist'), join(folder, durability), durability);
+      stops.push(server.stop);
+      const secret = await prepareCandor(server, upstream.url);
+      targets.push(
+        aTarget(`through us, ${durability}`, server.url, { authorization: `Bearer ${secret}` }, () => ({
+          own: [server.child.pid ?? 0],
+          database: server.databaseProcesses(),
+        })),
+      );
+    }
+    const peers = options?.has('--peers') === true ? await startPeers(folder, upstream.url) : [];
+    for (const peer of peers) {
+      stops.push(peer.stop);
+      targets.push(
+        aTarget(peer.name, peer.url, peer.headers, () => ({ own: peer.processes(), database: [] }), true),
+      );
     }
     process.stdout.write(
-      `Node ${process.version}, ${cpus().length} cores for upstream, gateway, PostgreSQL and client, ${rounds} rounds of ${roundMs / 1000} s, medians\n`,
+      `Node ${process.version}, ${cpus().length} cores for upstream, gateways, PostgreSQL and client, ${rounds} rounds of ${roundMs / 1000} s, medians\n`,
     );
     for (const { name, callers, stream } of cases) await compare(name, targets, callers, body(stream));
+    process.stdout.write('\nmost memory ever resident\n');
+    for (const target of targets.slice(1)) {
+      const { own } = target.processes();
+      print(target.name, `${(consumptionOf(own).peakBytes / 2 ** 20).toFixed(0).padStart(6)} MiB`);
+    }
     for (const target of targets) await target.pool.destroy();
   } finally {
-    for (const server of servers) await server.stop();
+    for (const stop of stops) await stop();
     upstream.process.kill();
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -73,36 +97,55 @@ async function compare(
   payload: string,
 ): Promise<void> {
   const scores = new Map<Target, Score[]>(targets.map((target) => [target, []]));
-  for (const target of targets) await run(target, callers, payload, 500);
+  process.stdout.write(`\n${name}\n`);
+  for (const target of targets) {
+    try {
+      await run(target, callers, payload, 1_000);
+    } catch (error) {
+      if (!target.isPeer) throw error;
+      scores.delete(target);
+      print(target.name, `fails: ${String(error)}`);
+    }
+  }
   // Interleaved, so that a noisy neighbour disturbs all of them.
   for (let round = 0; round < rounds; round += 1) {
-    for (const target of targets) scores.get(target)?.push(await run(target, callers, payload, roundMs));
+    for (const [target, list] of scores) list.push(await run(target, callers, payload, roundMs));
   }
-  process.stdout.write(`\n${name}\n`);
   const direct = medianOf(scores.get(targets[0] as Target) ?? []);
   for (const [target, list] of scores) {
-    const { perSecond, p50Ms, p99Ms, cpuMicros } = medianOf(list);
-    const added =
-      target === targets[0]
-        ? ''
-        : `   added p50 ${(p50Ms - direct.p50Ms).toFixed(2)} ms   ${cpuMicros.toFixed(0)} us CPU   ${(perSecond / direct.perSecond).toFixed(3)} of direct`;
-    process.stdout.write(
-      `  ${target.name.padEnd(24)}${perSecond.toFixed(0).padStart(7)}/s   p50 ${p50Ms.toFixed(2).padStart(6)} ms   p99 ${p99Ms.toFixed(2).padStart(6)} ms${added}\n`,
-    );
+    const { perSecond, p50Ms, p99Ms, cpuMicros, databaseMicros } = medianOf(list);
+    const figures = [
+      `${perSecond.toFixed(0).padStart(6)}/s`,
+      `p50 ${p50Ms.toFixed(2).padStart(6)} ms`,
+      `p99 ${p99Ms.toFixed(2).padStart(7)} ms`,
+    ];
+    if (target !== targets[0]) {
+      const database = databaseMicros > 0 ? ` + ${databaseMicros.toFixed(0)} us PostgreSQL` : '';
+      figures.push(
+        `added p50 ${(p50Ms - direct.p50Ms).toFixed(2)} ms`,
+        `${(perSecond / direct.perSecond).toFixed(3)} of direct`,
+        `${cpuMicros.toFixed(0)} us CPU${database}`,
+      );
+    }
+    print(target.name, ...figures);
   }
 }
 
 async function run(target: Target, callers: number, payload: string, durationMs: number): Promise<Score> {
   const latencies: number[] = [];
-  const cpuBefore = await target.cpuSeconds();
+  const used = () => {
+    const { own, database } = target.processes();
+    return { own: consumptionOf(own).cpuMicros, database: consumptionOf(database).cpuMicros };
+  };
+  const before = used();
   const startedAt = performance.now();
   const endAt = startedAt + durationMs;
   const caller = async () => {
     for (let at = performance.now(); at < endAt;) {
       const { statusCode, body } = await target.pool.request({
         method: 'POST',
-        path: target.path,
-        headers: target.headers,
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json', ...target.headers },
         body: payload,
       });
       const bytes = await body.arrayBuffer();
@@ -117,44 +160,42 @@ async function run(target: Target, callers: number, payload: string, durationMs:
   };
   await Promise.all(Array.from({ length: callers }, caller));
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuMicros = (((await target.cpuSeconds()) - cpuBefore) * 1e6) / latencies.length;
+  const after = used();
   latencies.sort((a, b) => a - b);
   const quantile = (share: number) =>
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { perSecond: latencies.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), cpuMicros };
+  return {
+    perSecond: latencies.length / seconds,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    cpuMicros: (after.own - before.own) / latencies.length,
+    databaseMicros: (after.database - before.database) / latencies.length,
+  };
 }
 
 function medianOf(scores: readonly Score[]): Score {
-  const median = (pick: (score: Score) => number) =>
-    scores.map(pick).toSorted((a, b) => a - b)[Math.floor(scores.length / 2)] ?? 0;
+  const of = (pick: (score: Score) => number) => median(scores.map(pick));
   return {
-    perSecond: median((s) => s.perSecond),
-    p50Ms: median((s) => s.p50Ms),
-    p99Ms: median((s) => s.p99Ms),
-    cpuMicros: median((s) => s.cpuMicros),
+    perSecond: of((s) => s.perSecond),
+    p50Ms: of((s) => s.p50Ms),
+    p99Ms: of((s) => s.p99Ms),
+    cpuMicros: of((s) => s.cpuMicros),
+    databaseMicros: of((s) => s.databaseMicros),
   };
 }
 
 function aTarget(
   name: string,
   url: string,
-  headers: Record<string, string>,
-  cpuSeconds: () => Promise<number>,
+  headers: Readonly<Record<string, string>>,
+  processes: Target['processes'],
+  isPeer = false,
 ): Target {
-  const pool = new Pool(url, { connections: 64 });
-  return {
-    name,
-    pool,
-    path: '/v1/chat/completions',
-    headers: { 'content-type': 'application/json', ...headers },
-    cpuSeconds,
-  };
+  return { name, isPeer, pool: new Pool(url, { connections: 64 }), headers, processes };
 }
 
-interface Server {
-  readonly url: string;
-  readonly password: string;
-  stop(): Promise<void>;
+function print(name: string, ...figures: readonly string[]): void {
+  process.stdout.write(`  ${name.padEnd(24)}${figures.join('   ')}\n`);
 }
 
 async function startUpstream(): Promise<{ url: string; process: ChildProcess }> {
@@ -163,112 +204,4 @@ async function startUpstream(): Promise<{ url: string; process: ChildProcess }> 
   });
   const [message] = (await once(child, 'message')) as [{ port: number }];
   return { url: `http://127.0.0.1:${message.port}`, process: child };
-}
-
-async function startServer(dataDir: string, durability: string): Promise<Server> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const password = randomBytes(12).toString('base64url');
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      CANDOR_DATA: dataDir,
-      CANDOR_MODEL: 'none',
-      CANDOR_LOG_LEVEL: 'error',
-      CANDOR_OPERATOR_PASSWORD: password,
-      CANDOR_GATEWAY_DURABILITY: durability,
-    },
-  });
-  while (
-    !(await fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (child.exitCode !== null) throw new Error('the server did not start');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return {
-    url,
-    password,
-    async stop() {
-      child.kill('SIGINT');
-      if (child.exitCode === null) await once(child, 'exit');
-    },
-  };
-}
-
-/** An operator who offers the upstream's model and credits the account that is measured. @returns its API key. */
-async function prepare({ url, password }: Server, upstreamUrl: string): Promise<string> {
-  const call = await loggedIn(url, password);
-  const { tenant } = await call<{ tenant: { id: string } }>('GET', '/api/identity/me');
-  await call('POST', '/api/wallet/bank-transfers', {
-    tenantId: tenant.id,
-    amountMicros: 1_000_000_000_000,
-    serialNumber: 'bench',
-    paymentSource: { accountName: 'bench', bankAccount: '1', bankName: 'bench' },
-  });
-  await call('POST', '/api/gateway/upstreams', {
-    name: 'bench',
-    baseUrl: `${upstreamUrl}/v1`,
-    models: [{ modelId: 'bench', upstreamModel: 'bench' }],
-  });
-  await call('POST', '/api/catalog/prices', {
-    sku: 'bench',
-    prices: [
-      { meter: 'gateway.input-tokens', micros: 500_000, perUnits: 1_000_000 },
-      { meter: 'gateway.output-tokens', micros: 2_000_000, perUnits: 1_000_000 },
-    ],
-  });
-  const { secret } = await call<{ secret: string }>('POST', '/api/identity/api-keys', { name: 'bench' });
-  return secret;
-}
-
-async function loggedIn(
-  url: string,
-  password: string,
-): Promise<<T>(method: string, path: string, payload?: object) => Promise<T>> {
-  let cookie = '';
-  const call = async <T>(method: string, path: string, payload?: object): Promise<T> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        cookie,
-        origin: url,
-        'x-candor-csrf': '1',
-        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
-    });
-    if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-    const session = response.headers.getSetCookie().find((set) => set.startsWith('candor_session='));
-    if (session !== undefined) cookie = session.split(';')[0] ?? '';
-    return (await response.json()) as T;
-  };
-  const login = () =>
-    call('POST', '/api/identity/login', { method: 'password', login: 'operator', password });
-  // The first start listens before it has made the operator's account.
-  await login().catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
-    await login();
-  });
-  return call;
-}
-
-async function cpuSecondsOf({ url }: Server): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1] ?? 0);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

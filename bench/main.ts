@@ -1,5 +1,5 @@
-// usage: npm run bench [name[=number,…]…]; without names all run, one after the other.
-type Benchmark = (sizes?: readonly number[]) => Promise<void>;
+// usage: npm run bench [-- name[=number,…]… --option…]; without names all run, one after the other.
+type Benchmark = (sizes?: readonly number[], options?: ReadonlySet<string>) => Promise<void>;
 
 const benchmarks: Readonly<Record<string, () => Promise<{ bench: Benchmark }>>> = {
   ledger: () => import('./ledger.ts'),
@@ -11,7 +11,10 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench: Benchmark }>>> 
   consents: () => import('./consents.ts'),
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benchmarks);
+const given = process.argv.slice(2);
+const options = new Set(given.filter((argument) => argument.startsWith('--')));
+const named = given.filter((argument) => !options.has(argument));
+const wanted = named.length > 0 ? named : Object.keys(benchmarks);
 for (const argument of wanted) {
   const [name = '', sizes] = argument.split('=');
   const load = benchmarks[name];
@@ -19,5 +22,5 @@ for (const argument of wanted) {
     throw new Error(`there is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
   }
   process.stdout.write(`\n# ${name}\n`);
-  await (await load()).bench(sizes?.split(',').map(Number));
+  await (await load()).bench(sizes?.split(',').map(Number), options);
 }

@@ -90,6 +90,9 @@ export async function runTypeScript(file, args) {
   return runNode(['--import', 'tsx', inProject(file), ...args]);
 }
 
+/** Room for what lives as long as one request, so that less of it is taken for long-lived and collected slowly. */
+const fastMemory = ['--max-semi-space-size=32'];
+
 /**
  * Runs a program that serves until it is stopped, and starts it again when it ends unexpectedly: soon at first, later
  * each time, and after several quick ends in a row not again.
@@ -101,7 +104,7 @@ export async function keepRunning(file, args) {
     pausesMs: [1_000, 2_000, 5_000, 10_000, 20_000],
     steadyAfterMs: 60_000,
   });
-  return runNode([file, ...args], ({ code, ranForMs, wasReady }) => {
+  return runNode([...fastMemory, file, ...args], ({ code, ranForMs, wasReady }) => {
     const isOver = code === 0 || (code === personMustMend && !wasReady);
     if (isOver) return undefined;
     const pauseMs = policy.nextPauseMs(ranForMs);
