@@ -123,7 +123,7 @@ test('an error that no repetition mends is not repeated and comes to the callers
   const run = newId('tr');
   const writer = createLedgerWriter(asSystem(ctx, 'test'), { retryPausesMs: [0, 0] });
   const heal = await failing(database, run, 3, 'P0001');
-  await expect(writer.post([spend(ctx, run)])).rejects.toMatchObject({ cause: { code: 'P0001' } });
+  await expect(writer.post([spend(ctx, run)])).rejects.toMatchObject({ code: 'P0001' });
   expect(await heal()).toBe(1);
 });
 
