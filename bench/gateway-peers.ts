@@ -9,7 +9,7 @@ export interface Peer {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   processes(): number[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 type StartPeer = (folder: string, upstreamUrl: string) => Promise<Peer | string>;

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 
 export interface Started {
   readonly child: ChildProcess;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Runs a server until `isReady` says so. @throws when it ends before, or is not ready after two minutes. */
