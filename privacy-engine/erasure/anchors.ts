@@ -38,7 +38,7 @@ export function roughDays(duration: string): number {
     Number(new RegExp(`(\\d+)${unit}`).exec(text)?.[1] ?? 0) * days;
   return (
     sum(date, 'Y', 365.25) +
-    sum(date, 'M', 30.44) +
+    sum(date, 'M', 365.25 / 12) +
     sum(date, 'D', 1) +
     sum(time, 'H', 1 / 24) +
     sum(time, 'M', 1 / 1440) +
