@@ -1,69 +1,26 @@
 // The tables of a small sailing club, which is not Candor. Every rule that a declaration can say is in it once.
+import { buildRegistry, indexText, type Registry, sealedText } from '@candor/privacy-engine';
+import { index, integer, text, timestamp } from 'drizzle-orm/pg-core';
+import { declareHarbour } from './club-harbour.fixture.ts';
 import {
-  buildRegistry,
-  createPrivacy,
-  definePurposes,
-  defineRecipients,
-  indexText,
-  type Registry,
-  sealedText,
-} from '@candor/privacy-engine';
-import { type AnyPgColumn, index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+  access,
+  byMember,
+  clear,
+  clubVocabulary,
+  common,
+  month,
+  ofMember,
+  said,
+} from './club-vocabulary.fixture.ts';
 
-const said = { zh: '示例', en: 'Example' };
-const facts = { essential: true, text: said, scope: 'platform', duringRestriction: 'continues' } as const;
-const common = {
-  title: said,
-  subject: 'memberId',
-  category: 'identity',
-  source: 'user',
-  collectedFor: ['sailing'],
-  purposes: ['work'],
-  keep: { max: 'P0D', from: 'account.closed' },
-  keyClass: 'core',
-  export: 'yes',
-  edit: 'self',
-  log: 'never',
-} as const;
-const clear = { clear: 'an example without keys' } as const;
 const fiveYears = { duration: 'P5Y', law: 'Some Tax Law 7' } as const;
 const twoYears = { duration: 'P2Y', law: 'Some Court Law 3' } as const;
 
 export function createClub(): Registry {
-  const privacy = createPrivacy({
-    purposes: definePurposes({
-      work: { ...facts, basis: 'contract' },
-      erasing: { ...facts, basis: 'legal-obligation', engine: 'erasure' },
-    }),
-    recipients: defineRecipients({}),
-    services: { sailing: said },
-    anchors: { 'row.createdAt': said, 'account.closed': said, 'case.closed': said },
-  });
+  const vocabulary = clubVocabulary();
+  const { privacy, schema, id, named, at } = vocabulary;
   const { plain, personal, privacyTable } = privacy;
-  const schema = pgSchema('club');
-  const id = () => plain(text().primaryKey(), 'random identifier');
-  const named = () => plain(text(), 'random identifier');
-  const at = () => plain(timestamp({ withTimezone: true }).notNull(), 'anchor of the term');
-  const access = { work: ['select'] } as const;
-  const ofMember = { tenant: { none: 'an example' }, subject: 'memberId', title: said, access } as const;
-  /** Guarantee: only asked for by PostgreSQL, whose tables are made by hand below. */
-  const byMember = (table: { memberId: AnyPgColumn; id: AnyPgColumn; createdAt: AnyPgColumn }) => [
-    index().on(table.memberId, table.id),
-    index().on(table.createdAt),
-  ];
-  const month = { max: 'P30D', from: 'row.createdAt' } as const;
 
-  privacyTable(
-    schema,
-    'restrictions',
-    { subjectId: named(), kind: named(), createdAt: at() },
-    {
-      tenant: { none: 'an example' },
-      subject: 'subjectId',
-      rows: { notPersonal: 'an example' },
-      access: {},
-    },
-  );
   privacyTable(
     schema,
     'members',
@@ -216,6 +173,7 @@ export function createClub(): Registry {
         keep: { max: 'P2Y', from: 'account.closed', min: twoYears },
         onErase: { retain: twoYears },
       }),
+      witnessName: personal(text(), { ...common, ...clear, subject: 'witnessId', onErase: 'null' }),
       closedAt: plain(timestamp({ withTimezone: true }), 'anchor of the term'),
       createdAt: at(),
     },
@@ -270,6 +228,7 @@ export function createClub(): Registry {
     },
     (table) => [index().on(table.accountId, table.id)],
   );
+  declareHarbour(vocabulary);
   return buildRegistry(privacy, [
     { schema: 'club_queue', why: 'an example', holdsOwnWords: true, tables: { jobs: ['task'] } },
     { schema: 'club_other', why: 'an example', tables: { jobs: ['task'] } },

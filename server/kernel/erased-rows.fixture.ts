@@ -10,7 +10,13 @@ create schema club;
 create table club.accounts (person text, account text);
 create or replace function privacy_engine.account_of(person text) returns text language sql stable
   as $$ select a.account from club.accounts a where a.person = $1 $$;
-create table club.restrictions (subject_id text, kind text, created_at timestamptz not null);
+create table club.restrictions (subject_id text primary key, kind text, created_at timestamptz not null);
+create table club.piers (id text primary key, length text);
+create table club.lockers (member_id text primary key, number text);
+create table club.medals (id text primary key, member_id text, metal text, giver_id text, speech text, created_at timestamptz not null default now());
+create table club.hulls (id text primary key, member_id text, mast_id text not null, paint text, created_at timestamptz not null default now());
+create table club.masts (id text primary key, member_id text, hull_id text not null, paint text, created_at timestamptz not null default now(),
+  constraint masts_hull foreign key (hull_id) references club.hulls deferrable);
 create table club.members (id text primary key, email text not null, email_index text not null, nickname text, favourite_boat text, invited_by text references club.members);
 create table club.boats (id text primary key, member_id text not null, name text not null, skipper_id text, skipper_name text, created_at timestamptz not null default now());
 alter table club.members add constraint members_boat foreign key (favourite_boat) references club.boats;
@@ -21,7 +27,7 @@ create table club.visits (id text primary key, member_id text, guide_id text, ca
   side text not null, ip text, came_at timestamptz, left_at timestamptz, note text, weather text, tip text, created_at timestamptz not null);
 create table club.badges (id text primary key, member_id text not null, colour text, created_at timestamptz not null);
 create table club.invoices (id text primary key, member_id text, witness_id text, amount int, address text, dispute text not null, phone text,
-  testimony text not null, closed_at timestamptz, created_at timestamptz not null);
+  testimony text not null, closed_at timestamptz, created_at timestamptz not null, witness_name text);
 create table club.fees (id text primary key, account_id text, amount int, created_at timestamptz not null);
 create table club.tallies (id text primary key, account_id text, cups int);
 create table club.raffle (ticket text primary key, buyer text constraint raffle_buyer references club.members, remark text);
@@ -43,11 +49,16 @@ insert into club.visits values
   ('v3', 'ann', null, 's1.card3', 'card-index3', null, 'south door', 'east', 'unknown', null, null, null, null, null, '2026-10-20');
 insert into club.badges values ('g1', 'ann', 'gold', '2026-09-01'), ('g2', 'bob', 'blue', '2026-09-01');
 insert into club.invoices values
-  ('i1', 'ann', 'bob', 5, 's1.address', 's1.dispute', '13800138000', 'saw it', '2026-05-01', '2026-03-01'),
-  ('i2', 'ann', 'ann', 6, 's1.address2', 's1.dispute2', null, 'Ann again', null, '2025-03-01'),
-  ('i3', 'bob', 'ann', 7, 's1.address3', 's1.dispute3', '13900139000', 'Ann saw it', null, '2026-11-01');
+  ('i1', 'ann', 'bob', 5, 's1.address', 's1.dispute', '13800138000', 'saw it', '2026-05-01', '2026-03-01', 'Bob'),
+  ('i2', 'ann', 'ann', 6, 's1.address2', 's1.dispute2', null, 'Ann again', null, '2025-03-01', null),
+  ('i3', 'bob', 'ann', 7, 's1.address3', 's1.dispute3', '13900139000', 'Ann saw it', null, '2026-11-01', 'Ann');
 insert into club.fees values ('f1', 'account-a', 1, '2026-01-01'), ('f2', 'account-b', 2, '2026-01-01');
 insert into club.tallies values ('t1', 'account-a', 3);
+insert into club.lockers values ('ann', '7');
+insert into club.medals values ('m1', 'ann', 'gold', 'bob', 'well done'), ('m2', 'bob', 'tin', 'ann', 'nice try');
+insert into club.hulls values ('hull', 'ann', 'mast', 'red');
+insert into club.masts values ('mast', 'ann', 'hull', 'white');
+alter table club.hulls add constraint hulls_mast foreign key (mast_id) references club.masts deferrable;
 insert into club.raffle values ('r1', 'ann', 'from Annie'), ('r2', 'bob', null);
 -- What PostgreSQL remembers of these tables is what a test has asked it to.
 do $$ declare place regclass; begin

@@ -59,9 +59,13 @@ test('what is known of a person is gathered, with what may only be theirs, and w
         'Annie',
         'Heron',
         'Skipper Ann',
+        'ann',
         'call 1234567',
+        'nice try',
+        'red',
         'south door',
         'unknown',
+        'white',
         'windy',
       ].toSorted(),
     );
