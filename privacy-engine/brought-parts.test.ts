@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { createPrivacy, indexText, sealedText } from './declare.ts';
 import { DeclarationError } from './declaration-error.ts';
 import type { RowVerb } from './declaration-types.ts';
-import { type BroughtParts, buildRegistry } from './registry.ts';
+import { type BroughtParts, buildRegistry, sealedTableOf } from './registry.ts';
+import { datum, type Declared, notesOf, notesVocabulary } from './testing/notes.ts';
 import { completeDatum, createShop } from './testing/shop.ts';
 
 const said = { zh: '示例', en: 'Example' };
@@ -92,4 +93,30 @@ test('a list of words that no part brings, and a table that was not declared, ar
     new DeclarationError(['boxes is not declared']),
   );
   expect(buildRegistry(privacy, [], [customers]).tables.map(({ name }) => name)).toEqual(['customers']);
+});
+
+test('what sealing needs to know of a table is known of every table that seals, and of no other', () => {
+  const [table] = shopWith({ ...brought, purposes: {} }).tables;
+  expect(table === undefined ? null : sealedTableOf(table)).toEqual({
+    name: 'shop.notes',
+    keyKey: 'id',
+    subjectKey: 'id',
+    columns: [{ key: 'note', column: 'note', type: 'text', keyClass: 'content', isNullable: true }],
+    indexes: [{ key: 'noteIndex', of: 'note', column: 'note_index', form: null }],
+  });
+  const sealed = (declared: Declared) => {
+    const privacy = notesVocabulary();
+    const note = datum(privacy, { clear: undefined }, sealedText());
+    return sealedTableOf(notesOf(privacy, { ...declared, columns: { note, ...declared.columns } }));
+  };
+  expect(sealed({})).toMatchObject({ keyKey: 'id', subjectKey: 'ownerId' });
+  expect(sealed({ columns: { note: null } })).toBeNull();
+  expect(sealed({ keys: 'composed' })).toBeNull();
+  expect(sealed({ rule: { subject: undefined } })).toBeNull();
+});
+
+test('a purpose that a part brings has no access to a table that is not open to such purposes', () => {
+  const { privacy } = createShop();
+  const { tables } = buildRegistry(privacy, [], undefined, { purposes: brought.purposes });
+  expect(tables.map(({ rule }) => Object.keys(rule.access))).toEqual([['orders', 'research']]);
 });
