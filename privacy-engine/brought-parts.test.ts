@@ -120,3 +120,9 @@ test('a purpose that a part brings has no access to a table that is not open to 
   const { tables } = buildRegistry(privacy, [], undefined, { purposes: brought.purposes });
   expect(tables.map(({ rule }) => Object.keys(rule.access))).toEqual([['orders', 'research']]);
 });
+
+test('a datum for the purposes of parts alone has none where no part brings any', () => {
+  const privacy = notesVocabulary();
+  notesOf(privacy, { columns: { note: datum(privacy, { purposes: ['*'], export: { no: said } }) } });
+  expect(() => buildRegistry(privacy)).toThrow('note: purpose * has no access to the table');
+});
