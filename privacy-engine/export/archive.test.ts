@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { exportOf } from '../testing/export-of.ts';
 import { declareTables, type RandomColumn, type RandomTable } from '../testing/random-declarations.ts';
 import { readExport } from '../testing/read-export.ts';
+import { unguardText } from './csv.ts';
 import { describeExport } from './describe-export.ts';
 import type { ExportFile } from './export-rows.ts';
 import { writeExport } from './write-export.ts';
@@ -135,4 +136,46 @@ test('an archive whose rows break off is no archive', async () => {
     files: [],
   });
   await expect(archive.toArray()).rejects.toThrow('the database went away');
+});
+
+test('a reader who leaves ends what is being read for them', async () => {
+  let end: () => void = () => undefined;
+  const hasEnded = new Promise<void>((resolve) => (end = resolve));
+  const archive = writeExport({
+    head: {
+      serviceName: 'Shop',
+      generatedAt: new Date(0),
+      subject: 'user_1',
+      language: 'zh',
+      policy: { version: '', registryHash: '' },
+      clock: { name: '', textOf: () => '' },
+    },
+    tables: [],
+    recipients: [],
+    readRows: async function* () {},
+    files: [
+      {
+        name: 'endless',
+        title: 'A file without an end',
+        content: async function* () {
+          try {
+            for (;;) yield 'x'.repeat(100_000);
+          } finally {
+            end();
+          }
+        },
+      },
+    ],
+  });
+  let size = 0;
+  for await (const chunk of archive) {
+    size += (chunk as Buffer).length;
+    if (size > 2_000) break;
+  }
+  await hasEnded;
+});
+
+test('a guard is taken off a text that would be a formula without it, and off no other', () => {
+  const guarded = ["'=1", "''=1", "'tis", '=1', 'plain', "'\tx"];
+  expect(guarded.map(unguardText)).toEqual(['=1', "'=1", "'tis", '=1', 'plain', '\tx']);
 });
