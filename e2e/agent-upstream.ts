@@ -15,7 +15,7 @@ const calls: readonly Call[] = [
 ];
 
 /**
- * A model server that speaks chat completions and Messages: it thinks when it is asked to, looks twice with a tool when
+ * A model server that speaks chat completions, Messages and Responses: it thinks when it is asked to, looks twice with a tool when
  * it has one and no result yet, and says what it sees otherwise.
  */
 export function agentUpstream(): Promise<Upstream> {
@@ -30,6 +30,7 @@ export function agentUpstream(): Promise<Upstream> {
       if (text.includes('make it fail')) sendJson(response, 400, failureAt(path));
       else if (path.endsWith('/count_tokens')) sendJson(response, 200, { input_tokens: 14 });
       else if (path.endsWith('/messages')) answerMessages(response, body, text);
+      else if (path.endsWith('/responses')) answerResponses(response, body, text);
       else answerChat(response, body, text);
     });
   });
@@ -41,7 +42,7 @@ function failureAt(path: string): object {
 }
 
 function callsFor(body: Body, text: string): readonly Call[] {
-  return 'tools' in body && !text.includes('tool_result') && !text.includes('"role":"tool"') ? calls : [];
+  return 'tools' in body && !/"tool_result"|"role":"tool"|"function_call_output"/.test(text) ? calls : [];
 }
 
 function answerMessages(response: ServerResponse, body: Body, text: string): void {
@@ -148,6 +149,80 @@ function answerChat(response: ServerResponse, body: Body, text: string): void {
   delta({}, finish_reason);
   event({ choices: [], usage });
   response.end('data: [DONE]\n\n');
+}
+
+function answerResponses(response: ServerResponse, body: Body, text: string): void {
+  const called = callsFor(body, text);
+  const content = [{ type: 'output_text', text: words, annotations: [] }];
+  const reasoning = {
+    id: 'rs_1',
+    type: 'reasoning',
+    summary: [],
+    content: [{ type: 'reasoning_text', text: thought }],
+    encrypted_content: 'c2ln',
+  };
+  const message = { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content };
+  const output: Body[] = [
+    ...('reasoning' in body ? [reasoning] : []),
+    ...(called.length === 0 ? [message] : []),
+    ...called.map(({ id, at }) => ({
+      id: `fc_${at}`,
+      type: 'function_call',
+      status: 'completed',
+      call_id: id,
+      name: 'look',
+      arguments: JSON.stringify({ at }),
+    })),
+  ];
+  const usage = {
+    input_tokens: 16,
+    input_tokens_details: { cached_tokens: 4, cache_write_tokens: 2 },
+    output_tokens: 5,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 21,
+  };
+  const head = {
+    id: 'resp_1',
+    object: 'response',
+    created_at: 1,
+    model: body['model'],
+    store: body['store'],
+    error: null,
+  };
+  const whole = { ...head, status: 'completed', output, usage };
+  if (body['stream'] !== true) {
+    sendJson(response, 200, whole);
+    return;
+  }
+  let sequence = -1;
+  const event = (type: string, fields: object) => {
+    sequence += 1;
+    response.write(
+      `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...fields })}\n\n`,
+    );
+  };
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  event('response.created', { response: { ...head, status: 'in_progress', output: [], usage: null } });
+  for (const [output_index, item] of output.entries()) {
+    const place = { item_id: item['id'], output_index };
+    const begun = { ...item, content: [], ...('arguments' in item ? { arguments: '' } : {}) };
+    event('response.output_item.added', { output_index, item: begun });
+    if ('arguments' in item)
+      event('response.function_call_arguments.delta', { ...place, delta: item['arguments'] });
+    else {
+      const part = { ...place, content_index: 0 };
+      const name = item === message ? 'output_text' : 'reasoning_text';
+      const text = item === message ? words : thought;
+      const shown = item === message ? { ...content[0] } : { type: name, text };
+      event('response.content_part.added', { ...part, part: { ...shown, text: '' } });
+      for (const delta of text.split(/(?= )/)) event(`response.${name}.delta`, { ...part, delta });
+      event(`response.${name}.done`, { ...part, text });
+      event('response.content_part.done', { ...part, part: shown });
+    }
+    event('response.output_item.done', { output_index, item });
+  }
+  event('response.completed', { response: whole });
+  response.end();
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -37,7 +37,6 @@ const request = {
   model,
   max_tokens: 4000,
   system: 'Be short',
-  stop_sequences: ['END'],
   thinking: { type: 'enabled', budget_tokens: 2000 },
   tools,
   messages: [question],

@@ -33,7 +33,6 @@ request = {
     "model": model,
     "max_tokens": 4000,
     "system": "Be short",
-    "stop_sequences": ["END"],
     "thinking": {"type": "enabled", "budget_tokens": 2000},
     "tools": tools,
     "messages": [question],

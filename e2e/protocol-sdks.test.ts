@@ -19,8 +19,8 @@ let operator: Client;
 let person: E2ePerson;
 let poor: E2ePerson;
 
-/** A model whose server speaks Messages, and one whose server speaks chat completions alone. */
-const models = { native: ['messages'], converted: ['chat'] } as const;
+/** Models whose servers speak one protocol alone. */
+const models = { messages: ['messages'], chat: ['chat'], responses: ['responses'] } as const;
 
 beforeAll(async () => {
   upstream = await agentUpstream();
@@ -30,7 +30,7 @@ beforeAll(async () => {
     await offerModel(operator, upstream, name, 1, 1, protocols);
   person = await aPersonWithKey(server, operator, 5_000_000);
   poor = await aPersonWithKey(server, operator, 0);
-  await person.client.until('both models', async () => {
+  await person.client.until('the models', async () => {
     const answer = await fetch(`${server.url}/v1/models`, { headers: { 'x-api-key': person.secret } });
     const listed = await answer.text();
     return Object.keys(models).every((name) => listed.includes(`"${name}"`));
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 /** The model server answers in this process, so the check must not block it. */
-async function check(program: string, parameters: readonly string[], model: string): Promise<string> {
+async function check([program = '', ...parameters]: readonly string[], model: string): Promise<string> {
   const child = spawn(program, [...parameters, server.url, person.secret, poor.secret, model]);
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
@@ -54,18 +54,32 @@ async function check(program: string, parameters: readonly string[], model: stri
   return stdout;
 }
 
-for (const model of Object.keys(models)) {
-  test(`Anthropic's official package for Node works unchanged: ${model}`, async () => {
-    const printed = await check(
-      process.execPath,
-      [join(folder, 'node', 'check-anthropic.mjs'), prepareNode()],
-      model,
-    );
-    expect(printed.match(/^kept/gm)).toHaveLength(12);
-  });
+const node = process.execPath;
+/** The clients, each with the number of promises it must find kept. */
+const clients = [
+  [
+    "Anthropic's package for Node",
+    () => [node, join(folder, 'node', 'check-anthropic.mjs'), prepareNode()],
+    12,
+  ],
+  [
+    "Anthropic's package for Python",
+    () => [preparePython(), join(folder, 'python', 'check_anthropic.py')],
+    11,
+  ],
+  ["OpenAI's package for Node, by Responses", () => [node, join(folder, 'node', 'check-responses.mjs')], 12],
+  [
+    "OpenAI's package for Python, by Responses",
+    () => [preparePython(), join(folder, 'python', 'check_responses.py')],
+    12,
+  ],
+] as const;
 
-  test(`Anthropic's official package for Python works unchanged: ${model}`, async () => {
-    const printed = await check(preparePython(), [join(folder, 'python', 'check_anthropic.py')], model);
-    expect(printed.match(/^kept/gm)).toHaveLength(11);
-  });
+for (const model of Object.keys(models)) {
+  for (const [name, command, promises] of clients) {
+    test(`${name} works unchanged in front of a server that speaks ${model}`, async () => {
+      const printed = await check(command(), model);
+      expect(printed.match(/^kept/gm)).toHaveLength(promises);
+    });
+  }
 }
