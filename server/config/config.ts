@@ -45,6 +45,8 @@ export interface Config {
   /** How mail leaves the installation; null where it stays in the outbox. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly gatewayBookPatienceMs: number;
+  /** 0: never. */
+  readonly gatewayKeepAliveMs: number;
   /** What verbs go by. */
   readonly rules: Rules;
   /** Where customers send bank transfers; null where it is not set. */
@@ -101,6 +103,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     gatewayDurability: settings.CANDOR_GATEWAY_DURABILITY,
     smtp: parseSmtp(settings),
     gatewayBookPatienceMs: settings.CANDOR_GATEWAY_BOOK_PATIENCE_MS,
+    gatewayKeepAliveMs: settings.CANDOR_GATEWAY_KEEP_ALIVE_SECONDS * 1000,
     rules: {
       publicUrl,
       coolingOffMs: settings.CANDOR_COOLING_OFF_HOURS * 60 * 60 * 1000,

@@ -149,6 +149,15 @@ export const settingsSchema = z.object({
     .describe(
       'How long a finished answer of which nothing has been sent waits for its charge. After that it is refused with 503 and not charged; if the charge may already be in the books, the answer is sent late instead.',
     ),
+  CANDOR_GATEWAY_KEEP_ALIVE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .default(15)
+    .describe(
+      'After so many seconds without a word of the model, and again each time as many have passed, a stream gets a comment, so that no proxy on the way gives it up. The first one sends status 200; an error after it comes as an event of the stream. 0: never.',
+    ),
   CANDOR_SMTP_URL: z
     .url({
       protocol: /^smtps?$/,

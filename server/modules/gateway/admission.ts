@@ -6,8 +6,15 @@ import { overloaded } from './problems.ts';
 export interface Admission {
   /** Lets a request in until its response is over. @throws `gateway.overloaded` */
   enter(caller: Caller, response: ServerResponse): Entry;
+  /** Memory for what of an answer must become whole before it can be passed on: of the same budget as the bodies. */
+  roomFor(tenantId: string): AnswerRoom;
   /** Requests that are being served; those whose body is still arriving are not. */
   readonly inFlight: number;
+}
+
+export interface AnswerRoom {
+  /** Says how much is held now. @returns false when there is no room for it. */
+  hold(bytes: number): boolean;
 }
 
 export interface Caller {
@@ -28,7 +35,7 @@ export interface AdmissionLimits {
   readonly process: number;
   /** Requests whose body is still arriving. */
   readonly arriving: number;
-  /** Bodies stay in memory while they are served. */
+  /** Bodies stay in memory while they are served, and large pieces of answers until they are passed on. */
   readonly bodyBytes: number;
 }
 
@@ -37,6 +44,9 @@ export const defaultLimits: AdmissionLimits = {
   arriving: 2048,
   bodyBytes: 512 * 1024 * 1024,
 };
+
+/** An event of text and what the network brings with it: not worth counting. */
+const freeAnswerBytes = 128 * 1024;
 
 export function createAdmission(limits: AdmissionLimits): Admission {
   const arriving = createSharedBudget(limits.arriving);
@@ -68,6 +78,19 @@ export function createAdmission(limits: AdmissionLimits): Admission {
           if (!serving.take(holders, 1)) throw overloaded({ retryAfterSeconds: 1 });
           arriving.giveBack(holders, 1);
           isArriving = false;
+        },
+      };
+    },
+    roomFor(tenantId) {
+      const holders: readonly Holder[] = [{ key: `tenant ${tenantId}`, timesFree: 1 / 3 }];
+      let taken = 0;
+      return {
+        hold(held) {
+          const bytes = held <= freeAnswerBytes ? 0 : held;
+          if (bytes < taken) bodies.giveBack(holders, taken - bytes);
+          else if (bytes > taken && !bodies.take(holders, bytes - taken)) return false;
+          taken = bytes;
+          return true;
         },
       };
     },

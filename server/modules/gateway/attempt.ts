@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest } from './protocols/passages.ts';
 import type { RequestFacts } from './read-request.ts';
-import type { Route, Upstream } from './upstream-directory.ts';
+import type { Route } from './upstream-directory.ts';
 import {
   connectionFailure,
   retryAfterOf,
@@ -9,7 +9,6 @@ import {
   statusFailure,
   type UpstreamFailure,
 } from './upstream-failure.ts';
-import { afterEnd, afterFailure, afterStart, afterSuccess } from './upstream-health.ts';
 
 export interface AttemptLimits {
   /** Until the first byte: minutes, because reasoning models think before they speak. */
@@ -52,7 +51,8 @@ const maxErrorBytes = 64 * 1024;
 
 /** Sends the request and reports what comes back, with the upstream's health kept on the way. */
 export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
-  const { upstream } = input.route;
+  const { upstream, upstreamModel } = input.route;
+  const names = { upstreamModel, modelId: input.facts.modelId };
   let controller: Dispatcher.DispatchController | null = null;
   let isOver = false;
   let status = 0;
@@ -64,7 +64,7 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
   function end(): boolean {
     if (isOver) return false;
     isOver = true;
-    upstream.health = afterEnd(upstream.health);
+    upstream.health.ended();
     return true;
   }
   function fail(failure: UpstreamFailure): void {
@@ -73,11 +73,21 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
     controller?.abort(new Error('the answer is of no use'));
     events.onFailure(failure);
   }
+  function failByStatus(body: readonly Buffer[]): void {
+    const bytes = Buffer.concat(body).subarray(0, maxErrorBytes);
+    fail(statusFailure(status, bytes, names, retryAfterSeconds));
+  }
   function judge(failure: UpstreamFailure | null): void {
-    upstream.health = judged(upstream, failure, input.nowMs());
+    const nowMs = input.nowMs();
+    if (failure === null) upstream.health.succeeded(upstreamModel, nowMs);
+    else if (failure.health !== null)
+      upstream.health.failed(upstreamModel, nowMs, {
+        reason: failure.health,
+        upstreamCode: failure.upstreamCode ?? null,
+      });
   }
 
-  upstream.health = afterStart(upstream.health);
+  upstream.health.started();
   upstream.pool.dispatch(dispatchOptions(input), {
     onRequestStart(started) {
       controller = started;
@@ -97,13 +107,13 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
         return;
       }
       errorBytes += chunk.length;
-      if (errorBytes <= maxErrorBytes) errorBody.push(chunk);
-      else fail(statusFailure(status, Buffer.alloc(0), retryAfterSeconds));
+      errorBody.push(chunk);
+      if (errorBytes > maxErrorBytes) failByStatus(errorBody);
     },
     onResponseEnd() {
       if (late !== null) clearTimeout(late);
       if (isOver) return;
-      if (errorBody !== null) fail(statusFailure(status, Buffer.concat(errorBody), retryAfterSeconds));
+      if (errorBody !== null) failByStatus(errorBody);
       else if (end()) events.onEnd();
     },
     onResponseError(_controller, error) {
@@ -161,9 +171,4 @@ function hasExpectedForm(
 
 function firstOf(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header[0] : header) ?? '';
-}
-
-function judged({ health }: Upstream, failure: UpstreamFailure | null, nowMs: number) {
-  if (failure === null) return afterSuccess(health, nowMs);
-  return failure.health === null ? health : afterFailure(health, nowMs, failure.health);
 }

@@ -5,7 +5,7 @@ import { deliveredTextBytes, replyTextBytes, textBytesOfChoices } from './delive
 
 const event = (choice: object) => Buffer.from(`data: ${JSON.stringify({ choices: [choice] })}\n\n`);
 
-test('text, reasoning, refusals, calls of tools and sound count in bytes; names of fields and what repeats the text do not', () => {
+test('text, reasoning, refusals and calls of tools count in bytes, sound by its length; names of fields and what repeats the text do not', () => {
   const message = {
     role: 'assistant',
     content: '你好',
@@ -22,7 +22,8 @@ test('text, reasoning, refusals, calls of tools and sound count in bytes; names 
     stop_reason: 'stop',
     logprobs: { content: [{ token: '你' }] },
   };
-  const bytes = 6 + 3 + 2 + 1 + 7 + 4;
+  // A token of sound is as much as three bytes of text.
+  const bytes = 6 + 3 + 2 + 1 + 7 + 3;
   expect(textBytesOfChoices({ choices: [choice] })).toBe(bytes);
   expect(textBytesOfChoices({ choices: [choice, { text: 'four' }] })).toBe(bytes + 4);
   expect(replyTextBytes(JSON.stringify({ choices: [choice] }))).toBe(bytes);
@@ -57,8 +58,8 @@ test('a stream is counted event by event, and beyond the sample in proportion, r
     Buffer.from('data: {"choices":\n\n'),
   ];
   const of = (sampleBytes: number, totalBytes: number) =>
-    deliveredTextBytes({ parts, sampleBytes, totalBytes });
+    deliveredTextBytes({ parts, sampleBytes, totalBytes, largeTextBytes: 0 });
   expect(of(100, 100)).toBe(5);
   expect(of(100, 250)).toBe(13);
-  expect(deliveredTextBytes({ parts: [], sampleBytes: 0, totalBytes: 0 })).toBe(0);
+  expect(deliveredTextBytes({ parts: [], sampleBytes: 0, totalBytes: 0, largeTextBytes: 7 })).toBe(7);
 });

@@ -1,4 +1,6 @@
+import { tokensOfSound, tokensPerImage } from './media-input.ts';
 import { readEvent, splitEvents } from './sse-events.ts';
+import { textBytesFor } from './token-statistics.ts';
 
 /** Fields of a choice that are not written by the model, or repeat what it wrote. */
 const notText = new Set([
@@ -19,10 +21,11 @@ export function deliveredTextBytes(sample: {
   readonly parts: readonly Buffer[];
   readonly sampleBytes: number;
   readonly totalBytes: number;
+  readonly largeTextBytes: number;
 }): number {
-  if (sample.sampleBytes === 0) return 0;
+  if (sample.sampleBytes === 0) return sample.largeTextBytes;
   const bytes = sample.parts.flatMap(splitEvents).reduce((sum, event) => sum + textBytesOfEvent(event), 0);
-  return Math.ceil((bytes * sample.totalBytes) / sample.sampleBytes);
+  return sample.largeTextBytes + Math.ceil((bytes * sample.totalBytes) / sample.sampleBytes);
 }
 
 /** Bytes of text in a whole reply without usage. */
@@ -35,7 +38,10 @@ function textBytesOfEvent(event: Buffer): number {
   return data === null ? 0 : textBytesOfChoices(parseOrNull(data.toString('utf8')));
 }
 
-/** Bytes that the model wrote into the choices of a reply or an event: text, reasoning, refusals, calls of tools, sound. */
+/**
+ * Bytes that the model wrote into the choices of a reply or an event: text, reasoning, refusals, calls of tools. A picture
+ * and sound are as long as a text of as many tokens, whatever their base64 is.
+ */
 export function textBytesOfChoices(reply: unknown): number {
   if (typeof reply !== 'object' || reply === null || !('choices' in reply) || !Array.isArray(reply.choices))
     return 0;
@@ -46,9 +52,19 @@ function textBytesIn(value: unknown, depth = 0): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null || depth > maxDepth) return 0;
   return Object.entries(value).reduce(
-    (sum, [key, inner]) => sum + (notText.has(key) ? 0 : textBytesIn(inner, depth + 1)),
+    (sum, [key, inner]) => sum + (notText.has(key) ? 0 : bytesOfMember(key, inner, depth + 1)),
     0,
   );
+}
+
+function bytesOfMember(key: string, value: unknown, depth: number): number {
+  if (typeof value === 'string' && (key === 'b64_json' || (key === 'url' && value.startsWith('data:'))))
+    return textBytesFor(tokensPerImage);
+  if (key !== 'audio' || typeof value !== 'object' || value === null || !('data' in value))
+    return textBytesIn(value, depth);
+  const { data, ...words } = value;
+  const sound = typeof data === 'string' ? textBytesFor(tokensOfSound(data.length)) : 0;
+  return sound + textBytesIn(words, depth);
 }
 
 function parseOrNull(text: string): unknown {

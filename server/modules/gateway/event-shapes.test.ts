@@ -61,15 +61,20 @@ function expectSameAtEveryCut(bytes: Buffer, wantsUsage: boolean): void {
     usage: textUsage(3, 2),
     phase: 'ended',
     isWhole: true,
-    hasError: false,
+    error: null,
   };
   const different = Array.from({ length: bytes.length + 1 }, (_, cut) => {
-    const stream = createEventStream({ wantsUsage, continuousUsage: false, choices: 1, modelId: 'm' });
+    const stream = createEventStream({
+      wantsUsage,
+      continuousUsage: false,
+      choices: 1,
+      modelId: 'm',
+    });
     const out = [stream.push(bytes.subarray(0, cut)), stream.push(bytes.subarray(cut)), stream.end()];
     const read = readAll(Buffer.concat(out).toString());
     const usageEvents = read.filter((data) => data.includes('"usage"')).length;
-    const { usage, phase, isWhole, hasError } = stream;
-    return { cut, got: { content: contentOf(read), usageEvents, usage, phase, isWhole, hasError } };
+    const { usage, phase, isWhole, error } = stream;
+    return { cut, got: { content: contentOf(read), usageEvents, usage, phase, isWhole, error } };
   }).filter(({ got }) => !isDeepStrictEqual(got, expected));
   expect(different).toEqual([]);
 }

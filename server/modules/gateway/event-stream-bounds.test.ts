@@ -26,14 +26,14 @@ const sized = (bytes: number) => text('x'.repeat(bytes - text('').length));
 test('what comes before the first text is held back and goes out with it, comments and pings never do', () => {
   const { push, stream } = aStream();
   expect(push(': hello\n\n', role, event({ type: 'ping' }), event('nonsense'), event('[1]'))).toBe('');
-  expect([stream.hasContent, stream.eventCount]).toEqual([false, 1]);
+  expect([stream.hasContent, stream.tokensSoFar]).toEqual([false, 1]);
   expect(push(text('a'))).toBe(role + text('a'));
-  expect([stream.hasContent, stream.eventCount]).toEqual([true, 2]);
+  expect([stream.hasContent, stream.tokensSoFar]).toEqual([true, 2]);
   expect(push(': still here\n\n', text('b')), 'a comment keeps the connection of the client open').toBe(
     `: still here\n\n${text('b')}`,
   );
   expect(push(event({ type: 'ping' }), text('c'))).toBe(text('c'));
-  expect(stream.eventCount).toBe(5);
+  expect(stream.tokensSoFar).toBe(5);
 });
 
 test('a megabyte before the first text is no answer', () => {

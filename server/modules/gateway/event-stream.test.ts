@@ -4,7 +4,12 @@ import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 import { textUsage } from './usage.ts';
 
 const usage = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 };
-const neither: EventStreamOptions = { wantsUsage: false, continuousUsage: false, choices: 1, modelId: 'm' };
+const neither: EventStreamOptions = {
+  wantsUsage: false,
+  continuousUsage: false,
+  choices: 1,
+  modelId: 'm',
+};
 
 function textEvent(content: string, extra: object = {}): string {
   return `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }], ...extra })}`;
@@ -43,8 +48,8 @@ test('a stream cut at any byte arrives whole, without the usage that was not req
       const result = through(sent.map((event) => event + blank).join(''), sizes, neither);
       expect(result.text).toBe(kept.map((event) => event + blank).join(''));
       expect(result.stream.usage).toMatchObject({ inputTokens: 12, outputTokens: 34 });
-      expect(result.stream.hasError).toBe(false);
-      expect(result.stream.eventCount).toBe(texts.length);
+      expect(result.stream.error).toBeNull();
+      expect(result.stream.tokensSoFar).toBeGreaterThanOrEqual(texts.length);
       expect(result.stream.phase).toBe('ended');
     }),
   );
@@ -99,10 +104,10 @@ test('from an error event on nothing is passed on, in whatever form it comes; te
     const sent = `${text}${error}\n\n${textEvent('after')}\n\n${usageEvent}\n\n${done}\n\n`;
     const result = through(sent, [3], { ...neither, wantsUsage: true });
     expect(result.text).toBe(text);
-    expect(result.stream.hasError).toBe(true);
+    expect(result.stream.error).not.toBeNull();
     expect(result.stream.usage).toMatchObject({ inputTokens: 12, outputTokens: 34 });
   }
-  expect(through(text, [1000], neither).stream.hasError).toBe(false);
+  expect(through(text, [1000], neither).stream.error).toBeNull();
 });
 
 test('impossible numbers are no usage, and are shown to no client', () => {
@@ -161,4 +166,15 @@ test('the public name of the model stands in every event, however the upstream w
       expect(read.map(({ choices: [{ delta }] }) => delta.content)).toEqual(texts);
     }),
   );
+});
+
+test('tokens so far are the events, and more where one event carries many', () => {
+  const events = (texts: readonly string[]) => texts.map((text) => `${textEvent(text)}\n\n`).join('');
+  const tokensSoFar = (text: string, options = neither) => through(text, [1000], options).stream.tokensSoFar;
+  expect(tokensSoFar(events(Array.from({ length: 100 }, () => ' word')))).toBe(100);
+  expect(tokensSoFar(events(Array.from({ length: 100 }, () => '\u4f60')))).toBe(100);
+  const large = events(['word '.repeat(1000), 'word '.repeat(1000)]);
+  expect(tokensSoFar(large)).toBeGreaterThan(800);
+  expect(tokensSoFar(large)).toBeLessThan(2000);
+  expect(tokensSoFar(large, { ...neither, hasProbabilities: true })).toBe(2);
 });

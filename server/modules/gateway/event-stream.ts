@@ -1,9 +1,16 @@
-import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
+import {
+  choicesOf,
+  hasNoChoices,
+  isReadable,
+  type ReadEvent,
+  withoutForcedUsage,
+  withoutUsageOf,
+} from './chat-event.ts';
 import { deliveredTextBytes, textBytesOfChoices } from './delivered-text.ts';
 import { createEventCutter } from './event-cutter.ts';
 import { createModelNaming } from './model-naming.ts';
 import { isPlain } from './plain-events.ts';
-import { countEvents, readEvent, splitEvents, type SseEvent, withData } from './sse-events.ts';
+import { countEvents, readEvent, splitEvents } from './sse-events.ts';
 import {
   allOutputTokens,
   allTokens,
@@ -12,7 +19,6 @@ import {
   reportsError,
   type TokenUsage,
   usageIn,
-  withoutUsage,
 } from './usage.ts';
 
 export interface EventStreamOptions {
@@ -22,6 +28,8 @@ export interface EventStreamOptions {
   readonly continuousUsage: boolean;
   /** Answers that were requested: all of them must finish. */
   readonly choices: number;
+  /** Events carry probabilities too, so that their length says nothing of their text. */
+  readonly hasProbabilities?: boolean;
   /** Public name of the model, put where the upstream writes its own. */
   readonly modelId: string;
 }
@@ -40,23 +48,29 @@ export interface EventStream {
   readonly hasContent: boolean;
   /** The upstream has said by `[DONE]`, a finish reason or its usage that this is an answer; otherwise it was cut off. */
   readonly isWhole: boolean;
-  /** Events passed on so far: near enough the tokens of the answer while it is being written. */
-  readonly eventCount: number;
+  /** Tokens of the answer so far, near enough: one for each event, more where events carry much text at once. */
+  readonly tokensSoFar: number;
   /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
   readonly sample: {
     readonly parts: readonly Buffer[];
     readonly sampleBytes: number;
     readonly totalBytes: number;
+    /** Bytes of text in events that are too large for the sample. */
+    readonly largeTextBytes: number;
   };
+  /** What waits in memory to become whole. */
+  readonly heldBytes: number;
   /** The most that the upstream has reported: reports are cumulative. */
   readonly usage: TokenUsage | null;
-  /** The upstream has said that it failed. Neither that event nor any after it is passed on. */
-  readonly hasError: boolean;
+  /** In which the upstream has said that it failed. Neither that event nor any after it is passed on. */
+  readonly error: Buffer | null;
 }
 
 const emptyBytes = Buffer.alloc(0);
 /** Events before the first that the model wrote: a role, empty texts. */
 const maxHeldBytes = 1024 * 1024;
+/** More than a token has in any language, escaped or not: for events that carry many tokens at once. */
+const bytesPerToken = 12;
 /** About a thousand tokens; what follows is counted in proportion to its bytes. */
 const maxSampleBytes = 256 * 1024;
 
@@ -72,18 +86,20 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let phase: EventStream['phase'] = 'open';
   let hasContent = false;
   let isWhole = false;
-  let hasError = false;
+  let error: Buffer | null = null;
   const finished = new Set<unknown>();
   let eventCount = 0;
   let totalBytes = 0;
+  let envelopeBytes = 0;
   let sampleBytes = 0;
+  let largeTextBytes = 0;
   const sampleParts: Buffer[] = [];
   let usage: TokenUsage | null = null;
   const naming = createModelNaming(options.modelId);
 
   function pass(events: Buffer): Buffer {
     if (phase === 'ended') return emptyBytes;
-    if (hasContent && !hasError) {
+    if (hasContent && error === null) {
       const count = countEvents(events);
       const renamed = isPlain(events, count) ? naming.rename(events) : null;
       if (renamed !== null) {
@@ -123,38 +139,42 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return emptyBytes;
     }
     const members = replyMembers(event.data);
-    if (event.name === 'error' || (members !== null && reportsError(members, event.data))) fail();
+    if (event.name === 'error' || (members !== null && reportsError(members, event.data))) fail(event.data);
     // Words that are no event of an answer are the upstream's own.
     if (members === null) {
-      if (hasContent) fail();
+      if (hasContent) fail(event.data);
       return emptyBytes;
     }
     const read = { bytes, event, data: event.data, members };
     naming.learn(event.data, members);
     const passed = meter(read);
-    if (hasError) return emptyBytes;
-    look(read);
+    if (error !== null) return emptyBytes;
+    const textBytes = look(read);
     if (!members.has('choices')) return emptyBytes;
-    return naming.rename(passed) ?? passed;
+    const renamed = naming.rename(passed) ?? passed;
+    if (envelopeBytes === 0 && textBytes > 0) envelopeBytes = renamed.length - textBytes;
+    return renamed;
   }
   /** Another upstream is asked at once; after something was written, what it cost may still be reported. */
-  function fail(): void {
-    hasError = true;
+  function fail(said: Buffer): void {
+    error ??= said;
     phase = hasContent ? 'ending' : 'ended';
   }
-  /** Whether the model has written something, and which answers are finished. */
-  function look({ data, members }: ReadEvent): void {
+  /** Whether the model has written something, and which answers are finished. @returns bytes of the first text. */
+  function look({ data, members }: ReadEvent): number {
     const choices = choicesOf(data, members);
-    if (!hasContent) hasContent = textBytesOfChoices({ choices }) > 0;
+    const textBytes = hasContent ? 0 : textBytesOfChoices({ choices });
+    hasContent ||= textBytes > 0;
     for (const choice of choices) {
       const { index, finish_reason: reason } = choice as { index?: unknown; finish_reason?: unknown };
       if (typeof reason === 'string' && reason !== '') finished.add(index ?? 0);
     }
     if (finished.size > 0 || usage !== null) isWhole = true;
-    if (finished.size < options.choices) return;
+    if (finished.size < options.choices) return textBytes;
     // The usage of a finished answer comes in an event of its own, or not at all.
     const isLast = usage !== null && choices.length === 0;
     phase = isLast ? 'ended' : 'ending';
+    return textBytes;
   }
   function meter(read: ReadEvent): Buffer {
     const { bytes, data, members } = read;
@@ -168,8 +188,18 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function isContradicted(found: TokenUsage, read: ReadEvent): boolean {
     return allOutputTokens(found) === 0 && hasNoChoices(read) && deliveredTextBytes(sample()) > 0;
   }
-  const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes });
+  const sample = () => ({ parts: sampleParts, sampleBytes, totalBytes, largeTextBytes });
   function keep(passed: Buffer): Buffer {
+    // A picture would stay in memory until the end; its text is counted now.
+    if (passed.length > maxSampleBytes) {
+      largeTextBytes += deliveredTextBytes({
+        parts: [passed],
+        sampleBytes: 1,
+        totalBytes: 1,
+        largeTextBytes: 0,
+      });
+      return passed;
+    }
     totalBytes += passed.length;
     if (sampleBytes >= maxSampleBytes) return passed;
     sampleParts.push(passed);
@@ -187,7 +217,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       // Some servers leave the last blank line out. What was cut in the middle is no event.
       const isEvent = left.length > 0 && isReadable(readEvent(left));
       const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
-      return isWhole && !hasError ? Buffer.concat([...release(), out]) : out;
+      return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
     },
     get phase() {
       return phase;
@@ -201,60 +231,18 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     get usage() {
       return usage;
     },
-    get eventCount() {
-      return eventCount;
+    get tokensSoFar() {
+      const textBytes = options.hasProbabilities === true ? 0 : totalBytes - eventCount * envelopeBytes;
+      return Math.max(eventCount, Math.floor(textBytes / bytesPerToken));
+    },
+    get heldBytes() {
+      return cutter.heldBytes + heldBytes;
     },
     get sample() {
       return sample();
     },
-    get hasError() {
-      return hasError;
+    get error() {
+      return error;
     },
   };
-}
-
-interface ReadEvent {
-  readonly bytes: Buffer;
-  readonly event: SseEvent;
-  /** Its JSON object. */
-  readonly data: Buffer;
-  readonly members: ReadonlyMap<string, JsonMember>;
-}
-
-function isReadable({ data }: SseEvent): boolean {
-  return data !== null && (data.toString('latin1').trim() === '[DONE]' || replyMembers(data) !== null);
-}
-
-function choicesOf(data: Buffer, members: ReadonlyMap<string, JsonMember>): readonly object[] {
-  const member = members.get('choices');
-  if (member === undefined) return [];
-  try {
-    const choices: unknown = parseMember(data, member);
-    const list: readonly unknown[] = Array.isArray(choices) ? choices : [];
-    return list.filter((choice) => typeof choice === 'object' && choice !== null);
-  } catch (error) {
-    if (error instanceof MalformedJson) return [];
-    throw error;
-  }
-}
-
-/** The usage event that was not requested is removed; usage so far, inside an event that carries text, becomes null. */
-function withoutForcedUsage(read: ReadEvent, options: EventStreamOptions): Buffer {
-  if (hasNoChoices(read)) return options.wantsUsage ? read.bytes : emptyBytes;
-  return options.continuousUsage ? withoutUsageOf(read) : read.bytes;
-}
-
-/** The same event with `null` for usage; nothing where it carries nothing else. */
-function withoutUsageOf(read: ReadEvent): Buffer {
-  if (hasNoChoices(read)) return emptyBytes;
-  const { bytes, event, data, members } = read;
-  return withData(bytes, event, withoutUsage(members, data));
-}
-
-function hasNoChoices({ data, members }: ReadEvent): boolean {
-  const choices = members.get('choices');
-  if (choices === undefined) return false;
-  return /^\[\s*\]$/.test(
-    data.toString('latin1', choices.valueStart, Math.min(choices.valueEnd, choices.valueStart + 16)),
-  );
 }

@@ -7,7 +7,8 @@ import type { Drain, Drains } from './drains.ts';
 import type { GatewayPresence } from './gateway-presence.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { type MoneyWatch, watchMoney } from './money-watch.ts';
-import { balanceExhausted, upstreamFailed } from './problems.ts';
+import type { Admission } from './admission.ts';
+import { balanceExhausted, overloaded, upstreamFailed } from './problems.ts';
 import type { Passages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 import type { ReplyReader } from './reply-reader.ts';
@@ -16,8 +17,8 @@ import type { Ending, Ticket } from './ticket.ts';
 import type { TokenStatistics } from './token-statistics.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
 import { shapeFailure, type UpstreamFailure } from './upstream-failure.ts';
-import { textUsage, type TokenUsage } from './usage.ts';
 import { usageAtEnd } from './usage-at-end.ts';
+import { usageSoFar } from './usage-so-far.ts';
 import type { WalletLeases } from './wallet-leases.ts';
 
 export interface ExchangeDeps {
@@ -28,6 +29,9 @@ export interface ExchangeDeps {
   readonly limits: AttemptLimits;
   /** How long a finished reply waits for its charge before the client is refused and the charge withdrawn. */
   readonly bookPatienceMs: number;
+  /** How often a stream of which the model has written nothing yet says that it lives; 0: never. */
+  readonly keepAliveMs: number;
+  readonly admission: Pick<Admission, 'roomFor'>;
   readonly nowMs: () => number;
   readonly log: Log;
   /** Every exchange that is going on, to be broken off when the gateway closes. */
@@ -51,6 +55,8 @@ export interface ExchangeInput {
   readonly response: ServerResponse;
   readonly words: FailureWords;
   readonly passages: Passages;
+  /** The bound for each answer where the money held does not pay for the client's own. */
+  readonly maxOutputTokens: number | null;
 }
 
 export interface Exchange {
@@ -62,19 +68,19 @@ export interface Exchange {
 }
 
 const maxAttempts = 2;
-/** Of an answer: its role, its finish, pings. */
-const eventsWithoutText = 64;
 
 /** Carries one request to an upstream and the answer back, and ends the ticket exactly once, whichever side breaks off. */
 export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   const { ticket } = input;
   const { facts } = ticket;
   const tried = new Set<Route>();
+  const room = deps.admission.roomFor(ticket.hold.tenantId);
   const pausedBy = new Set<'client' | 'money'>();
   const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.words, {
-    onDrain: () => resume('client'),
+    onDrain: caughtUp,
     onGone: clientGone,
   });
+  if (facts.isStreamed && deps.keepAliveMs > 0) sink.keepAlive(deps.keepAliveMs);
   let current: {
     readonly attempt: Attempt;
     readonly reply: ReplyReader;
@@ -86,6 +92,10 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   let isOver = false;
   /** Runs when what may still come is a report of usage. */
   let late: NodeJS.Timeout | null = null;
+  // What a client has not taken stays in memory after the end of the answer.
+  input.response.once('close', () => {
+    if (isOver) room.hold(0);
+  });
   const exchange: Exchange = { userId: input.userId, apiKeyId: input.apiKeyId, breakOff };
   deps.running.add(exchange);
 
@@ -97,6 +107,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     if (pausedBy.delete(reason) && pausedBy.size === 0) current?.attempt.resume();
   }
 
+  function caughtUp(): void {
+    room.hold(current?.reply.heldBytes() ?? 0);
+    resume('client');
+  }
+
   function send(): void {
     const route = pickRoute(input.routes, tried, deps.nowMs());
     if (route === null) {
@@ -104,7 +119,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       return;
     }
     tried.add(route);
-    const { request, reply } = input.passages.open(route, sink);
+    const { request, reply } = input.passages.open(route, sink, input.maxOutputTokens);
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
@@ -133,6 +148,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     }
     const wasUntouched = sink.isUntouched;
     if (!current.reply.push(chunk) && !isClientGone) pause('client');
+    if (!room.hold(current.reply.heldBytes() + sink.waitingBytes)) {
+      current.attempt.abort();
+      fail({ problem: overloaded({ retryAfterSeconds: 1 }), canRetry: false, health: null });
+      return;
+    }
     if (wasUntouched && !sink.isUntouched)
       deps.metrics.firstByte.observe(
         { model: facts.modelId },
@@ -140,7 +160,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       );
     if (current.reply.phase === 'ended') endNow();
     else if (current.reply.phase === 'ending') late ??= setTimeout(endNow, deps.limits.lateUsageMs).unref();
-    if (!isOver && facts.isStreamed) current.money.observe(usageSoFar(current.reply));
+    if (!isOver && facts.isStreamed) current.money.observe(usageSoFar(ticket, current.reply));
   }
   /** The answer is over by its protocol, whatever the upstream does with the connection. */
   function endNow(): void {
@@ -163,6 +183,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     if (isOver) return;
     if (failure.health !== null)
       deps.metrics.upstreamFailures.inc({ upstream: route.upstream.id, reason: failure.health });
+    if (failure.health === 'account')
+      deps.log.warn(
+        { upstreamId: route.upstream.id, model: facts.modelId, upstreamCode: failure.upstreamCode },
+        'the account at an upstream is in trouble: others are asked first',
+      );
     const canRetry =
       failure.canRetry &&
       sink.isUntouched &&
@@ -198,7 +223,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     end(ending);
   }
   function fail(failure: UpstreamFailure): void {
-    const isRefused = failure.health === null && failure.problem.status < 500;
+    const isRefused = failure.health === null && failure.problem.status < 500 && sink.isUntouched;
     const ending = endingOf('upstream_failed');
     if (!isClientGone) sink.fail(failure.problem);
     if (isRefused) cancel();
@@ -228,6 +253,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     isOver = true;
     clearLate();
     drain?.end();
+    if (input.response.closed) room.hold(0);
     deps.running.delete(exchange);
   }
 
@@ -239,17 +265,6 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     });
     return { outcome, ...usage };
   }
-  function usageSoFar(reply: ReplyReader): TokenUsage {
-    const reported = reply.usage();
-    if (reported !== null) return reported;
-    // Events that carry no text are counted too, so an answer within the client's bound may seem a little longer; one
-    // that is far longer comes from an upstream that does not know the bound.
-    const most = (facts.maxOutputTokens ?? Infinity) * facts.choices;
-    const soFar = reply.outputTokensSoFar();
-    const isBeyond = soFar > 2 * most + eventsWithoutText * facts.choices;
-    return textUsage(ticket.estimate.inputTokens, isBeyond ? soFar : Math.min(most, soFar));
-  }
-
   send();
 }
 

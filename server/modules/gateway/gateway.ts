@@ -107,6 +107,7 @@ export function createGateway(
     readonly durability: Durability;
     /** How long a finished answer waits for its charge before it is refused and not charged. */
     readonly bookPatienceMs: number;
+    readonly keepAliveMs: number;
     readonly acceptedRecipients: Gateway['acceptedRecipients'];
   },
 ): Gateway {
@@ -267,6 +268,7 @@ export function createGateway(
     log: ctx.log,
     limits: options.limits,
     bookPatienceMs: options.bookPatienceMs,
+    keepAliveMs: options.keepAliveMs,
     admission,
     instance,
     async close() {

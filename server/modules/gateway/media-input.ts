@@ -6,7 +6,7 @@ export interface MediaInput {
 }
 
 /** OpenAI's rule for a picture of 1024 by 1024: 85, and 170 for each of four tiles. Sizes are not looked at. */
-const tokensPerImage = 765;
+export const tokensPerImage = 765;
 /** OpenAI counts a token for each 100 ms that is heard. */
 const audioTokensPerSecond = 10;
 /** Of speech as it is sent: MP3 and Opus have less, 16-bit samples at 16 kHz twice as many. */
@@ -46,7 +46,7 @@ export function mediaInputOf(body: Buffer, start: number, end: number): MediaInp
   eachPart(text, audioName, /^\s*:\s*\{/, dataName, (value) => {
     if (value === null) return;
     bytes += value.length;
-    tokens += Math.ceil(((value.length * 3) / 4 / audioBytesPerSecond) * audioTokensPerSecond);
+    tokens += tokensOfSound(value.length);
   });
   return { bytes, tokens };
 }
@@ -54,6 +54,11 @@ export function mediaInputOf(body: Buffer, start: number, end: number): MediaInp
 /** Whether base64 begins as a picture of the kinds that Messages take does: PNG, JPEG, GIF, WebP. */
 function isPicture(base64: Buffer): boolean {
   return /^(iVBORw0KGgo|\/9j\/|R0lGOD|UklGR)/.test(base64.toString('latin1', 0, 12));
+}
+
+/** Tokens of sound of which the length of its base64 is known. */
+export function tokensOfSound(base64Bytes: number): number {
+  return Math.ceil(((base64Bytes * 3) / 4 / audioBytesPerSecond) * audioTokensPerSecond);
 }
 
 /** Visits each part of that name with the string it carries; what stands inside that string is passed over. */

@@ -7,7 +7,7 @@ import { createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
 import { createKeyMeter } from './key-meter.ts';
 import { pickRoute, type Route } from './upstream-directory.ts';
-import { afterEnd, afterFailure, afterStart, afterSuccess, newHealth } from './upstream-health.ts';
+import { createUpstreamHealth } from './upstream-health.ts';
 
 const start = new Date('2026-11-02T00:00:00Z');
 
@@ -128,23 +128,24 @@ test('tokens of a key are held once: as reserved, then as used, until they are i
 
 test('requests go to the upstream that is well and has the least to do; one that failed rests, longer each time', () => {
   const routes = ['a', 'b'].map(
-    (id) => ({ upstream: { id, health: newHealth }, upstreamModel: id }) as Route,
+    (id) => ({ upstream: { id, health: createUpstreamHealth() }, upstreamModel: id }) as Route,
   );
   const [a, b] = routes as [Route, Route];
   const nothing = new Set<Route>();
   expect(pickRoute(routes, nothing, 0)).toBe(a);
-  a.upstream.health = afterStart(a.upstream.health);
+  a.upstream.health.started();
   expect(pickRoute(routes, nothing, 0)).toBe(b);
-  b.upstream.health = afterFailure(b.upstream.health, 0, 'status_500');
+  const fault = { reason: 'status_500', upstreamCode: null };
+  b.upstream.health.failed('b', 0, fault);
   expect(pickRoute(routes, nothing, 1_999)).toBe(a);
   expect(pickRoute(routes, nothing, 2_000)).toBe(b);
-  b.upstream.health = afterFailure(b.upstream.health, 2_000, 'status_500');
-  expect(b.upstream.health.coolsUntilMs).toBe(6_000);
+  b.upstream.health.failed('b', 2_000, fault);
+  expect(b.upstream.health.coolsUntilMs('b')).toBe(6_000);
   expect(pickRoute(routes, new Set([a]), 2_001)).toBe(b);
   expect(pickRoute(routes, new Set(routes), 0)).toBeNull();
-  b.upstream.health = afterSuccess(b.upstream.health, 3_000);
+  b.upstream.health.succeeded('b', 3_000);
   expect(pickRoute(routes, nothing, 3_000)).toBe(b);
-  a.upstream.health = afterEnd(a.upstream.health);
+  a.upstream.health.ended();
   expect(a.upstream.health.inFlight).toBe(0);
 });
 

@@ -46,6 +46,41 @@ export function chargeMicros(usage: TokenUsage, prices: MeterPrices): bigint {
   return priceMicros(linesOf(usage, prices));
 }
 
+/**
+ * Charge for so many tokens of which nothing is known but that they are read and written: what is written may be thought,
+ * or spoken where sound was requested, so the dearest of these counts.
+ */
+export function mostMicros(
+  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+  prices: MeterPrices,
+  isSpoken: boolean,
+): bigint {
+  return chargeMicros(writing(textUsage(inputTokens, 0), outputTokens, prices, isSpoken), prices);
+}
+
+/** The same read, and so many tokens written, each as dear as one can be. */
+export function writing(
+  usage: TokenUsage,
+  outputTokens: number,
+  prices: MeterPrices,
+  isSpoken: boolean,
+): TokenUsage {
+  const nothingWritten = { outputTokens: 0, reasoningTokens: 0, audioOutputTokens: 0 };
+  return { ...usage, ...nothingWritten, [dearestOf(prices, isSpoken)]: outputTokens };
+}
+
+function dearestOf(
+  prices: MeterPrices,
+  isSpoken: boolean,
+): 'outputTokens' | 'reasoningTokens' | 'audioOutputTokens' {
+  const isDearer = (a: keyof typeof meterOf, b: keyof typeof meterOf) => {
+    const [one, other] = [priceOf(prices, meterOf[a]), priceOf(prices, meterOf[b])];
+    return one.micros * other.perUnits > other.micros * one.perUnits;
+  };
+  const text = isDearer('reasoningTokens', 'outputTokens') ? 'reasoningTokens' : 'outputTokens';
+  return isSpoken && isDearer('audioOutputTokens', text) ? 'audioOutputTokens' : text;
+}
+
 /** What a call is booked as; the charges of its lines add up to `chargeMicros`. */
 export function usageLines(usage: TokenUsage, prices: MeterPrices): UsageLine[] {
   const lines = linesOf(usage, prices);
@@ -81,7 +116,7 @@ export function billableTokens(usage: TokenUsage, prices: MeterPrices, heldMicro
 }
 
 /** The largest number up to `most` that fits; fitting must not come back once it has ended. */
-function mostThatFits(most: number, fits: (tokens: number) => boolean): number {
+export function mostThatFits(most: number, fits: (tokens: number) => boolean): number {
   let low = 0;
   let high = most;
   while (low < high) {

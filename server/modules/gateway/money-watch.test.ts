@@ -86,14 +86,26 @@ test('an answer that has used up what is held waits for the money, and goes on w
   expect(stream.heard, 'the second time it did not wait').toEqual(['wait', 'granted']);
 });
 
-test('an answer whose wallet has no more goes on with what is held, then ends', async () => {
+test('an answer whose wallet has no more goes on with what is held, asks once more, then ends', async () => {
   const stream = aStream();
   stream.uses(80);
   await stream.refuse();
   stream.uses(100);
   expect([stream.asked, stream.heard]).toEqual([[100n], []]);
   stream.uses(101);
-  expect([stream.asked, stream.heard]).toEqual([[100n], ['exhausted']]);
+  expect([stream.asked, stream.heard]).toEqual([[100n, 100n], ['wait']]);
+  await stream.refuse();
+  expect(stream.heard).toEqual(['wait', 'exhausted']);
+});
+
+test('a wallet that was filled after it refused pays for the rest', async () => {
+  const stream = aStream();
+  stream.uses(80);
+  await stream.refuse();
+  stream.uses(101);
+  await stream.grant();
+  stream.uses(150);
+  expect(stream.heard).toEqual(['wait', 'granted']);
 });
 
 test('an answer that waits ends when its wallet has no more', async () => {

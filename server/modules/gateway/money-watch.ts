@@ -1,6 +1,7 @@
 import { Problem } from '../../kernel/problem.ts';
 import { insufficientBalance } from '../wallet/index.ts';
-import { chargeMicros, isFree } from './meter-request.ts';
+import { isSpoken } from './hold-size.ts';
+import { chargeMicros, isFree, writing } from './meter-request.ts';
 import type { Ticket } from './ticket.ts';
 import type { TokenUsage } from './usage.ts';
 import type { WalletLeases } from './wallet-leases.ts';
@@ -21,8 +22,8 @@ export interface MoneyWatchEvents {
 }
 
 /**
- * Keeps a stream within the money held for it. Before the hold is used up it is doubled; an answer longer than
- * expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
+ * Keeps a stream within the money held for it. Before the hold is used up it is doubled, or takes what is there; an
+ * answer longer than expected thus asks a few times, and one that the wallet cannot pay for ends instead of being given away.
  */
 export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWatchEvents): MoneyWatch {
   const { facts, hold, model } = ticket;
@@ -37,6 +38,7 @@ export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWa
     let fault: unknown = null;
     try {
       await leases.grow(hold, hold.heldMicros > 0n ? hold.heldMicros : 1n);
+      refused = false;
     } catch (error) {
       refused = error instanceof Problem && error.code === insufficientBalance.code;
       if (!refused) fault = error;
@@ -52,19 +54,17 @@ export function watchMoney(leases: WalletLeases, ticket: Ticket, events: MoneyWa
   return {
     observe(usage) {
       if (isAllFree) return;
-      const costMicros = chargeMicros(usage, model.prices);
+      const { prices } = model;
+      const costMicros = chargeMicros(usage, prices);
       if (costMicros * 5n < hold.heldMicros * 4n) return;
-      if (
-        mostOutputTokens !== null &&
-        chargeMicros({ ...usage, outputTokens: mostOutputTokens }, model.prices) <= hold.heldMicros
-      )
-        return;
-      if (!growing && !refused) void grow();
-      if (costMicros <= hold.heldMicros) return;
-      if (refused) {
-        events.onExhausted();
-        return;
+      const isUsedUp = costMicros > hold.heldMicros;
+      if (!isUsedUp && mostOutputTokens !== null) {
+        const whole = writing(usage, mostOutputTokens, prices, isSpoken(facts));
+        if (chargeMicros(whole, prices) <= hold.heldMicros) return;
       }
+      // Refused before what was held is used up, it asks once more then: the wallet may have been filled.
+      if (!growing && (!refused || isUsedUp)) void grow();
+      if (!isUsedUp) return;
       waits = true;
       events.onWait();
     },

@@ -4,7 +4,7 @@ import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
 import { attempt, type AttemptLimits } from './attempt.ts';
 import { readRequest } from './read-request.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
-import { newHealth } from './upstream-health.ts';
+import { createUpstreamHealth } from './upstream-health.ts';
 import { Pool } from 'undici';
 
 const messages = [{ role: 'user' as const, content: 'Say hello' }];
@@ -115,7 +115,7 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       protocols: ['chat' as const],
       whenClientLeaves: 'drain' as const,
       continuousUsage: false,
-      health: newHealth,
+      health: createUpstreamHealth(),
     },
   };
   const request = { path: 'chat/completions', headers: {}, body: facts.body };
@@ -138,7 +138,8 @@ test('an upstream that never answers, or falls silent, is given up after its tim
     health: 'timeout',
     canRetry: false,
   });
-  expect(route.upstream.health).toMatchObject({ consecutiveFailures: 2, inFlight: 0 });
+  expect(route.upstream.health.inFlight).toBe(0);
+  expect(route.upstream.health.summary()).toMatchObject({ consecutiveFailures: 2 });
   await pool.destroy();
   await upstream.close();
 });

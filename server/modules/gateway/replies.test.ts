@@ -22,6 +22,8 @@ function aSink(canTake = true) {
       return isUntouched;
     },
     hasSentNothing: true,
+    waitingBytes: 0,
+    keepAlive: () => note('keep alive'),
     sendWhole: (body) => note(`whole ${body.toString()}`),
     startJson: () => note('json'),
     startStream: () => note('stream'),

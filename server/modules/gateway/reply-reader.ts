@@ -19,6 +19,8 @@ export interface ReplyReader {
   /** Bytes of text the client has got, for an estimate without a report. */
   textBytes(): number;
   hasDelivered(): boolean;
+  /** What waits in memory to become whole. */
+  heldBytes(): number;
   /** Cheap count while the answer is being written and nothing is reported. */
   outputTokensSoFar(): number;
 }

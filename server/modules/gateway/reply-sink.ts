@@ -1,17 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import type { Problem } from '../../kernel/problem.ts';
+import { askHalfClosed } from './half-closed.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 
 /** The client's end of an exchange. */
 export interface ReplySink {
-  /** Nothing has been sent, so the status can still be chosen. */
+  /** Nothing of an answer has been sent, so that another may be. */
   readonly isUntouched: boolean;
   /** The client has heard nothing yet, although a whole answer may be ready. */
   readonly hasSentNothing: boolean;
+  /** What the client has not taken yet. */
+  readonly waitingBytes: number;
   /** A whole JSON body at once, when the reply is completed. */
   sendWhole(body: Buffer): void;
   startJson(): void;
   startStream(): void;
+  /**
+   * From now on a comment goes out every so many milliseconds until something else does. With the first one the reply is
+   * a stream with a good status, so that a failure after it is an event.
+   */
+  keepAlive(everyMs: number): void;
   /** False when the client reads slower than we write; `onDrain` is called when it has caught up. */
   write(bytes: Buffer): boolean;
   /** Nothing follows but these bytes; they and the end are sent when the reply is completed. */
@@ -28,6 +36,8 @@ export interface SinkEvents {
   readonly onGone: () => void;
 }
 
+const emptyComment = Buffer.from(':\n\n');
+const comment = Buffer.from(': keep-alive\n\n');
 /** A client that stops reading is treated as gone after this long. */
 const stallMs = 120_000;
 
@@ -38,6 +48,8 @@ export function createReplySink(
   events: SinkEvents,
 ): ReplySink {
   let form: 'json' | 'stream' | null = null;
+  let hasBegun = false;
+  let comments: NodeJS.Timeout | null = null;
   let stall: NodeJS.Timeout | null = null;
   let last: (() => void) | null = null;
   const common = {
@@ -50,12 +62,33 @@ export function createReplySink(
     if (stall !== null) clearTimeout(stall);
     stall = null;
   }
+  function endComments(): void {
+    if (comments !== null) clearInterval(comments);
+    comments = null;
+  }
+  function writeStreamHead(): void {
+    if (form !== null) return;
+    form = 'stream';
+    // The second name keeps nginx from collecting events before it passes them on.
+    response.writeHead(200, {
+      ...common,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-store',
+      'x-accel-buffering': 'no',
+    });
+  }
+  askHalfClosed(response, () => {
+    if (form === 'stream') response.write(emptyComment);
+    else if (form === null) response.writeContinue();
+    return form === 'json' || response.writableEnded ? 'needless' : 'written';
+  });
   response.on('drain', () => {
     endStall();
     events.onDrain();
   });
   response.on('close', () => {
     endStall();
+    endComments();
     if (!response.writableFinished) events.onGone();
   });
   // The socket broke while something was on its way; `close` follows and says what that means.
@@ -63,10 +96,13 @@ export function createReplySink(
 
   return {
     get isUntouched() {
-      return form === null && last === null;
+      return !hasBegun && last === null;
     },
     get hasSentNothing() {
       return form === null;
+    },
+    get waitingBytes() {
+      return response.writableLength;
     },
     sendWhole(body) {
       last = () => {
@@ -81,17 +117,19 @@ export function createReplySink(
     },
     startJson() {
       form = 'json';
+      hasBegun = true;
       response.writeHead(200, { ...common, 'content-type': 'application/json' });
     },
     startStream() {
-      form = 'stream';
-      // The second name keeps nginx from collecting events before it passes them on.
-      response.writeHead(200, {
-        ...common,
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-store',
-        'x-accel-buffering': 'no',
-      });
+      hasBegun = true;
+      endComments();
+      writeStreamHead();
+    },
+    keepAlive(everyMs) {
+      comments = setInterval(() => {
+        writeStreamHead();
+        response.write(comment);
+      }, everyMs).unref();
     },
     write(bytes) {
       if (response.write(bytes)) return true;
@@ -107,6 +145,7 @@ export function createReplySink(
     },
     fail(problem) {
       last = null;
+      endComments();
       if (response.writableEnded || response.destroyed) return;
       if (form === 'stream') {
         response.end(words.event(problem));

@@ -6,6 +6,8 @@ export interface Rewriting {
   readonly upstreamModel: string;
   /** The upstream can report usage with every chunk, which makes a broken-off answer countable. */
   readonly continuousUsage: boolean;
+  /** The bound for each answer where the money held does not pay for the client's own; null to leave it. */
+  readonly maxOutputTokens: number | null;
 }
 
 interface Splice {
@@ -36,6 +38,7 @@ export function rewriteRequest(facts: RequestFacts, rewriting: Rewriting): Buffe
     ...modelSplice(facts, rewriting),
     ...usageSplice(facts, rewriting),
     ...storeSplice(facts),
+    ...boundSplices(facts, rewriting),
     ...cutAll(facts),
   ];
   return splices.length === 0 ? facts.body : apply(facts.body, splices);
@@ -70,6 +73,16 @@ function storeSplice({ protocol, body }: RequestFacts): Splice[] {
   if (protocol !== 'responses') return [];
   const afterBrace = body.indexOf('{') + 1;
   return [{ start: afterBrace, end: afterBrace, text: '"store":false,' }];
+}
+
+/** Every bound that the client gave and that is larger. */
+function boundSplices(facts: RequestFacts, { maxOutputTokens }: Rewriting): Splice[] {
+  if (maxOutputTokens === null) return [];
+  return ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].flatMap((name) => {
+    const member = facts.members.get(name);
+    if (member === undefined || !(Number(parseMember(facts.body, member)) > maxOutputTokens)) return [];
+    return [{ start: member.valueStart, end: member.valueEnd, text: String(maxOutputTokens) }];
+  });
 }
 
 /** Cuts runs of members, each with the commas on one side of it. */

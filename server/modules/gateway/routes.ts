@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ModuleDeps } from '../../declare/define-module.ts';
 import { createGateway, defaultOptions } from './gateway.ts';
+import { answerHalfClosed } from './half-closed.ts';
 import { reachOf } from './own-services.ts';
 import { playgroundRoutes } from './playground-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
@@ -28,8 +29,10 @@ export async function modelRoutes(app: FastifyInstance, deps: ModuleDeps): Promi
     metrics: deps.processMetrics,
     durability: config.gatewayDurability,
     bookPatienceMs: config.gatewayBookPatienceMs,
+    keepAliveMs: config.gatewayKeepAliveMs,
     acceptedRecipients: (userId) => policies.acceptedRecipients(userId),
   });
+  answerHalfClosed(app.server);
   app.decorate('registerLocalUpstream', (local: LocalUpstream) => gateway.directory.registerLocal(local));
   app.decorate('awaitLocalUpstream', (ids: readonly string[]) => gateway.directory.awaitLocal(ids));
   app.decorate('upstreamHealth', (upstreamId: string) => gateway.directory.healthOf(upstreamId));

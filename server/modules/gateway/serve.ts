@@ -4,8 +4,8 @@ import type { PricedModel } from '../catalog/index.ts';
 import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { leaseNotRenewed } from './gateway-presence.ts';
+import { affordableTokens, holdSizeOf } from './hold-size.ts';
 import type { CachedKey } from './key-cache.ts';
-import { chargeMicros } from './meter-request.ts';
 import {
   forwardingLoop,
   invalidApiKey,
@@ -21,7 +21,6 @@ import { createPassages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 import { openTicket, tokensOf } from './ticket.ts';
 import type { Route } from './upstream-directory.ts';
-import { textUsage } from './usage.ts';
 import type { Hold } from './wallet-leases.ts';
 
 export interface ServeInput {
@@ -40,7 +39,7 @@ export interface ServeInput {
 }
 
 /** Counting is free. */
-const nothing = { inputTokens: 0, outputTokens: 0 };
+const nothing = { inputTokens: 0, outputTokens: 0, usualOutputTokens: 0 };
 
 /** Reads the request, holds money for it and sends it on. Everything that can be refused is refused before `takeOver`. */
 export async function serve(gateway: Gateway, input: ServeInput): Promise<void> {
@@ -62,10 +61,11 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   }
   const routes = passages.passable(accepted);
   const estimate = isCount(facts) ? nothing : gateway.statistics.estimate(facts, model.contextTokens);
-  const neededMicros = chargeMicros(textUsage(estimate.inputTokens, estimate.outputTokens), model.prices);
+  const { neededMicros, whenShort } = holdSizeOf(facts, estimate, model.prices);
   const { tenantId } = input.key.facts;
   const hold =
-    gateway.leases.tryHold(tenantId, neededMicros) ?? (await gateway.leases.hold(tenantId, neededMicros));
+    gateway.leases.tryHold(tenantId, neededMicros) ??
+    (await gateway.leases.hold(tenantId, neededMicros, whenShort));
   await reserveTokens(gateway, input.key, tokensOf(estimate), hold);
   input.takeOver();
   const startedAt = new Date(gateway.nowMs());
@@ -87,6 +87,10 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     response: input.response,
     words: input.words,
     passages,
+    maxOutputTokens:
+      hold.heldMicros < neededMicros
+        ? affordableTokens(facts, estimate, model.prices, hold.heldMicros)
+        : null,
   });
 }
 

@@ -15,10 +15,18 @@ async function aCustomer(person: Person, database: Database, clock: TestClock) {
   const ctx = contextWith(database, clock, { kind: 'system', name: 'gateway' }, null);
   const tenantId = person.tenant.id;
   await fund(ctx, tenantId, balance);
+  const bank = walletBank(ctx);
   return {
     ctx,
     tenantId,
-    bank: walletBank(ctx),
+    bank: {
+      ...bank,
+      async lend(...asked: Parameters<typeof bank.lend>) {
+        const id = await bank.lend(...asked);
+        if (id === null) throw new Error('the wallet has it');
+        return id;
+      },
+    },
     async money() {
       const { rows } = await database.admin.query<{ posted: bigint; held: bigint }>(
         'select posted_micros as posted, held_micros as held from wallet.accounts where id = $1',

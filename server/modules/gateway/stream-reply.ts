@@ -2,6 +2,7 @@ import { deliveredTextBytes } from './delivered-text.ts';
 import { createEventStream, type EventStreamOptions } from './event-stream.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import type { ReplySink } from './reply-sink.ts';
+import type { ModelNames } from './upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from './upstream-failure.ts';
 import { allOutputTokens } from './usage.ts';
 
@@ -9,7 +10,7 @@ import { allOutputTokens } from './usage.ts';
 const farewell = Buffer.from('data: [DONE]\n\n');
 
 /** An answer in server-sent events, passed on event by event from the first that the model wrote. */
-export function createStreamReply(sink: ReplySink, options: EventStreamOptions): ReplyReader {
+export function createStreamReply(sink: ReplySink, options: EventStreamOptions & ModelNames): ReplyReader {
   const stream = createEventStream(options);
 
   function passOn(events: Buffer): boolean {
@@ -25,7 +26,7 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     },
     end() {
       passOn(stream.end());
-      if (stream.hasError) return reportedFailure();
+      if (stream.error !== null) return reportedFailure(stream.error, options);
       if (!stream.isWhole) return stream.hasContent ? truncatedFailure() : shapeFailure();
       if (sink.isUntouched) return shapeFailure();
       sink.end(farewell);
@@ -34,7 +35,8 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions):
     usage: () => stream.usage,
     inputUsage: () => null,
     textBytes: () => deliveredTextBytes(stream.sample),
+    heldBytes: () => stream.heldBytes,
     hasDelivered: () => stream.hasContent,
-    outputTokensSoFar: () => (stream.usage === null ? stream.eventCount : allOutputTokens(stream.usage)),
+    outputTokensSoFar: () => (stream.usage === null ? stream.tokensSoFar : allOutputTokens(stream.usage)),
   };
 }

@@ -19,7 +19,7 @@ import { createWalletLeases } from './wallet-leases.ts';
 // What a request that reached an upstream is charged, and that everything it held is free again, however it ends.
 
 const facts = await readRequest('chat/completions', Buffer.from('{"model":"m","messages":[],"stream":true}'));
-const estimate = { inputTokens: 30, outputTokens: 50 };
+const estimate = { inputTokens: 30, outputTokens: 50, usualOutputTokens: 50 };
 const used = (outputTokens: number, more: Partial<Ending> = {}): Ending => ({
   outcome: 'completed',
   usage: { ...textUsage(10, outputTokens), reasoningTokens: 5 },

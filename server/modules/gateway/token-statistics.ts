@@ -4,8 +4,10 @@ import { allInputTokens, allOutputTokens, textUsage, type TokenUsage } from './u
 /** What a request will probably use, before it is sent. */
 export interface Estimate {
   readonly inputTokens: number;
-  /** Of all its choices together. */
+  /** Of all its choices together: as long as the client allows, or as answers are. */
   readonly outputTokens: number;
+  /** Of answers as they usually are, where the client allows them to be that long. */
+  readonly usualOutputTokens: number;
 }
 
 /** What recent answers of each model were like: how long, and how many bytes a token has. */
@@ -61,6 +63,11 @@ export function estimateFor(
   return (textBytes) => textUsage(inputTokensOf(facts), tokensOfText(textBytes));
 }
 
+/** The size of a text that counts so many tokens. */
+export function textBytesFor(tokens: number): number {
+  return tokens * firstBytesPerToken;
+}
+
 export function createTokenStatistics(): TokenStatistics {
   const statisticsByModel = new Map<string, ModelStatistics>();
 
@@ -88,6 +95,7 @@ export function createTokenStatistics(): TokenStatistics {
       return {
         inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens),
         outputTokens: answerTokens * facts.choices,
+        usualOutputTokens: Math.min(answerTokens, usualAnswerTokens) * facts.choices,
       };
     },
     learn(facts, usage) {

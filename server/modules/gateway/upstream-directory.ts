@@ -8,7 +8,7 @@ import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { recipientKeyOf } from './upstream-operator.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
-import { newHealth, type UpstreamHealth } from './upstream-health.ts';
+import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
 
 /** A server requests can be sent to. */
 export interface Upstream {
@@ -23,7 +23,7 @@ export interface Upstream {
   readonly protocols: readonly ProtocolName[];
   /** The company that receives what is sent there; null for the operator itself. */
   readonly recipient: string | null;
-  health: UpstreamHealth;
+  readonly health: UpstreamHealth;
 }
 
 /** A way to have a model answered. */
@@ -114,8 +114,9 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: Upstream
     return routes;
   }
   function healthOf(upstreamId: string): UpstreamHealth {
-    if (upstreamId === localUpstreamId) return local?.upstream.health ?? newHealth;
-    return [...upstreamByVersion.values()].findLast(({ id }) => id === upstreamId)?.health ?? newHealth;
+    const known = [...upstreamByVersion.values()].findLast(({ id }) => id === upstreamId);
+    const upstream = upstreamId === localUpstreamId ? local?.upstream : known;
+    return upstream?.health ?? createUpstreamHealth();
   }
 
   return {
@@ -173,7 +174,7 @@ function openUpstream(
     protocols: row.protocols,
     recipient: recipientKeyOf(row.operator),
     // What was learned of the server outlives a change of its settings, except who is being answered.
-    health: { ...health, inFlight: 0 },
+    health: health.renewed(),
   };
 }
 
@@ -199,7 +200,7 @@ function openLocal(socketPath: string): Upstream {
     continuousUsage: true,
     protocols: ['chat'],
     recipient: null,
-    health: newHealth,
+    health: createUpstreamHealth(),
   };
 }
 
@@ -208,14 +209,16 @@ export function pickRoute(routes: readonly Route[], tried: ReadonlySet<Route>, n
   let best: Route | null = null;
   for (const route of routes) {
     if (tried.has(route)) continue;
-    if (best === null || isBetter(route.upstream.health, best.upstream.health, nowMs)) best = route;
+    if (best === null || isBetter(route, best, nowMs)) best = route;
   }
   return best;
 }
 
-function isBetter(a: UpstreamHealth, b: UpstreamHealth, nowMs: number): boolean {
-  const aCools = a.coolsUntilMs > nowMs;
-  const bCools = b.coolsUntilMs > nowMs;
-  if (aCools !== bCools) return bCools;
-  return aCools ? a.coolsUntilMs < b.coolsUntilMs : a.inFlight < b.inFlight;
+function isBetter(a: Route, b: Route, nowMs: number): boolean {
+  const aCoolsUntilMs = a.upstream.health.coolsUntilMs(a.upstreamModel);
+  const bCoolsUntilMs = b.upstream.health.coolsUntilMs(b.upstreamModel);
+  if (aCoolsUntilMs > nowMs !== bCoolsUntilMs > nowMs) return bCoolsUntilMs > nowMs;
+  return aCoolsUntilMs > nowMs
+    ? aCoolsUntilMs < bCoolsUntilMs
+    : a.upstream.health.inFlight < b.upstream.health.inFlight;
 }

@@ -18,17 +18,23 @@ import { reachOf } from './own-services.ts';
 import { protocolNames } from './protocols/protocol.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
-import { newHealth, type UpstreamHealth } from './upstream-health.ts';
+import { type Condition, createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
 import { addressRules, hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
-const healthSchema = z.object({
+const conditionSchema = z.object({
   status: z.enum(['unknown', 'healthy', 'failing']),
-  inFlight: z.int(),
   consecutiveFailures: z.int(),
   lastSuccessAt: instantSchema.nullable(),
   lastFailureAt: instantSchema.nullable(),
   lastFailure: z.string().nullable(),
+  /** The upstream's own code for it. */
+  lastFailureCode: z.string().nullable(),
+});
+const healthSchema = conditionSchema.extend({
+  inFlight: z.int(),
+  /** Of each model that was asked, by its name there. */
+  models: z.array(conditionSchema.extend({ upstreamModel: z.string() })),
 });
 
 const upstreamSchema = z
@@ -61,7 +67,7 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
   };
   // A process that calls no upstreams has seen none.
   const healthOf = (upstreamId: string): UpstreamHealth =>
-    app.hasDecorator('upstreamHealth') ? app.upstreamHealth(upstreamId) : newHealth;
+    app.hasDecorator('upstreamHealth') ? app.upstreamHealth(upstreamId) : createUpstreamHealth();
   const withHealth = (view: UpstreamView) => ({
     ...view,
     models: [...view.models],
@@ -148,7 +154,18 @@ function requireReachable(reach: UpstreamReach, baseUrl: string): void {
 }
 
 function healthView(health: UpstreamHealth) {
-  const { inFlight, consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure } = health;
+  return {
+    ...conditionView(health.summary()),
+    inFlight: health.inFlight,
+    models: [...health.models()].map(([upstreamModel, condition]) => ({
+      upstreamModel,
+      ...conditionView(condition),
+    })),
+  };
+}
+
+function conditionView(condition: Condition) {
+  const { consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure, lastFailureCode } = condition;
   const isUnknown = lastSuccessAtMs === null && lastFailureAtMs === null;
   return {
     status: isUnknown
@@ -156,11 +173,11 @@ function healthView(health: UpstreamHealth) {
       : consecutiveFailures > 0
         ? ('failing' as const)
         : ('healthy' as const),
-    inFlight,
     consecutiveFailures,
     lastSuccessAt: dateOf(lastSuccessAtMs),
     lastFailureAt: dateOf(lastFailureAtMs),
     lastFailure,
+    lastFailureCode,
   };
 }
 

@@ -36,6 +36,7 @@ function at(outcome: Ending['outcome'], isWhole: boolean, reply: Reply | null, l
     inputUsage: () => inputUsage,
     textBytes: () => textBytes,
     hasDelivered: () => isDelivered,
+    heldBytes: () => 0,
     outputTokensSoFar: () => 0,
   };
   // Guarantee: of a ticket, only these are looked at.

@@ -2,6 +2,7 @@ import type { Ctx } from '../../kernel/context.ts';
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
+import { Problem } from '../../kernel/problem.ts';
 import {
   extendHoldExpiry,
   insufficientBalance,
@@ -33,7 +34,12 @@ export function walletBank(ctx: Ctx): LeaseBank {
         reason: 'model_lease',
       };
       // A commit that was not heard of would lock the money away until it expires; asked again, the same hold answers.
-      await twice(() => placeHold(ctx, hold));
+      try {
+        await twice(() => placeHold(ctx, hold));
+      } catch (error) {
+        if (error instanceof Problem && error.code === insufficientBalance.code) return null;
+        throw error;
+      }
       return hold.holdId;
     },
     refusal: (neededMicros, availableMicros) =>

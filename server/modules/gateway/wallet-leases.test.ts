@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLog } from '../../kernel/log.ts';
 import { sliceMicros } from './slice-size.ts';
-import { createWalletLeases, type Hold, type LeaseBank, type LeaseSpending } from './wallet-leases.ts';
+import {
+  createWalletLeases,
+  type Hold,
+  type LeaseBank,
+  type LeaseSpending,
+  type WalletLeases,
+} from './wallet-leases.ts';
 
 /** A wallet in memory that counts what it lends. */
 function aBank(balanceMicros: bigint) {
@@ -14,7 +20,7 @@ function aBank(balanceMicros: bigint) {
       return Promise.resolve(state.freeMicros);
     },
     lend(_tenantId, amountMicros) {
-      if (state.freeMicros < amountMicros) return Promise.reject(new Error('insufficient'));
+      if (state.freeMicros < amountMicros) return Promise.resolve(null);
       state.freeMicros -= amountMicros;
       state.lends += 1;
       lent.set(`lease${state.lends}`, amountMicros);
@@ -43,6 +49,9 @@ const command = fc.record({
   neededMicros: fc.bigInt(1n, 50n),
   costPercent: fc.integer({ min: 0, max: 100 }),
   grows: fc.boolean(),
+  /** Of what is needed, with which it may begin. */
+  leastPercent: fc.constantFrom(10n, 50n, 100n),
+  gateway: fc.integer({ min: 0, max: 1 }),
 });
 
 test('whatever the requests, no more than the balance is ever spent and everything unspent comes back', async () => {
@@ -53,19 +62,29 @@ test('whatever the requests, no more than the balance is ever spent and everythi
       async (balanceMicros, commands) => {
         const { bank, state, lent, capture } = aBank(balanceMicros);
         const clock = { ms: 0 };
-        const leases = createWalletLeases(bank, createLog('silent'), () => clock.ms);
+        const gateways = [0, 1].map(() => createWalletLeases(bank, createLog('silent'), () => clock.ms));
         const served = await Promise.allSettled(
-          commands.map(async ({ neededMicros, costPercent, grows }) => {
-            const hold = await leases.hold('tenant', neededMicros);
+          commands.map(async ({ neededMicros, costPercent, grows, leastPercent, gateway }) => {
+            const leases = gateways[gateway] as WalletLeases;
+            const leastMicros = (neededMicros * leastPercent + 99n) / 100n;
+            const hold = await leases.hold('tenant', neededMicros, {
+              leastMicros,
+              enoughMicros: leastMicros,
+            });
+            expect(hold.heldMicros).toBeGreaterThanOrEqual(leastMicros);
+            expect(hold.heldMicros).toBeLessThanOrEqual(neededMicros);
             if (grows) await leases.grow(hold, neededMicros).catch(() => {});
-            return endRequest(leases, hold, costPercent);
+            const spent = endRequest(leases, hold, costPercent);
+            leases.settled(spent);
+            return spent;
           }),
         );
+        for (const result of served)
+          if (result.status === 'rejected') expect(result.reason).toMatchObject({ message: 'insufficient' });
         const spendings = served.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
         capture(spendings);
-        leases.settled(spendings);
         clock.ms += 5000;
-        await leases.returnIdle();
+        for (const leases of gateways) await leases.returnIdle();
         expect(lent.size).toBe(0);
         expect(state.freeMicros + state.capturedMicros).toBe(balanceMicros);
         expect(state.capturedMicros).toBe(spendings.reduce((sum, { micros }) => sum + micros, 0n));
@@ -107,6 +126,35 @@ test('a large request at the head of the line does not take small ones down with
     leases.hold('tenant', 10n),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+});
+
+test('a request that can begin with less gets what is there, and a usual start where others need money too', async () => {
+  const { bank } = aBank(100n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const held = async (enoughMicros: bigint) =>
+    (await leases.hold('tenant', 1000n, { enoughMicros, leastMicros: 5n })).heldMicros;
+  expect(await held(30n)).toBe(30n);
+  expect(await held(1000n)).toBe(70n);
+  await expect(held(30n)).rejects.toThrow('insufficient');
+});
+
+test('a hold grows by what is there, and only an empty wallet refuses', async () => {
+  const { bank } = aBank(100n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const hold = await leases.hold('tenant', 60n);
+  await leases.grow(hold, 60n);
+  expect(hold.heldMicros).toBe(100n);
+  await expect(leases.grow(hold, 60n)).rejects.toThrow('insufficient');
+});
+
+test('a gateway that others are always faster than refuses in the end', async () => {
+  const { bank } = aBank(100n);
+  const leases = createWalletLeases(
+    { ...bank, lend: () => Promise.resolve(null) },
+    createLog('silent'),
+    () => 0,
+  );
+  await expect(leases.hold('tenant', 10n)).rejects.toThrow('insufficient');
 });
 
 test('a request cannot spend more than it holds, nor end twice', async () => {

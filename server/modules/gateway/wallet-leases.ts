@@ -1,13 +1,27 @@
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
+import {
+  availableIn,
+  type Hold,
+  isUnused,
+  type Lease,
+  type LeaseSpending,
+  newPurse,
+  type Purse,
+  spendParts,
+  takeFrom,
+  type WhenShort,
+} from './purse.ts';
 import { sliceMicros } from './slice-size.ts';
+
+export type { Hold, LeaseSpending } from './purse.ts';
 
 /** The wallet as the leases need it. */
 export interface LeaseBank {
   /** What a tenant could still reserve. */
   availableMicros(tenantId: string): Promise<bigint>;
-  /** Reserves money; answers the id of the reservation. @throws `wallet.insufficient_balance` */
-  lend(tenantId: string, amountMicros: bigint): Promise<string>;
+  /** Reserves money; answers the id of the reservation, null when it is not there any more. */
+  lend(tenantId: string, amountMicros: bigint): Promise<string | null>;
   /** What is thrown at a request that the wallet cannot cover. */
   refusal(neededMicros: bigint, availableMicros: bigint): Error;
   /** Gives back what is left of a reservation. */
@@ -16,61 +30,15 @@ export interface LeaseBank {
   renew(leaseIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Money taken out of one wallet for many requests, so that a request costs no database round trip. */
-interface Lease {
-  readonly id: string;
-  /** Free for the next request. */
-  availableMicros: bigint;
-  /** Reserved by requests that are being served. */
-  heldMicros: bigint;
-  /** Spent by requests that are over, not yet in the books. */
-  unsettledMicros: bigint;
-}
-
-/** Every lease of one tenant in this process, and the requests that wait for the next one. */
-interface Purse {
-  readonly tenantId: string;
-  leases: Lease[];
-  readonly waiting: Waiter[];
-  /** One request borrows for all that wait. */
-  isGranting: boolean;
-  granted: Promise<void>;
-  lastUsedAtMs: number;
-  largestHoldMicros: bigint;
-  spentMicros: bigint;
-  spentSinceMs: number;
-}
-
-interface Waiter {
-  readonly neededMicros: bigint;
-  readonly resolve: (hold: Hold) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** Money reserved for one request. */
-export interface Hold {
-  readonly tenantId: string;
-  heldMicros: bigint;
-  readonly parts: HoldPart[];
-}
-interface HoldPart {
-  readonly lease: Lease;
-  micros: bigint;
-}
-
-/** Part of a lease that a finished request has used up. */
-export interface LeaseSpending {
-  readonly leaseId: string;
-  readonly micros: bigint;
-  readonly lease: Lease;
-}
-
 export interface WalletLeases {
   /** Reserves from money that is already here; null when that does not suffice or others wait before. */
   tryHold(tenantId: string, neededMicros: bigint): Hold | null;
-  /** Reserves, borrowing from the wallet when needed. @throws `wallet.insufficient_balance` */
-  hold(tenantId: string, neededMicros: bigint): Promise<Hold>;
-  /** Adds to a reservation of a request that turns out longer. @throws `wallet.insufficient_balance` */
+  /**
+   * Reserves, borrowing from the wallet when needed; less than is needed only where `whenShort` says what suffices.
+   * @throws `wallet.insufficient_balance`
+   */
+  hold(tenantId: string, neededMicros: bigint, whenShort?: WhenShort): Promise<Hold>;
+  /** Adds to a reservation of a request that turns out longer, or what is there. @throws `wallet.insufficient_balance` when nothing is. */
   grow(hold: Hold, moreMicros: bigint): Promise<void>;
   /** Ends a reservation: `costMicros`, at most what is held, is spent, the rest is free again. */
   spend(hold: Hold, costMicros: bigint): LeaseSpending[];
@@ -85,6 +53,8 @@ export interface WalletLeases {
 }
 
 const idleMs = 5000;
+/** How often in a row other gateways may be faster. */
+const maxLost = 8;
 
 export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => number): WalletLeases {
   const purseByTenant = new Map<string, Purse>();
@@ -102,12 +72,12 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
     if (neededMicros > purse.largestHoldMicros) purse.largestHoldMicros = neededMicros;
     return purse.waiting.length > 0 ? null : takeFrom(purse, neededMicros);
   }
-  function hold(tenantId: string, neededMicros: bigint): Promise<Hold> {
+  function hold(tenantId: string, neededMicros: bigint, whenShort: WhenShort | null = null): Promise<Hold> {
     const atOnce = tryHold(tenantId, neededMicros);
     if (atOnce !== null) return Promise.resolve(atOnce);
     const purse = purseOf(tenantId);
     return new Promise((resolve, reject) => {
-      purse.waiting.push({ neededMicros, resolve, reject });
+      purse.waiting.push({ neededMicros, whenShort, resolve, reject });
       if (!purse.isGranting) purse.granted = serveWaiting(bank, purse, nowMs);
     });
   }
@@ -133,7 +103,7 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
     tryHold,
     hold,
     async grow(grown, moreMicros) {
-      const more = await hold(grown.tenantId, moreMicros);
+      const more = await hold(grown.tenantId, moreMicros, { enoughMicros: moreMicros, leastMicros: 1n });
       grown.parts.push(...more.parts);
       grown.heldMicros += more.heldMicros;
     },
@@ -172,32 +142,16 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
   };
 }
 
-function newPurse(tenantId: string, nowMs: number): Purse {
-  return {
-    tenantId,
-    leases: [],
-    waiting: [],
-    isGranting: false,
-    granted: Promise.resolve(),
-    lastUsedAtMs: nowMs,
-    largestHoldMicros: 0n,
-    spentMicros: 0n,
-    spentSinceMs: nowMs,
-  };
-}
-
-function isUnused(lease: Lease): boolean {
-  return lease.heldMicros === 0n && lease.unsettledMicros === 0n;
-}
-
 /** Borrows for every waiting request, first come first served, and refuses those the wallet cannot cover. */
 async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number): Promise<void> {
   purse.isGranting = true;
+  let lost = 0;
   while (purse.waiting.length > 0) {
     serveFromHere(purse);
     if (purse.waiting.length === 0) break;
     try {
-      await borrow(bank, purse, nowMs());
+      if ((await borrow(bank, purse, nowMs())) !== 'lost') lost = 0;
+      else if ((lost += 1) === maxLost) throw bank.refusal(purse.waiting[0]?.neededMicros ?? 0n, 0n);
     } catch (error) {
       purse.waiting.shift()?.reject(error);
     }
@@ -216,13 +170,13 @@ function serveFromHere(purse: Purse): void {
 }
 
 /** One look at the wallet decides for the whole line, so that refusing many costs no more than refusing one. */
-async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<void> {
+async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<'lent' | 'lost' | 'needless'> {
   const availableMicros = await bank.availableMicros(purse.tenantId);
   refuseUnpayable(bank, purse, availableMicros);
   const neededMicros =
     purse.waiting.reduce((sum, waiter) => sum + waiter.neededMicros, 0n) - availableIn(purse);
   // What is here has grown meanwhile, or is all there is: those it suffices for are served next.
-  if (neededMicros <= 0n || availableMicros === 0n) return;
+  if (neededMicros <= 0n || availableMicros === 0n) return 'needless';
   const amountMicros = sliceMicros({
     neededMicros,
     largestHoldMicros: purse.largestHoldMicros,
@@ -230,14 +184,21 @@ async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<void
     availableMicros,
   });
   const id = await bank.lend(purse.tenantId, amountMicros);
+  // Another gateway was faster; the next look tells what it has left.
+  if (id === null) return 'lost';
   purse.leases.push({ id, availableMicros: amountMicros, heldMicros: 0n, unsettledMicros: 0n });
+  return 'lent';
 }
 
+/** Refuses those for whom too little is there; those who can begin with less wait for that. */
 function refuseUnpayable(bank: LeaseBank, purse: Purse, availableMicros: bigint): void {
   const mostMicros = availableMicros + availableIn(purse);
   for (const waiter of purse.waiting.splice(0)) {
+    const { neededMicros, whenShort } = waiter;
+    if (neededMicros > mostMicros && whenShort !== null && whenShort.leastMicros <= mostMicros)
+      waiter.neededMicros = whenShort.enoughMicros < mostMicros ? whenShort.enoughMicros : mostMicros;
     if (waiter.neededMicros <= mostMicros) purse.waiting.push(waiter);
-    else waiter.reject(bank.refusal(waiter.neededMicros, mostMicros));
+    else waiter.reject(bank.refusal(neededMicros, mostMicros));
   }
 }
 
@@ -248,43 +209,4 @@ function spentPerSecond(purse: Purse, atMs: number): bigint {
   purse.spentMicros = 0n;
   purse.spentSinceMs = atMs;
   return perSecondMicros;
-}
-
-function availableIn(purse: Purse): bigint {
-  return purse.leases.reduce((sum, lease) => sum + lease.availableMicros, 0n);
-}
-
-/** Takes from the leases in order; nothing awaits between looking and taking, so two requests cannot get the same money. */
-function takeFrom(purse: Purse, neededMicros: bigint): Hold | null {
-  if (availableIn(purse) < neededMicros) return null;
-  const hold: Hold = { tenantId: purse.tenantId, heldMicros: neededMicros, parts: [] };
-  let leftMicros = neededMicros;
-  for (const lease of purse.leases) {
-    if (leftMicros === 0n) break;
-    const micros = lease.availableMicros < leftMicros ? lease.availableMicros : leftMicros;
-    if (micros === 0n) continue;
-    lease.availableMicros -= micros;
-    lease.heldMicros += micros;
-    hold.parts.push({ lease, micros });
-    leftMicros -= micros;
-  }
-  return hold;
-}
-
-function spendParts(hold: Hold, costMicros: bigint): LeaseSpending[] {
-  if (costMicros < 0n || costMicros > hold.heldMicros)
-    throw new Error('a request cannot spend more than it holds');
-  const spendings: LeaseSpending[] = [];
-  let leftMicros = costMicros;
-  for (const { lease, micros } of hold.parts.splice(0)) {
-    const spent = micros < leftMicros ? micros : leftMicros;
-    lease.heldMicros -= micros;
-    lease.availableMicros += micros - spent;
-    lease.unsettledMicros += spent;
-    leftMicros -= spent;
-    if (spent > 0n) spendings.push({ leaseId: lease.id, micros: spent, lease });
-  }
-  // Ending a request twice must not give its money out twice.
-  hold.heldMicros = 0n;
-  return spendings;
 }

@@ -1,8 +1,10 @@
 import { replyTextBytes } from './delivered-text.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { ReplyReader } from './reply-reader.ts';
-import type { Endpoint, RequestFacts } from './read-request.ts';
+import type { Endpoint } from './read-request.ts';
 import { withPublicModel } from './model-naming.ts';
+import { createPassingRename } from './rename-in-passing.ts';
+import type { ModelNames } from './upstream-error.ts';
 import { reportedFailure, shapeFailure } from './upstream-failure.ts';
 import {
   allOutputTokens,
@@ -28,11 +30,12 @@ const answerOf = {
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
 export function createWholeReply(
   sink: ReplySink,
-  { endpoint, modelId }: Pick<RequestFacts, 'modelId'> & { readonly endpoint: keyof typeof answerOf },
+  { endpoint, ...names }: ModelNames & { readonly endpoint: keyof typeof answerOf },
 ): ReplyReader {
   let chunks: Buffer[] = [];
   let totalBytes = 0;
   let isPassing = false;
+  const rename = createPassingRename(names.modelId);
   let usage: TokenUsage | null = null;
   let whole: Buffer | null = null;
 
@@ -44,7 +47,8 @@ export function createWholeReply(
   function passOn(bytes: Buffer): boolean {
     if (!isPassing) sink.startJson();
     isPassing = true;
-    return sink.write(bytes);
+    const renamed = rename(bytes);
+    return renamed.length === 0 || sink.write(renamed);
   }
 
   return {
@@ -71,7 +75,7 @@ export function createWholeReply(
       }
       const members = replyMembers(bytes);
       if (members === null) return shapeFailure();
-      if (reportsError(members, bytes)) return reportedFailure();
+      if (reportsError(members, bytes)) return reportedFailure(bytes, names);
       if ((members.get(answerOf[endpoint])?.elements ?? 0) === 0) return shapeFailure();
       usage = usageIn(bytes, members);
       const hasOutput = usage !== null && allOutputTokens(usage) > 0;
@@ -80,12 +84,13 @@ export function createWholeReply(
       // The books hold an estimate then; no other numbers may stand beside it.
       const shown = usage === null ? withoutUsage(members, bytes) : bytes;
       const shownMembers = shown === bytes ? members : replyMembers(shown);
-      sink.sendWhole(shownMembers === null ? shown : withPublicModel(shown, shownMembers, modelId));
+      sink.sendWhole(shownMembers === null ? shown : withPublicModel(shown, shownMembers, names.modelId));
       return null;
     },
     usage: () => usage,
     inputUsage: () => null,
     textBytes,
+    heldBytes: () => (isPassing ? 0 : totalBytes),
     hasDelivered: () => isPassing,
     outputTokensSoFar: () => 0,
   };

@@ -3154,11 +3154,22 @@ export interface components {
             health: {
                 /** @enum {string} */
                 status: "unknown" | "healthy" | "failing";
-                inFlight: number;
                 consecutiveFailures: number;
                 lastSuccessAt: string | null;
                 lastFailureAt: string | null;
                 lastFailure: string | null;
+                lastFailureCode: string | null;
+                inFlight: number;
+                models: {
+                    /** @enum {string} */
+                    status: "unknown" | "healthy" | "failing";
+                    consecutiveFailures: number;
+                    lastSuccessAt: string | null;
+                    lastFailureAt: string | null;
+                    lastFailure: string | null;
+                    lastFailureCode: string | null;
+                    upstreamModel: string;
+                }[];
             };
         };
         ErasurePreviewInput: {
@@ -4457,11 +4468,22 @@ export interface components {
             health: {
                 /** @enum {string} */
                 status: "unknown" | "healthy" | "failing";
-                inFlight: number;
                 consecutiveFailures: number;
                 lastSuccessAt: string | null;
                 lastFailureAt: string | null;
                 lastFailure: string | null;
+                lastFailureCode: string | null;
+                inFlight: number;
+                models: {
+                    /** @enum {string} */
+                    status: "unknown" | "healthy" | "failing";
+                    consecutiveFailures: number;
+                    lastSuccessAt: string | null;
+                    lastFailureAt: string | null;
+                    lastFailure: string | null;
+                    lastFailureCode: string | null;
+                    upstreamModel: string;
+                }[];
             };
         };
         ErasurePreview: {

@@ -43,6 +43,7 @@ export function createCollectedReply(
     usage: () => judged?.usage ?? null,
     inputUsage: () => null,
     textBytes: () => judged?.textBytes() ?? 0,
+    heldBytes: () => totalBytes,
     hasDelivered: () => false,
     outputTokensSoFar: () => 0,
   };

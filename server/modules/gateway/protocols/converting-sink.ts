@@ -31,6 +31,10 @@ export function createConvertingSink(sink: ReplySink, reader: AnswerReader, writ
     get hasSentNothing() {
       return sink.hasSentNothing;
     },
+    get waitingBytes() {
+      return sink.waitingBytes;
+    },
+    keepAlive: (everyMs) => sink.keepAlive(everyMs),
     sendWhole: (body) => sink.sendWhole(convert(body)),
     startJson() {
       pieces = [];

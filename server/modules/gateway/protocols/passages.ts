@@ -33,7 +33,8 @@ export interface UpstreamRequest {
 export interface Passages {
   /** The routes to upstreams that can be asked. @throws with the first reason when there is none. */
   passable(routes: readonly Route[]): readonly Route[];
-  open(route: Route, sink: ReplySink): Passage;
+  /** @param maxOutputTokens the bound where the money held does not pay for the client's own; null to leave it. */
+  open(route: Route, sink: ReplySink, maxOutputTokens: number | null): Passage;
 }
 
 export interface PassageInput {
@@ -46,6 +47,8 @@ export interface PassageInput {
 
 /** Where a protocol is spoken. */
 const pathOf = { chat: 'chat/completions', messages: 'messages', responses: 'responses' } as const;
+/** How the longest answer is called. */
+const boundOf = { chat: 'max_tokens', messages: 'max_tokens', responses: 'max_output_tokens' } as const;
 const headersOf: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
   chat: {},
   messages: messagesVersion,
@@ -72,24 +75,27 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
     if (passable.length === 0) throw reason ?? endpointNotServed({ param: 'model' });
     return passable;
   }
-  function openOwn({ upstream, upstreamModel }: Route, sink: ReplySink): Passage {
+  function openOwn(route: Route, sink: ReplySink, maxOutputTokens: number | null): Passage {
+    const { upstream, upstreamModel } = route;
     const { continuousUsage } = upstream;
     return {
       request: {
         path: facts.endpoint,
         headers: { ...own, ...forwarded, ...upstream.headers[facts.protocol] },
-        body: rewriteRequest(facts, { upstreamModel, continuousUsage }),
+        body: rewriteRequest(facts, { upstreamModel, continuousUsage, maxOutputTokens }),
       },
-      reply: readerOf(facts.endpoint)(sink, facts, continuousUsage),
+      reply: readerOf(facts.endpoint)(sink, facts, route),
     };
   }
-  function openConverted({ upstream, upstreamModel }: Route, sink: ReplySink): Passage {
+  function openConverted(route: Route, sink: ReplySink, maxOutputTokens: number | null): Passage {
+    const { upstream, upstreamModel } = route;
     const protocol = conversions.choose(upstream.protocols);
     const { continuousUsage } = upstream;
     const isCounted = protocol === 'chat' && facts.isStreamed;
     const body = {
       model: upstreamModel,
       ...conversions.request(protocol),
+      ...(maxOutputTokens === null ? {} : { [boundOf[protocol]]: maxOutputTokens }),
       ...(isCounted ? { stream_options: usageOptions(continuousUsage) } : {}),
     };
     // The usage event is for the conversion, which knows what the client wants.
@@ -100,36 +106,46 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
         headers: { ...own, ...headersOf[protocol], ...upstream.headers[protocol] },
         body: Buffer.from(JSON.stringify(body)),
       },
-      reply: readerOf(pathOf[protocol])(conversions.sink(protocol, sink), asked, continuousUsage),
+      reply: readerOf(pathOf[protocol])(conversions.sink(protocol, sink), asked, route),
     };
   }
 
   return {
     passable,
-    open: (route, sink) => (isSpokenBy(route.upstream) ? openOwn(route, sink) : openConverted(route, sink)),
+    open: (route, sink, maxOutputTokens) =>
+      isSpokenBy(route.upstream)
+        ? openOwn(route, sink, maxOutputTokens)
+        : openConverted(route, sink, maxOutputTokens),
   };
 }
 
-type OpenReader = (sink: ReplySink, facts: RequestFacts, continuousUsage: boolean) => ReplyReader;
+type OpenReader = (sink: ReplySink, facts: RequestFacts, route: Route) => ReplyReader;
 
 function readerOf(endpoint: Endpoint): OpenReader {
   switch (endpoint) {
     case 'messages':
-      return (sink, facts) =>
+      return (sink, facts, { upstreamModel }) =>
         facts.isStreamed
-          ? createMessageStreamReply(sink, { ...facts, estimate: estimateFor(facts) })
-          : createWholeMessage(sink, facts);
+          ? createMessageStreamReply(sink, { ...facts, upstreamModel, estimate: estimateFor(facts) })
+          : createWholeMessage(sink, { ...facts, upstreamModel });
     case 'responses':
-      return (sink, facts) =>
-        facts.isStreamed ? createResponseStreamReply(sink, facts) : createWholeResponse(sink, facts);
+      return (sink, facts, { upstreamModel }) =>
+        facts.isStreamed
+          ? createResponseStreamReply(sink, { ...facts, upstreamModel })
+          : createWholeResponse(sink, { ...facts, upstreamModel });
     case 'messages/count_tokens':
-      return createTokenCount;
+      return (sink, { modelId }, { upstreamModel }) => createTokenCount(sink, { modelId, upstreamModel });
     case 'chat/completions':
     case 'completions':
     case 'embeddings':
-      return (sink, facts, continuousUsage) =>
+      return (sink, facts, { upstreamModel, upstream: { continuousUsage } }) =>
         facts.isStreamed
-          ? createStreamReply(sink, { ...facts, continuousUsage })
-          : createWholeReply(sink, { ...facts, endpoint });
+          ? createStreamReply(sink, {
+              ...facts,
+              upstreamModel,
+              continuousUsage,
+              hasProbabilities: facts.members.has('logprobs'),
+            })
+          : createWholeReply(sink, { ...facts, upstreamModel, endpoint });
   }
 }

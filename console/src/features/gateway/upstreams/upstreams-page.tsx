@@ -146,18 +146,32 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
   );
 }
 
-const failures = ['timeout', 'connection', 'address_refused', 'shape', 'reported'] as const;
+const failures = [
+  'account',
+  'unreachable',
+  'timeout',
+  'connection',
+  'address_refused',
+  'shape',
+  'reported',
+  'truncated',
+] as const;
 const colorByStatus = { unknown: 'gray', healthy: 'celadon', failing: 'cinnabar' } as const;
 
-function Health({ upstream: { health, enabled } }: { upstream: Upstream }) {
+function Health({ upstream }: { upstream: Upstream }) {
+  const { health, enabled } = upstream;
   const t = useTranslations('upstreams');
   if (!enabled) return null;
-  const failureText = (code: string) => {
+  const failureText = (code: string, upstreamCode: string | null) => {
     const known = failures.find((one) => one === code);
-    return known === undefined
-      ? t('failures.status', { status: code.replace('status_', '') })
-      : t(`failures.${known}`);
+    const text =
+      known === undefined
+        ? t('failures.status', { status: code.replace('status_', '') })
+        : t(`failures.${known}`);
+    return upstreamCode === null ? text : `${text} (${upstreamCode})`;
   };
+  const failingModels = health.models.filter(({ status }) => status === 'failing');
+  const hasOthers = failingModels.length > 0 && upstream.models.length > 1;
   const seenAt = health.status === 'failing' ? health.lastFailureAt : health.lastSuccessAt;
   return (
     <span className={classes.health}>
@@ -165,11 +179,16 @@ function Health({ upstream: { health, enabled } }: { upstream: Upstream }) {
         {t(`statuses.${health.status}`)}
         {health.status === 'failing' &&
           health.lastFailure !== null &&
-          ` · ${failureText(health.lastFailure)}`}
+          ` · ${failureText(health.lastFailure, health.lastFailureCode)}`}
       </Badge>
       {seenAt !== null && (
         <small>
           <Instant at={seenAt} isRelative />
+        </small>
+      )}
+      {hasOthers && (
+        <small>
+          {t('failingModels', { models: failingModels.map((one) => one.upstreamModel).join(', ') })}
         </small>
       )}
       {health.inFlight > 0 && <small>{t('inFlight', { count: health.inFlight })}</small>}

@@ -1,10 +1,14 @@
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
+import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
 import { createMessageStream, messageFarewell, type MessageStreamOptions } from './message-stream.ts';
 
 /** An answer in events of Messages, passed on from the first that the model wrote. */
-export function createMessageStreamReply(sink: ReplySink, options: MessageStreamOptions): ReplyReader {
+export function createMessageStreamReply(
+  sink: ReplySink,
+  options: MessageStreamOptions & ModelNames,
+): ReplyReader {
   const stream = createMessageStream(options);
 
   function passOn(events: Buffer): boolean {
@@ -20,7 +24,7 @@ export function createMessageStreamReply(sink: ReplySink, options: MessageStream
     },
     end() {
       passOn(stream.end());
-      if (stream.hasError) return reportedFailure();
+      if (stream.error !== null) return reportedFailure(stream.error, options);
       if (!stream.isWhole) return stream.hasContent ? truncatedFailure() : shapeFailure();
       if (sink.isUntouched) return shapeFailure();
       sink.end(messageFarewell);
@@ -29,6 +33,7 @@ export function createMessageStreamReply(sink: ReplySink, options: MessageStream
     usage: () => stream.usage,
     inputUsage: () => stream.inputUsage,
     textBytes: () => stream.textBytes,
+    heldBytes: () => stream.heldBytes,
     hasDelivered: () => stream.hasContent,
     outputTokensSoFar: () => stream.eventCount,
   };

@@ -19,7 +19,8 @@ const usage = {
 function through(pieces: readonly Buffer[]) {
   const stream = createMessageStream({ modelId: 'm', estimate: (textBytes) => textUsage(7, textBytes) });
   const text = Buffer.concat([...pieces.map((piece) => stream.push(piece)), stream.end()]).toString();
-  const { phase, hasContent, isWhole, hasError, usage, inputUsage } = stream;
+  const { phase, hasContent, isWhole, usage, inputUsage } = stream;
+  const hasError = stream.error !== null;
   return { text, phase, hasContent, isWhole, hasError, usage, inputUsage };
 }
 const throughText = (text: string) => through([Buffer.from(text)]);

@@ -16,7 +16,10 @@ export interface MessageStream {
   readonly hasContent: boolean;
   /** The upstream has said why it ended; otherwise it was cut off. */
   readonly isWhole: boolean;
-  readonly hasError: boolean;
+  /** In which the upstream has said that it failed, empty where its events are in no order. */
+  readonly error: Buffer | null;
+  /** What waits in memory to become whole. */
+  readonly heldBytes: number;
   readonly eventCount: number;
   readonly textBytes: number;
   readonly inputUsage: TokenUsage | null;
@@ -52,7 +55,7 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
   let hasStarted = false;
   let hasContent = false;
   let isWhole = false;
-  let hasError = false;
+  let error: Buffer | null = null;
   let eventCount = 0;
   let textBytes = 0;
 
@@ -85,19 +88,19 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
     const type = fields?.['type'] ?? event.name;
     if (fields === null || event.name === 'error' || type === 'error') {
       // Words that are no event of an answer are the upstream's own.
-      if (hasContent || fields !== null || event.name === 'error') fail();
+      if (hasContent || fields !== null || event.name === 'error') fail(event.data);
       return emptyBytes;
     }
     if (type === 'message_start') {
       start(fields);
-      return hasError ? emptyBytes : withData(bytes, event, withPublicName(event.data));
+      return error !== null ? emptyBytes : withData(bytes, event, withPublicName(event.data));
     }
     if (type === 'ping') return hasContent ? bytes : emptyBytes;
     if (!hasStarted) fail();
     else if (type === 'message_stop') stop();
     else if (typeof type === 'string' && type.startsWith('content_block_')) takeBlock(type, fields);
     else if (type === 'message_delta') return withData(bytes, event, takeDelta(event.data, fields));
-    return hasError || type === 'message_stop' ? emptyBytes : bytes;
+    return error !== null || type === 'message_stop' ? emptyBytes : bytes;
   }
   function start(fields: Fields): void {
     if (hasStarted) fail();
@@ -136,8 +139,8 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
     if (hasContent) isWhole = true;
     phase = 'ended';
   }
-  function fail(): void {
-    hasError = true;
+  function fail(said: Buffer = emptyBytes): void {
+    error ??= said;
     phase = 'ended';
   }
   function withPublicName(data: Buffer): Buffer {
@@ -164,7 +167,7 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
       const data = left.length === 0 ? null : readEvent(left).data;
       const isEvent = data !== null && parseFields(data) !== null;
       const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
-      return isWhole && !hasError ? Buffer.concat([...release(), out]) : out;
+      return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
     },
     get phase() {
       return phase;
@@ -175,8 +178,11 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
     get isWhole() {
       return isWhole;
     },
-    get hasError() {
-      return hasError;
+    get error() {
+      return error;
+    },
+    get heldBytes() {
+      return cutter.heldBytes + heldBytes;
     },
     get eventCount() {
       return eventCount;

@@ -4,6 +4,7 @@ import type { RequestFacts } from '../../read-request.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
 import { estimateFor } from '../../token-statistics.ts';
+import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, countOf, replyMembers, textUsage, type TokenUsage } from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
@@ -14,11 +15,11 @@ import { createMessageUsage, writeMessageUsage } from './message-usage.ts';
 type Members = ReadonlyMap<string, JsonMember>;
 
 /** An answer of Messages in one piece. */
-export function createWholeMessage(sink: ReplySink, facts: RequestFacts): ReplyReader {
+export function createWholeMessage(sink: ReplySink, facts: RequestFacts & ModelNames): ReplyReader {
   return createCollectedReply(sink, (bytes) => {
     const members = replyMembers(bytes);
     if (members === null) return { failure: shapeFailure() };
-    if (reportsError(bytes, members)) return { failure: reportedFailure() };
+    if (reportsError(bytes, members)) return { failure: reportedFailure(bytes, facts) };
     // A model may end without a word; it says why.
     const isAnswer =
       Array.isArray(memberValue(bytes, members, 'content')) &&
@@ -38,11 +39,11 @@ export function createWholeMessage(sink: ReplySink, facts: RequestFacts): ReplyR
 }
 
 /** The answer of `count_tokens`: a number, which costs nothing. */
-export function createTokenCount(sink: ReplySink): ReplyReader {
+export function createTokenCount(sink: ReplySink, names: ModelNames): ReplyReader {
   return createCollectedReply(sink, (bytes) => {
     const members = replyMembers(bytes);
     if (members === null) return { failure: shapeFailure() };
-    if (reportsError(bytes, members)) return { failure: reportedFailure() };
+    if (reportsError(bytes, members)) return { failure: reportedFailure(bytes, names) };
     const count = countOf(memberValue(bytes, members, 'input_tokens'));
     if (count === null) return { failure: shapeFailure() };
     return {

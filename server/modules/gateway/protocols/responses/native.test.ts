@@ -181,6 +181,8 @@ function aSink() {
       return isUntouched;
     },
     hasSentNothing: true,
+    waitingBytes: 0,
+    keepAlive: () => {},
     sendWhole: nothing,
     startJson: nothing,
     startStream() {
@@ -204,7 +206,7 @@ test('a stream cut at any byte arrives whole, and nothing before its first word'
   const expected = `${named.slice(0, -1).join('')}END ${named.at(-1) ?? ''}`;
   const different = Array.from({ length: bytes.length + 1 }, (_, cut) => {
     const { sink, got } = aSink();
-    const reply = createResponseStreamReply(sink, { modelId: 'm' });
+    const reply = createResponseStreamReply(sink, { upstreamModel: 'x', modelId: 'm' });
     reply.push(bytes.subarray(0, cut));
     const firstWord = Buffer.byteLength(events.slice(0, 4).join(''));
     const early = cut < firstWord ? got.join('') : '';

@@ -3,6 +3,7 @@ import { withPublicModel } from '../../model-naming.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
 import { readEvent, splitEvents, type SseEvent, withData } from '../../sse-events.ts';
+import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, fieldsOf, replyMembers, type TokenUsage, withoutUsage } from '../../usage.ts';
 import { textBytesOfEvent } from './response-content.ts';
@@ -18,16 +19,13 @@ const maxHeldBytes = 1024 * 1024;
  * An answer in events of Responses, passed on from the first that the model wrote. Its last event repeats the whole
  * answer: it goes out with the end of the reply.
  */
-export function createResponseStreamReply(
-  sink: ReplySink,
-  { modelId }: { readonly modelId: string },
-): ReplyReader {
+export function createResponseStreamReply(sink: ReplySink, names: ModelNames): ReplyReader {
   const cutter = createEventCutter();
   let held: Buffer[] = [];
   let heldBytes = 0;
   let isOver = false;
   let hasContent = false;
-  let hasError = false;
+  let error: Buffer | null = null;
   let farewell: Buffer | null = null;
   let eventCount = 0;
   let textBytes = 0;
@@ -68,14 +66,16 @@ export function createResponseStreamReply(
     const type = fields?.['type'] ?? event.name;
     if (fields === null || typeof type !== 'string' || isFailure(event, type, fields)) {
       // Words that are no event of an answer are the upstream's own.
-      if (hasContent || fields !== null || event.name === 'error') fail();
+      if (hasContent || fields !== null || event.name === 'error') fail(event.data);
       return emptyBytes;
     }
     const isLast = type === 'response.completed' || type === 'response.incomplete';
     if (isLast) usage = believable(responseUsageOf(fieldsOf(fields['response'])?.['usage']));
     const isCounted = !isLast || usage !== null;
     const named =
-      'response' in fields ? withData(bytes, event, withPublicName(event.data, modelId, isCounted)) : bytes;
+      'response' in fields
+        ? withData(bytes, event, withPublicName(event.data, names.modelId, isCounted))
+        : bytes;
     if (isLast) {
       farewell = named;
       isOver = true;
@@ -93,8 +93,8 @@ export function createResponseStreamReply(
   function believable(reported: TokenUsage | null): TokenUsage | null {
     return reported !== null && allOutputTokens(reported) === 0 && textBytes > 0 ? null : reported;
   }
-  function fail(): void {
-    hasError = true;
+  function fail(said: Buffer): void {
+    error ??= said;
     isOver = true;
   }
 
@@ -111,7 +111,7 @@ export function createResponseStreamReply(
       const data = left.length === 0 ? null : readEvent(left).data;
       // Some servers leave the last blank line out. What was cut in the middle is no event.
       if (data !== null && parseFields(data) !== null) pass(Buffer.concat([left, Buffer.from('\n\n')]));
-      if (hasError) return reportedFailure();
+      if (error !== null) return reportedFailure(error, names);
       if (farewell === null) return hasContent ? truncatedFailure() : shapeFailure();
       send(Buffer.concat(release()));
       if (sink.isUntouched) sink.startStream();
@@ -121,6 +121,7 @@ export function createResponseStreamReply(
     usage: () => usage,
     inputUsage: () => null,
     textBytes: () => textBytes,
+    heldBytes: () => cutter.heldBytes + heldBytes,
     hasDelivered: () => hasContent,
     outputTokensSoFar: () => eventCount,
   };

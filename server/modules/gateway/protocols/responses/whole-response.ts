@@ -1,7 +1,7 @@
 import { withPublicModel } from '../../model-naming.ts';
-import type { RequestFacts } from '../../read-request.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
+import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, replyMembers, withoutUsage } from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
@@ -10,13 +10,14 @@ import { textBytesOfOutput } from './response-content.ts';
 import { responseUsageOf } from './response-usage.ts';
 
 /** An answer of Responses in one piece. */
-export function createWholeResponse(sink: ReplySink, { modelId }: RequestFacts): ReplyReader {
+export function createWholeResponse(sink: ReplySink, names: ModelNames): ReplyReader {
   return createCollectedReply(sink, (bytes) => {
     const members = replyMembers(bytes);
     if (members === null) return { failure: shapeFailure() };
     const valueOf = (name: string) => memberValue(bytes, members, name);
     const status = valueOf('status');
-    if ((valueOf('error') ?? null) !== null || status === 'failed') return { failure: reportedFailure() };
+    if ((valueOf('error') ?? null) !== null || status === 'failed')
+      return { failure: reportedFailure(bytes, names) };
     const isAnswer = Array.isArray(valueOf('output')) && (status === 'completed' || status === 'incomplete');
     if (!isAnswer) return { failure: shapeFailure() };
     const textBytes = () => textBytesOfOutput(valueOf('output'));
@@ -26,7 +27,7 @@ export function createWholeResponse(sink: ReplySink, { modelId }: RequestFacts):
     const shown = hasCounted ? bytes : withoutUsage(members, bytes);
     const shownMembers = hasCounted ? members : (replyMembers(shown) ?? members);
     return {
-      shown: withPublicModel(shown, shownMembers, modelId),
+      shown: withPublicModel(shown, shownMembers, names.modelId),
       usage: hasCounted ? reported : null,
       textBytes,
     };
