@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Token } from 'node-llama-cpp';
 import { usageOf, type AnswerShape } from './answer-shapes.ts';
 import { jsonObjectGrammar, jsonSchemaGrammar } from './json-grammar.ts';
+import type { LikelyToken } from './likely-tokens.ts';
 import type { Generation, LlamaEngine } from './llama-engine.ts';
 import { contextLengthExceeded } from './openai-errors.ts';
 import type { GenerationRequest } from './openai-requests.ts';
@@ -26,12 +27,16 @@ export interface GenerationTask {
   maxTokens: number | undefined;
   prompts: Token[][];
   promptParam: string;
+  /** Answers to each prompt. */
+  choices: number;
+  /** How many of the likeliest tokens are told at each place; null to tell of none. */
+  likely: number | null;
   shape: AnswerShape;
 }
 
 /** Lets the model continue each prompt, and answers whole or in a stream as the request says. */
 export async function answerGeneration(context: AnswerContext, task: GenerationTask): Promise<void> {
-  const generations = task.prompts.map((promptTokens) => planGeneration(context, task, promptTokens));
+  const generations = task.prompts.flatMap((promptTokens) => planGenerations(context, task, promptTokens));
   if (task.request.stream) await stream(context, task, generations);
   else await sendWhole(context, task, generations);
 }
@@ -45,17 +50,19 @@ async function sendWhole(
   let completionTokens = 0;
   for (const [index, generation] of generations.entries()) {
     let text = '';
+    const likely: LikelyToken[] = [];
     for await (const piece of context.engine.generate(generation, context.signal)) {
       text += piece.text;
+      likely.push(...piece.likely);
       if (piece.finishReason === null) continue;
       completionTokens += piece.completionTokens;
-      choices.push(task.shape.whole(index, text, piece.finishReason));
+      choices.push(task.shape.whole(index, text, piece.finishReason, task.likely === null ? null : likely));
     }
   }
   sendJson(context.response, 200, {
     ...envelope(context, task.shape, task.shape.wholeObject),
     choices,
-    usage: usageOf(countPromptTokens(generations), completionTokens),
+    usage: usageOf(countPromptTokens(task), completionTokens),
   });
 }
 
@@ -69,7 +76,7 @@ async function stream(
   const head = envelope(context, shape, shape.chunkObject);
   const isUsageWanted = request.stream_options?.include_usage ?? false;
   const isUsageContinuous = isUsageWanted && (request.stream_options?.continuous_usage_stats ?? false);
-  const promptTokens = countPromptTokens(generations);
+  const promptTokens = countPromptTokens(task);
   let finishedTokens = 0;
 
   // Nothing waits for a slow reader: an answer is at most one context long, so it may pile up here,
@@ -88,7 +95,11 @@ async function stream(
       const opening = isOpen ? undefined : shape.opening(index);
       isOpen = true;
       if (opening) send(opening, finishedTokens);
-      if (piece.text !== '') send(shape.textChunk(index, piece.text), completionTokens);
+      if (piece.text !== '' || piece.likely.length > 0)
+        send(
+          shape.textChunk(index, piece.text, task.likely === null ? null : piece.likely),
+          completionTokens,
+        );
       if (piece.finishReason === null) continue;
       send(shape.closing(index, piece.finishReason), completionTokens);
       finishedTokens = completionTokens;
@@ -100,23 +111,26 @@ async function stream(
   response.end('data: [DONE]\n\n');
 }
 
-function planGeneration(context: AnswerContext, task: GenerationTask, promptTokens: Token[]): Generation {
+/** As many as answers are wanted, each with a seed of its own. */
+function planGenerations(context: AnswerContext, task: GenerationTask, promptTokens: Token[]): Generation[] {
   const { request } = task;
   const room = context.engine.contextTokens - promptTokens.length;
   if (room < 1) {
     throw contextLengthExceeded(context.engine.contextTokens, promptTokens.length, task.promptParam);
   }
-  return {
+  const seed = request.seed ?? randomInt(seedRange);
+  return Array.from({ length: task.choices }, (_, index) => ({
     promptTokens,
     maxTokens: Math.min(task.maxTokens ?? room, room),
     temperature: request.temperature ?? context.defaultTemperature,
     topP: request.top_p ?? context.defaultTopP,
-    seed: engineSeed(request.seed ?? randomInt(seedRange)),
+    seed: engineSeed(seed + index),
     frequencyPenalty: request.frequency_penalty ?? 0,
     presencePenalty: request.presence_penalty ?? 0,
     stopSequences: request.stop,
     grammar: grammarFor(request),
-  };
+    likely: task.likely,
+  }));
 }
 
 // llama.cpp reads 32 bits, of which the highest number means "choose one yourself".
@@ -139,8 +153,9 @@ function grammarFor(request: GenerationRequest): string | undefined {
   }
 }
 
-function countPromptTokens(generations: Generation[]): number {
-  return generations.reduce((sum, generation) => sum + generation.promptTokens.length, 0);
+/** A prompt is read once, however many answers it gets. */
+function countPromptTokens({ prompts }: GenerationTask): number {
+  return prompts.reduce((sum, tokens) => sum + tokens.length, 0);
 }
 
 function envelope(context: AnswerContext, shape: AnswerShape, object: string) {

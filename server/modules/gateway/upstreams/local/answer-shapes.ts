@@ -1,3 +1,4 @@
+import type { Likelihood, LikelyToken } from './likely-tokens.ts';
 import type { AnswerPiece } from './llama-engine.ts';
 
 type FinishReason = AnswerPiece['finishReason'];
@@ -7,10 +8,11 @@ export interface AnswerShape {
   idPrefix: string;
   wholeObject: string;
   chunkObject: string;
-  whole(index: number, text: string, finishReason: FinishReason): object;
+  /** @param likely of every token, null where it is not wanted. */
+  whole(index: number, text: string, finishReason: FinishReason, likely: LikelyToken[] | null): object;
   /** What is sent before any text, if anything. */
   opening(index: number): object | undefined;
-  textChunk(index: number, text: string): object;
+  textChunk(index: number, text: string, likely: LikelyToken[] | null): object;
   closing(index: number, finishReason: FinishReason): object;
 }
 
@@ -18,14 +20,17 @@ export const chatShape: AnswerShape = {
   idPrefix: 'chatcmpl-',
   wholeObject: 'chat.completion',
   chunkObject: 'chat.completion.chunk',
-  whole: (index, text, finishReason) => ({
+  whole: (index, text, finishReason, likely) => ({
     index,
     message: { role: 'assistant', content: text, refusal: null },
-    logprobs: null,
+    logprobs: chatLogprobs(likely),
     finish_reason: finishReason,
   }),
   opening: (index) => chatChunk(index, { role: 'assistant', content: '', refusal: null }, null),
-  textChunk: (index, text) => chatChunk(index, { content: text }, null),
+  textChunk: (index, text, likely) => ({
+    ...chatChunk(index, { content: text }, null),
+    logprobs: chatLogprobs(likely),
+  }),
   closing: (index, finishReason) => chatChunk(index, {}, finishReason),
 };
 
@@ -35,16 +40,46 @@ export const completionShape: AnswerShape = {
   chunkObject: 'text_completion',
   whole: completionChoice,
   opening: () => undefined,
-  textChunk: (index, text) => completionChoice(index, text, null),
-  closing: (index, finishReason) => completionChoice(index, '', finishReason),
+  textChunk: (index, text, likely) => completionChoice(index, text, null, likely),
+  closing: (index, finishReason) => completionChoice(index, '', finishReason, null),
 };
 
 function chatChunk(index: number, delta: object, finishReason: FinishReason) {
   return { index, delta, logprobs: null, finish_reason: finishReason };
 }
 
-function completionChoice(index: number, text: string, finishReason: FinishReason) {
-  return { index, text, logprobs: null, finish_reason: finishReason };
+function completionChoice(
+  index: number,
+  text: string,
+  finishReason: FinishReason,
+  likely: LikelyToken[] | null,
+) {
+  return { index, text, logprobs: completionLogprobs(likely), finish_reason: finishReason };
+}
+
+function chatLogprobs(likely: LikelyToken[] | null): object | null {
+  if (likely === null) return null;
+  const tell = ({ text, logprob }: Likelihood) => ({
+    token: text,
+    logprob,
+    // Which bytes a part of a character has is not known.
+    bytes: text.includes('\ufffd') ? null : [...Buffer.from(text)],
+  });
+  return {
+    content: likely.map((token) => ({ ...tell(token), top_logprobs: token.top.map(tell) })),
+    refusal: null,
+  };
+}
+
+function completionLogprobs(likely: LikelyToken[] | null): object | null {
+  if (likely === null) return null;
+  return {
+    tokens: likely.map(({ text }) => text),
+    token_logprobs: likely.map(({ logprob }) => logprob),
+    top_logprobs: likely.map(({ top }) =>
+      Object.fromEntries(top.map(({ text, logprob }) => [text, logprob])),
+    ),
+  };
 }
 
 export interface Usage {

@@ -11,6 +11,7 @@ import {
   type Token,
 } from 'node-llama-cpp';
 import { compileChatTemplate, plainChatTemplate, type ChatMessage } from './chat-prompt.ts';
+import { evaluate, type LikelyToken, likelyToken } from './likely-tokens.ts';
 import type { Log } from './log.ts';
 import { invalidRequest } from './openai-errors.ts';
 import { readModelFacts } from './model-facts.ts';
@@ -41,6 +42,8 @@ export interface Generation {
   presencePenalty: number;
   stopSequences: string[];
   grammar: string | undefined;
+  /** How many of the likeliest tokens are told at each place; null to tell of none. */
+  likely: number | null;
 }
 
 export interface AnswerPiece {
@@ -48,6 +51,8 @@ export interface AnswerPiece {
   /** Tokens written so far, the end marker not counted. */
   completionTokens: number;
   finishReason: 'stop' | 'length' | null;
+  /** Of the tokens since the last piece. */
+  likely: LikelyToken[];
 }
 
 export interface EmbeddingInput {
@@ -185,31 +190,34 @@ export class LlamaEngine {
       promptTokens,
     );
     const stops = new StopSequences(generation.stopSequences);
-    const end = (finishReason: 'stop' | 'length'): AnswerPiece => ({
-      text: stops.push(text.flush()) + stops.flush(),
-      completionTokens: written.length,
-      finishReason,
-    });
+    let likely: LikelyToken[] = [];
+    const piece = (said: string, finishReason: AnswerPiece['finishReason']): AnswerPiece => {
+      const told = likely;
+      likely = [];
+      return { text: said, completionTokens: written.length, finishReason, likely: told };
+    };
+    const rest = () => stops.push(text.flush()) + stops.flush();
 
     const options = this.#evaluateOptions(generation, written, grammar);
     signal.throwIfAborted();
-    for await (const token of sequence.evaluate(lastToken, options)) {
+    for await (const { token, probabilities } of evaluate(sequence, lastToken, options, generation.likely)) {
       signal.throwIfAborted();
       if (this.#model.isEogToken(token)) break;
       written.push(token);
-      const piece = stops.push(text.push(token));
+      if (generation.likely !== null)
+        likely.push(likelyToken(this.#model, token, probabilities, generation.likely));
+      const said = stops.push(text.push(token));
       if (stops.isStopped) {
-        yield { text: piece, completionTokens: written.length, finishReason: 'stop' };
+        yield piece(said, 'stop');
         return;
       }
       if (written.length >= maxTokens) {
-        const rest = end('length');
-        yield { ...rest, text: piece + rest.text };
+        yield piece(said + rest(), 'length');
         return;
       }
-      if (piece !== '') yield { text: piece, completionTokens: written.length, finishReason: null };
+      if (said !== '') yield piece(said, null);
     }
-    yield end('stop');
+    yield piece(rest(), 'stop');
   }
 
   #evaluateOptions(

@@ -39,6 +39,9 @@ const responseFormat = z.discriminatedUnion('type', [
 const tokenIds = z.array(z.int().min(0)).min(1);
 const modelId = z.string().min(1).max(200);
 const answerTokens = z.int().min(1).nullish();
+/** They are written one after the other. */
+const maxChoices = 8;
+const mostLikely = 20;
 
 const generation = {
   model: modelId,
@@ -46,7 +49,7 @@ const generation = {
   stream_options: z
     .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
     .nullish(),
-  n: z.literal(1, 'this model gives one choice per request').nullish(),
+  n: z.int().min(1).max(maxChoices).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
@@ -64,11 +67,14 @@ export const chatRequest = z.object({
     .min(1, 'must have at least one message')
     .max(1024, 'must have at most 1024 messages'),
   max_completion_tokens: answerTokens,
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(mostLikely).nullish(),
 });
 
 export const completionRequest = z.object({
   ...generation,
-  best_of: z.literal(1, 'this model gives one choice per request').nullish(),
+  best_of: z.int().min(1).max(maxChoices).nullish(),
+  logprobs: z.int().min(0).max(mostLikely).nullish(),
   prompt: z.union([
     z.string(),
     z.array(z.string()).min(1).max(32),
@@ -92,32 +98,38 @@ export const embeddingRequest = z.object({
 export type ChatRequest = z.infer<typeof chatRequest>;
 export type CompletionRequest = z.infer<typeof completionRequest>;
 export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
-export type GenerationRequest = Omit<ChatRequest, 'messages' | 'max_completion_tokens'>;
+export type GenerationRequest = Omit<
+  ChatRequest,
+  'messages' | 'max_completion_tokens' | 'logprobs' | 'top_logprobs'
+>;
 
-// Silence would be a promise: what changes the answer and is not done here is refused, unless it asks for nothing.
-const unsupported = [
-  'tools',
-  'tool_choice',
-  'functions',
-  'function_call',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-  'echo',
-  'suffix',
-  'audio',
-  'prediction',
-];
+/** Fields that change nothing in an answer, whatever they say. */
+const harmless: ReadonlySet<string> = new Set([
+  'user',
+  'metadata',
+  'safety_identifier',
+  'prompt_cache_key',
+  // One call at most is made, and none without tools.
+  'parallel_tool_calls',
+]);
+/** Of these an answer could depend; they come back to us in the messages of clients that send on what they got. */
+const messageFields: ReadonlySet<string> = new Set(['role', 'content', 'annotations']);
+const streamFields: ReadonlySet<string> = new Set(['include_usage', 'continuous_usage_stats']);
 
 /** Reads a request body; what is wrong with it is named in OpenAI's words. */
-export function parseRequest<Output>(schema: z.ZodType<Output>, body: unknown): Output {
+export function parseRequest<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  body: unknown,
+): z.output<z.ZodObject<Shape>> {
   const fields = z.record(z.string(), z.unknown()).safeParse(body);
   if (!fields.success) throw invalidRequest('The request body must be a JSON object.');
-  const refused = unsupported.find((name) => asksForSomething(fields.data[name]));
-  if (refused !== undefined) throw unsupportedParameter(refused);
+  refuseIgnored(fields.data, new Set([...Object.keys(schema.shape), ...harmless]), '');
 
   const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    refuseIgnoredInside(fields.data);
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   const param = issue?.path.map(String).join('.') || undefined;
   const isMissing = param !== undefined && issue?.path.length === 1 && fields.data[param] === undefined;
@@ -130,9 +142,23 @@ export function parseRequest<Output>(schema: z.ZodType<Output>, body: unknown): 
   );
 }
 
+// Silence would be a promise: what could change the answer and is not done here is refused, unless it asks for nothing.
+function refuseIgnored(fields: object, known: ReadonlySet<string>, path: string): void {
+  for (const [name, value] of Object.entries(fields))
+    if (!known.has(name) && asksForSomething(value)) throw unsupportedParameter(path + name);
+}
+
+function refuseIgnoredInside({ messages, stream_options: streamOptions }: Record<string, unknown>): void {
+  if (typeof streamOptions === 'object' && streamOptions !== null)
+    refuseIgnored(streamOptions, streamFields, 'stream_options.');
+  if (!Array.isArray(messages)) return;
+  for (const [index, message] of messages.entries())
+    refuseIgnored(Object(message), messageFields, `messages.${index}.`);
+}
+
 function asksForSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return false;
-  if (value === 'none' || value === 'auto' || value === '') return false;
+  if (value === 'none' || value === 'auto' || value === 'default' || value === '') return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
@@ -141,6 +167,14 @@ export function messagesOf(request: ChatRequest): ChatMessage[] {
     role: item.role === 'developer' ? 'system' : item.role,
     content: item.content ?? '',
   }));
+}
+
+/** @throws where more answers are to be written than are given. */
+export function choicesOf({ n, best_of: bestOf }: { n?: number | null; best_of?: number | null }): number {
+  const choices = n ?? 1;
+  if ((bestOf ?? choices) !== choices)
+    throw invalidRequest("Invalid value for 'best_of': it must be that of 'n'.", 'best_of', 'invalid_value');
+  return choices;
 }
 
 /** One or several texts or token lists, always as a list. */

@@ -87,12 +87,29 @@ describe('requests that cannot be answered', () => {
       { model: 'random', messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
       { param: 'messages.0.content.0.type' },
     ],
-    ['two choices', { ...chat, n: 2 }, { param: 'n' }],
+    ['nine choices', { ...chat, n: 9 }, { param: 'n' }],
+    [
+      'a choice by words of another engine',
+      { ...chat, top_k: 40 },
+      { param: 'top_k', code: 'unsupported_parameter' },
+    ],
+    ['effort', { ...chat, reasoning_effort: 'high' }, { param: 'reasoning_effort' }],
+    [
+      'a name',
+      { ...chat, messages: [{ role: 'user', content: 'bo', name: 'Li' }] },
+      { param: 'messages.0.name' },
+    ],
+    [
+      'padding',
+      { ...chat, stream_options: { include_obfuscation: true } },
+      { param: 'stream_options.include_obfuscation' },
+    ],
     ['a temperature out of range', { ...chat, temperature: 3 }, { param: 'temperature' }],
     ['no token to write', { ...chat, max_tokens: 0 }, { param: 'max_tokens' }],
     ['five stop sequences', { ...chat, stop: ['a', 'b', 'c', 'd', 'e'] }, { param: 'stop' }],
     ['tools', { ...chat, tools: [{ type: 'function' }] }, { param: 'tools', code: 'unsupported_parameter' }],
-    ['log probabilities', { ...chat, logprobs: true }, { param: 'logprobs', code: 'unsupported_parameter' }],
+    ['likely tokens without log probabilities', { ...chat, top_logprobs: 3 }, { param: 'top_logprobs' }],
+    ['a bias', { ...chat, logit_bias: { 5: 1 } }, { param: 'logit_bias', code: 'unsupported_parameter' }],
     [
       'an impossible schema',
       {
@@ -156,6 +173,11 @@ describe('requests that cannot be answered', () => {
       stop: null,
       seed: null,
       user: 'someone',
+      metadata: { of: 'someone' },
+      store: false,
+      service_tier: 'auto',
+      best_of: null,
+      messages: [{ role: 'user', content: 'bo', name: null }],
     };
     expect(await model.post('/v1/chat/completions', { ...chat, ...nothing, max_tokens: 1 })).toMatchObject({
       status: 200,

@@ -5,6 +5,7 @@ import { chatShape, completionShape } from './answer-shapes.ts';
 import type { Log } from './log.ts';
 import {
   internalError,
+  invalidRequest,
   methodNotAllowed,
   modelNotFound,
   OpenAiError,
@@ -12,6 +13,7 @@ import {
 } from './openai-errors.ts';
 import {
   chatRequest,
+  choicesOf,
   completionRequest,
   embeddingRequest,
   inputsOf,
@@ -95,11 +97,15 @@ function describeModel({ modelId, engine, nowSeconds }: AnswerContext) {
 async function answerChat(context: AnswerContext, request: IncomingMessage): Promise<void> {
   const chat = parseRequest(chatRequest, await readJsonBody(request));
   requireModel(context, chat.model);
+  if (chat.logprobs !== true && (chat.top_logprobs ?? 0) > 0)
+    throw invalidRequest("Invalid value for 'top_logprobs': 'logprobs' must be true.", 'top_logprobs');
   await answerGeneration(context, {
     request: chat,
     maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
     prompts: [context.engine.chatPromptTokens(messagesOf(chat))],
     promptParam: 'messages',
+    choices: choicesOf(chat),
+    likely: chat.logprobs === true ? (chat.top_logprobs ?? 0) : null,
     shape: chatShape,
   });
 }
@@ -112,6 +118,8 @@ async function answerCompletion(context: AnswerContext, request: IncomingMessage
     maxTokens: completion.max_tokens ?? undefined,
     prompts: inputsOf(completion.prompt).map((prompt) => context.engine.promptTokens(prompt)),
     promptParam: 'prompt',
+    choices: choicesOf(completion),
+    likely: completion.logprobs ?? null,
     shape: completionShape,
   });
 }
