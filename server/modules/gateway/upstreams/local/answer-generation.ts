@@ -8,6 +8,7 @@ import type { Generation, LlamaEngine } from './llama-engine.ts';
 import { contextLengthExceeded } from './openai-errors.ts';
 import type { GenerationRequest } from './openai-requests.ts';
 import { openEventStream, sendJson, writeEvent } from './reply.ts';
+import { type CallPiece, withCalls, withoutCalls } from './tool-calls.ts';
 
 export interface AnswerContext {
   engine: LlamaEngine;
@@ -27,9 +28,11 @@ export interface GenerationTask {
   maxTokens: number | undefined;
   prompts: Token[][];
   promptParam: string;
+  /** Of the calls that the model may make; null when it may make none. */
+  callGrammar: string | null;
   /** Answers to each prompt. */
   choices: number;
-  /** How many of the likeliest tokens are told at each place; null to tell of none. */
+  /** How many of the likeliest tokens are named at each place; null for none. */
   likely: number | null;
   shape: AnswerShape;
 }
@@ -51,12 +54,19 @@ async function sendWhole(
   for (const [index, generation] of generations.entries()) {
     let text = '';
     const likely: LikelyToken[] = [];
-    for await (const piece of context.engine.generate(generation, context.signal)) {
+    for await (const piece of piecesOf(context, task, generation)) {
       text += piece.text;
       likely.push(...piece.likely);
       if (piece.finishReason === null) continue;
       completionTokens += piece.completionTokens;
-      choices.push(task.shape.whole(index, text, piece.finishReason, task.likely === null ? null : likely));
+      choices.push(
+        task.shape.whole(index, {
+          text,
+          call: piece.call,
+          finishReason: piece.finishReason,
+          likely: task.likely === null ? null : likely,
+        }),
+      );
     }
   }
   sendJson(context.response, 200, {
@@ -71,7 +81,7 @@ async function stream(
   task: GenerationTask,
   generations: Generation[],
 ): Promise<void> {
-  const { engine, response, signal } = context;
+  const { response } = context;
   const { shape, request } = task;
   const head = envelope(context, shape, shape.chunkObject);
   const isUsageWanted = request.stream_options?.include_usage ?? false;
@@ -88,14 +98,19 @@ async function stream(
 
   for (const [index, generation] of generations.entries()) {
     let isOpen = false;
-    for await (const piece of engine.generate(generation, signal)) {
+    for await (const piece of piecesOf(context, task, generation)) {
       const completionTokens = finishedTokens + piece.completionTokens;
       // Not before the first token, so that a refusal can still be answered with its own status.
       openEventStream(response);
       const opening = isOpen ? undefined : shape.opening(index);
       isOpen = true;
       if (opening) send(opening, finishedTokens);
-      if (piece.text !== '' || piece.likely.length > 0)
+      if (piece.call !== null && shape.callChunk !== undefined)
+        send(
+          shape.callChunk(index, piece.call, task.likely === null ? null : piece.likely),
+          completionTokens,
+        );
+      else if (piece.text !== '' || piece.likely.length > 0)
         send(
           shape.textChunk(index, piece.text, task.likely === null ? null : piece.likely),
           completionTokens,
@@ -109,6 +124,15 @@ async function stream(
     writeEvent(response, { ...head, choices: [], usage: usageOf(promptTokens, finishedTokens) });
   }
   response.end('data: [DONE]\n\n');
+}
+
+function piecesOf(
+  { engine, signal }: AnswerContext,
+  { callGrammar }: GenerationTask,
+  generation: Generation,
+): AsyncGenerator<CallPiece> {
+  const pieces = engine.generate(generation, signal);
+  return callGrammar === null ? withoutCalls(pieces) : withCalls(pieces);
 }
 
 /** As many as answers are wanted, each with a seed of its own. */
@@ -128,7 +152,7 @@ function planGenerations(context: AnswerContext, task: GenerationTask, promptTok
     frequencyPenalty: request.frequency_penalty ?? 0,
     presencePenalty: request.presence_penalty ?? 0,
     stopSequences: request.stop,
-    grammar: grammarFor(request),
+    grammar: task.callGrammar === null ? grammarFor(request) : { source: task.callGrammar, param: 'tools' },
     likely: task.likely,
   }));
 }
@@ -140,13 +164,16 @@ function engineSeed(seed: number): number {
   return ((seed % seedRange) + seedRange) % seedRange;
 }
 
-function grammarFor(request: GenerationRequest): string | undefined {
+function grammarFor(request: GenerationRequest): Generation['grammar'] {
   const format = request.response_format;
   switch (format?.type) {
     case 'json_object':
-      return jsonObjectGrammar;
+      return { source: jsonObjectGrammar, param: 'response_format' };
     case 'json_schema':
-      return jsonSchemaGrammar(format.json_schema.schema ?? true);
+      return {
+        source: jsonSchemaGrammar(format.json_schema.schema ?? true),
+        param: 'response_format',
+      };
     case 'text':
     case undefined:
       return undefined;

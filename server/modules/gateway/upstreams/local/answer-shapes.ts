@@ -1,18 +1,28 @@
 import type { Likelihood, LikelyToken } from './likely-tokens.ts';
-import type { AnswerPiece } from './llama-engine.ts';
+import type { Call, CallPiece } from './tool-calls.ts';
 
-type FinishReason = AnswerPiece['finishReason'];
+type FinishReason = CallPiece['finishReason'];
+
+/** What one answer came to. */
+export interface Said {
+  text: string;
+  call: Call | null;
+  finishReason: FinishReason;
+  /** Of every token, null where it is not wanted. */
+  likely: LikelyToken[] | null;
+}
 
 /** How one kind of answer is dressed, whole and in chunks. */
 export interface AnswerShape {
   idPrefix: string;
   wholeObject: string;
   chunkObject: string;
-  /** @param likely of every token, null where it is not wanted. */
-  whole(index: number, text: string, finishReason: FinishReason, likely: LikelyToken[] | null): object;
+  whole(index: number, said: Said): object;
   /** What is sent before any text, if anything. */
   opening(index: number): object | undefined;
   textChunk(index: number, text: string, likely: LikelyToken[] | null): object;
+  /** Missing where no calls are made. */
+  callChunk?(index: number, call: Call, likely: LikelyToken[] | null): object;
   closing(index: number, finishReason: FinishReason): object;
 }
 
@@ -20,15 +30,24 @@ export const chatShape: AnswerShape = {
   idPrefix: 'chatcmpl-',
   wholeObject: 'chat.completion',
   chunkObject: 'chat.completion.chunk',
-  whole: (index, text, finishReason, likely) => ({
+  whole: (index, { text, call, finishReason, likely }) => ({
     index,
-    message: { role: 'assistant', content: text, refusal: null },
+    message: {
+      role: 'assistant',
+      content: call === null ? text : null,
+      refusal: null,
+      ...(call === null ? {} : { tool_calls: [call] }),
+    },
     logprobs: chatLogprobs(likely),
     finish_reason: finishReason,
   }),
   opening: (index) => chatChunk(index, { role: 'assistant', content: '', refusal: null }, null),
   textChunk: (index, text, likely) => ({
     ...chatChunk(index, { content: text }, null),
+    logprobs: chatLogprobs(likely),
+  }),
+  callChunk: (index, call, likely) => ({
+    ...chatChunk(index, { tool_calls: [{ index: 0, ...call }] }, null),
     logprobs: chatLogprobs(likely),
   }),
   closing: (index, finishReason) => chatChunk(index, {}, finishReason),
@@ -38,7 +57,7 @@ export const completionShape: AnswerShape = {
   idPrefix: 'cmpl-',
   wholeObject: 'text_completion',
   chunkObject: 'text_completion',
-  whole: completionChoice,
+  whole: (index, { text, finishReason, likely }) => completionChoice(index, text, finishReason, likely),
   opening: () => undefined,
   textChunk: (index, text, likely) => completionChoice(index, text, null, likely),
   closing: (index, finishReason) => completionChoice(index, '', finishReason, null),

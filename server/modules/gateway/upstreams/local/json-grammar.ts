@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidRequest } from './openai-errors.ts';
+import { invalidRequest, OpenAiError } from './openai-errors.ts';
 
 // A schema comes from a stranger, and a grammar grows with it.
 const maxSchemaNodes = 500;
@@ -57,14 +57,43 @@ export function jsonSchemaGrammar(schema: unknown): string {
   return ['root ::= ' + writer.write(schema), ...writer.rules, ...sharedRules].join('\n');
 }
 
+/**
+ * A grammar that admits a call of one of the functions, spelled `{"name":"…","arguments":{…}}`, and words where the model
+ * may talk: they do not begin with a brace, so that the first character tells which it is.
+ */
+export function toolCallGrammar(
+  tools: readonly { readonly name: string; readonly parameters?: unknown }[],
+  mayTalk: boolean,
+): string {
+  const rules: string[] = [];
+  const calls = tools.map(({ name, parameters }, index) => {
+    const schema = parameters ?? { type: 'object' };
+    const writer = new GrammarWriter(schema, `tool-${index}-`);
+    try {
+      const args = writer.write(schema);
+      rules.push(...writer.rules);
+      return `${terminal(`{"name":${JSON.stringify(name)},"arguments":`)} ${args} "}"`;
+    } catch (error) {
+      if (error instanceof OpenAiError) throw invalidRequest(error.message, 'tools');
+      throw error;
+    }
+  });
+  const words = mayTalk ? [String.raw`( [^{] [^\x00]* )?`] : [];
+  return [`root ::= ${alternatives([...calls, ...words])}`, ...rules, ...sharedRules].join('\n');
+}
+
 class GrammarWriter {
   readonly rules: string[] = [];
   readonly #root: unknown;
   readonly #ruleByRef = new Map<string, string>();
   #nodeCount = 0;
 
-  constructor(root: unknown) {
+  readonly #prefix: string;
+
+  /** @param prefix of the names of its rules, where several stand in one grammar. */
+  constructor(root: unknown, prefix = '') {
     this.#root = root;
+    this.#prefix = prefix;
   }
 
   write(node: unknown): string {
@@ -143,7 +172,7 @@ class GrammarWriter {
   #writeRef(ref: string): string {
     const known = this.#ruleByRef.get(ref);
     if (known !== undefined) return known;
-    const name = `ref-${this.#ruleByRef.size}`;
+    const name = `${this.#prefix}ref-${this.#ruleByRef.size}`;
     // Named before it is written, so that a schema may refer to itself.
     this.#ruleByRef.set(ref, name);
     this.rules.push(`${name} ::= ${this.write(this.#resolve(ref))}`);
@@ -163,7 +192,7 @@ class GrammarWriter {
   }
 
   #addRule(definition: string): string {
-    const name = `part-${this.rules.length}`;
+    const name = `${this.#prefix}part-${this.rules.length}`;
     this.rules.push(`${name} ::= ${definition}`);
     return name;
   }
@@ -202,9 +231,11 @@ function alternatives(options: string[]): string {
 /** The exact JSON text of a value, as a grammar string. */
 function literal(value: unknown): string {
   // JSON leaves control characters escaped, so only what is special to the grammar remains.
-  return `"${stringify(value)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', String.raw`\"`)}"`;
+  return terminal(stringify(value));
+}
+
+function terminal(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
 }
 
 function stringify(value: unknown): string {

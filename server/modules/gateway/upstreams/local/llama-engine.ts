@@ -41,8 +41,9 @@ export interface Generation {
   frequencyPenalty: number;
   presencePenalty: number;
   stopSequences: string[];
-  grammar: string | undefined;
-  /** How many of the likeliest tokens are told at each place; null to tell of none. */
+  /** What the answer must follow, and the field of the request that says so. */
+  grammar: { source: string; param: string } | undefined;
+  /** How many of the likeliest tokens are named at each place; null for none. */
   likely: number | null;
 }
 
@@ -247,13 +248,13 @@ export class LlamaEngine {
     };
   }
 
-  async #compileGrammar(source: string | undefined): Promise<LlamaGrammarEvaluationState | undefined> {
-    if (source === undefined) return undefined;
+  async #compileGrammar(wanted: Generation['grammar']): Promise<LlamaGrammarEvaluationState | undefined> {
+    if (wanted === undefined) return undefined;
     try {
-      const grammar = await this.#llama.createGrammar({ grammar: source });
+      const grammar = await this.#llama.createGrammar({ grammar: wanted.source });
       return new LlamaGrammarEvaluationState({ model: this.#model, grammar });
     } catch {
-      throw invalidRequest('This model cannot follow the JSON schema.', 'response_format');
+      throw invalidRequest('This model cannot follow the JSON schema.', wanted.param);
     }
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChatMessage } from './chat-prompt.ts';
 import { invalidRequest, unsupportedParameter } from './openai-errors.ts';
+import { spelledCall, toolCall, toolFields } from './tool-calls.ts';
 
 const textPart = z.object({ type: z.literal('text', 'this model reads text only'), text: z.string() });
 const textParts = z
@@ -22,7 +23,12 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content }),
   z.object({ role: z.literal('developer'), content }),
   z.object({ role: z.literal('user'), content }),
-  z.object({ role: z.literal('assistant'), content: content.nullish() }),
+  z.object({
+    role: z.literal('assistant'),
+    content: content.nullish(),
+    tool_calls: z.array(toolCall).max(64).nullish(),
+  }),
+  z.object({ role: z.literal('tool'), content, tool_call_id: z.string().min(1).max(200) }),
 ]);
 
 const stops = z
@@ -67,6 +73,7 @@ export const chatRequest = z.object({
     .min(1, 'must have at least one message')
     .max(1024, 'must have at most 1024 messages'),
   max_completion_tokens: answerTokens,
+  ...toolFields,
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(mostLikely).nullish(),
 });
@@ -100,7 +107,7 @@ export type CompletionRequest = z.infer<typeof completionRequest>;
 export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
 export type GenerationRequest = Omit<
   ChatRequest,
-  'messages' | 'max_completion_tokens' | 'logprobs' | 'top_logprobs'
+  'messages' | 'max_completion_tokens' | 'logprobs' | 'top_logprobs' | 'tools' | 'tool_choice'
 >;
 
 /** Fields that change nothing in an answer, whatever they say. */
@@ -113,7 +120,13 @@ const harmless: ReadonlySet<string> = new Set([
   'parallel_tool_calls',
 ]);
 /** Of these an answer could depend; they come back to us in the messages of clients that send on what they got. */
-const messageFields: ReadonlySet<string> = new Set(['role', 'content', 'annotations']);
+const messageFields: ReadonlySet<string> = new Set([
+  'role',
+  'content',
+  'annotations',
+  'tool_calls',
+  'tool_call_id',
+]);
 const streamFields: ReadonlySet<string> = new Set(['include_usage', 'continuous_usage_stats']);
 
 /** Reads a request body; what is wrong with it is named in OpenAI's words. */
@@ -153,7 +166,7 @@ function refuseIgnoredInside({ messages, stream_options: streamOptions }: Record
     refuseIgnored(streamOptions, streamFields, 'stream_options.');
   if (!Array.isArray(messages)) return;
   for (const [index, message] of messages.entries())
-    refuseIgnored(Object(message), messageFields, `messages.${index}.`);
+    refuseIgnored(Object(message) as object, messageFields, `messages.${index}.`);
 }
 
 function asksForSomething(value: unknown): boolean {
@@ -162,11 +175,35 @@ function asksForSomething(value: unknown): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
+/** The conversation in the three roles that templates know: results of calls come from the user. */
 export function messagesOf(request: ChatRequest): ChatMessage[] {
-  return request.messages.map((item) => ({
-    role: item.role === 'developer' ? 'system' : item.role,
-    content: item.content ?? '',
-  }));
+  const nameById = new Map<string, string>();
+  const messages: ChatMessage[] = [];
+  for (const [index, item] of request.messages.entries()) {
+    if (item.role === 'tool') {
+      const name = nameById.get(item.tool_call_id);
+      if (name === undefined)
+        throw invalidRequest(
+          "Invalid value for 'tool_call_id': no message before has this call.",
+          `messages.${index}.tool_call_id`,
+        );
+      const result = `Result of ${name}: ${item.content}`;
+      const last = messages.at(-1);
+      if (last !== undefined && request.messages[index - 1]?.role === 'tool') last.content += `\n${result}`;
+      else messages.push({ role: 'user', content: result });
+    } else if (item.role === 'assistant') {
+      const calls = item.tool_calls ?? [];
+      for (const { id, function: called } of calls) nameById.set(id, called.name);
+      const spelled = calls.map(({ function: called }) => spelledCall(called.name, called.arguments));
+      messages.push({
+        role: 'assistant',
+        content: [item.content ?? '', ...spelled].filter(Boolean).join('\n'),
+      });
+    } else {
+      messages.push({ role: item.role === 'developer' ? 'system' : item.role, content: item.content });
+    }
+  }
+  return messages;
 }
 
 /** @throws where more answers are to be written than are given. */

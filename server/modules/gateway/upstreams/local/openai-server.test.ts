@@ -107,7 +107,7 @@ describe('requests that cannot be answered', () => {
     ['a temperature out of range', { ...chat, temperature: 3 }, { param: 'temperature' }],
     ['no token to write', { ...chat, max_tokens: 0 }, { param: 'max_tokens' }],
     ['five stop sequences', { ...chat, stop: ['a', 'b', 'c', 'd', 'e'] }, { param: 'stop' }],
-    ['tools', { ...chat, tools: [{ type: 'function' }] }, { param: 'tools', code: 'unsupported_parameter' }],
+    ['a tool without a function', { ...chat, tools: [{ type: 'function' }] }, { param: 'tools.0.function' }],
     ['likely tokens without log probabilities', { ...chat, top_logprobs: 3 }, { param: 'top_logprobs' }],
     ['a bias', { ...chat, logit_bias: { 5: 1 } }, { param: 'logit_bias', code: 'unsupported_parameter' }],
     [

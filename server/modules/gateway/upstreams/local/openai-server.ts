@@ -21,6 +21,7 @@ import {
   parseRequest,
 } from './openai-requests.ts';
 import { readJsonBody, sendError, sendJson } from './reply.ts';
+import { callableOf, withInstruction } from './tool-calls.ts';
 
 export type OpenAiServerOptions = Omit<AnswerContext, 'response' | 'signal'> & { log: Log };
 
@@ -99,10 +100,16 @@ async function answerChat(context: AnswerContext, request: IncomingMessage): Pro
   requireModel(context, chat.model);
   if (chat.logprobs !== true && (chat.top_logprobs ?? 0) > 0)
     throw invalidRequest("Invalid value for 'top_logprobs': 'logprobs' must be true.", 'top_logprobs');
+  const callable = callableOf(chat);
+  if (callable !== null && (chat.response_format?.type ?? 'text') !== 'text')
+    throw invalidRequest('This model does not combine tools with a response format.', 'response_format');
+  const messages = messagesOf(chat);
+  const told = callable === null ? messages : withInstruction(messages, callable.instruction);
   await answerGeneration(context, {
     request: chat,
+    callGrammar: callable?.grammar ?? null,
     maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
-    prompts: [context.engine.chatPromptTokens(messagesOf(chat))],
+    prompts: [context.engine.chatPromptTokens(told)],
     promptParam: 'messages',
     choices: choicesOf(chat),
     likely: chat.logprobs === true ? (chat.top_logprobs ?? 0) : null,
@@ -115,6 +122,7 @@ async function answerCompletion(context: AnswerContext, request: IncomingMessage
   requireModel(context, completion.model);
   await answerGeneration(context, {
     request: completion,
+    callGrammar: null,
     maxTokens: completion.max_tokens ?? undefined,
     prompts: inputsOf(completion.prompt).map((prompt) => context.engine.promptTokens(prompt)),
     promptParam: 'prompt',
