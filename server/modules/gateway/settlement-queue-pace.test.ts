@@ -89,8 +89,9 @@ test('strict writes at once; standard collects for 50 ms, or until 500 wait, and
   expect([few.sizes(), few.timesMs()]).toEqual([[499], [50]]);
 
   const many = aQueue('standard', () => null);
-  for (let index = 0; index < 1200; index += 1) many.push(`r${index}`);
+  for (let index = 0; index < 500; index += 1) many.push(`r${index}`);
   expect(many.sizes(), 'the 500th request does not wait').toEqual([500]);
+  for (let index = 500; index < 1200; index += 1) many.push(`r${index}`);
   await wait(0);
   expect([many.sizes(), many.timesMs()]).toEqual([
     [500, 500, 200],
@@ -103,6 +104,7 @@ test('strict writes at once; standard collects for 50 ms, or until 500 wait, and
 test('how long the books took is reported in seconds', async () => {
   const { push, seconds, takes } = aQueue('strict', () => null);
   takes(1500);
+  await wait(1000);
   push('r');
   await wait(1500);
   expect(seconds).toEqual([1.5]);
@@ -150,7 +152,7 @@ test.each(['strict', 'standard'] as const)(
 );
 
 test('in standard, a request is answered while the oldest charge outside the books is younger than 250 ms', async () => {
-  const { push, queue } = aQueue('standard', () => away());
+  const { push, queue, dropped } = aQueue('standard', () => away());
   const oldest = push('r0');
   await wait(249);
   const inTime = push('r1');
@@ -162,6 +164,7 @@ test('in standard, a request is answered while the oldest charge outside the boo
   inTime.withdraw();
   await wait(0);
   expect([late.text, queue.isFull]).toEqual(['refusal', false]);
+  expect(dropped, 'a client that has heard its answer stays charged').toEqual([['r2', 'withdrawn']]);
 });
 
 test('a request that the books refuse is looked for by halves, is given away, and the others are written', async () => {
@@ -269,4 +272,11 @@ test('a request that the books refuse makes no later one wait', async () => {
   push('r1');
   await wait(0);
   expect([timesMs(), settled]).toEqual([[0, 10], ['r1']]);
+});
+
+test('one request that waits alone is tried again', async () => {
+  const { push, timesMs } = aQueue('strict', (_ids, attempt) => (attempt === 1 ? away() : null));
+  const only = push('r0');
+  await wait(100);
+  expect([only.text, timesMs()]).toEqual(['answer', [0, 100]]);
 });

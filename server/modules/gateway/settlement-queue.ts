@@ -132,7 +132,7 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
     if (waiting.length === 0) failures = 0;
   }
   function flushLater(): void {
-    const pauseMs = failures === 0 ? flushEveryMs : Math.min(longestPauseMs, flushEveryMs * 2 ** failures);
+    const pauseMs = Math.min(longestPauseMs, flushEveryMs * 2 ** failures);
     timer ??= setTimeout(() => {
       timer = null;
       void flush();

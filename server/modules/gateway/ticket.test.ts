@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { foldMeters } from '../../declare/meter.ts';
 import { createLog } from '../../kernel/log.ts';
+import { unavailable } from '../../kernel/problem.ts';
 import { tokenPrices } from '../../testing/gateway.ts';
 import { completePrices } from '../catalog/index.ts';
 import { insufficientBalance } from '../wallet/index.ts';
@@ -204,13 +205,30 @@ test('what the wallet does not have is given away and counted, and so is what a 
 });
 
 test('a mistake of ours ends in a refusal that costs nothing, is logged with the request, and keeps nothing held', async () => {
-  const { ticket, booked, state, heldTokens, freeMicros, pending, said } = await aTicket();
-  state.wallet = new TypeError('a mistake');
-  expect(await ticket.finish(used(120)).verdict).toMatchObject({ status: 500 });
-  expect([booked, heldTokens(), pending.size]).toEqual([[], 0, 0]);
-  expect(said('"requestId":"req"')).toBe(1);
-  state.wallet = null;
-  expect(freeMicros()).toBe(100n);
+  for (const mistake of [new TypeError('a mistake'), unavailable()]) {
+    const { ticket, booked, state, heldTokens, freeMicros, pending, said } = await aTicket();
+    state.wallet = mistake;
+    expect(await ticket.finish(used(120)).verdict).toMatchObject({ status: 500 });
+    expect([booked, heldTokens(), pending.size]).toEqual([[], 0, 0]);
+    expect(said('"requestId":"req"')).toBe(1);
+    state.wallet = null;
+    expect(freeMicros()).toBe(100n);
+  }
+});
+
+test('a charge that no client withdraws waits for the books', async () => {
+  const { ticket, state, booked, said } = await aTicket();
+  state.books = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+  const { verdict } = ticket.finish(used(20));
+  await vi.waitUntil(() => said('usage not settled') > 0);
+  state.books = null;
+  expect([await verdict, booked.length]).toEqual([null, 1]);
+});
+
+test('a single token that was given away is counted', async () => {
+  const { ticket, registry } = await aTicket();
+  await ticket.finish(used(86)).verdict;
+  expect(await registry.metrics()).toContain('candor_gateway_unbilled_tokens_total{model="m"} 1\n');
 });
 
 test('only a finished answer that its upstream counted teaches what answers are like', async () => {
