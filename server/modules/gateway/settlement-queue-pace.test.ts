@@ -263,15 +263,15 @@ test('closing while the books are away loses nothing when every client can be re
   expect([only.text, said('could not be settled')]).toEqual(['refusal', 0]);
 });
 
-test('a request that the books refuse makes no later one wait', async () => {
-  const { push, timesMs, settled } = aQueue('strict', (_ids, attempt) =>
-    attempt === 1 ? new TypeError('a mistake of ours') : null,
-  );
-  push('r0');
-  await wait(10);
-  push('r1');
-  await wait(0);
-  expect([timesMs(), settled]).toEqual([[0, 10], ['r1']]);
+test('a request that the books refuse makes no later one wait, also after they were away', async () => {
+  const fates = [new TypeError('a mistake of ours'), null, away(), new TypeError('a mistake of ours')];
+  const { push, timesMs, settled } = aQueue('strict', (_ids, attempt) => fates[attempt - 1] ?? null);
+  for (const [index, ms] of [10, 10, 110, 0].entries()) {
+    push(`r${index}`);
+    await wait(ms);
+  }
+  expect(timesMs()).toEqual([0, 10, 20, 120, 130]);
+  expect(settled).toEqual(['r1', 'r3']);
 });
 
 test('one request that waits alone is tried again', async () => {

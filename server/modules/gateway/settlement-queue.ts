@@ -122,14 +122,11 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
   }
   function dropUnwanted(): void {
     const dropped = waiting.filter((entry) => entry.isUnwanted && isCertainlyUnbooked(entry));
-    if (dropped.length === 0) return;
     waiting = waiting.filter((entry) => !dropped.includes(entry));
     for (const entry of dropped) {
       deps.onDropped(entry.settlement, 'withdrawn');
       tell(entry, unavailable());
     }
-    // With nothing left to try again, the next request need not wait for the pause.
-    if (waiting.length === 0) failures = 0;
   }
   function flushLater(): void {
     const pauseMs = Math.min(longestPauseMs, flushEveryMs * 2 ** failures);
@@ -159,6 +156,8 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
         isInDoubt: false,
       };
       if (mayTellAtOnce(entry)) tell(entry, null);
+      // With nothing left to try again, this request need not wait for the pause.
+      if (waiting.length === 0) failures = 0;
       waiting.push(entry);
       const isDue = durability === 'strict' || waiting.length >= maxRowsPerFlush;
       if (isDue && failures === 0) void flush();
