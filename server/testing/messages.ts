@@ -3,7 +3,11 @@ import { type Script, sendJson } from './fake-upstream.ts';
 import { type Cloud, type Customer, offerModel } from './gateway.ts';
 
 /** A model at ¥1 per thousand input and ¥2 per thousand output tokens, served by the scripted upstream alone. */
-export async function aModelSpeaking(cloud: Cloud, protocols: readonly string[]): Promise<string> {
+export async function aModelSpeaking(
+  cloud: Cloud,
+  protocols: readonly string[],
+  more: object = {},
+): Promise<string> {
   const modelId = `model-${randomBytes(4).toString('hex')}`;
   await offerModel(cloud.system, modelId);
   const added = await cloud.operator.call('POST', '/api/gateway/upstreams', {
@@ -12,6 +16,7 @@ export async function aModelSpeaking(cloud: Cloud, protocols: readonly string[])
     apiKey: 'upstream-secret',
     protocols,
     models: [{ modelId, upstreamModel: 'vendor/model' }],
+    ...more,
   });
   if (added.statusCode !== 201)
     throw new Error(`adding the upstream answered ${added.statusCode}: ${added.body}`);
