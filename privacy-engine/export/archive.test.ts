@@ -110,6 +110,15 @@ test('files beside the tables are in the archive, under names that stay in its f
   expect(read.files.get('receipts/one.jws')).toBe('eyJ…');
   for (const name of ['../up', '/etc/passwd', 'a/../b', 'C:\\x', 'data.json', 'a//b', ''])
     await expect(exportOf(declareTables([]), [], [file(name)])).rejects.toThrow(/unsafe name|are called/);
+  const twice = [file('receipts/one.jws'), file('receipts/one.jws')];
+  await expect(exportOf(declareTables([]), [], twice)).rejects.toThrow('two files of an export are called');
+});
+
+test('a batch without rows leaves nothing in the files', async () => {
+  const tables: RandomTable[] = [{ columns: [{ kind: 'text', ...yes }], rows: [['a'], ['b'], ['c']] }];
+  const { data, tables: csv } = await readExport(await exportOf(declareTables(tables), tables, [], 1));
+  expect(data.tables['random.t0']?.rows).toHaveLength(3);
+  expect(csv['random.t0']).toHaveLength(3);
 });
 
 test('an archive whose rows break off is no archive', async () => {

@@ -6,13 +6,16 @@ import type { Registry } from '../registry.ts';
 import type { RandomTable } from './random-declarations.ts';
 
 /** The rows of a random table under the names of the database, in batches of two. */
-async function* rowsOf(table: RandomTable): AsyncGenerator<ExportRow[]> {
+async function* rowsOf(table: RandomTable, emptyBatches: number): AsyncGenerator<ExportRow[]> {
   const rows = table.rows.map((values, number) => ({
     id: `row_${number}`,
     owner_id: 'user_1',
     ...Object.fromEntries(values.map((value, place) => [`c${place}`, asRaw(value)])),
   }));
-  for (let start = 0; start < rows.length; start += 2) yield rows.slice(start, start + 2);
+  for (let start = 0; start < rows.length; start += 2) {
+    for (let empty = 0; empty < emptyBatches; empty += 1) yield [];
+    yield rows.slice(start, start + 2);
+  }
 }
 
 /** Guarantee: what the generators of `kinds` make. */
@@ -25,6 +28,7 @@ export async function exportOf(
   registry: Registry,
   tables: readonly RandomTable[],
   files: readonly ExportFile[] = [],
+  emptyBatches = 0,
 ): Promise<Buffer> {
   const described = describeExport(registry, 'en');
   const archive = writeExport({
@@ -38,7 +42,8 @@ export async function exportOf(
     },
     tables: described,
     recipients: describeRecipients(registry, described, 'en'),
-    readRows: ({ entry }) => rowsOf(tables[Number(entry.name.slice(1))] ?? { columns: [], rows: [] }),
+    readRows: ({ entry }) =>
+      rowsOf(tables[Number(entry.name.slice(1))] ?? { columns: [], rows: [] }, emptyBatches),
     files,
   });
   const chunks: Buffer[] = [];
