@@ -61,3 +61,34 @@ test('a destroyed slot is wiped at once, in every version, also what has just le
   expect([first, second, other].map(({ material }) => isWiped(material))).toEqual([true, true, false]);
   expect(cache.count('slot')).toBe(0);
 });
+
+test('a key that made room for another is wiped when its holders have had time to finish, by whatever comes next', () => {
+  const cache = new KeyCache({ maxKeys: 1, maxAgeMs: 60_000 });
+  const [first, second, third] = [newKey(), newKey(), newKey()];
+  cache.put('one', first.key, 100_000);
+  cache.put('two', second.key, 101_000);
+  expect([cache.count('one'), cache.count('two')]).toEqual([1, 1]);
+  cache.wipeOld(110_999);
+  expect(isWiped(first.material)).toBe(false);
+  cache.put('three', third.key, 111_000);
+  expect([first, second, third].map(({ material }) => isWiped(material))).toEqual([true, false, false]);
+  expect([cache.count('one'), cache.count('two'), cache.count('three')]).toEqual([0, 1, 1]);
+  cache.drop('three');
+  expect([second, third].map(({ material }) => isWiped(material))).toEqual([false, true]);
+});
+
+test('age is counted from when a key was loaded, and what was wiped for it is kept no longer', () => {
+  const cache = new KeyCache(options);
+  const [old, young] = [newKey(), newKey()];
+  cache.put('old', old.key, 100_000);
+  cache.put('young', young.key, 130_000);
+  expect(cache.get('old', 1, 159_999)).toBe(old.key);
+  cache.wipeOld(160_000);
+  expect([cache.get('old', 1, 100_001), cache.get('young', 1, 160_000)]).toEqual([undefined, young.key]);
+  cache.wipeOld(170_000);
+  expect([cache.count('old'), cache.count('young')]).toEqual([0, 1]);
+  cache.wipeAll();
+  expect([old, young].map(({ material }) => isWiped(material))).toEqual([true, true]);
+  expect(cache.count('young')).toBe(0);
+  expect(newKey().key.sealsLeft).toBe(0);
+});

@@ -51,7 +51,7 @@ test.for([400, 403, 405, 499])(
   },
 );
 
-test.for(['<html>', '[]', '{"errors":"text"}', ''])(
+test.for(['<html>', '[]', 'null', '5', '{"errors":"text"}', ''])(
   'an error without a list of errors is its status: %s',
   async (body) => {
     const { client } = await scriptedServer([{ status: 400, body }]);
@@ -96,6 +96,23 @@ test('a server that says when to come again is obeyed, within reason', async () 
   for (const nonsense of ['0', 'Wed, 21 Oct 2026 07:28:00 GMT']) {
     expect(await wait(nonsense)).toBeGreaterThanOrEqual(50);
     expect(await wait(nonsense)).toBeLessThanOrEqual(100);
+  }
+});
+
+test('a server that cannot be reached is named by what went wrong, and asked five times unless said', async () => {
+  const waitsMs: number[] = [];
+  const options = { token: () => 'a token', sleep: async (ms: number) => void waitsMs.push(ms) };
+  const away = new TransitClient({ ...options, address: 'http://127.0.0.1:1' });
+  await expect(away.find(call)).rejects.toThrow('POST decrypt/key: fetch failed');
+  expect(waitsMs).toHaveLength(4);
+});
+
+test('waits double from a twentieth to a tenth of a second on', async () => {
+  const { waitsMs, client } = await scriptedServer([{ status: 500 }]);
+  await expect(client({ attempts: 4 }).find(call)).rejects.toMatchObject({ code: 'kms-unavailable' });
+  for (const [index, waitMs] of waitsMs.entries()) {
+    expect(waitMs).toBeGreaterThanOrEqual(50 * 2 ** index);
+    expect(waitMs).toBeLessThanOrEqual(100 * 2 ** index);
   }
 });
 
