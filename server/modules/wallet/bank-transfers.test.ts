@@ -67,6 +67,14 @@ test('a bank transfer is credited by operators only, to an account that exists, 
     amountMicros: 10_001,
   });
   expect(uneven.statusCode).toBe(400);
+  const most = 1_000_000_000 * yuan;
+  for (const [amountMicros, status] of [
+    [most + 10_000, 400],
+    [most, 201],
+  ] as const) {
+    const body = { ...payment(person.tenant.id, 'SN2MOST'), amountMicros };
+    expect((await operator.call('POST', '/api/wallet/bank-transfers', body)).statusCode).toBe(status);
+  }
 });
 
 test('the payer appears in no answer, audit entry or transfer', async ({ app, database }) => {

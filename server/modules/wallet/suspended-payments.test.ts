@@ -6,6 +6,8 @@ import { runErasure } from '../privacy/erasure/index.ts';
 import { confirm, confirmed, type Eraser, previewOf, test } from '../../testing/erasing.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
 import type { Database, TestClock } from '../../testing/test.ts';
+import { inSettlement } from './retry.ts';
+import { suspendPayment } from './suspend-payment.ts';
 import { deliver, notify, order, type Ordered, press, yuan } from './sandbox-payments.fixture.ts';
 
 interface Suspended {
@@ -246,7 +248,18 @@ test('a bank credit for a closed account is in suspense once, entered or approve
   const other = await aPerson(app);
   const taken = await enter(payment(other.tenant.id, 'LATE1'));
   expect([taken.statusCode, codeOf(taken)]).toEqual([409, 'wallet.serial_number_taken']);
+  const moreMoney = await enter({ ...payment(person.tenant.id, 'LATE1'), amountMicros: 20 * yuan });
+  expect([moreMoney.statusCode, codeOf(moreMoney)]).toEqual([409, 'wallet.serial_number_taken']);
   expect(await postedMicros(database, 'suspense:bank')).toBe(20_000_000n);
+  const { rows } = await database.admin.query('select status from wallet.bank_transfers where id = $1', [id]);
+  expect(rows, 'what was approved too late is no credit').toEqual([{ status: 'rejected' }]);
+  // From before separators were left out: still the same money.
+  await inSettlement(system, (ctx) =>
+    suspendPayment(ctx, { channel: 'bank', tradeNumber: 'OLD-SEP-1', amountMicros: 10_000_000n }),
+  );
+  expect((await enter(payment(other.tenant.id, 'old-sep-1'))).statusCode).toBe(409);
+  expect((await enter(payment(person.tenant.id, 'old-sep-1'))).statusCode).toBe(202);
+  expect(await postedMicros(database, 'suspense:bank')).toBe(30_000_000n);
   expect(await postedMicros(database, `cash:${person.tenant.id}`)).toBe(0n);
   await expectBalanced(first);
 });
