@@ -14,7 +14,14 @@ function aRequest(fields: object, endpoint: Parameters<typeof readRequest>[0] = 
   );
 }
 
-const namingFields = ['user', 'metadata', 'safety_identifier', 'prompt_cache_key', 'store'];
+const namingFields = [
+  'user',
+  'user_profile_id',
+  'metadata',
+  'safety_identifier',
+  'prompt_cache_key',
+  'store',
+];
 
 const others = fc.dictionary(
   fc

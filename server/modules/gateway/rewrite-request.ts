@@ -23,6 +23,7 @@ interface Splice {
 const withheldFields: ReadonlySet<string> = new Set([
   'apiKeyId',
   'user',
+  'user_profile_id',
   'metadata',
   'safety_identifier',
   'prompt_cache_key',

@@ -1,7 +1,7 @@
 /** A request in no protocol: what is said in one and can be said in another. */
 export interface Conversation {
   readonly system: readonly string[];
-  /** Of the two in turn, the user's first. */
+  /** Of the two, and what the client instructs in between. */
   readonly turns: readonly Turn[];
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice | null;
@@ -19,6 +19,7 @@ export interface Conversation {
 }
 
 export type Turn =
+  | { readonly role: 'system'; readonly parts: readonly TextPart[] }
   | { readonly role: 'user'; readonly parts: readonly UserPart[] }
   | { readonly role: 'assistant'; readonly parts: readonly AssistantPart[] };
 

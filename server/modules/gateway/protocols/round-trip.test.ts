@@ -164,6 +164,7 @@ const turns = fc
         more,
       ],
     },
+    { role: 'system', parts: [more] },
   ]);
 const conversation = fc.record({
   system: fc.array(word, { maxLength: 1 }),

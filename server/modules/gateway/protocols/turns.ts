@@ -1,6 +1,6 @@
 import type { Turn } from './conversation.ts';
 
-/** Adds what one of the two says; what the same one says at once is one turn. */
+/** Adds what one of the two says; what the same one says at once is one turn. Instructions stand alone. */
 export function addTurn(turns: Turn[], turn: Turn): void {
   const last = turns.at(-1);
   if (last?.role === 'user' && turn.role === 'user')

@@ -151,7 +151,7 @@ function turnsOf(messages: readonly Message[], from: number): Turn[] {
     addTurn(turns, turnOf(message, `messages[${index}]`));
   }
   const last = turns.at(-1);
-  if (last?.role !== 'user')
+  if (last === undefined || last.role === 'assistant')
     throw notConvertible(
       `messages[${messages.length - 1}].role`,
       'the last word must be the user’s or the result of a tool',
@@ -163,7 +163,7 @@ function turnOf(message: Message, at: string): Turn {
   switch (message.role) {
     case 'system':
     case 'developer':
-      throw notConvertible(`${at}.role`, 'instructions can only stand at the beginning');
+      return { role: 'system', parts: [{ kind: 'text', at, text: textOf(message.content) }] };
     case 'user':
       return {
         role: 'user',

@@ -41,6 +41,8 @@ export function chatRequestOf(conversation: Conversation): Readonly<Record<strin
 }
 
 function messagesOf(turn: Turn): object[] {
+  if (turn.role === 'system')
+    return [{ role: turn.role, content: turn.parts.map(({ text }) => text).join('\n\n') }];
   return turn.role === 'user' ? userMessages(turn.parts) : [assistantMessage(turn.parts)];
 }
 

@@ -76,6 +76,7 @@ test('everything that both protocols can say is said in the other one', async ({
       { role: 'tool', tool_call_id: 'toolu_1', content: 'a cat' },
       { role: 'tool', tool_call_id: 'toolu_2', content: [{ type: 'text', text: 'a dog' }] },
       { role: 'user', content: 'And now?' },
+      { role: 'system', content: 'Hurry' },
     ],
   });
   expect(answer.status).toBe(200);
@@ -114,6 +115,7 @@ test('everything that both protocols can say is said in the other one', async ({
           { type: 'text', text: 'And now?' },
         ],
       },
+      { role: 'system', content: [{ type: 'text', text: 'Hurry' }] },
     ],
   });
 });
@@ -225,7 +227,6 @@ const refused: readonly (readonly [object, string])[] = [
   [{ response_format: { type: 'json_object' } }, 'response_format.type'],
   [{ tools: [{ type: 'custom', custom: {} }] }, 'tools[0].type'],
   [{ modalities: ['audio'] }, 'modalities[0]'],
-  [said({ role: 'system', content: 'x' }), 'messages[1].role'],
   [said({ role: 'function', name: 'x', content: 'x' }), 'messages[1].role'],
   [said({ role: 'user', content: 'x', name: 'x' }), 'messages[1].name'],
   [said({ role: 'assistant', content: 'x', reasoning_content: 'x' }), 'messages[1].reasoning_content'],

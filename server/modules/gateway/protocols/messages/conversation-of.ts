@@ -7,6 +7,7 @@ import type {
   TextPart,
   Thinking,
   ToolChoice,
+  Turn,
   UserPart,
 } from '../conversation.ts';
 import { hint, jsonObject, notConvertible, readStrictly } from '../strict-read.ts';
@@ -64,6 +65,7 @@ const message = z.discriminatedUnion('role', [
     role: z.literal('assistant'),
     content: blocksOf(z.discriminatedUnion('type', [text, thinkingBlock, hiddenThinking, toolUse])),
   }),
+  z.strictObject({ role: z.literal('system'), content: blocksOf(text) }),
 ]);
 const tool = z.strictObject({
   type: z.literal('custom').nullish(),
@@ -123,6 +125,7 @@ const request = z.strictObject({
   inference_geo: z.null().optional(),
   cache_control: hint,
   metadata: hint,
+  user_profile_id: hint,
 });
 
 type Request = z.output<typeof request>;
@@ -138,15 +141,7 @@ export function conversationOfMessages(body: unknown): Conversation {
     );
   return {
     system: (read.system ?? []).map(({ text }) => text),
-    turns: read.messages.map((one, index) => {
-      const at = `messages[${index}].content`;
-      return one.role === 'user'
-        ? { role: one.role, parts: one.content.map((block, place) => userPart(block, `${at}[${place}]`)) }
-        : {
-            role: one.role,
-            parts: one.content.map((block, place) => assistantPart(block, `${at}[${place}]`)),
-          };
-    }),
+    turns: read.messages.map((one, index) => turnOf(one, `messages[${index}].content`)),
     tools: (read.tools ?? []).map(
       ({ name, description = null, input_schema: parameters, strict = null }) => ({
         name,
@@ -165,6 +160,18 @@ export function conversationOfMessages(body: unknown): Conversation {
     schema: schemaOf(read),
     isStreamed: read.stream === true,
   };
+}
+
+function turnOf(message: Request['messages'][number], at: string): Turn {
+  const { role } = message;
+  switch (role) {
+    case 'system':
+      return { role, parts: message.content.map(({ text }) => ({ kind: 'text', at, text })) };
+    case 'user':
+      return { role, parts: message.content.map((block, place) => userPart(block, `${at}[${place}]`)) };
+    case 'assistant':
+      return { role, parts: message.content.map((block, place) => assistantPart(block, `${at}[${place}]`)) };
+  }
 }
 
 type BlockOf<Role extends 'user' | 'assistant'> = Extract<

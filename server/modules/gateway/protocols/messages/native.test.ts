@@ -236,6 +236,16 @@ test('tokens are counted by a server that can, and here by the rule of estimates
   // 270 letters in 300 bytes of JSON, at three bytes a token.
   expect(await count(cloud.modelId)).toEqual({ input_tokens: 100 });
   expect(cloud.upstream.seen).toHaveLength(1);
-  expect(await cloud.usage(customer, 1)).toMatchObject([{ charge_micros: 0n, outcome: 'completed' }]);
+  // One server that can is enough.
+  await cloud.operator.call('POST', '/api/gateway/upstreams', {
+    name: `${cloud.modelId}-2`,
+    baseUrl: cloud.upstream.baseUrl,
+    protocols: ['messages'],
+    models: [{ modelId: cloud.modelId, upstreamModel: 'vendor/model' }],
+  });
+  await cloud.untilHeard();
+  expect(await count(cloud.modelId)).toEqual({ input_tokens: 14 });
+  for (const row of await cloud.usage(customer, 2))
+    expect(row).toMatchObject({ charge_micros: 0n, outcome: 'completed' });
   expect(await cloud.balance(customer)).toMatchObject({ posted: plenty });
 });

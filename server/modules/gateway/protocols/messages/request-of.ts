@@ -44,6 +44,7 @@ export function messagesRequestOf(conversation: Conversation): Readonly<Record<s
 }
 
 function messageOf(turn: Turn): object {
+  if (turn.role === 'system') return { role: turn.role, content: turn.parts.map(shownBlock) };
   const content = turn.role === 'user' ? userBlocks(turn.parts) : turn.parts.map(assistantBlock);
   return { role: turn.role, content };
 }

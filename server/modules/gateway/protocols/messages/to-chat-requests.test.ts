@@ -54,6 +54,7 @@ test('everything that both protocols can say is said in the other one', async ({
           { type: 'text', text: 'And now?' },
         ],
       },
+      { role: 'system', content: 'Hurry' },
     ],
   });
   expect(answer.status).toBe(200);
@@ -98,6 +99,7 @@ test('everything that both protocols can say is said in the other one', async ({
       { role: 'tool', tool_call_id: 'toolu_1', content: 'a cat' },
       { role: 'tool', tool_call_id: 'toolu_2', content: 'Error: too dark' },
       { role: 'user', content: 'And now?' },
+      { role: 'system', content: 'Hurry' },
     ],
   });
 });
@@ -120,7 +122,7 @@ const refused: readonly (readonly [object, string])[] = [
     'messages[0].content[0].content[0]',
   ],
   [{ messages: [...say('user'), ...say('assistant')] }, 'messages[1].role'],
-  [{ messages: [{ role: 'system', content: 'x' }] }, 'messages[0].role'],
+  [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].role'],
   [
     {
       messages: [

@@ -180,7 +180,7 @@ function turnsOf(items: readonly Item[], from: number): readonly Turn[] {
     if (index >= from) addTurn(turns, turnOf(one, `input[${index}]`));
   if (turns.length === 0)
     throw malformedRequest({ detail: "Missing required parameter: 'input'.", param: 'input' });
-  if (turns.at(-1)?.role !== 'user')
+  if (turns.at(-1)?.role === 'assistant')
     throw notConvertible(
       `input[${items.length - 1}]`,
       'the last item must be the user’s or the output of a tool',
@@ -230,7 +230,7 @@ function messageTurn(one: Extract<Item, { type: 'message' }>, at: string): Turn 
       parts: one.content.map((part, place) => shownPart(part, `${at}.content[${place}]`)),
     };
   if (one.role !== 'assistant')
-    throw notConvertible(`${at}.role`, 'instructions can only stand at the beginning');
+    return { role: 'system', parts: [{ kind: 'text', at, text: textOf(one.content) }] };
   return {
     role: 'assistant',
     parts: one.content.map((part, place) => ({

@@ -23,16 +23,6 @@ const refused: readonly (readonly [object, string])[] = [
     {
       input: [
         { role: 'user', content: 'x' },
-        { role: 'system', content: 'x' },
-        { role: 'user', content: 'x' },
-      ],
-    },
-    'input[1].role',
-  ],
-  [
-    {
-      input: [
-        { role: 'user', content: 'x' },
         { role: 'assistant', content: 'x' },
       ],
     },

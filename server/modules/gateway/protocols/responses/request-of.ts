@@ -42,6 +42,7 @@ export function responsesRequestOf(conversation: Conversation): Readonly<Record<
 }
 
 function itemsOf(turn: Turn): object[] {
+  if (turn.role === 'system') return [{ role: 'developer', content: turn.parts.map(shownPart) }];
   return turn.role === 'user' ? userItems(turn.parts) : assistantItems(turn.parts);
 }
 
