@@ -107,6 +107,7 @@ export function createReplySink(
     sendWhole(body) {
       last = () => {
         form = 'json';
+        hasBegun = true;
         response.writeHead(200, {
           ...common,
           'content-type': 'application/json',
