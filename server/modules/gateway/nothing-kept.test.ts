@@ -23,8 +23,8 @@ test('LAW-22 CHIPL-1.5.c POOL-sec-4b prompts and answers are in no table, log li
   const upstream = await startFakeUpstream();
   const cloud = await openCloud(app, database, clock, upstream);
   const customer = await cloud.customer(100_000_000n);
-  const send = (body: unknown) =>
-    fetch(`${cloud.url}/v1/chat/completions`, {
+  const send = (body: unknown, endpoint = 'chat/completions') =>
+    fetch(`${cloud.url}/v1/${endpoint}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${customer.secret}`,
@@ -57,11 +57,27 @@ test('LAW-22 CHIPL-1.5.c POOL-sec-4b prompts and answers are in no table, log li
     await fetch(`${cloud.url}/v1/${marker}`),
     await fetch(`${cloud.url}/v1/models/${marker}`),
   );
+  upstream.script(answerWell({ words: [marker] }));
+  const asked = { model, messages, max_tokens: 5, input: marker, instructions: marker };
+  const said = [{ role: 'user', content: marker }];
+  const asMessages = { model, messages: said, system: marker, max_tokens: 5, metadata: { user_id: marker } };
+  for (const stream of [false, true]) {
+    expect(await (await send({ ...asMessages, stream }, 'messages')).text()).toContain(marker);
+    expect(await (await send({ model, input: marker, stream }, 'responses')).text()).toContain(marker);
+  }
+  refusals.push(
+    await send({ ...asMessages, [marker]: marker }, 'messages'),
+    await send({ ...asMessages, messages: [{ role: 'user', [marker]: 1 }] }, 'messages'),
+    await send({ ...asMessages, tools: [{ type: marker }] }, 'messages'),
+    await send({ ...asked, [marker]: marker }, 'responses'),
+    await send({ model, input: [{ type: marker }] }, 'responses'),
+    await send({ model, input: marker, previous_response_id: marker }, 'responses'),
+  );
   for (const refusal of refusals) {
     expect(refusal.status).toBeGreaterThanOrEqual(400);
     expect(await refusal.text()).not.toContain(marker);
   }
-  await cloud.usage(customer, 5);
+  await cloud.usage(customer, 9);
   const metrics = await (await fetch(`${cloud.url}/metrics`)).text();
   app.server.closeAllConnections();
   await app.close();
@@ -87,6 +103,11 @@ test('whatever bytes are sent to the model routes, the answer is a reply or a re
       'max_tokens',
       'n',
       'best_of',
+      'system',
+      'instructions',
+      'tools',
+      'thinking',
+      'max_output_tokens',
       'apiKeyId',
     ),
     fc.string(),
@@ -108,7 +129,14 @@ test('whatever bytes are sent to the model routes, the answer is a reply or a re
   );
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('chat/completions', 'completions', 'embeddings'),
+      fc.constantFrom(
+        'chat/completions',
+        'completions',
+        'embeddings',
+        'messages',
+        'messages/count_tokens',
+        'responses',
+      ),
       body,
       async (endpoint, payload) => {
         const answer = await cloud.app.inject({
@@ -119,9 +147,62 @@ test('whatever bytes are sent to the model routes, the answer is a reply or a re
         });
         expect([200, 400, 404]).toContain(answer.statusCode);
         if (answer.statusCode !== 200)
-          expect(answer.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
+          expect(answer.json()).toMatchObject({
+            error: { type: expect.stringMatching(/^(invalid_request|not_found)_error$/) },
+          });
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+test('whatever stands where a request is converted, the answer is a reply or a refusal by the name of a field', async ({
+  cloud,
+}) => {
+  const customer = await cloud.customer(1_000_000_000n);
+  const anything = fc.jsonValue({ maxDepth: 3 });
+  const type = fc.constantFrom(
+    'text',
+    'image',
+    'tool_use',
+    'tool_result',
+    'input_text',
+    'function_call',
+    'reasoning',
+  );
+  const part = fc.record({ type, text: fc.string(), content: anything, source: anything, input: anything });
+  const content = fc.oneof(fc.string(), fc.array(part, { maxLength: 3 }), anything);
+  const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool'), content });
+  const turns = fc.oneof(fc.array(message, { maxLength: 4 }), anything);
+  const body = fc.record(
+    {
+      messages: turns,
+      input: turns,
+      system: content,
+      tools: anything,
+      tool_choice: anything,
+      thinking: anything,
+    },
+    { requiredKeys: ['messages', 'input'] },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('messages', 'responses'), body, async (endpoint, fields) => {
+      const { messages, input, ...rest } = fields;
+      const own = endpoint === 'messages' ? { messages, max_tokens: 5 } : { input };
+      const answer = await cloud.app.inject({
+        method: 'POST',
+        url: `/v1/${endpoint}`,
+        headers: { authorization: `Bearer ${customer.secret}` },
+        payload: { model: cloud.modelId, ...own, ...rest },
+      });
+      if (answer.statusCode === 200) return;
+      expect(answer.statusCode, answer.body).toBe(400);
+      const { error } = answer.json<{ error: { type: string; message: string } }>();
+      expect(error).toMatchObject({
+        type: 'invalid_request_error',
+        message: expect.stringMatching(/'[\w.[\]]+'/),
+      });
+    }),
     { numRuns: 300 },
   );
 });
