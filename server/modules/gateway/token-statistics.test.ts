@@ -35,7 +35,13 @@ test('a text of which only the size is known has a token for every three bytes b
 
 test('of a model without a past are expected: a token for three bytes, a margin, the template, media by the piece, 1,024 tokens', () => {
   const { estimate } = createTokenStatistics();
-  expect(estimate(aRequest(), context)).toEqual({ inputTokens: 1150 + 32, outputTokens: 1024 });
+  const usual = { inputTokens: 1150 + 32, outputTokens: 1024, usualOutputTokens: 1024 };
+  expect(estimate(aRequest(), context)).toEqual(usual);
+  expect(estimate(aRequest({ maxOutputTokens: 5000, choices: 2 }), context)).toEqual({
+    ...usual,
+    outputTokens: 10_000,
+    usualOutputTokens: 2048,
+  });
   expect(estimate(aRequest({ mediaTokens: 765 }), context).inputTokens).toBe(1150 + 32 + 765);
 });
 
