@@ -2,10 +2,17 @@
 const conflict = /^40(001|P01)$/;
 /** Too few resources, a lock not available in time, a statement cancelled or a server that is stopping. */
 const passing = /^(40(001|P01)|53...|55P03|57014|57P0.)$/;
+/** Refused because the transaction had failed before, or because what prepares the statement was refused for that. */
+const ofAborted = /^(25P02|26000)$/;
 
 /** Whether PostgreSQL asks for the transaction to be repeated because of another one. */
 export function isConflictOfTransactions(error: unknown): boolean {
   return hasSqlState(error, conflict);
+}
+
+/** Whether an error only follows from an earlier one of the same transaction. */
+export function isOfAborted(error: unknown): boolean {
+  return hasSqlState(error, ofAborted);
 }
 
 /**

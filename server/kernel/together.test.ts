@@ -39,6 +39,64 @@ test('when one of them fails, the transaction fails with its error, and only aft
   expect(isOver).toBe(true);
 });
 
+test('a part that PostgreSQL refuses is what the transaction fails with, when one before it in the list went on sending', async ({
+  ctx,
+}) => {
+  const failed = inTransaction(ctx, 'account', (ctx) =>
+    together<[unknown, unknown]>(
+      ctx,
+      async () => {
+        await query(ctx, 'select 1');
+        // For the first time on this connection, so the second is of a statement that could not be prepared.
+        await together<[unknown, unknown]>(
+          ctx,
+          () => query(ctx, 'select 1 as never_prepared'),
+          () => query(ctx, 'select 1 as never_prepared'),
+        );
+      },
+      () => query(ctx, 'select 1 / 0'),
+    ),
+  );
+  await expect(failed).rejects.toMatchObject({ code: '22012' });
+});
+
+test('a transaction whose later part was in the way of another is run again', async ({ ctx }) => {
+  let runs = 0;
+  await inTransaction(ctx, 'account', async (ctx) => {
+    runs += 1;
+    await together<[unknown, unknown]>(
+      ctx,
+      async () => {
+        await query(ctx, 'select 1');
+        await query(ctx, 'select 2');
+      },
+      () => query(ctx, runs === 1 ? `do $$ begin raise sqlstate '40P01'; end $$` : 'select 3'),
+    );
+  });
+  expect(runs).toBe(2);
+});
+
+test('a part that throws at once is what the transaction fails with, after the others have ended', async ({
+  ctx,
+}) => {
+  let isOver = false;
+  const failed = inTransaction(ctx, 'account', (ctx) =>
+    together<[unknown, unknown]>(
+      ctx,
+      async () => {
+        await query(ctx, 'select 1');
+        await query(ctx, 'select 2');
+        isOver = true;
+      },
+      () => {
+        throw new Error('thrown at once');
+      },
+    ),
+  );
+  await expect(failed).rejects.toThrow('thrown at once');
+  expect(isOver).toBe(true);
+});
+
 test('a part that waits before it sends is refused, because its place in the order is not known', async ({
   ctx,
 }) => {
