@@ -8,7 +8,7 @@ import { createStreamReply } from '../stream-reply.ts';
 import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
 import { createWholeReply } from '../whole-reply.ts';
-import { createConversions } from './conversions.ts';
+import { type Conversions, createConversions } from './conversions.ts';
 import { createMessageStreamReply } from './messages/message-stream-reply.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
@@ -56,15 +56,17 @@ const headersOf: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>
 };
 
 export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: PassageInput): Passages {
-  const conversions = createConversions(facts, nowMs);
+  let made: Conversions | null = null;
+  const conversions = () => (made ??= createConversions(facts, nowMs));
   const isSpokenBy = ({ protocols }: Upstream) => protocols.includes(facts.protocol);
 
   function passable(routes: readonly Route[]): readonly Route[] {
+    if (routes.every(({ upstream }) => isSpokenBy(upstream))) return routes;
     let reason: Problem | null = null;
     const passable = routes.filter(({ upstream }) => {
       if (isSpokenBy(upstream)) return true;
       try {
-        conversions.choose(upstream.protocols);
+        conversions().choose(upstream.protocols);
         return true;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
@@ -89,12 +91,12 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
   }
   function openConverted(route: Route, sink: ReplySink, maxOutputTokens: number | null): Passage {
     const { upstream, upstreamModel } = route;
-    const protocol = conversions.choose(upstream.protocols);
+    const protocol = conversions().choose(upstream.protocols);
     const { continuousUsage } = upstream;
     const isCounted = protocol === 'chat' && facts.isStreamed;
     const body = {
       model: upstreamModel,
-      ...conversions.request(protocol),
+      ...conversions().request(protocol),
       ...(maxOutputTokens === null ? {} : { [boundOf[protocol]]: maxOutputTokens }),
       ...(isCounted ? { stream_options: usageOptions(continuousUsage) } : {}),
     };
@@ -106,7 +108,7 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
         headers: { ...own, ...headersOf[protocol], ...upstream.headers[protocol] },
         body: Buffer.from(JSON.stringify(body)),
       },
-      reply: readerOf(pathOf[protocol])(conversions.sink(protocol, sink), asked, route),
+      reply: readerOf(pathOf[protocol])(conversions().sink(protocol, sink), asked, route),
     };
   }
 

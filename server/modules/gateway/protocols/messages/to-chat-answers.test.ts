@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { answerWell, type Script, sendJson } from '../../../../testing/fake-upstream.ts';
 import { test } from '../../../../testing/gateway.ts';
@@ -236,26 +235,21 @@ test('an answer without a report shows the estimate that is booked', async ({ cl
       output_tokens: 4,
     });
 });
-type Send = (response: ServerResponse) => void;
-const events =
-  (text: string): Send =>
-  (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(text);
-  };
 const text = chunk({ content: 'Hello' });
-const broken: Readonly<Record<string, Send>> = {
-  'a cut in the middle': events(text),
-  'an error in the middle': events(`${text}data: {"error":{"message":"10.0.0.5"}}\n\n`),
-  'words in the middle': events(`${text}data: 10.0.0.5\n\n`),
-  'a call without a name': events(
-    text + chunk({ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }),
+const end = chunk({}, { finish_reason: 'tool_calls' }) + 'data: [DONE]\n\n';
+const broken: Readonly<Record<string, Script>> = {
+  'a cut in the middle': stream(text),
+  'an error in the middle': stream(`${text}data: {"error":{"message":"10.0.0.5"}}\n\n`),
+  'words in the middle': stream(`${text}data: 10.0.0.5\n\n`),
+  'a call without a name': stream(
+    text + chunk({ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }) + end,
   ),
-  'a call that goes on after another has begun': events(
+  'a call that goes on after another has begun': stream(
     text +
       chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'x', arguments: '' } }] }) +
       chunk({ tool_calls: [{ index: 1, id: 'b', function: { name: 'y', arguments: '' } }] }) +
-      chunk({ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }) +
+      end,
   ),
 };
 
@@ -263,8 +257,8 @@ test('an answer that breaks after its first word ends with an error event, and w
   cloud,
 }) => {
   const customer = await cloud.customer(plenty);
-  for (const [name, send] of Object.entries(broken)) {
-    cloud.upstream.script((_request, response) => send(response));
+  for (const [name, script] of Object.entries(broken)) {
+    cloud.upstream.script(script);
     const answer = await postMessages(cloud, customer, { model: cloud.modelId, stream: true });
     const read = await answer.text();
     // What comes in one read with the first word is a failure before it.
