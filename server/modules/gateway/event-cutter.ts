@@ -7,11 +7,15 @@ export interface EventCutter {
   push(chunk: Buffer): Buffer;
   /** What is left when the stream has ended: an event without its blank line, or a part of one. */
   end(): Buffer;
+  /** What is left is an event with its blank line: a CR that stands last could have been half of a CR LF. */
+  readonly hasWholeEvent: boolean;
   /** What waits for the rest of its event. */
   readonly heldBytes: number;
 }
 
 const emptyBytes = Buffer.alloc(0);
+const carriageReturn = 0x0d;
+const lineFeed = Buffer.from('\n');
 /** One event may not grow without end in memory: a picture has 32 MiB at most. */
 const maxEventBytes = 33 * 1024 * 1024;
 
@@ -48,6 +52,10 @@ export function createEventCutter(): EventCutter {
     end() {
       const left = rest.take();
       return isFirst ? withoutByteOrderMark(left) : left;
+    },
+    get hasWholeEvent() {
+      const end = Buffer.concat([last, lineFeed]);
+      return last.at(-1) === carriageReturn && endOfLastEvent(end) === end.length;
     },
     get heldBytes() {
       return rest.length;

@@ -48,6 +48,8 @@ export interface EventStream {
   readonly hasContent: boolean;
   /** The upstream has said by `[DONE]`, a finish reason or its usage that this is an answer; otherwise it was cut off. */
   readonly isWhole: boolean;
+  /** The model has written something, or said by the reason of its end that it wrote nothing. */
+  readonly isAnswer: boolean;
   /** Tokens of the answer so far, near enough: one for each event, more where events carry much text at once. */
   readonly tokensSoFar: number;
   /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
@@ -213,9 +215,10 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return events.length === 0 ? emptyBytes : pass(events);
     },
     end() {
+      const isWholeEvent = cutter.hasWholeEvent;
       const left = cutter.end();
       // Some servers leave the last blank line out. What was cut in the middle is no event.
-      const isEvent = left.length > 0 && isReadable(readEvent(left));
+      const isEvent = left.length > 0 && (isWholeEvent || isReadable(readEvent(left)));
       const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
       return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
     },
@@ -224,6 +227,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     },
     get hasContent() {
       return hasContent;
+    },
+    get isAnswer() {
+      return hasContent || finished.size > 0;
     },
     get isWhole() {
       return isWhole;

@@ -43,6 +43,8 @@ export interface Hold {
   readonly tenantId: string;
   heldMicros: bigint;
   readonly parts: HoldPart[];
+  /** Its request is over; what is still on its way to it goes back. */
+  isEnded?: boolean;
 }
 interface HoldPart {
   readonly lease: Lease;
@@ -110,5 +112,6 @@ export function spendParts(hold: Hold, costMicros: bigint): LeaseSpending[] {
   }
   // Ending a request twice must not give its money out twice.
   hold.heldMicros = 0n;
+  hold.isEnded = true;
   return spendings;
 }

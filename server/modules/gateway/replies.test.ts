@@ -196,7 +196,7 @@ test('a stream that is no answer, was cut off or reports an error ends without a
     ['', 'shape'],
     [role, 'shape'],
     [done, 'shape'],
-    [role + done, null],
+    [role + done, 'shape'],
     [role + finish, null],
     [text, 'truncated'],
     [text + error, 'reported'],

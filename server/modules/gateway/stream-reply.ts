@@ -25,7 +25,8 @@ export function createStreamReply(sink: ReplySink, options: EventStreamOptions &
       return stream.phase;
     },
     end() {
-      passOn(stream.end());
+      const rest = stream.end();
+      if (stream.isAnswer) passOn(rest);
       if (stream.error !== null) return reportedFailure(stream.error, options);
       if (!stream.isWhole) return stream.hasContent ? truncatedFailure() : shapeFailure();
       if (sink.isUntouched) return shapeFailure();

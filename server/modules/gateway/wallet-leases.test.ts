@@ -147,6 +147,18 @@ test('a hold grows by what is there, and only an empty wallet refuses', async ()
   await expect(leases.grow(hold, 60n)).rejects.toThrow('insufficient');
 });
 
+test('money that arrives for a request that is over is free again', async () => {
+  const { bank, lent, state } = aBank(100n);
+  const leases = createWalletLeases(bank, createLog('silent'), () => 0);
+  const hold = await leases.hold('tenant', 10n);
+  const growing = leases.grow(hold, 40n);
+  const spendings = leases.spend(hold, 10n);
+  await growing;
+  leases.settled(spendings);
+  await leases.close();
+  expect([lent.size, hold.heldMicros, state.freeMicros]).toEqual([0, 0n, 100n]);
+});
+
 test('a gateway that others are always faster than refuses in the end', async () => {
   const { bank } = aBank(100n);
   const leases = createWalletLeases(

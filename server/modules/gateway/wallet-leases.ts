@@ -104,6 +104,10 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
     hold,
     async grow(grown, moreMicros) {
       const more = await hold(grown.tenantId, moreMicros, { enoughMicros: moreMicros, leastMicros: 1n });
+      if (grown.isEnded === true) {
+        spendParts(more, 0n);
+        return;
+      }
       grown.parts.push(...more.parts);
       grown.heldMicros += more.heldMicros;
     },

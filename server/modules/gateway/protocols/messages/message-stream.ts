@@ -162,10 +162,11 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
       return events.length === 0 ? emptyBytes : pass(events);
     },
     end() {
+      const isWholeEvent = cutter.hasWholeEvent;
       const left = cutter.end();
       // Some servers leave the last blank line out. What was cut in the middle is no event.
       const data = left.length === 0 ? null : readEvent(left).data;
-      const isEvent = data !== null && parseFields(data) !== null;
+      const isEvent = data !== null && (isWholeEvent || parseFields(data) !== null);
       const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
       return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
     },

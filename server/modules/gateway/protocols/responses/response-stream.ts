@@ -107,10 +107,12 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
       return isOver ? 'ended' : 'open';
     },
     end() {
+      const isWholeEvent = cutter.hasWholeEvent;
       const left = cutter.end();
       const data = left.length === 0 ? null : readEvent(left).data;
       // Some servers leave the last blank line out. What was cut in the middle is no event.
-      if (data !== null && parseFields(data) !== null) pass(Buffer.concat([left, Buffer.from('\n\n')]));
+      if (data !== null && (isWholeEvent || parseFields(data) !== null))
+        pass(Buffer.concat([left, Buffer.from('\n\n')]));
       if (error !== null) return reportedFailure(error, names);
       if (farewell === null) return hasContent ? truncatedFailure() : shapeFailure();
       send(Buffer.concat(release()));
