@@ -48,7 +48,7 @@ export const settingsSchema = z.object({
   DATABASE_URL: z
     .string()
     .optional()
-    .describe('Owner of a PostgreSQL 15 or newer, to use instead of the embedded one.'),
+    .describe('Owner of a PostgreSQL 15.9, 16.5, 17.1 or newer, to use instead of the embedded one.'),
   CANDOR_VAULT: z
     .enum(['local', 'transit'])
     .default('local')

@@ -37,7 +37,8 @@ export const jobQueueSink: Sink = {
 
 /** One transaction as the role that works on the queue, which no purpose may become. */
 async function onQueue<T>(ctx: Ctx, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  return runTransaction(poolOf(ctx), `begin; set local role ${pg.escapeIdentifier(queueRole)}`, work);
+  const setup = `set local role ${pg.escapeIdentifier(queueRole)}`;
+  return runTransaction(poolOf(ctx), { begin: 'begin', setup }, work);
 }
 
 /** Every text in a payload. A name may also be a word of ours, so it counts only where it is a whole value. */

@@ -15,6 +15,7 @@ import { adoptLandedRules } from './adopt-landed-rules.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { applyRules, isAsRemembered, rememberRules } from './apply-rules.ts';
 import { dropAbsentRules } from './drop-rules.ts';
+import { requirePostgres } from './require-postgres.ts';
 import { readRuleSets } from './rule-sets.ts';
 import { sealExistingRows } from './seal-existing-rows.ts';
 
@@ -34,7 +35,7 @@ export class UndeclaredDatabaseError extends Error {
  * work, also such of another release: its rules stay in force beside these.
  * Run by the owner of the database; safe to run at every start and by several servers at once.
  * @returns the connection string of the application's login role.
- * @throws UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not
+ * @throws OldPostgresError; UndeclaredDatabaseError naming every difference; MigrationHistoryError; VaultError beside a vault that is not
  * the database's.
  */
 export async function prepareDatabase(
@@ -46,6 +47,7 @@ export async function prepareDatabase(
   const client = openClient(adminUrl, 'candor-prepare');
   await client.connect();
   try {
+    await requirePostgres(client);
     await client.query(`select pg_advisory_lock(hashtext('candor prepare'))`);
     await adoptLandedRules(client);
     const wasUntouched = await isAsRemembered(client);

@@ -51,9 +51,15 @@ export function openClient(url: string, applicationName: string): pg.Client {
   return new ExactClient({ connectionString: url, application_name: applicationName });
 }
 
-/** A pool whose connections answer int8 with a bigint, and may be lost at any moment without ending the process. */
+/**
+ * A pool whose connections answer int8 with a bigint, and may be lost at any moment without ending the process. What is
+ * sent before an earlier statement is answered goes out at once, see `together`.
+ */
 export function openPool(url: string, log: Log, config: pg.PoolConfig): pg.Pool {
-  return surviving(new pg.Pool({ connectionString: url, Client: ExactClient, ...config }), log);
+  return surviving(
+    new pg.Pool({ connectionString: url, Client: ExactClient, pipeline: true, ...config }),
+    log,
+  );
 }
 
 /** Without these listeners a connection that the server closes, idle or between two statements, ends the process. */

@@ -8,13 +8,13 @@ import { actorText, type Ctx, userOf } from './context.ts';
 import { openPool } from './connections.ts';
 import { databaseOptions, roleOf } from './database-options.ts';
 import type { Log } from './log.ts';
-import { runTransaction } from './run-transaction.ts';
+import { type Opening, runTransaction } from './run-transaction.ts';
 
 export type Db = NodePgDatabase & { readonly $client: pg.Pool | pg.PoolClient };
 
 /** Connection pool of the application's login role, which owns nothing and inherits nothing. */
 export function openDatabase(url: string, log: Log, maxConnections = 20): Db & { readonly $client: pg.Pool } {
-  const pool = openPool(url, log, { max: maxConnections, application_name: 'candor', pipeline: true });
+  const pool = openPool(url, log, { max: maxConnections, application_name: 'candor' });
   return drizzle(pool, { casing: 'snake_case' });
 }
 
@@ -40,7 +40,7 @@ export async function inTransaction<T>(
   const isSnapshot = options.isSnapshot === true;
   return runTransaction(
     poolOf(ctx),
-    openingStatement(ctx, purpose, isSnapshot),
+    openingOf(ctx, purpose, isSnapshot),
     (client) => work({ ...ctx, db: drizzle(client, { casing: 'snake_case' }), purpose }),
     // What reads for long hands on what it reads.
     { isRepeatable: !isSnapshot },
@@ -63,8 +63,8 @@ export function consentTransactionsLock(purpose: Purpose): string {
   return `consent transactions ${purpose}`;
 }
 
-/** One round trip: begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
-function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): string {
+/** Begin, become the purpose, say for whom. Values are quoted although ids have a fixed alphabet. */
+function openingOf(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): Opening {
   const role = pg.escapeIdentifier(roleOf(ctx.product.registry, purpose));
   const isOfPerson = ctx.actor.kind !== 'anonymous' && ctx.actor.kind !== 'system';
   const subject = isOfPerson ? userOf(ctx) : '';
@@ -81,7 +81,10 @@ function openingStatement(ctx: Ctx, purpose: Purpose, isSnapshot: boolean): stri
   const barrier = restsOnConsent(purpose)
     ? `; select pg_advisory_xact_lock_shared(hashtextextended(${pg.escapeLiteral(consentTransactionsLock(purpose))}, 0))`
     : '';
-  return `begin${isSnapshot ? ' isolation level repeatable read read only' : ''}; set local role ${role}; select ${calls.join(', ')}${barrier}`;
+  return {
+    begin: isSnapshot ? 'begin isolation level repeatable read read only' : 'begin',
+    setup: `set local role ${role}; select ${calls.join(', ')}${barrier}`,
+  };
 }
 
 const rulesLock = "hashtextextended('rules of the tables', 0)";

@@ -27,7 +27,7 @@ export function openMaintenance(adminUrl: string, log: Log): Maintenance {
       for (const table of tables) await pool.query(`vacuum (analyze) ${quotePlace(table)}`);
     },
     look: (sql, parameters) =>
-      runTransaction(pool, 'begin read only', async (client) => {
+      runTransaction(pool, { begin: 'begin read only', setup: '' }, async (client) => {
         const { rows } = await client.query<Record<string, unknown>>(sql, [...parameters]);
         return rows;
       }),

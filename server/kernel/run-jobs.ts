@@ -251,10 +251,14 @@ export const jobsGivenUp: CountedMetric = {
   kind: 'gauge',
   labelNames: ['job'],
   count: (ctx) =>
-    runTransaction(poolOf(ctx), `begin read only; set local role ${queueRole}`, async (client) => {
-      const { rows } = await client.query<{ job: string; count: number }>(givenUpSql);
-      return new Map(rows.map(({ job, count }) => [job, count]));
-    }),
+    runTransaction(
+      poolOf(ctx),
+      { begin: 'begin read only', setup: `set local role ${queueRole}` },
+      async (client) => {
+        const { rows } = await client.query<{ job: string; count: number }>(givenUpSql);
+        return new Map(rows.map(({ job, count }) => [job, count]));
+      },
+    ),
 };
 
 const givenUpSql = `

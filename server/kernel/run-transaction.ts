@@ -3,11 +3,18 @@ import type pg from 'pg';
 import { isConflictOfTransactions, isConnectionLost } from './database-faults.ts';
 import { allOf } from './together.ts';
 
+/** How a transaction begins, in statements that take no parameters. */
+export interface Opening {
+  readonly begin: 'begin' | 'begin read only' | 'begin isolation level repeatable read read only';
+  /** Who acts in it, and for whom. */
+  readonly setup: string;
+}
+
 /** Long enough for the transaction in the way to end, short enough for a person who waits. */
 const retryPausesMs = [10, 40, 160, 400] as const;
 
 /**
- * One transaction on a connection of a pool, begun by `opening`. It is run again, `work` included, when another
+ * One transaction on a connection of a pool, begun by the statements of `opening`. It is run again, `work` included, when another
  * transaction was in its way (a deadlock, a serialization failure) or its connection was lost, as long as nothing can
  * have been committed: what `work` does outside the database must bear repetition. A connection that cannot even roll
  * back is thrown away.
@@ -15,7 +22,7 @@ const retryPausesMs = [10, 40, 160, 400] as const;
  */
 export async function runTransaction<T>(
   pool: pg.Pool,
-  opening: string,
+  opening: Opening,
   work: (client: pg.PoolClient) => Promise<T>,
   { isRepeatable = true }: { readonly isRepeatable?: boolean } = {},
 ): Promise<T> {
@@ -43,15 +50,20 @@ function hasChangedNothing(error: unknown, { hasSentCommit }: Progress): boolean
 
 async function runOnce<T>(
   pool: pg.Pool,
-  opening: string,
+  opening: Opening,
   work: (client: pg.PoolClient) => Promise<T>,
   progress: Progress,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    // Where the beginning fails PostgreSQL refuses what follows, so the first statement of the work need not wait for it.
-    const [, result] = await allOf<[unknown, T]>([client.query(opening), begun(work, client)]);
+    // The first statement of the work need not wait: where the set-up fails, or cannot even be read, PostgreSQL refuses what
+    // follows, because `begin` came before it as a statement of its own.
+    const [, , result] = await allOf<[unknown, unknown, T]>([
+      client.query(opening.begin),
+      client.query(opening.setup),
+      begun(work, client),
+    ]);
     progress.hasSentCommit = true;
     await client.query('commit');
     return result;

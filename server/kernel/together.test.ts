@@ -118,9 +118,12 @@ test('a transaction that cannot begin says why, and nothing of its work is carri
   await database.admin.query(
     'create schema outside; grant usage on schema outside to public; create table outside.rows (n integer); grant insert on outside.rows to public',
   );
-  const failed = runTransaction(poolOf(ctx), 'begin; set local role not_there', (client) =>
-    client.query('insert into outside.rows values (1)'),
-  );
-  await expect(failed).rejects.toMatchObject({ code: '22023' });
+  const begun = (setup: string) =>
+    runTransaction(poolOf(ctx), { begin: 'begin', setup }, (client) =>
+      client.query('insert into outside.rows values (1)'),
+    );
+  await expect(begun('set local role not_there')).rejects.toMatchObject({ code: '22023' });
+  await expect(begun('set local role candor_app; select (')).rejects.toMatchObject({ code: '42601' });
+  await expect(begun(`select 'a\0b'`)).rejects.toMatchObject({ code: '08P01' });
   expect((await database.admin.query('select n from outside.rows')).rows).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { isOfAborted } from './database-faults.ts';
 
 /**
  * Sends statements of one transaction without waiting for the answers in between: the connection carries them out in
- * the order in which they were sent (`pipeline` in `db.ts`), so many cost one round trip. Each part must send its first
+ * the order in which they were sent (`pipeline` in `openPool`), so many cost one round trip. Each part must send its first
  * statement before it awaits anything, as `query` does; the query builder sends later, in an order of its own.
  * @returns when all have ended, whatever became of them: none may reach the connection when its transaction is over.
  * @throws what the first of them threw that says more than that their transaction was aborted.

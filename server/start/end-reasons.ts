@@ -2,6 +2,7 @@ import { VaultError } from '@candor/privacy-engine';
 import { ConfigError } from '../config/config.ts';
 import { MigrationHistoryError } from '../database/apply-migrations.ts';
 import { UndeclaredDatabaseError } from '../database/prepare-database.ts';
+import { OldPostgresError } from '../database/require-postgres.ts';
 import { DamagedSecretError } from '../kernel/secrets.ts';
 import { PostgresStartError } from '../embedded-postgres/postgres-start-error.ts';
 
@@ -22,6 +23,7 @@ function isForPeople(error: unknown): error is Error {
   return (
     error instanceof ConfigError ||
     error instanceof UndeclaredDatabaseError ||
+    error instanceof OldPostgresError ||
     error instanceof MigrationHistoryError ||
     error instanceof VaultError ||
     error instanceof PostgresStartError ||

@@ -12,7 +12,7 @@ import { registry } from '../../testing/registry.ts';
 
 /** Where a settlement can be hit, by the statement that is about to be sent. */
 const steps = {
-  begin: /^begin/,
+  begin: /^set local role/,
   usage: /insert into billing\.usage_events/,
   charge: /insert into wallet\.transfers/,
   'key counters': /tokens_used = k\.tokens_used/,
@@ -182,7 +182,7 @@ function hitSettlement(pool: Connectable, statement: RegExp, hit: Hit): () => vo
     let isSettlement = false;
     const watching = (...input: unknown[]): Promise<unknown> => {
       const text = textOf(input[0]);
-      if (text.startsWith('begin'))
+      if (text.startsWith('set local role'))
         isSettlement = text.includes(roleOf(registry, 'settlement')) && text.includes('system:gateway');
       if (isHit || !isSettlement || !statement.test(text)) return query(...input);
       isHit = true;

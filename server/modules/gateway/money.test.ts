@@ -217,7 +217,7 @@ function failAfterCommit(pool: Connectable, isLost: (turn: number) => boolean): 
     const query = client.query.bind(client);
     let isSettlement = false;
     client.query = async (text, ...rest) => {
-      if (typeof text === 'string' && text.startsWith('begin'))
+      if (typeof text === 'string' && text.startsWith('set local role'))
         isSettlement = text.includes(roleOf(registry, 'settlement')) && text.includes('gateway');
       const result = await query(text, ...rest);
       if (text === 'commit') {

@@ -116,13 +116,17 @@ test('an extended hold outlives its first end; extending never shortens and tell
 }) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
-  const [kept, ended] = [await place(ctx, 2n), await place(ctx, 2n)];
+  const [kept, ended, unnamed] = [await place(ctx, 2n), await place(ctx, 2n), await place(ctx, 3n)];
   await voidHold(system, { transferId: newId('tr'), holdId: ended });
   expect(await extendHoldExpiry(system, { holdIds: [kept, ended], expiresAt: inMs(ctx, 5000) })).toEqual(
     new Set([kept]),
   );
   await extendHoldExpiry(system, { holdIds: [kept], expiresAt: inMs(ctx, 10) });
-  clock.advanceMs(4999);
+  expect((await walletBalance(ctx)).heldMicros).toBe(5n);
+  clock.advanceMs(1000);
+  await expireHolds(system);
+  expect((await walletBalance(ctx)).heldMicros, `${unnamed} was not named`).toBe(2n);
+  clock.advanceMs(3999);
   await expireHolds(system);
   expect((await walletBalance(ctx)).heldMicros).toBe(2n);
   clock.advanceMs(1);
