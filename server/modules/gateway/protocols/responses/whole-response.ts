@@ -16,8 +16,7 @@ export function createWholeResponse(sink: ReplySink, names: ModelNames): ReplyRe
     if (members === null) return { failure: shapeFailure() };
     const valueOf = (name: string) => memberValue(bytes, members, name);
     const status = valueOf('status');
-    if ((valueOf('error') ?? null) !== null || status === 'failed')
-      return { failure: reportedFailure(bytes, names) };
+    if ((valueOf('error') ?? null) !== null) return { failure: reportedFailure(bytes, names) };
     const isAnswer = Array.isArray(valueOf('output')) && (status === 'completed' || status === 'incomplete');
     if (!isAnswer) return { failure: shapeFailure() };
     const textBytes = () => textBytesOfOutput(valueOf('output'));
