@@ -19,6 +19,7 @@ import { unavailable } from '../kernel/problem.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { refuseForOtherRole } from './other-role.ts';
 import { capabilitiesRoutes } from './capabilities-routes.ts';
+import { operatorHomeRoutes } from './operator-home-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { limitConnections } from './connection-limits.ts';
 import {
@@ -150,6 +151,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     return app;
   }
   capabilitiesRoutes(app, config, systemCtx);
+  operatorHomeRoutes(app, config);
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );

@@ -7,6 +7,7 @@ import * as problems from './problems.ts';
 import { billingRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
+export { type PlatformUsage, readPlatformUsage } from './platform-usage.ts';
 export { recordUsage, type UsageLine, type UsageRow } from './record-usage.ts';
 export type { UsageOutcome } from './schema.ts';
 export { settleHours } from './settle-hours.ts';

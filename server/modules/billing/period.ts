@@ -25,6 +25,12 @@ function findHour(instant: Date): Period {
   return { from: asDate(start), until: asDate(start.add({ hours: 1 })) };
 }
 
+/** The day of the billing zone an instant lies in. */
+export function dayOf(instant: Date): Period {
+  const start = inZone(instant).startOfDay();
+  return { from: asDate(start), until: asDate(start.add({ days: 1 })) };
+}
+
 /** The billing month of an instant: `2026-11`. */
 export function monthOf(instant: Date): string {
   return inZone(instant).toPlainDate().toPlainYearMonth().toString();

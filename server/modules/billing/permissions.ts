@@ -5,6 +5,7 @@ export const permissions = {
   'billing:settle': ['operator', 'system'],
   'billing:record': ['system'],
   'billing:read-statistics': ['operator'],
+  'billing:read-revenue': ['operator'],
   'billing:freeze-statistics': ['system'],
 } as const satisfies PermissionTable;
 

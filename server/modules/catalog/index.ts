@@ -9,6 +9,7 @@ import * as schema from './schema.ts';
 
 export { completePrices } from './complete-prices.ts';
 export { catalogChangedChannel } from './catalog-changed.ts';
+export { countModels, type ModelCounts } from './count-models.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
 export {
   loadPriceBook,

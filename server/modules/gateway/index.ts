@@ -15,6 +15,7 @@ export type { GatewayOptions } from './gateway.ts';
 export type { LocalUpstream } from './upstream-directory.ts';
 export { startLocalModelServer } from './upstreams/local/local-model-server.ts';
 export { obtainWeights, type Weights, type WeightsProgress } from './upstreams/local/obtain-weights.ts';
+export { countUpstreams, healthSeenBy, type UpstreamCounts } from './upstream-summary.ts';
 export { wordsFor } from './protocols/words-for.ts';
 
 export const gatewayModule = defineModule('gateway', {

@@ -45,6 +45,13 @@ const unknown: Condition = {
   lastFailure: null,
   lastFailureCode: null,
 };
+
+/** `unknown` until the first call has ended. */
+export function statusOf(condition: Condition): 'unknown' | 'healthy' | 'failing' {
+  if (condition.lastSuccessAtMs === null && condition.lastFailureAtMs === null) return 'unknown';
+  return condition.consecutiveFailures > 0 ? 'failing' : 'healthy';
+}
+
 const shortestCoolDownMs = 2_000;
 const longestCoolDownMs = 60_000;
 

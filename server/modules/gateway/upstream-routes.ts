@@ -18,8 +18,9 @@ import { reachOf } from './own-services.ts';
 import { protocolNames } from './protocols/protocol.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
-import { type Condition, createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
+import { type Condition, statusOf, type UpstreamHealth } from './upstream-health.ts';
 import { addressRules, hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
+import { healthSeenBy } from './upstream-summary.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
 const conditionSchema = z.object({
@@ -65,9 +66,7 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
     deps.policies.changed();
     await deps.policies.current();
   };
-  // A process that calls no upstreams has seen none.
-  const healthOf = (upstreamId: string): UpstreamHealth =>
-    app.hasDecorator('upstreamHealth') ? app.upstreamHealth(upstreamId) : createUpstreamHealth();
+  const healthOf = healthSeenBy(app);
   const withHealth = (view: UpstreamView) => ({
     ...view,
     models: [...view.models],
@@ -166,13 +165,8 @@ function healthView(health: UpstreamHealth) {
 
 function conditionView(condition: Condition) {
   const { consecutiveFailures, lastSuccessAtMs, lastFailureAtMs, lastFailure, lastFailureCode } = condition;
-  const isUnknown = lastSuccessAtMs === null && lastFailureAtMs === null;
   return {
-    status: isUnknown
-      ? ('unknown' as const)
-      : consecutiveFailures > 0
-        ? ('failing' as const)
-        : ('healthy' as const),
+    status: statusOf(condition),
     consecutiveFailures,
     lastSuccessAt: dateOf(lastSuccessAtMs),
     lastFailureAt: dateOf(lastFailureAtMs),

@@ -28,7 +28,7 @@ export { announceClosedAccess, closeAccess, type ClosedAccess } from './close-ac
 export { closeAccount, type ClosingFacts, findClosingFacts, isAccountClosed } from './closing-facts.ts';
 export { confirmIdentity, type Proof } from './confirm-identity.ts';
 export { type Contact, contactOf, emailSchema, phoneSchema } from './contacts.ts';
-export { createFirstOperator } from './create-first-operator.ts';
+export { createFirstOperator, isFirstPasswordInUse } from './create-first-operator.ts';
 export { findContactHolder, findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
 export { firstPasswordFile, removeFirstPassword } from './first-password.ts';
 export {

@@ -21,6 +21,7 @@ import { sweepJob } from './retention/index.ts';
 import { installPrivacy, privacyRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
+export { summariseQueue } from './cases/index.ts';
 export {
   compareTimes,
   isDatabaseBehind,
@@ -36,6 +37,7 @@ export {
   type Policies,
   type PolicyVersion,
   publishPolicy,
+  readInstallation,
   refuseUnaccepted,
 } from './policy/index.ts';
 export { type InForce, inForceOf, type ReadInForce, withdrawConsent } from './consent/index.ts';

@@ -22,6 +22,7 @@ export {
   type PlaceHold,
   voidHold,
 } from './holds.ts';
+export { countPaymentsToDecide, type PaymentsToDecide } from './count-payments-to-decide.ts';
 export { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 export { postTransfers } from './post-transfers.ts';
 export { insufficientBalance } from './problems.ts';

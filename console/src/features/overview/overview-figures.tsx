@@ -1,7 +1,5 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Page, UsageBucket } from '../../shared/api/entities.ts';
 import { Sparkline } from '../../shared/charts/sparkline.tsx';
@@ -10,6 +8,7 @@ import { BigMoney } from '../../shared/ui/money.tsx';
 import { ErrorState } from '../../shared/ui/states.tsx';
 import { measureOf, totalOf, type Measure } from '../billing/parts.ts';
 import { walletQuery } from '../wallet/parts.ts';
+import { Figure } from './figure.tsx';
 import classes from './overview.module.css';
 
 interface OverviewFiguresProps {
@@ -65,23 +64,6 @@ export function OverviewFigures({ usage, now }: OverviewFiguresProps) {
 
 function callsOf({ byMeter }: ReturnType<typeof totalOf>): number {
   return byMeter.get('gateway.calls')?.quantity ?? 0;
-}
-
-interface FigureProps {
-  label: string;
-  isReady: boolean;
-  foot: ReactNode;
-  children: ReactNode;
-}
-
-function Figure({ label, isReady, foot, children }: FigureProps) {
-  return (
-    <section className={classes.figure} aria-label={label}>
-      <h2 className={classes.figureLabel}>{label}</h2>
-      {isReady ? children : <Skeleton height={30} width="60%" />}
-      <div className={classes.figureFoot}>{isReady && foot}</div>
-    </section>
-  );
 }
 
 interface TrendProps {

@@ -3,25 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatTime } from '../../shared/time.ts';
 import { Page, Panel } from '../../shared/ui/page.tsx';
 import { QueryView } from '../../shared/ui/query-view.tsx';
 import { UsageChart, EventTable, fetchUsageEvents, usageQuery, rangeOf } from '../billing/parts.ts';
-import { useMe } from '../../shared/api/session.ts';
 import { FirstSteps } from './first-steps.tsx';
+import { useGreeting } from './greeting.ts';
 import { OverviewFigures } from './overview-figures.tsx';
 
 const noDates = { from: '', to: '' };
 
-function partOfDay(now: number): 'morning' | 'afternoon' | 'evening' {
-  const hour = Number(formatTime(now).slice(11, 13));
-  if (hour >= 5 && hour < 12) return 'morning';
-  return hour >= 12 && hour < 18 ? 'afternoon' : 'evening';
-}
-
 export function OverviewPage() {
   const t = useTranslations('overview');
-  const { user } = useMe();
+  const greeting = useGreeting();
   const [now] = useState(() => Date.now());
   const range = rangeOf('30d', now, noDates);
   const recent = rangeOf('14d', now, noDates);
@@ -32,11 +25,10 @@ export function OverviewPage() {
     queryKey: ['billing', 'usage', 'events', 'latest'],
     queryFn: () => fetchUsageEvents({}, 6),
   });
-  const name = user.displayName ?? user.username ?? user.phone ?? '';
   const hasUsage = (usage.data?.items.length ?? 0) > 0;
 
   return (
-    <Page title={t('title')} description={t(partOfDay(now), { name })}>
+    <Page title={t('title')} description={greeting}>
       <FirstSteps
         hasCalled={usage.data === undefined ? undefined : hasUsage || (events.data?.items.length ?? 0) > 0}
       />

@@ -4,7 +4,7 @@ import { signedIn } from '../../shared/doors.ts';
 const overview = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  component: lazyRouteComponent(() => import('./overview-page.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(() => import('./home-page.tsx'), 'HomePage'),
 });
 
 // Each route stands on its own above because a route written inside an array loses the type of its path.

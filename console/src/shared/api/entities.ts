@@ -45,6 +45,7 @@ export type RetentionState = Schemas['RetentionState'];
 export type RetentionEvidence = Schemas['RetentionEvidence'];
 export type Meter = Schemas['Meter'];
 export type MeterPrice = Schemas['MeterPrice'];
+export type OperatorHome = Schemas['OperatorHome'];
 export type News = Schemas['News'];
 export type UsageStatistics = Schemas['UsageStatistics']['items'][number];
 export type VaultEpoch = Schemas['VaultEpoch'];

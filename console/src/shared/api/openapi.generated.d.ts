@@ -2588,6 +2588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the installation stands and what is left to set up */
+        get: operations["readOperatorHome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3833,6 +3850,54 @@ export interface components {
                     count: number;
                     lastAt: string | null;
                 };
+            }[];
+        };
+        /** @description How the installation stands, in numbers that name no person */
+        OperatorHomeInput: {
+            /** @description what use was charged with, from the hourly sums; not what was paid in */
+            revenue: {
+                /** @description micro-yuan (1 yuan = 1000000) */
+                todayMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                monthMicros: number;
+                /** @description the last fourteen days in Shanghai, today last */
+                days: {
+                    /** Format: date-time */
+                    startsAt: string;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    chargeMicros: number;
+                }[];
+            };
+            calls: {
+                today: number;
+                /** @description no upstream answered to the end */
+                failedToday: number;
+            };
+            upstreams: {
+                healthy: number;
+                failing: number;
+                /** @description not called by the process that answers */
+                unknown: number;
+                off: number;
+            };
+            models: {
+                priced: number;
+                /** @description in the catalogue, and refused when called */
+                unpriced: number;
+            };
+            requests: {
+                open: number;
+                dueToday: number;
+                overdue: number;
+            };
+            payments: {
+                bankTransfers: number;
+                suspended: number;
+            };
+            checklist: {
+                /** @enum {string} */
+                point: "password" | "company" | "mail" | "upstream" | "price" | "payment";
+                isDone: boolean;
             }[];
         };
         NewsInput: {
@@ -5147,6 +5212,54 @@ export interface components {
                     count: number;
                     lastAt: string | null;
                 };
+            }[];
+        };
+        /** @description How the installation stands, in numbers that name no person */
+        OperatorHome: {
+            /** @description what use was charged with, from the hourly sums; not what was paid in */
+            revenue: {
+                /** @description micro-yuan (1 yuan = 1000000) */
+                todayMicros: number;
+                /** @description micro-yuan (1 yuan = 1000000) */
+                monthMicros: number;
+                /** @description the last fourteen days in Shanghai, today last */
+                days: {
+                    /** Format: date-time */
+                    startsAt: string;
+                    /** @description micro-yuan (1 yuan = 1000000) */
+                    chargeMicros: number;
+                }[];
+            };
+            calls: {
+                today: number;
+                /** @description no upstream answered to the end */
+                failedToday: number;
+            };
+            upstreams: {
+                healthy: number;
+                failing: number;
+                /** @description not called by the process that answers */
+                unknown: number;
+                off: number;
+            };
+            models: {
+                priced: number;
+                /** @description in the catalogue, and refused when called */
+                unpriced: number;
+            };
+            requests: {
+                open: number;
+                dueToday: number;
+                overdue: number;
+            };
+            payments: {
+                bankTransfers: number;
+                suspended: number;
+            };
+            checklist: {
+                /** @enum {string} */
+                point: "password" | "company" | "mail" | "upstream" | "price" | "payment";
+                isDone: boolean;
             }[];
         };
         News: {
@@ -15295,6 +15408,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readOperatorHome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorHome"];
                 };
             };
             /** @description RFC 9457 problem */

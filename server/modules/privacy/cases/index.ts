@@ -1,4 +1,5 @@
 export { addressedCases } from './addressed-cases.ts';
+export { summariseQueue } from './case-queue.ts';
 export { overdueCases } from './metrics.ts';
 export { matchAccount, sendContactCode } from './send-codes.ts';
 export { watchDeadlinesJob } from './watch-deadlines.ts';
