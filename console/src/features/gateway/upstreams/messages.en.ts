@@ -25,7 +25,7 @@ export const upstreamsEn: UpstreamsMessages = {
   statuses: { unknown: 'Not called since the start', healthy: 'Healthy', failing: 'Failing' },
   failingModels: 'Failing models: {models}',
   failures: {
-    account: 'the account there is in trouble',
+    account: 'the account at the upstream is in trouble',
     unreachable: 'cannot be reached',
     timeout: 'no answer in time',
     connection: 'connection lost',
