@@ -22,12 +22,7 @@ import { capabilitiesRoutes } from './capabilities-routes.ts';
 import { operatorHomeRoutes } from './operator-home-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { limitConnections } from './connection-limits.ts';
-import {
-  createEarlyErrors,
-  isModelAddress,
-  refuseAmbiguousHost,
-  refuseSilentlyEnded,
-} from './early-errors.ts';
+import { createEarlyErrors, refuseAmbiguousHost, refuseSilentlyEnded } from './early-errors.ts';
 import { answerError, problemSchema, refuseUnstorableText } from '../kernel/http.ts';
 import { clientAddress, createProxyTrust, watchForUndeclaredProxy } from '../kernel/client-address.ts';
 import { newId } from '../kernel/id.ts';
@@ -37,7 +32,7 @@ import { stopLimits } from '../kernel/stop-limits.ts';
 import { readReason } from '../kernel/reason.ts';
 import { createAccessLog } from '../modules/audit/index.ts';
 import { openPolicies, refuseUnaccepted } from '../modules/privacy/index.ts';
-import { ofModelAnswers, securityHeaders } from './security-headers.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** Requests get no upkeep in the name of the database's owner; jobs do. */
 export interface AppDeps extends Omit<Services, 'maintenance'> {
@@ -109,11 +104,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       'requests carry X-Forwarded-For but CANDOR_TRUST_PROXY does not name their proxy: every caller behind it counts as one address',
     ),
   );
-  const headersOfModels = ofModelAnswers(headersOfAll);
+  const securityHeaderPairs = Object.entries(headersOfAll);
   app.addHook('onRequest', async (request, reply) => {
-    const headers = isModelAddress(request.url) ? headersOfModels : headersOfAll;
     // On the response itself, so that an answer which is taken over carries them too.
-    for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
+    for (const [name, value] of securityHeaderPairs) reply.raw.setHeader(name, value);
     noticeProxy(request);
     request.ctx = {
       ...systemCtx('request'),

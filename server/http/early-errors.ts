@@ -133,7 +133,7 @@ function beginningOf({ rawPacket }: ConnectionError): string {
   return Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1', 0, 240) : '';
 }
 
-export function isModelAddress(address: string): boolean {
+function isModelAddress(address: string): boolean {
   return address === '/v1' || address.startsWith('/v1/');
 }
 

@@ -37,9 +37,3 @@ export async function securityHeaders(config: Config): Promise<Record<string, st
     ),
   );
 }
-
-/** Answers of models are read by programs, never shown as pages. */
-export function ofModelAnswers(headersOfAll: Readonly<Record<string, string>>): Record<string, string> {
-  const wanted = new Set(['strict-transport-security', 'x-content-type-options']);
-  return Object.fromEntries(Object.entries(headersOfAll).filter(([name]) => wanted.has(name)));
-}
