@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { familyOf, freePort, type Started, startProcess } from './processes.ts';
+import { familyOf, freePort, type Started, startProcess, untilDone } from './processes.ts';
 
 export interface CandorServer extends Started {
   readonly url: string;
@@ -31,7 +31,9 @@ export async function startCandor(
     process.execPath,
     ['--max-semi-space-size=32', join(bundle, 'server/main.mjs')],
     { cwd: bundle, env },
-    async () => (await fetch(`${url}/healthz`)).ok,
+    async () => {
+      if (!(await fetch(`${url}/healthz`)).ok) throw new Error('not healthy yet');
+    },
   );
   const postmaster = () =>
     Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
@@ -89,9 +91,6 @@ async function loggedIn(
   const login = () =>
     call('POST', '/api/identity/login', { method: 'password', login: 'operator', password });
   // The first start listens before it has made the operator's account.
-  await login().catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
-    await login();
-  });
+  await untilDone(login);
   return call;
 }

@@ -2,18 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Started {
   readonly child: ChildProcess;
   readonly stop: () => Promise<void>;
 }
 
-/** Runs a server until `isReady` says so. @throws when it ends before, or is not ready after two minutes. */
+/** Starts a server and waits until `look` succeeds. @throws when it ends before, or is not ready after two minutes. */
 export async function startProcess(
   command: string,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
-  isReady: () => Promise<boolean>,
+  look: () => Promise<unknown>,
 ): Promise<Started> {
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -21,25 +22,40 @@ export async function startProcess(
     env: { ...process.env, ...options.env },
   });
   const ended = once(child, 'exit');
-  const latestAt = performance.now() + 120_000;
-  while (!(await isReady().catch(() => false))) {
-    if (child.exitCode !== null) throw new Error(`${command} ended with code ${child.exitCode}`);
-    if (performance.now() > latestAt) throw new Error(`${command} is not ready after two minutes`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  try {
+    await untilDone(look, () => child.exitCode === null);
+  } catch (error) {
+    throw new Error(`${command} is not ready, code ${String(child.exitCode)}`, { cause: error });
   }
   return {
     child,
-    async stop() {
+    stop: async () => {
       child.kill('SIGINT');
       await ended;
     },
   };
 }
 
-/** Whether anything listens and answers, whatever it says. */
-export async function answers(url: string): Promise<boolean> {
+/** Repeats `work` until it succeeds. @throws its last error after two minutes, or once there is no hope. */
+export async function untilDone(
+  work: () => Promise<unknown>,
+  hasHope: () => boolean = () => true,
+): Promise<void> {
+  const latestAt = performance.now() + 120_000;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!hasHope() || performance.now() > latestAt) throw error;
+      await delay(200);
+    }
+  }
+}
+
+/** @throws when nothing listens; what is answered does not matter. */
+export async function answers(url: string): Promise<void> {
   await (await fetch(url)).arrayBuffer();
-  return true;
 }
 
 export async function freePort(): Promise<number> {

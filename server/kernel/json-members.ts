@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { jsonBytes } from './json-bytes.ts';
 
 /** One member of the outermost object of a JSON text, as byte positions in it. */
 export interface JsonMember {
@@ -24,14 +25,7 @@ export class MalformedJson extends Error {
   }
 }
 
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+const { quote, backslash, comma, colon, openBrace, closeBrace, openBracket, closeBracket } = jsonBytes;
 /** A name is a word; one of megabytes would be copied and compared. */
 const maxNameBytes = 1024;
 /** Bytes looked at before other work gets its turn: a few milliseconds at the worst. */

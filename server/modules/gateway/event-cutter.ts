@@ -1,14 +1,16 @@
 import { createByteStore } from './byte-store.ts';
-import { endOfLastEvent, withoutByteOrderMark } from './sse-events.ts';
+import { endOfLastEvent, readEvent, type SseEvent, withoutByteOrderMark } from './sse-events.ts';
 
 /** Makes whole server-sent events of bytes that the network cut anywhere. */
 export interface EventCutter {
   /** Gives back the events that have ended, empty when none has. */
   push(chunk: Buffer): Buffer;
-  /** What is left when the stream has ended: an event without its blank line, or a part of one. */
-  end(): Buffer;
-  /** What is left is an event with its blank line: a CR that stands last could have been half of a CR LF. */
-  readonly hasWholeEvent: boolean;
+  /**
+   * The last event when the stream has ended, with its blank line, which some servers leave out; empty when there is
+   * none. What was cut in the middle is no event.
+   * @param isReadable whether what stands there without its blank line was written to its end.
+   */
+  end(isReadable: (event: SseEvent) => boolean): Buffer;
   /** What waits for the rest of its event. */
   readonly heldBytes: number;
 }
@@ -16,6 +18,7 @@ export interface EventCutter {
 const emptyBytes = Buffer.alloc(0);
 const carriageReturn = 0x0d;
 const lineFeed = Buffer.from('\n');
+const blankLine = Buffer.from('\n\n');
 /** One event may not grow without end in memory: a picture has 32 MiB at most. */
 const maxEventBytes = 33 * 1024 * 1024;
 
@@ -36,6 +39,12 @@ export function createEventCutter(): EventCutter {
     return endOfLastEvent(seam) > 0 || endOfLastEvent(chunk) > 0;
   }
 
+  /** A CR that stands last could have been half of a CR LF, so its event is still here. */
+  function hasBlankLine(): boolean {
+    const end = Buffer.concat([last, lineFeed]);
+    return last.at(-1) === carriageReturn && endOfLastEvent(end) === end.length;
+  }
+
   return {
     push(chunk) {
       if (!endsEvent(chunk)) {
@@ -49,13 +58,11 @@ export function createEventCutter(): EventCutter {
       keepRest(bytes.subarray(end));
       return bytes.subarray(0, end);
     },
-    end() {
-      const left = rest.take();
-      return isFirst ? withoutByteOrderMark(left) : left;
-    },
-    get hasWholeEvent() {
-      const end = Buffer.concat([last, lineFeed]);
-      return last.at(-1) === carriageReturn && endOfLastEvent(end) === end.length;
+    end(isReadable) {
+      const bytes = rest.take();
+      const left = isFirst ? withoutByteOrderMark(bytes) : bytes;
+      if (left.length === 0 || !(hasBlankLine() || isReadable(readEvent(left)))) return emptyBytes;
+      return Buffer.concat([left, blankLine]);
     },
     get heldBytes() {
       return rest.length;

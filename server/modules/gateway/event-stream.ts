@@ -8,6 +8,8 @@ import {
 } from './chat-event.ts';
 import { deliveredTextBytes, textBytesOfChoices } from './delivered-text.ts';
 import { createEventCutter } from './event-cutter.ts';
+import type { JudgedEvents } from './event-reply.ts';
+import { createHeldEvents } from './held-events.ts';
 import { createModelNaming } from './model-naming.ts';
 import { isPlain } from './plain-events.ts';
 import { countEvents, readEvent, splitEvents } from './sse-events.ts';
@@ -34,24 +36,11 @@ export interface EventStreamOptions {
   readonly modelId: string;
 }
 
-export interface EventStream {
-  /** Takes bytes as the network cut them, gives back whole events to pass on (empty when none is ready). */
-  push(chunk: Buffer): Buffer;
-  /** What is left when the upstream has ended. */
-  end(): Buffer;
-  /**
-   * `open`: more is to come. `ending`: every answer is finished or the upstream has failed, and only its usage may still
-   * follow. `ended`: the protocol's end; nothing after it counts.
-   */
-  readonly phase: 'open' | 'ending' | 'ended';
-  /** Something that the model wrote has been given out; what goes before it is held back until then. */
-  readonly hasContent: boolean;
-  /** The upstream has said by `[DONE]`, a finish reason or its usage that this is an answer; otherwise it was cut off. */
-  readonly isWhole: boolean;
-  /** The model has written something, or said by the reason of its end that it wrote nothing. */
-  readonly isAnswer: boolean;
-  /** Tokens of the answer so far, near enough: one for each event, more where events carry much text at once. */
-  readonly tokensSoFar: number;
+/**
+ * Chat completions, completions: whole when `[DONE]`, a finish reason or the usage came. A token is counted for each
+ * event, and more where events carry much text at once.
+ */
+export interface EventStream extends JudgedEvents {
   /** Events that were passed on, from the first, for counting when no usage comes; the number of bytes is bounded. */
   readonly sample: {
     readonly parts: readonly Buffer[];
@@ -60,17 +49,9 @@ export interface EventStream {
     /** Bytes of text in events that are too large for the sample. */
     readonly largeTextBytes: number;
   };
-  /** What waits in memory to become whole. */
-  readonly heldBytes: number;
-  /** The most that the upstream has reported: reports are cumulative. */
-  readonly usage: TokenUsage | null;
-  /** In which the upstream has said that it failed. Neither that event nor any after it is passed on. */
-  readonly error: Buffer | null;
 }
 
 const emptyBytes = Buffer.alloc(0);
-/** Events before the first that the model wrote: a role, empty texts. */
-const maxHeldBytes = 1024 * 1024;
 /** More than a token has in any language, escaped or not: for events that carry many tokens at once. */
 const bytesPerToken = 12;
 /** About a thousand tokens; what follows is counted in proportion to its bytes. */
@@ -83,8 +64,7 @@ const maxSampleBytes = 256 * 1024;
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const cutter = createEventCutter();
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  const held = createHeldEvents();
   let phase: EventStream['phase'] = 'open';
   let hasContent = false;
   let isWhole = false;
@@ -115,19 +95,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       if (passed.length === 0) continue;
       eventCount += 1;
       if (hasContent) out.push(keep(passed));
-      else hold(passed);
+      else held.add(passed);
     }
-    return hasContent ? Buffer.concat([...release(), ...out]) : emptyBytes;
-  }
-  function hold(event: Buffer): void {
-    heldBytes += event.length;
-    if (heldBytes > maxHeldBytes) throw new Error('the upstream sends events without content');
-    held.push(event);
-  }
-  function release(): Buffer[] {
-    const released = held;
-    held = [];
-    return released;
+    return hasContent ? Buffer.concat([...held.take(), ...out]) : emptyBytes;
   }
   /** @returns what of the event is passed on. */
   function take(bytes: Buffer): Buffer {
@@ -215,12 +185,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return events.length === 0 ? emptyBytes : pass(events);
     },
     end() {
-      const isWholeEvent = cutter.hasWholeEvent;
-      const left = cutter.end();
-      // Some servers leave the last blank line out. What was cut in the middle is no event.
-      const isEvent = left.length > 0 && (isWholeEvent || isReadable(readEvent(left)));
-      const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
-      return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
+      const left = cutter.end(isReadable);
+      const out = left.length > 0 ? pass(left) : emptyBytes;
+      return isWhole && error === null ? Buffer.concat([...held.take(), out]) : out;
     },
     get phase() {
       return phase;
@@ -234,15 +201,20 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     get isWhole() {
       return isWhole;
     },
+    /** The most that the upstream has reported: reports are cumulative. */
     get usage() {
       return usage;
+    },
+    inputUsage: null,
+    get textBytes() {
+      return deliveredTextBytes(sample());
     },
     get tokensSoFar() {
       const textBytes = options.hasProbabilities === true ? 0 : totalBytes - eventCount * envelopeBytes;
       return Math.max(eventCount, Math.floor(textBytes / bytesPerToken));
     },
     get heldBytes() {
-      return cutter.heldBytes + heldBytes;
+      return cutter.heldBytes + held.bytes;
     },
     get sample() {
       return sample();

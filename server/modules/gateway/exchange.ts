@@ -265,6 +265,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     });
     return { outcome, ...usage };
   }
+
   send();
 }
 

@@ -22,6 +22,7 @@ import { createTokenStatistics } from './token-statistics.ts';
 import type { Route } from './upstream-directory.ts';
 import { createUpstreamHealth } from './upstream-health.ts';
 import { createWalletLeases } from './wallet-leases.ts';
+import { cachedKey } from './ticket.fixture.ts';
 
 /** What a client got of one stream, and what the books did. */
 export interface Heard {
@@ -82,19 +83,6 @@ export async function createExchanges() {
   ]);
   if (prices === null) throw new Error('both are priced');
   const model = { versionId: 'price', prices, kind: 'chat' as const, contextTokens: 8192 };
-  const key = {
-    facts: {
-      apiKeyId: 'key',
-      userId: 'user',
-      tenantId: 'tenant',
-      expiresAt: null,
-      isDisabled: false,
-      tokenQuota: null,
-      tokensUsed: 0n,
-    },
-    loadedAtMs: 0,
-    epoch: 0,
-  };
 
   return async function exchange(requestId: string, stream: FuzzedStream): Promise<Heard> {
     const body = JSON.stringify({ model: 'm', messages: [], stream: true, n: stream.choices });
@@ -106,7 +94,7 @@ export async function createExchanges() {
     rowsOf.set(requestId, rows);
     const ticket = openTicket(deps, {
       requestId,
-      key,
+      key: cachedKey,
       facts,
       model,
       estimate,

@@ -1,11 +1,6 @@
-const quote = 0x22;
-const backslash = 0x5c;
-const colon = 0x3a;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+import { jsonBytes } from '../../kernel/json-bytes.ts';
+
+const { quote, backslash, comma, colon, openBrace, closeBrace, openBracket, closeBracket } = jsonBytes;
 /** Names of members are compared up to here. */
 const maxNameBytes = 64;
 

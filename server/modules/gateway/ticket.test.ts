@@ -16,6 +16,7 @@ import { type Ending, openTicket, tokensOf } from './ticket.ts';
 import { createTokenStatistics } from './token-statistics.ts';
 import { textUsage } from './usage.ts';
 import { createWalletLeases } from './wallet-leases.ts';
+import { cachedKey } from './ticket.fixture.ts';
 
 // What a request that reached an upstream is charged, and that everything it held is free again, however it ends.
 
@@ -88,19 +89,7 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
     },
     {
       requestId: 'req',
-      key: {
-        facts: {
-          apiKeyId: 'key',
-          userId: 'user',
-          tenantId: 'tenant',
-          expiresAt: null,
-          isDisabled: false,
-          tokenQuota: null,
-          tokensUsed: 0n,
-        },
-        loadedAtMs: 0,
-        epoch: 0,
-      },
+      key: cachedKey,
       facts,
       model: { versionId: 'price', prices, kind: 'chat', contextTokens: 8192 },
       estimate,

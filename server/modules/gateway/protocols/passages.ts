@@ -9,7 +9,7 @@ import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
 import { createWholeReply } from '../whole-reply.ts';
 import { type Conversions, createConversions } from './conversions.ts';
-import { createMessageStreamReply } from './messages/message-stream-reply.ts';
+import { createMessageStreamReply } from './messages/message-stream.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
 import type { ProtocolName } from './protocol.ts';

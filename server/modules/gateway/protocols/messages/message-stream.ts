@@ -1,30 +1,15 @@
-import { allOutputTokens, replyMembers, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
+import { allOutputTokens, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
 import { createEventCutter } from '../../event-cutter.ts';
+import { createEventReply, type JudgedEvents } from '../../event-reply.ts';
+import type { ReplyReader } from '../../reply-reader.ts';
+import type { ReplySink } from '../../reply-sink.ts';
+import type { ModelNames } from '../../upstream-error.ts';
+import { createHeldEvents } from '../../held-events.ts';
 import { withPublicModel } from '../../model-naming.ts';
 import { readEvent, splitEvents, withData } from '../../sse-events.ts';
+import { type Fields, parseFields, withMember } from '../event-fields.ts';
 import { textBytesOfBlock } from './message-content.ts';
 import { createMessageUsage, writeMessageUsage } from './message-usage.ts';
-
-/** Judges the events of an answer in Messages, and gives out what of them the client gets. */
-export interface MessageStream {
-  /** Takes bytes as the network cut them, gives back whole events to pass on (empty when none is ready). */
-  push(chunk: Buffer): Buffer;
-  /** What is left when the upstream has ended. */
-  end(): Buffer;
-  /** `ending` when the reason of the end was given, `ended` by `message_stop` or a failure: nothing after it counts. */
-  readonly phase: 'open' | 'ending' | 'ended';
-  readonly hasContent: boolean;
-  /** The upstream has said why it ended; otherwise it was cut off. */
-  readonly isWhole: boolean;
-  /** In which the upstream has said that it failed, empty where its events are in no order. */
-  readonly error: Buffer | null;
-  /** What waits in memory to become whole. */
-  readonly heldBytes: number;
-  readonly eventCount: number;
-  readonly textBytes: number;
-  readonly inputUsage: TokenUsage | null;
-  readonly usage: TokenUsage | null;
-}
 
 export interface MessageStreamOptions {
   /** Public name of the model, put where the upstream writes its own. */
@@ -33,28 +18,33 @@ export interface MessageStreamOptions {
   readonly estimate: (textBytes: number) => TokenUsage;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const emptyBytes = Buffer.alloc(0);
-/** Events before the first that the model wrote. */
-const maxHeldBytes = 1024 * 1024;
-/** Where client libraries stop reading: it goes out with the end of the reply. */
+/** Where client libraries stop reading. */
 export const messageFarewell = Buffer.from('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+
+/** An answer in events of Messages. */
+export function createMessageStreamReply(
+  sink: ReplySink,
+  options: MessageStreamOptions & ModelNames,
+): ReplyReader {
+  return createEventReply(sink, createMessageStream(options), messageFarewell, options);
+}
 
 /**
  * Every event is parsed. What stands in the wrong order is no answer: client libraries put the pieces together by their
  * place and would fail on it.
  */
-export function createMessageStream(options: MessageStreamOptions): MessageStream {
+export function createMessageStream(options: MessageStreamOptions): JudgedEvents {
   const cutter = createEventCutter();
   const usage = createMessageUsage();
   const openBlocks = new Set<number>();
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  let phase: MessageStream['phase'] = 'open';
+  const held = createHeldEvents();
+  /** `ending` when the reason of the end was given, `ended` by `message_stop` or a failure. */
+  let phase: JudgedEvents['phase'] = 'open';
   let hasStarted = false;
   let hasContent = false;
   let isWhole = false;
+  /** Empty where the upstream's events are in no order. */
   let error: Buffer | null = null;
   let eventCount = 0;
   let textBytes = 0;
@@ -64,20 +54,10 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
     for (const event of splitEvents(events)) {
       const passed = take(event);
       if (passed.length === 0) continue;
-      if (hasContent) out.push(...release(), passed);
-      else hold(passed);
+      if (hasContent) out.push(...held.take(), passed);
+      else held.add(passed);
     }
     return Buffer.concat(out);
-  }
-  function hold(event: Buffer): void {
-    heldBytes += event.length;
-    if (heldBytes > maxHeldBytes) throw new Error('the upstream sends events without content');
-    held.push(event);
-  }
-  function release(): Buffer[] {
-    const released = held;
-    held = [];
-    return released;
   }
   /** @returns what of the event is passed on. */
   function take(bytes: Buffer): Buffer {
@@ -144,16 +124,9 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
     phase = 'ended';
   }
   function withPublicName(data: Buffer): Buffer {
-    const message = replyMembers(data)?.get('message');
-    if (message === undefined) return data;
-    const inner = data.subarray(message.valueStart, message.valueEnd);
-    const members = replyMembers(inner);
-    if (members === null) return data;
-    return Buffer.concat([
-      data.subarray(0, message.valueStart),
-      withPublicModel(inner, members, options.modelId),
-      data.subarray(message.valueEnd),
-    ]);
+    return withMember(data, 'message', (message, members) =>
+      withPublicModel(message, members, options.modelId),
+    );
   }
 
   return {
@@ -162,13 +135,9 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
       return events.length === 0 ? emptyBytes : pass(events);
     },
     end() {
-      const isWholeEvent = cutter.hasWholeEvent;
-      const left = cutter.end();
-      // Some servers leave the last blank line out. What was cut in the middle is no event.
-      const data = left.length === 0 ? null : readEvent(left).data;
-      const isEvent = data !== null && (isWholeEvent || parseFields(data) !== null);
-      const out = isEvent ? pass(Buffer.concat([left, Buffer.from('\n\n')])) : emptyBytes;
-      return isWhole && error === null ? Buffer.concat([...release(), out]) : out;
+      const left = cutter.end(({ data }) => data !== null && parseFields(data) !== null);
+      const out = left.length > 0 ? pass(left) : emptyBytes;
+      return isWhole && error === null ? Buffer.concat([...held.take(), out]) : out;
     },
     get phase() {
       return phase;
@@ -183,9 +152,12 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
       return error;
     },
     get heldBytes() {
-      return cutter.heldBytes + heldBytes;
+      return cutter.heldBytes + held.bytes;
     },
-    get eventCount() {
+    get isAnswer() {
+      return hasContent || isWhole;
+    },
+    get tokensSoFar() {
       return eventCount;
     },
     get textBytes() {
@@ -198,13 +170,4 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
       return usage.all();
     },
   };
-}
-
-function parseFields(data: Buffer): Fields | null {
-  try {
-    const value: unknown = JSON.parse(data.toString('utf8'));
-    return Array.isArray(value) ? null : fieldsOf(value);
-  } catch {
-    return null;
-  }
 }

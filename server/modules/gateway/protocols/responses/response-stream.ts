@@ -1,19 +1,17 @@
 import { createEventCutter } from '../../event-cutter.ts';
+import { createHeldEvents } from '../../held-events.ts';
 import { withPublicModel } from '../../model-naming.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
 import { readEvent, splitEvents, type SseEvent, withData } from '../../sse-events.ts';
+import { type Fields, parseFields, withMember } from '../event-fields.ts';
 import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, fieldsOf, replyMembers, type TokenUsage, withoutUsage } from '../../usage.ts';
 import { textBytesOfEvent } from './response-content.ts';
 import { responseUsageOf } from './response-usage.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const emptyBytes = Buffer.alloc(0);
-/** Events before the first that the model wrote. */
-const maxHeldBytes = 1024 * 1024;
 
 /**
  * An answer in events of Responses, passed on from the first that the model wrote. Its last event repeats the whole
@@ -21,8 +19,7 @@ const maxHeldBytes = 1024 * 1024;
  */
 export function createResponseStreamReply(sink: ReplySink, names: ModelNames): ReplyReader {
   const cutter = createEventCutter();
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  const held = createHeldEvents();
   let isOver = false;
   let hasContent = false;
   let error: Buffer | null = null;
@@ -36,8 +33,8 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
     for (const event of splitEvents(events)) {
       const passed = take(event);
       if (passed.length === 0) continue;
-      if (hasContent) out.push(...release(), passed);
-      else hold(passed);
+      if (hasContent) out.push(...held.take(), passed);
+      else held.add(passed);
     }
     return send(Buffer.concat(out));
   }
@@ -45,16 +42,6 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
     if (bytes.length === 0) return true;
     if (sink.isUntouched) sink.startStream();
     return sink.write(bytes);
-  }
-  function hold(event: Buffer): void {
-    heldBytes += event.length;
-    if (heldBytes > maxHeldBytes) throw new Error('the upstream sends events without content');
-    held.push(event);
-  }
-  function release(): Buffer[] {
-    const released = held;
-    held = [];
-    return released;
   }
   /** @returns what of the event is passed on. */
   function take(bytes: Buffer): Buffer {
@@ -107,15 +94,11 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
       return isOver ? 'ended' : 'open';
     },
     end() {
-      const isWholeEvent = cutter.hasWholeEvent;
-      const left = cutter.end();
-      const data = left.length === 0 ? null : readEvent(left).data;
-      // Some servers leave the last blank line out. What was cut in the middle is no event.
-      if (data !== null && (isWholeEvent || parseFields(data) !== null))
-        pass(Buffer.concat([left, Buffer.from('\n\n')]));
+      const left = cutter.end(({ data }) => data !== null && parseFields(data) !== null);
+      if (left.length > 0) pass(left);
       if (error !== null) return reportedFailure(error, names);
       if (farewell === null) return hasContent ? truncatedFailure() : shapeFailure();
-      send(Buffer.concat(release()));
+      send(Buffer.concat(held.take()));
       if (sink.isUntouched) sink.startStream();
       sink.end(farewell);
       return null;
@@ -123,7 +106,7 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
     usage: () => usage,
     inputUsage: () => null,
     textBytes: () => textBytes,
-    heldBytes: () => cutter.heldBytes + heldBytes,
+    heldBytes: () => cutter.heldBytes + held.bytes,
     hasDelivered: () => hasContent,
     outputTokensSoFar: () => eventCount,
   };
@@ -140,24 +123,8 @@ function isFailure(event: SseEvent, type: string, fields: Fields): boolean {
 
 /** An event whose `response` names the model as the catalogue does, and says nothing of usage that is not believed. */
 function withPublicName(data: Buffer, modelId: string, isCounted: boolean): Buffer {
-  const response = replyMembers(data)?.get('response');
-  if (response === undefined) return data;
-  const inner = data.subarray(response.valueStart, response.valueEnd);
-  const members = replyMembers(inner);
-  if (members === null) return data;
-  const shown = isCounted ? inner : withoutUsage(members, inner);
-  return Buffer.concat([
-    data.subarray(0, response.valueStart),
-    withPublicModel(shown, replyMembers(shown) ?? members, modelId),
-    data.subarray(response.valueEnd),
-  ]);
-}
-
-function parseFields(data: Buffer): Fields | null {
-  try {
-    const value: unknown = JSON.parse(data.toString('utf8'));
-    return Array.isArray(value) ? null : fieldsOf(value);
-  } catch {
-    return null;
-  }
+  return withMember(data, 'response', (response, members) => {
+    const shown = isCounted ? response : withoutUsage(members, response);
+    return withPublicModel(shown, replyMembers(shown) ?? members, modelId);
+  });
 }
