@@ -42,7 +42,7 @@ const rooms = [
   {
     name: 'gateway answers',
     folder: 'server/modules/gateway',
-    only: /\/(attempt|drains|event-stream|exchange|forget-person|gateway-presence|model-naming|plain-events|read-request|reply-sink|rewrite-request|sse-events|stream-reply|until-gateways-forgot|upstream-failure|upstream-health|whole-reply)\.ts$/,
+    only: /\/(attempt|chat-event|drains|event-cutter|event-reply|event-stream|exchange|forget-person|gateway-presence|held-events|model-naming|plain-events|read-request|rename-in-passing|reply-sink|rewrite-request|sse-events|stream-reply|until-gateways-forgot|upstream-error|upstream-failure|upstream-health|whole-reply)\.ts$/,
     tests: ['server/modules/gateway'],
   },
   {
