@@ -196,6 +196,31 @@ function unplaced(value: unknown): unknown {
   );
 }
 
+test.each(Object.entries(requests))(
+  'input of a tool is the same in %s, whatever its keys are called',
+  (_name, { read, write }) => {
+    const input: unknown = JSON.parse('{"__proto__":{"a":1},"constructor":"","toString":null}');
+    const [said] = fc.sample(conversation, { numRuns: 1, seed: 1 });
+    const call = {
+      kind: 'toolCall' as const,
+      at,
+      id: 'c0',
+      name: 'look',
+      input: input as Record<string, unknown>,
+    };
+    const result = { kind: 'toolResult' as const, at, callId: 'c0', parts: [], isError: false };
+    const turns: Turn[] = [
+      { role: 'user', parts: [{ kind: 'text', at, text: 'look' }] },
+      { role: 'assistant', parts: [call] },
+      { role: 'user', parts: [{ ...result, parts: [{ kind: 'text', at, text: 'a cat' }] }] },
+    ];
+    if (said === undefined) throw new Error('one was sampled');
+    const got = read({ model: 'm', ...JSON.parse(JSON.stringify(write({ ...said, turns }))) });
+    // As text, because a comparison of objects looks at `__proto__` in a way of its own.
+    expect(JSON.stringify(unplaced(got.turns))).toContain(JSON.stringify(input));
+  },
+);
+
 test.each(Object.entries(requests))('a request of %s', (_name, { read, write }) => {
   fc.assert(
     fc.property(conversation, (said) => {

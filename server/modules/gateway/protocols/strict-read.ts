@@ -56,5 +56,8 @@ export function placeOf(path: readonly PropertyKey[]): string {
 /** A hint that changes no word of the answer. */
 export const hint = z.unknown().optional();
 
-/** JSON that is passed on as it is. */
-export const jsonObject = z.record(z.string(), z.unknown());
+/** An object that is passed on as it is, whatever its keys are called: a record of the library leaves `__proto__` out. */
+export const jsonObject = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected an object',
+);
