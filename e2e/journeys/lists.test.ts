@@ -67,6 +67,7 @@ test.each(lists)(
     await expect.poll(() => rows.count(), patience).toBe(40);
     await expectFocus(more, 'the button that loads more');
     await rows.nth(35).scrollIntoViewIfNeeded();
+    await drawn(page);
     const [address, place] = [page.url(), await scrolled(page)];
     expect(place).toBeGreaterThan(600);
 
@@ -99,6 +100,13 @@ async function choose(page: Page, label: string, option: string): Promise<void> 
     await page.keyboard.press('ArrowDown');
   }
   await page.keyboard.press('Enter');
+}
+
+/** A browser tells a page that it was scrolled when it draws the next frame; no reader follows a link before that. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise<number>((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 
 function scrolled(page: Page): Promise<number> {
