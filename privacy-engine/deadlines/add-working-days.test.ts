@@ -46,9 +46,17 @@ test('a year without a published notice gives Monday to Friday minus three days,
   expect(addWorkingDays('2027-01-15', 15, known)).toEqual({ due: '2027-02-02', isProvisional: true });
 });
 
+test('a day more is never due earlier, where the settled days end within the count', () => {
+  const known = calendarKnownIn(2026);
+  expect(addWorkingDays('2026-12-14', 8, known)).toEqual({ due: '2026-12-24', isProvisional: false });
+  // Less the worst lateness this would be the 21st.
+  expect(addWorkingDays('2026-12-14', 9, known)).toEqual({ due: '2026-12-25', isProvisional: true });
+});
+
 test('the last week of December is provisional until the next notice is known', () => {
   const before = calendarKnownIn(2018);
   expect(addWorkingDays('2018-12-17', 5, before)).toEqual({ due: '2018-12-24', isProvisional: false });
+  expect(addWorkingDays('2018-12-17', 6, before).isProvisional).toBe(true);
   expect(addWorkingDays('2018-12-24', 5, before).isProvisional).toBe(true);
   // The notice for 2019 made Saturday 29 December a working day: counting weeks would have promised the 31st.
   expect(addWorkingDays('2018-12-24', 5, chineseCalendar)).toEqual({

@@ -37,7 +37,6 @@ export function addWorkingDays(start: CivilDate, count: number, calendar: Workin
     remaining -= 1;
     if (!isProvisional) earliest = addDays(date, remaining);
   }
-  if (!isProvisional) return { due: date, isProvisional };
   const cautious = addDays(date, -worstLatenessDays(count));
   return { due: cautious > earliest ? cautious : earliest, isProvisional };
 }

@@ -70,6 +70,14 @@ test('CHIPL-8.1.c CHIPL-8.5.a a question to the person pauses the clock from ver
   expect(unasked.fromVerification).toMatchObject({ due: '2026-03-24' });
   expect(asked.fromVerification).toMatchObject({ due: '2026-03-27' });
   expect(asked.fromReceipt).toEqual(unasked.fromReceipt);
+  // Once more from Thursday 12 to Monday 16 March: Friday and Monday do not count either.
+  const again = { from: new Date('2026-03-12T03:00:00Z'), until: new Date('2026-03-16T03:00:00Z') };
+  const askedTwice = requestDeadline(
+    { ...verified, questions: [...questions, again] },
+    chineseCalendar,
+    replyTime,
+  );
+  expect(askedTwice.fromVerification).toMatchObject({ due: '2026-03-31' });
   const sameDay = [{ from: new Date('2026-03-05T01:00:00Z'), until: new Date('2026-03-05T09:00:00Z') }];
   expect(requestDeadline({ ...verified, questions: sameDay }, chineseCalendar, replyTime)).toEqual(unasked);
 });
@@ -106,6 +114,7 @@ test('a request is overdue from midnight in Shanghai after its due day', () => {
 
 test('the next notice is missed from 1 December on, this year’s at once', () => {
   const calendar = createWorkingCalendar({ 2026: noFacts });
+  expect(missingNotice(calendar, new Date('2026-02-14T16:00:00Z'))).toBeNull();
   expect(missingNotice(calendar, new Date('2026-11-30T15:59:59Z'))).toBeNull();
   expect(missingNotice(calendar, new Date('2026-11-30T16:00:00Z'))).toBe(2027);
   expect(missingNotice(calendar, new Date('2027-01-01T00:00:00Z'))).toBe(2027);

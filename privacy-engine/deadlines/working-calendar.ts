@@ -57,7 +57,6 @@ export interface Pause {
 
 /** The same calendar for a clock that is paused at times. What is known about a day does not change by that. */
 export function pauseCalendar(calendar: WorkingCalendar, pauses: readonly Pause[]): WorkingCalendar {
-  if (pauses.length === 0) return calendar;
   const isPaused = (date: CivilDate) => pauses.some(({ from, until }) => date > from && date <= until);
   return { ...calendar, isWorkingDay: (date) => !isPaused(date) && calendar.isWorkingDay(date) };
 }

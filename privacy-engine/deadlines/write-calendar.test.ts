@@ -1,12 +1,17 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import facts from './calendar.generated.json' with { type: 'json' };
 import { addDays } from './civil-date.ts';
 import { chineseCalendar } from './working-calendar.ts';
 import {
+  calendarFile,
   factsOfChineseDays,
   findDifferences,
   findFactsOfHolidayCalendar,
   findProblems,
+  writeCalendar,
   yearsToCompare,
 } from './write-calendar.ts';
 
@@ -49,6 +54,18 @@ test('a new disagreement between the data sets is found, old ones stay known', (
   ]);
   const theirs = findFactsOfHolidayCalendar('2018');
   expect(theirs && findDifferences('2018', facts.years['2018'], theirs)).toContain('2018-12-29');
+});
+
+test('the calendar is written as it is kept, and not at all where the data sets disagree', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'candor-calendar-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'calendar.json');
+  writeCalendar(file, factsOfChineseDays());
+  const kept = readFileSync(calendarFile, 'utf8');
+  expect(readFileSync(file, 'utf8')).toBe(kept);
+  const years = { ...facts.years, 2999: { holidays: [], makeUpDays: [] } };
+  expect(() => writeCalendar(file, { ...facts, years })).toThrow('holiday-calendar has no 2999');
+  expect(readFileSync(file, 'utf8')).toBe(kept);
 });
 
 test('a day that a notice moved in the December before it is kept', () => {

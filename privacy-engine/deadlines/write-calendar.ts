@@ -6,14 +6,14 @@ import { addDays, type CivilDate } from './civil-date.ts';
 import { createWorkingCalendar, type WorkingCalendar, type YearFacts } from './working-calendar.ts';
 
 /**
- * Writes `calendar.generated.json` from the data (never the functions) of the npm package `chinese-days`, which keeps
+ * `calendar.generated.json` is written from the data (never the functions) of the npm package `chinese-days`, which keeps
  * the days a notice moves in the year before it. `holiday-calendar` must agree on the newest two years, or nothing is
  * written; it is known to miss make-up days announced in the next year's notice before 2019.
  *
  * After the State Council's notice (November): `npm update -w privacy-engine chinese-days holiday-calendar`, then
  * `npx tsx privacy-engine/deadlines/write-calendar.ts`.
  */
-const calendarFile = fileURLToPath(new URL('calendar.generated.json', import.meta.url));
+export const calendarFile = fileURLToPath(new URL('calendar.generated.json', import.meta.url));
 
 export interface CalendarFacts {
   readonly source: string;
@@ -82,13 +82,19 @@ export function findProblems(facts: CalendarFacts): string[] {
   });
 }
 
+/**
+ * @throws Error with every reason not to trust the facts; the file stays as it is then.
+ */
+export function writeCalendar(file: string, facts: CalendarFacts): void {
+  const problems = findProblems(facts);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  writeFileSync(file, `${JSON.stringify(facts, null, 1)}\n`);
+}
+
 function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const facts = factsOfChineseDays();
-  const problems = findProblems(facts);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  writeFileSync(calendarFile, `${JSON.stringify(facts, null, 1)}\n`);
+  writeCalendar(calendarFile, factsOfChineseDays());
 }
