@@ -6,15 +6,13 @@ let used = stock.length;
 
 /**
  * Writes 96 random bits that have never been given out. They are drawn in stock, because asking the system for each
- * costs more than the encryption; each is erased from the stock as it leaves.
+ * costs more than the encryption.
  */
 export function writeFreshNonce(into: Buffer): void {
   if (used === stock.length) {
     randomFillSync(stock);
     used = 0;
   }
-  const nonce = stock.subarray(used, used + nonceBytes);
+  stock.copy(into, 0, used, used + nonceBytes);
   used += nonceBytes;
-  into.set(nonce);
-  nonce.fill(0);
 }

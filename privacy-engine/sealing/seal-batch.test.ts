@@ -42,19 +42,25 @@ const items: ValueToSeal[] = [
   { type: 'text', value: '李雷', cell: cellOf('user_2', 'name') },
   { type: 'json', value: { city: 'Shanghai' }, cell: cellOf('user_1', 'address') },
   { type: 'bigint', value: 12n, cell: { ...cellOf('user_1', 'balance'), keyClass: 'billing' } },
+  { type: 'date', value: new Date('2026-11-23T08:00:00Z'), cell: cellOf('user_2', 'birthday') },
+  { type: 'bytes', value: Buffer.from([0, 255]), cell: cellOf('user_2', 'photo') },
 ];
 
-test('a batch fetches each key once, for as many values as it seals, and keeps the order', async () => {
-  const { counting, asked } = await newVault();
-  const envelopes = await sealAll(counting, items);
-  expect(asked).toEqual(['dek user_1 core 2', 'dek user_2 core 1', 'dek user_1 billing 1']);
-  asked.length = 0;
-  const sealed = items.map(({ type, cell }, index) => ({
+async function sealed(vault: KeyVault) {
+  const envelopes = await sealAll(vault, items);
+  return items.map(({ type, cell }, index) => ({
     type,
     cell,
     envelope: envelopes[index] ?? Buffer.alloc(0),
   }));
-  expect(await openAll(counting, sealed)).toEqual(items.map(({ value }) => value));
+}
+
+test('a batch fetches each key once, for as many values as it seals, and keeps the order', async () => {
+  const { counting, asked } = await newVault();
+  const envelopes = await sealed(counting);
+  expect(asked).toEqual(['dek user_1 core 2', 'dek user_2 core 3', 'dek user_1 billing 1']);
+  asked.length = 0;
+  expect(await openAll(counting, envelopes)).toEqual(items.map(({ value }) => value));
   expect(asked).toEqual(['find user_1 core 1', 'find user_2 core 1', 'find user_1 billing 1']);
 });
 
@@ -75,14 +81,10 @@ test('opened values have the types that were asked for', async () => {
 
 test('what belongs to an erased person is no longer there, what belongs to others is', async () => {
   const { vault } = await newVault();
-  const envelopes = await sealAll(vault, items);
+  const envelopes = await sealed(vault);
   await vault.destroy('user_1', 'all');
-  const sealed = items.map(({ type, cell }, index) => ({
-    type,
-    cell,
-    envelope: envelopes[index] ?? Buffer.alloc(0),
-  }));
-  expect(await openAll(vault, sealed)).toEqual([undefined, '李雷', undefined, undefined]);
+  const left = items.map(({ value, cell }) => (cell.subject === 'user_1' ? undefined : value));
+  expect(await openAll(vault, envelopes)).toEqual(left);
   await expect(sealAll(vault, items)).rejects.toMatchObject({ code: 'key-destroyed' });
 });
 
@@ -91,6 +93,34 @@ test('a vault that never had the key is the wrong vault, not an erasure', async 
   const [envelope = Buffer.alloc(0)] = await sealAll(right.vault, items.slice(0, 1));
   const sealed = [{ type: 'text', cell: cellOf('user_1', 'name'), envelope }] as const;
   await expect(openAll(wrong.vault, sealed)).rejects.toMatchObject({ code: 'key-missing' });
+});
+
+test('a value that does not open is noted and left out where the reader goes on, and fails the batch where not', async () => {
+  const { vault } = await newVault();
+  const envelopes = await sealed(vault);
+  envelopes[1]?.envelope.fill(0, 20);
+  await expect(openAll(vault, envelopes)).rejects.toMatchObject({ code: 'does-not-open' });
+  const noted: unknown[] = [];
+  const opened = await openAll(vault, envelopes, (cell, { code }) => noted.push([cell, code]));
+  expect(opened).toEqual(items.map(({ value }, index) => (index === 1 ? undefined : value)));
+  expect(noted).toEqual([[items[1]?.cell, 'does-not-open']]);
+});
+
+test('a key that is taken back before it opens a value is a failure, not a damaged value', async () => {
+  const { vault } = await newVault();
+  const envelopes = await sealed(vault);
+  const closing: KeyVault = {
+    ...vault,
+    find: async (...name) => {
+      const found = await vault.find(...name);
+      vault.close();
+      return found;
+    },
+  };
+  const noted: unknown[] = [];
+  const opening = openAll(closing, envelopes.slice(0, 1), (...note) => noted.push(note));
+  await expect(opening).rejects.toMatchObject({ code: 'key-wiped' });
+  expect(noted).toEqual([]);
 });
 
 test('values sealed under several versions of a key open together', async () => {

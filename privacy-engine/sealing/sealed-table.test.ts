@@ -34,6 +34,8 @@ privacy.privacyTable(
     mailDomainIndex: privacy.blindIndex(indexText().notNull(), 'mailAddress', (address) =>
       address.slice(address.indexOf('@')),
     ),
+    phone: privacy.personal(sealedText(), { ...datum, subject: 'ownerId' }),
+    phoneIndex: privacy.blindIndex(indexText(), 'phone'),
     enclosures: privacy.personal(sealedJson<string[]>(), { ...datum, subject: 'ownerId' }),
   },
   rule,
@@ -57,17 +59,55 @@ const letter = {
   id: '2026-1',
   ownerId: 'user_1',
   mailAddress: 'li.lei@example.com',
+  phone: '13800138000',
   enclosures: ['照片', 'a photo'],
 };
 
 test('a row comes back as it was written, and rests without any of its values', async () => {
   const sealing = await newSealing();
   const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
-  expect(JSON.stringify(sealed)).not.toMatch(/li\.lei|example|photo/);
+  expect(JSON.stringify(sealed)).not.toMatch(/li\.lei|example|13800138000|photo/);
   expect(sealed['mailAddress']).toMatch(new RegExp(sealedTextPattern));
   const [opened = {}] = await openTableRows(sealing, letters, [sealed]);
-  const { mailAddressIndex: _index, mailDomainIndex: _domain, ...plain } = opened;
+  const { mailAddressIndex: _index, mailDomainIndex: _domain, phoneIndex: _phone, ...plain } = opened;
   expect(plain).toEqual(letter);
+});
+
+test('a column that a row leaves out stays out, and one that is null stays null, with their look-up columns', async () => {
+  const sealing = await newSealing();
+  const { mailAddress: _left, ...part } = { ...letter, phone: null, enclosures: null };
+  const [sealed = {}] = await sealTableRows(sealing, letters, [part]);
+  expect(sealed).toEqual({ ...part, phoneIndex: null });
+  expect(await openTableRows(sealing, letters, [sealed])).toEqual([sealed]);
+});
+
+test('a text that is no envelope, of today’s form or none, is damaged: noted once, and the rest of the row is read', async () => {
+  const sealing = await newSealing();
+  const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
+  const ofAnotherForm = `s1.${Buffer.from(String(sealed['mailAddress']).slice(3), 'base64url').fill(2, 0, 1).toString('base64url')}`;
+  for (const mailAddress of ['li.lei@example.com', ofAnotherForm]) {
+    const row = { ...sealed, mailAddress };
+    await expect(openTableRows(sealing, letters, [row])).rejects.toMatchObject({ code: 'no-envelope' });
+    const noted: unknown[] = [];
+    const onUnreadable = ({ column, row: id }: { column: string; row: string }, { code }: { code: string }) =>
+      void noted.push(`${column} ${id} ${code}`);
+    const [opened] = await openTableRows({ ...sealing, onUnreadable }, letters, [row]);
+    expect(opened).toMatchObject({ ...letter, mailAddress: '' });
+    expect(noted).toEqual(['mail_address 2026-1 no-envelope']);
+  }
+});
+
+test('what is no text is neither sealed as one nor taken for a person', async () => {
+  const sealing = await newSealing();
+  for (const row of [
+    { ...letter, mailAddress: 5 },
+    { ...letter, ownerId: 5 },
+  ]) {
+    await expect(sealTableRows(sealing, letters, [row])).rejects.toMatchObject({ code: 'not-sealable' });
+  }
+  const [sealed = {}] = await sealTableRows(sealing, letters, [letter]);
+  const unread = openTableRows(sealing, letters, [{ ...sealed, mailAddress: 5 }]);
+  await expect(unread).rejects.toMatchObject({ code: 'not-sealable' });
 });
 
 test('equal values of a column have equal look-up values, which are not the values', async () => {
@@ -133,6 +173,7 @@ test('rows about an unknown person are sealed under a key of their own time', as
   await sealing.vault.destroy('unknown:2026', 'content');
   expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject({
     mailAddress: '',
+    phone: null,
     enclosures: null,
   });
 });
@@ -144,6 +185,7 @@ test('POOL-sec-5 where the key was destroyed nothing opens, however the row came
   expect((await openTableRows(sealing, letters, [sealed]))[0]).toMatchObject({
     id: '2026-1',
     mailAddress: '',
+    phone: null,
     enclosures: null,
   });
 });

@@ -68,33 +68,30 @@ export async function sealTableRows(
   table: SealedTable,
   rows: readonly AnyRow[],
 ): Promise<Record<string, unknown>[]> {
-  const sealed: Record<string, unknown>[] = rows.map((row) => ({ ...row }));
+  const copies = rows.map(copyOf);
   const values: ValueToSeal[] = [];
-  const places: { row: number; key: string }[] = [];
-  for (const [index, row] of rows.entries()) {
+  const places: { copy: Record<string, unknown>; key: string }[] = [];
+  for (const { row, copy } of copies) {
     for (const column of table.columns) {
       const value = row[column.key];
       if (value === undefined || value === null) continue;
       values.push(valueToSeal(column, value, cellOf(sealing, table, column, row)));
-      places.push({ row: index, key: column.key });
+      places.push({ copy, key: column.key });
     }
   }
   const envelopes = await sealAll(sealing.vault, values);
-  for (const [index, { row, key }] of places.entries()) {
-    const target = sealed[row];
+  for (const [index, { copy, key }] of places.entries()) {
     const envelope = envelopes[index];
-    if (target !== undefined && envelope !== undefined) target[key] = toSealedText(envelope);
+    if (envelope !== undefined) copy[key] = toSealedText(envelope);
   }
   for (const index of table.indexes) {
-    for (const [place, row] of rows.entries()) {
+    for (const { row, copy } of copies) {
       const value = row[index.of];
-      const target = sealed[place];
-      if (value === undefined || target === undefined) continue;
-      target[index.key] =
-        value === null ? null : await indexValue(sealing.vault, table, index, asText(value));
+      if (value === undefined) continue;
+      copy[index.key] = value === null ? null : await indexValue(sealing.vault, table, index, asText(value));
     }
   }
-  return sealed;
+  return copies.map(({ copy }) => copy);
 }
 
 /**
@@ -108,28 +105,29 @@ export async function openTableRows(
   table: SealedTable,
   rows: readonly AnyRow[],
 ): Promise<Record<string, unknown>[]> {
-  const opened: Record<string, unknown>[] = rows.map((row) => ({ ...row }));
+  const copies = rows.map(copyOf);
   const values: ValueToOpen[] = [];
-  const places: { row: number; column: SealedColumn }[] = [];
-  for (const [index, row] of rows.entries()) {
+  const places: { row: AnyRow; copy: Record<string, unknown>; column: SealedColumn }[] = [];
+  for (const { row, copy } of copies) {
     for (const column of table.columns) {
       const value = row[column.key];
       if (value === undefined || value === null) continue;
       const cell = cellOf(sealing, table, column, row);
-      places.push({ row: index, column });
+      places.push({ row, copy, column });
       values.push({ type: column.type, envelope: envelopeOf(sealing, asText(value), cell), cell });
     }
   }
   const plain: readonly unknown[] = await openAll(sealing.vault, values, sealing.onUnreadable);
-  for (const [index, { row, column }] of places.entries()) {
-    const target = opened[row];
+  for (const [index, { row, copy, column }] of places.entries()) {
     const value = plain[index];
-    if (target === undefined) continue;
-    const isErased =
-      value === undefined || !(await isLookUpOf(sealing, table, column, value, rows[row] ?? {}));
-    target[column.key] = isErased ? erasedValue(column) : value;
+    const isErased = value === undefined || !(await isLookUpOf(sealing, table, column, value, row));
+    copy[column.key] = isErased ? erasedValue(column) : value;
   }
-  return opened;
+  return copies.map(({ copy }) => copy);
+}
+
+function copyOf(row: AnyRow): { readonly row: AnyRow; readonly copy: Record<string, unknown> } {
+  return { row, copy: { ...row } };
 }
 
 /**
@@ -215,7 +213,7 @@ function asText(value: unknown): string {
   return value;
 }
 
-/** Guarantee: `sealAll` refuses what does not come back from JSON the same. */
+/** Guarantee: `sealAll` refuses what is no JSON. */
 function asJson(value: unknown): JsonValue {
   return value as JsonValue;
 }

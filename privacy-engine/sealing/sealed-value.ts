@@ -46,9 +46,22 @@ function textOf<T extends SealedType>(type: T, value: SealedTypes[T]): string {
   if (type === 'bigint' && typeof value === 'bigint') return value.toString();
   if (type === 'date' && value instanceof Date && !Number.isNaN(value.getTime()))
     return String(value.getTime());
-  const json = type === 'json' ? (JSON.stringify(value) as string | undefined) : undefined;
-  if (json === undefined) throw notSealable(type);
-  return json;
+  if (type === 'json' && isJson(value)) return JSON.stringify(value);
+  throw notSealable(type);
+}
+
+/** Whether JSON brings the value back: it leaves out what is undefined, and turns NaN into null and a date into text. */
+function isJson(value: unknown): value is JsonValue {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return Array.from(value).every(isJson);
+  return isPlainObject(value) && Object.values(value).every(isJson);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Guarantee: `decodeValue` has seen the tag that `encodeValue` wrote for this type. */

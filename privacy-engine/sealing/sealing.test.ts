@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { WipeableKey } from '../vault/key-cache.ts';
@@ -185,8 +186,35 @@ test('a value opens as the type it was sealed as, and as no other', () => {
 test('what would not come back the same is not sealed', () => {
   expect(refusal(() => seal(key, 'text', 'half a pair \ud83d', cell))).toBe('not-sealable');
   expect(refusal(() => seal(key, 'date', new Date('no date'), cell))).toBe('not-sealable');
-  expect(refusal(() => seal(key, 'json', undefined as never, cell))).toBe('not-sealable');
-  expect(refusal(() => seal(key, 'bigint', 5 as never, cell))).toBe('not-sealable');
+  const alone = [undefined, NaN, -Infinity, 5n, new Date(0), Buffer.of(1), new Map(), Symbol('a'), () => 1];
+  const within = [{ city: undefined }, { city: { code: NaN } }, [1, undefined], Array(1), [[5n]]];
+  for (const value of [...alone, ...within])
+    expect(
+      refusal(() => seal(key, 'json', value as never, cell)),
+      inspect(value),
+    ).toBe('not-sealable');
+  const bare: unknown = Object.assign(Object.create(null), { city: ['上海', null, true, 1.5, {}] });
+  expect(open(key, 'json', seal(key, 'json', bare as never, cell), cell)).toEqual(bare);
+});
+
+test('a value is not sealed as another type, so that it never opens as one', () => {
+  const values = { text: '1', bigint: 1n, date: new Date(1), bytes: Buffer.of(1) };
+  for (const type of ['text', 'bigint', 'date', 'bytes'] as const) {
+    for (const [own, value] of Object.entries(values)) {
+      const refused = refusal(() => seal(key, type, value as never, cell));
+      expect(refused, `${own} as ${type}`).toBe(own === type ? 'opened' : 'not-sealable');
+    }
+  }
+});
+
+test('a refusal names the place of a value, never the value', () => {
+  const changed = seal(key, 'text', 'hong@example.cn', cell).fill(0, 17);
+  expect(() => open(key, 'text', changed, cell)).toThrow(
+    expect.objectContaining({
+      name: 'SealError',
+      message: 'A value of identity.users.email does not open here',
+    }),
+  );
 });
 
 test('the same value in the same cell never looks the same twice', () => {
@@ -194,6 +222,21 @@ test('the same value in the same cell never looks the same twice', () => {
   expect(new Set(envelopes).size).toBe(2_000);
   const nonces = envelopes.map((envelope) => envelope.slice(10, 34));
   expect(new Set(nonces).size).toBe(2_000);
+});
+
+test('every nonce is drawn whole, also the first of a process and those where the stock ends', async () => {
+  vi.resetModules();
+  const { writeFreshNonce } = await import('./fresh-nonce.ts');
+  const nonces = Array.from({ length: 1_000 }, () => {
+    const nonce = Buffer.alloc(12);
+    writeFreshNonce(nonce);
+    return nonce;
+  });
+  expect(nonces[0]).not.toEqual(Buffer.alloc(12));
+  expect(new Set(nonces.map((nonce) => nonce.toString('hex'))).size).toBe(1_000);
+  // Of 256 values a byte has about 251 in a thousand draws.
+  for (let at = 0; at < 12; at += 1)
+    expect(new Set(nonces.map((nonce) => nonce[at])).size, `byte ${at}`).toBeGreaterThan(150);
 });
 
 test('the text form carries the same envelope and tells sealed from plain', () => {

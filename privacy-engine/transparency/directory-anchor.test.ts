@@ -1,11 +1,24 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPrivateJwk, openSigningKey, publicKeySet } from '../receipts/signing-key.ts';
-import { openDirectoryAnchor } from './directory-anchor.ts';
+import { anchorIn, openDirectoryAnchor } from './directory-anchor.ts';
 import { hashEntry } from './log-entry.ts';
+import { createLogMemory } from './log-memory.ts';
 import { anchoredLeavesOf, someEntries, someEntry } from './testing/memory-log.ts';
 import { readAnchors } from './read-anchors.ts';
 import { signTreeHead } from './tree-head.ts';
@@ -55,6 +68,54 @@ test('a line torn by a crash costs neither the lines before nor those after it',
     ...leaves.slice(2),
     { head: 'second' },
   ]);
+});
+
+test('lines that are no record of an anchor, and files that are not its months, say nothing', async () => {
+  const directory = join(home, 'anchor');
+  const anchor = await openDirectoryAnchor(directory);
+  const leaves = anchoredLeavesOf(someEntries(2));
+  await anchor.publish({ head: 'head', leaves, now });
+  const hash = 'a'.repeat(64);
+  const others = [null, 5, 'text', [], {}, { head: 5 }, { cut: null }, { leaf: 2 }, { hash }];
+  const strange = [
+    ...others,
+    ...[-1, 1.5, 2 ** 53, '2', null].map((leaf) => ({ leaf, hash })),
+    ...[hash.slice(1), `${hash}a`, 'g'.repeat(64), [hash], 5].map((other) => ({ leaf: 2, hash: other })),
+  ];
+  const lines = strange.map((line) => `${JSON.stringify(line)}\n`).join('');
+  await appendFile(join(directory, '2026-11.jsonl'), lines);
+  for (const name of ['2026-11.jsonl~', 'x2026-11.jsonl', 'notes.txt'])
+    await writeFile(join(directory, name), '{"head":"from elsewhere"}\n');
+  await mkdir(join(directory, 'lost+found'));
+  expect(await collect(anchor.read())).toEqual([...leaves, { head: 'head' }]);
+  await appendFile(join(directory, '2026-11.jsonl'), `{"leaf":0,"hash":"${hash}"}\n`);
+  expect((await collect(anchor.read())).at(-1)).toEqual({ index: 0, leafHash: Buffer.from(hash, 'hex') });
+});
+
+test('an anchor that does not keep leaves keeps what was signed alone, in a folder made when it is needed', async () => {
+  const folder = join(home, 'log');
+  const memory = createLogMemory(folder);
+  expect(await readdir(home)).toEqual([]);
+  await memory.publish({ head: 'head', leaves: anchoredLeavesOf(someEntries(3)), now });
+  await memory.publishCut('cut', now);
+  expect(await collect(memory.read())).toEqual([{ head: 'head' }, { cut: 'cut' }]);
+  expect(memory.keepsLeaves).toBe(false);
+  const all = anchorIn(folder);
+  await all.publish({ head: 'later', leaves: anchoredLeavesOf(someEntries(1)), now });
+  expect(all.keepsLeaves).toBe(true);
+  const more = [...anchoredLeavesOf(someEntries(1)), { head: 'later' }];
+  expect(await collect(memory.read())).toEqual([{ head: 'head' }, { cut: 'cut' }, ...more]);
+});
+
+test('a publication leaves no file open', async () => {
+  const directory = join(home, 'anchor');
+  const anchor = await openDirectoryAnchor(directory);
+  await anchor.publish({ head: 'head', leaves: [], now });
+  await anchor.publishCut('cut', now);
+  const open = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(join('/proc/self/fd', fd)).catch(() => 'closed')),
+  );
+  expect(open.filter((path) => path.startsWith(home))).toEqual([]);
 });
 
 test('a directory others may enter, or none, is no anchor', async () => {

@@ -8,8 +8,8 @@ export interface LeafWitness {
   compare(index: number, leafHash: Hash): Promise<void>;
   /** A signed head agrees with the entries up to here: begin again from them, whatever was seen before. */
   trust(tree: TreeState): void;
-  /** Where entries and anchor part, if the anchored leaves lead to the root of one of these heads of one size. */
-  findDifference(heads: readonly TreeHead[]): Promise<number | undefined>;
+  /** Where entries and anchor part, if the anchored leaves lead to the root of one of these heads of this size. */
+  findDifference(size: number, heads: readonly TreeHead[]): Promise<number | undefined>;
 }
 
 export function createLeafWitness(leaves: AsyncIterable<AnchoredLeaf> | Iterable<AnchoredLeaf>): LeafWitness {
@@ -44,8 +44,7 @@ export function createLeafWitness(leaves: AsyncIterable<AnchoredLeaf> | Iterable
       tree = trusted;
       difference = undefined;
     },
-    async findDifference(heads) {
-      const size = heads[0]?.size ?? 0;
+    async findDifference(size, heads) {
       for (let index = tree?.size ?? size; index < size; index += 1) await follow(index);
       if (tree === undefined || tree.size !== size) return undefined;
       const root = rootOf(tree);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPrivateJwk, openSigningKey, publicKeySet, type SigningKey } from '../receipts/signing-key.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchor, AnchorRecord } from './anchor.ts';
 import { openDirectoryAnchor } from './directory-anchor.ts';
 import { hashEntry, type LogEntry } from './log-entry.ts';
 import { readAnchors } from './read-anchors.ts';
@@ -19,6 +19,32 @@ async function anAnchor(): Promise<Anchor> {
   const home = await mkdtemp(join(tmpdir(), 'anchor-'));
   onTestFinished(() => rm(home, { recursive: true }));
   return openDirectoryAnchor(join(home, 'anchor'));
+}
+
+/** An anchor that holds these records, in this order. */
+async function anchorOf(records: readonly AnchorRecord[]): Promise<Anchor> {
+  const anchor = await anAnchor();
+  return {
+    ...anchor,
+    async *read() {
+      yield* anchor.read();
+      yield* records;
+    },
+  };
+}
+
+async function headOf(key: SigningKey, log: readonly LogEntry[]): Promise<AnchorRecord> {
+  return { head: await signTreeHead(key, appendLeaves(emptyTree, log.map(hashEntry)).state, now) };
+}
+
+async function cutOf(key: SigningKey, from: number, to: number): Promise<AnchorRecord> {
+  return { cut: await signTreeCut(key, { from, to, at: now.toISOString() }) };
+}
+
+async function collect<T>(items: AsyncIterable<T> | undefined): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items ?? []) collected.push(item);
+  return collected;
 }
 
 async function publish(anchor: Anchor, key: SigningKey, log: readonly LogEntry[], from: number) {
@@ -77,4 +103,70 @@ test('AUD a cut that another key has signed sets nothing back and is strange', a
   const { readings, cuts } = await readAnchors(new Map([['home', anchor]]), publicKeySet(key));
   expect(cuts).toEqual([]);
   expect(readings.get('home')).toMatchObject({ heads: [{ size: 6 }], isStrange: true });
+});
+
+test('a cut sets back what stands before it and beyond its size, to the very leaf, and nothing that stands after it', async () => {
+  const key = await openSigningKey(await createPrivateJwk());
+  const lost = someEntries(6);
+  const leaves = anchoredLeavesOf(lost);
+  const [later] = anchoredLeavesOf(otherAfter(3, 4)).slice(3);
+  if (later === undefined) throw new Error('no leaf');
+  const anchor = await anchorOf([
+    await headOf(key, lost.slice(0, 3)),
+    await headOf(key, lost),
+    ...leaves,
+    await cutOf(key, 6, 3),
+    later,
+    await headOf(key, otherAfter(3, 4)),
+  ]);
+  const { readings } = await readAnchors(new Map([['home', anchor]]), publicKeySet(key));
+  expect(readings.get('home')).toMatchObject({ heads: [{ size: 3 }, { size: 4 }], isStrange: false });
+  expect(await collect(readings.get('home')?.leaves())).toEqual([...leaves.slice(0, 3), later]);
+});
+
+test('a cut that was published twice after a crash sets nothing back that stands between the two', async () => {
+  const key = await openSigningKey(await createPrivateJwk());
+  const [log, cut] = [otherAfter(3, 5), await cutOf(key, 6, 3)];
+  const between = [await headOf(key, log), ...anchoredLeavesOf(log)];
+  const anchor = await anchorOf([await headOf(key, someEntries(6)), cut, ...between, cut]);
+  const { readings, cuts } = await readAnchors(new Map([['home', anchor]]), publicKeySet(key));
+  expect(cuts).toHaveLength(1);
+  expect(readings.get('home')?.heads.map(({ size }) => size)).toEqual([5]);
+  expect(await collect(readings.get('home')?.leaves())).toEqual(anchoredLeavesOf(log));
+});
+
+test('AUD a head that another key has signed, or that is none, counts for nothing and is strange', async () => {
+  const [key, stranger] = await Promise.all([1, 2].map(async () => openSigningKey(await createPrivateJwk())));
+  if (key === undefined || stranger === undefined) throw new Error('no keys');
+  const genuine = await headOf(key, someEntries(2));
+  for (const forged of [
+    await headOf(stranger, someEntries(6)),
+    await cutOf(stranger, 6, 0),
+    { head: 'none' },
+  ]) {
+    const anchors = new Map(
+      Object.entries({ strange: await anchorOf([genuine, forged]), sound: await anchorOf([genuine]) }),
+    );
+    const { readings, cuts } = await readAnchors(anchors, publicKeySet(key));
+    expect(cuts).toEqual([]);
+    expect(readings.get('strange')).toMatchObject({ heads: [{ size: 2 }], isStrange: true });
+    expect(readings.get('sound')).toMatchObject({ heads: [{ size: 2 }], isStrange: false });
+  }
+});
+
+test('an anchor that cannot be read has no reading beside those of the others, and without a listener it is an error', async () => {
+  const key = await openSigningKey(await createPrivateJwk());
+  const home = await mkdtemp(join(tmpdir(), 'anchor-'));
+  const away = await openDirectoryAnchor(home);
+  await rm(home, { recursive: true });
+  const anchors = new Map(
+    Object.entries({ away, home: await anchorOf([await headOf(key, someEntries(2))]) }),
+  );
+  const unread: unknown[] = [];
+  const { readings } = await readAnchors(anchors, publicKeySet(key), (name, error) =>
+    unread.push(name, error),
+  );
+  expect([...readings.keys()]).toEqual(['home']);
+  expect(unread).toEqual(['away', expect.objectContaining({ code: 'ENOENT' })]);
+  await expect(readAnchors(anchors, publicKeySet(key))).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -12,6 +12,14 @@ const now = new Date('2026-11-23T08:00:00Z');
 const key = await openSigningKey(await createPrivateJwk());
 const keySet = publicKeySet(key);
 
+test('a log can be signed for before its first entry', async () => {
+  const text = await signTreeHead(key, emptyTree, now);
+  expect(await readTreeHead(text, keySet)).toMatchObject({
+    isGenuine: true,
+    head: { size: 0, root: rootOf(emptyTree) },
+  });
+});
+
 test('a signed head says size, root and time, and nothing else passes for one', async () => {
   const tree = appendLeaves(emptyTree, someEntries(5).map(hashEntry)).state;
   const text = await signTreeHead(key, tree, now);

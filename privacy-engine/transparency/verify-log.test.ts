@@ -152,6 +152,53 @@ test('without anchored leaves a rewritten history is found between two heads', a
   });
 });
 
+test('an entry that contradicts itself is named also where no head was signed for it yet', async () => {
+  const grown = edit(someEntries(50), 45, otherSecret);
+  expect(await verifyLog(grown, heads, leaves)).toEqual({
+    isIntact: false,
+    fault: 'changed',
+    firstBadLeaf: 45,
+    lastSuspectLeaf: 45,
+    signedSize: size,
+  });
+});
+
+test('a log that ends before its greatest head is truncated, in whichever order the heads come', async () => {
+  for (const given of [heads, heads.toReversed(), [...heads.slice(2), ...heads.slice(0, 2)]]) {
+    expect(await verifyLog(genuine.slice(0, 25), given)).toMatchObject({
+      fault: 'truncated',
+      firstBadLeaf: 25,
+      signedSize: 25,
+    });
+  }
+});
+
+test('a signed head of the empty log that says something else is a fork', async () => {
+  const [empty] = headsOf([], 0);
+  if (empty === undefined) throw new Error('no head');
+  const forked = { ...empty, root: hashEntry(someEntry(0)) };
+  for (const entries of [[], genuine]) {
+    expect(await verifyLog(entries, [empty, forked])).toEqual({
+      isIntact: false,
+      fault: 'forked',
+      firstBadLeaf: 0,
+      lastSuspectLeaf: 0,
+      signedSize: 0,
+    });
+  }
+});
+
+test('an entry whose references have ended stands by the hash noted beside it, which the heads vouch for', async () => {
+  const { subjectRef: _ended, ...envelope } = someEntry(17).envelope;
+  const forgotten = edit(genuine, 17, { envelope, isForgotten: true });
+  expect(await verifyLog(forgotten, heads, leaves)).toEqual({ isIntact: true, size, signedSize: size });
+  const exchanged = edit(forgotten, 17, { leafHash: hashEntry(someEntry(3)) });
+  expect(await verifyLog(exchanged, heads, leaves)).toMatchObject({ fault: 'forked', firstBadLeaf: 17 });
+  const { leafHash: _gone, ...unvouched } = forgotten[17] ?? someEntry(17);
+  const without = await verifyLog(forgotten.with(17, unvouched), heads, leaves);
+  expect(without).toMatchObject({ fault: 'forked', firstBadLeaf: 17 });
+});
+
 test('two signed heads of one size are a fork, whichever of them the log follows', async () => {
   const other = [...genuine.slice(0, 17), ...someEntries(size, 'false').slice(17)];
   const contradicting = [...headsOf(genuine, 10, 25), ...headsOf(other, 25)];
@@ -179,6 +226,16 @@ test('anchored leaves that do not lead to a signed root are not believed', async
     lastSuspectLeaf: 30,
     signedSize: 25,
   });
+});
+
+test('anchored leaves need lead no further than the next head, in whichever order the heads come', async () => {
+  const entries = covered(edit(genuine, 17, otherSecret));
+  for (const given of [heads, heads.toReversed()]) {
+    expect(await verifyLog(entries, given, leaves.slice(0, 25))).toMatchObject({
+      firstBadLeaf: 17,
+      lastSuspectLeaf: 17,
+    });
+  }
 });
 
 test('anchored leaves with a gap or repeated lines still serve where they are whole', async () => {

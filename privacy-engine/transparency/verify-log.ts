@@ -54,7 +54,7 @@ export async function verifyLog(
 ): Promise<LogVerdict> {
   const witness = createLeafWitness(anchoredLeaves);
   const headsBySize = groupBySize(heads);
-  const signedSizes = [...headsBySize.keys()].sort((a, b) => a - b);
+  const headsInOrder = [...headsBySize].sort(([a], [b]) => a - b);
   let tree: TreeState = emptyTree;
   let signedSize = 0;
 
@@ -64,9 +64,8 @@ export async function verifyLog(
     firstBadLeaf: number,
     lastSuspectLeaf: number,
   ): Promise<LogVerdict> => {
-    const nextSize = signedSizes.find((size) => size >= tree.size);
-    const nextHeads = nextSize === undefined ? undefined : headsBySize.get(nextSize);
-    const difference = await witness.findDifference(nextHeads ?? []);
+    const next = headsInOrder.find(([size]) => size >= tree.size);
+    const difference = next && (await witness.findDifference(...next));
     if (difference === undefined)
       return { isIntact: false, fault, firstBadLeaf, lastSuspectLeaf, signedSize };
     return {
@@ -98,7 +97,7 @@ export async function verifyLog(
     tree = appendLeaves(tree, [leafHash]).state;
     if (!agreesWithHeads()) return condemn('forked', signedSize, tree.size - 1);
   }
-  if (tree.size < (signedSizes.at(-1) ?? 0)) return condemn('truncated', tree.size, tree.size);
+  if (headsInOrder.some(([size]) => size > tree.size)) return condemn('truncated', tree.size, tree.size);
   return { isIntact: true, size: tree.size, signedSize };
 }
 
