@@ -1,10 +1,18 @@
 import { expect } from 'vitest';
+import { asSystem } from '../../kernel/context.ts';
+import { createLog } from '../../kernel/log.ts';
 import { findIndex, sealRow } from '../../kernel/sealed-rows.ts';
 import { newId } from '../../kernel/id.ts';
 import { aPerson, anOperator, type Person } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
 import { path, payment, yuan } from './bank-payments.fixture.ts';
+import type { BankTransferStatus } from './bank-transfer-status.ts';
+import { inSettlement } from './retry.ts';
 import { bankTransfers } from './schema.ts';
+import { normaliseSerialNumbers } from './serial-numbers.ts';
+
+/** What an erasure leaves of a sealed text: an envelope of no key. */
+const neverSealed = `s1.${Buffer.concat([Buffer.of(1), Buffer.alloc(60)]).toString('base64url')}`;
 
 async function wallet(person: Person) {
   return (await person.call('GET', '/api/wallet')).json<{ balanceMicros: number; owedMicros: number }>();
@@ -190,67 +198,75 @@ test('separators and marks make no other serial number; letters that only look l
   }
 });
 
-test('rows from before the normal form are brought into it, and what was credited twice is named', async ({
+test('rows from before the normal form are brought into it, and what was credited twice is named, also to the log', async ({
   app,
   database,
   ctx,
 }) => {
   const operator = await anOperator(app, database);
   const person = await aPerson(app);
-  const old = await Promise.all(
-    ['old-7', 'ＯＬＤ-7', 'OLD\u200b-8'].map((serialNumber) =>
-      sealRow(ctx, bankTransfers, {
-        id: newId('bank'),
-        tenantId: person.tenant.id,
-        userId: person.user.id,
-        serialNumber,
-        amountMicros: 1_000_000n,
-        accountName: 'a',
-        bankAccount: 'b',
-        bankName: 'c',
-        creditedBy: 'system:test',
-        createdAt: new Date(),
-      }),
-    ),
-  );
-  for (const row of old)
+  const insertOld = async (
+    serialNumber: string,
+    changes: { status?: BankTransferStatus; serialNumber?: string } = {},
+  ) => {
+    const row = await sealRow(ctx, bankTransfers, {
+      id: newId('bank'),
+      tenantId: person.tenant.id,
+      userId: person.user.id,
+      serialNumber,
+      amountMicros: 1_000_000n,
+      accountName: 'a',
+      bankAccount: 'b',
+      bankName: 'c',
+      creditedBy: 'system:test',
+      createdAt: new Date(),
+    });
+    const columns = { ...row, status: 'credited', ...changes } as const;
     await database.admin.query(
-      `insert into wallet.bank_transfers (id, tenant_id, user_id, serial_number, serial_number_index, amount_micros, account_name, bank_account, bank_name, credited_by, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into wallet.bank_transfers (id, tenant_id, user_id, serial_number, serial_number_index, amount_micros, account_name, bank_account, bank_name, credited_by, created_at, status)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
-        row.id,
-        row.tenantId,
-        row.userId,
-        row.serialNumber,
-        row.serialNumberIndex,
-        row.amountMicros,
-        row.accountName,
-        row.bankAccount,
-        row.bankName,
-        row.creditedBy,
-        row.createdAt,
+        columns.id,
+        columns.tenantId,
+        columns.userId,
+        columns.serialNumber,
+        columns.serialNumberIndex,
+        columns.amountMicros,
+        columns.accountName,
+        columns.bankAccount,
+        columns.bankName,
+        columns.creditedBy,
+        columns.createdAt,
+        columns.status,
       ],
     );
+    return columns.id;
+  };
+  const first = await insertOld('old-7');
+  const twin = await insertOld('ＯＬＤ-7');
+  const other = await insertOld('OLD\u200b-8');
+  const rejected = await insertOld('old 7', { status: 'rejected' });
+  const erased = await insertOld('old-9', { serialNumber: neverSealed });
   const again = await operator.call('POST', path, payment(person.tenant.id, 'OLD-8'));
   expect([again.statusCode, code(again)]).toEqual([409, 'wallet.serial_number_taken']);
-  // The refused credit is undone with everything it did; any credit that goes through brings the rows along.
-  expect((await operator.call('POST', path, payment(person.tenant.id, 'NEW-1'))).statusCode).toBe(201);
-  const { rows } = await database.admin.query<{
-    id: string;
-    duplicate_of: string | null;
-    serial_form: number;
-  }>(
-    'select id, duplicate_of, serial_form from wallet.bank_transfers where tenant_id = $1 and serial_number_index = any($2) order by id',
-    [
-      person.tenant.id,
-      await Promise.all(
-        ['OLD7', 'OLD8', 'ＯＬＤ-7'].map((text) => findIndex(ctx, bankTransfers, 'serialNumber', text)),
-      ),
-    ],
+  // The refused credit is undone with everything it did.
+  const logged: string[] = [];
+  const log = createLog('warn', { write: (line) => void logged.push(line) });
+  await inSettlement({ ...asSystem(ctx, 'test'), log }, normaliseSerialNumbers);
+  const { rows } = await database.admin.query<{ id: string; index: string; duplicate: string | null }>(
+    `select id, serial_number_index as index, duplicate_of as duplicate from wallet.bank_transfers
+     where tenant_id = $1 and serial_form = 2 and id = any($2) order by id`,
+    [person.tenant.id, [first, twin, other, rejected, erased]],
   );
+  const indexOf = (text: string) => findIndex(ctx, bankTransfers, 'serialNumber', text);
   expect(rows).toEqual([
-    { id: old[0]?.id, duplicate_of: null, serial_form: 2 },
-    { id: old[1]?.id, duplicate_of: old[0]?.id, serial_form: 2 },
-    { id: old[2]?.id, duplicate_of: null, serial_form: 2 },
+    { id: first, index: await indexOf('OLD7'), duplicate: null },
+    { id: twin, index: await indexOf('ＯＬＤ-7'), duplicate: first },
+    { id: other, index: await indexOf('OLD8'), duplicate: null },
+    { id: rejected, index: await indexOf('OLD7'), duplicate: null },
+    { id: erased, index: await indexOf('old-9'), duplicate: null },
+  ]);
+  expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { bankTransferId: twin, duplicateOf: first },
   ]);
 });

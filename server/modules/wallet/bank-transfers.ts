@@ -81,8 +81,7 @@ export async function creditBankTransfer(ctx: Ctx, input: CreditBankTransfer): P
       return { suspended: known };
     }
     if (isClosed) {
-      const { payment } = await suspendPayment(ctx, { channel, tradeNumber: serialNumber, amountMicros });
-      return { suspended: payment };
+      return { suspended: await suspendPayment(ctx, { channel, tradeNumber: serialNumber, amountMicros }) };
     }
     if (owner === null) throw tenantNotFound();
     const { message = null, paymentSource } = input;

@@ -33,8 +33,5 @@ export async function cancelTopUp(
     await settleTopUp(system, topUp.channel, payment);
     throw topUpDecided({ state: 'paid' });
   }
-  await inSettlement(system, async (ctx) => {
-    const [locked] = await ctx.db.select().from(topUps).where(eq(topUps.id, topUpId)).for('update');
-    if (locked !== undefined) await failTopUp(ctx, locked, 'cancelled');
-  });
+  await inSettlement(system, (ctx) => failTopUp(ctx, topUpId, 'cancelled'));
 }

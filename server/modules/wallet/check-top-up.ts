@@ -36,8 +36,7 @@ export async function checkTopUp(ctx: Ctx, desk: TopUpDesk, topUpId: string): Pr
     );
     return;
   }
-  await inSettlement(asSystem(ctx, 'wallet.check-top-up', topUp.tenantId), async (ctx) => {
-    const [locked] = await ctx.db.select().from(topUps).where(eq(topUps.id, topUpId)).for('update');
-    if (locked !== undefined) await failTopUp(ctx, locked, 'expired');
-  });
+  await inSettlement(asSystem(ctx, 'wallet.check-top-up', topUp.tenantId), (ctx) =>
+    failTopUp(ctx, topUpId, 'expired'),
+  );
 }

@@ -69,6 +69,20 @@ test('the same credit once more after its reversal is a new credit that waits, n
   expect(await balanceOf(person)).toBe(100 * yuan);
 });
 
+test('a credit whose reversal waits for the second operator, sent again, is answered with itself', async ({
+  app,
+  database,
+}) => {
+  const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
+  const person = await aPerson(app);
+  const id = await credited(first, second, person, 'WAITS-1');
+  expect((await first.call('POST', `${path}/${id}/reverse`, { reason: 'wrong_amount' })).statusCode).toBe(
+    202,
+  );
+  const again = await enter(first, person, 'WAITS-1');
+  expect([again.statusCode, idOf(again)]).toEqual([200, id]);
+});
+
 test('a rejected entry leaves its serial number for the right account', async ({ app, database }) => {
   const [first, second] = [await anOperator(app, database), await anOperator(app, database)];
   const [wrong, right] = [await aPerson(app), await aPerson(app)];

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { asSystem, type Ctx, now, actingPerson } from '../../kernel/context.ts';
 import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { violates } from '../../kernel/db.ts';
@@ -12,7 +12,7 @@ import { notificationMismatch } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import { topUps } from './schema.ts';
 import { suspendPayment } from './suspend-payment.ts';
-import { canBecome } from './top-up-status.ts';
+import { canBecome, statusesBefore } from './top-up-status.ts';
 
 type TopUpRow = typeof topUps.$inferSelect;
 type Settled =
@@ -50,7 +50,7 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
         });
         return { mismatch: difference };
       }
-      if (payment.state === 'closed') await failTopUp(system, topUp, 'cancelled');
+      if (payment.state === 'closed') await failTopUp(system, topUp.id, 'cancelled');
       if (payment.state !== 'paid' || !canBecome(topUp.status, 'paid'))
         return { mismatch: null, isStranded: false };
       await markPaid(system, topUp, payment);
@@ -70,10 +70,7 @@ export async function settleTopUp(ctx: Ctx, channel: string, told: PaymentFacts)
 async function keepStranded(ctx: Ctx, channel: string, payment: PaymentFacts): Promise<void> {
   const { tradeNumber, amountMicros, topUpId } = payment;
   await inSettlement(ctx, (ctx) => suspendPayment(ctx, { channel, tradeNumber, amountMicros }));
-  await inSettlement(ctx, async (ctx) => {
-    const [topUp] = await ctx.db.select().from(topUps).where(eq(topUps.id, topUpId)).for('update');
-    if (topUp !== undefined) await failTopUp({ ...ctx, tenantId: topUp.tenantId }, topUp, 'expired');
-  });
+  await inSettlement(ctx, (ctx) => failTopUp(ctx, topUpId, 'expired'));
 }
 
 /** One payment pays one order: a trade number that another order carries is a mismatch, and nothing is credited. */
@@ -119,12 +116,16 @@ async function markPaid(ctx: Ctx, topUp: TopUpRow, payment: PaymentFacts): Promi
     ctx.log.warn({ topUpId: id, channel }, 'a payment arrived after its top-up had ended and was credited');
 }
 
-/** Ends a pending top-up without money; any other stays as it is. The row is locked by the caller. */
-export async function failTopUp(ctx: Ctx, topUp: TopUpRow, reason: 'cancelled' | 'expired'): Promise<void> {
-  if (!canBecome(topUp.status, 'failed')) return;
-  await ctx.db.update(topUps).set({ status: 'failed', failureReason: reason }).where(eq(topUps.id, topUp.id));
-  await audit(ctx, 'wallet.top_up_failed', {
-    targetId: topUp.id,
+/** Ends a pending top-up without money; any other stays as it is. */
+export async function failTopUp(ctx: Ctx, topUpId: string, reason: 'cancelled' | 'expired'): Promise<void> {
+  const [failed] = await ctx.db
+    .update(topUps)
+    .set({ status: 'failed', failureReason: reason })
+    .where(and(eq(topUps.id, topUpId), inArray(topUps.status, statusesBefore('failed'))))
+    .returning({ tenantId: topUps.tenantId });
+  if (failed === undefined) return;
+  await audit({ ...ctx, tenantId: failed.tenantId }, 'wallet.top_up_failed', {
+    targetId: topUpId,
     subjectId: actingPerson(ctx),
     details: { reason },
   });

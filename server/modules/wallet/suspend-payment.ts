@@ -26,7 +26,7 @@ export interface PaymentToSuspend {
 export async function suspendPayment(
   ctx: Ctx,
   { channel, tradeNumber, amountMicros }: PaymentToSuspend,
-): Promise<{ payment: SuspendedPayment; isNew: boolean }> {
+): Promise<SuspendedPayment> {
   const sealed = await sealRow(ctx, suspendedPayments, {
     id: newId('suspense'),
     userId: null,
@@ -45,7 +45,7 @@ export async function suspendPayment(
   if (payment === undefined) {
     const found = await findSuspended(ctx, channel, tradeNumber);
     if (found === undefined) throw new Error('a payment in suspense is neither new nor there');
-    return { payment: found, isNew: false };
+    return found;
   }
   await bookSuspense(ctx, payment, 'in');
   await audit({ ...ctx, tenantId: null }, 'wallet.payment_suspended', {
@@ -54,7 +54,7 @@ export async function suspendPayment(
     details: { channel },
   });
   ctx.log.warn({ suspendedPaymentId: payment.id, channel }, 'money arrived for a closed account');
-  return { payment, isNew: true };
+  return payment;
 }
 
 /** The payment with a trade number in its normal form, undefined when it is not in suspense. */

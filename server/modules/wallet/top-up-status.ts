@@ -14,6 +14,11 @@ export const topUpStatuses = [
 
 export type TopUpStatus = keyof typeof topUpTransitions;
 
+/** The states from which a top-up can come to this one. */
+export function statusesBefore(to: TopUpStatus): TopUpStatus[] {
+  return topUpStatuses.filter((from) => canBecome(from, to));
+}
+
 export function canBecome(from: TopUpStatus, to: TopUpStatus): boolean {
   const next: readonly TopUpStatus[] = topUpTransitions[from];
   return next.includes(to);

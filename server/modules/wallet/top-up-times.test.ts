@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { createLog } from '../../kernel/log.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
@@ -13,7 +13,7 @@ import { createTopUp, topUpLimits } from './create-top-up.ts';
 import { getTopUp, listTopUps } from './list-top-ups.ts';
 import { reviewClosing } from './review-closing.ts';
 import { settleTopUp } from './settle-top-up.ts';
-import { openTopUpDesk } from './top-up-desk.ts';
+import { openTopUpDesk, type TopUpDesk } from './top-up-desk.ts';
 
 const lifetimeMs = 1_800_000;
 const desk = openTopUpDesk(testConfig, () => 'http://127.0.0.1/');
@@ -145,6 +145,50 @@ test('a payment that does not match is logged with its reason, and an order is o
   expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
     { channel: 'other', reason: 'unknown_order' },
   ]);
+});
+
+test('what the database cannot do is thrown as it is, and is no mismatch', async ({ ctx, database }) => {
+  const topUp = await order(ctx);
+  await database.admin.query(`
+    create function wallet.refuse_this() returns trigger language plpgsql as $$ begin raise 'disk full'; end $$;
+    create trigger refuse_this before update on wallet.top_ups for each row
+      when (new.id = '${topUp.id}') execute function wallet.refuse_this();`);
+  onTestFinished(async () => {
+    await database.admin.query('drop function wallet.refuse_this cascade');
+  });
+  const settled = settleTopUp(asSystem(ctx, 'test'), 'sandbox', paid(topUp.id));
+  await expect(settled).rejects.toMatchObject({ cause: { message: 'disk full' } });
+  expect(await getTopUp(ctx, { topUpId: topUp.id })).toMatchObject({ status: 'pending' });
+});
+
+test('an order that is sent again is answered with its own cashier page, without asking the channel again', async ({
+  ctx,
+}) => {
+  const asked: string[] = [];
+  const counting: TopUpDesk = {
+    ...desk,
+    channel(name) {
+      const channel = desk.channel(name);
+      return {
+        ...channel,
+        createPayment(ctx, wanted) {
+          asked.push(wanted.topUpId);
+          return channel.createPayment(ctx, wanted);
+        },
+      };
+    },
+  };
+  const keys = [newId('req'), newId('req')];
+  const send = (idempotencyKey: string) =>
+    createTopUp(ctx, counting, { channel: 'sandbox', amountMicros: 10_000_000n, idempotencyKey });
+  const first = [];
+  for (const key of keys) first.push(await send(key));
+  const again = [];
+  for (const key of keys) again.push(await send(key));
+  expect(again.map(({ redirectUrl }) => redirectUrl)).toEqual(first.map(({ redirectUrl }) => redirectUrl));
+  expect(again.map(({ topUp }) => topUp.id)).toEqual(first.map(({ topUp }) => topUp.id));
+  expect(new Set(first.map(({ redirectUrl }) => redirectUrl)).size).toBe(2);
+  expect(asked).toEqual(first.map(({ topUp }) => topUp.id));
 });
 
 test('top-ups are listed page by page, newest first, also of one state only, and only to their account', async ({

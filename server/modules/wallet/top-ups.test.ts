@@ -14,7 +14,7 @@ import { openTopUpDesk } from './top-up-desk.ts';
 test('a top-up goes to the cashier, is paid there and credited by the notification', async ({ ctx, app }) => {
   const person = await aPerson(app);
   const ordered = await order(app, person, 10 * yuan);
-  expect(ordered.topUp.status).toBe('pending');
+  expect(ordered.topUp).toMatchObject({ status: 'pending', isLate: false });
   const page = await app.inject({ url: ordered.redirectUrl });
   expect(page.headers['content-type']).toContain('text/html');
   expect(page.body).toContain('¥10.00');
