@@ -3,6 +3,7 @@ import type { ActWords } from '../../declare/acts.ts';
 export const acts = {
   'gateway.upstream_created': { zh: '添加上游', en: 'Upstream added' },
   'gateway.upstream_changed': { zh: '修改上游', en: 'Upstream changed' },
+  'gateway.upstream_tested': { zh: '测试上游', en: 'Upstream tested' },
   'gateway.upstream_deleted': { zh: '删除上游', en: 'Upstream deleted' },
 } as const satisfies ActWords;
 

@@ -59,7 +59,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
     await announce(ctx);
     return upstreamView(row, models);
   });
-  await offerModels(ctx, created.name, input.models);
+  await offerModels(ctx, input.models);
   return created;
 }
 
@@ -91,7 +91,7 @@ export async function changeUpstream(
     await announce(ctx);
     return upstreamView(row, rows);
   });
-  await offerModels(ctx, changed.name, input.models ?? []);
+  await offerModels(ctx, input.models ?? []);
   return changed;
 }
 

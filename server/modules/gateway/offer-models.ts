@@ -14,19 +14,16 @@ const defaultContextTokens = 8192;
  * Puts models of an upstream in the catalogue that are not there yet, without a price: an operator who adds a server
  * finds its models under "Prices" and sells them by pricing them. Cards that exist stay as they are.
  */
-export async function offerModels(
-  ctx: Ctx,
-  upstreamName: string,
-  models: readonly OfferedModel[],
-): Promise<void> {
+export async function offerModels(ctx: Ctx, models: readonly OfferedModel[]): Promise<void> {
   const known = new Set((await listModels(ctx)).map(({ id }) => id));
   for (const { modelId, kind = 'chat', contextTokens = defaultContextTokens } of models) {
     if (known.has(modelId)) continue;
     await registerModel(ctx, {
       id: modelId,
       displayName: { zh: modelId, en: modelId },
-      description: { zh: `由 ${upstreamName} 提供的模型。`, en: `A model served by ${upstreamName}.` },
-      provider: upstreamName,
+      // Customers read the card, and where a model is bought is not for them.
+      description: { zh: '', en: '' },
+      provider: '',
       kind,
       contextTokens,
       tags: kind === 'chat' ? ['text'] : ['embedding'],

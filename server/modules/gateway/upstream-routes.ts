@@ -1,10 +1,8 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ModuleDeps } from '../../declare/define-module.ts';
 import { forPrograms, instantSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
-import { invalidInput } from '../../kernel/problem.ts';
 import { authorize } from '../../declare/permissions.ts';
 import {
   changeUpstream,
@@ -19,7 +17,9 @@ import { protocolNames } from './protocols/protocol.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import { type Condition, statusOf, type UpstreamHealth } from './upstream-health.ts';
-import { addressRules, hostOf, portOf, type UpstreamReach } from './upstream-reach.ts';
+import { requireReachable } from './require-reachable.ts';
+import { createUpstreamTests } from './test-upstream.ts';
+import { upstreamTestRoute } from './upstream-test-route.ts';
 import { healthSeenBy } from './upstream-summary.ts';
 import type { UpstreamView } from './upstream-view.ts';
 
@@ -62,6 +62,7 @@ const tags = ['gateway'];
 export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Promise<void> {
   const seal = await readKeySeal(deps.config.dataDir);
   const reach = reachOf(app, deps);
+  upstreamTestRoute(app, createUpstreamTests(seal, reach), reach);
   const publish = async () => {
     deps.policies.changed();
     await deps.policies.current();
@@ -142,14 +143,6 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
       return reply.code(204).send(null);
     },
   );
-}
-
-/** Tells at once what every connection would meet. Names are judged when they are called, because they can change. */
-function requireReachable(reach: UpstreamReach, baseUrl: string): void {
-  const url = new URL(baseUrl);
-  const rule = isIP(hostOf(url)) === 0 ? null : reach.refusalOf(hostOf(url), portOf(url));
-  if (rule !== null)
-    throw invalidInput({ issues: [{ path: 'body.baseUrl', rule, message: addressRules[rule] }] });
 }
 
 function healthView(health: UpstreamHealth) {

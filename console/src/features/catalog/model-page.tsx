@@ -91,10 +91,12 @@ function ModelDetails({ model }: { model: Model }) {
               <CopyIcon value={model.id} />
             </dd>
           </div>
-          <div>
-            <dt>{t('provider')}</dt>
-            <dd>{model.provider}</dd>
-          </div>
+          {model.provider !== '' && (
+            <div>
+              <dt>{t('provider')}</dt>
+              <dd>{model.provider}</dd>
+            </div>
+          )}
           <div>
             <dt>{t('contextLength')}</dt>
             <dd className="numeric">{model.contextTokens.toLocaleString('en-US')}</dd>

@@ -104,7 +104,7 @@ function ModelCard({ model }: { model: Model }) {
               {model.displayName[textLanguage]}
             </Link>
           </h2>
-          <p className={classes.provider}>{model.provider}</p>
+          {model.provider !== '' && <p className={classes.provider}>{model.provider}</p>}
         </div>
       </div>
       <p className={classes.cardText}>{model.description[textLanguage]}</p>

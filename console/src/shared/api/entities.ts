@@ -98,4 +98,6 @@ export type Corrections = BodyOf<'correctData'>;
 export type NewCase = BodyOf<'openCase'>;
 export type NewRequest = BodyOf<'fileRequest'>;
 export type NewApiKey = BodyOf<'createApiKey'>;
+export type UpstreamTrial = Schemas['UpstreamTrial'];
+export type UpstreamTest = BodyOf<'testUpstream'>;
 export type NewUpstream = BodyOf<'createUpstream'>;

@@ -2535,6 +2535,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gateway/upstreams/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a model server as typed: whether it answers, takes the key, what it speaks and offers */
+        post: operations["testUpstream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/gateway/upstreams": {
         parameters: {
             query?: never;
@@ -3150,6 +3167,36 @@ export interface components {
             mechanism: ("security-assessment" | "certification" | "standard-contract") | null;
             /** @constant */
             trains: false;
+        };
+        UpstreamTrialInput: {
+            /** @description why the server could not be asked at all */
+            failure: {
+                reason: string;
+                /** @description the upstream’s own code for it */
+                upstreamCode: string | null;
+            } | null;
+            /** @enum {string} */
+            key: "accepted" | "refused" | "not_needed" | "unknown";
+            protocols: ("chat" | "messages" | "responses")[];
+            latencyMs: number | null;
+            /** @description null when the server does not list its models */
+            models: {
+                upstreamModel: string;
+                /** @enum {string} */
+                kind: "chat" | "embedding";
+                contextTokens: number | null;
+            }[] | null;
+            call: {
+                upstreamModel: string;
+                /** @enum {string} */
+                kind: "chat" | "embedding";
+                latencyMs: number | null;
+                failure: {
+                    reason: string;
+                    /** @description the upstream’s own code for it */
+                    upstreamCode: string | null;
+                } | null;
+            } | null;
         };
         UpstreamInput: {
             id: string;
@@ -4512,6 +4559,36 @@ export interface components {
             mechanism: ("security-assessment" | "certification" | "standard-contract") | null;
             /** @constant */
             trains: false;
+        };
+        UpstreamTrial: {
+            /** @description why the server could not be asked at all */
+            failure: {
+                reason: string;
+                /** @description the upstream’s own code for it */
+                upstreamCode: string | null;
+            } | null;
+            /** @enum {string} */
+            key: "accepted" | "refused" | "not_needed" | "unknown";
+            protocols: ("chat" | "messages" | "responses")[];
+            latencyMs: number | null;
+            /** @description null when the server does not list its models */
+            models: {
+                upstreamModel: string;
+                /** @enum {string} */
+                kind: "chat" | "embedding";
+                contextTokens: number | null;
+            }[] | null;
+            call: {
+                upstreamModel: string;
+                /** @enum {string} */
+                kind: "chat" | "embedding";
+                latencyMs: number | null;
+                failure: {
+                    reason: string;
+                    /** @description the upstream’s own code for it */
+                    upstreamCode: string | null;
+                } | null;
+            } | null;
         };
         Upstream: {
             id: string;
@@ -15080,6 +15157,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    testUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    upstreamId?: string;
+                    baseUrl: string;
+                    apiKey?: string | null;
+                    upstreamModel?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamTrial"];
                 };
             };
             /** @description RFC 9457 problem */

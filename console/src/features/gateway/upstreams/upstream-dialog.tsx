@@ -1,27 +1,16 @@
-import {
-  ActionIcon,
-  Alert,
-  Autocomplete,
-  Button,
-  Checkbox,
-  Fieldset,
-  Group,
-  Stack,
-  Switch,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { PlugZap } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import type { Upstream } from '../../../shared/api/entities.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
-import { modelsQuery } from '../../catalog/parts.ts';
+import { blankMapping, type Mapping, ModelMapping } from './model-mapping.tsx';
 import { OperatorFields, operatorOf, operatorValues } from './operator-fields.tsx';
-import { useSaveUpstream } from './upstream-queries.ts';
+import { TrialView } from './trial-view.tsx';
+import { useSaveUpstream, useTestUpstream } from './upstream-queries.ts';
 import classes from './upstreams.module.css';
 
 interface UpstreamDialogProps {
@@ -46,7 +35,6 @@ export function UpstreamDialog({ upstream, onClose }: UpstreamDialogProps) {
 }
 
 const protocolNames = ['chat', 'messages', 'responses'] as const;
-const blankModel = { modelId: '', upstreamModel: '' };
 
 function isUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
@@ -55,15 +43,15 @@ function isUrl(text: string): boolean {
 function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; onClose: () => void }) {
   const t = useTranslations('upstreams');
   const common = useTranslations('common');
-  const models = useQuery(modelsQuery).data?.items ?? [];
   const save = useSaveUpstream(upstream?.id);
   const required = (value: string) => (value.trim() === '' ? t('required') : null);
+  const offered: Mapping[] = upstream?.models ?? [blankMapping];
   const form = useForm({
     initialValues: {
       name: upstream?.name ?? '',
       baseUrl: upstream?.baseUrl ?? '',
       apiKey: '',
-      models: upstream?.models ?? [blankModel],
+      models: offered,
       enabled: upstream?.enabled ?? true,
       continuousUsage: upstream?.continuousUsage ?? false,
       protocols: upstream?.protocols ?? ['chat' as const],
@@ -88,6 +76,26 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
     },
   });
   const problem = useFormProblem(form);
+  const test = useTestUpstream();
+  // What was learned of another address or with another key says nothing of this one.
+  const isSame =
+    test.variables?.baseUrl === form.values.baseUrl && (test.variables.apiKey ?? '') === form.values.apiKey;
+  const trial = isSame ? test.data : undefined;
+  const isFetching = test.variables?.upstreamModel === undefined;
+  const hasOtherProtocols =
+    trial !== undefined &&
+    trial.protocols.length > 0 &&
+    [...trial.protocols].sort().join() !== [...form.values.protocols].sort().join();
+  function run(upstreamModel: string | undefined) {
+    problem.clear();
+    const isWrong = form.validateField('baseUrl').hasError;
+    if (isWrong) return;
+    const { baseUrl, apiKey } = form.values;
+    const key = apiKey === '' ? {} : { apiKey };
+    const existing = upstream === undefined ? {} : { upstreamId: upstream.id };
+    const model = upstreamModel === undefined ? {} : { upstreamModel };
+    test.mutate({ baseUrl, ...key, ...existing, ...model }, { onError: (error) => problem.show(error) });
+  }
   const submit = form.onSubmit(({ apiKey, doesAbort, isOutside, operator, ...values }) => {
     problem.clear();
     const body = {
@@ -121,48 +129,39 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
           autoComplete="new-password"
           {...form.getInputProps('apiKey')}
         />
-        <Fieldset legend={t('models')} variant="unstyled" className="plain-fieldset">
-          <Stack gap="xs">
-            {form.values.models.map((_, index) => (
-              // Rows have no identity of their own while they are edited; their place is what names them.
-              <div key={index} className={classes.mapping}>
-                <Autocomplete
-                  aria-label={t('modelId')}
-                  placeholder={t('modelId')}
-                  data={models.map((model) => model.id)}
-                  {...form.getInputProps(`models.${index}.modelId`)}
-                />
-                <TextInput
-                  aria-label={t('upstreamModel')}
-                  placeholder={t('upstreamModel')}
-                  spellCheck={false}
-                  {...form.getInputProps(`models.${index}.upstreamModel`)}
-                />
-                {form.values.models.length > 1 && (
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size="lg"
-                    onClick={() => form.removeListItem('models', index)}
-                    aria-label={t('removeModel')}
-                  >
-                    <X size={16} />
-                  </ActionIcon>
-                )}
-              </div>
-            ))}
-            <Group>
-              <Button
-                variant="subtle"
-                size="compact-sm"
-                leftSection={<Plus size={14} />}
-                onClick={() => form.insertListItem('models', blankModel)}
-              >
-                {t('addModel')}
-              </Button>
-            </Group>
-          </Stack>
-        </Fieldset>
+        <Group gap="sm" align="center">
+          <Button
+            variant="default"
+            leftSection={<PlugZap size={16} />}
+            loading={test.isPending && !isFetching}
+            onClick={() => run(form.values.models.find((one) => one.upstreamModel !== '')?.upstreamModel)}
+          >
+            {t('test.action')}
+          </Button>
+          <small className={classes.hint}>{t('test.hint')}</small>
+        </Group>
+        {trial !== undefined && !test.isPending && (
+          <>
+            <TrialView trial={trial} />
+            {hasOtherProtocols && (
+              <Group>
+                <Button
+                  variant="light"
+                  size="compact-sm"
+                  onClick={() => form.setFieldValue('protocols', [...trial.protocols])}
+                >
+                  {t('test.takeProtocols')}
+                </Button>
+              </Group>
+            )}
+          </>
+        )}
+        <ModelMapping
+          form={form}
+          listed={test.isPending ? null : (trial?.models ?? null)}
+          isFetching={test.isPending && isFetching}
+          onFetch={() => run(undefined)}
+        />
         <Checkbox.Group
           label={t('protocols')}
           description={t('protocolsHint')}

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, done, unwrap } from '../../../shared/api/client.ts';
-import type { NewUpstream } from '../../../shared/api/entities.ts';
+import type { NewUpstream, UpstreamTest } from '../../../shared/api/entities.ts';
 
 export const upstreamsQuery = queryOptions({
   queryKey: ['gateway', 'upstreams'],
@@ -49,5 +49,12 @@ export function useDeleteUpstream() {
     mutationFn: (upstreamId: string) =>
       done(api.DELETE('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } } })),
     ...useRefreshed(),
+  });
+}
+
+/** Tries a server as typed. Nothing of it is kept. */
+export function useTestUpstream() {
+  return useMutation({
+    mutationFn: (body: UpstreamTest) => unwrap(api.POST('/api/gateway/upstreams/test', { body })),
   });
 }

@@ -1,6 +1,6 @@
 import { Badge, Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Network, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Network, Pencil, Plus, PlugZap, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Upstream } from '../../../shared/api/entities.ts';
@@ -13,13 +13,16 @@ import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { upstreamsQuery, useDeleteUpstream, useSwitchUpstream } from './upstream-queries.ts';
+import { TestDialog } from './test-dialog.tsx';
 import { UpstreamDialog } from './upstream-dialog.tsx';
 import classes from './upstreams.module.css';
+import { useFailureText } from './use-failure-text.ts';
 
 export function UpstreamsPage() {
   const t = useTranslations('upstreams');
   const upstreams = useQuery(upstreamsQuery);
   const [editing, setEditing] = useState<Upstream | 'new' | undefined>(undefined);
+  const [testing, setTesting] = useState<Upstream | undefined>(undefined);
   const [deleting, setDeleting] = useState<Upstream | undefined>(undefined);
   const remove = useDeleteUpstream();
   const addButton = (
@@ -55,6 +58,7 @@ export function UpstreamsPage() {
                   <UpstreamCard
                     upstream={upstream}
                     onEdit={() => setEditing(upstream)}
+                    onTest={() => setTesting(upstream)}
                     onDelete={() => setDeleting(upstream)}
                   />
                 </li>
@@ -64,6 +68,7 @@ export function UpstreamsPage() {
         }
       </QueryView>
       <UpstreamDialog upstream={editing} onClose={() => setEditing(undefined)} />
+      <TestDialog upstream={testing} onClose={() => setTesting(undefined)} />
       <ConfirmDialog
         isOpen={deleting !== undefined}
         title={t('deleteTitle')}
@@ -86,10 +91,11 @@ export function UpstreamsPage() {
 interface UpstreamCardProps {
   upstream: Upstream;
   onEdit: () => void;
+  onTest: () => void;
   onDelete: () => void;
 }
 
-function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
+function UpstreamCard({ upstream, onEdit, onTest, onDelete }: UpstreamCardProps) {
   const t = useTranslations('upstreams');
   const common = useTranslations('common');
   const text = useProblemText();
@@ -132,6 +138,9 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
         <Button variant="default" size="xs" leftSection={<Pencil size={14} />} onClick={onEdit}>
           {common('edit')}
         </Button>
+        <Button variant="default" size="xs" leftSection={<PlugZap size={14} />} onClick={onTest}>
+          {t('test.action')}
+        </Button>
         <Button
           variant="subtle"
           color="cinnabar"
@@ -146,30 +155,13 @@ function UpstreamCard({ upstream, onEdit, onDelete }: UpstreamCardProps) {
   );
 }
 
-const failures = [
-  'account',
-  'unreachable',
-  'timeout',
-  'connection',
-  'address_refused',
-  'shape',
-  'reported',
-  'truncated',
-] as const;
 const colorByStatus = { unknown: 'gray', healthy: 'celadon', failing: 'cinnabar' } as const;
 
 function Health({ upstream }: { upstream: Upstream }) {
   const { health, enabled } = upstream;
   const t = useTranslations('upstreams');
+  const failureText = useFailureText();
   if (!enabled) return null;
-  const failureText = (code: string, upstreamCode: string | null) => {
-    const known = failures.find((one) => one === code);
-    const text =
-      known === undefined
-        ? t('failures.status', { status: code.replace('status_', '') })
-        : t(`failures.${known}`);
-    return upstreamCode === null ? text : `${text} (${upstreamCode})`;
-  };
   const failingModels = health.models.filter(({ status }) => status === 'failing');
   const hasOthers = failingModels.length > 0 && upstream.models.length > 1;
   const seenAt = health.status === 'failing' ? health.lastFailureAt : health.lastSuccessAt;

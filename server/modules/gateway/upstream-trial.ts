@@ -1,0 +1,248 @@
+import { type BoundedAnswer, type NoAnswer, openBoundedCalls } from './bounded-call.ts';
+import { type ListedModel, listedModels } from './listed-models.ts';
+import { messagesVersion } from './protocols/messages/headers.ts';
+import { type ProtocolName, protocolNames } from './protocols/protocol.ts';
+import { publicWord, readUpstreamError } from './upstream-error.ts';
+import { statusFailure } from './upstream-failure.ts';
+import type { UpstreamReach } from './upstream-reach.ts';
+
+/** What is wrong: a code of ours, and the upstream's own word for it. */
+export interface TrialFailure {
+  readonly reason: string;
+  readonly upstreamCode: string | null;
+}
+
+/** What a server answered when it was tried. */
+export interface UpstreamTrial {
+  /** Why the server could not be asked at all; null when it answered. */
+  readonly failure: TrialFailure | null;
+  /** `not_needed`: it answers the same without a key. */
+  readonly key: 'accepted' | 'refused' | 'not_needed' | 'unknown';
+  readonly protocols: readonly ProtocolName[];
+  /** The shortest time until an answer, in ms. */
+  readonly latencyMs: number | null;
+  /** Null when it does not list its models. */
+  readonly models: readonly ListedModel[] | null;
+  /** How it answered for a model; null when none was named. */
+  readonly call: {
+    readonly upstreamModel: string;
+    readonly kind: 'chat' | 'embedding';
+    readonly latencyMs: number | null;
+    readonly failure: TrialFailure | null;
+  } | null;
+}
+
+export interface TrialInput {
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  /** Called once for real with a few tokens. */
+  readonly upstreamModel: string | null;
+}
+
+type Headers = Readonly<Record<string, string>>;
+type Answer = BoundedAnswer | NoAnswer;
+
+interface Calls {
+  list(path: string, headers: Headers): Promise<Answer>;
+  askEmpty(path: string, headers: Headers): Promise<Answer>;
+  callModel(path: string, headers: Headers, body: object): Promise<Answer>;
+}
+
+export interface TrialLimits {
+  readonly listBytes: number;
+  readonly replyBytes: number;
+  /** Of each request until its answer has been read, in ms. */
+  readonly answerMs: number;
+  /** The same for the call of a model, which may have to be loaded first. */
+  readonly modelMs: number;
+}
+const defaultLimits: TrialLimits = {
+  listBytes: 4 * 1024 * 1024,
+  replyBytes: 256 * 1024,
+  answerMs: 15_000,
+  modelMs: 60_000,
+};
+const fewTokens = 16;
+
+const pathByProtocol: Readonly<Record<ProtocolName, string>> = {
+  chat: 'chat/completions',
+  messages: 'messages',
+  responses: 'responses',
+};
+
+/**
+ * Asks a server what it can: its models, which protocols it speaks, whether it takes the key, and with a model named,
+ * one short call. What a request without content is answered tells of key and protocol and costs nothing.
+ */
+export async function tryServer(
+  reach: UpstreamReach,
+  input: TrialInput,
+  limits: TrialLimits = defaultLimits,
+): Promise<UpstreamTrial> {
+  const bounded = openBoundedCalls(reach, input.baseUrl);
+  const calls: Calls = {
+    list: (path, headers) =>
+      bounded.call({ method: 'GET', path, headers, maxBytes: limits.listBytes, timeoutMs: limits.answerMs }),
+    askEmpty: (path, headers) => post(path, headers, {}, limits.answerMs),
+    callModel: (path, headers, body) => post(path, headers, body, limits.modelMs),
+  };
+  const post = (path: string, headers: Headers, body: object, timeoutMs: number) =>
+    bounded.call({ method: 'POST', path, headers, body, maxBytes: limits.replyBytes, timeoutMs });
+  try {
+    return withoutKey(await runTrial(calls, input), input.apiKey);
+  } finally {
+    await bounded.close();
+  }
+}
+
+async function runTrial(calls: Calls, { apiKey, upstreamModel }: TrialInput): Promise<UpstreamTrial> {
+  const listed = await listModels(calls, apiKey);
+  if ('reason' in listed && listed.reason !== 'too_large')
+    return {
+      failure: { reason: listed.reason, upstreamCode: null },
+      key: 'unknown',
+      protocols: [],
+      latencyMs: null,
+      models: null,
+      call: null,
+    };
+  const asked = await Promise.all(
+    protocolNames.map(async (name) => ({ name, answer: await askEmpty(calls, name, apiKey) })),
+  );
+  const spoken = asked.filter(({ answer }) => isSpoken(answer)).map(({ name }) => name);
+  const models = 'status' in listed && isGood(listed) ? listedModels(listed.body) : null;
+  const call = upstreamModel === null ? null : await callModel(calls, spoken, apiKey, upstreamModel);
+  const answers = [listed, ...asked.map(({ answer }) => answer)];
+  return {
+    failure: null,
+    key: await judgeKey(calls, { answers, spoken, apiKey, call }),
+    protocols: spoken,
+    latencyMs: shortest(answers),
+    models,
+    call,
+  };
+}
+
+function keyHeaders(protocol: ProtocolName, apiKey: string | null): Headers {
+  if (protocol !== 'messages') return apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
+  return { ...messagesVersion, ...(apiKey === null ? {} : { 'x-api-key': apiKey }) };
+}
+
+/** Anthropic knows its own header alone, and lists twenty unless asked for more. */
+async function listModels(calls: Calls, apiKey: string | null): Promise<Answer> {
+  const answer = await calls.list('models', keyHeaders('chat', apiKey));
+  if (!isRefusedKey(answer)) return answer;
+  const other = await calls.list('models?limit=1000', keyHeaders('messages', apiKey));
+  return isRefusedKey(other) ? answer : other;
+}
+
+async function askEmpty(calls: Calls, protocol: ProtocolName, apiKey: string | null): Promise<Answer> {
+  const ask = (headers: Headers) => calls.askEmpty(pathByProtocol[protocol], headers);
+  const answer = await ask(keyHeaders(protocol, apiKey));
+  if (protocol !== 'messages' || !isRefusedKey(answer)) return answer;
+  // Servers that speak Messages beside another protocol may know only the other's header.
+  return ask({ ...keyHeaders('messages', apiKey), ...keyHeaders('chat', apiKey) });
+}
+
+/** A request without content is refused where the protocol is spoken, and not found where it is not. */
+function isSpoken(answer: Answer): boolean {
+  return 'status' in answer && answer.isJson && emptyStatuses.has(answer.status);
+}
+const emptyStatuses: ReadonlySet<number> = new Set([200, 400, 402, 413, 415, 422, 429, 500]);
+
+function isGood(answer: BoundedAnswer): boolean {
+  return answer.status === 200 && answer.isJson;
+}
+
+function isRefusedKey(answer: Answer): boolean {
+  return 'status' in answer && (answer.status === 401 || answer.status === 403);
+}
+
+interface KeyFacts {
+  readonly answers: readonly Answer[];
+  readonly spoken: readonly ProtocolName[];
+  readonly apiKey: string | null;
+  readonly call: UpstreamTrial['call'];
+}
+
+/** A list of models is public at some servers, so a key counts as accepted where its absence is refused. */
+async function judgeKey(calls: Calls, facts: KeyFacts): Promise<UpstreamTrial['key']> {
+  const [protocol] = facts.spoken;
+  if (facts.call?.failure?.reason === 'key_refused') return 'refused';
+  if (protocol === undefined) return facts.answers.some(isRefusedKey) ? 'refused' : 'unknown';
+  if (facts.apiKey === null) return 'not_needed';
+  return isRefusedKey(await askEmpty(calls, protocol, null)) ? 'accepted' : 'not_needed';
+}
+
+async function callModel(
+  calls: Calls,
+  spoken: readonly ProtocolName[],
+  apiKey: string | null,
+  upstreamModel: string,
+): Promise<UpstreamTrial['call']> {
+  const protocol = spoken[0] ?? 'chat';
+  const answer = await callChat(calls, protocol, apiKey, upstreamModel);
+  const said = { upstreamModel, kind: 'chat' as const, ...outcomeOf(answer, upstreamModel) };
+  if (said.failure === null || isRefusedKey(answer) || 'reason' in answer) return said;
+  const headers = keyHeaders('chat', apiKey);
+  const body = { model: upstreamModel, input: 'Hi' };
+  const vectors = await calls.callModel('embeddings', headers, body);
+  const asEmbedding = outcomeOf(vectors, upstreamModel);
+  return asEmbedding.failure === null ? { upstreamModel, kind: 'embedding', ...asEmbedding } : said;
+}
+
+async function callChat(
+  calls: Calls,
+  protocol: ProtocolName,
+  apiKey: string | null,
+  model: string,
+): Promise<Answer> {
+  const own = keyHeaders(protocol, apiKey);
+  const ask = (more: object, headers: Headers = own) =>
+    calls.callModel(pathByProtocol[protocol], headers, { model, ...more });
+  if (protocol === 'responses') return ask({ input: 'Hi', max_output_tokens: fewTokens, store: false });
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const answer = await ask({ messages, max_tokens: fewTokens });
+  if (protocol === 'messages')
+    return isRefusedKey(answer)
+      ? ask({ messages, max_tokens: fewTokens }, { ...own, ...keyHeaders('chat', apiKey) })
+      : answer;
+  // Newer models of OpenAI know the maximum under another name only.
+  const isMisnamed =
+    'status' in answer && answer.status === 400 && readUpstreamError(answer.body).param === 'max_tokens';
+  return isMisnamed ? ask({ messages, max_completion_tokens: fewTokens }) : answer;
+}
+
+function outcomeOf(answer: Answer, upstreamModel: string) {
+  if ('reason' in answer) return { latencyMs: null, failure: { reason: answer.reason, upstreamCode: null } };
+  const latencyMs = Math.round(answer.latencyMs);
+  if (answer.status >= 200 && answer.status < 300)
+    return { latencyMs, failure: isGood(answer) ? null : { reason: 'shape', upstreamCode: null } };
+  const error = readUpstreamError(answer.body);
+  const { health } = statusFailure(answer.status, answer.body, { upstreamModel, modelId: upstreamModel });
+  const upstreamCode = publicWord(error.code) ?? publicWord(error.type);
+  const reason = answer.status === 401 ? 'key_refused' : (health ?? `status_${answer.status}`);
+  return { latencyMs, failure: { reason, upstreamCode } };
+}
+
+function shortest(answers: readonly Answer[]): number | null {
+  const all = answers.flatMap((answer) => ('status' in answer ? [answer.latencyMs] : []));
+  return all.length === 0 ? null : Math.round(Math.min(...all));
+}
+
+const shortestSecret = 6;
+
+/** A server that sends the key back must not bring it before eyes, which a stored one never meets. */
+function withoutKey(trial: UpstreamTrial, apiKey: string | null): UpstreamTrial {
+  if (apiKey === null || apiKey.length < shortestSecret) return trial;
+  const hides = (word: string | null) => (word?.includes(apiKey) === true ? null : word);
+  const failure = trial.call?.failure ?? null;
+  return {
+    ...trial,
+    models: trial.models?.filter(({ upstreamModel }) => !upstreamModel.includes(apiKey)) ?? null,
+    call:
+      trial.call === null || failure === null
+        ? trial.call
+        : { ...trial.call, failure: { ...failure, upstreamCode: hides(failure.upstreamCode) } },
+  };
+}
