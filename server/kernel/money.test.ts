@@ -5,6 +5,7 @@ import {
   microsPerCent,
   microsPerYuan,
   microsSchema,
+  minMicros,
   positiveMicrosSchema,
   priceMicros,
   shareMicros,
@@ -72,4 +73,8 @@ test('money at the edge is a JSON integer up to 2^53 - 1; a greater one fails in
     false,
     true,
   ]);
+});
+
+test('of two amounts the smaller is the smaller, in either order', () => {
+  expect([minMicros(-1n, 2n), minMicros(2n, -1n), minMicros(2n, 2n)]).toEqual([-1n, -1n, 2n]);
 });

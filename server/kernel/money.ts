@@ -5,6 +5,11 @@ export const microsPerYuan = 1_000_000n;
 /** 1 fen (cent) in micro-yuan: the smallest amount a bank can move. */
 export const microsPerCent = 10_000n;
 
+/** The smaller of two amounts. */
+export function minMicros(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
 /** A unit price as a fraction, so that ¥0.5 per million tokens needs no float: `micros` per `perUnits` units. */
 export interface UnitPrice {
   readonly micros: bigint;

@@ -1,3 +1,5 @@
+import { minMicros } from '../../kernel/money.ts';
+
 /** Money taken out of one wallet for many requests, so that a request costs no database round trip. */
 export interface Lease {
   readonly id: string;
@@ -87,7 +89,7 @@ export function takeFrom(purse: Purse, neededMicros: bigint): Hold | null {
   let leftMicros = neededMicros;
   for (const lease of purse.leases) {
     if (leftMicros === 0n) break;
-    const micros = lease.availableMicros < leftMicros ? lease.availableMicros : leftMicros;
+    const micros = minMicros(lease.availableMicros, leftMicros);
     if (micros === 0n) continue;
     lease.availableMicros -= micros;
     lease.heldMicros += micros;
@@ -103,7 +105,7 @@ export function spendParts(hold: Hold, costMicros: bigint): LeaseSpending[] {
   const spendings: LeaseSpending[] = [];
   let leftMicros = costMicros;
   for (const { lease, micros } of hold.parts.splice(0)) {
-    const spent = micros < leftMicros ? micros : leftMicros;
+    const spent = minMicros(micros, leftMicros);
     lease.heldMicros -= micros;
     lease.availableMicros += micros - spent;
     lease.unsettledMicros += spent;

@@ -1,3 +1,5 @@
+import { minMicros } from '../../kernel/money.ts';
+
 export interface SliceInput {
   /** What is needed now. */
   readonly neededMicros: bigint;
@@ -19,16 +21,11 @@ export function sliceMicros({
   spentPerSecondMicros,
   availableMicros,
 }: SliceInput): bigint {
-  if (availableMicros < 20n * neededMicros)
-    return neededMicros < availableMicros ? neededMicros : availableMicros;
+  if (availableMicros < 20n * neededMicros) return minMicros(neededMicros, availableMicros);
   const wishedMicros = max(4n * largestHoldMicros, 2n * spentPerSecondMicros);
-  return max(neededMicros, min(wishedMicros, availableMicros / 20n));
+  return max(neededMicros, minMicros(wishedMicros, availableMicros / 20n));
 }
 
 function max(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

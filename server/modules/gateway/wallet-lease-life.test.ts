@@ -155,6 +155,13 @@ test('the next lease lasts for two seconds of what was spent since the last one,
   expect(lent.at(-1), 'hardly anything was spent in forty seconds').toBe(4000n);
 });
 
+test('a lease is for four of the largest requests, also when a small one takes it', async () => {
+  const { leases, lent } = aWallet(10_000_000n);
+  for (let turn = 0; turn < 4; turn += 1) await leases.hold('t', 1000n);
+  await leases.hold('t', 10n);
+  expect(lent).toEqual([4000n, 4000n]);
+});
+
 test('a lease that is used up goes back at once, one with money in it when its tenant has been idle for 5 s', async () => {
   const { leases, state, returned } = aWallet(100n);
   const [used, kept] = [await leases.hold('t', 10n), await leases.hold('t', 20n)];

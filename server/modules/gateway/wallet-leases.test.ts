@@ -142,8 +142,9 @@ test('a hold grows by what is there, and only an empty wallet refuses', async ()
   const { bank } = aBank(100n);
   const leases = createWalletLeases(bank, createLog('silent'), () => 0);
   const hold = await leases.hold('tenant', 60n);
+  await leases.grow(hold, 39n);
   await leases.grow(hold, 60n);
-  expect(hold.heldMicros).toBe(100n);
+  expect(hold.heldMicros, 'the last micro-yuan is enough to grow by').toBe(100n);
   await expect(leases.grow(hold, 60n)).rejects.toThrow('insufficient');
 });
 
@@ -167,6 +168,49 @@ test('a gateway that others are always faster than refuses in the end', async ()
     () => 0,
   );
   await expect(leases.hold('tenant', 10n)).rejects.toThrow('insufficient');
+});
+
+test('other gateways may be faster seven times in a row, and for the next request seven times anew; at the eighth a request is refused', async () => {
+  const { bank } = aBank(1000n);
+  let losses = 0;
+  const joined: Promise<Hold>[] = [];
+  const lend: LeaseBank['lend'] = (tenantId, amountMicros) => {
+    if (losses > 0) {
+      losses -= 1;
+      return Promise.resolve(null);
+    }
+    // The next request joins the line while this loan is under way.
+    if (joined.length === 0) {
+      joined.push(leases.hold('tenant', 200n));
+      losses = 7;
+    }
+    return bank.lend(tenantId, amountMicros);
+  };
+  const leases = createWalletLeases({ ...bank, lend }, createLog('silent'), () => 0);
+  losses = 7;
+  expect((await leases.hold('tenant', 100n)).heldMicros).toBe(100n);
+  expect(await Promise.all(joined)).toMatchObject([{ heldMicros: 200n }]);
+  losses = 8;
+  await expect(leases.hold('tenant', 100n)).rejects.toThrow('insufficient');
+});
+
+test('each request that waits while others are always faster is refused in the end, not only the first', async () => {
+  const { bank } = aBank(100n);
+  let looks = 0;
+  const looking = () => {
+    looks += 1;
+    if (looks > 100) throw new Error('looked for ever');
+    return Promise.resolve(100n);
+  };
+  const leases = createWalletLeases(
+    { ...bank, availableMicros: looking, lend: () => Promise.resolve(null) },
+    createLog('silent'),
+    () => 0,
+  );
+  const answers = await Promise.allSettled([1n, 2n, 3n].map((micros) => leases.hold('tenant', micros)));
+  expect(answers).toMatchObject(
+    [1, 2, 3].map(() => ({ status: 'rejected', reason: { message: 'insufficient' } })),
+  );
 });
 
 test('a request cannot spend more than it holds, nor end twice', async () => {

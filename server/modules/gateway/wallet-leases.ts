@@ -1,5 +1,6 @@
 import { isPassingFault } from '../../kernel/database-faults.ts';
 import type { Log } from '../../kernel/log.ts';
+import { minMicros } from '../../kernel/money.ts';
 import {
   availableIn,
   type Hold,
@@ -53,7 +54,7 @@ export interface WalletLeases {
 }
 
 const idleMs = 5000;
-/** How often in a row other gateways may be faster. */
+/** How often in a row other gateways may be faster before the first request that waits is refused, and then one each time. */
 const maxLost = 8;
 
 export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => number): WalletLeases {
@@ -155,7 +156,7 @@ async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number):
     if (purse.waiting.length === 0) break;
     try {
       if ((await borrow(bank, purse, nowMs())) !== 'lost') lost = 0;
-      else if ((lost += 1) === maxLost) throw bank.refusal(purse.waiting[0]?.neededMicros ?? 0n, 0n);
+      else if ((lost += 1) >= maxLost) throw bank.refusal(purse.waiting[0]?.neededMicros ?? 0n, 0n);
     } catch (error) {
       purse.waiting.shift()?.reject(error);
     }
@@ -200,7 +201,7 @@ function refuseUnpayable(bank: LeaseBank, purse: Purse, availableMicros: bigint)
   for (const waiter of purse.waiting.splice(0)) {
     const { neededMicros, whenShort } = waiter;
     if (neededMicros > mostMicros && whenShort !== null && whenShort.leastMicros <= mostMicros)
-      waiter.neededMicros = whenShort.enoughMicros < mostMicros ? whenShort.enoughMicros : mostMicros;
+      waiter.neededMicros = minMicros(whenShort.enoughMicros, mostMicros);
     if (waiter.neededMicros <= mostMicros) purse.waiting.push(waiter);
     else waiter.reject(bank.refusal(neededMicros, mostMicros));
   }
