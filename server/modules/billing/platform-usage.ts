@@ -1,6 +1,7 @@
 import { count, eq, gte, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { firstOf } from '../../kernel/first-of.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { bucketSql, dayOf, monthOf, periodOfMonth } from './period.ts';
 import { usageEvents, usageSums } from './schema.ts';
@@ -41,7 +42,7 @@ export async function readPlatformUsage(ctx: Ctx): Promise<PlatformUsage> {
       .from(usageSums)
       .where(gte(usageSums.hour, month < firstShown ? month : firstShown))
       .groupBy(sql`day`);
-    const [calls] = await ctx.db
+    const calls = await ctx.db
       .select({
         callsToday: count(),
         failedToday:
@@ -49,7 +50,6 @@ export async function readPlatformUsage(ctx: Ctx): Promise<PlatformUsage> {
       })
       .from(usageEvents)
       .where(gte(usageEvents.billableAt, today));
-    if (calls === undefined) throw new Error('a count has one row');
     const since = (from: Date) =>
       rows.reduce((sum, { day, chargeMicros }) => (day >= from ? sum + chargeMicros : sum), 0n);
     const days = Array.from({ length: shownDays }, (_, index) => {
@@ -57,6 +57,6 @@ export async function readPlatformUsage(ctx: Ctx): Promise<PlatformUsage> {
       const row = rows.find(({ day }) => day.getTime() === startsAt.getTime());
       return { startsAt, chargeMicros: row?.chargeMicros ?? 0n };
     });
-    return { todayMicros: since(today), monthMicros: since(month), days, ...calls };
+    return { todayMicros: since(today), monthMicros: since(month), days, ...firstOf(calls) };
   });
 }

@@ -47,7 +47,7 @@ export function suspenseAccount(channel: string): string {
 
 /** What an account's id says about it. @throws `wallet.invalid_transfer` for an id outside the chart of accounts. */
 export function accountFacts(accountId: string): AccountFacts {
-  const [kind = '', owner = ''] = accountId.split(':', 2);
+  const [kind = '', owner = ''] = accountId.split(':');
   if (!isAccountKind(kind) || owner === '' || accountId.length > 100) throw invalidTransfer({ accountId });
   return {
     kind,

@@ -65,9 +65,7 @@ export async function writeBook(ctx: Ctx, book: Book, created: ReadonlySet<strin
     booked.flatMap(({ id, kind, holdId }) => (kind === 'hold' ? [id] : holdId === null ? [] : [holdId])),
   );
   const accountStates = [...book.accounts.values()].filter(({ id }) => touched.has(id));
-  const holdStates = [...book.holds.values()]
-    .filter(({ id }) => touchedHolds.has(id))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const holdStates = [...book.holds.values()].filter(({ id }) => touchedHolds.has(id));
   await together<unknown[]>(
     ctx,
     () => insertTransfers(ctx, booked),
@@ -128,11 +126,12 @@ async function lockAccounts(ctx: Ctx, ids: readonly string[]): Promise<AccountSt
   return rows.map((row) => ({ ...accountFacts(row.id), ...row }));
 }
 
+/** In the order in which they are written back, which is that of `extendHoldExpiry`: the two cannot deadlock. */
 async function findHolds(ctx: Ctx, holdIds: readonly string[]): Promise<HoldState[]> {
   return query<HoldState>(
     ctx,
     `select id, account_id as "accountId", amount_micros as "amountMicros", captured_micros as "capturedMicros", status,
-      expires_at as "expiresAt" from wallet.holds where id = any($1::text[])`,
+      expires_at as "expiresAt" from wallet.holds where id = any($1::text[]) order by id`,
     [holdIds],
   );
 }
@@ -159,6 +158,18 @@ export async function findGroup(ctx: Ctx, groupId: string): Promise<BookedTransf
     .where(eq(transfers.groupId, groupId))
     .orderBy(asc(transfers.seq));
   return rows.map(asBooked);
+}
+
+/** Whether what the transfers reverse has been reversed by others. */
+export async function hasOtherReversal(ctx: Ctx, reversals: readonly Transfer[]): Promise<boolean> {
+  const reversed = reversals.flatMap(({ reversalOf }) => reversalOf ?? []);
+  const ids = reversals.map(({ id }) => id);
+  const others = await query(
+    ctx,
+    'select 1 from wallet.transfers where reversal_of = any($1::text[]) and id <> all($2::text[])',
+    [reversed, ids],
+  );
+  return others.length > 0;
 }
 
 async function insertTransfers(ctx: Ctx, booked: readonly BookedTransfer[]): Promise<void> {

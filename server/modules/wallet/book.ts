@@ -1,4 +1,4 @@
-import { type AccountFacts, accountFacts } from './accounts.ts';
+import { type AccountFacts, accountFacts, cashAccount } from './accounts.ts';
 import {
   holdExceeded,
   holdNotFound,
@@ -52,6 +52,16 @@ export function availableMicros(account: AccountState): bigint | null {
     : account.postedMicros - account.heldMicros - account.floorMicros;
 }
 
+/** What a customer can spend now. */
+export function freeCashMicros(book: Book, tenantId: string): bigint {
+  return availableMicros(accountIn(book, cashAccount(tenantId))) ?? 0n;
+}
+
+/** An account as it stands in the book, empty when no money ever touched it. */
+export function accountIn(book: Book, id: string): AccountState {
+  return book.accounts.get(id) ?? newAccount(id);
+}
+
 /**
  * Books a group of transfers or none of them.
  * @throws a wallet problem naming why not; the book is then as it was.
@@ -59,7 +69,7 @@ export function availableMicros(account: AccountState): bigint | null {
 export function bookGroup(book: Book, group: readonly Transfer[]): TransferResult[] {
   const draft = emptyBook();
   const page: Page = {
-    account: (id) => draft.accounts.get(id) ?? book.accounts.get(id) ?? newAccount(id),
+    account: (id) => draft.accounts.get(id) ?? accountIn(book, id),
     hold: (id) => draft.holds.get(id) ?? book.holds.get(id),
     booked: (id) => draft.booked.get(id) ?? book.booked.get(id),
     draft,

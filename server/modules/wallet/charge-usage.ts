@@ -1,7 +1,8 @@
 import type { Ctx } from '../../kernel/context.ts';
+import { minMicros } from '../../kernel/money.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { cashAccount, debtAccount } from './accounts.ts';
-import { availableMicros, type Book, bookGroup, newAccount } from './book.ts';
+import { type Book, bookGroup, freeCashMicros } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { transferDiffers } from './problems.ts';
 import { inSettlement } from './retry.ts';
@@ -56,11 +57,10 @@ export async function chargeUsage(ctx: Ctx, charges: readonly UsageCharge[]): Pr
 
 function neededParts(book: Book, charge: UsageCharge): Transfer[] {
   const hold = charge.holdId === null ? undefined : book.holds.get(charge.holdId);
-  const cash = book.accounts.get(cashAccount(charge.tenantId)) ?? newAccount(cashAccount(charge.tenantId));
-  const heldMicros =
-    hold?.status === 'open' && hold.accountId === cash.id ? hold.amountMicros - hold.capturedMicros : 0n;
-  const fromHold = min(charge.amountMicros, heldMicros);
-  const fromCash = min(charge.amountMicros - fromHold, availableMicros(cash) ?? 0n);
+  const isOwn = hold?.status === 'open' && hold.accountId === cashAccount(charge.tenantId);
+  const heldMicros = isOwn ? hold.amountMicros - hold.capturedMicros : 0n;
+  const fromHold = minMicros(charge.amountMicros, heldMicros);
+  const fromCash = minMicros(charge.amountMicros - fromHold, freeCashMicros(book, charge.tenantId));
   const owed = charge.amountMicros - fromHold - fromCash;
   return [capture(charge, fromHold), post(charge, 'cash', fromCash), post(charge, 'debt', owed)].filter(
     (part) => part !== null && part.amountMicros > 0n,
@@ -106,8 +106,4 @@ function common(charge: UsageCharge) {
 
 function owedIn(parts: readonly { readonly id: string; readonly amountMicros?: bigint }[]): bigint {
   return parts.find(({ id }) => id.endsWith(':debt'))?.amountMicros ?? 0n;
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { firstOf } from '../../kernel/first-of.ts';
 import { authorize } from '../../declare/permissions.ts';
 
 export interface LedgerCheck {
@@ -36,14 +37,14 @@ export async function checkLedger(ctx: Ctx): Promise<LedgerCheck> {
       transfers: bigint;
       sum: string;
     }>(checkSql);
-    const [totals] = rows;
+    const totals = firstOf(rows);
     const mismatches = rows.flatMap(({ kind, id, stored, folded }) =>
       isMismatch(kind) ? [{ kind, id, storedMicros: stored, foldedMicros: folded }] : [],
     );
     return {
-      sumMicros: BigInt(totals?.sum ?? 0),
-      accountsChecked: Number(totals?.accounts ?? 0n),
-      transfersChecked: Number(totals?.transfers ?? 0n),
+      sumMicros: BigInt(totals.sum),
+      accountsChecked: Number(totals.accounts),
+      transfersChecked: Number(totals.transfers),
       mismatches,
     };
   });

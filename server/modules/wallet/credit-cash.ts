@@ -1,6 +1,7 @@
 import type { Ctx } from '../../kernel/context.ts';
+import { minMicros } from '../../kernel/money.ts';
 import { cashAccount, debtAccount } from './accounts.ts';
-import { bookGroup } from './book.ts';
+import { accountIn, bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import type { Post } from './transfer.ts';
 
@@ -33,8 +34,7 @@ export async function creditCash(
   const [result] = bookGroup(book, [credit]);
   if (result?.outcome !== 'created') return;
   const created = [id];
-  const owedMicros = -(book.accounts.get(debt)?.postedMicros ?? 0n);
-  const paidMicros = owedMicros < amountMicros ? owedMicros : amountMicros;
+  const paidMicros = minMicros(-accountIn(book, debt).postedMicros, amountMicros);
   if (paidMicros > 0n) {
     const payment: Post = {
       ...common,

@@ -1,7 +1,8 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { asSystem, type Ctx, tenantOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
-import { test } from '../../testing/test.ts';
+import { type Database, test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import {
   captureHold,
@@ -9,6 +10,8 @@ import {
   expireHolds,
   extendHoldExpiry,
   placeHold,
+  postTransfers,
+  type Transfer,
   voidHold,
   walletBalance,
 } from './index.ts';
@@ -39,6 +42,27 @@ async function capture(ctx: Ctx, holdId: string, amountMicros: bigint, transferI
   });
 }
 
+const captureOf = (holdId: string): Transfer => ({
+  id: newId('tr'),
+  kind: 'capture',
+  code: 'usage',
+  holdId,
+  credit: 'revenue:test',
+  amountMicros: 1n,
+  refType: 'test',
+  refId: 'x',
+});
+
+/** Resolves when so many transactions wait for a row that another has locked. */
+async function untilWaiting({ admin }: Database, transactions: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rowCount } = await admin.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    expect(rowCount).toBe(transactions);
+  }, 30_000);
+}
+
 test('a hold that is never settled gives the money back', async ({ ctx, clock }) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
@@ -53,6 +77,17 @@ test('a hold that is never settled gives the money back', async ({ ctx, clock })
   expect(await expireHolds(system)).toEqual({ expired: 0 });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, heldMicros: 0n, availableMicros: 7n });
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
+});
+
+test('inside a settlement the balance is what the settlement has booked so far', async ({ ctx }) => {
+  const system = asSystem(ctx, 'test', tenantOf(ctx));
+  await fundWallet(ctx, 10n);
+  const holdId = await place(ctx, 8n);
+  const balance = await inTransaction(system, 'settlement', async (ctx) => {
+    await postTransfers(ctx, [captureOf(holdId)]);
+    return walletBalance(ctx);
+  });
+  expect(balance).toEqual({ balanceMicros: 9n, heldMicros: 7n, availableMicros: 2n, owedMicros: 0n });
 });
 
 test('a hold reserves: what is held cannot be held again, and the answer says what is there', async ({
@@ -154,6 +189,48 @@ test('extending, capturing and expiring at once never deadlock and never lose mo
   clock.advanceMs(10_000);
   await expireHolds(system);
   expect((await walletBalance(ctx)).heldMicros).toBe(0n);
+});
+
+test('a booking of several holds and an extension of the same ones never wait for each other: neither is run again', async ({
+  ctx,
+  database,
+}) => {
+  await fundWallet(ctx, 100n);
+  for (const order of [
+    ['booking', 'extension'],
+    ['extension', 'booking'],
+  ] as const) {
+    const system = asSystem(ctx, 'test');
+    const [low = '', high = ''] = [newId('lease'), newId('lease')].sort();
+    const holdIds = [high, low];
+    const hold = { tenantId: tenantOf(ctx), amountMicros: 5n, expiresAt: inMs(ctx, 1000), reason: 'test' };
+    for (const holdId of holdIds) await placeHold(system, { ...hold, holdId });
+    const runs: string[] = [];
+    const works = {
+      booking: (ctx: Ctx) => postTransfers(ctx, holdIds.map(captureOf)),
+      extension: (ctx: Ctx) => extendHoldExpiry(ctx, { holdIds, expiresAt: inMs(ctx, 5000) }),
+    };
+    const run = (name: keyof typeof works) =>
+      inTransaction<unknown>(system, 'settlement', (ctx) => {
+        runs.push(name);
+        return works[name](ctx);
+      });
+    const blocker = await database.admin.connect();
+    try {
+      await blocker.query('begin');
+      await blocker.query('select 1 from wallet.holds where id = $1 for update', [low]);
+      const running: Promise<unknown>[] = [];
+      for (const name of order) {
+        running.push(run(name));
+        await untilWaiting(database, running.length);
+      }
+      await blocker.query('commit');
+      await Promise.all(running);
+    } finally {
+      blocker.release();
+    }
+    expect(runs).toEqual(order);
+  }
 });
 
 test('however many holds are due, one run gives all of them back, and leaves those that are not due', async ({

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
+import { firstOf } from '../../kernel/first-of.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { cashAccount } from './accounts.ts';
 import { postTransfers } from './post-transfers.ts';
@@ -101,7 +102,5 @@ async function postOne(
   ctx: Ctx,
   transfer: Parameters<typeof postTransfers>[1][number],
 ): Promise<TransferResult['outcome']> {
-  const [result] = await postTransfers(ctx, [transfer]);
-  if (result === undefined) throw new Error('a transfer has no result');
-  return result.outcome;
+  return firstOf(await postTransfers(ctx, [transfer])).outcome;
 }

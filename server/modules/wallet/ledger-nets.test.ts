@@ -1,10 +1,13 @@
 import { expect } from 'vitest';
 import { asSystem, tenantOf } from '../../kernel/context.ts';
+import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { createLog } from '../../kernel/log.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
+import { creditCash } from './credit-cash.ts';
 import {
+  chargeUsage,
   checkLedger,
   createLedgerWriter,
   placeHold,
@@ -108,6 +111,14 @@ test('the nightly check finds a balance, a reservation and a hold that were chan
   expect(await checkLedger(system)).toMatchObject({ sumMicros: 0n, mismatches: [] });
 });
 
+test('the check names a hundred mismatches at most', async ({ ctx, database: { admin } }) => {
+  await admin.query(`insert into wallet.accounts (id, ledger, kind, posted_micros, held_micros, created_at)
+    select 'rounding:' || n, 'CNY', 'rounding', 1, 0, now() from generate_series(1, 101) n`);
+  const check = await checkLedger(asSystem(ctx, 'test'));
+  await admin.query(`delete from wallet.accounts where kind = 'rounding'`);
+  expect(check.mismatches).toHaveLength(100);
+});
+
 test('a night in which the books balance is silent; a balance or a reservation that does not fit is the loudest thing a log can say', async ({
   ctx,
   database: { admin },
@@ -183,4 +194,38 @@ test('L7 of a group only what moved is reversed; a group in which nothing moved,
     });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 7n, heldMicros: 4n });
   expect(await postTransfers(system, [])).toEqual([]);
+});
+
+test('L7 two reversals of one group at once: one reverses it, the other is told that it cannot', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  await fundWallet(ctx, 10n);
+  const groupId = newId('tr');
+  await postTransfers(system, [{ ...spend(ctx.tenantId, 3n), groupId }]);
+  const answers = await Promise.allSettled(
+    ['one', 'two', 'three'].map((name) =>
+      reverseGroup(system, { groupId, reversalId: `${groupId}:${name}` }),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (const answer of answers)
+    if (answer.status === 'rejected')
+      expect(answer.reason).toMatchObject({ code: 'wallet.group_not_reversible' });
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 10n });
+});
+
+test('L7 a group is unwound from its end: what paid a debt becomes debt again before the money goes back', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  const tenantId = tenantOf(ctx);
+  const use = { chargeId: newId('tr'), tenantId, holdId: null, amountMicros: 4n, to: 'revenue:test' };
+  await chargeUsage(system, [{ ...use, refType: 'test', refId: 'x' }]);
+  const id = newId('tr');
+  const credit = { id, tenantId, amountMicros: 10n, from: 'clearing:test', refType: 'top_up' } as const;
+  await inTransaction(system, 'settlement', (ctx) => creditCash(ctx, credit));
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 6n, owedMicros: 0n });
+  await reverseGroup(system, { groupId: id, reversalId: `${id}:r` });
+  expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 4n });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { asSystem, type Ctx } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
+import { createLog } from '../../kernel/log.ts';
 import { type Database, test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { createLedgerWriter, type Transfer, walletBalance } from './index.ts';
@@ -63,11 +64,41 @@ test('a batch takes whole groups in the order they came, as many as fit, and at 
   ]);
 });
 
+test('a batch has up to a thousand transfers', async ({ ctx, database }) => {
+  await fundWallet(ctx, 1001n);
+  const run = newId('tr');
+  const writer = createLedgerWriter(asSystem(ctx, 'test'));
+  await Promise.all(
+    groupsOf(
+      ctx,
+      run,
+      Array.from({ length: 1001 }, () => 1),
+    ).map((group) => writer.post(group)),
+  );
+  const { rows } = await database.admin.query<{ size: number }>(
+    `select count(*)::int as size from wallet.transfers where id like $1 group by xmin::text order by min(seq)`,
+    [`${run}:%`],
+  );
+  expect(rows.map(({ size }) => size)).toEqual([1000, 1]);
+});
+
 test('a full batch waits for no company', async ({ ctx }) => {
   await fundWallet(ctx, 10n);
   const writer = createLedgerWriter(asSystem(ctx, 'test'), { maxTransfers: 1, lingerMs: 3_600_000 });
   for (const run of [newId('tr'), newId('tr')])
     expect(await writer.post([spend(ctx, run)])).toEqual([{ id: run, outcome: 'created' }]);
+});
+
+test('a group that was booked by an earlier batch is answered so, and booked no second time, beside one that is new', async ({
+  ctx,
+}) => {
+  await fundWallet(ctx, 10n);
+  const [first, second] = [[spend(ctx, newId('tr'))], [spend(ctx, newId('tr'))]];
+  const writer = createLedgerWriter(asSystem(ctx, 'test'), { retryPausesMs: [] });
+  await writer.post(first);
+  const answers = await Promise.all([writer.post(first), writer.post(second)]);
+  expect(answers).toMatchObject([[{ outcome: 'exists' }], [{ outcome: 'created' }]]);
+  expect((await walletBalance(ctx)).balanceMicros).toBe(8n);
 });
 
 test('more groups than may wait are refused at once, and closing books those that wait', async ({ ctx }) => {
@@ -95,6 +126,21 @@ test('while the database is away a batch is booked by a later attempt, once', as
   expect((await walletBalance(ctx)).balanceMicros).toBe(9n);
 });
 
+test('before it tries again the writer waits, so that a database that is coming up is not pressed', async ({
+  ctx,
+  database,
+}) => {
+  await fundWallet(ctx, 10n);
+  const run = newId('tr');
+  const writer = createLedgerWriter(asSystem(ctx, 'test'), { retryPausesMs: [400] });
+  const heal = await failing(database, run, 1, '55P03');
+  const startedAt = performance.now();
+  await writer.post([spend(ctx, run)]);
+  // A timer may end a millisecond early.
+  expect(performance.now() - startedAt).toBeGreaterThan(398);
+  expect(await heal()).toBe(2);
+});
+
 test('after the last attempt the callers are asked to come again, nothing is booked, and the writer goes on', async ({
   ctx,
   database,
@@ -115,16 +161,39 @@ test('after the last attempt the callers are asked to come again, nothing is boo
   expect(await writer.post([spend(ctx, run)])).toEqual([{ id: run, outcome: 'created' }]);
 });
 
-test('an error that no repetition mends is not repeated and comes to the callers as it is', async ({
+test('an error that no repetition mends is not repeated, comes to the callers as it is, and is logged with how many waited', async ({
   ctx,
   database,
 }) => {
   await fundWallet(ctx, 10n);
   const run = newId('tr');
-  const writer = createLedgerWriter(asSystem(ctx, 'test'), { retryPausesMs: [0, 0] });
+  const logged: string[] = [];
+  const log = createLog('trace', { write: (line) => void logged.push(line) });
+  const writer = createLedgerWriter({ ...asSystem(ctx, 'test'), log }, { retryPausesMs: [0, 0] });
   const heal = await failing(database, run, 3, 'P0001');
-  await expect(writer.post([spend(ctx, run)])).rejects.toMatchObject({ code: 'P0001' });
+  const answers = await Promise.allSettled(groupsOf(ctx, run, [1, 1]).map((group) => writer.post(group)));
+  expect(answers).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { code: 'P0001' } })));
   expect(await heal()).toBe(1);
+  expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 50, groups: 2, err: { sqlState: 'P0001' }, msg: 'ledger batch not booked' },
+  ]);
+});
+
+test('a transfer that the rules stumble over is a mistake, not a refusal: the callers get it as it is, and nothing is booked', async ({
+  ctx,
+}) => {
+  await fundWallet(ctx, 10n);
+  const writer = createLedgerWriter(asSystem(ctx, 'test'));
+  // Guarantee of the type, broken as JavaScript can: an amount that is not a bigint.
+  const amountMicros = 1 as unknown as bigint;
+  const answers = await Promise.allSettled([
+    writer.post([spend(ctx, newId('tr'))]),
+    writer.post([spend(ctx, newId('tr'), { amountMicros })]),
+  ]);
+  expect(answers).toMatchObject(
+    [1, 2].map(() => ({ status: 'rejected', reason: expect.any(TypeError) as unknown })),
+  );
+  expect((await walletBalance(ctx)).balanceMicros).toBe(10n);
 });
 
 test('a group with an account outside the chart is refused alone', async ({ ctx }) => {

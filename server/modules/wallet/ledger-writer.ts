@@ -7,7 +7,7 @@ import { authorize } from '../../declare/permissions.ts';
 import { bookGroup } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { ledgerBusy } from './problems.ts';
-import { isConflict } from './retry.ts';
+import { isOvertaken } from './retry.ts';
 import type { Transfer, TransferResult } from './transfer.ts';
 
 export interface LedgerWriter {
@@ -93,7 +93,7 @@ async function commitBatch(
     } catch (error) {
       // A lost connection leaves open whether the commit arrived. The ids make asking again harmless either way.
       const pauseMs = retryPausesMs[attempt];
-      const canRetry = isConflict(error) || isPassingFault(error);
+      const canRetry = isOvertaken(error) || isPassingFault(error);
       if (pauseMs === undefined || !canRetry) {
         ctx.log.error({ err: error, groups: batch.length }, 'ledger batch not booked');
         for (const { reject } of batch) reject(canRetry ? ledgerBusy() : error);

@@ -244,7 +244,10 @@ test('L7 a reversed group leaves every balance as it was before', async ({ ctx, 
       expect(reversed.map(({ outcome }) => outcome)).toEqual(amounts.map(() => 'created'));
       const again = await reverseGroup(system, { groupId, reversalId: `${groupId}:r` });
       expect(again.every(({ outcome }) => outcome === 'exists')).toBe(true);
-      await expect(reverseGroup(system, { groupId, reversalId: `${groupId}:other` })).rejects.toBeDefined();
+      await expect(reverseGroup(system, { groupId, reversalId: `${groupId}:other` })).rejects.toMatchObject({
+        code: 'wallet.group_not_reversible',
+        fields: { groupId },
+      });
       expect(await allBalances()).toEqual(before);
     }),
     { numRuns: 8 },

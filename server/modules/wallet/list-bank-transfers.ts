@@ -1,6 +1,7 @@
 import { and, count, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { firstOf } from '../../kernel/first-of.ts';
 import { page } from '../../kernel/http.ts';
 import { findIndex, openRows } from '../../kernel/sealed-rows.ts';
 import { countOf, isCounted, mostCounted } from '../../kernel/totals.ts';
@@ -80,7 +81,7 @@ export async function sumBankTransfers(ctx: Ctx, filter: BankTransferFilter) {
       .orderBy(desc(bankTransfers.id))
       .limit(mostCounted + 1)
       .as('counted');
-    const [sums] = await ctx.db
+    const sums = await ctx.db
       .select({
         counted: count(),
         amountMicros: sql<bigint>`coalesce(sum(${rows.amount}) filter (where ${rows.isCounted}), 0)`.mapWith(
@@ -88,8 +89,8 @@ export async function sumBankTransfers(ctx: Ctx, filter: BankTransferFilter) {
         ),
       })
       .from(rows);
-    if (sums === undefined) throw new Error('a sum has one row');
-    return { ...countOf(sums.counted), amountMicros: sums.amountMicros };
+    const { counted, amountMicros } = firstOf(sums);
+    return { ...countOf(counted), amountMicros };
   });
 }
 

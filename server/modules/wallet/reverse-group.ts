@@ -1,7 +1,7 @@
 import type { Ctx } from '../../kernel/context.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { bookGroup } from './book.ts';
-import { findGroup, openBook, writeBook } from './book-store.ts';
+import { findGroup, hasOtherReversal, openBook, writeBook } from './book-store.ts';
 import { groupNotReversible } from './problems.ts';
 import { inSettlement } from './retry.ts';
 import type { Transfer, TransferResult } from './transfer.ts';
@@ -33,6 +33,8 @@ export async function reverseGroup(
       reversalOf: booked.id,
     }));
     const book = await openBook(ctx, reversals);
+    // Behind the locks: another reversal of the group moves the same accounts.
+    if (await hasOtherReversal(ctx, reversals)) throw groupNotReversible({ groupId: input.groupId });
     const results = bookGroup(book, reversals);
     await writeBook(
       ctx,

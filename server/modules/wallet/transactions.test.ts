@@ -6,7 +6,7 @@ import { csvLine } from '../../kernel/list-files.ts';
 import { newId, newTimelessId } from '../../kernel/id.ts';
 import { mostCounted } from '../../kernel/totals.ts';
 import { aPerson, aTenant } from '../../testing/factories.ts';
-import { fillTable, instantOfRow } from '../../testing/many-rows.ts';
+import { fillTable } from '../../testing/many-rows.ts';
 import { test } from '../../testing/test.ts';
 import { fundWallet } from '../../testing/wallets.ts';
 import { getBalance } from './balance.ts';
@@ -113,14 +113,15 @@ test('transactions are found by type, direction and time', async ({ ctx, clock }
   await fundWallet(ctx, 100n);
   clock.advanceMs(60_000);
   await use(ctx, 1n);
+  await use(ctx, 2n);
   const count = async (query: object) => (await listTransactions(ctx, { limit: 50, ...query })).items.length;
-  expect(await count({ type: 'usage' })).toBe(1);
+  expect(await count({ type: 'usage' })).toBe(2);
   expect(await count({ type: 'refund' })).toBe(0);
   expect(await count({ direction: 'in' })).toBe(1);
-  expect(await count({ direction: 'out' })).toBe(1);
-  expect(await count({ from: clock.now() })).toBe(1);
+  expect(await count({ direction: 'out' })).toBe(2);
+  expect(await count({ from: clock.now() })).toBe(2);
   expect(await count({ to: clock.now() })).toBe(1);
-  expect(await count({ from: start })).toBe(2);
+  expect(await count({ from: start })).toBe(3);
   expect(await count({ cursor: 'nothing' })).toBe(0);
 });
 
@@ -225,21 +226,23 @@ test('of more than ten thousand transactions the newest ten thousand are counted
     debit_account_id: `'cash:${tenantId}'`,
     credit_account_id: `'revenue:test'`,
     tenant_id: `'${tenantId}'`,
-    amount_micros: '1',
+    // The four oldest have one instant.
+    amount_micros: 'n',
     cash_after_micros: '1',
-    created_at: instantOfRow,
+    created_at: `timestamptz '2026-01-01T00:00:00Z' + greatest(n, 4) * interval '1 second'`,
   });
+  const sumUpTo = (n: bigint) => (n * (n + 1n)) / 2n;
+  const all = sumUpTo(10_000n);
   expect(await sumTransactions(own, {})).toEqual({
     count: 10_000,
     isComplete: true,
     inMicros: 0n,
-    outMicros: 10_000n,
+    outMicros: all,
   });
-  await fundWallet(own, 7n);
-  expect(await sumTransactions(own, {})).toEqual({
-    count: 10_000,
-    isComplete: false,
-    inMicros: 7n,
-    outMicros: 9_999n,
-  });
+  const more = { count: 10_000, isComplete: false, inMicros: 7_000n };
+  await fundWallet(own, 7_000n);
+  expect(await sumTransactions(own, {})).toEqual({ ...more, outMicros: all - sumUpTo(1n) });
+  await use(own, 500n);
+  await use(own, 500n);
+  expect(await sumTransactions(own, {})).toEqual({ ...more, outMicros: all - sumUpTo(3n) + 1_000n });
 });

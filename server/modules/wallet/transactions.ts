@@ -1,6 +1,7 @@
 import { and, count, desc, eq, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import { type Ctx, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
+import { firstOf } from '../../kernel/first-of.ts';
 import { page } from '../../kernel/http.ts';
 import { countOf, isCounted, mostCounted } from '../../kernel/totals.ts';
 import { authorize } from '../../declare/permissions.ts';
@@ -71,7 +72,7 @@ export async function sumTransactions(ctx: Ctx, filter: TransactionFilter) {
       .limit(mostCounted + 1)
       .as('counted');
     const isIn = eq(rows.creditAccountId, cashAccount(tenantId));
-    const [sums] = await ctx.db
+    const sums = await ctx.db
       .select({
         counted: count(),
         inMicros:
@@ -84,8 +85,7 @@ export async function sumTransactions(ctx: Ctx, filter: TransactionFilter) {
           ),
       })
       .from(rows);
-    if (sums === undefined) throw new Error('a sum has one row');
-    const { counted, ...money } = sums;
+    const { counted, ...money } = firstOf(sums);
     return { ...countOf(counted), ...money };
   });
 }
@@ -110,7 +110,7 @@ function matching(query: TransactionFilter & { cursor?: string | undefined }, te
 
 function asTransaction(row: typeof transfers.$inferSelect, cash: string): Transaction {
   const isIn = row.creditAccountId === cash;
-  const [kind = '', name = ''] = (isIn ? row.debitAccountId : (row.creditAccountId ?? '')).split(':', 2);
+  const [kind = '', name = ''] = (isIn ? row.debitAccountId : (row.creditAccountId ?? '')).split(':');
   return {
     id: row.id,
     at: row.createdAt,

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../kernel/context.ts';
+import { minMicros } from '../../kernel/money.ts';
 import { cashAccount, clearingAccount, debtAccount } from './accounts.ts';
-import { availableMicros, bookGroup, newAccount } from './book.ts';
+import { bookGroup, freeCashMicros } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import type { Post } from './transfer.ts';
 
@@ -36,8 +37,7 @@ export async function undoCredit(
     refId: id,
   });
   const book = await openBook(ctx, [part('cash', amountMicros), part('debt', amountMicros)]);
-  const freeMicros = availableMicros(book.accounts.get(cash) ?? newAccount(cash)) ?? 0n;
-  const fromCash = freeMicros < amountMicros ? freeMicros : amountMicros;
+  const fromCash = minMicros(freeCashMicros(book, tenantId), amountMicros);
   const parts = [part('cash', fromCash), part('debt', amountMicros - fromCash)].filter(
     (post) => post.amountMicros > 0n,
   );

@@ -2,6 +2,7 @@ import { civilDateInShanghai, missingNotice, chineseCalendar } from '@candor/pri
 import { and, asc, count, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../../kernel/context.ts';
 import { inTransaction } from '../../../kernel/db.ts';
+import { firstOf } from '../../../kernel/first-of.ts';
 import { page } from '../../../kernel/http.ts';
 import { notFound } from '../../../kernel/problem.ts';
 import { authorize } from '../../../declare/permissions.ts';
@@ -69,7 +70,7 @@ export async function summariseQueue(ctx: Ctx) {
   const calendarYearMissing = missingNotice(chineseCalendar, now(ctx));
   return inTransaction(ctx, 'casework', async (ctx) => {
     const today = civilDateInShanghai(now(ctx));
-    const [row] = await ctx.db
+    const rows = await ctx.db
       .select({
         open: count(),
         overdue: sql<number>`count(*) filter (where ${cases.dueOn} < ${today})`.mapWith(Number),
@@ -79,8 +80,7 @@ export async function summariseQueue(ctx: Ctx) {
       })
       .from(cases)
       .where(inArray(cases.state, workable));
-    if (row === undefined) throw new Error('a count has one row');
-    return { ...row, calendarYearMissing };
+    return { ...firstOf(rows), calendarYearMissing };
   });
 }
 
