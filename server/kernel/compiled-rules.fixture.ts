@@ -12,6 +12,7 @@ import {
 import { foreignKey, index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { Database } from '../testing/test.ts';
+import { tablesSql } from './compiled-rules-tables.fixture.ts';
 
 const said = { zh: '示例', en: 'Example' };
 const facts = { essential: true, text: said, basis: 'contract', duringRestriction: 'continues' } as const;
@@ -194,6 +195,32 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
     },
     (table) => [index('fees_library').on(table.libraryId, table.id)],
   );
+  privacyTable(
+    schema,
+    'payments',
+    {
+      id: id(),
+      libraryId: named(),
+      paid: personal(integer(), {
+        ...common,
+        clear,
+        subject: 'libraryId',
+        purposes: ['lending', 'reader'],
+        onErase: 'unlink',
+      }),
+      createdAt: at(),
+    },
+    {
+      tenant: 'libraryId',
+      subject: 'libraryId',
+      subjectIs: 'account',
+      title: said,
+      rows: 'keep-unlinked',
+      immutable: true,
+      access: { lending: ['select', 'insert'], reader: ['select'] },
+    },
+    (table) => [index('payments_library').on(table.libraryId, table.id)],
+  );
   return buildRegistry(privacy, [
     {
       schema: 'library_queue',
@@ -204,31 +231,6 @@ export function createLibrary(changes: { withResearch?: boolean } = {}) {
     { schema: 'library_other', why: 'an example', tables: { tasks: ['id'] } },
   ]);
 }
-
-const tablesSql = `
-create schema library;
-create table library.restrictions (subject_id text, kind text, why text);
-create table library.objections (subject_id text, purpose text, why text);
-create table library.consent_events (subject_id text, purpose text, kind text, scope_hash text, position int);
-create table library.loans (id text primary key, library_id text, reader_id text, book text, note text, created_at timestamptz not null default now());
-create table library.books (id text primary key, copies int);
-create table library.visits (id text primary key, library_id text, reader_id text, door text, kept text, guide_id text, tip text, created_at timestamptz not null default now());
-create table library.cards (id text primary key, library_id text, reader_id text, holder text, holder_index text, created_at timestamptz not null default now());
-create table library.shelves (id text primary key, first_book text references library.books, place text);
-create table library.fees (id text primary key, library_id text, amount int, created_at timestamptz not null default now());
-create table library.accounts (person text, account text);
-create schema library_queue;
-create table library_queue.tasks (id text);
-alter table library_queue.tasks enable row level security;
-create schema library_other;
-create table library_other.tasks (id text);
-insert into library.books values ('book', 1);
-insert into library.accounts values ('ann', 'north'), ('bob', 'south');
-insert into library.fees values ('n', 'north', 5), ('s', 'south', 7);
-insert into library.shelves values ('shelf', 'book', 'left');
-insert into library.loans values ('a', 'north', 'ann', 'Emma', 'late'), ('b', 'south', 'bob', 'Faust', null), ('disputed', 'north', 'ann', 'Nana', null);
-insert into library.visits values ('v', 'north', 'ann', 'east', 'kept', 'gus', 'a tip');
-`;
 
 export const libraryOptions = {
   loginRole: 'candor_app',

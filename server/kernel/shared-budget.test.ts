@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { createSharedBudget } from './shared-budget.ts';
 
@@ -49,4 +51,24 @@ test('of a part that is given back only that part is free again', () => {
   expect(budget.taken).toBe(1);
   expect(budget.take(holder('one'), 4)).toBe(false);
   expect(budget.take(holder('one'), 3)).toBe(true);
+});
+
+test('a holder that has given everything back takes no memory: as many strangers may come and go as there are', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const budget = createSharedBudget(10);
+  const usedBytes = () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = usedBytes();
+  const holders = 200_000;
+  for (let index = 0; index < holders; index += 1) {
+    const stranger = holder(`an address that was never seen before, ${index}`);
+    budget.take(stranger, 1);
+    budget.giveBack(stranger, 1);
+  }
+  // Each that was kept would take a hundred bytes and more.
+  expect(usedBytes() - before).toBeLessThan(holders * 10);
+  expect(budget.take(holder('one more'), 1)).toBe(true);
 });
