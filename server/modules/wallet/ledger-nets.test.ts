@@ -196,9 +196,7 @@ test('L7 of a group only what moved is reversed; a group in which nothing moved,
   expect(await postTransfers(system, [])).toEqual([]);
 });
 
-test('L7 two reversals of one group at once: one reverses it, the other is told that it cannot', async ({
-  ctx,
-}) => {
+test('L7 two reversals of one group at once: one reverses it, the others are refused', async ({ ctx }) => {
   const system = asSystem(ctx, 'test');
   await fundWallet(ctx, 10n);
   const groupId = newId('tr');

@@ -53,14 +53,14 @@ async function overtaken(
   return outcome;
 }
 
-test('L4 of two transfers of one id at once on different accounts one is booked, and the other is told that it differs', async ({
+test('L4 of two transfers of one id at once on different accounts one is booked, and the other is refused because it differs', async ({
   ctx,
   database,
 }) => {
   expect(await overtaken(ctx, database, postTransfers)).toMatchObject({ code: 'wallet.transfer_differs' });
 });
 
-test('L4 the writer tells the same to a group that was overtaken', async ({ ctx, database }) => {
+test('L4 the writer refuses a group that was overtaken in the same way', async ({ ctx, database }) => {
   const post = (system: Ctx, group: Transfer[]) =>
     createLedgerWriter(system, { lingerMs: 0, retryPausesMs: [0] }).post(group);
   expect(await overtaken(ctx, database, post)).toMatchObject({ code: 'wallet.transfer_differs' });
