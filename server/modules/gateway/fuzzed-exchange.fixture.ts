@@ -18,6 +18,7 @@ import { readRequest } from './read-request.ts';
 import type { Settlement } from './settlement.ts';
 import { createSettlementQueue } from './settlement-queue.ts';
 import { openTicket, tokensOf } from './ticket.ts';
+import { freePass } from './rate-desk.ts';
 import { createTokenStatistics } from './token-statistics.ts';
 import type { Route } from './upstream-directory.ts';
 import { createUpstreamHealth } from './upstream-health.ts';
@@ -100,6 +101,7 @@ export async function createExchanges() {
       estimate,
       hold,
       startedAt: new Date(0),
+      ratePass: freePass,
     });
     const client = new Client();
     const ended = new Promise((resolve) => client.once('finish', resolve));

@@ -28,6 +28,8 @@ import { invalidApiKey } from './problems.ts';
 import { createKeyMeter, type KeyMeter } from './key-meter.ts';
 import { createQuotaDesk, type QuotaDesk } from './quota-desk.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
+import { deleteOldRates, openRates } from './rate-counters.ts';
+import type { RateDesk } from './rate-desk.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { settle } from './settlement.ts';
 import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement-queue.ts';
@@ -45,6 +47,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly keys: KeyCache;
   readonly meter: KeyMeter;
   readonly quotas: QuotaDesk;
+  readonly rates: RateDesk;
   readonly prices: CachedValue<ReadonlyMap<string, PricedModel>>;
   readonly directory: UpstreamDirectory;
   readonly leases: WalletLeases;
@@ -89,6 +92,7 @@ export const defaultOptions: GatewayOptions = {
 };
 
 const renewEveryMs = 30_000;
+const sweepEveryMs = 600_000;
 const returnEveryMs = 1_000;
 /** Should a notification be lost, an answer to a person who is gone goes on this long at most. */
 const lookEveryMs = 10_000;
@@ -122,6 +126,7 @@ export function createGateway(
     meter,
     ctx.log,
   );
+  const rates = openRates(ctx, instance);
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
   const directory = createUpstreamDirectory(ctx, seal, reach);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
@@ -187,6 +192,7 @@ export function createGateway(
     onLost() {
       ctx.log.error('this gateway has lost its lease: it answers nothing until the database is back');
       for (const exchange of running) exchange.breakOff(unavailable(), 'stopped');
+      rates.forgetPlaces();
     },
   });
   /** Without a lease nothing is answered, so there is nothing to forget. */
@@ -227,6 +233,8 @@ export function createGateway(
     every(returnEveryMs, () => leases.returnIdle()),
     every(lookEveryMs, lookForUnheard),
     every(renewEveryMs, async () => quotas.renew()),
+    every(renewEveryMs, async () => rates.sweep()),
+    every(sweepEveryMs, () => deleteOldRates(ctx)),
     every(renewEveryMs, () =>
       leases.renew().catch((error: unknown) => ctx.log.warn({ err: error }, 'leases not renewed')),
     ),
@@ -249,6 +257,7 @@ export function createGateway(
     keys,
     meter,
     quotas,
+    rates,
     prices,
     directory,
     leases,

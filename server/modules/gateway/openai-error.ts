@@ -34,7 +34,7 @@ const openAiCodes: Readonly<Record<string, string>> = {
 export function openAiAnswer(problem: Problem): OpenAiAnswer {
   const code = codeOf(problem);
   const status = problem.status === 402 ? 429 : problem.status;
-  const { detail, param, upstreamType, retryAfterSeconds } = problem.fields;
+  const { detail, param, upstreamType, retryAfterSeconds, limit } = problem.fields;
   return {
     status,
     headers: {
@@ -45,7 +45,7 @@ export function openAiAnswer(problem: Problem): OpenAiAnswer {
     body: {
       error: {
         message: typeof detail === 'string' ? detail : `${problem.message}.`,
-        type: typeof upstreamType === 'string' ? upstreamType : typeOf(status, code),
+        type: typeof upstreamType === 'string' ? upstreamType : typeOf(status, code, limit),
         param: typeof param === 'string' ? param : null,
         code,
       },
@@ -62,8 +62,8 @@ function codeOf({ code, fields }: Problem): string | null {
   return code.slice(code.indexOf('.') + 1);
 }
 
-function typeOf(status: number, code: string | null): string {
+function typeOf(status: number, code: string | null, limit: unknown): string {
   if (code === 'insufficient_quota') return 'insufficient_quota';
-  if (status === 429) return 'requests';
+  if (status === 429) return limit === 'tokens' ? 'tokens' : 'requests';
   return status >= 500 ? 'server_error' : 'invalid_request_error';
 }

@@ -33,6 +33,7 @@ export async function playgroundRoutes(
       via: request.headers.via,
       response: reply.raw,
       words: wordsOfProblems(request.id),
+      rateHeaderStyle: 'openai',
       forwarded: {},
       takeOver: () => void reply.hijack(),
     });

@@ -10,6 +10,11 @@ export const keyQuotaExhausted = problem(
   429,
   'The token quota of this API key is used up',
 );
+export const rateLimitExceeded = problem(
+  'gateway.rate_limit_exceeded',
+  429,
+  'A limit of requests or tokens per minute, or of requests at once, is reached',
+);
 export const malformedRequest = problem('gateway.malformed_request', 400, 'The request is not valid');
 export const modelNotFound = problem(
   'gateway.model_not_found',

@@ -15,11 +15,15 @@ import {
   recipientNotAccepted,
   wrongEndpoint,
 } from './problems.ts';
+import { freePass, type RatePass } from './rate-desk.ts';
+import { type RateHeaderStyle, rateHeaders } from './rate-headers.ts';
+import type { RateSubject } from './rate-limits.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
 import { answerCount, isCount, isCountedHere } from './protocols/messages/count-tokens.ts';
 import { createPassages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 import { openTicket, tokensOf } from './ticket.ts';
+import type { Estimate } from './token-statistics.ts';
 import type { Route } from './upstream-directory.ts';
 import type { Hold } from './wallet-leases.ts';
 
@@ -32,6 +36,7 @@ export interface ServeInput {
   readonly via: string | undefined;
   readonly response: ServerResponse;
   readonly words: FailureWords;
+  readonly rateHeaderStyle: RateHeaderStyle;
   /** Headers of the client for upstreams that speak its protocol. */
   readonly forwarded: Readonly<Record<string, string>>;
   /** Called when everything is decided and the reply is the gateway's alone. */
@@ -63,10 +68,17 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const estimate = isCount(facts) ? nothing : gateway.statistics.estimate(facts, model.contextTokens);
   const { neededMicros, whenShort } = holdSizeOf(facts, estimate, model.prices);
   const { tenantId } = input.key.facts;
-  const hold =
-    gateway.leases.tryHold(tenantId, neededMicros) ??
-    (await gateway.leases.hold(tenantId, neededMicros, whenShort));
-  await reserveTokens(gateway, input.key, tokensOf(estimate), hold);
+  const ratePass = await enterRates(gateway, input, estimate);
+  let hold: Hold;
+  try {
+    hold =
+      gateway.leases.tryHold(tenantId, neededMicros) ??
+      (await gateway.leases.hold(tenantId, neededMicros, whenShort));
+    await reserveTokens(gateway, input.key, tokensOf(estimate), hold);
+  } catch (error) {
+    ratePass.leave(0);
+    throw error;
+  }
   input.takeOver();
   const startedAt = new Date(gateway.nowMs());
   const ticket = openTicket(gateway, {
@@ -77,6 +89,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     estimate,
     hold,
     startedAt,
+    ratePass,
   });
   const { userId, apiKeyId } = input.key.facts;
   startExchange(gateway, {
@@ -127,6 +140,20 @@ async function acceptedRoutes(
   );
   if (allowed.length === 0) throw recipientNotAccepted({ param: 'model' });
   return allowed;
+}
+
+/** Takes what a request needs of the limits of its key, and says in its answer what is left of them. */
+async function enterRates(gateway: Gateway, input: ServeInput, estimate: Estimate): Promise<RatePass> {
+  const { apiKeyId, rateLimits } = input.key.facts;
+  if (rateLimits === null) return freePass;
+  const subjects: readonly RateSubject[] = [{ of: 'key', id: apiKeyId, limits: rateLimits }];
+  try {
+    return await gateway.rates.enter(subjects, estimate.inputTokens + estimate.usualOutputTokens);
+  } finally {
+    const standing = gateway.rates.standing(subjects);
+    for (const [name, value] of rateHeaders(input.rateHeaderStyle, standing, gateway.nowMs()))
+      input.response.setHeader(name, value);
+  }
 }
 
 /** Takes the lease when the gateway is new, or tries to take it again. @throws `kernel.unavailable` without it. */

@@ -26,6 +26,16 @@ export function sliceMicros({
   return max(neededMicros, minMicros(wishedMicros, availableMicros / 20n));
 }
 
+/**
+ * How much of a limit one gateway takes at once: a twentieth of what is left, so that few requests need the database; but
+ * where little is left, only what is needed, so that the last of it is not locked away in a process that may not use it.
+ */
+export function sliceUnits(needed: number, left: number): number {
+  if (needed === 0) return 0;
+  if (left < 20 * needed) return Math.min(needed, left);
+  return Math.max(needed, Math.floor(left / 20));
+}
+
 function max(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }

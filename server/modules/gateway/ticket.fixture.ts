@@ -10,6 +10,7 @@ export const cachedKey: CachedKey = {
     isDisabled: false,
     tokenQuota: null,
     tokensUsed: 0n,
+    rateLimits: null,
   },
   loadedAtMs: 0,
   epoch: 0,

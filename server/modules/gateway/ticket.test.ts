@@ -13,6 +13,7 @@ import { readRequest } from './read-request.ts';
 import type { Settlement } from './settlement.ts';
 import { createSettlementQueue } from './settlement-queue.ts';
 import { type Ending, openTicket, tokensOf } from './ticket.ts';
+import { freePass } from './rate-desk.ts';
 import { createTokenStatistics } from './token-statistics.ts';
 import { textUsage } from './usage.ts';
 import { createWalletLeases } from './wallet-leases.ts';
@@ -95,6 +96,7 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
       estimate,
       hold,
       startedAt: new Date(0),
+      ratePass: freePass,
     },
   );
   return {

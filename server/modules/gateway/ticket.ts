@@ -7,6 +7,7 @@ import type { CachedKey } from './key-cache.ts';
 import type { KeyMeter } from './key-meter.ts';
 import { billableTokens, chargeMicros, usageLines } from './meter-request.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { RatePass } from './rate-desk.ts';
 import type { RequestFacts } from './read-request.ts';
 import { insufficientBalance } from '../wallet/index.ts';
 import type { Booking, SettlementQueue } from './settlement-queue.ts';
@@ -57,6 +58,8 @@ export interface TicketInput {
   readonly estimate: Estimate;
   readonly hold: Hold;
   readonly startedAt: Date;
+  /** Given back when the request is over. */
+  readonly ratePass: RatePass;
 }
 
 /** Its tokens are reserved in the meter when it opens, and its money is held. */
@@ -76,6 +79,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     const charge = lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n);
     const spendings = deps.leases.spend(hold, charge);
     deps.meter.finish(apiKeyId, reservedTokens, allTokens(billed));
+    input.ratePass.leave(allTokens(ending.usage));
     count(deps.metrics, facts.modelId, ending, billed);
     return deps.queue.push({
       spendings,
@@ -86,6 +90,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   function release(): void {
     deps.leases.spend(hold, 0n);
     deps.meter.finish(apiKeyId, reservedTokens, 0);
+    input.ratePass.leave(0);
   }
   function book(ending: Ending): Booking {
     let isUnwanted = false;

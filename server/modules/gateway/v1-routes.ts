@@ -67,6 +67,7 @@ export async function v1Routes(
           via: request.headers.via,
           response: reply.raw,
           words: wordsFor(request.url, request.id),
+          rateHeaderStyle: endpoint.startsWith('messages') ? 'anthropic' : 'openai',
           forwarded: endpoint.startsWith('messages') ? messagesHeaders(request.headers) : {},
           takeOver: () => void reply.hijack(),
         });

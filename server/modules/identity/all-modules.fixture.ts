@@ -58,9 +58,16 @@ export const fixture = {
   ],
   // Staff leads no life.
   notLived: ['identity.operators'],
-  sealed: { ownWords: ['identity.passwords.hash'] },
+  sealed: { ownWords: ['identity.passwords.hash'], notLived: ['identity.api_keys.allowedNetworks'] },
   rows: {
-    'identity.api_keys': [{ kind: 'secret' }],
+    'identity.api_keys': [
+      {
+        kind: 'secret',
+        quotaPeriod: 'month',
+        allowedModels: ['their-model'],
+        allowedOrigins: ['https://app.example'],
+      },
+    ],
     'identity.operators': [{ mustChangePassword: false }],
   },
 } as const satisfies ModuleFixture;

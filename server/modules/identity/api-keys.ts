@@ -15,30 +15,34 @@ import { apiKeys } from './schema.ts';
 
 export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'exhausted';
 
-export interface ApiKeyView {
+/** What a key may do, as its owner decides; null: without this limit. */
+export interface ApiKeyLimits {
+  readonly expiresAt: Date | null;
+  readonly tokenQuota: bigint | null;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly parallelRequests: number | null;
+}
+type WishedLimits = { readonly [Limit in keyof ApiKeyLimits]?: ApiKeyLimits[Limit] | undefined };
+
+export interface ApiKeyView extends ApiKeyLimits {
   readonly id: string;
   readonly name: string;
   readonly maskedKey: string;
-  readonly expiresAt: Date | null;
-  readonly tokenQuota: bigint | null;
   readonly tokensUsed: bigint;
   readonly status: ApiKeyStatus;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
 }
 
-export interface CreateApiKey {
+export interface CreateApiKey extends WishedLimits {
   readonly name: string;
-  readonly expiresAt?: Date | null | undefined;
-  readonly tokenQuota?: bigint | null | undefined;
 }
 
-export interface ChangeApiKey {
+export interface ChangeApiKey extends WishedLimits {
   readonly apiKeyId: string;
   readonly name?: string | undefined;
   readonly disabled?: boolean | undefined;
-  readonly expiresAt?: Date | null | undefined;
-  readonly tokenQuota?: bigint | null | undefined;
 }
 
 /** Makes a key (D-KEY-1). The secret is in this answer and never again anywhere. */
@@ -52,13 +56,7 @@ export async function createApiKey(
     await lockName(ctx, `api keys of ${tenantOf(ctx)}`);
     await requireRoomForOneMore(ctx);
     const secret = `sk-${randomLetters(43)}`;
-    const row = await insertApiKey(ctx, {
-      kind: 'secret',
-      name: input.name,
-      secret,
-      expiresAt: input.expiresAt,
-      tokenQuota: input.tokenQuota,
-    });
+    const row = await insertApiKey(ctx, { ...input, kind: 'secret', secret });
     return { apiKey: view(ctx, row), secret };
   });
 }
@@ -84,12 +82,12 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
   authorize(ctx, 'identity:manage-keys');
   requireFuture(ctx, input.expiresAt);
   return inTransaction(ctx, 'account', async (ctx) => {
-    const { apiKeyId, disabled: isDisabled, name, expiresAt, tokenQuota } = input;
+    const { apiKeyId, disabled: isDisabled, ...wishes } = input;
     const changes = await sealChanges(
       ctx,
       apiKeys,
       { id: apiKeyId, subject: userOf(ctx) },
-      { name, isDisabled, expiresAt, tokenQuota },
+      { ...wishes, isDisabled },
     );
     const [changed] = await ctx.db
       .update(apiKeys)
@@ -143,7 +141,19 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     expiresAt: input.expiresAt ?? null,
     isDisabled: false,
     tokenQuota: input.tokenQuota ?? null,
+    moneyQuotaMicros: null,
+    quotaPeriod: null,
     tokensUsed: 0n,
+    spentMicros: 0n,
+    tokensBefore: 0n,
+    spentBeforeMicros: 0n,
+    periodFrom: null,
+    requestsPerMinute: input.requestsPerMinute ?? null,
+    tokensPerMinute: input.tokensPerMinute ?? null,
+    parallelRequests: input.parallelRequests ?? null,
+    allowedModels: null,
+    allowedNetworks: null,
+    allowedOrigins: null,
     tokensHeld: {},
     createdAt: now(ctx),
     lastUsedAt: null,
@@ -194,13 +204,16 @@ function isOwn(ctx: Ctx) {
 }
 
 function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
-  const { id, name, expiresAt, tokenQuota, tokensUsed, createdAt, lastUsedAt } = row;
+  const { id, name, tokensUsed, createdAt, lastUsedAt } = row;
   return {
     id,
     name,
     maskedKey: `sk-******${row.lastFour}`,
-    expiresAt,
-    tokenQuota,
+    expiresAt: row.expiresAt,
+    tokenQuota: row.tokenQuota,
+    requestsPerMinute: row.requestsPerMinute,
+    tokensPerMinute: row.tokensPerMinute,
+    parallelRequests: row.parallelRequests,
     tokensUsed,
     status: statusOf(ctx, row),
     createdAt,

@@ -14,7 +14,11 @@ export interface ApiKeyFacts {
   readonly isDisabled: boolean;
   readonly tokenQuota: bigint | null;
   readonly tokensUsed: bigint;
+  /** Null when none of them is limited. */
+  readonly rateLimits: RateLimitsOfKey | null;
 }
+
+export type RateLimitsOfKey = Pick<ApiKeyRow, 'requestsPerMinute' | 'tokensPerMinute' | 'parallelRequests'>;
 
 /** The holder of this secret, null without one. Whether the key may be used is for the caller to say. */
 export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts | null> {
@@ -91,7 +95,25 @@ export async function addTokensUsed(ctx: Ctx, uses: readonly TokensUsed[]): Prom
   });
 }
 
-function facts(row: Omit<ApiKeyRow, 'name'>): ApiKeyFacts {
+function facts(row: Omit<ApiKeyRow, 'name' | 'allowedNetworks'>): ApiKeyFacts {
   const { id: apiKeyId, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed } = row;
-  return { apiKeyId, userId, tenantId, expiresAt, isDisabled, tokenQuota, tokensUsed };
+  return {
+    apiKeyId,
+    userId,
+    tenantId,
+    expiresAt,
+    isDisabled,
+    tokenQuota,
+    tokensUsed,
+    rateLimits: rateLimitsOf(row),
+  };
+}
+
+function rateLimitsOf({
+  requestsPerMinute,
+  tokensPerMinute,
+  parallelRequests,
+}: RateLimitsOfKey): RateLimitsOfKey | null {
+  const isFree = requestsPerMinute === null && tokensPerMinute === null && parallelRequests === null;
+  return isFree ? null : { requestsPerMinute, tokensPerMinute, parallelRequests };
 }

@@ -148,13 +148,21 @@ const tokensSchema = z
   .codec(z.int().min(0), z.bigint(), { decode: (value) => BigInt(value), encode: Number })
   .meta({ type: 'integer', description: 'tokens' });
 
+/** What a key may do; null: without this limit. */
+const keyLimitFields = {
+  expiresAt: instantSchema.nullable(),
+  tokenQuota: tokensSchema.nullable(),
+  requestsPerMinute: z.int().min(1).max(1_000_000).nullable(),
+  tokensPerMinute: z.int().min(1).max(2_000_000_000).nullable(),
+  parallelRequests: z.int().min(1).max(10_000).nullable(),
+};
+
 export const apiKeySchema = z
   .object({
     id: z.string(),
     name: z.string(),
     maskedKey: z.string(),
-    expiresAt: instantSchema.nullable(),
-    tokenQuota: tokensSchema.nullable(),
+    ...keyLimitFields,
     tokensUsed: tokensSchema,
     status: z.enum(['active', 'disabled', 'expired', 'exhausted']),
     createdAt: instantSchema,
@@ -166,15 +174,13 @@ export const apiKeyNameSchema = z.string().overwrite(shownLine).min(1).max(64);
 
 export const createApiKeySchema = z.object({
   name: apiKeyNameSchema,
-  expiresAt: instantSchema.nullable().optional(),
-  tokenQuota: tokensSchema.nullable().optional(),
+  ...z.object(keyLimitFields).partial().shape,
 });
 
 export const changeApiKeySchema = z.object({
   name: apiKeyNameSchema.optional(),
   disabled: z.boolean().optional(),
-  expiresAt: instantSchema.nullable().optional(),
-  tokenQuota: tokensSchema.nullable().optional(),
+  ...z.object(keyLimitFields).partial().shape,
 });
 
 export const apiKeyParams = z.object({ apiKeyId: idSchema('key') });

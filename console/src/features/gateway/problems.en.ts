@@ -11,6 +11,7 @@ export const problemsEn: typeof problemsZh = {
     field_not_convertible: 'The request has a setting that the server of this model cannot understand.',
     balance_exhausted: 'The balance ran out during the answer. Top up and try again.',
     key_quota_exhausted: 'The token quota of this key is used up.',
+    rate_limit_exceeded: 'A limit per minute or of requests at once is reached. Try again shortly.',
     malformed_request: 'The request is not right. Check the settings.',
     model_not_found: 'The model does not exist or is not offered right now.',
     model_loading: 'The model is being loaded. Try again in a few seconds.',

@@ -9,6 +9,7 @@ export const problemsZh = {
     field_not_convertible: '请求里有这个模型的服务无法理解的参数。',
     balance_exhausted: '回答途中余额用完了，请充值后再试。',
     key_quota_exhausted: '这个密钥的 token 额度已用完。',
+    rate_limit_exceeded: '已达到每分钟或同时请求的上限，请稍后再试。',
     malformed_request: '请求内容不对，请检查参数。',
     model_not_found: '模型不存在或暂不可用。',
     model_loading: '模型正在加载，请几秒后再试。',

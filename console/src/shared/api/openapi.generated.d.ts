@@ -2929,6 +2929,9 @@ export interface components {
             maskedKey: string;
             expiresAt: string | null;
             tokenQuota: number | null;
+            requestsPerMinute: number | null;
+            tokensPerMinute: number | null;
+            parallelRequests: number | null;
             /** @description tokens */
             tokensUsed: number;
             /** @enum {string} */
@@ -4321,6 +4324,9 @@ export interface components {
             maskedKey: string;
             expiresAt: string | null;
             tokenQuota: number | null;
+            requestsPerMinute: number | null;
+            tokensPerMinute: number | null;
+            parallelRequests: number | null;
             /** @description tokens */
             tokensUsed: number;
             /** @enum {string} */
@@ -7661,6 +7667,9 @@ export interface operations {
                     name: string;
                     expiresAt?: string | null;
                     tokenQuota?: number | null;
+                    requestsPerMinute?: number | null;
+                    tokensPerMinute?: number | null;
+                    parallelRequests?: number | null;
                 };
             };
         };
@@ -7891,6 +7900,9 @@ export interface operations {
                     disabled?: boolean;
                     expiresAt?: string | null;
                     tokenQuota?: number | null;
+                    requestsPerMinute?: number | null;
+                    tokensPerMinute?: number | null;
+                    parallelRequests?: number | null;
                 };
             };
         };

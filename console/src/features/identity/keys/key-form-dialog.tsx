@@ -1,11 +1,20 @@
-import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import type { ApiKey } from '../../../shared/api/entities.ts';
-import { billingDate, dayMs, parseBillingDate } from '../../../shared/time.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import {
+  bodyOf,
+  isCountWithin,
+  isFutureDay,
+  lifetimes,
+  maxQuota,
+  maxRates,
+  rateNames,
+  valuesOf,
+} from './key-form-values.ts';
 import { useCreateKey, useUpdateKey } from './key-queries.ts';
 
 interface KeyFormDialogProps {
@@ -29,54 +38,34 @@ export function KeyFormDialog({ isOpen, apiKey, onClose, onCreated }: KeyFormDia
   );
 }
 
-const lifetimes = ['never', '30', '90', '365', 'date'] as const;
-
-/** The end of the chosen billing day: a key that expires on the 5th still works on the 5th. */
-function endOfDay(date: string): string | undefined {
-  const start = parseBillingDate(date);
-  return start === undefined ? undefined : new Date(start + dayMs - 1000).toISOString();
-}
-
-function isFutureDay(date: string): boolean {
-  const end = endOfDay(date);
-  return end !== undefined && Date.parse(end) > Date.now();
-}
-
-function expiryOf({ lifetime, expiresAt }: { lifetime: string; expiresAt: string }): string | null {
-  if (lifetime === 'never') return null;
-  if (lifetime === 'date') return endOfDay(expiresAt) ?? null;
-  return new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
-}
-
 function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpen'>) {
   const t = useTranslations('keys');
   const common = useTranslations('common');
   const create = useCreateKey();
   const update = useUpdateKey();
-  const hasDate = apiKey !== undefined && apiKey.expiresAt !== null;
   const form = useForm({
-    initialValues: {
-      name: apiKey?.name ?? '',
-      lifetime: hasDate ? 'date' : 'never',
-      expiresAt: hasDate ? billingDate(Date.parse(apiKey.expiresAt ?? '')) : '',
-      tokenQuota: apiKey?.tokenQuota?.toString() ?? '',
-    },
+    initialValues: valuesOf(apiKey),
     validate: {
       name: (value) => (value.trim() === '' || [...value.trim()].length > 64 ? t('nameInvalid') : null),
       expiresAt: (value, { lifetime }) =>
         lifetime === 'date' && !isFutureDay(value) ? t('dateInvalid') : null,
-      tokenQuota: (value) => (value === '' || /^[1-9]\d{0,14}$/.test(value) ? null : t('quotaInvalid')),
+      tokenQuota: (value) => (isCountWithin(value, maxQuota) ? null : t('quotaInvalid')),
+      ...Object.fromEntries(
+        rateNames.map((name) => [
+          name,
+          (value: string) =>
+            isCountWithin(value, maxRates[name])
+              ? null
+              : t('rateInvalid', { max: maxRates[name].toLocaleString('en-US') }),
+        ]),
+      ),
     },
   });
   const problem = useFormProblem(form);
 
   const submit = form.onSubmit((values) => {
     problem.clear();
-    const body = {
-      name: values.name.trim(),
-      expiresAt: expiryOf(values),
-      tokenQuota: values.tokenQuota === '' ? null : Number(values.tokenQuota),
-    };
+    const body = bodyOf(values);
     const onError = (error: unknown) => problem.show(error);
     if (apiKey === undefined) {
       create.mutate(body, { onSuccess: ({ secret }) => onCreated(body.name, secret), onError });
@@ -117,6 +106,23 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
           autoComplete="off"
           {...form.getInputProps('tokenQuota')}
         />
+        <Fieldset legend={t('rates')}>
+          <Text size="xs" c="dimmed" mb="xs">
+            {t('ratesHint')}
+          </Text>
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+            {rateNames.map((name) => (
+              <TextInput
+                key={name}
+                label={t(name)}
+                placeholder={t('unlimited')}
+                inputMode="numeric"
+                autoComplete="off"
+                {...form.getInputProps(name)}
+              />
+            ))}
+          </SimpleGrid>
+        </Fieldset>
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert">
             {problem.message}

@@ -7,6 +7,7 @@ import { useProblemText } from '../../../shared/problem-text.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { notifyDone, notifyFailure } from '../../../shared/ui/notify.ts';
+import { rateNames } from './key-form-values.ts';
 import { useUpdateKey } from './key-queries.ts';
 
 const colorByStatus: Record<ApiKeyStatus, string> = {
@@ -40,6 +41,7 @@ export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
       ),
     },
     { key: 'quota', header: t('quota'), render: (apiKey) => <Quota apiKey={apiKey} /> },
+    { key: 'rates', header: t('rates'), render: (apiKey) => <Rates apiKey={apiKey} /> },
     {
       key: 'expires',
       header: t('expires'),
@@ -83,6 +85,21 @@ function Quota({ apiKey }: { apiKey: ApiKey }) {
       </div>
     </Tooltip>
   );
+}
+
+/** A line for each limit that there is. */
+function Rates({ apiKey }: { apiKey: ApiKey }) {
+  const t = useTranslations('keys');
+  const limits = rateNames.flatMap((name) => {
+    const limit = apiKey[name];
+    return limit === null ? [] : [{ name, text: t(`${name}Short`, { count: limit }) }];
+  });
+  if (limits.length === 0) return t('unlimited');
+  return limits.map(({ name, text }) => (
+    <div key={name} className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
+      {text}
+    </div>
+  ));
 }
 
 function KeyMenu({ apiKey, onEdit, onDelete }: { apiKey: ApiKey } & Omit<KeyTableProps, 'apiKeys'>) {

@@ -19,6 +19,17 @@ export const keysEn: KeysMessages = {
   quotaInvalid: 'Enter a whole number above 0',
   usedTokens: '{used} used',
   usedOfQuota: '{used} / {quota}',
+  rates: 'Rate limits',
+  ratesHint:
+    'Optional; empty means no limit. Counted by minutes of the clock, input and output tokens together. Requests beyond a limit get 429 and hear when to try again.',
+  requestsPerMinute: 'Requests per minute',
+  tokensPerMinute: 'Tokens per minute',
+  parallelRequests: 'Requests at once',
+  requestsPerMinuteShort: '{count, plural, one {# request/min} other {# requests/min}}',
+  tokensPerMinuteShort: '{count, plural, one {# token/min} other {# tokens/min}}',
+  parallelRequestsShort: '{count, plural, other {#}} at once',
+  rateInvalid: 'Enter a whole number from 1 to {max}',
+  unlimited: 'No limit',
   expires: 'Expires',
   expiryDate: 'Last day',
   lifetimes: {
@@ -50,5 +61,5 @@ export const keysEn: KeysMessages = {
   deletedDone: 'The key is deleted',
   useTitle: 'Where to use it',
   useHint: 'Point any OpenAI client here. Samples for each language are on the pages of the models.',
-  note: 'A key records its name, hash, last four characters, expiry, usage and time of last use.',
+  note: 'A key records its name, hash, last four characters, expiry, limits, usage and time of last use.',
 };

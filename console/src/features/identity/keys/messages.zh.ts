@@ -16,6 +16,17 @@ export const keysZh = {
   quotaInvalid: '请输入正整数',
   usedTokens: '已用 {used}',
   usedOfQuota: '{used} / {quota}',
+  rates: '速率上限',
+  ratesHint:
+    '选填，留空表示不限。按整分钟计数；输入与输出的 token 合计。超出的请求得到 429，并被告知何时重试。',
+  requestsPerMinute: '每分钟请求数',
+  tokensPerMinute: '每分钟 token 数',
+  parallelRequests: '同时的请求数',
+  requestsPerMinuteShort: '{count, plural, other {#}} 次/分钟',
+  tokensPerMinuteShort: '{count, plural, other {#}} token/分钟',
+  parallelRequestsShort: '同时 {count, plural, other {#}} 个',
+  rateInvalid: '请输入 1 到 {max} 的整数',
+  unlimited: '不限',
   expires: '有效期',
   expiryDate: '到期日',
   lifetimes: { never: '永久', '30': '30 天', '90': '90 天', '365': '1 年', date: '自选日期' },
@@ -39,7 +50,7 @@ export const keysZh = {
   deletedDone: '密钥已删除',
   useTitle: '在哪里使用',
   useHint: '把任何 OpenAI 客户端的地址换成这里即可；各语言示例见模型详情页。',
-  note: '密钥记录名称、哈希、末四位、有效期、用量与最近使用时间。',
+  note: '密钥记录名称、哈希、末四位、有效期、各项上限、用量与最近使用时间。',
 };
 
 export type KeysMessages = typeof keysZh;

@@ -1,0 +1,73 @@
+import type { ApiKey, NewApiKey } from '../../../shared/api/entities.ts';
+import { billingDate, dayMs, parseBillingDate } from '../../../shared/time.ts';
+
+export const lifetimes = ['never', '30', '90', '365', 'date'] as const;
+export const rateNames = ['requestsPerMinute', 'tokensPerMinute', 'parallelRequests'] as const;
+export type RateName = (typeof rateNames)[number];
+
+/** The most that the server takes. */
+export const maxRates: Readonly<Record<RateName, number>> = {
+  requestsPerMinute: 1_000_000,
+  tokensPerMinute: 2_000_000_000,
+  parallelRequests: 10_000,
+};
+export const maxQuota = 999_999_999_999_999;
+
+/** What the fields of the form hold: texts, empty where there is no limit. */
+export interface KeyFormValues extends Record<RateName, string> {
+  name: string;
+  lifetime: string;
+  expiresAt: string;
+  tokenQuota: string;
+}
+
+export function valuesOf(apiKey: ApiKey | undefined): KeyFormValues {
+  const text = (count: number | null | undefined) => count?.toString() ?? '';
+  const expiresAt = apiKey?.expiresAt ?? null;
+  return {
+    name: apiKey?.name ?? '',
+    lifetime: expiresAt === null ? 'never' : 'date',
+    expiresAt: expiresAt === null ? '' : billingDate(Date.parse(expiresAt)),
+    tokenQuota: text(apiKey?.tokenQuota),
+    requestsPerMinute: text(apiKey?.requestsPerMinute),
+    tokensPerMinute: text(apiKey?.tokensPerMinute),
+    parallelRequests: text(apiKey?.parallelRequests),
+  };
+}
+
+export function bodyOf(values: KeyFormValues): NewApiKey {
+  return {
+    name: values.name.trim(),
+    expiresAt: expiryOf(values),
+    tokenQuota: countOf(values.tokenQuota),
+    requestsPerMinute: countOf(values.requestsPerMinute),
+    tokensPerMinute: countOf(values.tokensPerMinute),
+    parallelRequests: countOf(values.parallelRequests),
+  };
+}
+
+/** Empty, or a whole number from 1 to `max`. */
+export function isCountWithin(text: string, max: number): boolean {
+  return text === '' || (/^[1-9]\d{0,14}$/.test(text) && Number(text) <= max);
+}
+
+function countOf(text: string): number | null {
+  return text === '' ? null : Number(text);
+}
+
+/** The end of the chosen billing day: a key that expires on the 5th still works on the 5th. */
+function endOfDay(date: string): string | undefined {
+  const start = parseBillingDate(date);
+  return start === undefined ? undefined : new Date(start + dayMs - 1000).toISOString();
+}
+
+export function isFutureDay(date: string): boolean {
+  const end = endOfDay(date);
+  return end !== undefined && Date.parse(end) > Date.now();
+}
+
+function expiryOf({ lifetime, expiresAt }: KeyFormValues): string | null {
+  if (lifetime === 'never') return null;
+  if (lifetime === 'date') return endOfDay(expiresAt) ?? null;
+  return new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
+}

@@ -1,0 +1,42 @@
+/** What may be called in a minute and at once; null: without a limit. */
+export interface RateLimits {
+  readonly requestsPerMinute: number | null;
+  /** Read and written together. */
+  readonly tokensPerMinute: number | null;
+  readonly parallelRequests: number | null;
+}
+
+/** Something with limits of its own: an API key, or an account and a model. */
+export interface RateSubject {
+  readonly of: 'key' | 'account';
+  /** Unique among all subjects. */
+  readonly id: string;
+  readonly limits: RateLimits;
+}
+
+/** Minutes of the clock, in which requests and tokens are counted. */
+export const windowMs = 60_000;
+
+export type LimitName = 'requests' | 'tokens' | 'parallel';
+
+/** What is left of the limits that count by the minute, after the request that asks. */
+export interface RateStanding {
+  readonly requests: Left | null;
+  readonly tokens: Left | null;
+}
+
+export interface Left {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAtMs: number;
+}
+
+/** Of several subjects what runs out first. */
+export function tightest(standings: readonly RateStanding[]): RateStanding {
+  const least = (of: 'requests' | 'tokens') =>
+    standings.reduce<Left | null>((found, { [of]: left }) => {
+      if (left === null || found === null) return left ?? found;
+      return left.remaining < found.remaining ? left : found;
+    }, null);
+  return { requests: least('requests'), tokens: least('tokens') };
+}
