@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../usage.ts';
+import { parseExactly } from './exact-json.ts';
 
 /** A piece of an answer in no protocol, in the order in which the model writes. */
 export type AnswerPart =
@@ -12,14 +13,17 @@ export type AnswerPart =
   | { readonly kind: 'finish'; readonly reason: FinishReason; readonly stopSequence: string | null }
   | { readonly kind: 'usage'; readonly usage: TokenUsage };
 
+/** A piece as it is read: where a protocol says that a call is over, its reader says so too. */
+export type ReadPart = AnswerPart | { readonly kind: 'callEnd'; readonly call: number };
+
 /** `stop`: the model has said what it wanted; `length`: it may not say more; `filter`: it, or its server, refuses to. */
 export type FinishReason = 'stop' | 'stopSequence' | 'length' | 'toolCalls' | 'filter';
 
 /** Reads the answer of an upstream that its protocol's reader has passed on. */
 export interface AnswerReader {
   /** The data of one event. @throws for what cannot be converted. */
-  event(data: unknown): readonly AnswerPart[];
-  whole(reply: unknown): readonly AnswerPart[];
+  event(data: unknown): readonly ReadPart[];
+  whole(reply: unknown): readonly ReadPart[];
 }
 
 /** Writes an answer for a client. */
@@ -92,10 +96,24 @@ export function textBytesOfPart(part: AnswerPart): number {
   return part.kind === 'toolInput' ? Buffer.byteLength(part.json) : 0;
 }
 
-/** What is given to a tool, as an object. @throws for anything else. */
+/** What is written as text: nothing for what is empty or missing. @throws for what is no text, so that nothing is lost. */
+export function textPart(kind: 'text' | 'reasoning' | 'refusal', text: unknown): readonly AnswerPart[] {
+  if (text === undefined || text === null || text === '') return [];
+  if (typeof text !== 'string') throw new Error('the upstream writes something that is no text');
+  return [{ kind, text }];
+}
+
+/**
+ * What is given to a tool, as an object. Models write what is none, and an answer may be cut off inside; then it stands
+ * under the name that Anthropic gives it.
+ */
 export function inputOf(json: string): Readonly<Record<string, unknown>> {
-  const input: unknown = json.trim() === '' ? {} : JSON.parse(json);
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new Error('the upstream gives a tool something that is no object');
-  return input as Readonly<Record<string, unknown>>;
+  if (json.trim() === '') return {};
+  try {
+    const input = parseExactly(json) ?? {};
+    if (typeof input === 'object' && !Array.isArray(input)) return input as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return { INVALID_JSON: json };
 }

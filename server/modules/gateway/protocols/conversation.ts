@@ -76,7 +76,7 @@ export type ToolChoice =
 
 /** How much the model may think: in tokens, or in words that each server understands in its own way. */
 export type Thinking = { readonly budgetTokens: number } | { readonly effort: Effort };
-export type Effort = 'low' | 'medium' | 'high';
+export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
 
 export interface AnswerSchema {
   readonly name: string;

@@ -5,6 +5,7 @@ import type { ReplySink } from '../reply-sink.ts';
 import { estimateFor } from '../token-statistics.ts';
 import { fieldsOf } from '../usage.ts';
 import type { AnswerFacts, AnswerReader, AnswerWriter } from './answer.ts';
+import { inOrder } from './calls-in-order.ts';
 import { conversationOfChat } from './chat/conversation-of.ts';
 import { createChatReader } from './chat/parts-of.ts';
 import { chatRequestOf } from './chat/request-of.ts';
@@ -12,6 +13,7 @@ import { createChatWriter } from './chat/write-answer.ts';
 import type { Conversation } from './conversation.ts';
 import { createConvertingSink } from './converting-sink.ts';
 import { conversationOfMessages } from './messages/conversation-of.ts';
+import { parseExactly } from './exact-json.ts';
 import { createMessageReader } from './messages/parts-of.ts';
 import { messagesRequestOf } from './messages/request-of.ts';
 import { createMessageWriter } from './messages/write-answer.ts';
@@ -97,7 +99,7 @@ export function createConversions(facts: RequestFacts, nowMs: number): Conversio
     sink: (protocol, sink) =>
       createConvertingSink(
         sink,
-        protocols[protocol].createReader(),
+        inOrder(protocols[protocol].createReader()),
         own.createWriter({
           modelId: facts.modelId,
           wantsUsage: facts.wantsUsage,
@@ -112,7 +114,7 @@ export function createConversions(facts: RequestFacts, nowMs: number): Conversio
 /** Inside its fields nothing has been looked at yet. */
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseExactly(body.toString('utf8'));
   } catch {
     throw malformedRequest({ detail: 'We could not parse the JSON body of your request.' });
   }

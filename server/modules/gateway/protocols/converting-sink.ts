@@ -1,22 +1,28 @@
 import type { ReplySink } from '../reply-sink.ts';
 import { readEvent, splitEvents } from '../sse-events.ts';
-import type { AnswerReader, AnswerWriter } from './answer.ts';
+import type { AnswerWriter } from './answer.ts';
+import type { OrderedReader } from './calls-in-order.ts';
+import { parseExactly } from './exact-json.ts';
 
 /**
  * Stands before the client's end: an answer that its upstream's reader has judged goes in, and comes out in the client's
  * protocol. It is touched when the client's end is.
  */
-export function createConvertingSink(sink: ReplySink, reader: AnswerReader, writer: AnswerWriter): ReplySink {
+export function createConvertingSink(
+  sink: ReplySink,
+  reader: OrderedReader,
+  writer: AnswerWriter,
+): ReplySink {
   /** Pieces of a JSON reply too large for its reader to hold back. */
   let pieces: Buffer[] | null = null;
   /** Something was converted, be it nothing that a client reads before the end. */
   let hasBegun = false;
 
-  const convert = (json: Buffer) => writer.whole(reader.whole(JSON.parse(json.toString('utf8'))));
+  const convert = (json: Buffer) => writer.whole(reader.whole(parseExactly(json.toString('utf8'))));
   function partsIn(events: Buffer) {
     return splitEvents(events).flatMap((event) => {
       const text = readEvent(event).data?.toString('utf8').trim();
-      return text === undefined || text === '[DONE]' ? [] : reader.event(JSON.parse(text));
+      return text === undefined || text === '[DONE]' ? [] : reader.event(parseExactly(text));
     });
   }
 
@@ -57,7 +63,8 @@ export function createConvertingSink(sink: ReplySink, reader: AnswerReader, writ
         sink.sendWhole(convert(Buffer.concat([...pieces, lastBytes])));
         return;
       }
-      const last = Buffer.concat([writer.events(partsIn(lastBytes)), writer.farewell()]);
+      const parts = [...partsIn(lastBytes), ...reader.end()];
+      const last = Buffer.concat([writer.events(parts), writer.farewell()]);
       start();
       sink.end(last);
     },

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { malformedRequest } from '../problems.ts';
 import type { ImagePart, Thinking, ToolChoice } from './conversation.ts';
+import { parseExactly } from './exact-json.ts';
 import { jsonObject, notConvertible } from './strict-read.ts';
 
 // What both protocols of OpenAI write in the same way.
 
 export const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish();
 
-/** Little effort is what a server makes that is asked for none. */
 export function thinkingOf(asked: z.output<typeof effort>): Thinking | null {
-  if (asked === undefined || asked === null || asked === 'none' || asked === 'minimal') return null;
-  return { effort: asked === 'xhigh' ? 'high' : asked };
+  return asked === undefined || asked === null ? null : { effort: asked };
+}
+
+/** Clients write the default of a field as `null` too, also of those that no other protocol knows. */
+export function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 
 const mediumBudgetTokens = 4096;
@@ -43,7 +48,7 @@ export function toolInputOf(json: string, at: string): Readonly<Record<string, u
   if (json.trim() === '') return {};
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseExactly(json);
   } catch {
     throw invalid();
   }

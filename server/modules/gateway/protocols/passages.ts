@@ -9,6 +9,7 @@ import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
 import { createWholeReply } from '../whole-reply.ts';
 import { type Conversions, createConversions } from './conversions.ts';
+import { stringifyExactly } from './exact-json.ts';
 import { createMessageStreamReply } from './messages/message-stream.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
@@ -106,7 +107,7 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
       request: {
         path: pathOf[protocol],
         headers: { ...own, ...headersOf[protocol], ...upstream.headers[protocol] },
-        body: Buffer.from(JSON.stringify(body)),
+        body: Buffer.from(stringifyExactly(body)),
       },
       reply: readerOf(pathOf[protocol])(conversions().sink(protocol, sink), asked, route),
     };

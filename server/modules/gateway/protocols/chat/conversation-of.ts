@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AssistantPart, Conversation, ImagePart, TextPart, ToolChoice, Turn } from '../conversation.ts';
-import { effort, imageOf, thinkingOf, toolInputOf } from '../openai-parts.ts';
+import { effort, imageOf, thinkingOf, toolInputOf, withoutNulls } from '../openai-parts.ts';
 import { hint, jsonObject, notConvertible, readStrictly } from '../strict-read.ts';
 import { addTurn } from '../turns.ts';
 
@@ -119,7 +119,7 @@ type Message = Request['messages'][number];
 
 /** A request of chat completions in no protocol. @throws naming the field that no other protocol can say. */
 export function conversationOfChat(body: unknown): Conversation {
-  const read = readStrictly(request, body);
+  const read = readStrictly(request, withoutNulls(body));
   const firstTurn = read.messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
   const beginning = firstTurn === -1 ? read.messages : read.messages.slice(0, firstTurn);
   return {
@@ -167,7 +167,11 @@ function turnOf(message: Message, at: string): Turn {
     case 'user':
       return {
         role: 'user',
-        parts: message.content.map((part, place) => userPart(part, `${at}.content[${place}]`)),
+        // A message without a word is one.
+        parts:
+          message.content.length === 0
+            ? [{ kind: 'text', at: `${at}.content`, text: '' }]
+            : message.content.map((part, place) => userPart(part, `${at}.content[${place}]`)),
       };
     case 'tool':
       return {

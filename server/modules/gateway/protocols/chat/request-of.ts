@@ -1,4 +1,5 @@
 import type { AssistantPart, Conversation, ImagePart, TextPart, Turn, UserPart } from '../conversation.ts';
+import { stringifyExactly } from '../exact-json.ts';
 import { given } from '../given.ts';
 import { choiceWord, effortOf, urlOf } from '../openai-parts.ts';
 import { notConvertible } from '../strict-read.ts';
@@ -55,7 +56,9 @@ function userMessages(parts: readonly UserPart[]): object[] {
       return { role: 'tool', tool_call_id: callId, content: isError ? `Error: ${text}` : text };
     });
   const said = parts.filter((part) => part.kind !== 'toolResult');
-  return said.length === 0 ? results : [...results, { role: 'user', content: contentOf(said) }];
+  return said.length === 0 && results.length > 0
+    ? results
+    : [...results, { role: 'user', content: contentOf(said) }];
 }
 
 function textOnly(part: TextPart | ImagePart): string {
@@ -75,23 +78,32 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): string | object[] 
 function assistantMessage(parts: readonly AssistantPart[]): object {
   const texts: string[] = [];
   const thoughts: string[] = [];
+  const details: object[] = [];
   const calls: object[] = [];
   for (const part of parts) {
     if (part.kind === 'text') texts.push(part.text);
-    else if (part.kind === 'reasoning') thoughts.push(part.text);
-    else if (part.kind === 'hiddenReasoning')
-      throw notConvertible(part.at, 'only the server that wrote it can read it');
+    else if (part.kind === 'reasoning') {
+      thoughts.push(part.text);
+      if (part.signature !== null && part.signature !== '')
+        details.push({ type: 'reasoning.text', text: part.text, signature: part.signature });
+    } else if (part.kind === 'hiddenReasoning')
+      details.push({ type: 'reasoning.encrypted', data: part.data });
     else
       calls.push({
         id: part.id,
         type: 'function',
-        function: { name: part.name, arguments: JSON.stringify(part.input) },
+        function: { name: part.name, arguments: stringifyExactly(part.input) },
       });
   }
   return {
     role: 'assistant',
     content: texts.length === 0 ? null : texts.join('\n\n'),
     ...given('reasoning_content', thoughts.length === 0 ? null : thoughts.join('\n\n')),
+    // As OpenRouter reads by what the writer of a thought knows it again.
+    ...given(
+      'reasoning_details',
+      details.length === 0 ? null : details.map((one, index) => ({ ...one, index })),
+    ),
     ...given('tool_calls', calls.length === 0 ? null : calls),
   };
 }

@@ -1,6 +1,7 @@
 import type {
   AssistantPart,
   Conversation,
+  Effort,
   ImagePart,
   TextPart,
   Thinking,
@@ -16,7 +17,8 @@ const mediaTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'ima
 
 /** A conversation as Messages are asked for, without the model. @throws naming the part that cannot be said. */
 export function messagesRequestOf(conversation: Conversation): Readonly<Record<string, unknown>> {
-  const { system, turns, tools, stop, thinking, temperature } = conversation;
+  const { system, turns, tools, stop, temperature } = conversation;
+  const thinking = saidThinking(conversation.thinking);
   if (temperature !== null && temperature > 1) throw notConvertible('temperature', 'it can be 1 at most');
   return {
     max_tokens: conversation.maxOutputTokens ?? leastMaximum,
@@ -38,7 +40,7 @@ export function messagesRequestOf(conversation: Conversation): Readonly<Record<s
           })),
     ),
     ...given('tool_choice', choiceOf(conversation)),
-    ...given('output_config', outputOf(conversation)),
+    ...given('output_config', outputOf(thinking, conversation.schema)),
     ...given('stream', conversation.isStreamed ? true : null),
   };
 }
@@ -105,13 +107,25 @@ function choiceOf({ toolChoice, isParallel, tools }: Conversation): object | nul
     : { type: toolChoice.kind, ...alone };
 }
 
-function thinkingOf(thinking: Thinking): object {
+/** Claude does not think where nothing is said of it, and knows no effort that all its models have above `high`. */
+function saidThinking(thinking: Thinking | null): SaidThinking | null {
+  if (thinking === null || 'budgetTokens' in thinking) return thinking;
+  const { effort } = thinking;
+  if (effort === 'none' || effort === 'minimal') return null;
+  return { effort: effort === 'xhigh' ? 'high' : effort };
+}
+
+type SaidThinking =
+  | { readonly budgetTokens: number }
+  | { readonly effort: Exclude<Effort, 'none' | 'minimal' | 'xhigh'> };
+
+function thinkingOf(thinking: SaidThinking): object {
   return 'effort' in thinking
     ? { type: 'adaptive' }
     : { type: 'enabled', budget_tokens: thinking.budgetTokens };
 }
 
-function outputOf({ thinking, schema }: Conversation): object | null {
+function outputOf(thinking: SaidThinking | null, schema: Conversation['schema']): object | null {
   if (schema === null && (thinking === null || !('effort' in thinking))) return null;
   return {
     ...given('effort', thinking !== null && 'effort' in thinking ? thinking.effort : null),

@@ -11,6 +11,7 @@ import {
   inputOf,
   textBytesOfPart,
 } from '../answer.ts';
+import { stringifyExactly } from '../exact-json.ts';
 import { messageFarewell } from './message-stream.ts';
 import { writeMessageUsage } from './message-usage.ts';
 
@@ -114,7 +115,7 @@ export function createMessageWriter(facts: AnswerFacts): AnswerWriter {
       const answer = collectAnswer(parts);
       const bytes = parts.reduce((sum, part) => sum + textBytesOfPart(part), 0);
       return Buffer.from(
-        JSON.stringify({
+        stringifyExactly({
           ...head,
           content: answer.blocks.map(blockOf),
           ...endingOf(answer.finish),

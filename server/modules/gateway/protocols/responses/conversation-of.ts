@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { malformedRequest } from '../../problems.ts';
 import type { AssistantPart, Conversation, ImagePart, TextPart, ToolChoice, Turn } from '../conversation.ts';
-import { effort, imageOf, thinkingOf, toolInputOf } from '../openai-parts.ts';
+import { effort, imageOf, thinkingOf, toolInputOf, withoutNulls } from '../openai-parts.ts';
 import { hint, jsonObject, notConvertible, readStrictly } from '../strict-read.ts';
 import { addTurn } from '../turns.ts';
 
@@ -145,7 +145,7 @@ type Item = Request['input'][number];
 
 /** A request of Responses in no protocol. @throws naming the field that no other protocol can say. */
 export function conversationOfResponses(body: unknown): Conversation {
-  const read = readStrictly(request, body);
+  const read = readStrictly(request, withoutNulls(body));
   const firstTurn = read.input.findIndex((one) => !isInstruction(one));
   const beginning = firstTurn === -1 ? read.input : read.input.slice(0, firstTurn);
   const said = beginning.flatMap((one) => ('content' in one ? [textOf(one.content ?? [])] : []));

@@ -1,92 +1,127 @@
 import { fieldsOf } from '../../usage.ts';
-import type { AnswerPart, AnswerReader } from '../answer.ts';
+import { type AnswerPart, type AnswerReader, type FinishReason, type ReadPart, textPart } from '../answer.ts';
+import { stringifyExactly } from '../exact-json.ts';
 import { responseUsageOf } from './response-usage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+/** What has been read of one item: its end repeats it, and says it for the first time where a server sends no pieces. */
+interface ReadItem {
+  readonly call: number;
+  /** Of which pieces have come. */
+  readonly kinds: Set<AnswerPart['kind']>;
+  summary: unknown;
+  isBegun: boolean;
+  isDone: boolean;
+}
 
-/** Events that repeat what came in pieces, or say that something begins or ends. */
-const isSilent =
-  /^(response\.(created|queued|in_progress|content_part\.(added|done)|output_text\.(done|annotation\.added)|refusal\.done|reasoning_(text|summary_text|summary_part)\.(done|added)|function_call_arguments\.done)|keepalive)$/;
-
-/** Reads answers of Responses that their own reader has found in order. */
+/** Reads answers of Responses that their own reader has found in order. Events that say no words are passed over. */
 export function createResponseReader(): AnswerReader {
-  let hasCalled = false;
+  const items = new Map<unknown, ReadItem>();
 
-  function event(data: unknown): readonly AnswerPart[] {
+  function event(data: unknown): readonly ReadPart[] {
     const fields = fieldsOf(data) ?? {};
-    const type = String(fields['type']);
-    switch (type) {
+    const item = () =>
+      itemAt(fields['output_index'] ?? fields['item_id'] ?? fieldsOf(fields['item'])?.['id']);
+    switch (fields['type']) {
       case 'response.output_text.delta':
-        return textPart('text', fields['delta']);
+        return grow(item(), textPart('text', fields['delta']));
       case 'response.refusal.delta':
-        return textPart('refusal', fields['delta']);
+        return grow(item(), textPart('refusal', fields['delta']));
       case 'response.reasoning_text.delta':
+        return grow(item(), textPart('reasoning', fields['delta']));
       case 'response.reasoning_summary_text.delta':
-        return textPart('reasoning', fields['delta']);
-      case 'response.output_item.added':
-        return begun(fieldsOf(fields['item']) ?? {}, Number(fields['output_index']));
+        return grow(item(), summaryPart(item(), fields['summary_index'], fields['delta']));
       case 'response.function_call_arguments.delta':
-        return inputPart(Number(fields['output_index']), fields['delta']);
+        return grow(item(), inputPart(item().call, fields['delta']));
+      case 'response.output_item.added':
+        return begin(item(), fieldsOf(fields['item']) ?? {});
       case 'response.output_item.done':
-        return signatureOf(fieldsOf(fields['item']) ?? {});
+        return end(item(), fieldsOf(fields['item']) ?? {});
       case 'response.completed':
       case 'response.incomplete':
         return endingOf(fieldsOf(fields['response']) ?? {});
       default:
-        if (isSilent.test(type)) return [];
-        throw new Error('the upstream sends an event that cannot be converted');
+        return [];
     }
   }
-  function begun(item: Fields, call: number): AnswerPart[] {
-    if (item['type'] === 'message' || item['type'] === 'reasoning') return [];
-    const { call_id: id, name } = item;
-    if (item['type'] !== 'function_call' || typeof id !== 'string' || typeof name !== 'string')
-      throw new Error('the upstream answers with an item that cannot be converted');
-    hasCalled = true;
-    return [{ kind: 'toolCall', call, id, name }];
+  function itemAt(place: unknown): ReadItem {
+    const known = items.get(place);
+    if (known !== undefined) return known;
+    const item: ReadItem = {
+      call: items.size,
+      kinds: new Set(),
+      summary: null,
+      isBegun: false,
+      isDone: false,
+    };
+    items.set(place, item);
+    return item;
   }
-  function endingOf(response: Fields): AnswerPart[] {
+  function grow({ kinds }: ReadItem, parts: readonly AnswerPart[]): readonly AnswerPart[] {
+    for (const { kind } of parts) kinds.add(kind);
+    return parts;
+  }
+  function begin(item: ReadItem, fields: Fields): readonly AnswerPart[] {
+    item.isBegun = true;
+    const { type, call_id: id, name } = fields;
+    if (type === 'message' || type === 'reasoning') return [];
+    if (type !== 'function_call' || typeof id !== 'string' || typeof name !== 'string')
+      throw new Error('the upstream answers with an item that cannot be converted');
+    return [{ kind: 'toolCall', call: item.call, id, name }];
+  }
+  function end(item: ReadItem, fields: Fields): readonly ReadPart[] {
+    if (item.isDone) return [];
+    item.isDone = true;
+    const begun = item.isBegun ? [] : begin(item, fields);
+    const missing = partsOf(fields, item.call).filter(({ kind }) => !item.kinds.has(kind));
+    return [...begun, ...missing, { kind: 'callEnd', call: item.call }];
+  }
+  function endingOf(response: Fields): readonly ReadPart[] {
     const usage = responseUsageOf(response['usage']);
+    const left = listOf(response['output']).flatMap((value, index) => {
+      const fields = fieldsOf(value) ?? {};
+      return end(itemAt(!items.has(index) && items.has(fields['id']) ? fields['id'] : index), fields);
+    });
     return [
+      ...left,
       { kind: 'finish', reason: reasonOf(response), stopSequence: null },
       ...(usage === null ? [] : [{ kind: 'usage' as const, usage }]),
     ];
   }
-  function reasonOf({ status, incomplete_details: details }: Fields) {
-    if (status !== 'incomplete') return hasCalled ? ('toolCalls' as const) : ('stop' as const);
-    return fieldsOf(details)?.['reason'] === 'content_filter' ? ('filter' as const) : ('length' as const);
-  }
-  function itemParts(item: Fields, call: number): AnswerPart[] {
-    switch (item['type']) {
-      case 'message':
-        return listOf(item['content']).flatMap((part) => {
-          const fields = fieldsOf(part) ?? {};
-          return fields['type'] === 'refusal'
-            ? textPart('refusal', fields['refusal'])
-            : textPart('text', fields['text']);
-        });
-      case 'reasoning':
-        return [
-          ...[...listOf(item['summary']), ...listOf(item['content'])].flatMap((part) =>
-            textPart('reasoning', fieldsOf(part)?.['text']),
-          ),
-          ...signatureOf(item),
-        ];
-      default:
-        return [...begun(item, call), ...inputPart(call, item['arguments'])];
-    }
-  }
 
-  return {
-    event,
-    whole(reply) {
-      const response = fieldsOf(reply) ?? {};
-      const parts = listOf(response['output']).flatMap((item, index) =>
-        itemParts(fieldsOf(item) ?? {}, index),
-      );
-      return [...parts, ...endingOf(response)];
-    },
-  };
+  return { event, whole: (reply) => endingOf(fieldsOf(reply) ?? {}) };
+}
+
+function reasonOf({ status, incomplete_details: details }: Fields): FinishReason {
+  if (status !== 'incomplete') return 'stop';
+  return fieldsOf(details)?.['reason'] === 'content_filter' ? 'filter' : 'length';
+}
+
+/** What the model wrote into a whole item. */
+function partsOf(item: Fields, call: number): readonly AnswerPart[] {
+  if (item['type'] === 'function_call') return inputPart(call, item['arguments']);
+  if (item['type'] === 'message') {
+    if (typeof item['content'] === 'string') return textPart('text', item['content']);
+    return listOf(item['content']).flatMap((part) => {
+      const { type, text, refusal } = fieldsOf(part) ?? {};
+      return type === 'refusal' ? textPart('refusal', refusal) : textPart('text', text);
+    });
+  }
+  const thoughts = [...listOf(item['summary']), ...listOf(item['content'])].map(
+    (part) => fieldsOf(part)?.['text'],
+  );
+  const text = thoughts.filter((thought) => typeof thought === 'string').join(betweenParts);
+  return [...textPart('reasoning', text), ...signatureOf(item)];
+}
+
+/** Parts of a summary are paragraphs. */
+const betweenParts = '\n\n';
+
+function summaryPart(item: ReadItem, index: unknown, delta: unknown): readonly AnswerPart[] {
+  const isNext = item.summary !== null && item.summary !== index;
+  item.summary = index;
+  const parts = textPart('reasoning', delta);
+  return isNext && parts.length > 0 ? [{ kind: 'reasoning', text: betweenParts }, ...parts] : parts;
 }
 
 /** By what only its writer can read, reasoning is known again. */
@@ -99,12 +134,10 @@ function signatureOf(item: Fields): AnswerPart[] {
     : [{ kind: 'hiddenReasoning', data: encrypted }];
 }
 
-function textPart(kind: 'text' | 'reasoning' | 'refusal', text: unknown): AnswerPart[] {
-  return typeof text === 'string' && text !== '' ? [{ kind, text }] : [];
-}
-
-function inputPart(call: number, json: unknown): AnswerPart[] {
-  return typeof json === 'string' && json !== '' ? [{ kind: 'toolInput', call, json }] : [];
+/** Some servers give a tool an object instead of its text. */
+function inputPart(call: number, given: unknown): readonly AnswerPart[] {
+  if (given === undefined || given === null || given === '') return [];
+  return [{ kind: 'toolInput', call, json: typeof given === 'string' ? given : stringifyExactly(given) }];
 }
 
 function listOf(value: unknown): readonly unknown[] {

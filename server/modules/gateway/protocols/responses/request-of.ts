@@ -1,4 +1,5 @@
 import type { AssistantPart, Conversation, ImagePart, TextPart, Turn, UserPart } from '../conversation.ts';
+import { stringifyExactly } from '../exact-json.ts';
 import { given } from '../given.ts';
 import { choiceWord, effortOf, urlOf } from '../openai-parts.ts';
 import { notConvertible } from '../strict-read.ts';
@@ -56,7 +57,9 @@ function userItems(parts: readonly UserPart[]): object[] {
       output: outputOf(parts, isError),
     }));
   const said = parts.filter((part) => part.kind !== 'toolResult');
-  return said.length === 0 ? results : [...results, { role: 'user', content: said.map(shownPart) }];
+  return said.length === 0 && results.length > 0
+    ? results
+    : [...results, { role: 'user', content: said.map(shownPart) }];
 }
 
 /** A plain text where nothing else is shown. */
@@ -92,7 +95,7 @@ function assistantItems(parts: readonly AssistantPart[]): object[] {
           type: 'function_call',
           call_id: part.id,
           name: part.name,
-          arguments: JSON.stringify(part.input),
+          arguments: stringifyExactly(part.input),
         };
     }
   });

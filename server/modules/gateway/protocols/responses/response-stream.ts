@@ -8,7 +8,7 @@ import { type Fields, parseFields, withMember } from '../event-fields.ts';
 import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
 import { allOutputTokens, fieldsOf, replyMembers, type TokenUsage, withoutUsage } from '../../usage.ts';
-import { textBytesOfEvent } from './response-content.ts';
+import { textBytesOfEvent, textBytesOfOutput } from './response-content.ts';
 import { responseUsageOf } from './response-usage.ts';
 
 const emptyBytes = Buffer.alloc(0);
@@ -57,7 +57,12 @@ export function createResponseStreamReply(sink: ReplySink, names: ModelNames): R
       return emptyBytes;
     }
     const isLast = type === 'response.completed' || type === 'response.incomplete';
-    if (isLast) usage = believable(responseUsageOf(fieldsOf(fields['response'])?.['usage']));
+    if (isLast) {
+      const response = fieldsOf(fields['response']);
+      // Not every server sends pieces before it repeats them.
+      if (textBytes === 0) textBytes = textBytesOfOutput(response?.['output']);
+      usage = believable(responseUsageOf(response?.['usage']));
+    }
     const isCounted = !isLast || usage !== null;
     const named =
       'response' in fields

@@ -89,6 +89,7 @@ test('everything that both protocols can say is said in chat completions', async
         role: 'assistant',
         content: 'Let me look',
         reasoning_content: 'I should look',
+        reasoning_details: [{ type: 'reasoning.text', text: 'I should look', signature: 'c2ln', index: 0 }],
         tool_calls: [call(1), call(2)],
       },
       { role: 'tool', tool_call_id: 'call_1', content: 'a cat' },

@@ -8,6 +8,7 @@ import {
   type Finish,
 } from '../answer.ts';
 import type { TokenUsage } from '../../usage.ts';
+import { stringifyExactly } from '../exact-json.ts';
 import { createItem, type OutputItem } from './output-item.ts';
 import { writeResponseUsage } from './response-usage.ts';
 
@@ -34,7 +35,7 @@ export function createResponseWriter(facts: AnswerFacts): AnswerWriter {
   let usage: TokenUsage | null = null;
 
   function event(type: string, fields: object): string {
-    const data = JSON.stringify({ type, sequence_number: sequence, ...fields });
+    const data = stringifyExactly({ type, sequence_number: sequence, ...fields });
     sequence += 1;
     return `event: ${type}\ndata: ${data}\n\n`;
   }
@@ -140,7 +141,7 @@ export function createResponseWriter(facts: AnswerFacts): AnswerWriter {
     whole(parts) {
       const answer = collectAnswer(parts);
       const output = answer.blocks.map((block, index) => createItem(block, index).whole());
-      return Buffer.from(JSON.stringify(ended(answer.finish, answer.usage, output)));
+      return Buffer.from(stringifyExactly(ended(answer.finish, answer.usage, output)));
     },
   };
 }
