@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-// What a tool is given holds numbers that are names: ids of 19 digits. A number of JavaScript has 53 bits, so they would come
-// out as others. Such numbers travel through the conversion as texts that no one outside can write.
+// What a tool is given holds numbers that are names: ids of 19 digits. A number of JavaScript has 53 bits, so they would
+// come out as others. Such numbers travel through the conversion as texts with a mark that only this process knows; a
+// mark that became known would let its writer put in numbers, and nothing else.
 
 const mark = `number-${randomBytes(16).toString('hex')}:`;
 /** Numbers that may lose something, and most texts have none: 16 digits in a row, or an exponent of three. */

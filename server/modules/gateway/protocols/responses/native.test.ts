@@ -222,3 +222,12 @@ test('a stream cut at any byte arrives whole, and nothing before its first word'
   );
   expect(different).toEqual([]);
 });
+
+test('what is said at the end alone counts as written when the upstream has not counted', () => {
+  const last = responseEvents({ usage: null }).at(-1) ?? '';
+  const { sink, got } = aSink();
+  const reply = createResponseStreamReply(sink, { upstreamModel: 'x', modelId: 'm' });
+  reply.push(Buffer.from(last));
+  expect([reply.end(), reply.usage(), reply.textBytes()]).toEqual([null, null, 'Hello world!'.length]);
+  expect(got.join('')).toContain('Hello world!');
+});
