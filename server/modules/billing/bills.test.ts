@@ -58,6 +58,12 @@ test('D-BIL-4 the CSV shows list price with six decimals, cash with two, Shangha
   expect(csvLine(row === undefined ? [] : billColumns.map(([, cell]) => cell(row, ctx))).trim()).toMatch(
     /^bill_\w+,2033-01-01 11:00:00,2033-01-01 12:00:00,2033-01,Calls of models 模型调用,'=cmd\(\),Output 输出,1,15,tokens token,12\.101416,12\.10,0\.001416,no 否$/,
   );
+  await record(ctx, [usage(ctx, at('2033-01-01T03:40:00Z'), { lines: spent(1n) })]);
+  await settle(ctx, at('2033-01-01T05:00:00Z'));
+  const [late] = (await listBills(ctx, { limit: 1 })).items;
+  expect(csvLine(late === undefined ? [] : billColumns.map(([, cell]) => cell(late, ctx))).trim()).toMatch(
+    /,yes 是$/,
+  );
 });
 
 test('usage of a meter that only a newer release knows is on no bill until a process of that release makes it', async ({

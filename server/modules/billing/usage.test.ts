@@ -1,5 +1,6 @@
 import { beforeEach, expect } from 'vitest';
 import { tenantOf } from '../../kernel/context.ts';
+import { newTimelessId } from '../../kernel/id.ts';
 import { aTenant } from '../../testing/factories.ts';
 import { fillTable } from '../../testing/many-rows.ts';
 import { type Database, test } from '../../testing/test.ts';
@@ -112,6 +113,38 @@ test('an answer that would leave out sums, because a newer release has more mete
   await expect(sumUsage(ctx, query)).rejects.toMatchObject({ code: 'billing.too_many_sums' });
   const [one] = await sumUsage(ctx, { ...query, apiKeyId: 'key_7' });
   expect(one?.meters).toHaveLength(ownMeters + 1);
+});
+
+test('single calls and sums are those of the key, the SKU and the time that is asked for', async ({
+  ctx,
+}) => {
+  const own = { ...ctx, tenantId: newTimelessId('tenant') };
+  const calls = [
+    { moment: '2026-11-02T01:59:59Z', apiKeyId: 'key_a', sku: 'small' },
+    { moment: '2026-11-02T02:00:00Z', apiKeyId: 'key_a', sku: 'small' },
+    { moment: '2026-11-02T02:30:00Z', apiKeyId: 'key_b', sku: 'small' },
+    { moment: '2026-11-02T02:40:00Z', apiKeyId: 'key_a', sku: 'large' },
+    { moment: '2026-11-02T03:00:00Z', apiKeyId: 'key_b', sku: 'large' },
+  ];
+  await record(
+    own,
+    calls.map(({ moment, ...call }) => usage(own, at(moment), call)),
+  );
+  const [from, to] = [at('2026-11-02T02:00:00Z'), at('2026-11-02T03:00:00Z')];
+  const found = async (filter: Omit<Parameters<typeof sumUsage>[1], 'groupBy'>) => {
+    const { items } = await listUsageEvents(own, { ...filter, limit: 10 });
+    const sums = await sumUsage(own, { to: at('2026-11-02T05:00:00Z'), ...filter, groupBy: 'hour' });
+    expect(sums.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n)).toBe(100n * BigInt(items.length));
+    return items.map(({ finishedAt }) =>
+      calls.findIndex(({ moment }) => at(moment).getTime() === finishedAt.getTime()),
+    );
+  };
+  expect(await found({})).toEqual([4, 3, 2, 1, 0]);
+  expect(await found({ from })).toEqual([4, 3, 2, 1]);
+  expect(await found({ to })).toEqual([3, 2, 1, 0]);
+  expect(await found({ apiKeyId: 'key_a' })).toEqual([3, 1, 0]);
+  expect(await found({ sku: 'large' })).toEqual([4, 3]);
+  expect(await found({ from, to, apiKeyId: 'key_a', sku: 'small' })).toEqual([1]);
 });
 
 test('single calls are paged newest first and filtered', async ({ ctx }) => {
