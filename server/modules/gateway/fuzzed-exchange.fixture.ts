@@ -159,6 +159,7 @@ function routeTo(stream: FuzzedStream): Route {
       recipient: null,
       pathPrefix: '/v1',
       protocols: ['chat'],
+      key: null,
       headers: { chat: {}, messages: {}, responses: {} },
       whenClientLeaves: 'drain',
       continuousUsage: false,

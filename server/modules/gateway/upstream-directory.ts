@@ -16,6 +16,7 @@ export interface Upstream {
   readonly pool: Pool;
   /** What stands before `/chat/completions` on the server: `/v1`. */
   readonly pathPrefix: string;
+  readonly key: string | null;
   /** The key, as each protocol sends it. */
   readonly headers: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>>;
   readonly whenClientLeaves: 'drain' | 'abort';
@@ -160,6 +161,7 @@ function openUpstream(
   health: UpstreamHealth,
 ): Upstream {
   const url = new URL(row.baseUrl);
+  const key = row.sealedKey === null ? null : seal.open(row.id, row.sealedKey);
   return {
     id: row.id,
     pool: new Pool(url.origin, {
@@ -168,7 +170,8 @@ function openUpstream(
       connect: reach.connectorFor(url),
     }),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
-    headers: keyHeaders(row.sealedKey === null ? null : seal.open(row.id, row.sealedKey), row.protocols),
+    key,
+    headers: keyHeaders(key, row.protocols),
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
     protocols: row.protocols,
@@ -195,6 +198,7 @@ function openLocal(socketPath: string): Upstream {
     id: localUpstreamId,
     pool: new Pool('http://localhost', { socketPath, connections: maxConnections }),
     pathPrefix: '/v1',
+    key: null,
     headers: keyHeaders(null, ['chat']),
     whenClientLeaves: 'abort',
     continuousUsage: true,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { publicText } from './upstream-error.ts';
 import { statusFailure } from './upstream-failure.ts';
 
-const names = { upstreamModel: 'vendor/model-7b', modelId: 'public' };
+const names = { upstreamModel: 'vendor/model-7b', upstreamKey: null, modelId: 'public' };
 
 function refusalOf(status: number, body: unknown) {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -123,4 +123,12 @@ test('a hostile sentence is filtered in no time', () => {
     publicText(text, names);
     expect(performance.now() - startedAtMs, text.slice(0, 4)).toBeLessThan(200);
   }
+});
+
+test('the key of an upstream is never read by a customer, whatever it looks like', () => {
+  for (const upstreamKey of ['correct.horse/battery', 'eyJh.b+c=', 'vendor/model-7b', '$&-key']) {
+    const text = `the key ${upstreamKey} ('Bearer ${upstreamKey}') may not call vendor/model-7b`;
+    expect(publicText(text, { ...names, upstreamKey })).not.toContain(upstreamKey);
+  }
+  expect(publicText('none of the texts', { ...names, upstreamKey: 'none' })).toBe('none of the texts');
 });

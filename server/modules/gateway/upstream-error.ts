@@ -8,9 +8,10 @@ export interface UpstreamError {
   readonly status: number | null;
 }
 
-/** A model as its upstream and as our customers call it. */
+/** A model as its upstream and as our customers call it, and the key that the upstream was sent. */
 export interface ModelNames {
   readonly upstreamModel: string;
+  readonly upstreamKey: string | null;
   readonly modelId: string;
 }
 
@@ -18,6 +19,8 @@ const nothing: UpstreamError = { message: null, type: null, param: null, code: n
 /** Enough for a sentence; some servers send the whole request back inside it. */
 const maxMessageLength = 2000;
 const maxWordLength = 200;
+/** What is shorter is a word that servers take for a key, and may stand in any sentence. */
+const shortestSecret = 6;
 
 /**
  * OpenAI's envelope, alone or in a list (Gemini), the flat object of vLLM and DashScope, a sentence (Ollama), or what
@@ -78,12 +81,16 @@ function stringsIn(text: string): Partial<UpstreamError> {
  * A sentence of an upstream as a customer may read it: where the server stands, whose account it is and how the model is
  * called there are not for them. Null where nothing but the inside of a program speaks.
  */
-export function publicText(text: string | null, { upstreamModel, modelId }: ModelNames): string | null {
+export function publicText(text: string | null, names: ModelNames): string | null {
+  const { upstreamModel, upstreamKey, modelId } = names;
   if (text === null || /Traceback \(most recent|\bat \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d/.test(text))
     return null;
   const short =
     text.length > maxMessageLength ? `${text.slice(0, maxMessageLength).replace(/\S+$/, '')}…` : text;
-  const named = upstreamModel === '' ? short : short.replaceAll(upstreamModel, modelId);
+  // Some servers repeat the key, and not every key looks like one. Before the model, whose name may be a part of it.
+  const isSecret = upstreamKey !== null && upstreamKey.length >= shortestSecret;
+  const keyless = isSecret ? short.replaceAll(upstreamKey, '[id]') : short;
+  const named = upstreamModel === '' ? keyless : keyless.replaceAll(upstreamModel, modelId);
   return hidden.reduce((words, [pattern, instead]) => words.replace(pattern, instead), named);
 }
 

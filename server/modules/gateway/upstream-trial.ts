@@ -219,7 +219,11 @@ function outcomeOf(answer: Answer, upstreamModel: string) {
   if (answer.status >= 200 && answer.status < 300)
     return { latencyMs, failure: isGood(answer) ? null : { reason: 'shape', upstreamCode: null } };
   const error = readUpstreamError(answer.body);
-  const { health } = statusFailure(answer.status, answer.body, { upstreamModel, modelId: upstreamModel });
+  const { health } = statusFailure(answer.status, answer.body, {
+    upstreamModel,
+    upstreamKey: null,
+    modelId: upstreamModel,
+  });
   const upstreamCode = publicWord(error.code) ?? publicWord(error.type);
   const reason = answer.status === 401 ? 'key_refused' : (health ?? `status_${answer.status}`);
   return { latencyMs, failure: { reason, upstreamCode } };

@@ -7,6 +7,7 @@ import { rewriteRequest, usageOptions } from '../rewrite-request.ts';
 import { createStreamReply } from '../stream-reply.ts';
 import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
+import type { ModelNames } from '../upstream-error.ts';
 import { createWholeReply } from '../whole-reply.ts';
 import { type Conversions, createConversions } from './conversions.ts';
 import { stringifyExactly } from './exact-json.ts';
@@ -127,28 +128,32 @@ type OpenReader = (sink: ReplySink, facts: RequestFacts, route: Route) => ReplyR
 function readerOf(endpoint: Endpoint): OpenReader {
   switch (endpoint) {
     case 'messages':
-      return (sink, facts, { upstreamModel }) =>
+      return (sink, facts, route) =>
         facts.isStreamed
-          ? createMessageStreamReply(sink, { ...facts, upstreamModel, estimate: estimateFor(facts) })
-          : createWholeMessage(sink, { ...facts, upstreamModel });
+          ? createMessageStreamReply(sink, { ...namedAt(facts, route), estimate: estimateFor(facts) })
+          : createWholeMessage(sink, namedAt(facts, route));
     case 'responses':
-      return (sink, facts, { upstreamModel }) =>
+      return (sink, facts, route) =>
         facts.isStreamed
-          ? createResponseStreamReply(sink, { ...facts, upstreamModel })
-          : createWholeResponse(sink, { ...facts, upstreamModel });
+          ? createResponseStreamReply(sink, namedAt(facts, route))
+          : createWholeResponse(sink, namedAt(facts, route));
     case 'messages/count_tokens':
-      return (sink, { modelId }, { upstreamModel }) => createTokenCount(sink, { modelId, upstreamModel });
+      return (sink, facts, route) => createTokenCount(sink, namedAt(facts, route));
     case 'chat/completions':
     case 'completions':
     case 'embeddings':
-      return (sink, facts, { upstreamModel, upstream: { continuousUsage } }) =>
+      return (sink, facts, route) =>
         facts.isStreamed
           ? createStreamReply(sink, {
-              ...facts,
-              upstreamModel,
-              continuousUsage,
+              ...namedAt(facts, route),
+              continuousUsage: route.upstream.continuousUsage,
               hasProbabilities: facts.members.has('logprobs'),
             })
-          : createWholeReply(sink, { ...facts, upstreamModel, endpoint });
+          : createWholeReply(sink, { ...namedAt(facts, route), endpoint });
   }
+}
+
+/** The facts, with what no customer may read of the upstream. */
+function namedAt(facts: RequestFacts, { upstream, upstreamModel }: Route): RequestFacts & ModelNames {
+  return { ...facts, upstreamModel, upstreamKey: upstream.key };
 }
