@@ -32,16 +32,35 @@ export type ProxyTrust = (address: string, hop: number) => boolean;
 export function createProxyTrust(proxies: false | number | readonly string[]): ProxyTrust {
   if (typeof proxies === 'boolean') return () => false;
   if (typeof proxies === 'number') return (_address, hop) => hop < proxies;
-  const networks = new BlockList();
-  for (const network of proxies) {
+  return createNetworkMatch(proxies);
+}
+
+/** Whether an address lies in one of these networks (`10.0.0.0/8`) or is one of these addresses. */
+export function createNetworkMatch(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
     const [address = '', bits] = network.split('/');
     const family = familyOf(address);
-    networks.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family);
+    list.addSubnet(address, Number(bits ?? widthOf(family)), family);
   }
   return (text) => {
     const address = normaliseAddress(text);
-    return address !== undefined && networks.check(address, familyOf(address));
+    return address !== undefined && list.check(address, familyOf(address));
   };
+}
+
+/** One form for every spelling of a network or an address, undefined for what is neither. */
+export function normaliseNetwork(text: string): string | undefined {
+  const [written = '', bits, ...more] = text.trim().split('/');
+  const address = normaliseAddress(written);
+  if (address === undefined || written.includes('%') || more.length > 0) return undefined;
+  if (bits === undefined) return address;
+  const isWithin = /^\d{1,3}$/.test(bits) && Number(bits) <= widthOf(familyOf(address));
+  return isWithin ? `${address}/${Number(bits)}` : undefined;
+}
+
+function widthOf(family: 'ipv4' | 'ipv6'): number {
+  return family === 'ipv4' ? 32 : 128;
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

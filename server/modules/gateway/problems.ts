@@ -15,6 +15,21 @@ export const rateLimitExceeded = problem(
   429,
   'A limit of requests or tokens per minute, or of requests at once, is reached',
 );
+export const modelNotAllowed = problem(
+  'gateway.model_not_allowed',
+  403,
+  'This API key may not call this model',
+);
+export const networkNotAllowed = problem(
+  'gateway.network_not_allowed',
+  403,
+  'This API key may not be used from this network',
+);
+export const originNotAllowed = problem(
+  'gateway.origin_not_allowed',
+  403,
+  'This API key may not be used by pages of this origin',
+);
 export const malformedRequest = problem('gateway.malformed_request', 400, 'The request is not valid');
 export const modelNotFound = problem(
   'gateway.model_not_found',

@@ -5,6 +5,7 @@ import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { leaseNotRenewed } from './gateway-presence.ts';
 import { affordableTokens, holdSizeOf } from './hold-size.ts';
+import { requireModel } from './key-rules.ts';
 import type { CachedKey } from './key-cache.ts';
 import {
   forwardingLoop,
@@ -50,6 +51,7 @@ const nothing = { inputTokens: 0, outputTokens: 0, usualOutputTokens: 0 };
 export async function serve(gateway: Gateway, input: ServeInput): Promise<void> {
   refuseLoop(gateway, input.via);
   const facts = await readRequest(input.endpoint, input.body);
+  requireModel(input.key.facts, facts.modelId);
   const offer = await findOffer(gateway, facts.modelId);
   if (gateway.queue.isFull) throw unavailable({ retryAfterSeconds: 5 });
   const { model } = offer;

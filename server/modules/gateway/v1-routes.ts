@@ -7,6 +7,7 @@ import type { Entry } from './admission.ts';
 import type { Gateway } from './gateway.ts';
 import type { CachedKey } from './key-cache.ts';
 import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unknownUrl } from './problems.ts';
+import { mayCall, preflightHeaders, requireNetwork, requireOrigin } from './key-rules.ts';
 import { messagesHeaders } from './protocols/messages/headers.ts';
 import { wordsFor } from './protocols/words-for.ts';
 import { readBody } from './read-body.ts';
@@ -49,7 +50,10 @@ export async function v1Routes(
   );
   v1.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
+    if (request.method === 'OPTIONS') return reply.code(204).headers(preflightHeaders).send();
     request.apiKey = await authenticate(gateway, request);
+    requireNetwork(request.apiKey.facts, clientAddress(request));
+    requireOrigin(request.apiKey.facts, request.headers, reply.raw);
     request.admitted = admit(gateway, request, reply, request.apiKey.facts.tenantId);
   });
   v1.addHook('preHandler', async (request) => request.admitted?.startServing());
@@ -74,13 +78,16 @@ export async function v1Routes(
       },
     );
   }
-  v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async () => ({
+  v1.options('/*', { config: { access: 'open' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.code(204).send(),
+  );
+  v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async (request) => ({
     object: 'list',
-    data: await listOffered(gateway),
+    data: await listOffered(gateway, keyOf(request)),
   }));
   v1.get('/models/*', { config: { access: 'apiKey' }, schema: { hide: true } }, async (request) => {
     const { '*': id } = request.params as { '*': string };
-    const found = (await listOffered(gateway)).find((model) => model.id === id);
+    const found = (await listOffered(gateway, keyOf(request))).find((model) => model.id === id);
     if (found === undefined) throw modelNotFound({ param: 'model' });
     return found;
   });
@@ -139,11 +146,12 @@ function keyOf(request: FastifyRequest): CachedKey {
   return request.apiKey;
 }
 
-/** Models a customer can call: priced, and served or being loaded. A start does not make them come and go. */
-async function listOffered(gateway: Gateway) {
+/** Models that can be called with a key: priced, and served or being loaded. A start does not make them come and go. */
+async function listOffered(gateway: Gateway, { facts }: CachedKey) {
   const priceByModel = await gateway.prices.get();
   const routesByModel = await gateway.directory.routes();
   return [...priceByModel.entries()]
+    .filter(([id]) => mayCall(facts, id))
     .filter(([id]) => routesByModel.has(id) || gateway.directory.isAwaited(id))
     .map(([id, { contextTokens }]) => ({
       id,

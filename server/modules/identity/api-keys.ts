@@ -22,6 +22,11 @@ export interface ApiKeyLimits {
   readonly requestsPerMinute: number | null;
   readonly tokensPerMinute: number | null;
   readonly parallelRequests: number | null;
+  readonly allowedModels: string[] | null;
+  /** Addresses and networks in the form of `normaliseNetwork`. */
+  readonly allowedNetworks: string[] | null;
+  /** Web pages, as browsers write them in `Origin`. */
+  readonly allowedOrigins: string[] | null;
 }
 type WishedLimits = { readonly [Limit in keyof ApiKeyLimits]?: ApiKeyLimits[Limit] | undefined };
 
@@ -82,12 +87,25 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
   authorize(ctx, 'identity:manage-keys');
   requireFuture(ctx, input.expiresAt);
   return inTransaction(ctx, 'account', async (ctx) => {
-    const { apiKeyId, disabled: isDisabled, ...wishes } = input;
+    const {
+      apiKeyId,
+      disabled: isDisabled,
+      allowedModels,
+      allowedNetworks,
+      allowedOrigins,
+      ...wishes
+    } = input;
     const changes = await sealChanges(
       ctx,
       apiKeys,
       { id: apiKeyId, subject: userOf(ctx) },
-      { ...wishes, isDisabled },
+      {
+        ...wishes,
+        isDisabled,
+        allowedModels,
+        allowedNetworks: allowedNetworks && textOfNetworks(allowedNetworks),
+        allowedOrigins,
+      },
     );
     const [changed] = await ctx.db
       .update(apiKeys)
@@ -151,9 +169,9 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     requestsPerMinute: input.requestsPerMinute ?? null,
     tokensPerMinute: input.tokensPerMinute ?? null,
     parallelRequests: input.parallelRequests ?? null,
-    allowedModels: null,
-    allowedNetworks: null,
-    allowedOrigins: null,
+    allowedModels: input.allowedModels ?? null,
+    allowedNetworks: input.allowedNetworks ? textOfNetworks(input.allowedNetworks) : null,
+    allowedOrigins: input.allowedOrigins ?? null,
     tokensHeld: {},
     createdAt: now(ctx),
     lastUsedAt: null,
@@ -162,6 +180,15 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
   await audit(ctx, 'identity.api_key_created', { targetId: row.id, subjectId: userOf(ctx) });
   await announceApiKey(ctx, row.id);
   return row;
+}
+
+/** The list is one sealed text. */
+function textOfNetworks(networks: readonly string[]): string {
+  return networks.join('\n');
+}
+
+export function networksOfText(text: string): string[] {
+  return text.split('\n').filter((network) => network !== '');
 }
 
 /** A key holds 256 random bits, so a plain hash is enough, and looking it up is one index probe. */
@@ -214,6 +241,9 @@ function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
     requestsPerMinute: row.requestsPerMinute,
     tokensPerMinute: row.tokensPerMinute,
     parallelRequests: row.parallelRequests,
+    allowedModels: row.allowedModels,
+    allowedNetworks: row.allowedNetworks === null ? null : networksOfText(row.allowedNetworks),
+    allowedOrigins: row.allowedOrigins,
     tokensUsed,
     status: statusOf(ctx, row),
     createdAt,

@@ -2,7 +2,8 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { type Ctx, now, tenantOf, userOf } from '../../kernel/context.ts';
 import { inTransaction, lockName, query } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
-import { type ApiKeyRow, hashApiKey, insertApiKey, randomLetters } from './api-keys.ts';
+import { type ApiKeyRow, hashApiKey, insertApiKey, networksOfText, randomLetters } from './api-keys.ts';
+import { openRow } from '../../kernel/sealed-rows.ts';
 import { apiKeys } from './schema.ts';
 
 /** What the gateway remembers of a key. */
@@ -16,6 +17,9 @@ export interface ApiKeyFacts {
   readonly tokensUsed: bigint;
   /** Null when none of them is limited. */
   readonly rateLimits: RateLimitsOfKey | null;
+  readonly allowedModels: readonly string[] | null;
+  readonly allowedNetworks: readonly string[] | null;
+  readonly allowedOrigins: readonly string[] | null;
 }
 
 export type RateLimitsOfKey = Pick<ApiKeyRow, 'requestsPerMinute' | 'tokensPerMinute' | 'parallelRequests'>;
@@ -27,8 +31,19 @@ export async function findApiKey(ctx: Ctx, secret: string): Promise<ApiKeyFacts 
       .select()
       .from(apiKeys)
       .where(eq(apiKeys.secretHash, hashApiKey(secret)));
-    return row === undefined ? null : facts(row);
+    if (row === undefined) return null;
+    return { ...facts(row), allowedNetworks: await networksOf(ctx, row) };
   });
+}
+
+/** Networks that cannot be read allow none: only a key that never had any may be used from everywhere. */
+async function networksOf(
+  ctx: Ctx,
+  { id, userId, allowedNetworks }: typeof apiKeys.$inferSelect,
+): Promise<readonly string[] | null> {
+  if (allowedNetworks === null) return null;
+  const opened = await openRow(ctx, apiKeys, { id, userId, allowedNetworks });
+  return networksOfText(opened?.allowedNetworks ?? '');
 }
 
 /** Which of these keys have been neither deleted nor disabled. */
@@ -106,6 +121,10 @@ function facts(row: Omit<ApiKeyRow, 'name' | 'allowedNetworks'>): ApiKeyFacts {
     tokenQuota,
     tokensUsed,
     rateLimits: rateLimitsOf(row),
+    allowedModels: row.allowedModels,
+    // Opened where a key may have any; the playground's has none.
+    allowedNetworks: null,
+    allowedOrigins: row.allowedOrigins,
   };
 }
 

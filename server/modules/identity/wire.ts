@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { normaliseNetwork } from '../../kernel/client-address.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { forPrograms, instantSchema } from '../../kernel/http.ts';
 import { shownLine } from '../../kernel/normal-form.ts';
@@ -148,6 +149,29 @@ const tokensSchema = z
   .codec(z.int().min(0), z.bigint(), { decode: (value) => BigInt(value), encode: Number })
   .meta({ type: 'integer', description: 'tokens' });
 
+/** A list in one form for every spelling of its entries. */
+function allowed(maxLength: number, normalise: (text: string) => string | undefined) {
+  const item = z
+    .string()
+    .max(maxLength)
+    .overwrite((text) => normalise(text) ?? text)
+    .refine((text) => normalise(text) !== undefined, { params: { rule: 'wrong_format' } });
+  return z
+    .array(item)
+    .min(1)
+    .max(50)
+    .overwrite((items) => [...new Set(items)])
+    .nullable();
+}
+
+/** As browsers write it in `Origin`. Pages of apps have schemes of their own: `capacitor://localhost`. */
+function normaliseOrigin(text: string): string | undefined {
+  const written = text.trim().replace(/\/$/, '');
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/i.test(written) || !URL.canParse(written)) return undefined;
+  const { origin, protocol, host } = new URL(written);
+  return origin === 'null' ? `${protocol}//${host}` : origin;
+}
+
 /** What a key may do; null: without this limit. */
 const keyLimitFields = {
   expiresAt: instantSchema.nullable(),
@@ -155,6 +179,11 @@ const keyLimitFields = {
   requestsPerMinute: z.int().min(1).max(1_000_000).nullable(),
   tokensPerMinute: z.int().min(1).max(2_000_000_000).nullable(),
   parallelRequests: z.int().min(1).max(10_000).nullable(),
+  allowedModels: allowed(200, (text) => (text.trim() === '' ? undefined : text.trim())),
+  /** Addresses and networks like `203.0.113.0/24`. */
+  allowedNetworks: allowed(64, normaliseNetwork),
+  /** Web pages like `https://app.example`. */
+  allowedOrigins: allowed(200, normaliseOrigin),
 };
 
 export const apiKeySchema = z

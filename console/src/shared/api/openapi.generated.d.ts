@@ -2932,6 +2932,9 @@ export interface components {
             requestsPerMinute: number | null;
             tokensPerMinute: number | null;
             parallelRequests: number | null;
+            allowedModels: string[] | null;
+            allowedNetworks: string[] | null;
+            allowedOrigins: string[] | null;
             /** @description tokens */
             tokensUsed: number;
             /** @enum {string} */
@@ -4327,6 +4330,9 @@ export interface components {
             requestsPerMinute: number | null;
             tokensPerMinute: number | null;
             parallelRequests: number | null;
+            allowedModels: string[] | null;
+            allowedNetworks: string[] | null;
+            allowedOrigins: string[] | null;
             /** @description tokens */
             tokensUsed: number;
             /** @enum {string} */
@@ -7670,6 +7676,9 @@ export interface operations {
                     requestsPerMinute?: number | null;
                     tokensPerMinute?: number | null;
                     parallelRequests?: number | null;
+                    allowedModels?: string[] | null;
+                    allowedNetworks?: string[] | null;
+                    allowedOrigins?: string[] | null;
                 };
             };
         };
@@ -7903,6 +7912,9 @@ export interface operations {
                     requestsPerMinute?: number | null;
                     tokensPerMinute?: number | null;
                     parallelRequests?: number | null;
+                    allowedModels?: string[] | null;
+                    allowedNetworks?: string[] | null;
+                    allowedOrigins?: string[] | null;
                 };
             };
         };

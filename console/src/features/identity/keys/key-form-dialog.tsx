@@ -15,6 +15,7 @@ import {
   rateNames,
   valuesOf,
 } from './key-form-values.ts';
+import { KeyRuleFields } from './key-rule-fields.tsx';
 import { useCreateKey, useUpdateKey } from './key-queries.ts';
 
 interface KeyFormDialogProps {
@@ -123,6 +124,7 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
             ))}
           </SimpleGrid>
         </Fieldset>
+        <KeyRuleFields form={form} />
         {problem.message !== undefined && (
           <Alert color="cinnabar" role="alert">
             {problem.message}

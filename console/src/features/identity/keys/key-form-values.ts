@@ -13,8 +13,11 @@ export const maxRates: Readonly<Record<RateName, number>> = {
 };
 export const maxQuota = 999_999_999_999_999;
 
+export const ruleNames = ['allowedModels', 'allowedNetworks', 'allowedOrigins'] as const;
+export type RuleName = (typeof ruleNames)[number];
+
 /** What the fields of the form hold: texts, empty where there is no limit. */
-export interface KeyFormValues extends Record<RateName, string> {
+export interface KeyFormValues extends Record<RateName, string>, Record<RuleName, string[]> {
   name: string;
   lifetime: string;
   expiresAt: string;
@@ -32,6 +35,9 @@ export function valuesOf(apiKey: ApiKey | undefined): KeyFormValues {
     requestsPerMinute: text(apiKey?.requestsPerMinute),
     tokensPerMinute: text(apiKey?.tokensPerMinute),
     parallelRequests: text(apiKey?.parallelRequests),
+    allowedModels: apiKey?.allowedModels ?? [],
+    allowedNetworks: apiKey?.allowedNetworks ?? [],
+    allowedOrigins: apiKey?.allowedOrigins ?? [],
   };
 }
 
@@ -43,6 +49,9 @@ export function bodyOf(values: KeyFormValues): NewApiKey {
     requestsPerMinute: countOf(values.requestsPerMinute),
     tokensPerMinute: countOf(values.tokensPerMinute),
     parallelRequests: countOf(values.parallelRequests),
+    allowedModels: listOf(values.allowedModels),
+    allowedNetworks: listOf(values.allowedNetworks),
+    allowedOrigins: listOf(values.allowedOrigins),
   };
 }
 
@@ -53,6 +62,11 @@ export function isCountWithin(text: string, max: number): boolean {
 
 function countOf(text: string): number | null {
   return text === '' ? null : Number(text);
+}
+
+/** An empty list restricts nothing. */
+function listOf(items: readonly string[]): string[] | null {
+  return items.length === 0 ? null : [...items];
 }
 
 /** The end of the chosen billing day: a key that expires on the 5th still works on the 5th. */

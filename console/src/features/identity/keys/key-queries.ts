@@ -7,6 +7,12 @@ export const apiKeysQuery = queryOptions({
   queryFn: () => unwrap(api.GET('/api/identity/api-keys', { params: { query: { limit: 200 } } })),
 });
 
+/** Names to choose from for a key that may call some models only. */
+export const offeredModelsQuery = queryOptions({
+  queryKey: ['catalog', 'models'],
+  queryFn: () => unwrap(api.GET('/api/catalog/models')),
+});
+
 function useRefreshed() {
   const queryClient = useQueryClient();
   return { onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey }) };

@@ -7,7 +7,7 @@ import { useProblemText } from '../../../shared/problem-text.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { notifyDone, notifyFailure } from '../../../shared/ui/notify.ts';
-import { rateNames } from './key-form-values.ts';
+import { rateNames, ruleNames } from './key-form-values.ts';
 import { useUpdateKey } from './key-queries.ts';
 
 const colorByStatus: Record<ApiKeyStatus, string> = {
@@ -41,7 +41,7 @@ export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
       ),
     },
     { key: 'quota', header: t('quota'), render: (apiKey) => <Quota apiKey={apiKey} /> },
-    { key: 'rates', header: t('rates'), render: (apiKey) => <Rates apiKey={apiKey} /> },
+    { key: 'limits', header: t('limits'), render: (apiKey) => <Limits apiKey={apiKey} /> },
     {
       key: 'expires',
       header: t('expires'),
@@ -88,14 +88,19 @@ function Quota({ apiKey }: { apiKey: ApiKey }) {
 }
 
 /** A line for each limit that there is. */
-function Rates({ apiKey }: { apiKey: ApiKey }) {
+function Limits({ apiKey }: { apiKey: ApiKey }) {
   const t = useTranslations('keys');
   const limits = rateNames.flatMap((name) => {
     const limit = apiKey[name];
     return limit === null ? [] : [{ name, text: t(`${name}Short`, { count: limit }) }];
   });
-  if (limits.length === 0) return t('unlimited');
-  return limits.map(({ name, text }) => (
+  const rules = ruleNames.flatMap((name) => {
+    const count = apiKey[name]?.length ?? 0;
+    return count === 0 ? [] : [{ name, text: t(`${name}Short`, { count }) }];
+  });
+  const all = [...limits, ...rules];
+  if (all.length === 0) return t('unlimited');
+  return all.map(({ name, text }) => (
     <div key={name} className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
       {text}
     </div>
