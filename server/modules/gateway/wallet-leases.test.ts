@@ -136,6 +136,9 @@ test('a request that can begin with less gets what is there, and a usual start w
   expect(await held(30n)).toBe(30n);
   expect(await held(1000n)).toBe(70n);
   await expect(held(30n)).rejects.toThrow('insufficient');
+  const just = createWalletLeases(aBank(100n).bank, createLog('silent'), () => 0);
+  const all = await just.hold('tenant', 100n, { enoughMicros: 30n, leastMicros: 5n });
+  expect(all.heldMicros, 'all that it needs is there').toBe(100n);
 });
 
 test('a hold grows by what is there, and only an empty wallet refuses', async () => {
@@ -162,12 +165,18 @@ test('money that arrives for a request that is over is free again', async () => 
 
 test('a gateway that others are always faster than refuses in the end', async () => {
   const { bank } = aBank(100n);
+  const refused: [bigint, bigint][] = [];
+  const refusal: LeaseBank['refusal'] = (...micros) => {
+    refused.push(micros);
+    return new Error('insufficient');
+  };
   const leases = createWalletLeases(
-    { ...bank, lend: () => Promise.resolve(null) },
+    { ...bank, refusal, lend: () => Promise.resolve(null) },
     createLog('silent'),
     () => 0,
   );
   await expect(leases.hold('tenant', 10n)).rejects.toThrow('insufficient');
+  expect(refused, 'it needed 10, and the others left nothing').toEqual([[10n, 0n]]);
 });
 
 test('other gateways may be faster seven times in a row, and for the next request seven times anew; at the eighth a request is refused', async () => {
@@ -192,6 +201,28 @@ test('other gateways may be faster seven times in a row, and for the next reques
   expect(await Promise.all(joined)).toMatchObject([{ heldMicros: 200n }]);
   losses = 8;
   await expect(leases.hold('tenant', 100n)).rejects.toThrow('insufficient');
+});
+
+test('a request for which money comes free here, after seven losses, is served and not refused', async () => {
+  const { bank } = aBank(1000n);
+  const state = { isLost: false, looks: 0, atEighthLook: () => {} };
+  const leases = createWalletLeases(
+    {
+      ...bank,
+      availableMicros(tenantId) {
+        state.looks += 1;
+        if (state.looks === 8) state.atEighthLook();
+        return bank.availableMicros(tenantId);
+      },
+      lend: (...loan) => (state.isLost ? Promise.resolve(null) : bank.lend(...loan)),
+    },
+    createLog('silent'),
+    () => 0,
+  );
+  const first = await leases.hold('tenant', 100n);
+  Object.assign(state, { isLost: true, looks: 0, atEighthLook: () => leases.spend(first, 0n) });
+  expect((await leases.hold('tenant', 100n)).heldMicros).toBe(100n);
+  expect(state.looks).toBe(8);
 });
 
 test('each request that waits while others are always faster is refused in the end, not only the first', async () => {

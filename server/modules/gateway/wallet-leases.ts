@@ -151,18 +151,24 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
 async function serveWaiting(bank: LeaseBank, purse: Purse, nowMs: () => number): Promise<void> {
   purse.isGranting = true;
   let lost = 0;
-  while (purse.waiting.length > 0) {
+  for (;;) {
     serveFromHere(purse);
     if (purse.waiting.length === 0) break;
     try {
-      if ((await borrow(bank, purse, nowMs())) !== 'lost') lost = 0;
-      else if ((lost += 1) >= maxLost) throw bank.refusal(purse.waiting[0]?.neededMicros ?? 0n, 0n);
+      lost = (await borrow(bank, purse, nowMs())) ? 0 : lost + 1;
+      if (lost >= maxLost) refuseFirst(bank, purse);
     } catch (error) {
       purse.waiting.shift()?.reject(error);
     }
   }
   // In the same turn as the last look at the line, or a request that joins it meanwhile would wait for ever.
   purse.isGranting = false;
+}
+
+/** The others have left nothing. */
+function refuseFirst(bank: LeaseBank, purse: Purse): void {
+  const first = purse.waiting.shift();
+  first?.reject(bank.refusal(first.neededMicros, 0n));
 }
 
 function serveFromHere(purse: Purse): void {
@@ -174,14 +180,17 @@ function serveFromHere(purse: Purse): void {
   }
 }
 
-/** One look at the wallet decides for the whole line, so that refusing many costs no more than refusing one. */
-async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<'lent' | 'lost' | 'needless'> {
+/**
+ * One look at the wallet decides for the whole line, so that refusing many costs no more than refusing one.
+ * @returns false when another gateway was faster; the next look tells what it has left.
+ */
+async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<boolean> {
   const availableMicros = await bank.availableMicros(purse.tenantId);
   refuseUnpayable(bank, purse, availableMicros);
   const neededMicros =
     purse.waiting.reduce((sum, waiter) => sum + waiter.neededMicros, 0n) - availableIn(purse);
   // What is here has grown meanwhile, or is all there is: those it suffices for are served next.
-  if (neededMicros <= 0n || availableMicros === 0n) return 'needless';
+  if (neededMicros <= 0n || availableMicros === 0n) return true;
   const amountMicros = sliceMicros({
     neededMicros,
     largestHoldMicros: purse.largestHoldMicros,
@@ -189,10 +198,9 @@ async function borrow(bank: LeaseBank, purse: Purse, atMs: number): Promise<'len
     availableMicros,
   });
   const id = await bank.lend(purse.tenantId, amountMicros);
-  // Another gateway was faster; the next look tells what it has left.
-  if (id === null) return 'lost';
+  if (id === null) return false;
   purse.leases.push({ id, availableMicros: amountMicros, heldMicros: 0n, unsettledMicros: 0n });
-  return 'lent';
+  return true;
 }
 
 /** Refuses those for whom too little is there; those who can begin with less wait for that. */

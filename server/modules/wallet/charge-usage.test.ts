@@ -66,7 +66,7 @@ test('a charge that names the hold of another account takes nothing from it', as
   expect(await walletBalance(stranger)).toMatchObject({ balanceMicros: 0n, owedMicros: 8n });
 });
 
-test('the same charge sent again, also at once, is booked once; with another amount it is refused', async ({
+test('the same charge sent again, also at once, is booked once; with any other content it is refused', async ({
   ctx,
 }) => {
   const system = asSystem(ctx, 'test');
@@ -75,9 +75,17 @@ test('the same charge sent again, also at once, is booked once; with another amo
   const results = await Promise.all(Array.from({ length: 6 }, () => chargeUsage(system, [once])));
   expect(results.flat().filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
   expect(results.flat().every(({ owedMicros }) => owedMicros === 15n)).toBe(true);
-  await expect(chargeUsage(system, [{ ...once, amountMicros: 26n }])).rejects.toMatchObject({
-    code: 'wallet.transfer_differs',
-  });
+  for (const other of [
+    { amountMicros: 26n },
+    { tenantId: newTimelessId('tenant') },
+    { to: 'revenue:other' },
+    { refType: 'other' },
+    { refId: 'y' },
+  ])
+    await expect(
+      chargeUsage(system, [{ ...once, ...other }]),
+      Object.keys(other).join(),
+    ).rejects.toMatchObject({ code: 'wallet.transfer_differs', fields: { transferId: once.chargeId } });
   expect(await walletBalance(ctx)).toMatchObject({ balanceMicros: 0n, owedMicros: 15n });
 });
 

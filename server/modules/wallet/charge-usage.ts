@@ -6,7 +6,7 @@ import { type Book, bookGroup, freeCashMicros } from './book.ts';
 import { openBook, writeBook } from './book-store.ts';
 import { transferDiffers } from './problems.ts';
 import { inSettlement } from './retry.ts';
-import type { Capture, Post, Transfer } from './transfer.ts';
+import type { BookedTransfer, Capture, Post, Transfer } from './transfer.ts';
 
 export interface UsageCharge {
   /** Made by the caller, up to 110 characters: the same charge asked for twice is booked once. */
@@ -41,8 +41,7 @@ export async function chargeUsage(ctx: Ctx, charges: readonly UsageCharge[]): Pr
     const results = charges.map((charge) => {
       const booked = allParts(charge).flatMap(({ id }) => book.booked.get(id) ?? []);
       if (booked.length > 0) {
-        const bookedMicros = booked.reduce((sum, part) => sum + part.amountMicros, 0n);
-        if (bookedMicros !== charge.amountMicros) throw transferDiffers({ transferId: charge.chargeId });
+        if (!comeTo(charge, booked)) throw transferDiffers({ transferId: charge.chargeId });
         return { chargeId: charge.chargeId, outcome: 'exists' as const, owedMicros: owedIn(booked) };
       }
       const parts = neededParts(book, charge);
@@ -65,6 +64,21 @@ function neededParts(book: Book, charge: UsageCharge): Transfer[] {
   return [capture(charge, fromHold), post(charge, 'cash', fromCash), post(charge, 'debt', owed)].filter(
     (part) => part !== null && part.amountMicros > 0n,
   ) as Transfer[];
+}
+
+/** Whether parts that are booked are those of the charge, however it was split then. */
+function comeTo({ tenantId, to, refType, refId, amountMicros }: UsageCharge, booked: BookedTransfer[]) {
+  const bookedMicros = booked.reduce((sum, part) => sum + part.amountMicros, 0n);
+  return (
+    bookedMicros === amountMicros &&
+    booked.every(
+      (part) =>
+        part.tenantId === tenantId &&
+        part.creditAccountId === to &&
+        part.refType === refType &&
+        part.refId === refId,
+    )
+  );
 }
 
 /** Every id and account the charge could need, so that all are locked in one order. */

@@ -187,6 +187,9 @@ test('L7 of a group only what moved is reversed; a group in which nothing moved,
   expect(await reverseGroup(system, { groupId: group, reversalId: `${group}:r` })).toEqual([
     { id: `${group}:r:${group}:s`, outcome: 'created' },
   ]);
+  expect(await reverseGroup(system, { groupId: group, reversalId: `${group}:r` })).toEqual([
+    { id: `${group}:r:${group}:s`, outcome: 'exists' },
+  ]);
   for (const groupId of ['tr_none', held, mixed, `${group}:r`])
     await expect(reverseGroup(system, { groupId, reversalId: `${groupId}:again` })).rejects.toMatchObject({
       code: 'wallet.group_not_reversible',
