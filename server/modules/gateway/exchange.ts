@@ -9,7 +9,7 @@ import type { GatewayMetrics } from './metrics.ts';
 import { type MoneyWatch, watchMoney } from './money-watch.ts';
 import type { Admission } from './admission.ts';
 import { balanceExhausted, overloaded, upstreamFailed } from './problems.ts';
-import type { Passages } from './protocols/passages.ts';
+import type { Passage, Passages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import { createReplySink, type ReplySink } from './reply-sink.ts';
@@ -119,7 +119,9 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       return;
     }
     tried.add(route);
-    const { request, reply } = input.passages.open(route, sink, input.maxOutputTokens);
+    const passage = passageTo(route);
+    if (passage === null) return;
+    const { request, reply } = passage;
     const money = watchMoney(deps.leases, ticket, {
       onWait: () => pause('money'),
       onGranted: () => resume('money'),
@@ -134,6 +136,18 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       money,
       attempt: attempt({ route, facts, request, limits, nowMs }, events),
     };
+  }
+  /** A client hears of a mistake of ours too, and no money stays held for it. */
+  function passageTo(route: Route): Passage | null {
+    try {
+      return input.passages.open(route, sink, input.maxOutputTokens);
+    } catch (error) {
+      deps.log.error({ err: error, requestId: ticket.requestId }, 'a request could not be sent');
+      sink.fail(internalError());
+      if (current === null) cancel();
+      else end(endingOf('upstream_failed'));
+      return null;
+    }
   }
   function onData(chunk: Buffer): void {
     if (current === null || isOver) return;

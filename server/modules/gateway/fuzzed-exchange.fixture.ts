@@ -13,7 +13,7 @@ import { createKeyMeter } from './key-meter.ts';
 import { meters } from './meters.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { openAiWords } from './protocols/chat/failure-words.ts';
-import { createPassages } from './protocols/passages.ts';
+import { createPassages, type Passages } from './protocols/passages.ts';
 import { readRequest } from './read-request.ts';
 import type { Settlement } from './settlement.ts';
 import { createSettlementQueue } from './settlement-queue.ts';
@@ -85,7 +85,11 @@ export async function createExchanges() {
   if (prices === null) throw new Error('both are priced');
   const model = { versionId: 'price', prices, kind: 'chat' as const, contextTokens: 8192 };
 
-  return async function exchange(requestId: string, stream: FuzzedStream): Promise<Heard> {
+  return async function exchange(
+    requestId: string,
+    stream: FuzzedStream,
+    passages?: Passages,
+  ): Promise<Heard> {
     const body = JSON.stringify({ model: 'm', messages: [], stream: true, n: stream.choices });
     const facts = await readRequest('chat/completions', Buffer.from(body));
     const estimate = deps.statistics.estimate(facts, model.contextTokens);
@@ -112,13 +116,14 @@ export async function createExchanges() {
       routes: [routeTo(stream)],
       response: client as unknown as ServerResponse,
       words: openAiWords,
-      passages: createPassages(facts, { own: {}, forwarded: {}, nowMs: 0 }),
+      passages: passages ?? createPassages(facts, { own: {}, forwarded: {}, nowMs: 0 }),
       maxOutputTokens: null,
     });
     await ended;
     await Promise.all(deps.pending);
     await queue.flush();
     rowsOf.delete(requestId);
+    if (deps.running.size > 0) throw new Error('an exchange whose client has its answer goes on');
     return { status: client.status, body: Buffer.concat(client.written).toString(), rows };
   };
 }

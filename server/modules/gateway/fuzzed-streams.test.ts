@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createExchanges, type Heard } from './fuzzed-exchange.fixture.ts';
 import { expectProperEnd, expectRule } from './fuzzed-rules.fixture.ts';
 import { fuzzedStream } from './fuzzed-streams.fixture.ts';
+import type { Route } from './upstream-directory.ts';
 
 // The slow suite takes a hundred thousand, and some thousands through the real gateway.
 
@@ -20,4 +21,14 @@ test('two thousand streams of every kind, cut anywhere: one row each, charged by
     expectProperEnd(seed, one);
   }
   expect(heard.size).toBe(2000);
+});
+
+test('a request that cannot be written for an upstream is answered, and costs nothing', async () => {
+  const exchange = await createExchanges();
+  const open = () => {
+    throw new RangeError('too deep');
+  };
+  const passages = { open, passable: (routes: readonly Route[]) => routes };
+  const { status, rows } = await exchange('req 1', fuzzedStream(1), passages);
+  expect({ status, rows }).toEqual({ status: 500, rows: [] });
 });

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../usage.ts';
-import { parseExactly } from './exact-json.ts';
+import { parseInput } from './exact-json.ts';
 
 /** A piece of an answer in no protocol, in the order in which the model writes. */
 export type AnswerPart =
@@ -110,7 +110,7 @@ export function textPart(kind: 'text' | 'reasoning' | 'refusal', text: unknown):
 export function inputOf(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === '') return {};
   try {
-    const input = parseExactly(json) ?? {};
+    const input = parseInput(json) ?? {};
     if (typeof input === 'object' && !Array.isArray(input)) return input as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

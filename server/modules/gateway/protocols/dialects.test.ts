@@ -215,14 +215,19 @@ test('a list of parts is read, and what is neither text nor part is a failure in
   expect(inOrder(createResponseReader()).whole(reply)[0]).toEqual({ kind: 'text', text: 'Hello' });
 });
 
-test.each(['{"a":', '[1]', 'look'])('what a tool is given is kept when it is no object: %s', (json) => {
-  const message = { tool_calls: [{ id: 'c1', function: { name: 'look', arguments: json } }] };
-  const parts = inOrder(createChatReader()).whole({ choices: [{ message, finish_reason: 'length' }] });
-  expect(JSON.parse(createMessageWriter(facts).whole(parts).toString())).toMatchObject({
-    content: [{ type: 'tool_use', id: 'c1', name: 'look', input: { INVALID_JSON: json } }],
-    stop_reason: 'max_tokens',
-  });
-});
+const deep = `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`;
+
+test.each(['{"a":', '[1]', 'look', deep])(
+  'what a tool is given is kept when it is no object: %.20s',
+  (json) => {
+    const message = { tool_calls: [{ id: 'c1', function: { name: 'look', arguments: json } }] };
+    const parts = inOrder(createChatReader()).whole({ choices: [{ message, finish_reason: 'length' }] });
+    expect(JSON.parse(createMessageWriter(facts).whole(parts).toString())).toMatchObject({
+      content: [{ type: 'tool_use', id: 'c1', name: 'look', input: { INVALID_JSON: json } }],
+      stop_reason: 'max_tokens',
+    });
+  },
+);
 
 test('how much is thought is asked for in the same word where both protocols know it', () => {
   for (const effort of ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']) {
@@ -271,4 +276,17 @@ test('a message without a word is not left out', () => {
   expect(chatRequestOf(conversationOfMessages(messages))).toMatchObject({
     messages: [{ role: 'user', content: '' }],
   });
+});
+
+test('what a tool is given is refused by name when it is nested too deep to be written again', () => {
+  const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: deep } };
+  const messages = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c1', content: 'a cat' },
+  ];
+  const at = 'messages[1].tool_calls[0].function.arguments';
+  expect(() => conversationOfChat({ model: 'm', messages })).toThrow(
+    expect.objectContaining({ fields: expect.objectContaining({ param: at }) as object }),
+  );
 });

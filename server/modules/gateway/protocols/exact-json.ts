@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { modelJsonBounds } from '../../../kernel/json-members.ts';
+import { createObjectScan } from './object-scan.ts';
 
 // What a tool is given holds numbers that are names: ids of 19 digits. A number of JavaScript has 53 bits, so they would
 // come out as others. Such numbers travel through the conversion as texts with a mark that only this process knows; a
@@ -13,6 +15,14 @@ const numberAt = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** Like `JSON.parse`, and numbers that it would change can be written again by `stringifyExactly`. @throws SyntaxError */
 export function parseExactly(json: string): unknown {
   return JSON.parse(suspicious.test(json) ? withMarks(json) : json);
+}
+
+/** What a tool is given is a text inside a body, whose depth was not looked at. Deeper objects cannot be written again. */
+export function parseInput(json: string): unknown {
+  const scan = createObjectScan();
+  scan.push(json);
+  if (scan.depth > modelJsonBounds.depth) throw new SyntaxError('it is nested too deep');
+  return parseExactly(json);
 }
 
 /** Like `JSON.stringify`, for what `parseExactly` has read. */

@@ -5,10 +5,13 @@ export interface ObjectScan {
   readonly isEmpty: boolean;
   /** Its last brace has come. */
   readonly isComplete: boolean;
+  /** Levels of its deepest value. */
+  readonly depth: number;
 }
 
 export function createObjectScan(): ObjectScan {
   let depth = 0;
+  let deepest = 0;
   let isInString = false;
   let isEscaped = false;
   let isEmpty = true;
@@ -20,8 +23,10 @@ export function createObjectScan(): ObjectScan {
       if (character === '\\') isEscaped = true;
       else if (character === '"') isInString = false;
     } else if (character === '"') isInString = true;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') {
+    else if (character === '{' || character === '[') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (character === '}' || character === ']') {
       depth -= 1;
       isComplete = depth === 0 && character === '}';
     }
@@ -35,6 +40,9 @@ export function createObjectScan(): ObjectScan {
     },
     get isEmpty() {
       return isEmpty;
+    },
+    get depth() {
+      return deepest;
     },
     get isComplete() {
       return isComplete;

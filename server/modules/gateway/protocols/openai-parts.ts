@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { malformedRequest } from '../problems.ts';
 import type { ImagePart, Thinking, ToolChoice } from './conversation.ts';
-import { parseExactly } from './exact-json.ts';
+import { parseInput } from './exact-json.ts';
 import { jsonObject, notConvertible } from './strict-read.ts';
 
 // What both protocols of OpenAI write in the same way.
@@ -48,7 +48,7 @@ export function toolInputOf(json: string, at: string): Readonly<Record<string, u
   if (json.trim() === '') return {};
   let value: unknown;
   try {
-    value = parseExactly(json);
+    value = parseInput(json);
   } catch {
     throw invalid();
   }
