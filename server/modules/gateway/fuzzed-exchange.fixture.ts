@@ -94,7 +94,7 @@ export async function createExchanges() {
     const facts = await readRequest('chat/completions', Buffer.from(body));
     const estimate = deps.statistics.estimate(facts, model.contextTokens);
     const hold = await leases.hold('tenant', 100_000_000n);
-    deps.meter.reserve('key', tokensOf(estimate));
+    deps.meter.reserve('key', { tokens: tokensOf(estimate), micros: 0 });
     const rows: Settlement[] = [];
     rowsOf.set(requestId, rows);
     const ticket = openTicket(deps, {
@@ -106,6 +106,7 @@ export async function createExchanges() {
       hold,
       startedAt: new Date(0),
       ratePass: freePass,
+      reserved: { tokens: tokensOf(estimate), micros: 0 },
     });
     const client = new Client();
     const ended = new Promise((resolve) => client.once('finish', resolve));

@@ -3,7 +3,7 @@ import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import { stopLimits } from '../../kernel/stop-limits.ts';
-import { holdTokens } from '../identity/index.ts';
+import { holdQuota } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
 import { type Admission, type AdmissionLimits, createAdmission, defaultLimits } from './admission.ts';
@@ -31,7 +31,7 @@ import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { deleteOldRates, openRates } from './rate-counters.ts';
 import type { RateDesk } from './rate-desk.ts';
 import type { KeySeal } from './sealed-key.ts';
-import { settle } from './settlement.ts';
+import { countedUse, settle } from './settlement.ts';
 import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement-queue.ts';
 import type { TicketDeps } from './ticket.ts';
 import { createTokenStatistics, type TokenStatistics } from './token-statistics.ts';
@@ -122,7 +122,7 @@ export function createGateway(
   const keys = createKeyCache(ctx);
   const instance = newId('req');
   const quotas = createQuotaDesk(
-    (input) => twice(() => holdTokens(ctx, { ...input, holder: instance, until: leaseEnd(ctx) })),
+    (input) => twice(() => holdQuota(ctx, { ...input, holder: instance, until: leaseEnd(ctx) })),
     meter,
     ctx.log,
   );
@@ -138,22 +138,24 @@ export function createGateway(
     onSettled(settled, seconds) {
       metrics.settledRows.inc(settled.length);
       metrics.settlementSeconds.observe(seconds);
-      for (const { usage, tokens, spendings } of settled) {
+      for (const settlement of settled) {
+        const { usage, tokens, spendings } = settlement;
         leases.settled(spendings);
-        meter.settled(usage.apiKeyId, tokens.input + tokens.output);
+        meter.settled(usage.apiKeyId, countedUse(settlement));
         quotas.changed(usage.apiKeyId);
         metrics.tokens.inc({ model: usage.sku, direction: 'input' }, tokens.input);
         metrics.tokens.inc({ model: usage.sku, direction: 'output' }, tokens.output);
       }
     },
-    onDropped({ usage, tokens: { input, output }, spendings }, reason) {
-      const tokens = input + output;
+    onDropped(settlement, reason) {
+      const { usage, spendings } = settlement;
+      const used = countedUse(settlement);
       // The money stays in the lease and goes back to its owner with it.
       leases.settled(spendings);
-      meter.settled(usage.apiKeyId, tokens);
+      meter.settled(usage.apiKeyId, used);
       quotas.changed(usage.apiKeyId);
       if (reason === 'withdrawn') metrics.withdrawn.inc({ model: usage.sku });
-      else metrics.unbilledTokens.inc({ model: usage.sku }, tokens);
+      else metrics.unbilledTokens.inc({ model: usage.sku }, used.tokens);
     },
   });
   const running = new Set<Exchange>();

@@ -34,6 +34,18 @@ export function holdSizeOf(facts: RequestFacts, estimate: Estimate, prices: Mete
 }
 
 /**
+ * What to ask of a quota of money, until one fits: the most that the request may cost; where that does not fit, what it can
+ * begin with, halved each time, so that it gets at least half of what is left.
+ */
+export function sizesFor({ neededMicros, whenShort }: HoldSize): bigint[] {
+  if (whenShort === undefined) return [neededMicros];
+  const { enoughMicros, leastMicros } = whenShort;
+  const sizes = [neededMicros];
+  for (let micros = enoughMicros; micros > leastMicros; micros /= 2n) sizes.push(micros);
+  return [...new Set([...sizes, leastMicros])];
+}
+
+/**
  * The bound for each answer under which the money held pays for a whole reply; null where it pays for all that was
  * requested.
  */

@@ -1,26 +1,36 @@
-/** Tokens per key that the database does not count as used yet: of requests being served, and on their way to the books. */
+import type { QuotaAmount } from '../identity/index.ts';
+
+/** What keys hold that the database does not count as used yet: of requests being served, and on their way to the books. */
 export interface KeyMeter {
-  reserve(apiKeyId: string, tokens: number): void;
+  reserve(apiKeyId: string, amount: QuotaAmount): void;
   /** Ends a reservation with what was used. */
-  finish(apiKeyId: string, reserved: number, used: number): void;
-  /** Tokens that are in the books, or never will be. */
-  settled(apiKeyId: string, tokens: number): void;
-  heldOf(apiKeyId: string): number;
+  finish(apiKeyId: string, reserved: QuotaAmount, used: QuotaAmount): void;
+  /** What is in the books, or never will be. */
+  settled(apiKeyId: string, amount: QuotaAmount): void;
+  heldOf(apiKeyId: string): QuotaAmount;
 }
 
-export function createKeyMeter(): KeyMeter {
-  const heldByKey = new Map<string, number>();
+export const nothingHeld: QuotaAmount = { tokens: 0, micros: 0 };
 
-  function add(apiKeyId: string, tokens: number): void {
-    const held = (heldByKey.get(apiKeyId) ?? 0) + tokens;
-    if (held === 0) heldByKey.delete(apiKeyId);
+export function createKeyMeter(): KeyMeter {
+  const heldByKey = new Map<string, QuotaAmount>();
+
+  function add(apiKeyId: string, tokens: number, micros: number): void {
+    const before = heldByKey.get(apiKeyId) ?? nothingHeld;
+    const held = { tokens: before.tokens + tokens, micros: before.micros + micros };
+    if (isNothing(held)) heldByKey.delete(apiKeyId);
     else heldByKey.set(apiKeyId, held);
   }
 
   return {
-    reserve: add,
-    finish: (apiKeyId, reserved, used) => add(apiKeyId, used - reserved),
-    settled: (apiKeyId, tokens) => add(apiKeyId, -tokens),
-    heldOf: (apiKeyId) => heldByKey.get(apiKeyId) ?? 0,
+    reserve: (apiKeyId, { tokens, micros }) => add(apiKeyId, tokens, micros),
+    finish: (apiKeyId, reserved, used) =>
+      add(apiKeyId, used.tokens - reserved.tokens, used.micros - reserved.micros),
+    settled: (apiKeyId, { tokens, micros }) => add(apiKeyId, -tokens, -micros),
+    heldOf: (apiKeyId) => heldByKey.get(apiKeyId) ?? nothingHeld,
   };
+}
+
+export function isNothing({ tokens, micros }: QuotaAmount): boolean {
+  return tokens === 0 && micros === 0;
 }

@@ -117,13 +117,14 @@ test('customers that take all they can, however many, leave room for the next; o
 
 test('tokens of a key are held once: as reserved, then as used, until they are in the books', () => {
   const meter = createKeyMeter();
-  meter.reserve('key', 100);
-  expect(meter.heldOf('key')).toBe(100);
-  meter.finish('key', 100, 40);
-  expect(meter.heldOf('key')).toBe(40);
-  meter.settled('key', 40);
-  expect(meter.heldOf('key')).toBe(0);
-  expect(meter.heldOf('other')).toBe(0);
+  const of = (tokens: number) => ({ tokens, micros: tokens * 2 });
+  meter.reserve('key', of(100));
+  expect(meter.heldOf('key')).toEqual(of(100));
+  meter.finish('key', of(100), of(40));
+  expect(meter.heldOf('key')).toEqual(of(40));
+  meter.settled('key', of(40));
+  expect(meter.heldOf('key')).toEqual(of(0));
+  expect(meter.heldOf('other')).toEqual(of(0));
 });
 
 test('requests go to the upstream that is well and has the least to do; one that failed rests, longer each time', () => {

@@ -8,7 +8,7 @@ export const invalidApiKey = problem(
 export const keyQuotaExhausted = problem(
   'gateway.key_quota_exhausted',
   429,
-  'The token quota of this API key is used up',
+  'The quota of tokens or money of this API key is used up',
 );
 export const rateLimitExceeded = problem(
   'gateway.rate_limit_exceeded',

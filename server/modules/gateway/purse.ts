@@ -45,6 +45,8 @@ export interface Hold {
   readonly tenantId: string;
   heldMicros: bigint;
   readonly parts: HoldPart[];
+  /** What the request may hold at most, because a quota leaves no more; undefined: without a bound. */
+  mostMicros?: bigint;
   /** Its request is over; what is still on its way to it goes back. */
   isEnded?: boolean;
 }

@@ -5,6 +5,16 @@ import { createQuotaDesk, type HoldQuota } from './quota-desk.ts';
 
 const key = 'key_1';
 
+const of = (tokens: number) => ({ tokens, micros: 0 });
+
+/** What is held and wanted, in tokens alone. */
+function inTokens(
+  hold: (input: { apiKeyId: string; heldTokens: number; wanted: readonly number[] }) => Promise<number>,
+): HoldQuota {
+  return ({ apiKeyId, held, wanted }) =>
+    hold({ apiKeyId, heldTokens: held.tokens, wanted: wanted.map(({ tokens }) => tokens) });
+}
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
 });
@@ -16,15 +26,15 @@ afterEach(() => {
 function aDesk(answer: () => Promise<void> = async () => {}) {
   const meter = createKeyMeter();
   let held = 0;
-  const hold: HoldQuota = async ({ heldTokens, wanted }) => {
+  const hold = inTokens(async ({ heldTokens, wanted }) => {
     await answer();
     held = heldTokens + wanted.reduce((sum, tokens) => sum + tokens, 0);
     return wanted.length;
-  };
+  });
   const desk = createQuotaDesk(hold, meter, createLog('silent'));
   /** What a request of so many tokens used is in the books. */
   const book = (tokens: number) => {
-    meter.settled(key, tokens);
+    meter.settled(key, of(tokens));
     desk.changed(key);
   };
   return { desk, book, held: () => held };
@@ -32,15 +42,15 @@ function aDesk(answer: () => Promise<void> = async () => {}) {
 
 test('a request that asks in the very moment another is answered is answered too', async () => {
   const { desk } = aDesk();
-  await desk.take(key, 5);
-  await expect(desk.take(key, 5)).resolves.toBe(true);
+  await desk.take(key, of(5));
+  await expect(desk.take(key, of(5))).resolves.toBe(true);
 });
 
 test('what a gateway holds comes back, also of a request that asked while the news of an earlier one were on their way', async () => {
   let open = () => {};
   let gate = Promise.resolve();
   const { desk, book, held } = aDesk(() => gate);
-  await desk.take(key, 5);
+  await desk.take(key, of(5));
   book(5);
   desk.renew();
   await vi.advanceTimersByTimeAsync(0);
@@ -48,7 +58,7 @@ test('what a gateway holds comes back, also of a request that asked while the ne
   gate = new Promise((resolve) => {
     open = resolve;
   });
-  const late = desk.take(key, 7);
+  const late = desk.take(key, of(7));
   // The news of the first request find nothing to do, while the second is before the database.
   await vi.runAllTimersAsync();
   open();
@@ -65,7 +75,7 @@ test('what did not reach the database reaches it at the next renewal', async () 
   const { desk, book, held } = aDesk(async () => {
     if (isDown) throw new Error('no database');
   });
-  await desk.take(key, 5);
+  await desk.take(key, of(5));
   isDown = true;
   book(5);
   await vi.runAllTimersAsync();
@@ -81,18 +91,18 @@ test('what is held for nothing goes back with the answer that shows it, to the l
   const asked: [number, readonly number[]][] = [];
   let open = () => {};
   let gate = Promise.resolve();
-  const hold: HoldQuota = async ({ heldTokens, wanted }) => {
+  const hold = inTokens(async ({ heldTokens, wanted }) => {
     asked.push([heldTokens, wanted]);
     await gate;
     return heldTokens === 0 ? wanted.length : 0;
-  };
+  });
   const desk = createQuotaDesk(hold, meter, createLog('silent'));
-  expect(await desk.take(key, 1)).toBe(true);
-  expect(meter.heldOf(key)).toBe(1);
+  expect(await desk.take(key, of(1))).toBe(true);
+  expect(meter.heldOf(key).tokens).toBe(1);
   gate = new Promise((resolve) => (open = resolve));
-  const refused = desk.take(key, 7);
+  const refused = desk.take(key, of(7));
   // The upstream refuses the first request meanwhile: it never reaches the books.
-  meter.finish(key, 1, 0);
+  meter.finish(key, of(1), of(0));
   open();
   expect(await refused).toBe(false);
   await vi.advanceTimersByTimeAsync(0);
@@ -106,46 +116,46 @@ test('what is held for nothing goes back with the answer that shows it, to the l
 test('requests that come together are asked for together, and each is let in while the quota lasts', async () => {
   const meter = createKeyMeter();
   const asked: (readonly number[])[] = [];
-  const hold: HoldQuota = async ({ wanted }) => {
+  const hold = inTokens(async ({ wanted }) => {
     asked.push(wanted);
     return Math.min(2, wanted.length);
-  };
+  });
   const desk = createQuotaDesk(hold, meter, createLog('silent'));
-  const takes = [1, 2, 3, 4].map((tokens) => desk.take(key, tokens));
+  const takes = [1, 2, 3, 4].map((tokens) => desk.take(key, of(tokens)));
   expect(await Promise.all(takes)).toEqual([true, true, true, false]);
-  expect([asked, meter.heldOf(key)]).toEqual([[[1], [2, 3, 4]], 6]);
+  expect([asked, meter.heldOf(key).tokens]).toEqual([[[1], [2, 3, 4]], 6]);
 });
 
 test('a database that is away refuses those who wait for it, is logged, and is asked again by the next', async () => {
   const lines: string[] = [];
   let isAway = true;
-  const hold: HoldQuota = async ({ wanted }) => {
+  const hold = inTokens(async ({ wanted }) => {
     if (isAway) throw new Error('away');
     return wanted.length;
-  };
+  });
   const log = createLog('warn', { write: (line) => void lines.push(line) });
   const desk = createQuotaDesk(hold, createKeyMeter(), log);
-  await expect(desk.take(key, 5)).rejects.toThrow('away');
+  await expect(desk.take(key, of(5))).rejects.toThrow('away');
   await vi.advanceTimersByTimeAsync(0);
   expect(lines).toEqual([expect.stringContaining(`"apiKeyId":"${key}"`)]);
   isAway = false;
-  expect(await desk.take(key, 5)).toBe(true);
+  expect(await desk.take(key, of(5))).toBe(true);
 });
 
 test('news of the books are brought a tenth of a second later, together; at the end at once, and of every key', async () => {
   const meter = createKeyMeter();
   const asked: [string, number][] = [];
   let written = Promise.resolve();
-  const hold: HoldQuota = async ({ apiKeyId, heldTokens, wanted }) => {
+  const hold = inTokens(async ({ apiKeyId, heldTokens, wanted }) => {
     await written;
     asked.push([apiKeyId, heldTokens]);
     return wanted.length;
-  };
+  });
   const desk = createQuotaDesk(hold, meter, createLog('silent'));
-  for (const apiKeyId of [key, 'key_2']) await desk.take(apiKeyId, 10);
+  for (const apiKeyId of [key, 'key_2']) await desk.take(apiKeyId, of(10));
   asked.length = 0;
   for (let turn = 0; turn < 3; turn += 1) {
-    meter.settled(key, 2);
+    meter.settled(key, of(2));
     desk.changed(key);
   }
   desk.changed('a key without a quota');
@@ -153,8 +163,8 @@ test('news of the books are brought a tenth of a second later, together; at the 
   expect(asked).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(asked).toEqual([[key, 4]]);
-  meter.settled(key, 4);
-  meter.settled('key_2', 10);
+  meter.settled(key, of(4));
+  meter.settled('key_2', of(10));
   written = new Promise((resolve) => setImmediate(resolve));
   await desk.close();
   expect(asked.slice(1)).toEqual([
@@ -168,16 +178,16 @@ test('news of the books are brought a tenth of a second later, together; at the 
 test('a request that ends outside the books, after news of another were written with it, is given back with those news', async () => {
   const meter = createKeyMeter();
   const asked: [number, readonly number[]][] = [];
-  const hold: HoldQuota = async ({ heldTokens, wanted }) => {
+  const hold = inTokens(async ({ heldTokens, wanted }) => {
     asked.push([heldTokens, wanted]);
     return wanted.length;
-  };
+  });
   const desk = createQuotaDesk(hold, meter, createLog('silent'));
-  await desk.take(key, 5);
-  meter.settled(key, 5);
+  await desk.take(key, of(5));
+  meter.settled(key, of(5));
   desk.changed(key);
-  await desk.take(key, 7);
-  meter.finish(key, 7, 0);
+  await desk.take(key, of(7));
+  meter.finish(key, of(7), of(0));
   await vi.runAllTimersAsync();
   expect(asked).toEqual([
     [0, [5]],

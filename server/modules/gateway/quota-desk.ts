@@ -1,17 +1,18 @@
 import type { Log } from '../../kernel/log.ts';
-import type { KeyMeter } from './key-meter.ts';
+import type { QuotaAmount } from '../identity/index.ts';
+import { isNothing, type KeyMeter, nothingHeld } from './key-meter.ts';
 
 /** The quotas of keys as the gateway needs them. @returns how many of the wanted may start. */
 export type HoldQuota = (input: {
   readonly apiKeyId: string;
-  readonly heldTokens: number;
-  readonly wanted: readonly number[];
+  readonly held: QuotaAmount;
+  readonly wanted: readonly QuotaAmount[];
 }) => Promise<number>;
 
-/** Reserves tokens of keys that have a quota, so that it holds for all gateways together. */
+/** Reserves tokens and money of keys that have a quota, so that it holds for all gateways together. */
 export interface QuotaDesk {
-  /** Reserves in the meter. @returns false when nothing of the quota is left. */
-  take(apiKeyId: string, tokens: number): Promise<boolean>;
+  /** Reserves in the meter. @returns false when the quotas leave too little. */
+  take(apiKeyId: string, amount: QuotaAmount): Promise<boolean>;
   /** Something of the key is in the books: soon the database learns what is still held. */
   changed(apiKeyId: string): void;
   /** Keeps what is held from expiring. */
@@ -24,18 +25,18 @@ interface Line {
   waiting: Waiter[];
   isChanged: boolean;
   /** What this gateway holds, as the database knows it; null where that is unsure. */
-  knownTokens: number | null;
+  known: QuotaAmount | null;
   serving: Promise<void> | null;
 }
 
 interface Waiter {
-  readonly tokens: number;
+  readonly amount: QuotaAmount;
   readonly resolve: (mayStart: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 function newLine(): Line {
-  return { waiting: [], isChanged: false, knownTokens: 0, serving: null };
+  return { waiting: [], isChanged: false, known: nothingHeld, serving: null };
 }
 
 /** Requests that come soon take the news along. */
@@ -46,7 +47,8 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
 
   /** Whether the database must hear from this gateway. What it keeps held for nothing is given back at once. */
   function isDue(apiKeyId: string, line: Line): boolean {
-    const isHeldForNothing = (line.knownTokens ?? 0) > 0 && meter.heldOf(apiKeyId) === 0;
+    const isHeldForNothing =
+      line.known !== null && !isNothing(line.known) && isNothing(meter.heldOf(apiKeyId));
     return line.waiting.length > 0 || line.isChanged || isHeldForNothing;
   }
 
@@ -61,18 +63,19 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
       const batch = line.waiting;
       line.waiting = [];
       line.isChanged = false;
-      line.knownTokens = null;
-      const heldTokens = meter.heldOf(apiKeyId);
+      line.known = null;
+      const held = meter.heldOf(apiKeyId);
       try {
-        const started = await hold({ apiKeyId, heldTokens, wanted: batch.map(({ tokens }) => tokens) });
-        line.knownTokens = heldTokens;
-        for (const [at, { tokens, resolve }] of batch.entries()) {
+        const started = await hold({ apiKeyId, held, wanted: batch.map(({ amount }) => amount) });
+        let known = held;
+        for (const [at, { amount, resolve }] of batch.entries()) {
           if (at < started) {
-            meter.reserve(apiKeyId, tokens);
-            line.knownTokens += tokens;
+            meter.reserve(apiKeyId, amount);
+            known = { tokens: known.tokens + amount.tokens, micros: known.micros + amount.micros };
           }
           resolve(at < started);
         }
+        line.known = known;
       } catch (error) {
         for (const { reject } of batch) reject(error);
         log.warn({ err: error, apiKeyId }, 'hold on a quota not written; it is renewed or expires');
@@ -80,7 +83,8 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
     }
     // In the same turn as the last look: a request that asks in the next one must not find it served.
     line.serving = null;
-    if (meter.heldOf(apiKeyId) === 0 && line.knownTokens === 0) lineByKey.delete(apiKeyId);
+    if (isNothing(meter.heldOf(apiKeyId)) && line.known !== null && isNothing(line.known))
+      lineByKey.delete(apiKeyId);
   }
   function tell(apiKeyId: string, line: Line): Promise<void> {
     line.isChanged = true;
@@ -88,11 +92,11 @@ export function createQuotaDesk(hold: HoldQuota, meter: KeyMeter, log: Log): Quo
   }
 
   return {
-    take(apiKeyId, tokens) {
+    take(apiKeyId, amount) {
       const line = lineByKey.get(apiKeyId) ?? newLine();
       lineByKey.set(apiKeyId, line);
       return new Promise((resolve, reject) => {
-        line.waiting.push({ tokens, resolve, reject });
+        line.waiting.push({ amount, resolve, reject });
         void serve(apiKeyId, line);
       });
     },

@@ -4,9 +4,11 @@ import type { PricedModel } from '../catalog/index.ts';
 import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { leaseNotRenewed } from './gateway-presence.ts';
-import { affordableTokens, holdSizeOf } from './hold-size.ts';
+import { affordableTokens, type HoldSize, holdSizeOf, sizesFor } from './hold-size.ts';
 import { requireModel } from './key-rules.ts';
+import type { QuotaAmount } from '../identity/index.ts';
 import type { CachedKey } from './key-cache.ts';
+import { nothingHeld } from './key-meter.ts';
 import {
   forwardingLoop,
   invalidApiKey,
@@ -68,19 +70,14 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   }
   const routes = passages.passable(accepted);
   const estimate = isCount(facts) ? nothing : gateway.statistics.estimate(facts, model.contextTokens);
-  const { neededMicros, whenShort } = holdSizeOf(facts, estimate, model.prices);
-  const { tenantId } = input.key.facts;
+  const size = holdSizeOf(facts, estimate, model.prices);
   const ratePass = await enterRates(gateway, input, estimate);
-  let hold: Hold;
-  try {
-    hold =
-      gateway.leases.tryHold(tenantId, neededMicros) ??
-      (await gateway.leases.hold(tenantId, neededMicros, whenShort));
-    await reserveTokens(gateway, input.key, tokensOf(estimate), hold);
-  } catch (error) {
-    ratePass.leave(0);
-    throw error;
-  }
+  const { hold, reserved } = await reserve(gateway, input.key, tokensOf(estimate), size).catch(
+    (error: unknown) => {
+      ratePass.leave(0);
+      throw error;
+    },
+  );
   input.takeOver();
   const startedAt = new Date(gateway.nowMs());
   const ticket = openTicket(gateway, {
@@ -92,6 +89,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     hold,
     startedAt,
     ratePass,
+    reserved,
   });
   const { userId, apiKeyId } = input.key.facts;
   startExchange(gateway, {
@@ -103,7 +101,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     words: input.words,
     passages,
     maxOutputTokens:
-      hold.heldMicros < neededMicros
+      hold.heldMicros < size.neededMicros
         ? affordableTokens(facts, estimate, model.prices, hold.heldMicros)
         : null,
   });
@@ -173,8 +171,9 @@ export function requireUsable(gateway: Gateway, { facts }: CachedKey): void {
     throw invalidApiKey({ detail: 'This API key is disabled.' });
   if (facts.expiresAt !== null && facts.expiresAt.getTime() <= gateway.nowMs())
     throw invalidApiKey({ detail: 'This API key has expired.' });
-  // What is used never becomes less, so this needs no newer facts; whether anything is left, the database says.
-  if (facts.tokenQuota !== null && facts.tokensUsed >= facts.tokenQuota) throw keyQuotaExhausted();
+  // Without a period what is used never becomes less, so this needs no newer facts; what is left, the database says.
+  if (facts.tokenQuota !== null && facts.quotaPeriod === null && facts.tokensUsed >= facts.tokenQuota)
+    throw keyQuotaExhausted();
 }
 
 /** Since the key was read this gateway may have answered to an erasure that it has forgotten its person. */
@@ -185,22 +184,55 @@ async function requireNotForgotten(gateway: Gateway, { facts, epoch: readIn }: C
   }
 }
 
-/** The last look at the key before its request begins. What it finds is refused gives the held money back. */
-async function reserveTokens(gateway: Gateway, key: CachedKey, tokens: number, hold: Hold): Promise<void> {
-  const { apiKeyId, tokenQuota } = key.facts;
-  let isReserved = false;
+/**
+ * Takes what a request needs of the quotas of its key, then the money, and looks at the key for the last time. What is
+ * found then gives everything back.
+ */
+async function reserve(
+  gateway: Gateway,
+  key: CachedKey,
+  tokens: number,
+  size: HoldSize,
+): Promise<{ hold: Hold; reserved: QuotaAmount }> {
+  const { apiKeyId, tenantId, moneyQuotaMicros } = key.facts;
+  const reserved = await takeQuota(gateway, key, tokens, size);
+  const mostMicros = moneyQuotaMicros === null ? undefined : BigInt(reserved.micros);
+  const neededMicros =
+    mostMicros !== undefined && mostMicros < size.neededMicros ? mostMicros : size.neededMicros;
+  let hold: Hold | null = null;
   try {
-    if (tokenQuota === null) gateway.meter.reserve(apiKeyId, tokens);
-    else if (!(await gateway.quotas.take(apiKeyId, tokens))) throw keyQuotaExhausted();
-    isReserved = true;
+    hold =
+      gateway.leases.tryHold(tenantId, neededMicros) ??
+      (await gateway.leases.hold(tenantId, neededMicros, size.whenShort));
+    if (mostMicros !== undefined) hold.mostMicros = mostMicros;
     await requireNotForgotten(gateway, key);
     requireUsable(gateway, key);
+    return { hold, reserved };
   } catch (error) {
-    if (isReserved) gateway.meter.finish(apiKeyId, tokens, 0);
+    gateway.meter.finish(apiKeyId, reserved, nothingHeld);
     gateway.quotas.changed(apiKeyId);
-    gateway.leases.spend(hold, 0n);
+    if (hold !== null) gateway.leases.spend(hold, 0n);
     throw error;
   }
+}
+
+async function takeQuota(
+  { meter, quotas }: Gateway,
+  { facts }: CachedKey,
+  tokens: number,
+  size: HoldSize,
+): Promise<QuotaAmount> {
+  const { apiKeyId, tokenQuota, moneyQuotaMicros } = facts;
+  if (tokenQuota === null && moneyQuotaMicros === null) {
+    const reserved = { tokens, micros: 0 };
+    meter.reserve(apiKeyId, reserved);
+    return reserved;
+  }
+  for (const micros of moneyQuotaMicros === null ? [0n] : sizesFor(size)) {
+    const reserved = { tokens, micros: Number(micros) };
+    if (await quotas.take(apiKeyId, reserved)) return reserved;
+  }
+  throw keyQuotaExhausted();
 }
 
 function viaOf({ instance }: Gateway, via: string | undefined): string {

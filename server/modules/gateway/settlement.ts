@@ -3,7 +3,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { newId } from '../../kernel/id.ts';
 import { together } from '../../kernel/together.ts';
 import { recordUsage, type UsageRow } from '../billing/index.ts';
-import { addTokensUsed } from '../identity/index.ts';
+import { addKeyUse, type KeyUse, type QuotaAmount } from '../identity/index.ts';
 import { chargeUsage, type UsageCharge } from '../wallet/index.ts';
 import type { LeaseSpending } from './wallet-leases.ts';
 
@@ -33,11 +33,11 @@ export async function settle(ctx: Ctx, batch: readonly Settlement[]): Promise<vo
       );
       const isNew = batch.filter(({ usage }) => newIds.has(usage.requestId));
       const charges = chargesOf(isNew);
-      const tokens = tokensByKey(isNew);
+      const uses = useByKey(isNew);
       await together<unknown[]>(
         ctx,
         ...(charges.length === 0 ? [] : [() => chargeUsage(ctx, charges)]),
-        ...(tokens.length === 0 ? [] : [() => addTokensUsed(ctx, tokens)]),
+        ...(uses.length === 0 ? [] : [() => addKeyUse(ctx, uses)]),
       );
       hasReachedCommit = true;
     });
@@ -70,9 +70,23 @@ function chargesOf(settlements: readonly Settlement[]): UsageCharge[] {
   });
 }
 
-function tokensByKey(settlements: readonly Settlement[]): { apiKeyId: string; tokens: number }[] {
-  const tokensBy = new Map<string, number>();
-  for (const { usage, tokens } of settlements)
-    tokensBy.set(usage.apiKeyId, (tokensBy.get(usage.apiKeyId) ?? 0) + tokens.input + tokens.output);
-  return [...tokensBy].map(([apiKeyId, tokens]) => ({ apiKeyId, tokens }));
+function useByKey(settlements: readonly Settlement[]): KeyUse[] {
+  const useBy = new Map<string, KeyUse>();
+  for (const settlement of settlements) {
+    const { apiKeyId } = settlement.usage;
+    const earlier = useBy.get(apiKeyId);
+    const { tokens, micros } = countedUse(settlement);
+    useBy.set(apiKeyId, {
+      apiKeyId,
+      tokens: (earlier?.tokens ?? 0) + tokens,
+      micros: (earlier?.micros ?? 0n) + BigInt(micros),
+    });
+  }
+  return [...useBy.values()];
+}
+
+/** What a request counts against the quotas of its key. */
+export function countedUse({ tokens, usage }: Settlement): QuotaAmount {
+  const micros = usage.lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n);
+  return { tokens: tokens.input + tokens.output, micros: Number(micros) };
 }

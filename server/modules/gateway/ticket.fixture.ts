@@ -10,6 +10,8 @@ export const cachedKey: CachedKey = {
     isDisabled: false,
     tokenQuota: null,
     tokensUsed: 0n,
+    moneyQuotaMicros: null,
+    quotaPeriod: null,
     rateLimits: null,
     allowedModels: null,
     allowedNetworks: null,

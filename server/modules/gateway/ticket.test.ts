@@ -75,7 +75,7 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
   const registry = new Registry();
   const pending = new Set<Promise<void>>();
   const hold = await leases.hold('tenant', 100n);
-  meter.reserve('key', tokensOf(estimate));
+  meter.reserve('key', { tokens: tokensOf(estimate), micros: 0 });
   const prices = completePrices(foldMeters(meters), tokenPrices({ input: micros, output: micros }, 1n));
   if (prices === null) throw new Error('both are priced');
   const ticket = openTicket(
@@ -97,6 +97,7 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
       hold,
       startedAt: new Date(0),
       ratePass: freePass,
+      reserved: { tokens: tokensOf(estimate), micros: 0 },
     },
   );
   return {
@@ -108,7 +109,7 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
     registry,
     hold,
     said: (text: string) => logged.filter((line) => line.includes(text)).length,
-    heldTokens: () => meter.heldOf('key'),
+    heldTokens: () => meter.heldOf('key').tokens,
     /** What of the hundred is free for the next request. */
     freeMicros: () =>
       [100n, 80n, 65n, 20n, 1n].find((micros) => leases.tryHold('tenant', micros) !== null) ?? 0n,

@@ -4,7 +4,8 @@ import { internalError, Problem } from '../../kernel/problem.ts';
 import type { UsageLine, UsageOutcome, UsageRow } from '../billing/index.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
-import type { KeyMeter } from './key-meter.ts';
+import type { QuotaAmount } from '../identity/index.ts';
+import { type KeyMeter, nothingHeld } from './key-meter.ts';
 import { billableTokens, chargeMicros, usageLines } from './meter-request.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { RatePass } from './rate-desk.ts';
@@ -60,13 +61,14 @@ export interface TicketInput {
   readonly startedAt: Date;
   /** Given back when the request is over. */
   readonly ratePass: RatePass;
+  /** Of the quotas of the key, in the meter. */
+  readonly reserved: QuotaAmount;
 }
 
-/** Its tokens are reserved in the meter when it opens, and its money is held. */
+/** Its tokens and money are reserved in the meter when it opens, and its money is held. */
 export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   const { key, facts, model, estimate, hold } = input;
   const { apiKeyId } = key.facts;
-  const reservedTokens = tokensOf(estimate);
   const startedAtMs = performance.now();
   let isCancelled = false;
   let booking: Booking | null = null;
@@ -78,7 +80,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     const lines = usageLines(billed, model.prices);
     const charge = lines.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0n);
     const spendings = deps.leases.spend(hold, charge);
-    deps.meter.finish(apiKeyId, reservedTokens, allTokens(billed));
+    deps.meter.finish(apiKeyId, input.reserved, { tokens: allTokens(billed), micros: Number(charge) });
     input.ratePass.leave(allTokens(ending.usage));
     count(deps.metrics, facts.modelId, ending, billed);
     return deps.queue.push({
@@ -89,7 +91,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   }
   function release(): void {
     deps.leases.spend(hold, 0n);
-    deps.meter.finish(apiKeyId, reservedTokens, 0);
+    deps.meter.finish(apiKeyId, input.reserved, nothingHeld);
     input.ratePass.leave(0);
   }
   function book(ending: Ending): Booking {

@@ -103,7 +103,9 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
   return {
     tryHold,
     hold,
-    async grow(grown, moreMicros) {
+    async grow(grown, wishedMicros) {
+      const moreMicros = withinBound(grown, wishedMicros);
+      if (moreMicros === 0n) throw bank.refusal(wishedMicros, 0n);
       const more = await hold(grown.tenantId, moreMicros, { enoughMicros: moreMicros, leastMicros: 1n });
       if (grown.isEnded === true) {
         spendParts(more, 0n);
@@ -145,6 +147,12 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
       for (const [purse, lease] of leasesToReturn(() => true)) await giveBack(purse, lease);
     },
   };
+}
+
+function withinBound({ mostMicros, heldMicros }: Hold, wishedMicros: bigint): bigint {
+  if (mostMicros === undefined) return wishedMicros;
+  const left = mostMicros > heldMicros ? mostMicros - heldMicros : 0n;
+  return left < wishedMicros ? left : wishedMicros;
 }
 
 /** Borrows for every waiting request, first come first served, and refuses those the wallet cannot cover. */

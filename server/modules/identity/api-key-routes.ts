@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exportList } from '../../kernel/export-list.ts';
 import { pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { wordInBothLanguages } from '../../kernel/list-files.ts';
+import { formatMicros } from '../../kernel/money.ts';
 import { changeApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
 import * as wire from './wire.ts';
 import { keyStatusWords } from './words.ts';
@@ -39,6 +40,11 @@ export function apiKeyRoutes(app: FastifyInstance): void {
       ['status 状态', (key) => wordInBothLanguages(keyStatusWords, key.status)],
       ['quota_tokens 额度', (key) => (key.tokenQuota === null ? null : { number: String(key.tokenQuota) })],
       ['used_tokens 已用', (key) => ({ number: String(key.tokensUsed) })],
+      [
+        'quota_cny 金额额度（元）',
+        (key) => (key.moneyQuotaMicros === null ? null : { number: formatMicros(key.moneyQuotaMicros) }),
+      ],
+      ['spent_cny 已用金额（元）', (key) => ({ number: formatMicros(key.spentMicros) })],
       ['created 创建时间 (UTC+8)', (key) => key.createdAt],
       ['last_used 最近使用 (UTC+8)', (key) => key.lastUsedAt],
       ['expires 到期时间 (UTC+8)', (key) => key.expiresAt],

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { anApiKey, aPerson, aTenant, type Person } from '../../testing/factories.ts';
 import { contextWith, test } from '../../testing/test.ts';
-import { addTokensUsed, ensurePlaygroundKey, findApiKey } from './index.ts';
+import { addKeyUse, ensurePlaygroundKey, findApiKey } from './index.ts';
 
 const keysUrl = '/api/identity/api-keys';
 const hourMs = 60 * 60 * 1000;
@@ -69,9 +69,9 @@ test('D-KEY-2 a key is disabled and enabled, expires, and has a quota of tokens'
   expect((await person.call('PATCH', `${keysUrl}/${id}`, { disabled: false })).json()).toMatchObject({
     status: 'active',
   });
-  await addTokensUsed(asSystem(anonymous, 'gateway'), [
-    { apiKeyId: id, tokens: 60 },
-    { apiKeyId: id, tokens: 40 },
+  await addKeyUse(asSystem(anonymous, 'gateway'), [
+    { apiKeyId: id, tokens: 60, micros: 0n },
+    { apiKeyId: id, tokens: 40, micros: 0n },
   ]);
   expect(await listed(person)).toEqual([
     expect.objectContaining({ status: 'exhausted', tokensUsed: 100, lastUsedAt: clock.now().toISOString() }),
@@ -167,16 +167,16 @@ test('tokens of many keys are added in one go, and a key that was deleted meanwh
   const person = await aPerson(app);
   const keys = [await anApiKey(person), await anApiKey(person)];
   const uses = keys.flatMap(({ id }) => [
-    { apiKeyId: id, tokens: 3 },
-    { apiKeyId: id, tokens: 4 },
+    { apiKeyId: id, tokens: 3, micros: 0n },
+    { apiKeyId: id, tokens: 4, micros: 0n },
   ]);
   await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
-      addTokensUsed(asSystem(anonymous, 'gateway'), index % 2 === 0 ? uses : uses.toReversed()),
+      addKeyUse(asSystem(anonymous, 'gateway'), index % 2 === 0 ? uses : uses.toReversed()),
     ),
   );
-  await addTokensUsed(asSystem(anonymous, 'gateway'), [
-    { apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', tokens: 5 },
+  await addKeyUse(asSystem(anonymous, 'gateway'), [
+    { apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', tokens: 5, micros: 0n },
   ]);
   for (const { secret } of keys)
     expect(await findApiKey(anonymous, secret)).toMatchObject({ tokensUsed: 70n });

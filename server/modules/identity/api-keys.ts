@@ -11,6 +11,7 @@ import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { maxApiKeysPerTenant } from './limits.ts';
 import { tooManyApiKeys } from './problems.ts';
+import { countedIn, nextPeriodStart, type QuotaPeriod } from './quota-period.ts';
 import { apiKeys } from './schema.ts';
 
 export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'exhausted';
@@ -19,6 +20,9 @@ export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'exhausted';
 export interface ApiKeyLimits {
   readonly expiresAt: Date | null;
   readonly tokenQuota: bigint | null;
+  readonly moneyQuotaMicros: bigint | null;
+  /** After which the quotas begin anew; null: never. */
+  readonly quotaPeriod: QuotaPeriod | null;
   readonly requestsPerMinute: number | null;
   readonly tokensPerMinute: number | null;
   readonly parallelRequests: number | null;
@@ -34,7 +38,11 @@ export interface ApiKeyView extends ApiKeyLimits {
   readonly id: string;
   readonly name: string;
   readonly maskedKey: string;
+  /** What counts against the quotas: of the period, or of all time without one. */
   readonly tokensUsed: bigint;
+  readonly spentMicros: bigint;
+  /** When the quotas begin anew; null: never. */
+  readonly quotaResetsAt: Date | null;
   readonly status: ApiKeyStatus;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
@@ -159,8 +167,8 @@ export async function insertApiKey(ctx: Ctx, input: InsertApiKey): Promise<ApiKe
     expiresAt: input.expiresAt ?? null,
     isDisabled: false,
     tokenQuota: input.tokenQuota ?? null,
-    moneyQuotaMicros: null,
-    quotaPeriod: null,
+    moneyQuotaMicros: input.moneyQuotaMicros ?? null,
+    quotaPeriod: input.quotaPeriod ?? null,
     tokensUsed: 0n,
     spentMicros: 0n,
     tokensBefore: 0n,
@@ -231,13 +239,16 @@ function isOwn(ctx: Ctx) {
 }
 
 function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
-  const { id, name, tokensUsed, createdAt, lastUsedAt } = row;
+  const { id, name, quotaPeriod, createdAt, lastUsedAt } = row;
+  const { tokensUsed, spentMicros } = countedIn(row, now(ctx));
   return {
     id,
     name,
     maskedKey: `sk-******${row.lastFour}`,
     expiresAt: row.expiresAt,
     tokenQuota: row.tokenQuota,
+    moneyQuotaMicros: row.moneyQuotaMicros,
+    quotaPeriod,
     requestsPerMinute: row.requestsPerMinute,
     tokensPerMinute: row.tokensPerMinute,
     parallelRequests: row.parallelRequests,
@@ -245,6 +256,8 @@ function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
     allowedNetworks: row.allowedNetworks === null ? null : networksOfText(row.allowedNetworks),
     allowedOrigins: row.allowedOrigins,
     tokensUsed,
+    spentMicros,
+    quotaResetsAt: quotaPeriod === null ? null : nextPeriodStart(now(ctx), quotaPeriod),
     status: statusOf(ctx, row),
     createdAt,
     lastUsedAt,
@@ -254,6 +267,8 @@ function view(ctx: Ctx, row: ApiKeyRow): ApiKeyView {
 function statusOf(ctx: Ctx, row: ApiKeyRow): ApiKeyStatus {
   if (row.isDisabled) return 'disabled';
   if (row.expiresAt !== null && row.expiresAt <= now(ctx)) return 'expired';
-  if (row.tokenQuota !== null && row.tokensUsed >= row.tokenQuota) return 'exhausted';
+  const { tokensUsed, spentMicros } = countedIn(row, now(ctx));
+  if (row.tokenQuota !== null && tokensUsed >= row.tokenQuota) return 'exhausted';
+  if (row.moneyQuotaMicros !== null && spentMicros >= row.moneyQuotaMicros) return 'exhausted';
   return 'active';
 }

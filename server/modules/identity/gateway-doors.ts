@@ -4,6 +4,7 @@ import { inTransaction, lockName, query } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { type ApiKeyRow, hashApiKey, insertApiKey, networksOfText, randomLetters } from './api-keys.ts';
 import { openRow } from '../../kernel/sealed-rows.ts';
+import type { QuotaPeriod } from './quota-period.ts';
 import { apiKeys } from './schema.ts';
 
 /** What the gateway remembers of a key. */
@@ -15,6 +16,8 @@ export interface ApiKeyFacts {
   readonly isDisabled: boolean;
   readonly tokenQuota: bigint | null;
   readonly tokensUsed: bigint;
+  readonly moneyQuotaMicros: bigint | null;
+  readonly quotaPeriod: QuotaPeriod | null;
   /** Null when none of them is limited. */
   readonly rateLimits: RateLimitsOfKey | null;
   readonly allowedModels: readonly string[] | null;
@@ -83,29 +86,32 @@ export async function ensurePlaygroundKey(ctx: Ctx): Promise<ApiKeyFacts> {
   });
 }
 
-export interface TokensUsed {
+export interface KeyUse {
   readonly apiKeyId: string;
   readonly tokens: number;
+  readonly micros: bigint;
 }
 
-/** Counts tokens on their keys, in the transaction that charges for them. A key deleted meanwhile is passed over. */
-export async function addTokensUsed(ctx: Ctx, uses: readonly TokensUsed[]): Promise<void> {
+/** Counts tokens and money on their keys, in the transaction that charges for them. A key deleted meanwhile is passed over. */
+export async function addKeyUse(ctx: Ctx, uses: readonly KeyUse[]): Promise<void> {
   if (uses.length === 0) return;
   const ids = uses.map((use) => use.apiKeyId);
   const tokens = uses.map((use) => use.tokens);
+  const micros = uses.map((use) => use.micros);
   await inTransaction(ctx, 'settlement', async (ctx) => {
     // Rows are locked in one order, so that two gateways that flush the same keys cannot wait for each other.
     await query(
       ctx,
       `with added as (
-        select api_key_id, sum(tokens) as tokens
-        from unnest($1::text[], $2::bigint[]) as use (api_key_id, tokens) group by api_key_id
+        select api_key_id, sum(tokens) as tokens, sum(micros) as micros
+        from unnest($1::text[], $2::bigint[], $4::bigint[]) as use (api_key_id, tokens, micros) group by api_key_id
       ), locked as (
         select k.id from identity.api_keys k where k.id in (select api_key_id from added) order by k.id for update
       )
-      update identity.api_keys k set tokens_used = k.tokens_used + added.tokens, last_used_at = $3::timestamptz
+      update identity.api_keys k set tokens_used = k.tokens_used + added.tokens,
+        spent_micros = k.spent_micros + added.micros, last_used_at = $3::timestamptz
       from added, locked where k.id = locked.id and added.api_key_id = locked.id`,
-      [ids, tokens, now(ctx)],
+      [ids, tokens, now(ctx), micros],
     );
   });
 }
@@ -120,6 +126,8 @@ function facts(row: Omit<ApiKeyRow, 'name' | 'allowedNetworks'>): ApiKeyFacts {
     isDisabled,
     tokenQuota,
     tokensUsed,
+    moneyQuotaMicros: row.moneyQuotaMicros,
+    quotaPeriod: row.quotaPeriod,
     rateLimits: rateLimitsOf(row),
     allowedModels: row.allowedModels,
     // Opened where a key may have any; the playground's has none.

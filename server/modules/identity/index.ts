@@ -32,12 +32,12 @@ export { createFirstOperator, isFirstPasswordInUse } from './create-first-operat
 export { findContactHolder, findNamedPerson, findPerson, type ReachablePerson } from './find-person.ts';
 export { firstPasswordFile, removeFirstPassword } from './first-password.ts';
 export {
-  addTokensUsed,
+  addKeyUse,
   type ApiKeyFacts,
   ensurePlaygroundKey,
   findApiKey,
   findUsableKeys,
-  type TokensUsed,
+  type KeyUse,
 } from './gateway-doors.ts';
 export type { Limit } from './limits.ts';
 export { listReachable, type Reachable } from './reachable.ts';
@@ -46,7 +46,7 @@ export { requireServedCountry, takeSmsToStranger } from './sms-to-strangers.ts';
 export { selfCorrected } from './self-corrected.ts';
 export { proofSchema } from './wire.ts';
 export { hasOtherOperator } from './other-operators.ts';
-export { holdTokens } from './token-holds.ts';
+export { holdQuota, type QuotaAmount } from './token-holds.ts';
 export { findTenantOwner } from './tenants.ts';
 
 export const identityModule = defineModule('identity', {

@@ -25,6 +25,40 @@ export function nextPeriodStart(instant: Date, period: QuotaPeriod): Date {
   return dateOf(start.add({ [`${period}s`]: 1 }));
 }
 
+export interface QuotaCount {
+  readonly quotaPeriod: QuotaPeriod | null;
+  /** Since the key was made. */
+  readonly tokensUsed: bigint;
+  readonly spentMicros: bigint;
+  /** Of these, what was used before `periodFrom`. */
+  readonly tokensBefore: bigint;
+  readonly spentBeforeMicros: bigint;
+  readonly periodFrom: Date | null;
+}
+
+export interface CountedUse {
+  readonly tokensUsed: bigint;
+  readonly spentMicros: bigint;
+  /** What to write down when a period has begun since the last count. */
+  readonly turned: Partial<Pick<QuotaCount, 'tokensBefore' | 'spentBeforeMicros' | 'periodFrom'>>;
+}
+
+/** What counts against the quotas of a key at an instant: of its period, or of all time where there is none. */
+export function countedIn(key: QuotaCount, instant: Date): CountedUse {
+  const { quotaPeriod, tokensUsed, spentMicros, periodFrom } = key;
+  if (quotaPeriod === null) return { tokensUsed, spentMicros, turned: {} };
+  const from = periodStarts(instant)[quotaPeriod];
+  if (periodFrom === null || periodFrom < from) {
+    const turned = { tokensBefore: tokensUsed, spentBeforeMicros: spentMicros, periodFrom: from };
+    return { tokensUsed: 0n, spentMicros: 0n, turned };
+  }
+  return {
+    tokensUsed: tokensUsed - key.tokensBefore,
+    spentMicros: spentMicros - key.spentBeforeMicros,
+    turned: {},
+  };
+}
+
 function dateOf(time: Temporal.ZonedDateTime): Date {
   return new Date(time.epochMilliseconds);
 }

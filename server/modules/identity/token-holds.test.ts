@@ -2,11 +2,13 @@ import { expect } from 'vitest';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { anApiKey, aPerson } from '../../testing/factories.ts';
 import { contextWith, type Database, test, type TestClock } from '../../testing/test.ts';
-import { holdTokens } from './token-holds.ts';
+import { holdQuota } from './token-holds.ts';
 
 function system(database: Database, clock: TestClock): Ctx {
   return contextWith(database, clock, { kind: 'system', name: 'gateway' }, null);
 }
+
+const tokensOnly = (tokens: number) => ({ tokens, micros: 0 });
 
 function inAMinute(ctx: Ctx): Date {
   return new Date(now(ctx).getTime() + 60_000);
@@ -20,8 +22,8 @@ test('of a quota gateways together start what fits, and the one request that pas
   const ctx = system(database, clock);
   const { id: apiKeyId } = await anApiKey(await aPerson(app), { tokenQuota: 100 });
   const until = inAMinute(ctx);
-  const hold = (holder: string, heldTokens: number, ...wanted: number[]) =>
-    holdTokens(ctx, { apiKeyId, holder, heldTokens, wanted, until });
+  const hold = (holder: string, held: number, ...wanted: number[]) =>
+    holdQuota(ctx, { apiKeyId, holder, held: tokensOnly(held), wanted: wanted.map(tokensOnly), until });
   expect(await hold('one', 0, 30, 30)).toBe(2);
   expect(await hold('other', 0, 30, 30, 30)).toBe(2);
   expect(await hold('one', 60, 1)).toBe(0);
@@ -39,7 +41,13 @@ test('of many takes at once on two gateways none is counted twice or lost', asyn
   const until = inAMinute(ctx);
   const started = await Promise.all(
     Array.from({ length: 40 }, (_, at) =>
-      holdTokens(ctx, { apiKeyId, holder: `gateway ${at}`, heldTokens: 0, wanted: [5], until }),
+      holdQuota(ctx, {
+        apiKeyId,
+        holder: `gateway ${at}`,
+        held: tokensOnly(0),
+        wanted: [tokensOnly(5)],
+        until,
+      }),
     ),
   );
   expect(started.filter((count) => count === 1)).toHaveLength(20);
@@ -53,7 +61,13 @@ test('a gateway that was killed holds its tokens until they expire, and no longe
   const ctx = system(database, clock);
   const { id: apiKeyId } = await anApiKey(await aPerson(app), { tokenQuota: 100 });
   const hold = (holder: string) =>
-    holdTokens(ctx, { apiKeyId, holder, heldTokens: 0, wanted: [100], until: inAMinute(ctx) });
+    holdQuota(ctx, {
+      apiKeyId,
+      holder,
+      held: tokensOnly(0),
+      wanted: [tokensOnly(100)],
+      until: inAMinute(ctx),
+    });
   expect(await hold('killed')).toBe(1);
   expect(await hold('other')).toBe(0);
   clock.advanceMs(60_001);
@@ -65,6 +79,12 @@ test('nothing starts with a key that was deleted meanwhile', async ({ app, datab
   const person = await aPerson(app);
   const { id: apiKeyId } = await anApiKey(person, { tokenQuota: 100 });
   await person.call('DELETE', `/api/identity/api-keys/${apiKeyId}`);
-  const input = { apiKeyId, holder: 'one', heldTokens: 0, wanted: [1], until: inAMinute(ctx) };
-  expect(await holdTokens(ctx, input)).toBe(0);
+  const input = {
+    apiKeyId,
+    holder: 'one',
+    held: tokensOnly(0),
+    wanted: [tokensOnly(1)],
+    until: inAMinute(ctx),
+  };
+  expect(await holdQuota(ctx, input)).toBe(0);
 });

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { normaliseNetwork } from '../../kernel/client-address.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { forPrograms, instantSchema } from '../../kernel/http.ts';
+import { microsSchema } from '../../kernel/money.ts';
 import { shownLine } from '../../kernel/normal-form.ts';
 import { emailSchema, phoneSchema, usernameSchema } from './contacts.ts';
 import { maxPasswordLength } from './password.ts';
+import { quotaPeriods } from './quota-period.ts';
 
 /** What identity's routes take and give. */
 export const languageSchema = z.enum(['zh-CN', 'en']);
@@ -176,6 +178,8 @@ function normaliseOrigin(text: string): string | undefined {
 const keyLimitFields = {
   expiresAt: instantSchema.nullable(),
   tokenQuota: tokensSchema.nullable(),
+  moneyQuotaMicros: microsSchema.refine((micros) => micros >= 0n).nullable(),
+  quotaPeriod: z.enum(quotaPeriods).nullable(),
   requestsPerMinute: z.int().min(1).max(1_000_000).nullable(),
   tokensPerMinute: z.int().min(1).max(2_000_000_000).nullable(),
   parallelRequests: z.int().min(1).max(10_000).nullable(),
@@ -193,6 +197,8 @@ export const apiKeySchema = z
     maskedKey: z.string(),
     ...keyLimitFields,
     tokensUsed: tokensSchema,
+    spentMicros: microsSchema,
+    quotaResetsAt: instantSchema.nullable(),
     status: z.enum(['active', 'disabled', 'expired', 'exhausted']),
     createdAt: instantSchema,
     lastUsedAt: instantSchema.nullable(),

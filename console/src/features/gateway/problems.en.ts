@@ -10,7 +10,7 @@ export const problemsEn: typeof problemsZh = {
     endpoint_not_served: 'No server of this model answers this endpoint.',
     field_not_convertible: 'The request has a setting that the server of this model cannot understand.',
     balance_exhausted: 'The balance ran out during the answer. Top up and try again.',
-    key_quota_exhausted: 'The token quota of this key is used up.',
+    key_quota_exhausted: 'A quota of this key is used up.',
     rate_limit_exceeded: 'A limit per minute or of requests at once is reached. Try again shortly.',
     model_not_allowed: 'This key may not call this model.',
     network_not_allowed: 'This key may not be used from this network.',

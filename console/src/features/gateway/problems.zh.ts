@@ -8,7 +8,7 @@ export const problemsZh = {
     endpoint_not_served: '这个模型的服务不支持这个接口。',
     field_not_convertible: '请求里有这个模型的服务无法理解的参数。',
     balance_exhausted: '回答途中余额用完了，请充值后再试。',
-    key_quota_exhausted: '这个密钥的 token 额度已用完。',
+    key_quota_exhausted: '这个密钥的额度已用完。',
     rate_limit_exceeded: '已达到每分钟或同时请求的上限，请稍后再试。',
     model_not_allowed: '这个密钥不能调用这个模型。',
     network_not_allowed: '这个密钥不能从当前网络使用。',

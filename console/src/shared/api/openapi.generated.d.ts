@@ -2929,6 +2929,8 @@ export interface components {
             maskedKey: string;
             expiresAt: string | null;
             tokenQuota: number | null;
+            moneyQuotaMicros: number | null;
+            quotaPeriod: ("day" | "week" | "month") | null;
             requestsPerMinute: number | null;
             tokensPerMinute: number | null;
             parallelRequests: number | null;
@@ -2937,6 +2939,9 @@ export interface components {
             allowedOrigins: string[] | null;
             /** @description tokens */
             tokensUsed: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            spentMicros: number;
+            quotaResetsAt: string | null;
             /** @enum {string} */
             status: "active" | "disabled" | "expired" | "exhausted";
             /** Format: date-time */
@@ -4327,6 +4332,8 @@ export interface components {
             maskedKey: string;
             expiresAt: string | null;
             tokenQuota: number | null;
+            moneyQuotaMicros: number | null;
+            quotaPeriod: ("day" | "week" | "month") | null;
             requestsPerMinute: number | null;
             tokensPerMinute: number | null;
             parallelRequests: number | null;
@@ -4335,6 +4342,9 @@ export interface components {
             allowedOrigins: string[] | null;
             /** @description tokens */
             tokensUsed: number;
+            /** @description micro-yuan (1 yuan = 1000000) */
+            spentMicros: number;
+            quotaResetsAt: string | null;
             /** @enum {string} */
             status: "active" | "disabled" | "expired" | "exhausted";
             /** Format: date-time */
@@ -7673,6 +7683,8 @@ export interface operations {
                     name: string;
                     expiresAt?: string | null;
                     tokenQuota?: number | null;
+                    moneyQuotaMicros?: number | null;
+                    quotaPeriod?: ("day" | "week" | "month") | null;
                     requestsPerMinute?: number | null;
                     tokensPerMinute?: number | null;
                     parallelRequests?: number | null;
@@ -7909,6 +7921,8 @@ export interface operations {
                     disabled?: boolean;
                     expiresAt?: string | null;
                     tokenQuota?: number | null;
+                    moneyQuotaMicros?: number | null;
+                    quotaPeriod?: ("day" | "week" | "month") | null;
                     requestsPerMinute?: number | null;
                     tokensPerMinute?: number | null;
                     parallelRequests?: number | null;

@@ -9,9 +9,11 @@ import {
   bodyOf,
   isCountWithin,
   isFutureDay,
+  isMoney,
   lifetimes,
   maxQuota,
   maxRates,
+  quotaPeriods,
   rateNames,
   valuesOf,
 } from './key-form-values.ts';
@@ -51,6 +53,7 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
       expiresAt: (value, { lifetime }) =>
         lifetime === 'date' && !isFutureDay(value) ? t('dateInvalid') : null,
       tokenQuota: (value) => (isCountWithin(value, maxQuota) ? null : t('quotaInvalid')),
+      moneyQuotaMicros: (value) => (isMoney(value) ? null : t('moneyInvalid')),
       ...Object.fromEntries(
         rateNames.map((name) => [
           name,
@@ -100,13 +103,36 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
             <TextInput label={t('expiryDate')} type="date" {...form.getInputProps('expiresAt')} />
           )}
         </Group>
-        <TextInput
-          label={t('quota')}
-          description={t('quotaHint')}
-          inputMode="numeric"
-          autoComplete="off"
-          {...form.getInputProps('tokenQuota')}
-        />
+        <Fieldset legend={t('quotas')}>
+          <Text size="xs" c="dimmed" mb="xs">
+            {t('quotaHint')}
+          </Text>
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+            <TextInput
+              label={t('quota')}
+              placeholder={t('unlimited')}
+              inputMode="numeric"
+              autoComplete="off"
+              {...form.getInputProps('tokenQuota')}
+            />
+            <TextInput
+              label={t('moneyQuota')}
+              placeholder={t('unlimited')}
+              inputMode="decimal"
+              autoComplete="off"
+              {...form.getInputProps('moneyQuotaMicros')}
+            />
+            <Select
+              label={t('quotaPeriod')}
+              data={['never' as const, ...quotaPeriods].map((value) => ({
+                value,
+                label: t(`quotaPeriods.${value}`),
+              }))}
+              allowDeselect={false}
+              {...form.getInputProps('quotaPeriod')}
+            />
+          </SimpleGrid>
+        </Fieldset>
         <Fieldset legend={t('rates')}>
           <Text size="xs" c="dimmed" mb="xs">
             {t('ratesHint')}

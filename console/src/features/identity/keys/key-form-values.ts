@@ -1,7 +1,9 @@
 import type { ApiKey, NewApiKey } from '../../../shared/api/entities.ts';
+import { formatYuan, parseYuan } from '../../../shared/money.ts';
 import { billingDate, dayMs, parseBillingDate } from '../../../shared/time.ts';
 
 export const lifetimes = ['never', '30', '90', '365', 'date'] as const;
+export const quotaPeriods = ['day', 'week', 'month'] as const;
 export const rateNames = ['requestsPerMinute', 'tokensPerMinute', 'parallelRequests'] as const;
 export type RateName = (typeof rateNames)[number];
 
@@ -22,16 +24,21 @@ export interface KeyFormValues extends Record<RateName, string>, Record<RuleName
   lifetime: string;
   expiresAt: string;
   tokenQuota: string;
+  moneyQuotaMicros: string;
+  quotaPeriod: string;
 }
 
 export function valuesOf(apiKey: ApiKey | undefined): KeyFormValues {
   const text = (count: number | null | undefined) => count?.toString() ?? '';
   const expiresAt = apiKey?.expiresAt ?? null;
+  const money = apiKey?.moneyQuotaMicros;
   return {
     name: apiKey?.name ?? '',
     lifetime: expiresAt === null ? 'never' : 'date',
     expiresAt: expiresAt === null ? '' : billingDate(Date.parse(expiresAt)),
     tokenQuota: text(apiKey?.tokenQuota),
+    moneyQuotaMicros: typeof money === 'number' ? formatYuan(money).slice(1).replaceAll(',', '') : '',
+    quotaPeriod: apiKey?.quotaPeriod ?? 'never',
     requestsPerMinute: text(apiKey?.requestsPerMinute),
     tokensPerMinute: text(apiKey?.tokensPerMinute),
     parallelRequests: text(apiKey?.parallelRequests),
@@ -46,6 +53,8 @@ export function bodyOf(values: KeyFormValues): NewApiKey {
     name: values.name.trim(),
     expiresAt: expiryOf(values),
     tokenQuota: countOf(values.tokenQuota),
+    moneyQuotaMicros: moneyOf(values.moneyQuotaMicros),
+    quotaPeriod: quotaPeriods.find((period) => period === values.quotaPeriod) ?? null,
     requestsPerMinute: countOf(values.requestsPerMinute),
     tokensPerMinute: countOf(values.tokensPerMinute),
     parallelRequests: countOf(values.parallelRequests),
@@ -62,6 +71,16 @@ export function isCountWithin(text: string, max: number): boolean {
 
 function countOf(text: string): number | null {
   return text === '' ? null : Number(text);
+}
+
+/** Empty, or an amount above nothing. */
+export function isMoney(text: string): boolean {
+  return text.trim() === '' || (parseYuan(text, 6) ?? 0n) > 0n;
+}
+
+function moneyOf(text: string): number | null {
+  const micros = parseYuan(text, 6);
+  return micros === undefined ? null : Number(micros);
 }
 
 /** An empty list restricts nothing. */

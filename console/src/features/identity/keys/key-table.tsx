@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import type { ApiKey, ApiKeyStatus } from '../../../shared/api/entities.ts';
 import { asProblem } from '../../../shared/api/problem.ts';
 import { useProblemText } from '../../../shared/problem-text.ts';
+import { formatYuan } from '../../../shared/money.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Instant } from '../../../shared/ui/instant.tsx';
 import { notifyDone, notifyFailure } from '../../../shared/ui/notify.ts';
@@ -64,15 +65,43 @@ export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
   return <DataTable caption={t('title')} columns={columns} rows={apiKeys} rowKey={(apiKey) => apiKey.id} />;
 }
 
+/** What is used, beside what may be; with a period, what is used in it. */
 function Quota({ apiKey }: { apiKey: ApiKey }) {
   const t = useTranslations('keys');
-  const used = apiKey.tokensUsed.toLocaleString('en-US');
-  if (apiKey.tokenQuota === null) return <span className="numeric nowrap">{t('usedTokens', { used })}</span>;
-  const percent = Math.min(100, Math.floor((apiKey.tokensUsed * 100) / Math.max(1, apiKey.tokenQuota)));
-  const label = t('usedOfQuota', { used, quota: apiKey.tokenQuota.toLocaleString('en-US') });
+  const { tokenQuota, tokensUsed, moneyQuotaMicros, spentMicros, quotaResetsAt } = apiKey;
+  const used = tokensUsed.toLocaleString('en-US');
+  const spent = formatYuan(spentMicros);
+  return (
+    <div style={{ minWidth: 130 }}>
+      {tokenQuota === null ? (
+        <UsedLine label={t('usedTokens', { used })} />
+      ) : (
+        <UsedLine
+          label={t('usedOfQuota', { used, quota: tokenQuota.toLocaleString('en-US') })}
+          share={tokensUsed / Math.max(1, tokenQuota)}
+        />
+      )}
+      {moneyQuotaMicros !== null && (
+        <UsedLine
+          label={t('spentOfQuota', { used: spent, quota: formatYuan(moneyQuotaMicros) })}
+          share={spentMicros / Math.max(1, moneyQuotaMicros)}
+        />
+      )}
+      {quotaResetsAt !== null && (tokenQuota !== null || moneyQuotaMicros !== null) && (
+        <div className="nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
+          {t('resets')} <Instant at={quotaResetsAt} precision="day" />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function UsedLine({ label, share }: { label: string; share?: number }) {
+  if (share === undefined) return <span className="numeric nowrap">{label}</span>;
+  const percent = Math.min(100, Math.floor(share * 100));
   return (
     <Tooltip label={`${label} · ${percent}%`}>
-      <div style={{ minWidth: 130 }}>
+      <div style={{ marginBottom: 4 }}>
         <div className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)', marginBottom: 4 }}>
           {label}
         </div>
