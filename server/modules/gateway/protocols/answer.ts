@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../usage.ts';
-import { parseInput } from './exact-json.ts';
+import { ExactNumber, parseInput } from './exact-json.ts';
 
 /** A piece of an answer in no protocol, in the order in which the model writes. */
 export type AnswerPart =
@@ -111,7 +111,8 @@ export function inputOf(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === '') return {};
   try {
     const input = parseInput(json) ?? {};
-    if (typeof input === 'object' && !Array.isArray(input)) return input as Readonly<Record<string, unknown>>;
+    if (typeof input === 'object' && !Array.isArray(input) && !(input instanceof ExactNumber))
+      return input as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -3,8 +3,20 @@ import { modelJsonBounds } from '../../../kernel/json-members.ts';
 import { createObjectScan } from './object-scan.ts';
 
 // What a tool is given holds numbers that are names: ids of 19 digits. A number of JavaScript has 53 bits, so they would
-// come out as others. Such numbers travel through the conversion as texts with a mark that only this process knows; a
-// mark that became known would let its writer put in numbers, and nothing else.
+// come out as others. Such numbers travel through the conversion as values of a kind of their own, which no reader takes for
+// a text or a number where one belongs. In JSON they have a mark while they are parsed and written, and nowhere else.
+
+/** A number as it was written. */
+export class ExactNumber {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+  toJSON(): string {
+    return mark + this.digits;
+  }
+}
 
 const mark = `number-${randomBytes(16).toString('hex')}:`;
 /** Numbers that may lose something, and most texts have none: 16 digits in a row, or an exponent of three. */
@@ -14,7 +26,14 @@ const numberAt = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Like `JSON.parse`, and numbers that it would change can be written again by `stringifyExactly`. @throws SyntaxError */
 export function parseExactly(json: string): unknown {
-  return JSON.parse(suspicious.test(json) ? withMarks(json) : json);
+  const text = suspicious.test(json) ? withMarks(json) : json;
+  return text === json ? JSON.parse(json) : JSON.parse(text, withoutMark);
+}
+
+function withoutMark(_name: string, value: unknown): unknown {
+  return typeof value === 'string' && value.startsWith(mark)
+    ? new ExactNumber(value.slice(mark.length))
+    : value;
 }
 
 /** What a tool is given is a text inside a body, whose depth was not looked at. Deeper objects cannot be written again. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldNotConvertible, malformedRequest } from '../problems.ts';
+import { ExactNumber } from './exact-json.ts';
 
 /** Fields of the protocols that only their own servers understand. Names that people invent are not repeated in errors. */
 const namesOfFields: ReadonlySet<string> = new Set(
@@ -58,6 +59,7 @@ export const hint = z.unknown().optional();
 
 /** An object that is passed on as it is, whatever its keys are called: a record of the library leaves `__proto__` out. */
 export const jsonObject = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber),
   'expected an object',
 );
