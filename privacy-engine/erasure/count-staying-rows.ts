@@ -22,5 +22,5 @@ export async function countStayingRows(
     `select count(*) as rows from ${quoteTable(first.table)} where ${conditions}`,
     [subject],
   );
-  return Number(counted?.['rows'] ?? 0);
+  return Number(counted?.['rows']);
 }

@@ -181,4 +181,10 @@ test('a term that cannot be carried out, or only by reading every row, is named'
   expect(
     problems((p) => ({ keys: 'by date too', columns: { note: datum(p), other: datum(p, almost) } })),
   ).toEqual([]);
+  const beyond = { keep: { max: 'P1Y', from: 'row.createdAt', min: { duration: 'P92D', law: 'x' } } };
+  expect(
+    problems((p) => ({ keys: 'by date too', columns: { note: datum(p), other: datum(p, beyond) } })),
+  ).toEqual(['shop.notes: the row goes after P90D, but x keeps other for P92D']);
+  // An anchor that stands nowhere is named as such, once.
+  expect(problems((p) => ({ columns: { createdAt: null, note: datum(p) } }))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -61,6 +61,16 @@ test('the first certificate of an erasure stays, and an erasure without one has 
   await ledger.keep(certificate);
   await ledger.keep({ ...certificate, certificate: 'another' });
   expect(await ledger.certificateOf('erasure_1')).toEqual(certificate);
+});
+
+test('a ledger that others may enter is refused, by name and with the remedy', async () => {
+  const { folder, ledger } = await newLedger();
+  await ledger.append(line);
+  await ledger.keep(certificate);
+  for (const name of ['erasures', 'certificates']) await chmod(join(folder, name), 0o750);
+  const remedy = 'has mode 750, so others can reach keys: chmod 700';
+  await expect(ledger.append(line)).rejects.toThrow(`${join(folder, 'erasures')} ${remedy}`);
+  await expect(ledger.keep(certificate)).rejects.toThrow(`${join(folder, 'certificates')} ${remedy}`);
 });
 
 test('a line of before references were sealed has none; anything else that is missing is damage', async () => {

@@ -58,10 +58,10 @@ export function createErasureLedger(
     const message = lengthPrefixed(['erased', subject]);
     return key.use((material) => createHmac('sha256', material).update(message).digest('hex'));
   }
-  async function readLine(name: string): Promise<LedgerLine | undefined> {
+  /** A line never goes: a missing one is damage, like one that cannot be read. */
+  async function readLine(name: string): Promise<LedgerLine> {
     const path = join(folder, name);
-    const content = await readOwnFile(path);
-    return content === undefined ? undefined : parseLine(content.toString(), path);
+    return parseLine((await readOwnFile(path))?.toString() ?? '', path);
   }
 
   async function linkNew(into: string, name: string, facts: object): Promise<void> {
@@ -82,14 +82,11 @@ export function createErasureLedger(
       // A plan that was made anew is a line of its own.
       const name = `${line.erasureId}.${line.planHash.slice(0, 16)}`;
       await linkNew(folder, name, line);
-      return (await readLine(name)) ?? line;
+      return readLine(name);
     },
     async lines() {
       const lines: LedgerLine[] = [];
-      for (const name of await listFolder(folder)) {
-        const line = await readLine(name);
-        if (line !== undefined) lines.push(line);
-      }
+      for (const name of await listFolder(folder)) lines.push(await readLine(name));
       return lines.toSorted((a, b) => a.at.localeCompare(b.at));
     },
     keep: async (certificate) => linkNew(certificates, certificate.erasureId, certificate),

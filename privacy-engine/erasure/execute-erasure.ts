@@ -54,7 +54,7 @@ async function carryOut(query: SqlQuery, rule: ErasureRule, subject: string): Pr
   if (rule.verb === 'change')
     return countTouched(query, `update ${name} set ${changesSql(rule)} where ${condition}`, subject);
   const [counted] = await query(`select count(*) as rows from ${name} where ${condition}`, [subject]);
-  return Number(counted?.['rows'] ?? 0);
+  return Number(counted?.['rows']);
 }
 
 async function countTouched(query: SqlQuery, statement: string, subject: string): Promise<number> {
@@ -62,7 +62,7 @@ async function countTouched(query: SqlQuery, statement: string, subject: string)
     `with touched as (${statement} returning 1) select count(*) as rows from touched`,
     [subject],
   );
-  return Number(counted?.['rows'] ?? 0);
+  return Number(counted?.['rows']);
 }
 
 async function carryOutCut(

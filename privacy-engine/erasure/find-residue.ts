@@ -34,16 +34,22 @@ export async function findResidue(
   if (place.columns.length === 0) return [];
   const found =
     place.entry === null
-      ? await countHits(query, place, undeclaredCondition(patterns), patterns)
+      ? await countHits(query, place, undeclaredCondition, patterns)
       : [
           ...(await countHits(query, place, residueCondition, patterns, '$3::text is not null', [
             owner.subject,
           ])),
-          ...(await findNames(query, place, patterns, owner)),
+          ...(await findNames(query, place, place.entry, patterns, owner)),
         ];
-  const rowsByPlace = new Map<string, number>();
-  for (const { place: name, rows } of found) rowsByPlace.set(name, (rowsByPlace.get(name) ?? 0) + rows);
-  return [...rowsByPlace].map(([name, rows]) => ({ place: name, rows }));
+  const rowsByColumn = new Map<string, number>();
+  for (const { column, rows } of found)
+    rowsByColumn.set(column.name, (rowsByColumn.get(column.name) ?? 0) + rows);
+  return [...rowsByColumn].map(([name, rows]) => ({ place: `${place.schema}.${place.name}.${name}`, rows }));
+}
+
+interface Hits {
+  readonly column: PlaceColumn;
+  readonly rows: number;
 }
 
 const anywhereCondition = ({ text }: PlaceColumn) => `lower(${text}) like any ($1::text[])`;
@@ -58,10 +64,8 @@ const residueCondition = (column: PlaceColumn) =>
     ? anywhereCondition(column)
     : `(${anywhereCondition(column)} and not ${isOfAnother(column.holderColumn, '$3')})`;
 const wordCondition = ({ text }: PlaceColumn) => `${text} ~* $2`;
-const undeclaredCondition = (patterns: ResiduePatterns) => (column: PlaceColumn) =>
-  patterns.words === null
-    ? anywhereCondition(column)
-    : `(${anywhereCondition(column)} or ${wordCondition(column)})`;
+const undeclaredCondition = (column: PlaceColumn) =>
+  `(${anywhereCondition(column)} or ${wordCondition(column)})`;
 
 async function countHits(
   query: SqlQuery,
@@ -70,7 +74,7 @@ async function countHits(
   patterns: ResiduePatterns,
   rows = 'true',
   rowParameters: readonly unknown[] = [],
-): Promise<Residue[]> {
+): Promise<Hits[]> {
   const counts = place.columns.map(
     (column, at) => `count(*) filter (where ${condition(column)}) as hits_${at}`,
   );
@@ -79,9 +83,9 @@ async function countHits(
     `select ${counts.join(', ')}, $1::text[] is null, $2::text is null from ${quoteTable(place)} where ${rows}`,
     [patterns.anywhere, patterns.words, ...rowParameters],
   );
-  return place.columns.flatMap(({ name }, at) => {
-    const hits = Number(row?.[`hits_${at}`] ?? 0);
-    return hits === 0 ? [] : [{ place: `${place.schema}.${place.name}.${name}`, rows: hits }];
+  return place.columns.flatMap((column, at) => {
+    const rows = Number(row?.[`hits_${at}`]);
+    return rows === 0 ? [] : [{ column, rows }];
   });
 }
 
@@ -92,11 +96,11 @@ async function countHits(
 async function findNames(
   query: SqlQuery,
   place: Place,
+  entry: TableEntry,
   patterns: ResiduePatterns,
   owner: ResidueOwner,
-): Promise<Residue[]> {
-  const { entry } = place;
-  if (entry === null || patterns.words === null) return [];
+): Promise<Hits[]> {
+  if (patterns.words === null) return [];
   const links = [
     ...(entry.subjectColumn === null ? [] : [`${quoteName(entry.subjectColumn)} = $3::text`]),
     ...(entry.tenantColumn === null ? [] : [`${quoteName(entry.tenantColumn)} = $4::text`]),
@@ -107,12 +111,10 @@ async function findNames(
   const columns = place.columns.filter(({ holdsOwnWords }) => !holdsOwnWords);
   if (columns.length === 0) return [];
   const hits = await countHits(query, { ...place, columns }, wordCondition, patterns, own, parameters);
-  const residue: Residue[] = [];
+  const residue: Hits[] = [];
   for (const hit of hits) {
-    const column = place.columns.find(({ name }) => hit.place.endsWith(`.${name}`));
-    if (column === undefined) continue;
     const [other] = await query(
-      `select 1 from ${quoteTable(place)} where not (${own}) and ${wordCondition(column)} and $1::text[] is not null limit 1`,
+      `select 1 from ${quoteTable(place)} where not (${own}) and ${wordCondition(hit.column)} and $1::text[] is not null limit 1`,
       [patterns.anywhere, patterns.words, ...parameters],
     );
     if (other === undefined) residue.push(hit);
@@ -208,8 +210,8 @@ export async function findRemainingRows(
       `select count(*) as rows from ${quoteTable(rule.table)} where ${ruleCondition(rule, '$1')}`,
       [subject],
     );
-    const rows = Number(counted?.['rows'] ?? 0);
-    if (rows > 0)
+    const rows = Number(counted?.['rows']);
+    if (rows !== 0)
       residue.push({ place: `${rule.table.schema}.${rule.table.name}.${rule.subjectColumn}`, rows });
   }
   return residue;

@@ -56,7 +56,7 @@ async function planTable(input: PlanInput, rule: ErasureRule): Promise<PlannedTa
     `select ${['count(*) as rows', '$2::timestamptz as closed_at', ...ends].join(', ')} from ${quoteTable(table)} where ${ruleCondition(rule, '$1')}`,
     [input.subject, input.closedAt],
   );
-  const rows = Number(counted?.['rows'] ?? 0);
+  const rows = Number(counted?.['rows']);
   const untilOf = new Map<string, string | null>();
   for (const [at, { column }] of held.entries()) untilOf.set(column, asInstant(counted?.[`end_${at}`]));
   const columns = rule.columns.map(({ column, fate }): PlannedColumn =>

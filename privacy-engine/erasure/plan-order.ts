@@ -26,7 +26,7 @@ export async function planOrder(
   );
   const references = (await readForeignKeys(query)).filter(({ parent }) => deleting.has(parent));
   const parentsOf = (place: string) =>
-    references.filter(({ child }) => child === place && deleting.has(child)).map(({ parent }) => parent);
+    references.filter(({ child }) => child === place).map(({ parent }) => parent);
   const groups = deletionOrder([...deleting.keys()], parentsOf);
 
   const cuts: PlannedCut[] = [];
@@ -71,7 +71,7 @@ async function countOthers(
   const { from, where } = referringRows(reference, deleting, '$1');
   const sql = `select count(*) as rows from ${quotePlace(reference.child)} c, ${from} where ${where}`;
   const [counted] = await query(sql, [subject]);
-  return Number(counted?.['rows'] ?? 0);
+  return Number(counted?.['rows']);
 }
 
 /** Which rows `c` of others point to rows `p` of the person that go, for counting and for cutting. */
@@ -102,7 +102,7 @@ async function countOwn(
     `select count(*) as rows from ${quotePlace(reference.child)} where ${quoteName(rule?.subjectColumn ?? '')} = $1 and ${quoteName(column)} is not null`,
     [subject],
   );
-  return Number(counted?.['rows'] ?? 0);
+  return Number(counted?.['rows']);
 }
 
 /** A table that refers to itself is no circle: one statement deletes all its rows of the person, then checks. */

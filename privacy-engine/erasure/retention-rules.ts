@@ -64,15 +64,20 @@ function ceilingRules(table: TableEntry): RetentionRule[] {
     const key = `${column.datum?.subject} ${anchor} ${duration}`;
     groups.set(key, [...(groups.get(key) ?? []), column]);
   }
-  return [...groups.values()].map((columns) => ceilingRule(table, columns));
+  return [...groups.values()].map((columns) => ceilingRule(table, columns)).filter(changesAnything);
+}
+
+/** Values that stay in a row without their person end with the link, not with a term. */
+function changesAnything({ verb, columns }: RetentionRule): boolean {
+  return verb === 'delete' || columns.some(({ fate }) => fate.verb !== 'stay');
 }
 
 function ceilingRule(table: TableEntry, columns: readonly ColumnEntry[]): RetentionRule {
   const [first] = columns;
   const subjectKey = first?.datum?.subject ?? '';
   const isShared = subjectKey !== table.rule.subject;
-  const fates = columns.map((column) => ({ column, fate: cellFate(column) }));
   const staysWhole = table.rule.rows === 'keep-unlinked' || isShared;
+  const fates = columns.map((column) => ({ column, fate: cellFate(column, staysWhole) }));
   const changes = staysWhole || fates.every(({ fate }) => fate !== null);
   return {
     name: nameOf(table, columns),
@@ -86,13 +91,18 @@ function ceilingRule(table: TableEntry, columns: readonly ColumnEntry[]): Retent
 }
 
 /** How a single value can go while its row stays; null where the row goes with it. */
-function cellFate(column: ColumnEntry): ColumnFate | null {
+function cellFate(column: ColumnEntry, staysWhole: boolean): ColumnFate | null {
   const rule = column.datum?.onErase;
   if (rule === undefined || rule === 'delete-row') return null;
-  if (rule === 'shred') return { verb: column.isNullable ? 'null' : 'tombstone' };
+  if (rule === 'shred') return emptied(column);
   if (rule === 'unlink') return { verb: 'stay' };
   if (typeof rule === 'string') return { verb: rule };
-  return 'retain' in rule ? null : { verb: 'generalise', to: rule.generalise };
+  if ('generalise' in rule) return { verb: 'generalise', to: rule.generalise };
+  return staysWhole ? emptied(column) : null;
+}
+
+function emptied(column: ColumnEntry): ColumnFate {
+  return { verb: column.isNullable ? 'null' : 'tombstone' };
 }
 
 /** Until when a value may stay at most, and must stay at least: a law that says longer wins. */
@@ -109,10 +119,7 @@ function holdEndRules(rule: ErasureRule): RetentionRule[] {
     fate.verb === 'hold' ? [{ anchor: fate.anchor, duration: fate.floor.duration }] : [],
   );
   const distinct = new Map(terms.map((term) => [`${term.anchor} ${term.duration}`, term] as const));
-  const columns = held.map(({ column }) => ({
-    column,
-    fate: { verb: column.isNullable ? 'null' : 'tombstone' } as const,
-  }));
+  const columns = held.map(({ column }) => ({ column, fate: emptied(column) }));
   return [
     {
       name: nameOf(

@@ -34,11 +34,10 @@ export async function findOverdue(input: SweepInput, rule: RetentionRule): Promi
     `select count(*) as candidates, min(${oldestSql(rule)}) as oldest, extract(epoch from $1::timestamptz - min(${dueSql(rule)})) as overdue from ${from} where ${where}`,
     [input.now],
   );
-  const candidates = Number(row?.['candidates'] ?? 0);
   return {
-    candidates,
+    candidates: Number(row?.['candidates']),
     oldest: asDate(row?.['oldest']),
-    overdueSeconds: candidates === 0 ? 0 : Math.max(0, Math.floor(Number(row?.['overdue'] ?? 0))),
+    overdueSeconds: Math.max(0, Math.floor(Number(row?.['overdue'] ?? 0))),
   };
 }
 
@@ -114,7 +113,7 @@ function dueRows(rule: RetentionRule, restrictionTable: string): { from: string;
 function dueSql(rule: RetentionRule): string {
   const closedAt = rule.kind === 'hold-end' ? 'r.created_at' : '$1';
   const ends = rule.terms.map(({ anchor, duration }) => termEnd(rule.table, anchor, duration, closedAt));
-  return ends.length === 1 ? (ends[0] ?? '$1') : `greatest(${ends.join(', ')})`;
+  return `greatest(${ends.join(', ')})`;
 }
 
 function oldestSql(rule: RetentionRule): string {
@@ -145,7 +144,7 @@ function stillThere(columns: ErasureRule['columns']): string {
     const [first] = column.words ?? [];
     return first === undefined ? `${name} not like 'erased-%'` : `${name} <> ${quoteText(first)}`;
   });
-  return conditions.length === 0 ? 'false' : conditions.join(' or ');
+  return conditions.join(' or ');
 }
 
 /** The right side of `"column" = expression`. */

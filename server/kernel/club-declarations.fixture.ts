@@ -1,5 +1,5 @@
 // The tables of a small sailing club, which is not Candor. Every rule that a declaration can say is in it once.
-import { buildRegistry, indexText, type Registry, sealedText } from '@candor/privacy-engine';
+import { buildRegistry, indexText, type KeyClass, type Registry, sealedText } from '@candor/privacy-engine';
 import { index, integer, text, timestamp } from 'drizzle-orm/pg-core';
 import { declareHarbour } from './club-harbour.fixture.ts';
 import {
@@ -16,7 +16,20 @@ import {
 const fiveYears = { duration: 'P5Y', law: 'Some Tax Law 7' } as const;
 const twoYears = { duration: 'P2Y', law: 'Some Court Law 3' } as const;
 
-export function createClub(): Registry {
+interface Variant {
+  /** The class of key under which disputes are sealed. */
+  readonly disputes?: KeyClass;
+  /** From when the terms of testimonies and of badges count. */
+  readonly termsFrom?: 'account.closed' | 'row.createdAt';
+  /** Whether a telephone number stays as long as the invoice it stands on. */
+  readonly keepsPhone?: boolean;
+}
+
+export function createClub({
+  disputes = 'evidence',
+  termsFrom = 'account.closed',
+  keepsPhone = false,
+}: Variant = {}): Registry {
   const vocabulary = clubVocabulary();
   const { privacy, schema, id, named, at } = vocabulary;
   const { plain, personal, privacyTable } = privacy;
@@ -118,7 +131,13 @@ export function createClub(): Registry {
         keep: { max: 'P7D', from: 'row.createdAt' },
         onErase: { generalise: 'month' },
       }),
-      note: personal(text(), { ...common, ...clear, keep: month, onErase: 'null' }),
+      note: personal(text(), {
+        ...common,
+        ...clear,
+        category: 'credential',
+        keep: month,
+        onErase: 'null',
+      }),
       weather: personal(text(), { ...common, ...clear, keep: month, onErase: 'unlink' }),
       tip: personal(text(), { ...common, ...clear, subject: 'guideId', keep: month, onErase: 'null' }),
       createdAt: at(),
@@ -132,7 +151,12 @@ export function createClub(): Registry {
     {
       id: id(),
       memberId: plain(text().notNull(), 'random identifier'),
-      colour: personal(text(), { ...common, ...clear, onErase: 'unlink' }),
+      colour: personal(text(), {
+        ...common,
+        ...clear,
+        keep: { max: 'P2Y', from: termsFrom },
+        onErase: 'unlink',
+      }),
       createdAt: at(),
     },
     { ...ofMember, rows: 'keep-unlinked' },
@@ -161,16 +185,22 @@ export function createClub(): Registry {
       }),
       dispute: personal(sealedText().notNull(), {
         ...common,
-        keyClass: 'evidence',
+        keyClass: disputes,
         keep: { max: 'P2Y', from: 'case.closed', min: twoYears },
         onErase: { retain: twoYears },
       }),
-      phone: personal(text(), { ...common, ...clear, category: 'contact', keep: month, onErase: 'null' }),
+      phone: personal(text(), {
+        ...common,
+        ...clear,
+        category: 'contact',
+        keep: keepsPhone ? { max: 'P5Y', from: 'row.createdAt' } : month,
+        onErase: 'null',
+      }),
       testimony: personal(text().notNull(), {
         ...common,
         ...clear,
         subject: 'witnessId',
-        keep: { max: 'P2Y', from: 'account.closed', min: twoYears },
+        keep: { max: 'P2Y', from: termsFrom, min: twoYears },
         onErase: { retain: twoYears },
       }),
       witnessName: personal(text(), { ...common, ...clear, subject: 'witnessId', onErase: 'null' }),

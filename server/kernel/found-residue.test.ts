@@ -1,12 +1,4 @@
-import {
-  findResidue,
-  findResidueInStatistics,
-  gatherIdentifiers,
-  type Identifier,
-  listPlaces,
-  sealedTableOf,
-  sealTableRows,
-} from '@candor/privacy-engine';
+import { findResidue, findResidueInStatistics, type Identifier, listPlaces } from '@candor/privacy-engine';
 import { expect } from 'vitest';
 import { test } from '../testing/test.ts';
 import { type Club, inClub } from './erased-rows.fixture.ts';
@@ -17,75 +9,6 @@ const identifiers: Identifier[] = [
   { value: 'Annie', kind: 'name' },
 ];
 const ann = { subject: 'ann', tenant: 'account-a' };
-
-test('what is known of a person is gathered, with what may only be theirs, and without what stays', async ({
-  database,
-}) => {
-  await inClub(database, async ({ registry, query }) => {
-    const members = registry.tables.find(({ name }) => name === 'members');
-    const table = members === undefined ? null : sealedTableOf(members);
-    if (table === null) throw new Error('members have nothing sealed');
-    const unreadable: string[] = [];
-    const sealing = {
-      vault: database.vault,
-      unknownSubject: (rowId: string) => rowId,
-      onUnreadable: ({ row }: { row: string }) => void unreadable.push(row),
-    };
-    const [sealed] = await sealTableRows(sealing, table, [{ id: 'ann', email: 'Ann@Example.com' }]);
-    await query('update club.members set email = $1, email_index = $2 where id = $3', [
-      sealed?.['email'],
-      sealed?.['emailIndex'],
-      'ann',
-    ]);
-    // The same value under two names: once it may be another's, once it may not.
-    await query(`update club.boats set name = 'ann@EXAMPLE.com' where id = 'own'`, []);
-    await query(`update club.visits set door = '13800138000', note = ' ' where id = 'v1'`, []);
-    await query(`update club.visits set tip = 'call 1234567' where id = 'v2'`, []);
-    const found = await gatherIdentifiers(query, registry, 'club.restrictions', sealing, 'ann');
-    const of = (kind: Identifier['kind']) =>
-      found.flatMap((identifier) => (identifier.kind === kind ? [identifier.value] : [])).toSorted();
-    expect(of('unmistakable')).toEqual(
-      [
-        '13800138000',
-        'Ann@Example.com',
-        'card-index',
-        'card-index3',
-        String(sealed?.['emailIndex']),
-      ].toSorted(),
-    );
-    expect(of('name')).toEqual(
-      [
-        '203.0.113.77',
-        'Annie',
-        'Heron',
-        'Skipper Ann',
-        'ann',
-        'call 1234567',
-        'nice try',
-        'red',
-        'south door',
-        'unknown',
-        'white',
-        'windy',
-      ].toSorted(),
-    );
-    expect(unreadable.toSorted()).toEqual(['v1', 'v1', 'v3']);
-  });
-});
-
-test('of a long life the newest thousand rows say enough', async ({ database }) => {
-  await inClub(database, async ({ registry, query }) => {
-    await query(
-      `insert into club.pages select 'q' || lpad(n::text, 4, '0'), 'ann', null, 'page ' || n, now() from generate_series(1, 1000) n`,
-      [],
-    );
-    const sealing = { vault: database.vault, unknownSubject: String, onUnreadable: () => undefined };
-    const found = await gatherIdentifiers(query, registry, 'club.restrictions', sealing, 'ann');
-    const pages = found.filter(({ value }) => value.startsWith('page ') || value === 'windy');
-    expect(pages).toHaveLength(1000);
-    expect(pages.map(({ value }) => value)).not.toContain('windy');
-  });
-});
 
 type World = Pick<Club, 'registry' | 'query'>;
 
@@ -121,6 +44,8 @@ test('every text of every table is searched; a sealed one only until PostgreSQL 
       'invited_by',
     ]);
     expect(await columns('club.tallies')).toEqual(['id', 'account_id']);
+    await query('alter table club.tallies add column stray text', []);
+    expect(await columns('club.tallies')).toEqual(['id', 'account_id', 'stray']);
     expect(await columns('club_other.jobs')).toEqual(['task', 'extra', 'file', 'tags', 'count']);
     const check = `add constraint members_email_sealed_check check (email like 's1.%') not valid`;
     await query(`alter table club.members ${check}`, []);
@@ -191,6 +116,26 @@ test('a name is found in any undeclared table, and in rows of the own person or 
     await query(`update club.pages set account_id = 'account-b' where id = 'p1'`, []);
     expect(await residueOf({ registry, query })).not.toHaveProperty('club.pages.words');
     expect(await residueOf({ registry, query }, identifiers.slice(0, 1))).toEqual({});
+  });
+});
+
+test('a table without texts, or with none but words of ours, is passed over, and one with a single text is not', async ({
+  database,
+}) => {
+  await inClub(database, async ({ registry, query }) => {
+    await query(`update club.pages set words = 'Annie', route = '/Annie' where id = 'p1'`, []);
+    const pages = (await placesOf({ registry, query })).find(({ name }) => name === 'pages');
+    if (pages === undefined) throw new Error('no pages');
+    const residueIn = async (...names: string[]) => {
+      const columns = pages.columns.filter(({ name }) => names.includes(name));
+      const found = await findResidue(query, { ...pages, columns }, identifiers, ann);
+      return found.map(({ place, rows }) => `${place}: ${rows}`);
+    };
+    expect(await residueIn('words')).toEqual(['club.pages.words: 1']);
+    expect(await residueIn('route')).toEqual([]);
+    expect(await residueIn()).toEqual([]);
+    await query(`insert into club_queue.jobs values ('ask ann@example.com')`, []);
+    expect(await residueOf({ registry, query })).toMatchObject({ 'club_queue.jobs.task': 1 });
   });
 });
 

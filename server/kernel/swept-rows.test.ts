@@ -103,6 +103,8 @@ test('a sweep ends once what is past its term, of every person, and leaves what 
   database,
 }) => {
   await inClub(database, async (world) => {
+    // A value that only begins like one that was erased is still there.
+    await world.query(`update club.visits set tip = 'erased-board by the door' where id = 'v1'`, []);
     const before = await world.rows('visits');
     expect(await sweep(world, 'ceiling', '2026-11-02T03:20:00Z')).toEqual({
       'club.visits.card,card_index,old_card,door,side,note,weather':
@@ -149,14 +151,78 @@ test('a term ends to the second', async ({ database }) => {
   });
 });
 
-test('a batch is no larger than its limit', async ({ database }) => {
+test('what is due is the same where the driver leaves instants as PostgreSQL prints them', async ({
+  database,
+}) => {
+  await inClub(database, async ({ registry, query }) => {
+    const [pages] = rulesOf(registry).filter(({ table }) => table.name === 'pages');
+    if (pages === undefined) throw new Error('no rule about pages');
+    const overdue = await findOverdue(
+      {
+        restrictionTable,
+        now: closedAt,
+        query: async (sql, parameters) => {
+          const rows = await query(sql, parameters);
+          return rows.map((row) =>
+            row['oldest'] instanceof Date ? { ...row, oldest: '2026-09-01 00:00:00+00' } : row,
+          );
+        },
+      },
+      pages,
+    );
+    expect(overdue).toEqual(await findOverdue({ query, restrictionTable, now: closedAt }, pages));
+    expect(overdue).toMatchObject({ candidates: 2, oldest: new Date('2026-09-01') });
+  });
+});
+
+test('a value that a law keeps in the row of another ends with its term, and the row stays', async ({
+  database,
+}) => {
+  await inClub(database, async ({ query, rows }) => {
+    const rules = rulesOf(createClub({ termsFrom: 'row.createdAt' }));
+    const [testimony] = rules.filter(({ name }) => name === 'club.invoices.testimony');
+    if (testimony === undefined) throw new Error('no rule about testimonies');
+    expect(inWords(testimony)).toBe(
+      'ceiling of invoices by witness_id: change after P2Y from row.createdAt, testimony tombstone',
+    );
+    const input = { query, restrictionTable, now: new Date('2028-03-01T00:00:00Z') };
+    expect(await findOverdue(input, testimony)).toMatchObject({ candidates: 2 });
+    const { done, subjects } = await sweepBatch(input, testimony, 10);
+    expect([done, subjects.toSorted()]).toEqual([2, ['ann', 'bob']]);
+    const gone = expect.stringMatching(/^erased-/) as string;
+    expect(await rows('invoices')).toMatchObject({
+      i1: { amount: 5, witness_id: 'bob', testimony: gone },
+      i2: { amount: 6, witness_id: 'ann', testimony: gone },
+      i3: { amount: 7, testimony: 'Ann saw it' },
+    });
+    expect(await findOverdue(input, testimony)).toEqual(nothing);
+  });
+});
+
+test('what only loses its link has no term of its own to be carried out', () => {
+  const names = rulesOf(createClub({ termsFrom: 'row.createdAt' })).map(({ name }) => name);
+  expect(names.filter((name) => name.startsWith('club.badges'))).toEqual([]);
+});
+
+test('a row goes with the last of its terms when a value in it could go alone', () => {
+  const rules = rulesOf(createClub({ keepsPhone: true })).map(inWords);
+  expect(rules).toContain(
+    'ceiling of invoices by member_id: delete after P5Y from row.createdAt, phone null',
+  );
+});
+
+test('a batch is no larger than its limit, and names whose rows it touched where they are anyone’s', async ({
+  database,
+}) => {
   await inClub(database, async ({ registry, query }) => {
     const [pages] = rulesOf(registry).filter(({ table }) => table.name === 'pages');
     if (pages === undefined) throw new Error('no rule about pages');
     const input = { query, restrictionTable, now: closedAt };
-    expect(await sweepBatch(input, pages, 1)).toMatchObject({ done: 1 });
-    expect(await sweepBatch(input, pages, 2)).toMatchObject({ done: 1 });
-    expect(await sweepBatch(input, pages, 2)).toMatchObject({ done: 0 });
+    await query(`update club.pages set member_id = null where id = 'p1'`, []);
+    const batches = [];
+    for (const limit of [1, 2, 2]) batches.push(await sweepBatch(input, pages, limit));
+    expect(batches.map(({ done }) => done)).toEqual([1, 1, 0]);
+    expect(batches.flatMap(({ subjects }) => subjects)).toEqual(['bob']);
   });
 });
 
