@@ -27,6 +27,16 @@ export function completePrices(meters: Meters, prices: readonly MeterPrice[]): M
  * does not exist or is priced twice.
  */
 export function requirePrices(meters: Meters, prices: readonly MeterPrice[]): void {
+  requireMeters(meters, prices);
+  const published = new Map(prices.map((price) => [price.meter, price]));
+  const missing = metersOfProducts(meters, published).find(
+    (meter) => priceOf(meters, meter, published) === null,
+  );
+  if (missing !== undefined) throw priceIncomplete({ meter: missing.name });
+}
+
+/** @throws `kernel.invalid_input` when a meter does not exist or is priced twice. */
+export function requireMeters(meters: Meters, prices: readonly MeterPrice[]): void {
   const seen = new Set<string>();
   for (const [index, { meter }] of prices.entries()) {
     const message = !meters.has(meter)
@@ -37,11 +47,6 @@ export function requirePrices(meters: Meters, prices: readonly MeterPrice[]): vo
     if (message !== null) throw invalidInput({ issues: [{ path: `body.prices.${index}.meter`, message }] });
     seen.add(meter);
   }
-  const published = new Map(prices.map((price) => [price.meter, price]));
-  const missing = metersOfProducts(meters, published).find(
-    (meter) => priceOf(meters, meter, published) === null,
-  );
-  if (missing !== undefined) throw priceIncomplete({ meter: missing.name });
 }
 
 /** A version that prices one meter of a product prices the product. */

@@ -7,7 +7,7 @@ import * as problems from './problems.ts';
 import { catalogRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
-export { completePrices } from './complete-prices.ts';
+export { completePrices, requireMeters } from './complete-prices.ts';
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { countModels, type ModelCounts } from './count-models.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';
@@ -19,7 +19,7 @@ export {
   type PriceVersion,
   setPrice,
 } from './prices.ts';
-export { longestModelId, modelIdSchema, skuSchema } from './wire.ts';
+export { longestModelId, modelIdSchema, priceAmountSchema, priceUnitsSchema, skuSchema } from './wire.ts';
 
 export const catalogModule = defineModule('catalog', {
   calls: ['audit'],

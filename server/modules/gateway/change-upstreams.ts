@@ -7,11 +7,12 @@ import { normalIdentifier } from '../../kernel/normal-form.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
-import { withdrawModels } from '../catalog/index.ts';
+import { requireMeters, withdrawModels } from '../catalog/index.ts';
 import { offerModels } from './offer-models.ts';
 import { upstreamNameTaken } from './problems.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
+import { headerViews, storeHeaders, type HeaderInput, type StoredHeader } from './upstream-headers.ts';
 import { upstreamFields } from './upstream-rules.ts';
 import { upstreamsChangedChannel, type UpstreamView, upstreamView } from './upstream-view.ts';
 
@@ -23,11 +24,13 @@ export const newUpstreamSchema = z.object({
   whenClientLeaves: upstreamFields.whenClientLeaves.default('drain'),
   continuousUsage: upstreamFields.continuousUsage.default(false),
   protocols: upstreamFields.protocols.default(['chat']),
+  headers: upstreamFields.headers.default([]),
 });
 export const upstreamChangesSchema = z.object(upstreamFields).partial();
 
 type NewUpstream = z.output<typeof newUpstreamSchema>;
 type UpstreamChanges = z.output<typeof upstreamChangesSchema>;
+type UpstreamRow = typeof upstreams.$inferSelect;
 
 /** Adds a server that answers for models of the catalogue. */
 export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream): Promise<UpstreamView> {
@@ -47,6 +50,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
         whenClientLeaves,
         continuousUsage,
         protocols,
+        headers: storeHeaders(seal, id, input.headers, []),
         operator,
         isEnabled: input.enabled,
         createdAt: now(ctx),
@@ -54,7 +58,7 @@ export async function createUpstream(ctx: Ctx, seal: KeySeal, input: NewUpstream
       })
       .returning();
     if (row === undefined) throw new Error('an upstream was not returned');
-    const models = await replaceModels(ctx, id, input.models);
+    const models = await replaceModels(ctx, id, input.models, []);
     await audit(ctx, 'gateway.upstream_created', { targetId: id, subjectId: null });
     await announce(ctx);
     return upstreamView(row, models);
@@ -71,7 +75,8 @@ export async function changeUpstream(
 ): Promise<UpstreamView> {
   authorize(ctx, 'gateway:manage-upstreams');
   const changed = await withUniqueName(ctx, async (ctx) => {
-    const { upstreamId: id, apiKey, models, enabled, ...columns } = input;
+    const { upstreamId: id, apiKey, models, enabled, headers, ...columns } = input;
+    const former = await lockUpstream(ctx, id);
     const sealedKey =
       apiKey === undefined
         ? keyFor(columns.baseUrl)
@@ -80,12 +85,19 @@ export async function changeUpstream(
     const isEnabled = enabled === undefined ? {} : { isEnabled: enabled };
     const [row] = await ctx.db
       .update(upstreams)
-      .set({ ...columns, ...nameKey, ...sealedKey, ...isEnabled, updatedAt: now(ctx) })
+      .set({
+        ...columns,
+        ...nameKey,
+        ...sealedKey,
+        ...isEnabled,
+        headers: headersAfter(seal, former, columns.baseUrl, headers),
+        updatedAt: now(ctx),
+      })
       .where(eq(upstreams.id, id))
       .returning();
     if (row === undefined) throw notFound();
     const before = await modelsOf(ctx, id);
-    const rows = models === undefined ? before : await replaceModels(ctx, id, models);
+    const rows = models === undefined ? before : await replaceModels(ctx, id, models, before);
     await withdrawUnserved(ctx, before);
     await audit(ctx, 'gateway.upstream_changed', { targetId: id, subjectId: null });
     await announce(ctx);
@@ -128,13 +140,59 @@ function keyFor(baseUrl: string | undefined) {
     : { sealedKey: sql`case when ${upstreams.baseUrl} = ${baseUrl} then ${upstreams.sealedKey} end` };
 }
 
-async function replaceModels(ctx: Ctx, upstreamId: string, models: NewUpstream['models']) {
+/** Two operators who save at once come one after the other, because each keeps what the other has written. */
+async function lockUpstream(ctx: Ctx, upstreamId: string) {
+  const [row] = await ctx.db.select().from(upstreams).where(eq(upstreams.id, upstreamId)).for('update');
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+/** Secret values stay at the address they were given for, like the key. */
+function headersAfter(
+  seal: KeySeal,
+  { id, baseUrl: formerUrl, headers: stored }: Pick<UpstreamRow, 'id' | 'baseUrl' | 'headers'>,
+  baseUrl: string | undefined,
+  given: readonly HeaderInput[] | undefined,
+): StoredHeader[] {
+  const hasMoved = baseUrl !== undefined && baseUrl !== formerUrl;
+  return storeHeaders(seal, id, given ?? headerViews(stored), hasMoved ? [] : stored);
+}
+
+type ModelRow = typeof upstreamModels.$inferSelect;
+
+/** What is not said of a model that was there stays as it was. */
+async function replaceModels(
+  ctx: Ctx,
+  upstreamId: string,
+  models: NewUpstream['models'],
+  before: readonly ModelRow[],
+) {
   await ctx.db.delete(upstreamModels).where(eq(upstreamModels.upstreamId, upstreamId));
   if (models.length === 0) return [];
   return ctx.db
     .insert(upstreamModels)
-    .values(models.map(({ modelId, upstreamModel }) => ({ modelId, upstreamModel, upstreamId })))
+    .values(models.map((model) => modelRow(ctx, upstreamId, model, before)))
     .returning();
+}
+
+function modelRow(
+  ctx: Ctx,
+  upstreamId: string,
+  { modelId, upstreamModel, weight, priority, costs }: NewUpstream['models'][number],
+  before: readonly ModelRow[],
+): typeof upstreamModels.$inferInsert {
+  const former = before.find((row) => row.modelId === modelId);
+  if (costs !== undefined) requireMeters(ctx.product.meters, costs);
+  return {
+    upstreamId,
+    modelId,
+    upstreamModel,
+    weight: weight ?? former?.weight ?? 1,
+    priority: priority ?? former?.priority ?? 1,
+    costMeters: costs?.map(({ meter }) => meter) ?? former?.costMeters ?? [],
+    costMicros: costs?.map(({ micros }) => micros) ?? former?.costMicros ?? [],
+    costPerUnits: costs?.map(({ perUnits }) => perUnits) ?? former?.costPerUnits ?? [],
+  };
 }
 
 /** What no server answers for any more must not be offered. */

@@ -159,6 +159,8 @@ function routeTo(stream: FuzzedStream): Route {
   };
   return {
     upstreamModel: 'vendor/model',
+    weight: 1,
+    priority: 1,
     upstream: {
       id: 'up',
       pool: { dispatch } as unknown as Pool,

@@ -6,7 +6,8 @@ import { createAdmission } from './admission.ts';
 import { createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
 import { createKeyMeter } from './key-meter.ts';
-import { pickRoute, type Route } from './upstream-directory.ts';
+import { pickRoute } from './pick-route.ts';
+import type { Route } from './upstream-directory.ts';
 import { createUpstreamHealth } from './upstream-health.ts';
 
 const start = new Date('2026-11-02T00:00:00Z');
@@ -129,11 +130,17 @@ test('tokens of a key are held once: as reserved, then as used, until they are i
 
 test('requests go to the upstream that is well and has the least to do; one that failed rests, longer each time', () => {
   const routes = ['a', 'b'].map(
-    (id) => ({ upstream: { id, health: createUpstreamHealth() }, upstreamModel: id }) as Route,
+    (id) =>
+      ({
+        upstream: { id, health: createUpstreamHealth() },
+        upstreamModel: id,
+        weight: 1,
+        priority: 1,
+      }) as Route,
   );
   const [a, b] = routes as [Route, Route];
   const nothing = new Set<Route>();
-  expect(pickRoute(routes, nothing, 0)).toBe(a);
+  expect(pickRoute(routes, nothing, 0, () => 0)).toBe(a);
   a.upstream.health.started();
   expect(pickRoute(routes, nothing, 0)).toBe(b);
   const fault = { reason: 'status_500', upstreamCode: null };

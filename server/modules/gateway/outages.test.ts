@@ -106,6 +106,8 @@ test('an upstream that never answers, or falls silent, is given up after its tim
   const pool = new Pool(origin);
   const route = {
     upstreamModel: 'm',
+    weight: 1,
+    priority: 1,
     upstream: {
       id: 'u',
       pool,

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { personal, plain, privacyTable } from '../../declare/policy.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
+import type { StoredHeader } from './upstream-headers.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
 
 export const gatewaySchema = pgSchema('gateway');
@@ -36,6 +37,10 @@ export const upstreams = privacyTable(
     protocols: plain(
       text().array().$type<readonly ProtocolName[]>().notNull().default(['chat']),
       'names of the protocols a server speaks',
+    ),
+    headers: plain(
+      jsonb().$type<readonly StoredHeader[]>().notNull().default([]),
+      'headers of the operator, secret values encrypted under a secret of the installation',
     ),
     /** The company that runs the server by contract; null for the operator's own. */
     operator: plain(jsonb().$type<UpstreamOperator>(), 'facts about a company and its contract'),
@@ -69,6 +74,14 @@ export const upstreamModels = privacyTable(
     ),
     modelId: plain(text().notNull(), 'public name of a model'),
     upstreamModel: plain(text().notNull(), 'name of the model at the server'),
+    /** The share of requests among servers of one priority. */
+    weight: plain(integer().notNull().default(1)),
+    /** 1 is asked first; the next when none before it is well. */
+    priority: plain(integer().notNull().default(1)),
+    /** What the operator pays there: `costMicros[n]` micro-yuan for `costPerUnits[n]` units of `costMeters[n]`. */
+    costMeters: plain(text().array().notNull().default([]), 'names of meters'),
+    costMicros: plain(bigint({ mode: 'bigint' }).array().notNull().default([]), 'prices of a supplier'),
+    costPerUnits: plain(bigint({ mode: 'bigint' }).array().notNull().default([]), 'prices of a supplier'),
   },
   {
     tenant: { none: 'servers of the platform' },
@@ -78,6 +91,16 @@ export const upstreamModels = privacyTable(
   (table) => [
     primaryKey({ name: 'upstream_models_pkey', columns: [table.upstreamId, table.modelId] }),
     index('upstream_models_model_id_idx').on(table.modelId),
+    check('upstream_models_weight_check', sql`${table.weight} between 1 and 1000`),
+    check('upstream_models_priority_check', sql`${table.priority} between 1 and 9`),
+    check(
+      'upstream_models_cost_lines_check',
+      sql`cardinality(${table.costMicros}) = cardinality(${table.costMeters}) and cardinality(${table.costPerUnits}) = cardinality(${table.costMeters})`,
+    ),
+    check(
+      'upstream_models_unit_costs_check',
+      sql`0 <= all(${table.costMicros}) and 0 < all(${table.costPerUnits})`,
+    ),
   ],
 );
 

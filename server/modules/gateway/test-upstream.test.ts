@@ -170,7 +170,7 @@ test('a server that takes a request and never answers is given up, and no more t
   const limits = { listBytes: 1000, replyBytes: 1000, answerMs: 100, modelMs: 100 };
   const held: ServerResponse[] = [];
   const silent = await server({ anything: (response) => void held.push(response) });
-  const input = { baseUrl: silent.baseUrl, apiKey: null, upstreamModel: null };
+  const input = { baseUrl: silent.baseUrl, apiKey: null, headers: {}, secrets: [], upstreamModel: null };
   expect((await tryServer(reach, input, limits)).failure).toEqual({ reason: 'timeout', upstreamCode: null });
 
   const operator = await anOperator(app, database);
@@ -257,16 +257,23 @@ test('DRUN-3.2.c the key is in no log line, no answer and no address, also when 
   const app = await buildTestApp(database, clock, createLog('trace', stream));
   onTestFinished(() => app.close());
   const operator = await anOperator(app, database);
+  const secretHeader = [{ name: 'x-token', isSecret: true, value: 'a-header-secret' }];
   const echoing = await server({
-    models: [{ id: key }, { id: 'small' }],
+    models: [{ id: key }, { id: 'a-header-secret' }, { id: 'small' }],
     answer: (_path, _body, response) => sendJson(response, 400, { error: { message: key, code: key } }),
   });
   const broken = await server({ anything: (response) => void response.destroy() });
   const answers = [
-    await operator.call('POST', url, { baseUrl: echoing.baseUrl, apiKey: key, upstreamModel: 'small' }),
+    await operator.call('POST', url, {
+      baseUrl: echoing.baseUrl,
+      apiKey: key,
+      upstreamModel: 'small',
+      headers: secretHeader,
+    }),
     await operator.call('POST', url, { baseUrl: broken.baseUrl, apiKey: key }),
   ];
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+  expect(echoing.seen[0]?.headers['x-token']).toBe('a-header-secret');
   expect(answers[0]?.json()).toMatchObject({ models: [{ upstreamModel: 'small' }] });
   expect(lines.length).toBeGreaterThan(1);
   expect([...lines, ...answers.map(({ body }) => body)].filter((text) => text.includes(key))).toEqual([]);

@@ -10,15 +10,18 @@ import { modelIdSchema } from '../catalog/index.ts';
 import { overloaded } from './problems.ts';
 import { upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
+import { headerViews, openHeaders, storeHeaders } from './upstream-headers.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
 import { upstreamFields } from './upstream-rules.ts';
-import { tryServer, type UpstreamTrial } from './upstream-trial.ts';
+import { type TrialInput, tryServer, type UpstreamTrial } from './upstream-trial.ts';
 
 export const upstreamTestSchema = z.object({
   /** One that exists: without `apiKey` its own key is used, at its own address only. */
   upstreamId: idSchema('up').optional(),
   baseUrl: upstreamFields.baseUrl,
   apiKey: upstreamFields.apiKey.optional(),
+  /** Left out: those of the upstream, whose secret values go to its own address only. */
+  headers: upstreamFields.headers.optional(),
   upstreamModel: modelIdSchema.optional(),
 });
 type UpstreamTest = z.output<typeof upstreamTestSchema>;
@@ -43,10 +46,9 @@ export function createUpstreamTests(seal: KeySeal, reach: UpstreamReach): Upstre
       if (running >= maxAtOnce) throw overloaded({ retryAfterSeconds: 5 });
       running += 1;
       try {
-        const apiKey = await keyOf(ctx, seal, input);
         return await tryServer(reach, {
           baseUrl: input.baseUrl,
-          apiKey,
+          ...(await secretsOf(ctx, seal, input)),
           upstreamModel: input.upstreamModel ?? null,
         });
       } finally {
@@ -56,15 +58,41 @@ export function createUpstreamTests(seal: KeySeal, reach: UpstreamReach): Upstre
   };
 }
 
-/** The key as typed, or the stored one at the address it was given for. Every use of either is in the log. */
-async function keyOf(ctx: Ctx, seal: KeySeal, input: UpstreamTest): Promise<string | null> {
+/** Key and headers as typed, or the stored ones at the address they were given for. Every use of them is in the log. */
+async function secretsOf(
+  ctx: Ctx,
+  seal: KeySeal,
+  { upstreamId, baseUrl, apiKey, headers }: UpstreamTest,
+): Promise<Pick<TrialInput, 'apiKey' | 'headers' | 'secrets'>> {
   return inTransaction(ctx, 'operations', async (ctx) => {
-    const { upstreamId, baseUrl, apiKey } = input;
     await audit(ctx, 'gateway.upstream_tested', { targetId: upstreamId ?? null, subjectId: null });
-    if (upstreamId === undefined) return apiKey ?? null;
-    const [row] = await ctx.db.select().from(upstreams).where(eq(upstreams.id, upstreamId));
-    if (row === undefined) throw notFound();
-    if (apiKey !== undefined) return apiKey;
-    return row.sealedKey === null || row.baseUrl !== baseUrl ? null : seal.open(row.id, row.sealedKey);
+    const row = upstreamId === undefined ? null : await upstreamOf(ctx, upstreamId);
+    const own = row !== null && row.baseUrl === baseUrl ? row : null;
+    // Sealed and opened again as it would be stored, so that what is tried is what would be sent.
+    const id = upstreamId ?? 'typed';
+    const stored = own?.headers ?? [];
+    const given = headers ?? headerViews(stored);
+    const sent = storeHeaders(seal, id, given, stored);
+    return {
+      apiKey: apiKey === undefined ? storedKey(seal, own) : apiKey,
+      headers: openHeaders(seal, id, sent),
+      secrets: Object.values(
+        openHeaders(
+          seal,
+          id,
+          sent.filter((one) => 'sealed' in one),
+        ),
+      ),
+    };
   });
+}
+
+async function upstreamOf(ctx: Ctx, upstreamId: string) {
+  const [row] = await ctx.db.select().from(upstreams).where(eq(upstreams.id, upstreamId));
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+function storedKey(seal: KeySeal, own: typeof upstreams.$inferSelect | null): string | null {
+  return own === null || own.sealedKey === null ? null : seal.open(own.id, own.sealedKey);
 }

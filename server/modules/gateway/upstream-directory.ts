@@ -6,6 +6,7 @@ import { type CachedValue, createCachedValue } from './cached-value.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
+import { openHeaders } from './upstream-headers.ts';
 import { recipientKeyOf } from './upstream-operator.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
@@ -31,6 +32,10 @@ export interface Upstream {
 export interface Route {
   readonly upstream: Upstream;
   readonly upstreamModel: string;
+  /** The share of requests among the routes of one priority. */
+  readonly weight: number;
+  /** 1 is asked first. */
+  readonly priority: number;
 }
 export type RoutesByModel = ReadonlyMap<string, readonly Route[]>;
 
@@ -81,7 +86,7 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: Upstream
       for (const model of models.filter(({ upstreamId }) => upstreamId === row.id)) {
         routes.set(model.modelId, [
           ...(routes.get(model.modelId) ?? []),
-          { upstream, upstreamModel: model.upstreamModel },
+          { upstream, upstreamModel: model.upstreamModel, weight: model.weight, priority: model.priority },
         ]);
       }
     }
@@ -110,7 +115,10 @@ export function createUpstreamDirectory(ctx: Ctx, seal: KeySeal, reach: Upstream
   function addLocal(routes: Map<string, Route[]>): RoutesByModel {
     if (local === null) return routes;
     for (const { modelId, upstreamModel } of local.modelIds) {
-      routes.set(modelId, [...(routes.get(modelId) ?? []), { upstream: local.upstream, upstreamModel }]);
+      routes.set(modelId, [
+        ...(routes.get(modelId) ?? []),
+        { upstream: local.upstream, upstreamModel, weight: 1, priority: 1 },
+      ]);
     }
     return routes;
   }
@@ -171,7 +179,7 @@ function openUpstream(
     }),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
     key,
-    headers: keyHeaders(key, row.protocols),
+    headers: requestHeaders(key, row.protocols, openHeaders(seal, row.id, row.headers)),
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
     protocols: row.protocols,
@@ -182,13 +190,17 @@ function openUpstream(
 }
 
 /** Anthropic takes its own header alone; servers that speak Messages beside another protocol may know only the other. */
-function keyHeaders(key: string | null, protocols: Upstream['protocols']): Upstream['headers'] {
-  if (key === null) return { chat: {}, messages: {}, responses: {} };
-  const bearer = { authorization: `Bearer ${key}` };
+function requestHeaders(
+  key: string | null,
+  protocols: Upstream['protocols'],
+  ofOperator: Readonly<Record<string, string>>,
+): Upstream['headers'] {
+  if (key === null) return { chat: ofOperator, messages: ofOperator, responses: ofOperator };
+  const bearer = { ...ofOperator, authorization: `Bearer ${key}` };
   return {
     chat: bearer,
     responses: bearer,
-    messages: { 'x-api-key': key, ...(protocols.length > 1 ? bearer : {}) },
+    messages: { ...(protocols.length > 1 ? bearer : ofOperator), 'x-api-key': key },
   };
 }
 
@@ -199,30 +211,11 @@ function openLocal(socketPath: string): Upstream {
     pool: new Pool('http://localhost', { socketPath, connections: maxConnections }),
     pathPrefix: '/v1',
     key: null,
-    headers: keyHeaders(null, ['chat']),
+    headers: requestHeaders(null, ['chat'], {}),
     whenClientLeaves: 'abort',
     continuousUsage: true,
     protocols: ['chat'],
     recipient: null,
     health: createUpstreamHealth(),
   };
-}
-
-/** The best of the routes not tried yet: those that are well first, then the one with the least to do. */
-export function pickRoute(routes: readonly Route[], tried: ReadonlySet<Route>, nowMs: number): Route | null {
-  let best: Route | null = null;
-  for (const route of routes) {
-    if (tried.has(route)) continue;
-    if (best === null || isBetter(route, best, nowMs)) best = route;
-  }
-  return best;
-}
-
-function isBetter(a: Route, b: Route, nowMs: number): boolean {
-  const aCoolsUntilMs = a.upstream.health.coolsUntilMs(a.upstreamModel);
-  const bCoolsUntilMs = b.upstream.health.coolsUntilMs(b.upstreamModel);
-  if (aCoolsUntilMs > nowMs !== bCoolsUntilMs > nowMs) return bCoolsUntilMs > nowMs;
-  return aCoolsUntilMs > nowMs
-    ? aCoolsUntilMs < bCoolsUntilMs
-    : a.upstream.health.inFlight < b.upstream.health.inFlight;
 }

@@ -12,8 +12,10 @@ import {
   newUpstreamSchema,
   upstreamChangesSchema,
 } from './change-upstreams.ts';
+import { type MeterPrices, priceAmountSchema, priceUnitsSchema } from '../catalog/index.ts';
 import { reachOf } from './own-services.ts';
 import { protocolNames } from './protocols/protocol.ts';
+import { marginsOf, salesPrices } from './model-costs.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import { type Condition, statusOf, type UpstreamHealth } from './upstream-health.ts';
@@ -38,13 +40,44 @@ const healthSchema = conditionSchema.extend({
   models: z.array(conditionSchema.extend({ upstreamModel: z.string() })),
 });
 
+const unitPriceSchema = z.object({
+  meter: z.string(),
+  micros: priceAmountSchema,
+  perUnits: priceUnitsSchema,
+});
+const upstreamModelSchema = z.object({
+  modelId: z.string(),
+  upstreamModel: z.string(),
+  weight: z.int().meta({ description: 'share of the requests among servers of one priority' }),
+  priority: z.int().meta({ description: '1 is asked first' }),
+  costs: z.array(unitPriceSchema).meta({ description: 'what the operator pays there' }),
+  margins: z
+    .array(
+      z.object({
+        meter: z.string(),
+        price: unitPriceSchema.nullable().meta({ description: 'the sales price in force' }),
+        marginBasisPoints: z
+          .int()
+          .nullable()
+          .meta({ description: '(price − cost) / price in hundredths of a percent; a loss is below zero' }),
+      }),
+    )
+    .meta({ description: 'of each meter that has a cost' }),
+});
+const headerSchema = z.object({
+  name: z.string(),
+  isSecret: z.boolean(),
+  value: z.string().nullable().meta({ description: 'null where it is secret' }),
+});
+
 const upstreamSchema = z
   .object({
     id: z.string(),
     name: z.string(),
     baseUrl: z.string(),
     hasApiKey: z.boolean(),
-    models: z.array(z.object({ modelId: z.string(), upstreamModel: z.string() })),
+    models: z.array(upstreamModelSchema),
+    headers: z.array(headerSchema),
     enabled: z.boolean(),
     operator: upstreamOperatorSchema.nullable(),
     whenClientLeaves: z.enum(['drain', 'abort']).meta(forPrograms),
@@ -68,9 +101,14 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
     await deps.policies.current();
   };
   const healthOf = healthSeenBy(app);
-  const withHealth = (view: UpstreamView) => ({
+  const withHealth = (view: UpstreamView, prices: ReadonlyMap<string, MeterPrices>) => ({
     ...view,
-    models: [...view.models],
+    headers: [...view.headers],
+    models: view.models.map((model) => ({
+      ...model,
+      costs: [...model.costs],
+      margins: marginsOf(model.costs, prices.get(model.modelId) ?? null),
+    })),
     protocols: [...view.protocols],
     health: healthView(healthOf(view.id)),
   });
@@ -85,7 +123,11 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
         response: { 200: z.object({ items: z.array(upstreamSchema) }) },
       },
     },
-    async (request) => ({ items: (await listUpstreams(request.ctx)).map(withHealth) }),
+    async ({ ctx }) => {
+      const views = await listUpstreams(ctx);
+      const prices = await salesPrices(ctx);
+      return { items: views.map((view) => withHealth(view, prices)) };
+    },
   );
   typed(app).post(
     '/api/gateway/upstreams',
@@ -103,7 +145,7 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
       requireReachable(reach, request.body.baseUrl);
       const created = await createUpstream(request.ctx, seal, request.body);
       await publish();
-      return reply.code(201).send(withHealth(created));
+      return reply.code(201).send(withHealth(created, await salesPrices(request.ctx)));
     },
   );
   typed(app).patch(
@@ -123,7 +165,7 @@ export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Pr
       if (request.body.baseUrl !== undefined) requireReachable(reach, request.body.baseUrl);
       const changed = await changeUpstream(request.ctx, seal, { ...request.params, ...request.body });
       await publish();
-      return withHealth(changed);
+      return withHealth(changed, await salesPrices(request.ctx));
     },
   );
   typed(app).delete(

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { normalIdentifier, shownLine } from '../../kernel/normal-form.ts';
 import { modelIdSchema } from '../catalog/index.ts';
+import { costsSchema } from './model-costs.ts';
 import { protocolNames } from './protocols/protocol.ts';
+import { headersSchema } from './upstream-headers.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 
 /** What an operator may write down as the address of an upstream: the server will call it with a key. */
@@ -21,6 +23,13 @@ function isBaseUrl(text: string): boolean {
   return isWeb && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
+/** How a model is asked for at a server, and what it costs there; what is left out stays, or is the default. */
+const routingFields = {
+  weight: z.int().min(1).max(1000).optional(),
+  priority: z.int().min(1).max(9).optional(),
+  costs: costsSchema.optional(),
+};
+
 /** For the card of a model that is not in the catalogue yet. */
 const cardFields = {
   kind: z.enum(['chat', 'embedding']).optional(),
@@ -38,12 +47,15 @@ export const upstreamFields = {
     .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
     .nullable(),
   models: z
-    .array(z.object({ modelId: modelIdSchema, upstreamModel: modelIdSchema, ...cardFields }))
+    .array(
+      z.object({ modelId: modelIdSchema, upstreamModel: modelIdSchema, ...routingFields, ...cardFields }),
+    )
     .max(500)
     .refine(
       (models) => new Set(models.map(({ modelId }) => normalIdentifier(modelId))).size === models.length,
       'must name each model once',
     ),
+  headers: headersSchema,
   enabled: z.boolean(),
   /** Null where the operator of this installation runs the server itself. */
   operator: upstreamOperatorSchema.nullable(),

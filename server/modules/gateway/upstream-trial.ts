@@ -35,6 +35,10 @@ export interface UpstreamTrial {
 export interface TrialInput {
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  /** Of the operator, on every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Values of headers that are never shown, like the key. */
+  readonly secrets: readonly string[];
   /** Called once for real with a few tokens. */
   readonly upstreamModel: string | null;
 }
@@ -82,14 +86,27 @@ export async function tryServer(
   const bounded = openBoundedCalls(reach, input.baseUrl);
   const calls: Calls = {
     list: (path, headers) =>
-      bounded.call({ method: 'GET', path, headers, maxBytes: limits.listBytes, timeoutMs: limits.answerMs }),
+      bounded.call({
+        method: 'GET',
+        path,
+        headers: { ...input.headers, ...headers },
+        maxBytes: limits.listBytes,
+        timeoutMs: limits.answerMs,
+      }),
     askEmpty: (path, headers) => post(path, headers, {}, limits.answerMs),
     callModel: (path, headers, body) => post(path, headers, body, limits.modelMs),
   };
   const post = (path: string, headers: Headers, body: object, timeoutMs: number) =>
-    bounded.call({ method: 'POST', path, headers, body, maxBytes: limits.replyBytes, timeoutMs });
+    bounded.call({
+      method: 'POST',
+      path,
+      headers: { ...input.headers, ...headers },
+      body,
+      maxBytes: limits.replyBytes,
+      timeoutMs,
+    });
   try {
-    return withoutKey(await runTrial(calls, input), input.apiKey);
+    return withoutSecrets(await runTrial(calls, input), [...input.secrets, input.apiKey ?? '']);
   } finally {
     await bounded.close();
   }
@@ -237,16 +254,17 @@ function shortest(answers: readonly Answer[]): number | null {
 const shortestSecret = 6;
 
 /** A server that sends the key back must not bring it before eyes, which a stored one never meets. */
-function withoutKey(trial: UpstreamTrial, apiKey: string | null): UpstreamTrial {
-  if (apiKey === null || apiKey.length < shortestSecret) return trial;
-  const hides = (word: string | null) => (word?.includes(apiKey) === true ? null : word);
-  const failure = trial.call?.failure ?? null;
+function withoutSecrets(trial: UpstreamTrial, given: readonly string[]): UpstreamTrial {
+  const secrets = given.filter((secret) => secret.length >= shortestSecret);
+  const isTold = (word: string) => secrets.some((secret) => word.includes(secret));
+  const { call } = trial;
+  const isCodeTold = isTold(call?.failure?.upstreamCode ?? '');
   return {
     ...trial,
-    models: trial.models?.filter(({ upstreamModel }) => !upstreamModel.includes(apiKey)) ?? null,
+    models: trial.models?.filter(({ upstreamModel }) => !isTold(upstreamModel)) ?? null,
     call:
-      trial.call === null || failure === null
-        ? trial.call
-        : { ...trial.call, failure: { ...failure, upstreamCode: hides(failure.upstreamCode) } },
+      isCodeTold && call !== null && call.failure !== null
+        ? { ...call, failure: { ...call.failure, upstreamCode: null } }
+        : call,
   };
 }

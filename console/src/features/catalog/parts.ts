@@ -1,5 +1,6 @@
 /** What other features may use of this one. */
 export { modelsQuery } from './catalog-queries.ts';
 export { codeSamples } from './code-samples.ts';
-export { useMeters } from './use-meters.ts';
+export { unitsShown, useMeters } from './use-meters.ts';
+export { usePerUnits } from './use-per-units.ts';
 export { NonsenseAlert } from './nonsense.tsx';

@@ -3217,6 +3217,38 @@ export interface components {
             models: {
                 modelId: string;
                 upstreamModel: string;
+                /** @description share of the requests among servers of one priority */
+                weight: number;
+                /** @description 1 is asked first */
+                priority: number;
+                /** @description what the operator pays there */
+                costs: {
+                    meter: string;
+                    /** @description micro-yuan per so many units */
+                    micros: number;
+                    /** @description units the micro-yuan are for */
+                    perUnits: number;
+                }[];
+                /** @description of each meter that has a cost */
+                margins: {
+                    meter: string;
+                    /** @description the sales price in force */
+                    price: {
+                        meter: string;
+                        /** @description micro-yuan per so many units */
+                        micros: number;
+                        /** @description units the micro-yuan are for */
+                        perUnits: number;
+                    } | null;
+                    /** @description (price − cost) / price in hundredths of a percent; a loss is below zero */
+                    marginBasisPoints: number | null;
+                }[];
+            }[];
+            headers: {
+                name: string;
+                isSecret: boolean;
+                /** @description null where it is secret */
+                value: string | null;
             }[];
             enabled: boolean;
             operator: components["schemas"]["UpstreamOperatorInput"] | null;
@@ -4620,6 +4652,38 @@ export interface components {
             models: {
                 modelId: string;
                 upstreamModel: string;
+                /** @description share of the requests among servers of one priority */
+                weight: number;
+                /** @description 1 is asked first */
+                priority: number;
+                /** @description what the operator pays there */
+                costs: {
+                    meter: string;
+                    /** @description micro-yuan per so many units */
+                    micros: number;
+                    /** @description units the micro-yuan are for */
+                    perUnits: number;
+                }[];
+                /** @description of each meter that has a cost */
+                margins: {
+                    meter: string;
+                    /** @description the sales price in force */
+                    price: {
+                        meter: string;
+                        /** @description micro-yuan per so many units */
+                        micros: number;
+                        /** @description units the micro-yuan are for */
+                        perUnits: number;
+                    } | null;
+                    /** @description (price − cost) / price in hundredths of a percent; a loss is below zero */
+                    marginBasisPoints: number | null;
+                }[];
+            }[];
+            headers: {
+                name: string;
+                isSecret: boolean;
+                /** @description null where it is secret */
+                value: string | null;
             }[];
             enabled: boolean;
             operator: components["schemas"]["UpstreamOperator"] | null;
@@ -15246,6 +15310,11 @@ export interface operations {
                     upstreamId?: string;
                     baseUrl: string;
                     apiKey?: string | null;
+                    headers?: {
+                        name: string;
+                        isSecret: boolean;
+                        value: string | null;
+                    }[];
                     upstreamModel?: string;
                 };
             };
@@ -15369,9 +15438,24 @@ export interface operations {
                     models: {
                         modelId: string;
                         upstreamModel: string;
+                        weight?: number;
+                        priority?: number;
+                        costs?: {
+                            meter: string;
+                            /** @description micro-yuan per so many units */
+                            micros: number;
+                            /** @description units the micro-yuan are for */
+                            perUnits: number;
+                        }[];
                         /** @enum {string} */
                         kind?: "chat" | "embedding";
                         contextTokens?: number;
+                    }[];
+                    /** @default [] */
+                    headers?: {
+                        name: string;
+                        isSecret: boolean;
+                        value: string | null;
                     }[];
                     /** @default true */
                     enabled?: boolean;
@@ -15511,9 +15595,23 @@ export interface operations {
                     models?: {
                         modelId: string;
                         upstreamModel: string;
+                        weight?: number;
+                        priority?: number;
+                        costs?: {
+                            meter: string;
+                            /** @description micro-yuan per so many units */
+                            micros: number;
+                            /** @description units the micro-yuan are for */
+                            perUnits: number;
+                        }[];
                         /** @enum {string} */
                         kind?: "chat" | "embedding";
                         contextTokens?: number;
+                    }[];
+                    headers?: {
+                        name: string;
+                        isSecret: boolean;
+                        value: string | null;
                     }[];
                     enabled?: boolean;
                     operator?: components["schemas"]["UpstreamOperatorInput"] | null;

@@ -7,6 +7,7 @@ import type { Upstream } from '../../../shared/api/entities.ts';
 import { notifyDone } from '../../../shared/ui/notify.ts';
 import { SecretInput } from '../../../shared/ui/secret-input.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
+import { HeaderFields, headersOf, headerValues } from './header-fields.tsx';
 import { blankMapping, type Mapping, ModelMapping } from './model-mapping.tsx';
 import { OperatorFields, operatorOf, operatorValues } from './operator-fields.tsx';
 import { TrialView } from './trial-view.tsx';
@@ -55,6 +56,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       enabled: upstream?.enabled ?? true,
       continuousUsage: upstream?.continuousUsage ?? false,
       protocols: upstream?.protocols ?? ['chat' as const],
+      headers: headerValues(upstream?.headers ?? []),
       doesAbort: upstream?.whenClientLeaves === 'abort',
       ...operatorValues(upstream?.operator ?? null),
     },
@@ -63,6 +65,13 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
       baseUrl: (value) => (isUrl(value) ? null : t('urlInvalid')),
       models: { modelId: required, upstreamModel: required },
       protocols: (value) => (value.length > 0 ? null : t('required')),
+      headers: {
+        name: required,
+        value: (value, { headers }, path) => {
+          const { isSecret, isStored } = headers[Number(path.split('.')[1])] ?? {};
+          return isSecret === true && isStored === true ? null : required(value);
+        },
+      },
       operator: {
         name: (value, { isOutside }) => (isOutside ? required(value) : null),
         contact: (value, { isOutside }) => (isOutside ? required(value) : null),
@@ -90,17 +99,21 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
     problem.clear();
     const isWrong = form.validateField('baseUrl').hasError;
     if (isWrong) return;
-    const { baseUrl, apiKey } = form.values;
+    const { baseUrl, apiKey, headers } = form.values;
     const key = apiKey === '' ? {} : { apiKey };
     const existing = upstream === undefined ? {} : { upstreamId: upstream.id };
     const model = upstreamModel === undefined ? {} : { upstreamModel };
-    test.mutate({ baseUrl, ...key, ...existing, ...model }, { onError: (error) => problem.show(error) });
+    test.mutate(
+      { baseUrl, headers: headersOf(headers), ...key, ...existing, ...model },
+      { onError: (error) => problem.show(error) },
+    );
   }
-  const submit = form.onSubmit(({ apiKey, doesAbort, isOutside, operator, ...values }) => {
+  const submit = form.onSubmit(({ apiKey, doesAbort, isOutside, operator, headers, ...values }) => {
     problem.clear();
     const body = {
       ...values,
       operator: operatorOf({ isOutside, operator }),
+      headers: headersOf(headers),
       whenClientLeaves: doesAbort ? ('abort' as const) : ('drain' as const),
     };
     save.mutate(apiKey === '' ? body : { ...body, apiKey }, {
@@ -173,6 +186,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
             ))}
           </Group>
         </Checkbox.Group>
+        <HeaderFields form={form} />
         <OperatorFields form={form} />
         <Switch
           label={t('continuousUsage')}

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, done, unwrap } from '../../../shared/api/client.ts';
-import type { NewUpstream, UpstreamTest } from '../../../shared/api/entities.ts';
+import type { NewUpstream, Upstream, UpstreamTest } from '../../../shared/api/entities.ts';
 
 export const upstreamsQuery = queryOptions({
   queryKey: ['gateway', 'upstreams'],
@@ -48,6 +48,26 @@ export function useDeleteUpstream() {
   return useMutation({
     mutationFn: (upstreamId: string) =>
       done(api.DELETE('/api/gateway/upstreams/{upstreamId}', { params: { path: { upstreamId } } })),
+    ...useRefreshed(),
+  });
+}
+
+/** Changes one model of an upstream; the others are named so that they stay. */
+export function useSaveModels({ id: upstreamId, models }: Upstream) {
+  return useMutation({
+    mutationFn: (changed: Upstream['models'][number]) =>
+      unwrap(
+        api.PATCH('/api/gateway/upstreams/{upstreamId}', {
+          params: { path: { upstreamId } },
+          body: {
+            models: models.map(({ modelId, upstreamModel }) => {
+              if (modelId !== changed.modelId) return { modelId, upstreamModel };
+              const { weight, priority, costs } = changed;
+              return { modelId, upstreamModel, weight, priority, costs };
+            }),
+          },
+        }),
+      ),
     ...useRefreshed(),
   });
 }

@@ -1,6 +1,6 @@
 import { Badge, Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Network, Pencil, Plus, PlugZap, Trash2 } from 'lucide-react';
+import { Network, Pencil, Plus, PlugZap, Scale, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Upstream } from '../../../shared/api/entities.ts';
@@ -13,6 +13,8 @@ import { Page, Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
 import { EmptyState } from '../../../shared/ui/states.tsx';
 import { upstreamsQuery, useDeleteUpstream, useSwitchUpstream } from './upstream-queries.ts';
+import { percentOf, type UpstreamModel, worstMargin } from './margin.ts';
+import { RoutingDialog } from './routing-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 import { UpstreamDialog } from './upstream-dialog.tsx';
 import classes from './upstreams.module.css';
@@ -22,6 +24,7 @@ export function UpstreamsPage() {
   const t = useTranslations('upstreams');
   const upstreams = useQuery(upstreamsQuery);
   const [editing, setEditing] = useState<Upstream | 'new' | undefined>(undefined);
+  const [routing, setRouting] = useState<string | undefined>(undefined);
   const [testing, setTesting] = useState<Upstream | undefined>(undefined);
   const [deleting, setDeleting] = useState<Upstream | undefined>(undefined);
   const remove = useDeleteUpstream();
@@ -58,6 +61,7 @@ export function UpstreamsPage() {
                   <UpstreamCard
                     upstream={upstream}
                     onEdit={() => setEditing(upstream)}
+                    onRoute={() => setRouting(upstream.id)}
                     onTest={() => setTesting(upstream)}
                     onDelete={() => setDeleting(upstream)}
                   />
@@ -68,6 +72,10 @@ export function UpstreamsPage() {
         }
       </QueryView>
       <UpstreamDialog upstream={editing} onClose={() => setEditing(undefined)} />
+      <RoutingDialog
+        upstream={upstreams.data?.items.find(({ id }) => id === routing)}
+        onClose={() => setRouting(undefined)}
+      />
       <TestDialog upstream={testing} onClose={() => setTesting(undefined)} />
       <ConfirmDialog
         isOpen={deleting !== undefined}
@@ -91,11 +99,12 @@ export function UpstreamsPage() {
 interface UpstreamCardProps {
   upstream: Upstream;
   onEdit: () => void;
+  onRoute: () => void;
   onTest: () => void;
   onDelete: () => void;
 }
 
-function UpstreamCard({ upstream, onEdit, onTest, onDelete }: UpstreamCardProps) {
+function UpstreamCard({ upstream, onEdit, onRoute, onTest, onDelete }: UpstreamCardProps) {
   const t = useTranslations('upstreams');
   const common = useTranslations('common');
   const text = useProblemText();
@@ -122,22 +131,19 @@ function UpstreamCard({ upstream, onEdit, onTest, onDelete }: UpstreamCardProps)
       <p className={`mono ${classes.url ?? ''}`}>{upstream.baseUrl}</p>
       <small>{upstream.protocols.map((name) => t(`protocolNames.${name}`)).join(' · ')}</small>
       <ul className={classes.models} aria-label={t('models')}>
-        {upstream.models.map(({ modelId, upstreamModel }) => (
-          <li key={modelId}>
-            <span className="mono">{modelId}</span>
-            {upstreamModel !== modelId && (
-              <>
-                <span aria-hidden="true">→</span>
-                <span className="mono">{upstreamModel}</span>
-              </>
-            )}
-          </li>
+        {upstream.models.map((model) => (
+          <ModelLine key={model.modelId} model={model} />
         ))}
       </ul>
       <div className={classes.foot}>
         <Button variant="default" size="xs" leftSection={<Pencil size={14} />} onClick={onEdit}>
           {common('edit')}
         </Button>
+        {upstream.models.length > 0 && (
+          <Button variant="default" size="xs" leftSection={<Scale size={14} />} onClick={onRoute}>
+            {t('routing.action')}
+          </Button>
+        )}
         <Button variant="default" size="xs" leftSection={<PlugZap size={14} />} onClick={onTest}>
           {t('test.action')}
         </Button>
@@ -152,6 +158,29 @@ function UpstreamCard({ upstream, onEdit, onTest, onDelete }: UpstreamCardProps)
         </Button>
       </div>
     </article>
+  );
+}
+
+function ModelLine({ model }: { model: UpstreamModel }) {
+  const t = useTranslations('upstreams.routing');
+  const { modelId, upstreamModel, weight, priority } = model;
+  const margin = worstMargin(model);
+  return (
+    <li>
+      <span className="mono">{modelId}</span>
+      {upstreamModel !== modelId && (
+        <>
+          <span aria-hidden="true">→</span>
+          <span className="mono">{upstreamModel}</span>
+        </>
+      )}
+      {(priority !== 1 || weight !== 1) && <small>{t('place', { priority, weight })}</small>}
+      {margin !== undefined && (
+        <Badge size="sm" color={margin < 0 ? 'cinnabar' : 'celadon'}>
+          {t(margin < 0 ? 'loss' : 'margin', { margin: percentOf(Math.abs(margin)) })}
+        </Badge>
+      )}
+    </li>
   );
 }
 
