@@ -107,7 +107,7 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
           <Text size="xs" c="dimmed" mb="xs">
             {t('quotaHint')}
           </Text>
-          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
             <TextInput
               label={t('quota')}
               placeholder={t('unlimited')}
@@ -122,16 +122,17 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
               autoComplete="off"
               {...form.getInputProps('moneyQuotaMicros')}
             />
-            <Select
-              label={t('quotaPeriod')}
-              data={['never' as const, ...quotaPeriods].map((value) => ({
-                value,
-                label: t(`quotaPeriods.${value}`),
-              }))}
-              allowDeselect={false}
-              {...form.getInputProps('quotaPeriod')}
-            />
           </SimpleGrid>
+          <Select
+            mt="md"
+            label={t('quotaPeriod')}
+            data={['never' as const, ...quotaPeriods].map((value) => ({
+              value,
+              label: t(`quotaPeriods.${value}`),
+            }))}
+            allowDeselect={false}
+            {...form.getInputProps('quotaPeriod')}
+          />
         </Fieldset>
         <Fieldset legend={t('rates')}>
           <Text size="xs" c="dimmed" mb="xs">

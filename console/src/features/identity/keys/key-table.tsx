@@ -41,7 +41,7 @@ export function KeyTable({ apiKeys, onEdit, onDelete }: KeyTableProps) {
         <Badge color={colorByStatus[apiKey.status]}>{t(`statuses.${apiKey.status}`)}</Badge>
       ),
     },
-    { key: 'quota', header: t('quota'), render: (apiKey) => <Quota apiKey={apiKey} /> },
+    { key: 'quota', header: t('quotas'), render: (apiKey) => <Quota apiKey={apiKey} /> },
     { key: 'limits', header: t('limits'), render: (apiKey) => <Limits apiKey={apiKey} /> },
     {
       key: 'expires',
@@ -129,11 +129,15 @@ function Limits({ apiKey }: { apiKey: ApiKey }) {
   });
   const all = [...limits, ...rules];
   if (all.length === 0) return t('unlimited');
-  return all.map(({ name, text }) => (
-    <div key={name} className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
-      {text}
+  return (
+    <div>
+      {all.map(({ name, text }) => (
+        <div key={name} className="numeric nowrap" style={{ fontSize: 'var(--mantine-font-size-xs)' }}>
+          {text}
+        </div>
+      ))}
     </div>
-  ));
+  );
 }
 
 function KeyMenu({ apiKey, onEdit, onDelete }: { apiKey: ApiKey } & Omit<KeyTableProps, 'apiKeys'>) {
