@@ -222,7 +222,7 @@ test('a second upstream answers when the first fails before its first byte', asy
   await cloud.operator.call('POST', '/api/gateway/upstreams', {
     name: `${cloud.modelId}-2`,
     baseUrl: second.baseUrl,
-    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name' }],
+    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name', priority: 2 }],
   });
   cloud.upstream.script((_request, response) => sendJson(response, 500, {}));
   await expect

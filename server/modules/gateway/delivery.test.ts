@@ -119,7 +119,7 @@ test('where a second upstream is there, it answers instead, and its answer alone
   await cloud.operator.call('POST', '/api/gateway/upstreams', {
     name: `${cloud.modelId}-2`,
     baseUrl: cloud.upstream.baseUrl,
-    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name' }],
+    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name', priority: 2 }],
   });
   await cloud.untilHeard();
   for (const { name, isStreamed, send } of cases) {

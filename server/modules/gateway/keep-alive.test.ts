@@ -104,7 +104,7 @@ test('after comments another upstream is asked as before, and where there is non
   await cloud.operator.call('POST', '/api/gateway/upstreams', {
     name: `${cloud.modelId}-2`,
     baseUrl: cloud.upstream.baseUrl,
-    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name' }],
+    models: [{ modelId: cloud.modelId, upstreamModel: 'other/name', priority: 2 }],
   });
   await cloud.untilHeard();
   let attempts = 0;

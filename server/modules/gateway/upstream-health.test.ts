@@ -21,7 +21,7 @@ async function twoModelsAtTwo(cloud: Cloud) {
   await cloud.operator.call('POST', '/api/gateway/upstreams', {
     name: `${cloud.modelId}-2`,
     baseUrl: second.baseUrl,
-    models,
+    models: models.map((model) => ({ ...model, priority: 2 })),
   });
   await cloud.untilHeard();
   return { second, otherId };

@@ -106,7 +106,7 @@ test('where a second upstream is there, it answers instead, and its answer alone
     name: `${model}-2`,
     baseUrl: cloud.upstream.baseUrl,
     protocols: ['messages'],
-    models: [{ modelId: model, upstreamModel: 'other/name' }],
+    models: [{ modelId: model, upstreamModel: 'other/name', priority: 2 }],
   });
   await cloud.untilHeard();
   let count = 0;
