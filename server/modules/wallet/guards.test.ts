@@ -6,6 +6,7 @@ import { creditBankTransfer } from './bank-transfers.ts';
 import { cancelTopUp } from './cancel-top-up.ts';
 import { chargeUsage } from './charge-usage.ts';
 import { checkLedger } from './check-ledger.ts';
+import { countPaymentsToDecide } from './count-payments-to-decide.ts';
 import { createTopUp } from './create-top-up.ts';
 import { approveBankTransfer, rejectBankTransfer, reverseBankTransfer } from './decide-bank-transfer.ts';
 import { expireHolds } from './expire-holds.ts';
@@ -36,6 +37,7 @@ const refused: Record<'owner' | 'member' | 'anonymous' | 'system', Record<string
     postTransfers,
     reverseGroup,
     checkLedger,
+    countPaymentsToDecide,
     creditBankTransfer,
     approveBankTransfer,
     rejectBankTransfer,

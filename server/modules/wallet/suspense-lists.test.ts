@@ -4,6 +4,7 @@ import { createLog } from '../../kernel/log.ts';
 import { runErasure } from '../privacy/erasure/index.ts';
 import { confirmed, test } from '../../testing/erasing.ts';
 import { anOperator, aPerson, type Person } from '../../testing/factories.ts';
+import { payment } from './bank-payments.fixture.ts';
 import { countPaymentsToDecide } from './count-payments-to-decide.ts';
 import { inSettlement } from './retry.ts';
 import { suspendPayment } from './suspend-payment.ts';
@@ -62,7 +63,11 @@ test('money in suspense is logged when it comes, counted while it waits, and sho
 
   const heir = await aPerson(app);
   await first.call('POST', `${path}/${middle}/assign`, { tenantId: heir.tenant.id, proof: 'bank_statement' });
-  expect(await countPaymentsToDecide(counting)).toMatchObject({ suspended: before.suspended + 3 });
+  await first.call('POST', '/api/wallet/bank-transfers', payment(heir.tenant.id, 'COUNTED1'));
+  expect(await countPaymentsToDecide(counting)).toEqual({
+    bankTransfers: before.bankTransfers + 1,
+    suspended: before.suspended + 3,
+  });
   await second.call('POST', `${path}/${middle}/approve`);
   expect(await countPaymentsToDecide(counting)).toMatchObject({ suspended: before.suspended + 2 });
 

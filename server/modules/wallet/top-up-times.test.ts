@@ -250,6 +250,10 @@ test('a top-up that its channel does not know can be cancelled, and the act says
   await expect(cancelTopUp(stranger, desk, { topUpId: topUp.id })).rejects.toMatchObject(refused);
   await checkTopUp(asSystem(ctx, 'test'), desk, topUp.id);
   await cancelTopUp(ctx, desk, { topUpId: topUp.id });
+  // One that ended says nothing about the next.
+  const next = await order(ctx);
+  await cancelTopUp(ctx, desk, { topUpId: next.id });
+  expect(await getTopUp(ctx, { topUpId: next.id })).toMatchObject({ status: 'failed' });
   expect(await getTopUp(ctx, { topUpId: topUp.id })).toMatchObject({
     status: 'failed',
     failureReason: 'cancelled',
