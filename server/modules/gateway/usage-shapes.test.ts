@@ -99,6 +99,28 @@ test.each(Object.entries(shapes))(
   },
 );
 
+test('what is no count is no usage; what overlaps or is missing is counted where it comes first', () => {
+  const plain = { prompt_tokens: 10, completion_tokens: 10 };
+  const most = 100_000_000;
+  const none: unknown[] = [
+    ...[undefined, null, 5, 'tokens', []],
+    ...[0, 1.5, -1, '10', most + 1, null, undefined].map((prompt_tokens) => ({ ...plain, prompt_tokens })),
+    ...[1.5, -1, '10', most + 1, null].map((completion_tokens) => ({ ...plain, completion_tokens })),
+  ];
+  expect(none.map((value) => usageOf(value))).toEqual(none.map(() => null));
+  expect(usageOf({ prompt_tokens: most, completion_tokens: most })).toEqual(textUsage(most, most));
+  expect(usageOf({ prompt_tokens: 10 })).toEqual(textUsage(10, 0));
+  const shown = { reasoning_tokens: 6, audio_tokens: 9 };
+  expect(usageOf({ ...plain, completion_tokens_details: shown })).toEqual({
+    ...textUsage(10, 0),
+    reasoningTokens: 6,
+    audioOutputTokens: 4,
+  });
+  // xAI thinks beside what it writes, and says both.
+  const thought = { ...plain, total_tokens: 26, completion_tokens_details: { reasoning_tokens: 6 } };
+  expect(usageOf(thought)).toEqual({ ...textUsage(10, 10), reasoningTokens: 6 });
+});
+
 test('whatever the details say, the parts add up to the total that is reported', () => {
   const count = fc.integer({ min: 0, max: 5000 });
   const detail = fc.oneof(count, fc.constantFrom(null, -1, 1.5, '7', 1e99, undefined));
