@@ -245,6 +245,7 @@ test('rows from before the normal form are brought into it, and what was credite
   const first = await insertOld('old-7');
   const twin = await insertOld('ＯＬＤ-7');
   const other = await insertOld('OLD\u200b-8');
+  const normal = await insertOld('OLD10');
   const rejected = await insertOld('old 7', { status: 'rejected' });
   const erased = await insertOld('old-9', { serialNumber: neverSealed });
   const again = await operator.call('POST', path, payment(person.tenant.id, 'OLD-8'));
@@ -256,13 +257,14 @@ test('rows from before the normal form are brought into it, and what was credite
   const { rows } = await database.admin.query<{ id: string; index: string; duplicate: string | null }>(
     `select id, serial_number_index as index, duplicate_of as duplicate from wallet.bank_transfers
      where tenant_id = $1 and serial_form = 2 and id = any($2) order by id`,
-    [person.tenant.id, [first, twin, other, rejected, erased]],
+    [person.tenant.id, [first, twin, other, normal, rejected, erased]],
   );
   const indexOf = (text: string) => findIndex(ctx, bankTransfers, 'serialNumber', text);
   expect(rows).toEqual([
     { id: first, index: await indexOf('OLD7'), duplicate: null },
     { id: twin, index: await indexOf('ＯＬＤ-7'), duplicate: first },
     { id: other, index: await indexOf('OLD8'), duplicate: null },
+    { id: normal, index: await indexOf('OLD10'), duplicate: null },
     { id: rejected, index: await indexOf('OLD7'), duplicate: null },
     { id: erased, index: await indexOf('old-9'), duplicate: null },
   ]);

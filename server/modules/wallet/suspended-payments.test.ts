@@ -215,6 +215,9 @@ test('a closed account gets no payment of another amount either: it is in suspen
   const told = (changes: object) => notify(ctx, app, ordered, changes);
   const foreign = await told({ currency: 'USD' });
   expect([foreign.statusCode, foreign.json()]).toMatchObject([409, { reason: 'currency' }]);
+  // An order that was closed brought no money.
+  expect((await told({ type: 'payment.closed', paymentId: 'pay_closed' })).statusCode).toBe(200);
+  expect(await suspended(operator, 'pay_closed')).toEqual([]);
   for (let time = 0; time < 3; time += 1) expect((await told({ amountCents: 999 })).statusCode).toBe(200);
   expect((await told({ paymentId: 'pay_second', amountCents: 1 })).statusCode).toBe(200);
   expect(await onlySuspended(operator, ordered.paymentId)).toMatchObject({ amountMicros: 9_990_000 });
