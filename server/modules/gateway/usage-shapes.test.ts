@@ -103,7 +103,11 @@ test('what is no count is no usage; what overlaps or is missing is counted where
   const plain = { prompt_tokens: 10, completion_tokens: 10 };
   const most = 100_000_000;
   const none: unknown[] = [
-    ...[undefined, null, 5, 'tokens', []],
+    undefined,
+    null,
+    5,
+    'tokens',
+    [],
     ...[0, 1.5, -1, '10', most + 1, null, undefined].map((prompt_tokens) => ({ ...plain, prompt_tokens })),
     ...[1.5, -1, '10', most + 1, null].map((completion_tokens) => ({ ...plain, completion_tokens })),
   ];
