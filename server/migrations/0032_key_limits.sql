@@ -1,29 +1,3 @@
-CREATE TABLE "gateway"."account_limits" (
-	"id" text PRIMARY KEY NOT NULL,
-	"tenant_id" text NOT NULL,
-	"model_id" text NOT NULL,
-	"requests_per_minute" integer,
-	"tokens_per_minute" integer,
-	"parallel_requests" integer,
-	"updated_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "account_limits_requests_per_minute_check" CHECK ("gateway"."account_limits"."requests_per_minute" > 0),
-	CONSTRAINT "account_limits_tokens_per_minute_check" CHECK ("gateway"."account_limits"."tokens_per_minute" > 0),
-	CONSTRAINT "account_limits_parallel_requests_check" CHECK ("gateway"."account_limits"."parallel_requests" > 0)
-);
-
---> statement-breakpoint
-CREATE TABLE "gateway"."model_limits" (
-	"model_id" text PRIMARY KEY NOT NULL,
-	"requests_per_minute" integer,
-	"tokens_per_minute" integer,
-	"parallel_requests" integer,
-	"updated_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "model_limits_requests_per_minute_check" CHECK ("gateway"."model_limits"."requests_per_minute" > 0),
-	CONSTRAINT "model_limits_tokens_per_minute_check" CHECK ("gateway"."model_limits"."tokens_per_minute" > 0),
-	CONSTRAINT "model_limits_parallel_requests_check" CHECK ("gateway"."model_limits"."parallel_requests" > 0)
-);
-
---> statement-breakpoint
 CREATE TABLE "gateway"."rate_counters" (
 	"key_hash" text PRIMARY KEY NOT NULL,
 	"window_from" timestamp with time zone NOT NULL,
@@ -56,10 +30,6 @@ ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_models" text[];
 ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_networks" text;
 --> statement-breakpoint
 ALTER TABLE "identity"."api_keys" ADD COLUMN "allowed_origins" text[];
---> statement-breakpoint
-CREATE INDEX "account_limits_tenant_id_idx" ON "gateway"."account_limits" USING btree ("tenant_id","id");
---> statement-breakpoint
-CREATE UNIQUE INDEX "account_limits_tenant_id_model_id_idx" ON "gateway"."account_limits" USING btree ("tenant_id","model_id");
 --> statement-breakpoint
 CREATE INDEX "rate_counters_window_from_idx" ON "gateway"."rate_counters" USING btree ("window_from");
 --> statement-breakpoint

@@ -1,4 +1,4 @@
-export const ids = ['up', 'lease', 'lim'] as const;
+export const ids = ['up', 'lease'] as const;
 
 declare module '../../kernel/id.ts' {
   interface Ids extends Record<(typeof ids)[number], true> {}

@@ -154,7 +154,6 @@ export function createRateDesk(
     const waitMs = limit === 'parallel' ? 1000 : line.windowFromMs + windowMs - nowMs();
     return rateLimitExceeded({
       limit,
-      of: subject.of,
       detail: detailOf(subject, limit),
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
     });
@@ -203,12 +202,11 @@ const units: Readonly<Record<LimitName, readonly [one: string, many: string]>> =
 };
 
 /** For programs: SDKs show it as the message of their error. */
-function detailOf({ of, limits }: RateSubject, limit: LimitName): string {
+function detailOf({ limits }: RateSubject, limit: LimitName): string {
   const allowed = {
     requests: limits.requestsPerMinute,
     tokens: limits.tokensPerMinute,
     parallel: limits.parallelRequests,
   }[limit];
-  const whose = of === 'key' ? 'this API key' : 'your account and this model';
-  return `Rate limit reached for ${whose}: ${allowed ?? 0} ${units[limit][allowed === 1 ? 0 : 1]}.`;
+  return `Rate limit reached for this API key: ${allowed ?? 0} ${units[limit][allowed === 1 ? 0 : 1]}.`;
 }

@@ -6,9 +6,8 @@ export interface RateLimits {
   readonly parallelRequests: number | null;
 }
 
-/** Something with limits of its own: an API key, or an account and a model. */
+/** Something with limits of its own: an API key. */
 export interface RateSubject {
-  readonly of: 'key' | 'account';
   /** Unique among all subjects. */
   readonly id: string;
   readonly limits: RateLimits;

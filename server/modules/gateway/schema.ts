@@ -12,7 +12,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { personal, plain, privacyTable } from '../../declare/policy.ts';
+import { plain, privacyTable } from '../../declare/policy.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
 import type { StoredHeader } from './upstream-headers.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
@@ -126,7 +126,7 @@ export const processes = privacyTable(
 
 /**
  * What gateways together have taken of a limit: requests and tokens of the minute, places of parallel requests. The key is
- * a keyed hash of the API key, or of the account and the model.
+ * a keyed hash of the API key.
  */
 export const rateCounters = privacyTable(
   gatewaySchema,
@@ -134,7 +134,7 @@ export const rateCounters = privacyTable(
   {
     keyHash: plain(
       text().primaryKey(),
-      'keyed hash of two random identifiers; deleted within an hour of the last request',
+      'keyed hash of a random identifier; deleted within an hour of the last request',
     ),
     windowFrom: plain(timestamp({ withTimezone: true }).notNull()),
     requests: plain(integer().notNull()),
@@ -148,93 +148,4 @@ export const rateCounters = privacyTable(
     access: { inference: ['select', 'insert', 'update', 'delete'] },
   },
   (table) => [index('rate_counters_window_from_idx').on(table.windowFrom)],
-);
-
-/** What every account may call a model, all its keys together, unless an operator decided otherwise for an account. */
-export const modelLimits = privacyTable(
-  gatewaySchema,
-  'model_limits',
-  {
-    modelId: plain(text().primaryKey(), 'public name of a model'),
-    requestsPerMinute: plain(integer()),
-    tokensPerMinute: plain(integer()),
-    parallelRequests: plain(integer()),
-    updatedAt: plain(timestamp({ withTimezone: true }).notNull()),
-  },
-  {
-    tenant: { none: 'rules of the platform' },
-    rows: { notPersonal: 'names of models and numbers' },
-    access: { operations: ['select', 'insert', 'update', 'delete'], inference: ['select'] },
-  },
-  (table) => [
-    check('model_limits_requests_per_minute_check', sql`${table.requestsPerMinute} > 0`),
-    check('model_limits_tokens_per_minute_check', sql`${table.tokensPerMinute} > 0`),
-    check('model_limits_parallel_requests_check', sql`${table.parallelRequests} > 0`),
-  ],
-);
-
-const accountLimit = {
-  category: 'preference',
-  subject: 'tenantId',
-  source: 'service',
-  collectedFor: ['usage'],
-  purposes: ['settlement', 'inference', 'rights'],
-  keep: { max: 'P0D', from: 'account.closed' },
-  keyClass: 'core',
-  onErase: 'delete-row',
-  export: 'yes',
-  log: 'never',
-  edit: { no: { zh: '由运营方决定', en: 'decided by the operator' } },
-} as const;
-
-/** What one account may call a model, in the place of what every account may. */
-export const accountLimits = privacyTable(
-  gatewaySchema,
-  'account_limits',
-  {
-    id: plain(text().primaryKey(), 'random identifier'),
-    tenantId: plain(text().notNull(), 'random identifier'),
-    modelId: personal(text().notNull(), {
-      clear: 'public name of a model',
-      ...accountLimit,
-      title: { zh: '为您的账户单独设定上限的模型', en: 'Model with limits of your account' },
-    }),
-    requestsPerMinute: personal(integer(), {
-      ...accountLimit,
-      title: { zh: '您的账户每分钟请求数上限', en: 'Requests per minute of your account' },
-    }),
-    tokensPerMinute: personal(integer(), {
-      ...accountLimit,
-      title: { zh: '您的账户每分钟 Token 数上限', en: 'Tokens per minute of your account' },
-    }),
-    parallelRequests: personal(integer(), {
-      ...accountLimit,
-      title: { zh: '您的账户并发请求数上限', en: 'Parallel requests of your account' },
-    }),
-    updatedAt: personal(timestamp({ withTimezone: true }).notNull(), {
-      ...accountLimit,
-      category: 'log',
-      title: { zh: '为您的账户设定上限的时间', en: 'When limits of your account were decided' },
-    }),
-  },
-  {
-    tenant: 'tenantId',
-    subject: 'tenantId',
-    subjectIs: 'account',
-    title: { zh: '您的账户的调用上限', en: 'Limits of your account' },
-    rows: 'delete',
-    deletable: true,
-    access: {
-      settlement: ['select', 'insert', 'update', 'delete'],
-      inference: ['select'],
-      rights: ['select'],
-    },
-  },
-  (table) => [
-    index('account_limits_tenant_id_idx').on(table.tenantId, table.id),
-    uniqueIndex('account_limits_tenant_id_model_id_idx').on(table.tenantId, table.modelId),
-    check('account_limits_requests_per_minute_check', sql`${table.requestsPerMinute} > 0`),
-    check('account_limits_tokens_per_minute_check', sql`${table.tokensPerMinute} > 0`),
-    check('account_limits_parallel_requests_check', sql`${table.parallelRequests} > 0`),
-  ],
 );

@@ -146,7 +146,7 @@ async function acceptedRoutes(
 async function enterRates(gateway: Gateway, input: ServeInput, estimate: Estimate): Promise<RatePass> {
   const { apiKeyId, rateLimits } = input.key.facts;
   if (rateLimits === null) return freePass;
-  const subjects: readonly RateSubject[] = [{ of: 'key', id: apiKeyId, limits: rateLimits }];
+  const subjects: readonly RateSubject[] = [{ id: apiKeyId, limits: rateLimits }];
   try {
     return await gateway.rates.enter(subjects, estimate.inputTokens + estimate.usualOutputTokens);
   } finally {
