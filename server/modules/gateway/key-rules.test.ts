@@ -126,7 +126,7 @@ test('a key without pages is for programs: a page of another site is refused bef
   );
 });
 
-test('a preflight is answered the same without a key for every page, at any address below /v1, and no body is read', async ({
+test('a preflight is answered the same without a key for every page, at every address of models, and no body is read', async ({
   cloud,
 }) => {
   const ask = async (path: string, origin: string) => {
@@ -147,8 +147,9 @@ test('a preflight is answered the same without a key for every page, at any addr
   };
   const same = [204, '', '*', 'authorization, *', 'GET, POST'];
   await cloud.customer(plenty, { allowedOrigins: [page] });
-  for (const path of ['/v1/chat/completions', '/v1/messages', '/v1/models', '/v1/no-such-thing'])
+  for (const path of ['/v1/chat/completions', '/v1/messages/count_tokens', '/v1/models', '/v1/models/a/b'])
     for (const origin of [page, 'https://evil.example']) expect(await ask(path, origin)).toEqual(same);
+  expect((await ask('/v1/no-such-thing', page))[0]).toBe(404);
   const unread = request(`${cloud.url}/v1/responses`, {
     method: 'OPTIONS',
     headers: { 'content-type': 'application/json', 'content-length': '1000' },

@@ -78,9 +78,10 @@ export async function v1Routes(
       },
     );
   }
-  v1.options('/*', { config: { access: 'open' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.code(204).send(),
-  );
+  for (const path of [...endpoints, 'models', 'models/*'])
+    v1.options(`/${path}`, { config: { access: 'open' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.code(204).send(),
+    );
   v1.get('/models', { config: { access: 'apiKey' }, schema: { hide: true } }, async (request) => ({
     object: 'list',
     data: await listOffered(gateway, keyOf(request)),
