@@ -1,23 +1,17 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { fingerprint, newLocalWorld, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { fingerprint, localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 afterAll(removeFolders);
 
-async function newWorld(): Promise<VaultWorld> {
-  const world = await newLocalWorld();
-  onTestFinished(() => world.closeAll());
-  return world;
-}
-
 const epochOf = (world: VaultWorld, epoch: number) =>
   join(world.folder, 'epochs', String(epoch).padStart(8, '0'));
 
 test('a rotation wraps every key anew, in more batches than one, and leaves of the old epoch its mark alone', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   const subjects = Array.from({ length: 66 }, (_, at) => `user_${at}`);
   const keys = await Promise.all(
@@ -35,7 +29,7 @@ test('a rotation wraps every key anew, in more batches than one, and leaves of t
 });
 
 test('every version of a key outlives a rotation, and what was destroyed stays so', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const options = { sealLimit: { valuesPerKey: 4, valuesPerBlock: 2 } };
   const vault = await world.open(options);
   const versions = [];
@@ -52,7 +46,7 @@ test('every version of a key outlives a rotation, and what was destroyed stays s
 });
 
 test('a rotation that was interrupted is finished by the next, and not begun anew', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   const key = await vault.dek('user_1', 'core');
   const [path = ''] = await world.wrappedCopies(key.keyId);
@@ -66,7 +60,7 @@ test('a rotation that was interrupted is finished by the next, and not begun ane
 });
 
 test('an epoch begins when the one before was closed, the first one with the vault', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const before = Date.now() - 1_000;
   const vault = await world.open();
   const { startedAt } = await vault.epoch();
@@ -77,7 +71,7 @@ test('an epoch begins when the one before was closed, the first one with the vau
 });
 
 test('a destruction that was announced before a crash is finished when the vault is opened next', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const key = await (await world.open()).dek('user_1', 'core');
   const copy = await world.fork();
   onTestFinished(() => copy.closeAll());

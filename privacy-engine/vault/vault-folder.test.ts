@@ -15,20 +15,14 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { DurableFiles, listFolder, lookAt, readOwnFile } from './durable-files.ts';
 import { openLocalVault } from './open-vault.ts';
-import { newLocalWorld, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { localWorldOfTest, removeFolders } from './testing/vault-world.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 afterAll(removeFolders);
 
-async function newWorld(): Promise<VaultWorld> {
-  const world = await newLocalWorld();
-  onTestFinished(() => world.closeAll());
-  return world;
-}
-
 test('everything in the folder is for its owner alone', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   await vault.dek('user_1', 'core');
   await vault.destroy('user_2', 'all');
@@ -43,7 +37,7 @@ test('everything in the folder is for its owner alone', async () => {
 });
 
 test('a folder that others can enter is refused, by name and with the remedy', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   await chmod(world.folder, 0o750);
   await expect(world.open()).rejects.toThrow(
@@ -55,7 +49,7 @@ test('a folder that others can enter is refused, by name and with the remedy', a
 });
 
 test('a key file that others can read is refused', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const { keyId } = await (await world.open()).dek('user_1', 'core');
   const [path = ''] = await world.wrappedCopies(keyId);
   await chmod(path, 0o640);
@@ -66,7 +60,7 @@ test('a key file that others can read is refused', async () => {
 });
 
 test('a link in the place of the folder is refused', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const link = join(dirname(world.folder), 'link');
   await symlink(world.folder, link);
@@ -74,7 +68,7 @@ test('a link in the place of the folder is refused', async () => {
 });
 
 test('a vault that has lost its name key or its key-encryption key is refused instead of beginning anew', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await (await world.open()).dek('user_1', 'core');
   const copy = await world.fork();
   onTestFinished(() => copy.closeAll());
@@ -87,7 +81,7 @@ test('a vault that has lost its name key or its key-encryption key is refused in
 });
 
 test('a key that was damaged, cut short or is of an epoch that was never there does not open, and says so', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const { keyId } = await (await world.open()).dek('user_1', 'core');
   const [path = ''] = await world.wrappedCopies(keyId);
   const whole = JSON.parse(await readFile(path, 'utf8')) as { wrapped: string };
@@ -108,7 +102,7 @@ test('a key that was damaged, cut short or is of an epoch that was never there d
 });
 
 test('a key-encryption key that was cut short is no key, and the mark of the folder must be of this program', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const mark = join(world.folder, 'vault.json');
   const whole = JSON.parse(await readFile(mark, 'utf8')) as object;
@@ -124,7 +118,7 @@ test('a key-encryption key that was cut short is no key, and the mark of the fol
 });
 
 test('what cannot be read for another reason than that it is gone is an error, and not taken for gone', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const loop = join(world.folder, 'keys', 'loop');
   await symlink(loop, loop);
@@ -138,7 +132,7 @@ test('what cannot be read for another reason than that it is gone is an error, a
 });
 
 test('a file with a second name is unlinked, and what the other name holds stays', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const files = new DurableFiles();
   const [one, other] = ['one', 'other'].map((name) => join(world.folder, 'scratch', name)) as [
@@ -157,7 +151,7 @@ test('a file with a second name is unlinked, and what the other name holds stays
 });
 
 test('changes of files say whether they were done, forestalled or have nothing to change', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const files = new DurableFiles();
   const at = (name: string) => join(world.folder, 'scratch', name);
@@ -189,7 +183,7 @@ test('changes of files say whether they were done, forestalled or have nothing t
 });
 
 test('two vaults mixed together are refused', async () => {
-  const [one, two] = [await newWorld(), await newWorld()];
+  const [one, two] = [await localWorldOfTest(), await localWorldOfTest()];
   await one.open();
   await two.open();
   await rm(join(one.folder, 'keys'), { recursive: true });
@@ -198,7 +192,7 @@ test('two vaults mixed together are refused', async () => {
 });
 
 test('moving a folder away never moves the tombstone that has taken its place', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   const { keyId } = await vault.dek('user_1', 'core');
   const slot = dirname((await world.wrappedCopies(keyId))[0] ?? '');

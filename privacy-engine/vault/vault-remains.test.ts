@@ -1,18 +1,12 @@
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { KeyVault } from './key-vault.ts';
-import { newLocalWorld, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 afterAll(removeFolders);
-
-async function newWorld(): Promise<VaultWorld> {
-  const world = await newLocalWorld();
-  onTestFinished(() => world.closeAll());
-  return world;
-}
 
 /** Where the key of a person lies. */
 async function folderOf(world: VaultWorld, vault: KeyVault, subject: string): Promise<string> {
@@ -24,7 +18,7 @@ async function folderOf(world: VaultWorld, vault: KeyVault, subject: string): Pr
 const stagingOf = (world: VaultWorld) => join(world.folder, 'epochs', '00000001', 'staging');
 
 test('copies of a destroyed key that appear while it is destroyed are found and removed, those of others stay', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const isEmpty = async (place: string) => (await readdir(join(world.folder, place))).length === 0;
   const meanwhile: (() => Promise<void>)[] = [];
   const vault = await world.open({
@@ -49,7 +43,7 @@ test('copies of a destroyed key that appear while it is destroyed are found and 
 });
 
 test('a destruction that is never the last to write is not certified', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const copies: string[] = [];
   const vault = await world.open({
     beforeStep: async (step) => {
@@ -63,7 +57,7 @@ test('a destruction that is never the last to write is not certified', async () 
 });
 
 test('a call without a number counts one value, and no version of a key leaves a copy behind', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open({ sealLimit: { valuesPerKey: 2, valuesPerBlock: 1 } });
   const versions = [];
   for (let call = 0; call < 5; call += 1) versions.push((await vault.dek('user_1', 'core')).version);
@@ -74,7 +68,7 @@ test('a call without a number counts one value, and no version of a key leaves a
 });
 
 test('a place that has lost its key, or holds what is no key, is damaged and not made anew', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const slot = await folderOf(world, await world.open(), 'user_1');
   await writeFile(join(slot, 'v1'), '{"format":1,');
   await expect((await world.open()).find('user_1', 'core')).rejects.toMatchObject({
@@ -89,7 +83,7 @@ test('a place that has lost its key, or holds what is no key, is damaged and not
 });
 
 test('an epoch begins at the instant at which the one before it was closed', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   await vault.rotateEpoch();
   await vault.rotateEpoch();

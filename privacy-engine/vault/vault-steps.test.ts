@@ -1,22 +1,16 @@
 import { chmod, chown, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { DurableFiles, readOwnFile, requireOwnFolder } from './durable-files.ts';
 import { EpochFolders } from './epoch-folders.ts';
 import { KeySlots } from './key-slots.ts';
 import { LocalKeyring } from './local-keyring.ts';
 import { rotateEpoch } from './rotate-epoch.ts';
-import { fingerprint, newLocalWorld, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { fingerprint, localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 afterAll(removeFolders);
-
-async function newWorld(): Promise<VaultWorld> {
-  const world = await newLocalWorld();
-  onTestFinished(() => world.closeAll());
-  return world;
-}
 
 /** A vault whose changes of the disk are noted, and at one of which something else happens first. */
 async function watched(world: VaultWorld) {
@@ -44,7 +38,7 @@ async function watched(world: VaultWorld) {
 const durable = ['sync folder', 'sync folder'];
 
 test('a key and the names that lead to it are on the disk before it seals, and so is the count of what it seals', async () => {
-  const { vault, stepsOf } = await watched(await newWorld());
+  const { vault, stepsOf } = await watched(await localWorldOfTest());
   const steps = await stepsOf(() => vault.dek('user_1', 'core'));
   const written = ['write', 'flush', 'sync folder', 'move', ...durable];
   // The folders before it may be there or not.
@@ -54,7 +48,7 @@ test('a key and the names that lead to it are on the disk before it seals, and s
 });
 
 test('a destruction is on the disk before it begins, and each of its parts before the next', async () => {
-  const { vault, stepsOf } = await watched(await newWorld());
+  const { vault, stepsOf } = await watched(await localWorldOfTest());
   await vault.dek('user_1', 'core');
   const announced = ['write', 'flush', 'link', 'sync folder', 'unlink'];
   const buried = ['make folder', 'move', 'link', 'sync folder', 'sync folder'];
@@ -69,7 +63,7 @@ test('a destruction is on the disk before it begins, and each of its parts befor
 });
 
 test('a vault that is whole is opened without writing anything', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const steps: string[] = [];
   await world.open({ beforeStep: (step) => void steps.push(step) });
@@ -77,7 +71,7 @@ test('a vault that is whole is opened without writing anything', async () => {
 });
 
 test('a vault leaves no file open', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   await vault.dek('user_1', 'core');
   await vault.destroy('user_1', 'all');
@@ -89,7 +83,7 @@ test('a vault leaves no file open', async () => {
 });
 
 test('what is no folder, is open to others or belongs to another user is refused with the reason', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const file = join(world.folder, 'vault.json');
   await expect(requireOwnFolder(file)).rejects.toThrow(`${file} must be a folder, not a link or a file`);
@@ -104,7 +98,7 @@ test('what is no folder, is open to others or belongs to another user is refused
 });
 
 test('a vault of another driver, or one that has lost its names, is refused and not changed', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await world.open();
   const mark = join(world.folder, 'vault.json');
   const whole = await readFile(mark, 'utf8');
@@ -121,7 +115,7 @@ test('a vault of another driver, or one that has lost its names, is refused and 
 });
 
 test('a vault whose making was interrupted before its mark was written is finished', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const key = fingerprint(await (await world.open()).dek('user_1', 'core'));
   const mark = join(world.folder, 'vault.json');
   const whole = await readFile(mark, 'utf8');
@@ -132,7 +126,7 @@ test('a vault whose making was interrupted before its mark was written is finish
 });
 
 test('a key that is destroyed while what it shall seal is counted seals nothing', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const other = await world.open();
   const { vault, before } = await watched(world);
   before('append', () => other.destroy('user_1', 'core'));
@@ -140,7 +134,7 @@ test('a key that is destroyed while what it shall seal is counted seals nothing'
 });
 
 test('a destruction finds the copy that another vault is about to put in place', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const other = await world.open();
   const { vault, before } = await watched(world);
   const staging = join(world.folder, 'epochs', '00000001', 'staging');
@@ -155,7 +149,7 @@ test('a destruction finds the copy that another vault is about to put in place',
 });
 
 test('callers at once share one key, so that taking it back takes it from all', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   await (await world.open()).dek('user_1', 'core');
   const vault = await world.open();
   const found = await Promise.all(Array.from({ length: 20 }, () => vault.find('user_1', 'core')));
@@ -165,7 +159,7 @@ test('callers at once share one key, so that taking it back takes it from all', 
 
 test('a key leaves memory when its time is over, and a closed vault does nothing more', async () => {
   let now = Date.parse('2026-11-23T08:00:00Z');
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open({ now: () => new Date(now), cache: { maxAgeMs: 60_000 } });
   const key = await vault.dek('user_1', 'core');
   now += 60_000;
@@ -181,7 +175,7 @@ test('a key leaves memory when its time is over, and a closed vault does nothing
 });
 
 test('a vault that is closed while it reads a key keeps none in memory', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   let isClosing = false;
   const vault = await world.open({
     now: () => {
@@ -195,7 +189,7 @@ test('a vault that is closed while it reads a key keeps none in memory', async (
 });
 
 test('a rotation goes on until a whole pass finds nothing, whatever another process destroys meanwhile', async () => {
-  const world = await newWorld();
+  const world = await localWorldOfTest();
   const vault = await world.open();
   // With the key of the names they fill a batch exactly.
   const subjects = Array.from({ length: 63 }, (_, at) => `user_${at}`);
