@@ -1,7 +1,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { fingerprint, localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { fingerprint, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { localWorldOfTest } from './testing/world-of-test.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

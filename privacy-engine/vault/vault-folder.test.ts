@@ -15,7 +15,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { DurableFiles, listFolder, lookAt, readOwnFile } from './durable-files.ts';
 import { openLocalVault } from './open-vault.ts';
-import { localWorldOfTest, removeFolders } from './testing/vault-world.ts';
+import { removeFolders } from './testing/vault-world.ts';
+import { localWorldOfTest } from './testing/world-of-test.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

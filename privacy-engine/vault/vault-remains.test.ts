@@ -2,7 +2,8 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { KeyVault } from './key-vault.ts';
-import { localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { localWorldOfTest } from './testing/world-of-test.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

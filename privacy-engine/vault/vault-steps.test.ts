@@ -6,7 +6,8 @@ import { EpochFolders } from './epoch-folders.ts';
 import { KeySlots } from './key-slots.ts';
 import { LocalKeyring } from './local-keyring.ts';
 import { rotateEpoch } from './rotate-epoch.ts';
-import { fingerprint, localWorldOfTest, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { fingerprint, removeFolders, type VaultWorld } from './testing/vault-world.ts';
+import { localWorldOfTest } from './testing/world-of-test.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

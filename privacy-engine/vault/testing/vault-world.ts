@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { DataKey, KeyVault } from '../key-vault.ts';
 import { openLocalVault, openTransitVault, type VaultOptions } from '../open-vault.ts';
 import type { FakeKms } from './fake-kms.ts';
@@ -91,13 +90,6 @@ export async function removeFolders(): Promise<void> {
 
 export async function newLocalWorld(): Promise<VaultWorld> {
   return new VaultWorld({ folder: join(await newFolder(), 'vault') });
-}
-
-/** A world that is closed when the test is over. */
-export async function localWorldOfTest(): Promise<VaultWorld> {
-  const world = await newLocalWorld();
-  onTestFinished(() => world.closeAll());
-  return world;
 }
 
 export async function newTransitWorld(kms: FakeKms, address: string): Promise<VaultWorld> {
