@@ -25,10 +25,9 @@ function findHour(instant: Date): Period {
   return { from: asDate(start), until: asDate(start.add({ hours: 1 })) };
 }
 
-/** The day of the billing zone an instant lies in. */
-export function dayOf(instant: Date): Period {
-  const start = inZone(instant).startOfDay();
-  return { from: asDate(start), until: asDate(start.add({ days: 1 })) };
+/** Midnight of the billing zone before an instant. */
+export function startOfDay(instant: Date): Date {
+  return asDate(inZone(instant).startOfDay());
 }
 
 /** The billing month of an instant: `2026-11`. */

@@ -31,10 +31,11 @@ test('the operator sees what all accounts were charged today, this month and on 
     await record(account, [usage(account, at(moment), { lines: spent(micros) })]);
   }
   await record(ctx, [
+    usage(ctx, at('2026-11-20T02:00:00Z'), { lines: spent(0n) }),
     usage(ctx, at('2026-11-20T03:00:00Z'), { outcome: 'upstream_failed', lines: spent(0n) }),
   ]);
   const { days, ...seen } = await readPlatformUsage(asOperator(ctx));
-  expect(seen).toEqual({ todayMicros: 600_000n, monthMicros: 654_320n, callsToday: 2, failedToday: 1 });
+  expect(seen).toEqual({ todayMicros: 600_000n, monthMicros: 654_320n, callsToday: 3, failedToday: 1 });
   expect([days.length, days[0]?.startsAt, days.at(-1)?.startsAt]).toEqual([
     14,
     at('2026-11-06T16:00:00Z'),

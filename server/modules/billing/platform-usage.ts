@@ -3,7 +3,7 @@ import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { firstOf } from '../../kernel/first-of.ts';
 import { authorize } from '../../declare/permissions.ts';
-import { bucketSql, dayOf, monthOf, periodOfMonth } from './period.ts';
+import { bucketSql, monthOf, periodOfMonth, startOfDay } from './period.ts';
 import { usageEvents, usageSums } from './schema.ts';
 
 export interface PlatformUsage {
@@ -29,7 +29,7 @@ const dayMs = 86_400_000;
  */
 export async function readPlatformUsage(ctx: Ctx): Promise<PlatformUsage> {
   authorize(ctx, 'billing:read-revenue');
-  const today = dayOf(now(ctx)).from;
+  const today = startOfDay(now(ctx));
   const month = periodOfMonth(monthOf(now(ctx))).from;
   // Days in Shanghai have one length: it keeps no summer time.
   const firstShown = new Date(today.getTime() - (shownDays - 1) * dayMs);

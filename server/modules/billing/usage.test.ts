@@ -80,6 +80,15 @@ test('sums are of a week by the hour and of a year by the day, and never more th
     fields: { longestDays: 366 },
   });
 
+  // Without a range: two weeks by the day, the hour they begin in included.
+  await record(ctx, [usage(ctx, at('2026-10-25T01:00:00Z')), usage(ctx, at('2026-10-24T23:59:59Z'))]);
+  const twoWeeks = await sumUsage(ctx, { groupBy: 'day', to });
+  expect(twoWeeks.map(({ bucket }) => bucket)).toEqual([
+    at('2026-10-24T16:00:00Z'),
+    at('2026-10-31T16:00:00Z'),
+  ]);
+  expect(twoWeeks[0]?.chargeMicros).toBe(100n);
+
   await fillTable(database.admin, 'billing.usage_sums', 5_000, {
     tenant_id: `'${tenantOf(ctx)}'`,
     hour: `timestamptz '2026-11-02T00:00:00Z'`,
@@ -91,6 +100,7 @@ test('sums are of a week by the hour and of a year by the day, and never more th
     fields: { most: 5_000 },
   });
   expect(await sumUsage(ctx, { ...query, apiKeyId: 'key_7' })).toHaveLength(1);
+  expect(await sumUsage(ctx, { ...query, from: at('2026-11-02T00:00:00Z') })).toHaveLength(5_000);
 });
 
 test('an answer that would leave out sums, because a newer release has more meters, is refused instead', async ({
@@ -145,6 +155,19 @@ test('single calls and sums are those of the key, the SKU and the time that is a
   expect(await found({ apiKeyId: 'key_a' })).toEqual([3, 1, 0]);
   expect(await found({ sku: 'large' })).toEqual([4, 3]);
   expect(await found({ from, to, apiKeyId: 'key_a', sku: 'small' })).toEqual([1]);
+});
+
+test('calls that ended at one instant are on one page each', async ({ ctx }) => {
+  const own = { ...ctx, tenantId: newTimelessId('tenant') };
+  const moment = at('2026-11-02T04:00:00Z');
+  for (const apiKeyId of ['key_a', 'key_b', 'key_c']) await record(own, [usage(own, moment, { apiKeyId })]);
+  const first = await listUsageEvents(own, { limit: 2 });
+  const rest = await listUsageEvents(own, { limit: 2, cursor: first.nextCursor ?? '' });
+  expect([...first.items, ...rest.items].map(({ apiKeyId }) => apiKeyId)).toEqual([
+    'key_c',
+    'key_b',
+    'key_a',
+  ]);
 });
 
 test('single calls are paged newest first and filtered', async ({ ctx }) => {

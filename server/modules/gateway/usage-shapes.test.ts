@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readMembers } from '../../kernel/json-members.ts';
 import { mediaInputOf } from './media-input.ts';
 import { withinReason } from './reasonable-usage.ts';
-import { allInputTokens, allOutputTokens, allTokens, textUsage, usageOf } from './usage.ts';
+import {
+  allInputTokens,
+  allOutputTokens,
+  allTokens,
+  replyMembers,
+  textUsage,
+  usageIn,
+  usageOf,
+} from './usage.ts';
 
 /** As the servers named report a prompt and an answer, and the parts that are charged. */
 const shapes: Readonly<Record<string, { readonly sent: object; readonly read: object }>> = {
@@ -123,6 +132,10 @@ test('what is no count is no usage; what overlaps or is missing is counted where
   // xAI thinks beside what it writes, and says both.
   const thought = { ...plain, total_tokens: 26, completion_tokens_details: { reasoning_tokens: 6 } };
   expect(usageOf(thought)).toEqual({ ...textUsage(10, 10), reasoningTokens: 6 });
+  expect(usageOf({ ...thought, total_tokens: 21 })).toEqual({ ...textUsage(10, 10), reasoningTokens: 1 });
+  const broken = Buffer.from('{"usage":{"prompt_tokens":01}}');
+  expect(usageIn(broken, readMembers(broken))).toBeNull();
+  expect(replyMembers(Buffer.from('<html>'))).toBeNull();
 });
 
 test('whatever the details say, the parts add up to the total that is reported', () => {
