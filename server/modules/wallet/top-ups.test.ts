@@ -18,10 +18,13 @@ test('a top-up goes to the cashier, is paid there and credited by the notificati
   const page = await app.inject({ url: ordered.redirectUrl });
   expect(page.headers['content-type']).toContain('text/html');
   expect(page.body).toContain('¥10.00');
+  expect(page.body).toContain('name="action" value="pay"');
   expect(page.body).not.toMatch(/<script|javascript:|onclick/i);
   const pressed = await press(app, ordered, 'pay');
   expect(pressed.statusCode).toBe(303);
   expect(pressed.headers.location).toBe(`/wallet?topUp=${ordered.topUp.id}`);
+  const again = await app.inject({ url: ordered.redirectUrl });
+  expect(again.body, 'what is paid is not paid twice').not.toContain('name="action"');
   expect(await balanceOf(person)).toBe(0);
   await deliver(ctx, app, ordered);
   expect(await balanceOf(person)).toBe(10 * yuan);
