@@ -52,7 +52,7 @@ const maxErrorBytes = 64 * 1024;
 /** Sends the request and reports what comes back, with the upstream's health kept on the way. */
 export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
   const { upstream, upstreamModel } = input.route;
-  const names = { upstreamModel, upstreamKey: upstream.key, modelId: input.facts.modelId };
+  const names = { upstreamModel, secrets: upstream.secrets, modelId: input.facts.modelId };
   let controller: Dispatcher.DispatchController | null = null;
   let isOver = false;
   let status = 0;

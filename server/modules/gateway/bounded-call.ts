@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { connectionReason, type ConnectionReason } from './connection-reason.ts';
-import type { UpstreamReach } from './upstream-reach.ts';
+import { pathPrefixOf, type UpstreamReach } from './upstream-reach.ts';
 
 /** What came back of one request: the whole body, which is JSON or nothing we read. */
 export interface BoundedAnswer {
@@ -36,7 +36,7 @@ const maxConnections = 4;
 export function openBoundedCalls(reach: UpstreamReach, baseUrl: string): BoundedCalls {
   const url = new URL(baseUrl);
   const pool = new Pool(url.origin, { connections: maxConnections, connect: reach.connectorFor(url) });
-  const prefix = url.pathname.replace(/\/+$/, '');
+  const prefix = pathPrefixOf(url);
 
   async function call(request: BoundedRequest): Promise<BoundedAnswer | NoAnswer> {
     const startedAtMs = performance.now();

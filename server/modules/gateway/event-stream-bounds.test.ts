@@ -4,7 +4,7 @@ import { textUsage } from './usage.ts';
 
 // What is held back, what is passed on, when an answer ends, and how much of it stays in memory.
 
-const names = { modelId: 'm', upstreamModel: 'vendor/m', upstreamKey: null };
+const names = { modelId: 'm', upstreamModel: 'vendor/m', secrets: [] };
 
 function aStream(options: Partial<Parameters<typeof createEventStream>[0]> = {}) {
   const all = { ...names, wantsUsage: false, continuousUsage: false, choices: 1, ...options };

@@ -167,7 +167,7 @@ function routeTo(stream: FuzzedStream): Route {
       recipient: null,
       pathPrefix: '/v1',
       protocols: ['chat'],
-      key: null,
+      secrets: [],
       headers: { chat: {}, messages: {}, responses: {} },
       whenClientLeaves: 'drain',
       continuousUsage: false,

@@ -113,7 +113,7 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       pool,
       recipient: null,
       pathPrefix: '/v1',
-      key: null,
+      secrets: [],
       headers: { chat: {}, messages: {}, responses: {} },
       protocols: ['chat' as const],
       whenClientLeaves: 'drain' as const,

@@ -14,7 +14,7 @@ import {
   toTake,
   turnWindow,
 } from './rate-line.ts';
-import { type LimitName, type RateStanding, type RateSubject, tightest, windowMs } from './rate-limits.ts';
+import { type LimitName, type RateStanding, type RateSubject, windowMs } from './rate-limits.ts';
 
 /** Holds requests to limits that count for all gateways together. */
 export interface RateDesk {
@@ -22,9 +22,9 @@ export interface RateDesk {
    * Lets a request start that is expected to use so many tokens, or waits for a slice of the limits it has.
    * @throws `gateway.rate_limit_exceeded`, with `standing` of the limits.
    */
-  enter(subjects: readonly RateSubject[], tokens: number): Promise<RatePass>;
+  enter(subject: RateSubject, tokens: number): Promise<RatePass>;
   /** What is left of the limits now. */
-  standing(subjects: readonly RateSubject[]): RateStanding;
+  standing(subject: RateSubject): RateStanding;
   /** Other gateways may have taken the places of this one. */
   forgetPlaces(): void;
   /** Writes what could not be written before, and drops what is kept of subjects that are not called any more. */
@@ -66,7 +66,7 @@ export function createRateDesk(
     return line;
   }
 
-  async function enterOne(subject: RateSubject, tokens: number): Promise<Taken> {
+  async function takeFor(subject: RateSubject, tokens: number): Promise<Taken> {
     const line = lineOf(subject);
     const lacks = line.waiting.length > 0 ? 'unknown' : takeHere(line, tokens);
     if (lacks !== null) {
@@ -141,11 +141,10 @@ export function createRateDesk(
     if (isTold) tellSoon(line);
   }
 
-  function leave({ line, tokens, windowFromMs }: Taken, usedTokens: number, hasStarted: boolean): void {
+  function leave({ line, tokens, windowFromMs }: Taken, usedTokens: number): void {
     turnWindow(line, nowMs());
     const isSameWindow = line.windowFromMs === windowFromMs;
     line.usedPlaces -= 1;
-    if (!hasStarted && isSameWindow && line.limits.requestsPerMinute !== null) line.requests += 1;
     const more = usedTokens - tokens;
     if (line.limits.tokensPerMinute !== null && (isSameWindow || more > 0)) line.tokens -= more;
     tellSoon(line);
@@ -160,24 +159,18 @@ export function createRateDesk(
   }
 
   return {
-    async enter(subjects, tokens) {
-      const all: Taken[] = [];
-      try {
-        for (const subject of subjects) all.push(await enterOne(subject, tokens));
-      } catch (error) {
-        for (const taken of all) leave(taken, 0, false);
-        throw error;
-      }
+    async enter(subject, tokens) {
+      const taken = await takeFor(subject, tokens);
       let isInside = true;
       return {
         leave(usedTokens) {
           if (!isInside) return;
           isInside = false;
-          for (const taken of all) leave(taken, usedTokens, true);
+          leave(taken, usedTokens);
         },
       };
     },
-    standing: (subjects) => tightest(subjects.map((subject) => standingOf(lineOf(subject)))),
+    standing: (subject) => standingOf(lineOf(subject)),
     forgetPlaces() {
       for (const line of lineBySubject.values()) {
         line.places = 0;

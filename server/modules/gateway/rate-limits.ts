@@ -29,13 +29,3 @@ export interface Left {
   readonly remaining: number;
   readonly resetAtMs: number;
 }
-
-/** Of several subjects what runs out first. */
-export function tightest(standings: readonly RateStanding[]): RateStanding {
-  const least = (of: 'requests' | 'tokens') =>
-    standings.reduce<Left | null>((found, { [of]: left }) => {
-      if (left === null || found === null) return left ?? found;
-      return left.remaining < found.remaining ? left : found;
-    }, null);
-  return { requests: least('requests'), tokens: least('tokens') };
-}

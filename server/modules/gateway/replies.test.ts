@@ -6,7 +6,7 @@ import { createWholeReply } from './whole-reply.ts';
 
 // When a client hears what of a reply, and what is known of its usage.
 
-const names = { modelId: 'public', upstreamModel: 'vendor/m', upstreamKey: null };
+const names = { modelId: 'public', upstreamModel: 'vendor/m', secrets: [] };
 const megabyte = 1024 * 1024;
 
 /** A client's end that writes down what it is given. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { minMicros } from '../../kernel/money.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import { startExchange } from './exchange.ts';
@@ -146,11 +147,11 @@ async function acceptedRoutes(
 async function enterRates(gateway: Gateway, input: ServeInput, estimate: Estimate): Promise<RatePass> {
   const { apiKeyId, rateLimits } = input.key.facts;
   if (rateLimits === null) return freePass;
-  const subjects: readonly RateSubject[] = [{ id: apiKeyId, limits: rateLimits }];
+  const subject: RateSubject = { id: apiKeyId, limits: rateLimits };
   try {
-    return await gateway.rates.enter(subjects, estimate.inputTokens + estimate.usualOutputTokens);
+    return await gateway.rates.enter(subject, estimate.inputTokens + estimate.usualOutputTokens);
   } finally {
-    const standing = gateway.rates.standing(subjects);
+    const standing = gateway.rates.standing(subject);
     for (const [name, value] of rateHeaders(input.rateHeaderStyle, standing, gateway.nowMs()))
       input.response.setHeader(name, value);
   }
@@ -197,8 +198,7 @@ async function reserve(
   const { apiKeyId, tenantId, moneyQuotaMicros } = key.facts;
   const reserved = await takeQuota(gateway, key, tokens, size);
   const mostMicros = moneyQuotaMicros === null ? undefined : BigInt(reserved.micros);
-  const neededMicros =
-    mostMicros !== undefined && mostMicros < size.neededMicros ? mostMicros : size.neededMicros;
+  const neededMicros = minMicros(mostMicros ?? size.neededMicros, size.neededMicros);
   let hold: Hold | null = null;
   try {
     hold =

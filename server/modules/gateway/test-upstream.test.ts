@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { Writable } from 'node:stream';
 import { expect, onTestFinished } from 'vitest';
 import { createLog } from '../../kernel/log.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
@@ -248,13 +247,11 @@ test('DRUN-3.2.c the key is in no log line, no answer and no address, also when 
   clock,
 }) => {
   const lines: string[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
-  const app = await buildTestApp(database, clock, createLog('trace', stream));
+  const app = await buildTestApp(
+    database,
+    clock,
+    createLog('trace', { write: (line) => void lines.push(line) }),
+  );
   onTestFinished(() => app.close());
   const operator = await anOperator(app, database);
   const secretHeader = [{ name: 'x-token', isSecret: true, value: 'a-header-secret' }];

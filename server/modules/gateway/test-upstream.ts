@@ -10,7 +10,7 @@ import { modelIdSchema } from '../catalog/index.ts';
 import { overloaded } from './problems.ts';
 import { upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
-import { headerViews, openHeaders, storeHeaders } from './upstream-headers.ts';
+import { headerViews, openHeaders, secretValues, storeHeaders } from './upstream-headers.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
 import { upstreamFields } from './upstream-rules.ts';
 import { type TrialInput, tryServer, type UpstreamTrial } from './upstream-trial.ts';
@@ -76,13 +76,7 @@ async function secretsOf(
     return {
       apiKey: apiKey === undefined ? storedKey(seal, own) : apiKey,
       headers: openHeaders(seal, id, sent),
-      secrets: Object.values(
-        openHeaders(
-          seal,
-          id,
-          sent.filter((one) => 'sealed' in one),
-        ),
-      ),
+      secrets: secretValues(seal, id, sent),
     };
   });
 }

@@ -6,9 +6,9 @@ import { type CachedValue, createCachedValue } from './cached-value.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
 import { upstreamModels, upstreams } from './schema.ts';
 import type { KeySeal } from './sealed-key.ts';
-import { openHeaders } from './upstream-headers.ts';
+import { openHeaders, secretValues } from './upstream-headers.ts';
 import { recipientKeyOf } from './upstream-operator.ts';
-import type { UpstreamReach } from './upstream-reach.ts';
+import { pathPrefixOf, type UpstreamReach } from './upstream-reach.ts';
 import { createUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
 
 /** A server requests can be sent to. */
@@ -17,7 +17,8 @@ export interface Upstream {
   readonly pool: Pool;
   /** What stands before `/chat/completions` on the server: `/v1`. */
   readonly pathPrefix: string;
-  readonly key: string | null;
+  /** What no customer may read of what it is sent: the key, and headers of the operator that are secret. */
+  readonly secrets: readonly string[];
   /** The key, as each protocol sends it. */
   readonly headers: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>>;
   readonly whenClientLeaves: 'drain' | 'abort';
@@ -177,8 +178,8 @@ function openUpstream(
       keepAliveTimeout: idleConnectionMs,
       connect: reach.connectorFor(url),
     }),
-    pathPrefix: url.pathname.replace(/\/+$/, ''),
-    key,
+    pathPrefix: pathPrefixOf(url),
+    secrets: [...(key === null ? [] : [key]), ...secretValues(seal, row.id, row.headers)],
     headers: requestHeaders(key, row.protocols, openHeaders(seal, row.id, row.headers)),
     whenClientLeaves: row.whenClientLeaves,
     continuousUsage: row.continuousUsage,
@@ -210,7 +211,7 @@ function openLocal(socketPath: string): Upstream {
     id: localUpstreamId,
     pool: new Pool('http://localhost', { socketPath, connections: maxConnections }),
     pathPrefix: '/v1',
-    key: null,
+    secrets: [],
     headers: requestHeaders(null, ['chat'], {}),
     whenClientLeaves: 'abort',
     continuousUsage: true,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { publicText } from './upstream-error.ts';
 import { statusFailure } from './upstream-failure.ts';
 
-const names = { upstreamModel: 'vendor/model-7b', upstreamKey: null, modelId: 'public' };
+const names = { upstreamModel: 'vendor/model-7b', secrets: [], modelId: 'public' };
 
 function refusalOf(status: number, body: unknown) {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -125,10 +125,13 @@ test('a hostile sentence is filtered in no time', () => {
   }
 });
 
-test('the key of an upstream is never read by a customer, whatever it looks like', () => {
-  for (const upstreamKey of ['correct.horse/battery', 'eyJh.b+c=', 'vendor/model-7b', '$&-key']) {
-    const text = `the key ${upstreamKey} ('Bearer ${upstreamKey}') may not call vendor/model-7b`;
-    expect(publicText(text, { ...names, upstreamKey })).not.toContain(upstreamKey);
+test('the key and the secret headers of an upstream are never read by a customer, whatever they look like', () => {
+  const secrets = ['correct.horse/battery', 'eyJh.b+c=', 'vendor/model-7b', '$&-key', 'correct.horse'];
+  for (const secret of secrets) {
+    const text = `the key ${secret} ('Bearer ${secret}') may not call vendor/model-7b`;
+    for (const sent of [[secret], secrets])
+      expect(publicText(text, { ...names, secrets: sent })).not.toContain(secret);
   }
-  expect(publicText('none of the texts', { ...names, upstreamKey: 'none' })).toBe('none of the texts');
+  expect(publicText('correct.horse/battery', { ...names, secrets: secrets.toReversed() })).toBe('[id]');
+  expect(publicText('none of the texts', { ...names, secrets: ['none'] })).toBe('none of the texts');
 });

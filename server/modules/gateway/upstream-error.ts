@@ -8,10 +8,10 @@ export interface UpstreamError {
   readonly status: number | null;
 }
 
-/** A model as its upstream and as our customers call it, and the key that the upstream was sent. */
+/** A model as its upstream and as our customers call it, and what the upstream was sent that no customer may read. */
 export interface ModelNames {
   readonly upstreamModel: string;
-  readonly upstreamKey: string | null;
+  readonly secrets: readonly string[];
   readonly modelId: string;
 }
 
@@ -21,6 +21,13 @@ const maxMessageLength = 2000;
 const maxWordLength = 200;
 /** What is shorter is a word that servers take for a key, and may stand in any sentence. */
 const shortestSecret = 6;
+
+/** Those that no other word can be mistaken for; the longest first, because one may be a part of another. */
+export function tellingSecrets(secrets: readonly string[]): string[] {
+  return secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .sort((one, other) => other.length - one.length);
+}
 
 /**
  * OpenAI's envelope, alone or in a list (Gemini), the flat object of vLLM and DashScope, a sentence (Ollama), or what
@@ -82,14 +89,13 @@ function stringsIn(text: string): Partial<UpstreamError> {
  * called there are not for them. Null where nothing but the inside of a program speaks.
  */
 export function publicText(text: string | null, names: ModelNames): string | null {
-  const { upstreamModel, upstreamKey, modelId } = names;
+  const { upstreamModel, secrets, modelId } = names;
   if (text === null || /Traceback \(most recent|\bat \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d/.test(text))
     return null;
   const short =
     text.length > maxMessageLength ? `${text.slice(0, maxMessageLength).replace(/\S+$/, '')}…` : text;
-  // Some servers repeat the key, and not every key looks like one. Before the model, whose name may be a part of it.
-  const isSecret = upstreamKey !== null && upstreamKey.length >= shortestSecret;
-  const keyless = isSecret ? short.replaceAll(upstreamKey, '[id]') : short;
+  // Some servers repeat what they are sent, and not every key looks like one. Before the model, whose name may be a part of it.
+  const keyless = tellingSecrets(secrets).reduce((words, secret) => words.replaceAll(secret, '[id]'), short);
   const named = upstreamModel === '' ? keyless : keyless.replaceAll(upstreamModel, modelId);
   return hidden.reduce((words, [pattern, instead]) => words.replace(pattern, instead), named);
 }

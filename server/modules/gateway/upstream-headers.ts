@@ -101,6 +101,17 @@ export function openHeaders(
   );
 }
 
+/** The values that are never shown. @throws as `openHeaders` does. */
+export function secretValues(seal: KeySeal, upstreamId: string, stored: readonly StoredHeader[]): string[] {
+  return Object.values(
+    openHeaders(
+      seal,
+      upstreamId,
+      stored.filter((one) => 'sealed' in one),
+    ),
+  );
+}
+
 export function headerViews(stored: readonly StoredHeader[]): HeaderView[] {
   return stored.map((one) => ({
     name: one.name,

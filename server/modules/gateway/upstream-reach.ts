@@ -92,6 +92,11 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
+/** What stands before `/models` on the server: `/v1`. */
+export function pathPrefixOf(url: URL): string {
+  return url.pathname.replace(/\/+$/, '');
+}
+
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'https:' ? 443 : 80;

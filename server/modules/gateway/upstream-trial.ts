@@ -2,7 +2,7 @@ import { type BoundedAnswer, type NoAnswer, openBoundedCalls } from './bounded-c
 import { type ListedModel, listedModels } from './listed-models.ts';
 import { messagesVersion } from './protocols/messages/headers.ts';
 import { type ProtocolName, protocolNames } from './protocols/protocol.ts';
-import { publicWord, readUpstreamError } from './upstream-error.ts';
+import { publicWord, readUpstreamError, tellingSecrets } from './upstream-error.ts';
 import { statusFailure } from './upstream-failure.ts';
 import type { UpstreamReach } from './upstream-reach.ts';
 
@@ -238,7 +238,7 @@ function outcomeOf(answer: Answer, upstreamModel: string) {
   const error = readUpstreamError(answer.body);
   const { health } = statusFailure(answer.status, answer.body, {
     upstreamModel,
-    upstreamKey: null,
+    secrets: [],
     modelId: upstreamModel,
   });
   const upstreamCode = publicWord(error.code) ?? publicWord(error.type);
@@ -251,11 +251,9 @@ function shortest(answers: readonly Answer[]): number | null {
   return all.length === 0 ? null : Math.round(Math.min(...all));
 }
 
-const shortestSecret = 6;
-
 /** A server that sends the key back must not bring it before eyes, which a stored one never meets. */
 function withoutSecrets(trial: UpstreamTrial, given: readonly string[]): UpstreamTrial {
-  const secrets = given.filter((secret) => secret.length >= shortestSecret);
+  const secrets = tellingSecrets(given);
   const isTold = (word: string) => secrets.some((secret) => word.includes(secret));
   const { call } = trial;
   const isCodeTold = isTold(call?.failure?.upstreamCode ?? '');

@@ -152,7 +152,7 @@ export function createWalletLeases(bank: LeaseBank, log: Log, nowMs: () => numbe
 function withinBound({ mostMicros, heldMicros }: Hold, wishedMicros: bigint): bigint {
   if (mostMicros === undefined) return wishedMicros;
   const left = mostMicros > heldMicros ? mostMicros - heldMicros : 0n;
-  return left < wishedMicros ? left : wishedMicros;
+  return minMicros(left, wishedMicros);
 }
 
 /** Borrows for every waiting request, first come first served, and refuses those the wallet cannot cover. */

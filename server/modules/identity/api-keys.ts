@@ -95,14 +95,7 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
   authorize(ctx, 'identity:manage-keys');
   requireFuture(ctx, input.expiresAt);
   return inTransaction(ctx, 'account', async (ctx) => {
-    const {
-      apiKeyId,
-      disabled: isDisabled,
-      allowedModels,
-      allowedNetworks,
-      allowedOrigins,
-      ...wishes
-    } = input;
+    const { apiKeyId, disabled: isDisabled, allowedNetworks, ...wishes } = input;
     const changes = await sealChanges(
       ctx,
       apiKeys,
@@ -110,9 +103,7 @@ export async function changeApiKey(ctx: Ctx, input: ChangeApiKey): Promise<ApiKe
       {
         ...wishes,
         isDisabled,
-        allowedModels,
         allowedNetworks: allowedNetworks && textOfNetworks(allowedNetworks),
-        allowedOrigins,
       },
     );
     const [changed] = await ctx.db

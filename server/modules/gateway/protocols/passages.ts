@@ -155,5 +155,5 @@ function readerOf(endpoint: Endpoint): OpenReader {
 
 /** The facts, with what no customer may read of the upstream. */
 function namedAt(facts: RequestFacts, { upstream, upstreamModel }: Route): RequestFacts & ModelNames {
-  return { ...facts, upstreamModel, upstreamKey: upstream.key };
+  return { ...facts, upstreamModel, secrets: upstream.secrets };
 }

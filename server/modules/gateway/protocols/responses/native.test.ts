@@ -206,7 +206,7 @@ test('a stream cut at any byte arrives whole, and nothing before its first word'
   const expected = `${named.slice(0, -1).join('')}END ${named.at(-1) ?? ''}`;
   const different = Array.from({ length: bytes.length + 1 }, (_, cut) => {
     const { sink, got } = aSink();
-    const reply = createResponseStreamReply(sink, { upstreamModel: 'x', upstreamKey: null, modelId: 'm' });
+    const reply = createResponseStreamReply(sink, { upstreamModel: 'x', secrets: [], modelId: 'm' });
     reply.push(bytes.subarray(0, cut));
     const firstWord = Buffer.byteLength(events.slice(0, 4).join(''));
     const early = cut < firstWord ? got.join('') : '';
@@ -226,7 +226,7 @@ test('a stream cut at any byte arrives whole, and nothing before its first word'
 test('what is said at the end alone counts as written when the upstream has not counted', () => {
   const last = responseEvents({ usage: null }).at(-1) ?? '';
   const { sink, got } = aSink();
-  const reply = createResponseStreamReply(sink, { upstreamModel: 'x', upstreamKey: null, modelId: 'm' });
+  const reply = createResponseStreamReply(sink, { upstreamModel: 'x', secrets: [], modelId: 'm' });
   reply.push(Buffer.from(last));
   expect([reply.end(), reply.usage(), reply.textBytes()]).toEqual([null, null, 'Hello world!'.length]);
   expect(got.join('')).toContain('Hello world!');
