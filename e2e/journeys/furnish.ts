@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Client, createClient } from '../../demo/client.ts';
 import { aUsername, loginOperator, transfer } from '../people.ts';
 import { type Account, journeyReason, type Product } from './browser.ts';
+import { limits } from './furnish-limits.ts';
 import { said, textsOf } from './furnished-words.ts';
 
 const password = 'horse battery staple';
@@ -29,15 +30,13 @@ interface Resident extends Account {
   readonly client: Client;
 }
 
-/**
- * Rows for every list of the console, in as many of their states as the public interfaces can reach: people, calls,
- * payments, cases, erasures and failures.
- */
+/** Rows for every list of the console, in as many of their states as the public interfaces can reach. */
 export async function furnish(product: Product): Promise<Furnished> {
   const operator = await loginOperator(product.server);
   const upstream = await installs(operator);
   const customer = await register(product);
   await pays(operator, customer);
+  await limits(operator, customer.tenantId, `${upstream}-chat`);
   const secrets = await calls(product, operator, customer, `${upstream}-chat`);
   await decides(customer);
   const ownCaseId = await asks(operator, customer);

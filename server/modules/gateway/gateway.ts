@@ -2,24 +2,17 @@ import type { Ctx } from '../../kernel/context.ts';
 import { newId } from '../../kernel/id.ts';
 import { listen } from '../../kernel/listen.ts';
 import { unavailable } from '../../kernel/problem.ts';
-import { stopLimits } from '../../kernel/stop-limits.ts';
 import { holdQuota } from '../identity/index.ts';
 import { catalogChangedChannel, loadPriceBook, type PricedModel } from '../catalog/index.ts';
 import type { Policies } from '../privacy/index.ts';
-import { type Admission, type AdmissionLimits, createAdmission, defaultLimits } from './admission.ts';
-import type { AttemptLimits } from './attempt.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { type CachedValue, createCachedValue } from './cached-value.ts';
 import { createDrains } from './drains.ts';
 import type { Exchange, ExchangeDeps, Finishing } from './exchange.ts';
 import { findGone } from './find-gone.ts';
 import { memorySink } from './forget-person.ts';
-import {
-  createGatewayPresence,
-  defaultPresence,
-  type GatewayPresence,
-  leaseNotRenewed,
-  type PresenceLimits,
-} from './gateway-presence.ts';
+import type { GatewayLimits, GatewayOptions } from './gateway-options.ts';
+import { createGatewayPresence, type GatewayPresence, leaseNotRenewed } from './gateway-presence.ts';
 import { emptied, every } from './in-time.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { LRUCache } from 'lru-cache';
@@ -30,6 +23,7 @@ import { createQuotaDesk, type QuotaDesk } from './quota-desk.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { deleteOldRates, openRates } from './rate-counters.ts';
 import type { RateDesk } from './rate-desk.ts';
+import { loadRateLimits, type RateLimitBook, rateLimitsChangedChannel } from './rate-limit-book.ts';
 import type { KeySeal } from './sealed-key.ts';
 import { countedUse, settle } from './settlement.ts';
 import { createSettlementQueue, type Durability, type SettlementQueue } from './settlement-queue.ts';
@@ -48,6 +42,7 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   readonly meter: KeyMeter;
   readonly quotas: QuotaDesk;
   readonly rates: RateDesk;
+  readonly rateLimits: CachedValue<RateLimitBook>;
   readonly prices: CachedValue<ReadonlyMap<string, PricedModel>>;
   readonly directory: UpstreamDirectory;
   readonly leases: WalletLeases;
@@ -70,26 +65,6 @@ export interface Gateway extends ExchangeDeps, TicketDeps {
   /** The first half of closing: until nothing is served any more. */
   drain(): Promise<void>;
 }
-
-export interface GatewayLimits extends AttemptLimits {
-  /** Between two pieces of a request's body. */
-  readonly bodyIdleMs: number;
-}
-
-export interface GatewayOptions {
-  readonly limits: GatewayLimits;
-  readonly admission: AdmissionLimits;
-  readonly presence: PresenceLimits;
-  /** How long answers may go on being written when the server stops. */
-  readonly patienceMs: number;
-}
-
-export const defaultOptions: GatewayOptions = {
-  limits: { headersTimeoutMs: 300_000, idleTimeoutMs: 120_000, lateUsageMs: 1_000, bodyIdleMs: 15_000 },
-  admission: defaultLimits,
-  presence: defaultPresence,
-  patienceMs: stopLimits.answersMs,
-};
 
 const renewEveryMs = 30_000;
 const sweepEveryMs = 600_000;
@@ -127,6 +102,7 @@ export function createGateway(
     ctx.log,
   );
   const rates = openRates(ctx, instance);
+  const rateLimits = createCachedValue(ctx.clock, () => loadRateLimits(ctx));
   const prices = createCachedValue<ReadonlyMap<string, PricedModel>>(ctx.clock, () => loadPriceBook(ctx));
   const directory = createUpstreamDirectory(ctx, seal, reach);
   const leases = createWalletLeases(walletBank(ctx), ctx.log, nowMs);
@@ -187,6 +163,7 @@ export function createGateway(
     limits: options.presence,
     async forget() {
       keys.clear();
+      rateLimits.invalidate();
       // What had passed its last look at the key is running in the next turn.
       await new Promise(setImmediate);
       await endUnheard();
@@ -211,6 +188,7 @@ export function createGateway(
       accessClosedChannel,
       catalogChangedChannel,
       upstreamsChangedChannel,
+      rateLimitsChangedChannel,
       forgetChannel,
     ],
     (channel, payload) => {
@@ -220,12 +198,14 @@ export function createGateway(
         if ([...running].some((exchange) => exchange.apiKeyId === payload)) void lookForUnheard();
       } else if (channel === accessClosedChannel) endOf(payload);
       else if (channel === catalogChangedChannel) prices.invalidate();
+      else if (channel === rateLimitsChangedChannel) rateLimits.invalidate();
       else if (channel === forgetChannel) answerErasures();
       else directory.invalidate();
     },
     () => {
       keys.clear();
       prices.invalidate();
+      rateLimits.invalidate();
       directory.invalidate();
       void lookForUnheard();
       answerErasures();
@@ -260,6 +240,7 @@ export function createGateway(
     meter,
     quotas,
     rates,
+    rateLimits,
     prices,
     directory,
     leases,

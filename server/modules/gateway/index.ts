@@ -11,7 +11,7 @@ import * as schema from './schema.ts';
 import { readUpstreamOperators } from './upstream-operator.ts';
 import { upstreamRoutes } from './upstream-routes.ts';
 
-export type { GatewayOptions } from './gateway.ts';
+export type { GatewayOptions } from './gateway-options.ts';
 export type { LocalUpstream } from './upstream-directory.ts';
 export { startLocalModelServer } from './upstreams/local/local-model-server.ts';
 export { obtainWeights, type Weights, type WeightsProgress } from './upstreams/local/obtain-weights.ts';

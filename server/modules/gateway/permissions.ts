@@ -2,6 +2,8 @@ import type { PermissionTable } from '../../declare/permissions.ts';
 
 export const permissions = {
   'gateway:call': ['apiKey', 'person'],
+  'gateway:manage-rate-limits': ['operator', 'system'],
+  'gateway:read-rate-limits': ['person'],
   'gateway:manage-upstreams': ['operator', 'system'],
 } as const satisfies PermissionTable;
 

@@ -98,6 +98,7 @@ export const forwardingLoop = problem(
   508,
   'The request has passed through this gateway before',
 );
+export const accountNotFound = problem('gateway.account_not_found', 404, 'No account has this id');
 export const upstreamNameTaken = problem(
   'gateway.upstream_name_taken',
   409,

@@ -35,9 +35,11 @@ export interface RateDesk {
 export interface RatePass {
   /** The request is over. The first call counts, with all tokens that were read and written. */
   leave(usedTokens: number): void;
+  /** Instead of `leave`: the request did not begin, and does not count. */
+  undo(): void;
 }
 
-export const freePass: RatePass = { leave() {} };
+export const freePass: RatePass = { leave() {}, undo() {} };
 
 /** Places come back from other gateways this soon, and this long they are waited for. */
 const placesPauseMs = 60;
@@ -141,10 +143,11 @@ export function createRateDesk(
     if (isTold) tellSoon(line);
   }
 
-  function leave({ line, tokens, windowFromMs }: Taken, usedTokens: number): void {
+  function leave({ line, tokens, windowFromMs }: Taken, usedTokens: number, hasBegun: boolean): void {
     turnWindow(line, nowMs());
     const isSameWindow = line.windowFromMs === windowFromMs;
     line.usedPlaces -= 1;
+    if (!hasBegun && isSameWindow && line.limits.requestsPerMinute !== null) line.requests += 1;
     const more = usedTokens - tokens;
     if (line.limits.tokensPerMinute !== null && (isSameWindow || more > 0)) line.tokens -= more;
     tellSoon(line);
@@ -162,13 +165,12 @@ export function createRateDesk(
     async enter(subject, tokens) {
       const taken = await takeFor(subject, tokens);
       let isInside = true;
-      return {
-        leave(usedTokens) {
-          if (!isInside) return;
-          isInside = false;
-          leave(taken, usedTokens);
-        },
+      const end = (usedTokens: number, hasBegun: boolean) => {
+        if (!isInside) return;
+        isInside = false;
+        leave(taken, usedTokens, hasBegun);
       };
+      return { leave: (usedTokens) => end(usedTokens, true), undo: () => end(0, false) };
     },
     standing: (subject) => standingOf(lineOf(subject)),
     forgetPlaces() {
@@ -195,11 +197,11 @@ const units: Readonly<Record<LimitName, readonly [one: string, many: string]>> =
 };
 
 /** For programs: SDKs show it as the message of their error. */
-function detailOf({ limits }: RateSubject, limit: LimitName): string {
+function detailOf({ name, limits }: RateSubject, limit: LimitName): string {
   const allowed = {
     requests: limits.requestsPerMinute,
     tokens: limits.tokensPerMinute,
     parallel: limits.parallelRequests,
   }[limit];
-  return `Rate limit reached for this API key: ${allowed ?? 0} ${units[limit][allowed === 1 ? 0 : 1]}.`;
+  return `Rate limit reached for ${name}: ${allowed ?? 0} ${units[limit][allowed === 1 ? 0 : 1]}.`;
 }

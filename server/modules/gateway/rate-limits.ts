@@ -6,10 +6,12 @@ export interface RateLimits {
   readonly parallelRequests: number | null;
 }
 
-/** Something with limits of its own: an API key. */
+/** Something with limits of its own: an API key, or a model in an account. */
 export interface RateSubject {
   /** Unique among all subjects. */
   readonly id: string;
+  /** How a refusal names it, to the program that is refused. */
+  readonly name: string;
   readonly limits: RateLimits;
 }
 
@@ -28,4 +30,10 @@ export interface Left {
   readonly limit: number;
   readonly remaining: number;
   readonly resetAtMs: number;
+}
+
+/** The one of which less is left. */
+export function tighter(one: Left | null, other: Left | null): Left | null {
+  if (one === null || other === null) return one ?? other;
+  return other.remaining < one.remaining ? other : one;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ModuleDeps } from '../../declare/define-module.ts';
-import { createGateway, defaultOptions } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import { defaultOptions } from './gateway-options.ts';
 import { answerHalfClosed } from './half-closed.ts';
 import { reachOf } from './own-services.ts';
 import { playgroundRoutes } from './playground-routes.ts';

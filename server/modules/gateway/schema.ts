@@ -6,18 +6,19 @@ import {
   index,
   integer,
   jsonb,
-  pgSchema,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../declare/policy.ts';
+import { gatewaySchema } from './gateway-schema.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
 import type { StoredHeader } from './upstream-headers.ts';
 import type { UpstreamOperator } from './upstream-operator.ts';
 
-export const gatewaySchema = pgSchema('gateway');
+export { gatewaySchema };
+export { accountRateLimits, modelRateLimits } from './rate-limit-tables.ts';
 
 /** Servers that answer for us in one of the protocols we know. The built-in local model has no row. */
 export const upstreams = privacyTable(
@@ -126,7 +127,7 @@ export const processes = privacyTable(
 
 /**
  * What gateways together have taken of a limit: requests and tokens of the minute, places of parallel requests. The key is
- * a keyed hash of the API key.
+ * a keyed hash of the API key, or of the account and the model.
  */
 export const rateCounters = privacyTable(
   gatewaySchema,
@@ -134,7 +135,7 @@ export const rateCounters = privacyTable(
   {
     keyHash: plain(
       text().primaryKey(),
-      'keyed hash of a random identifier; deleted within an hour of the last request',
+      'keyed hash of random identifiers; deleted within an hour of the last request',
     ),
     windowFrom: plain(timestamp({ withTimezone: true }).notNull()),
     requests: plain(integer().notNull()),

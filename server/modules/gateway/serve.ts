@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { minMicros } from '../../kernel/money.ts';
 import { unavailable } from '../../kernel/problem.ts';
 import type { PricedModel } from '../catalog/index.ts';
+import { enterRates } from './enter-rates.ts';
 import { startExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { leaseNotRenewed } from './gateway-presence.ts';
@@ -19,15 +20,12 @@ import {
   recipientNotAccepted,
   wrongEndpoint,
 } from './problems.ts';
-import { freePass, type RatePass } from './rate-desk.ts';
-import { type RateHeaderStyle, rateHeaders } from './rate-headers.ts';
-import type { RateSubject } from './rate-limits.ts';
+import type { RateHeaderStyle } from './rate-headers.ts';
 import { type Endpoint, readRequest } from './read-request.ts';
 import { answerCount, isCount, isCountedHere } from './protocols/messages/count-tokens.ts';
 import { createPassages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
 import { openTicket, tokensOf } from './ticket.ts';
-import type { Estimate } from './token-statistics.ts';
 import type { Route } from './upstream-directory.ts';
 import type { Hold } from './wallet-leases.ts';
 
@@ -72,7 +70,13 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
   const routes = passages.passable(accepted);
   const estimate = isCount(facts) ? nothing : gateway.statistics.estimate(facts, model.contextTokens);
   const size = holdSizeOf(facts, estimate, model.prices);
-  const ratePass = await enterRates(gateway, input, estimate);
+  const ratePass = await enterRates(gateway, {
+    key: input.key.facts,
+    modelId: facts.modelId,
+    tokens: estimate.inputTokens + estimate.usualOutputTokens,
+    response: input.response,
+    style: input.rateHeaderStyle,
+  });
   const { hold, reserved } = await reserve(gateway, input.key, tokensOf(estimate), size).catch(
     (error: unknown) => {
       ratePass.leave(0);
@@ -141,20 +145,6 @@ async function acceptedRoutes(
   );
   if (allowed.length === 0) throw recipientNotAccepted({ param: 'model' });
   return allowed;
-}
-
-/** Takes what a request needs of the limits of its key, and says in its answer what is left of them. */
-async function enterRates(gateway: Gateway, input: ServeInput, estimate: Estimate): Promise<RatePass> {
-  const { apiKeyId, rateLimits } = input.key.facts;
-  if (rateLimits === null) return freePass;
-  const subject: RateSubject = { id: apiKeyId, limits: rateLimits };
-  try {
-    return await gateway.rates.enter(subject, estimate.inputTokens + estimate.usualOutputTokens);
-  } finally {
-    const standing = gateway.rates.standing(subject);
-    for (const [name, value] of rateHeaders(input.rateHeaderStyle, standing, gateway.nowMs()))
-      input.response.setHeader(name, value);
-  }
 }
 
 /** Takes the lease when the gateway is new, or tries to take it again. @throws `kernel.unavailable` without it. */

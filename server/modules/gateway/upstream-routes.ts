@@ -16,6 +16,7 @@ import { type MeterPrices, priceAmountSchema, priceUnitsSchema } from '../catalo
 import { reachOf } from './own-services.ts';
 import { protocolNames } from './protocols/protocol.ts';
 import { marginsOf, salesPrices } from './model-costs.ts';
+import { rateLimitRoutes } from './rate-limit-routes.ts';
 import { readKeySeal } from './sealed-key.ts';
 import { upstreamOperatorSchema } from './upstream-operator.ts';
 import { type Condition, statusOf, type UpstreamHealth } from './upstream-health.ts';
@@ -95,6 +96,7 @@ const tags = ['gateway'];
 export async function upstreamRoutes(app: FastifyInstance, deps: ModuleDeps): Promise<void> {
   const seal = await readKeySeal(deps.config.dataDir);
   const reach = reachOf(app, deps);
+  rateLimitRoutes(app);
   upstreamTestRoute(app, createUpstreamTests(seal, reach), reach);
   const publish = async () => {
     deps.policies.changed();

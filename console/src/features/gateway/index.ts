@@ -8,12 +8,14 @@ export const gateway = defineFeature({
     'zh-CN': async () => (await import('./texts.zh.ts')).texts,
     en: async () => (await import('./texts.en.ts')).texts,
   },
-  uses: ['catalog'],
+  uses: ['audit', 'catalog', 'identity'],
   problems: {
     'zh-CN': async () => ({ problems: (await import('./problems.zh.ts')).problemsZh }),
     en: async () => ({ problems: (await import('./problems.en.ts')).problemsEn }),
   },
   fieldsByProblem: {
+    'gateway.account_not_found': ['tenantId'],
+    'gateway.model_not_found': ['modelId'],
     'gateway.upstream_name_taken': ['name'],
   },
 });

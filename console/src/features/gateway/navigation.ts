@@ -1,4 +1,4 @@
-import { MessagesSquare, Network } from 'lucide-react';
+import { Gauge, MessagesSquare, Network } from 'lucide-react';
 import type { NavigationItem } from '../../shared/feature.ts';
 
 export const navigation: readonly NavigationItem[] = [
@@ -14,5 +14,11 @@ export const navigation: readonly NavigationItem[] = [
     to: '/operator/upstreams',
     label: { 'zh-CN': '上游', en: 'Upstreams' },
     icon: Network,
+  },
+  {
+    group: 'operator',
+    to: '/operator/limits',
+    label: { 'zh-CN': '限流', en: 'Rate limits' },
+    icon: Gauge,
   },
 ];

@@ -25,6 +25,7 @@ export const problemsEn: typeof problemsZh = {
     upstream_timed_out: 'The model server did not answer in time. Try again shortly.',
     recipient_not_accepted:
       'This model is run by another company, which the policy you accepted does not name. Accept the policy in force first.',
+    account_not_found: 'There is no account with this id, or it is closed.',
     upstream_name_taken: 'Another upstream has this name.',
   },
 };

@@ -21,6 +21,7 @@ export const problemsZh = {
     upstream_failed: '模型服务没能完成回答，请稍后重试。',
     upstream_refused: '模型服务拒绝了这个请求，请检查参数。',
     upstream_timed_out: '模型服务响应超时，请稍后重试。',
+    account_not_found: '没有这个账户，或账户已注销。',
     upstream_name_taken: '已有同名的上游。',
     recipient_not_accepted: '这个模型由另一家公司运行，您接受的政策里没有它。请先接受现行政策。',
   },

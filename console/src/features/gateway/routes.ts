@@ -14,10 +14,16 @@ const upstreams = createRoute({
   component: lazyRouteComponent(() => import('./upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
 });
 
+const limits = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/limits',
+  component: lazyRouteComponent(() => import('./limits/limits-page.tsx'), 'LimitsPage'),
+});
+
 // Each route stands on its own above because a route written inside an array loses the type of its path.
 export const routes = {
   root: [],
   signedOut: [],
   signedIn: [playground],
-  operator: [upstreams],
+  operator: [upstreams, limits],
 } as const;

@@ -1,6 +1,7 @@
 /** What other features may use of this one. */
 export { CodeField } from './code-field.tsx';
 export { CodeInput, codeLength } from './code-input.tsx';
+export { isCountWithin, maxRates, rateNames } from './keys/key-form-values.ts';
 export { apiKeysQuery } from './keys/key-queries.ts';
 export { PhoneInput } from './phone-input.tsx';
 export { isEmail, normalizePhone } from './phone.ts';

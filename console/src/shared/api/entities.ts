@@ -23,6 +23,9 @@ export interface ProblemBody {
   [field: string]: unknown;
 }
 
+export type AccountRateLimit = Schemas['AccountRateLimit'];
+export type ModelRateLimit = Schemas['ModelRateLimit'];
+export type OwnRateLimit = Schemas['OwnRateLimit'];
 export type ApiKey = Schemas['ApiKey'];
 export type ApiKeyStatus = ApiKey['status'];
 export type AuditLogLine = Schemas['AuditLogLine'];

@@ -13,6 +13,12 @@ export const offeredModelsQuery = queryOptions({
   queryFn: () => unwrap(api.GET('/api/catalog/models')),
 });
 
+/** What the platform allows the account of each model that is limited. */
+export const ownRateLimitsQuery = queryOptions({
+  queryKey: ['gateway', 'rate-limits'],
+  queryFn: () => unwrap(api.GET('/api/gateway/rate-limits')),
+});
+
 function useRefreshed() {
   const queryClient = useQueryClient();
   return { onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey }) };

@@ -16,6 +16,7 @@ import { KeyFormDialog } from './key-form-dialog.tsx';
 import { keyFilters } from './key-filters.ts';
 import { apiKeysQuery } from './key-queries.ts';
 import { KeyTable } from './key-table.tsx';
+import { OwnLimits } from './own-limits.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
 type Dialog =
@@ -84,6 +85,7 @@ export function KeysPage() {
           ]}
         />
       </Panel>
+      <OwnLimits />
       <CandorNote>{t('note')}</CandorNote>
       <KeyFormDialog
         key={dialog?.kind === 'edit' ? dialog.apiKey.id : 'new'}

@@ -80,6 +80,10 @@ export const keysEn: KeysMessages = {
     '<strong>{name}</strong> ({masked}) will be deleted. Requests with it fail at once, and it cannot be brought back.',
   deleteConfirm: 'Delete key',
   deletedDone: 'The key is deleted',
+  ownLimits: 'Rate limits of your account',
+  ownLimitsHint:
+    'Set by the platform. All keys of the account count together, by minutes of the clock; limits of a key apply as well.',
+  model: 'Model',
   useTitle: 'Where to use it',
   useHint: 'Point any OpenAI client here. Samples for each language are on the pages of the models.',
   note: 'A key records its name, hash, last four characters, expiry, limits, usage and time of last use.',
