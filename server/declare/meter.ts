@@ -20,6 +20,21 @@ export interface Meter extends NamedCode {
    * another meter of the same unit costs, nothing, or the version is refused.
    */
   readonly withoutPrice: { readonly as: string } | 'free' | 'refused';
+  /** Kinds of what is sold of which it is counted; every kind when left out. It needs no price for others. */
+  readonly kinds?: readonly string[];
+  /** Of these, kinds for which it is free instead of refused: another meter of theirs must have a price. */
+  readonly freeFor?: readonly string[];
+}
+
+export function isCountedFor({ kinds }: Meter, kind: string): boolean {
+  return kinds === undefined || kinds.includes(kind);
+}
+
+/** Whether nothing of the kind is sold without a price for the meter. */
+export function isRequiredFor(meter: Meter, kind: string): boolean {
+  return (
+    meter.withoutPrice === 'refused' && isCountedFor(meter, kind) && meter.freeFor?.includes(kind) !== true
+  );
 }
 
 export type Meters = ReadonlyMap<string, Meter>;

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Ctx } from '../kernel/context.ts';
 import { typed } from '../kernel/http.ts';
 import { microsSchema } from '../kernel/money.ts';
-import { listModels } from '../modules/catalog/index.ts';
+import { listModels, modelKinds } from '../modules/catalog/index.ts';
 import { canReach } from '../modules/notifications/index.ts';
 import { topUpChannels, topUpLimits } from '../modules/wallet/index.ts';
 
@@ -24,7 +24,7 @@ const capabilitiesSchema = z
           .object({ accountName: z.string(), bankName: z.string(), accountNumber: z.string() })
           .nullable(),
         modelKinds: z
-          .array(z.enum(['chat', 'embedding']))
+          .array(z.enum(modelKinds))
           .meta({ description: 'of the models that can be called: those with a price' }),
       })
       .nullable()

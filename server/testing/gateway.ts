@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import OpenAI from 'openai';
 import type { Ctx } from '../kernel/context.ts';
 import { newId } from '../kernel/id.ts';
-import { type MeterPrice, registerModel, setPrice } from '../modules/catalog/index.ts';
+import { type MeterPrice, type ModelKind, registerModel, setPrice } from '../modules/catalog/index.ts';
 import { checkLedger, clearingAccount, postTransfers } from '../modules/wallet/index.ts';
 import { aPerson, anApiKey, anOperator, type Person } from './factories.ts';
 import { type FakeUpstream, startFakeUpstream } from './fake-upstream.ts';
@@ -152,7 +152,7 @@ export async function offerModel(
   system: Ctx,
   modelId: string,
   price: { input: bigint; output: bigint } = { input: 1_000_000n, output: 2_000_000n },
-  kind: 'chat' | 'embedding' = 'chat',
+  kind: ModelKind = 'chat',
 ): Promise<void> {
   await registerModel(system, {
     id: modelId,

@@ -175,3 +175,26 @@ test('operators set prices over the API, others may not, every customer sees the
     expect(answer.statusCode).toBe(400);
   }
 });
+
+test('each kind of model needs the prices of what it uses: an embedding writes nothing, a chat model writes', async ({
+  ctx,
+}) => {
+  const system = asSystem(ctx, 'test');
+  const [input] = prices;
+  if (input === undefined) throw new Error('no price of input');
+  for (const kind of ['embedding', 'rerank', 'moderation'] as const) {
+    await registerModel(system, { ...card(kind), kind });
+    await setPrice(system, { sku: kind, prices: [input] });
+    const version = await versionsOf(ctx, kind);
+    expect(version?.kind).toBe(kind);
+    expect(version?.prices.get('gateway.output-tokens'), 'never used').toEqual({ micros: 0n, perUnits: 1n });
+    expect(await codeOf(setPrice(system, { sku: kind, prices: [output] }))).toBe('catalog.price_incomplete');
+  }
+  await registerModel(system, { ...card('becomes-chat'), kind: 'embedding' });
+  await setPrice(system, { sku: 'becomes-chat', prices: [input] });
+  await registerModel(system, { ...card('becomes-chat'), kind: 'chat' });
+  expect(await versionsOf(ctx, 'becomes-chat'), 'its price is not one of a chat model').toBeUndefined();
+  expect(await codeOf(setPrice(system, { sku: 'becomes-chat', prices: [input] }))).toBe(
+    'catalog.price_incomplete',
+  );
+});

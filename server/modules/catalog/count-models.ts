@@ -17,11 +17,14 @@ export interface ModelCounts {
 export async function countModels(ctx: Ctx): Promise<ModelCounts> {
   authorize(ctx, 'catalog:manage');
   return inTransaction(ctx, 'operations', async (ctx) => {
-    const rows = await ctx.db.select({ id: models.id }).from(models).where(isNull(models.withdrawnAt));
+    const rows = await ctx.db
+      .select({ id: models.id, kind: models.kind })
+      .from(models)
+      .where(isNull(models.withdrawnAt));
     const priceBySku = await pricesAt(ctx, now(ctx));
-    const priced = rows.filter(({ id }) => {
+    const priced = rows.filter(({ id, kind }) => {
       const version = priceBySku.get(id);
-      return version !== undefined && completePrices(ctx.product.meters, version.prices) !== null;
+      return version !== undefined && completePrices(ctx.product.meters, version.prices, kind) !== null;
     }).length;
     return { priced, unpriced: rows.length - priced };
   });

@@ -8,6 +8,7 @@ import { catalogRoutes } from './routes.ts';
 import * as schema from './schema.ts';
 
 export { completePrices, requireMeters } from './complete-prices.ts';
+export { type ModelKind, modelKinds } from './kinds.ts';
 export { catalogChangedChannel } from './catalog-changed.ts';
 export { countModels, type ModelCounts } from './count-models.ts';
 export { listModels, type ModelCard, registerModel, withdrawModels } from './models.ts';

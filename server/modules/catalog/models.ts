@@ -4,6 +4,7 @@ import { inTransaction } from '../../kernel/db.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
+import type { ModelKind } from './kinds.ts';
 import { pricesAt, type PriceVersion } from './prices.ts';
 import { modelNotFound } from './problems.ts';
 import { type LocalisedText, models } from './schema.ts';
@@ -14,7 +15,7 @@ export interface ModelCard {
   readonly displayName: LocalisedText;
   readonly description: LocalisedText;
   readonly provider: string;
-  readonly kind: 'chat' | 'embedding';
+  readonly kind: ModelKind;
   readonly contextTokens: number;
   readonly tags: string[];
   /** The model has random weights: everything works, but what it says means nothing. */

@@ -7,8 +7,9 @@ import type { UnitPrice } from '../../kernel/money.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
-import { completePrices, requirePrices } from './complete-prices.ts';
+import { completePrices, requireMeters, requirePrices } from './complete-prices.ts';
 import { announcePrice } from './jobs.ts';
+import type { ModelKind } from './kinds.ts';
 import { modelNotFound, priceConflict, priceInThePast } from './problems.ts';
 import { models, priceVersions } from './schema.ts';
 
@@ -29,7 +30,7 @@ export interface PriceVersion {
 export interface PricedModel {
   readonly versionId: string;
   readonly prices: MeterPrices;
-  readonly kind: 'chat' | 'embedding';
+  readonly kind: ModelKind;
   readonly contextTokens: number;
 }
 
@@ -45,15 +46,16 @@ export async function setPrice(ctx: Ctx, input: SetPrice) {
   authorize(ctx, 'catalog:manage');
   const publishedAt = now(ctx);
   const effectiveFrom = input.effectiveFrom ?? publishedAt;
-  requirePrices(ctx.product.meters, input.prices);
+  requireMeters(ctx.product.meters, input.prices);
   if (effectiveFrom < publishedAt) throw priceInThePast({ effectiveFrom: effectiveFrom.toISOString() });
   try {
     return await inTransaction(ctx, 'operations', async (ctx) => {
       const [model] = await ctx.db
-        .select({ id: models.id })
+        .select({ kind: models.kind })
         .from(models)
         .where(and(eq(models.id, input.sku), isNull(models.withdrawnAt)));
       if (model === undefined) throw modelNotFound();
+      requirePrices(ctx.product.meters, input.prices, model.kind);
       const version = {
         sku: input.sku,
         meters: input.prices.map(({ meter }) => meter),
@@ -130,7 +132,8 @@ export async function loadPriceBook(ctx: Ctx): Promise<Map<string, PricedModel>>
     return new Map(
       cards.flatMap(({ id, kind, contextTokens }) => {
         const version = priceBySku.get(id);
-        const prices = version === undefined ? null : completePrices(ctx.product.meters, version.prices);
+        const prices =
+          version === undefined ? null : completePrices(ctx.product.meters, version.prices, kind);
         return version === undefined || prices === null
           ? []
           : [[id, { versionId: version.versionId, prices, kind, contextTokens }] as const];

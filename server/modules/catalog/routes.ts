@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { instantSchema, localisedTextSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
+import { modelKinds } from './kinds.ts';
 import { listMeters } from './list-meters.ts';
 import { listModels, withdrawModel } from './models.ts';
 import { listPrices, setPrice } from './prices.ts';
@@ -20,7 +21,10 @@ const meterSchema = z
       .string()
       .nullable()
       .meta({ description: 'the meter whose price holds where a version names none for this one' }),
-    isPriceRequired: z.boolean(),
+    kinds: z.array(z.enum(modelKinds)).meta({ description: 'kinds of models of which it is counted' }),
+    requiredFor: z
+      .array(z.enum(modelKinds))
+      .meta({ description: 'kinds of models that cannot be sold without a price for it' }),
   })
   .meta({ id: 'Meter' });
 
@@ -30,7 +34,7 @@ const modelSchema = z
     displayName: localisedTextSchema,
     description: localisedTextSchema,
     provider: z.string(),
-    kind: z.enum(['chat', 'embedding']),
+    kind: z.enum(modelKinds),
     contextTokens: z.int(),
     tags: z.array(z.string()),
     isNonsense: z.boolean().meta({ description: 'random weights: what it says means nothing' }),

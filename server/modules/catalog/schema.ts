@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { plain, privacyTable } from '../../declare/policy.ts';
 import { filledByTrigger, formerPriceColumns } from './former-columns.ts';
+import { type ModelKind, modelKinds } from './kinds.ts';
 
 export const catalogSchema = pgSchema('catalog');
 
@@ -30,7 +31,7 @@ export const models = privacyTable(
     displayName: plain(jsonb().$type<LocalisedText>().notNull(), 'public text about a model'),
     description: plain(jsonb().$type<LocalisedText>().notNull(), 'public text about a model'),
     provider: plain(text().notNull(), 'public name of the maker'),
-    kind: plain(text().$type<'chat' | 'embedding'>().notNull(), 'chat or embedding'),
+    kind: plain(text().$type<ModelKind>().notNull(), 'what a model does'),
     contextTokens: plain(integer().notNull()),
     tags: plain(text().array().notNull(), 'public words about a model'),
     isNonsense: plain(boolean().notNull()),
@@ -45,7 +46,10 @@ export const models = privacyTable(
     access: { inference: ['select'], operations: ['select', 'insert', 'update'] },
   },
   (table) => [
-    check('models_kind_check', sql`${table.kind} in ('chat', 'embedding')`),
+    check(
+      'models_kind_check',
+      sql`${table.kind} in (${sql.raw(modelKinds.map((kind) => `'${kind}'`).join(', '))})`,
+    ),
     check('models_context_tokens_check', sql`${table.contextTokens} > 0`),
   ],
 );

@@ -78,10 +78,11 @@ export async function createExchanges() {
     finishing: new Set<never>(),
     presence: { isHeld: true },
   };
-  const prices = completePrices(foldMeters(meters), [
+  const published = [
     { meter: 'gateway.input-tokens', micros: 1000n, perUnits: 1n },
     { meter: 'gateway.output-tokens', micros: 2000n, perUnits: 1n },
-  ]);
+  ];
+  const prices = completePrices(foldMeters(meters), published, 'chat');
   if (prices === null) throw new Error('both are priced');
   const model = { versionId: 'price', prices, kind: 'chat' as const, contextTokens: 8192 };
 

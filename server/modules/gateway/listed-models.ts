@@ -1,9 +1,10 @@
 import { modelIdSchema } from '../catalog/index.ts';
+import type { CallableKind } from './kind-endpoints.ts';
 
 /** A model that a server lists, with what it says of it. */
 export interface ListedModel {
   readonly upstreamModel: string;
-  readonly kind: 'chat' | 'embedding';
+  readonly kind: CallableKind;
   /** Null where the server does not say. */
   readonly contextTokens: number | null;
 }
@@ -35,15 +36,24 @@ function listIn(value: unknown): readonly unknown[] | null {
   return ([value, data, models].find((one) => Array.isArray(one)) as readonly unknown[] | undefined) ?? null;
 }
 
-/** Only a name tells of embeddings at most servers. */
-function kindOf(fields: Record<string, unknown>, id: string): ListedModel['kind'] {
-  const said = [fields['type'], fields['task'], fields['model_type']].filter(
+/** At most servers only the name tells what a model does. */
+function kindOf(fields: Record<string, unknown>, id: string): CallableKind {
+  const said = [fields['type'], fields['task'], fields['model_type'], id].filter(
     (one) => typeof one === 'string',
   );
-  const isEmbedding = said.some((one) => /embed|feature-extraction/i.test(one)) || embeddingName.test(id);
-  return isEmbedding ? 'embedding' : 'chat';
+  return said.map(kindOfName).find((kind) => kind !== 'chat') ?? 'chat';
 }
-const embeddingName = /embed|(^|[/_-])(bge|e5|gte|m3e)[_-]/i;
+
+/** What a word for a model, or for what it does, says of its kind. */
+export function kindOfName(name: string): CallableKind {
+  return kindNames.find(([words]) => words.test(name))?.[1] ?? 'chat';
+}
+/** The first that fits counts: `bge-reranker` begins like an embedding. */
+const kindNames: readonly (readonly [RegExp, CallableKind])[] = [
+  [/re-?rank|text-classification/i, 'rerank'],
+  [/moderation/i, 'moderation'],
+  [/embed|feature-extraction|(^|[/_-])(bge|e5|gte|m3e)[_-]/i, 'embedding'],
+];
 
 /** vLLM, OpenRouter, Groq, Mistral and Anthropic each have a name of their own for it. */
 const contextNames = [

@@ -54,7 +54,7 @@ test('the lines of a call add up to its charge, and what has no price of its own
         { meter: 'gateway.input-tokens', ...input },
         { meter: 'gateway.output-tokens', ...output },
       ];
-      const prices = completePrices(foldMeters(meters), published);
+      const prices = completePrices(foldMeters(meters), published, 'chat');
       if (prices === null) throw new Error('both are priced');
       const lines = usageLines(usage, prices);
       expect(lines.reduce((sum, line) => sum + line.chargeMicros, 0n)).toBe(chargeMicros(usage, prices));
@@ -124,11 +124,12 @@ test('whatever an upstream says of the parts, each token is counted once and the
 /** Whole micro-yuan a token, and for each call. */
 function pricesOf(of: { call?: bigint; input: bigint; output: bigint }) {
   const each = (meter: string, micros: bigint) => ({ meter, micros, perUnits: 1n });
-  const prices = completePrices(foldMeters(meters), [
+  const published = [
     each('gateway.calls', of.call ?? 0n),
     each('gateway.input-tokens', of.input),
     each('gateway.output-tokens', of.output),
-  ]);
+  ];
+  const prices = completePrices(foldMeters(meters), published, 'chat');
   if (prices === null) throw new Error('both are priced');
   return prices;
 }

@@ -49,8 +49,8 @@ const smallest = 1_000_000_000n;
 export async function salesPrices(ctx: Ctx): Promise<ReadonlyMap<string, MeterPrices>> {
   const cards = await listModels(ctx);
   return new Map(
-    cards.flatMap(({ id, price }) => {
-      const prices = price === null ? null : completePrices(ctx.product.meters, price.prices);
+    cards.flatMap(({ id, kind, price }) => {
+      const prices = price === null ? null : completePrices(ctx.product.meters, price.prices, kind);
       return prices === null ? [] : [[id, prices] as const];
     }),
   );

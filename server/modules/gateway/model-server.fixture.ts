@@ -45,6 +45,8 @@ export async function startModelServer(wishes: Partial<ModelServerSettings> = {}
   };
   const paths = new Set<string>([
     '/v1/embeddings',
+    '/v1/rerank',
+    '/v1/moderations',
     ...settings.protocols.map((name) => pathByProtocol[name]),
   ]);
   const seen: ModelServer['seen'] = [];

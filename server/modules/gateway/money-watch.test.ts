@@ -34,7 +34,11 @@ function aStream({
         open = { more, resolve, reject };
       }),
   } as unknown as WalletLeases;
-  const prices = completePrices(foldMeters(meters), tokenPrices({ input: micros, output: micros }, 1n));
+  const prices = completePrices(
+    foldMeters(meters),
+    tokenPrices({ input: micros, output: micros }, 1n),
+    'chat',
+  );
   // Guarantee: of a ticket, only these are looked at.
   const ticket = { hold, facts: { ...plain, ...facts }, model: { prices } } as unknown as Ticket;
   const watch = watchMoney(leases, ticket, {

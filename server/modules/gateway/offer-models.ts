@@ -1,9 +1,11 @@
 import type { Ctx } from '../../kernel/context.ts';
-import { listModels, registerModel } from '../catalog/index.ts';
+import { listModels, type ModelKind, registerModel } from '../catalog/index.ts';
+import { kindOfName } from './listed-models.ts';
 
 export interface OfferedModel {
   readonly modelId: string;
-  readonly kind?: 'chat' | 'embedding' | undefined;
+  readonly upstreamModel: string;
+  readonly kind?: ModelKind | undefined;
   readonly contextTokens?: number | undefined;
 }
 
@@ -16,8 +18,9 @@ const defaultContextTokens = 8192;
  */
 export async function offerModels(ctx: Ctx, models: readonly OfferedModel[]): Promise<void> {
   const known = new Set((await listModels(ctx)).map(({ id }) => id));
-  for (const { modelId, kind = 'chat', contextTokens = defaultContextTokens } of models) {
+  for (const { modelId, upstreamModel, contextTokens = defaultContextTokens, ...said } of models) {
     if (known.has(modelId)) continue;
+    const kind = said.kind ?? kindOfName(upstreamModel);
     await registerModel(ctx, {
       id: modelId,
       displayName: { zh: modelId, en: modelId },
@@ -26,7 +29,7 @@ export async function offerModels(ctx: Ctx, models: readonly OfferedModel[]): Pr
       provider: '',
       kind,
       contextTokens,
-      tags: kind === 'chat' ? ['text'] : ['embedding'],
+      tags: kind === 'chat' ? ['text'] : kind === 'embedding' ? ['embedding'] : [],
       isNonsense: false,
     });
   }

@@ -44,7 +44,7 @@ export const modelLoading = problem(
 export const wrongEndpoint = problem(
   'gateway.wrong_endpoint',
   400,
-  'This model makes embeddings and does not chat; call /v1/embeddings',
+  'This model is not called at this endpoint',
 );
 export const fieldNotConvertible = problem(
   'gateway.field_not_convertible',

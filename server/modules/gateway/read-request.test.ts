@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { longestModelId } from '../catalog/index.ts';
-import { type Endpoint, readRequest, type RequestFacts } from './read-request.ts';
+import type { Endpoint } from './endpoint-rules.ts';
+import { readRequest, type RequestFacts } from './read-request.ts';
 
 const chat = (content: Buffer) =>
   Buffer.concat([

@@ -7,16 +7,10 @@ import {
 } from '../../kernel/json-members.ts';
 import { longestModelId } from '../catalog/index.ts';
 import { type MediaInput, mediaInputOf } from './media-input.ts';
+import { type Endpoint, type EndpointRules, rulesOf } from './endpoint-rules.ts';
 import { malformedRequest } from './problems.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
-
-export type Endpoint =
-  | 'chat/completions'
-  | 'completions'
-  | 'embeddings'
-  | 'messages'
-  | 'messages/count_tokens'
-  | 'responses';
+import { booleanOf, invalid, missing, type ReadableBody } from './request-values.ts';
 
 /** What the gateway needs to know of a request to route, price and meter it. The rest stays bytes. */
 export interface RequestFacts {
@@ -38,78 +32,6 @@ export interface RequestFacts {
   readonly maxOutputTokens: number | null;
 }
 
-type Read = (name: string) => unknown;
-
-/** How requests to an endpoint are read. */
-interface EndpointRules {
-  readonly protocol: ProtocolName;
-  /** Fields that the model reads; the first must be there. */
-  readonly inputNames: readonly string[];
-  readonly isStreamable: boolean;
-  readonly choicesOf: (read: Read, prompts: number) => number;
-  readonly maxOutputTokensOf: (read: Read) => number | null;
-}
-
-const rulesOf: Readonly<Record<Endpoint, EndpointRules>> = {
-  'chat/completions': {
-    protocol: 'chat',
-    inputNames: ['messages', 'tools', 'functions', 'response_format'],
-    isStreamable: true,
-    choicesOf: (read) => countOf(read('n'), 'n', maxChoices) ?? 1,
-    maxOutputTokensOf(read) {
-      const limit = limitOf(read('max_tokens'), 'max_tokens');
-      return limitOf(read('max_completion_tokens'), 'max_completion_tokens') ?? limit;
-    },
-  },
-  completions: {
-    protocol: 'chat',
-    inputNames: ['prompt', 'suffix'],
-    isStreamable: true,
-    choicesOf(read, prompts) {
-      const n = countOf(read('n'), 'n', maxChoices) ?? 1;
-      return Math.max(n, countOf(read('best_of'), 'best_of', maxChoices) ?? 1) * prompts;
-    },
-    maxOutputTokensOf: (read) => limitOf(read('max_tokens'), 'max_tokens'),
-  },
-  embeddings: {
-    protocol: 'chat',
-    inputNames: ['input'],
-    isStreamable: false,
-    choicesOf: () => 0,
-    maxOutputTokensOf: () => 0,
-  },
-  messages: {
-    protocol: 'messages',
-    inputNames: ['messages', 'system', 'tools', 'output_config', 'output_format'],
-    isStreamable: true,
-    choicesOf: () => 1,
-    maxOutputTokensOf(read) {
-      const asked = read('max_tokens');
-      // Nothing is written then, but what is read is put in a cache.
-      const most = asked === 0 ? 0 : countOf(asked, 'max_tokens', Number.MAX_SAFE_INTEGER);
-      if (most === null) throw missing('max_tokens');
-      return most;
-    },
-  },
-  // Nothing is written, and what is read is not charged.
-  'messages/count_tokens': {
-    protocol: 'messages',
-    inputNames: ['messages', 'system', 'tools', 'output_config', 'output_format'],
-    isStreamable: false,
-    choicesOf: () => 0,
-    maxOutputTokensOf: () => 0,
-  },
-  responses: {
-    protocol: 'responses',
-    inputNames: ['input', 'instructions', 'tools', 'text'],
-    isStreamable: true,
-    choicesOf: () => 1,
-    maxOutputTokensOf(read) {
-      refuseKept(read);
-      return countOf(read('max_output_tokens'), 'max_output_tokens', Number.MAX_SAFE_INTEGER);
-    },
-  },
-};
 const knownNames = new Set([
   ...Object.values(rulesOf).flatMap(({ inputNames }) => inputNames),
   'model',
@@ -120,8 +42,9 @@ const knownNames = new Set([
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
+  'top_n',
+  'return_documents',
 ]);
-const maxChoices = 128;
 const openBracket = 0x5b;
 /** What a list may hold at most; models, and the parsers before them, take time for each element. */
 const maxElements = {
@@ -130,9 +53,12 @@ const maxElements = {
   functions: 2048,
   prompt: 2048,
   input: 2048,
+  documents: 2048,
 } as const;
 /** The fields read here are words, numbers and one small object. */
 const maxReadBytes = 4096;
+/** Where media stand, if not in the messages. */
+const mediaNames: Partial<Readonly<Record<Endpoint, string>>> = { responses: 'input', moderations: 'input' };
 const noMedia: MediaInput = { bytes: 0, tokens: 0 };
 
 /**
@@ -143,7 +69,7 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
   const members = await membersOf(body);
   refuseLongLists(body, members, rulesOf[endpoint]);
   const read = (name: string) => valueOf(body, members, name);
-  const messages = members.get(rulesOf[endpoint].protocol === 'responses' ? 'input' : 'messages');
+  const messages = members.get(mediaNames[endpoint] ?? 'messages');
   const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
   const rules = rulesOf[endpoint];
   const isStreamed = rules.isStreamable && booleanOf(read('stream'), 'stream');
@@ -155,7 +81,7 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
     modelId: modelOf(read('model')),
     isStreamed,
     wantsUsage: isStreamed && wantsUsage(read('stream_options')),
-    inputBytes: inputBytesOf(rules, members) - media.bytes,
+    inputBytes: inputBytesOf(rules, { body, members, read }) - media.bytes,
     mediaTokens: media.tokens,
     choices: rules.choicesOf(read, promptCount(body, members.get('prompt'))),
     maxOutputTokens: rules.maxOutputTokensOf(read),
@@ -221,12 +147,6 @@ function modelOf(value: unknown): string {
   return value;
 }
 
-function booleanOf(value: unknown, name: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'boolean') throw invalid(name, 'must be true or false');
-  return value;
-}
-
 function wantsUsage(options: unknown): boolean {
   if (options === undefined || options === null) return false;
   if (typeof options !== 'object' || Array.isArray(options))
@@ -234,9 +154,12 @@ function wantsUsage(options: unknown): boolean {
   return 'include_usage' in options && booleanOf(options.include_usage, 'stream_options.include_usage');
 }
 
-function inputBytesOf({ inputNames }: EndpointRules, members: ReadonlyMap<string, JsonMember>): number {
+function inputBytesOf(rules: EndpointRules, body: ReadableBody): number {
+  const { inputNames } = rules;
+  const { members } = body;
   const required = inputNames[0] ?? '';
   if (!members.has(required)) throw missing(required);
+  if (rules.inputBytesOf !== undefined) return rules.inputBytesOf(body);
   return inputNames.reduce((sum, name) => sum + lengthOf(members.get(name)), 0);
 }
 
@@ -248,35 +171,4 @@ function lengthOf(member: JsonMember | undefined): number {
 function promptCount(body: Buffer, prompt: JsonMember | undefined): number {
   if (prompt === undefined || body[prompt.valueStart] !== openBracket || isTokenIds(body, prompt)) return 1;
   return Math.max(1, prompt.elements);
-}
-
-/** Servers take 0 and -1 for no bound, or for no answer; what they make of it is theirs, so nothing is known here. */
-function limitOf(value: unknown, name: string): number | null {
-  return value === 0 || value === -1 ? null : countOf(value, name, Number.MAX_SAFE_INTEGER);
-}
-
-function countOf(value: unknown, name: string, max: number): number | null {
-  if (value === undefined || value === null) return null;
-  if (!Number.isSafeInteger(value)) throw invalid(name, 'must be a whole number');
-  const count = value as number;
-  if (count < 1 || count > max) throw invalid(name, `must be between 1 and ${max}`);
-  return count;
-}
-
-/** Nothing is kept here or at a model server, so what refers to something kept refers to nothing. */
-function refuseKept(read: Read): void {
-  if (booleanOf(read('store'), 'store')) throw invalid('store', 'must be false: responses are not stored');
-  if (booleanOf(read('background'), 'background'))
-    throw invalid('background', 'must be false: responses are not stored');
-  for (const name of ['previous_response_id', 'conversation', 'prompt'])
-    if ((read(name) ?? null) !== null)
-      throw invalid(name, 'must be null: nothing is stored that it could name');
-}
-
-function missing(param: string) {
-  return malformedRequest({ detail: `Missing required parameter: '${param}'.`, param });
-}
-
-function invalid(param: string, rule: string) {
-  return malformedRequest({ detail: `Invalid value for '${param}': it ${rule}.`, param });
 }

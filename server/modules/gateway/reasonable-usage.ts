@@ -1,10 +1,10 @@
-import type { TokenUsage } from './usage.ts';
+import { textUsage, type TokenUsage } from './usage.ts';
 
 /** What a request can have used at most. */
 export interface UsageBounds {
   /** Of the model, as the catalogue says: one answer and its prompt together. */
   readonly contextTokens: number;
-  /** Answers that were requested; 0 for embeddings, whose texts are read one by one. */
+  /** Answers that were requested; 0 where nothing is written: texts for embeddings are read one by one. */
   readonly choices: number;
   /** The client's own bound for each answer. Some upstreams do not count reasoning to it. */
   readonly maxOutputTokens: number | null;
@@ -18,7 +18,7 @@ export interface UsageBounds {
 /** The usage, or of each part what the bounds leave: a server that counts more than a model can read is wrong. */
 export function withinReason(usage: TokenUsage, bounds: UsageBounds): TokenUsage {
   const { contextTokens, choices, maxOutputTokens, counted } = bounds;
-  if (choices === 0) return usage;
+  if (choices === 0) return readWithinReason(usage, counted.read);
   const context = contextTokens * choices;
   const limit = maxOutputTokens === null ? context : Math.max(maxOutputTokens * choices, counted.written);
   const takeRead = takerOf(Math.max(context, counted.read));
@@ -34,6 +34,23 @@ export function withinReason(usage: TokenUsage, bounds: UsageBounds): TokenUsage
   const reasoningTokens = Math.min(usage.reasoningTokens, context);
   return { ...inputs, outputTokens, reasoningTokens, audioOutputTokens };
 }
+
+/**
+ * What writes nothing reads many texts, each with a context of its own, so the bytes are the bound: a token has at least
+ * one, and a server may write some words of its own around each text.
+ */
+function readWithinReason(usage: TokenUsage, counted: number): TokenUsage {
+  const takeRead = takerOf(templateTokens + mostPerCounted * counted);
+  return {
+    ...textUsage(takeRead(usage.inputTokens), 0),
+    cachedInputTokens: takeRead(usage.cachedInputTokens),
+    cacheWriteTokens: takeRead(usage.cacheWriteTokens),
+    audioInputTokens: takeRead(usage.audioInputTokens),
+  };
+}
+const templateTokens = 1024;
+/** Our count is a token for three bytes; short texts have as much again around them. */
+const mostPerCounted = 12;
 
 /** Gives out parts of a number until nothing is left. */
 function takerOf(most: number): (wanted: number) => number {

@@ -11,6 +11,7 @@ import { requireModel } from './key-rules.ts';
 import type { QuotaAmount } from '../identity/index.ts';
 import type { CachedKey } from './key-cache.ts';
 import { nothingHeld } from './key-meter.ts';
+import { requireEndpoint } from './kind-endpoints.ts';
 import {
   forwardingLoop,
   invalidApiKey,
@@ -18,10 +19,10 @@ import {
   modelLoading,
   modelNotFound,
   recipientNotAccepted,
-  wrongEndpoint,
 } from './problems.ts';
+import type { Endpoint } from './endpoint-rules.ts';
 import type { RateHeaderStyle } from './rate-headers.ts';
-import { type Endpoint, readRequest } from './read-request.ts';
+import { readRequest } from './read-request.ts';
 import { answerCount, isCount, isCountedHere } from './protocols/messages/count-tokens.ts';
 import { createPassages } from './protocols/passages.ts';
 import type { FailureWords } from './protocols/protocol.ts';
@@ -61,7 +62,7 @@ export async function serve(gateway: Gateway, input: ServeInput): Promise<void> 
     forwarded: input.forwarded,
     nowMs: gateway.nowMs(),
   });
-  if (model.kind === 'embedding' && facts.endpoint !== 'embeddings') throw wrongEndpoint({ param: 'model' });
+  requireEndpoint(model.kind, facts.endpoint);
   const accepted = await acceptedRoutes(gateway, offer.routes, input.key.facts.userId);
   if (isCountedHere(facts, accepted)) {
     answerCount(input, facts);

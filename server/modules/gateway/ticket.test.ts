@@ -76,7 +76,11 @@ async function aTicket({ restMicros = 0n, micros = 1n } = {}) {
   const pending = new Set<Promise<void>>();
   const hold = await leases.hold('tenant', 100n);
   meter.reserve('key', { tokens: tokensOf(estimate), micros: 0 });
-  const prices = completePrices(foldMeters(meters), tokenPrices({ input: micros, output: micros }, 1n));
+  const prices = completePrices(
+    foldMeters(meters),
+    tokenPrices({ input: micros, output: micros }, 1n),
+    'chat',
+  );
   if (prices === null) throw new Error('both are priced');
   const ticket = openTicket(
     {

@@ -90,8 +90,8 @@ export function createTokenStatistics(): TokenStatistics {
       const inputTokens =
         Math.ceil((facts.inputBytes / bytesPerToken) * inputMargin) + templateTokens + facts.mediaTokens;
       const answerTokens = Math.min(facts.maxOutputTokens ?? usualAnswerTokens, contextTokens);
-      // Embeddings read each input separately; everything else has one context for everything.
-      const isBatch = facts.endpoint === 'embeddings' || facts.choices > 1;
+      // What writes nothing reads each of its texts separately; everything else has one context for everything.
+      const isBatch = facts.choices !== 1;
       return {
         inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens),
         outputTokens: answerTokens * facts.choices,

@@ -1,5 +1,7 @@
 import { type BoundedAnswer, type NoAnswer, openBoundedCalls } from './bounded-call.ts';
+import type { CallableKind } from './kind-endpoints.ts';
 import { type ListedModel, listedModels } from './listed-models.ts';
+import { kindsToTry, trialRequestOf } from './trial-requests.ts';
 import { messagesVersion } from './protocols/messages/headers.ts';
 import { type ProtocolName, protocolNames } from './protocols/protocol.ts';
 import { publicWord, readUpstreamError, tellingSecrets } from './upstream-error.ts';
@@ -26,7 +28,7 @@ export interface UpstreamTrial {
   /** How it answered for a model; null when none was named. */
   readonly call: {
     readonly upstreamModel: string;
-    readonly kind: 'chat' | 'embedding';
+    readonly kind: CallableKind;
     readonly latencyMs: number | null;
     readonly failure: TrialFailure | null;
   } | null;
@@ -197,15 +199,27 @@ async function callModel(
   apiKey: string | null,
   upstreamModel: string,
 ): Promise<UpstreamTrial['call']> {
-  const protocol = spoken[0] ?? 'chat';
-  const answer = await callChat(calls, protocol, apiKey, upstreamModel);
-  const said = { upstreamModel, kind: 'chat' as const, ...outcomeOf(answer, upstreamModel) };
-  if (said.failure === null || isRefusedKey(answer) || 'reason' in answer) return said;
-  const headers = keyHeaders('chat', apiKey);
-  const body = { model: upstreamModel, input: 'Hi' };
-  const vectors = await calls.callModel('embeddings', headers, body);
-  const asEmbedding = outcomeOf(vectors, upstreamModel);
-  return asEmbedding.failure === null ? { upstreamModel, kind: 'embedding', ...asEmbedding } : said;
+  let first: UpstreamTrial['call'] = null;
+  for (const kind of kindsToTry(upstreamModel)) {
+    const answer = await callAs(kind, calls, spoken, apiKey, upstreamModel);
+    const said = { upstreamModel, kind, ...outcomeOf(answer, upstreamModel) };
+    if (said.failure === null) return said;
+    first ??= said;
+    if (isRefusedKey(answer) || 'reason' in answer) break;
+  }
+  return first;
+}
+
+async function callAs(
+  kind: CallableKind,
+  calls: Calls,
+  spoken: readonly ProtocolName[],
+  apiKey: string | null,
+  upstreamModel: string,
+): Promise<Answer> {
+  if (kind === 'chat') return callChat(calls, spoken[0] ?? 'chat', apiKey, upstreamModel);
+  const { path, body } = trialRequestOf(kind);
+  return calls.callModel(path, keyHeaders('chat', apiKey), { model: upstreamModel, ...body });
 }
 
 async function callChat(

@@ -177,12 +177,19 @@ test('no more is counted than the model can read and was asked to write, unless 
   expect(withinReason(textUsage(9000, 900), bounds)).toEqual(textUsage(2000, 100));
   const thinking = { ...textUsage(100, 40), reasoningTokens: 5000 };
   expect(withinReason(thinking, bounds)).toEqual({ ...textUsage(100, 40), reasoningTokens: 2000 });
-  expect(withinReason(textUsage(50_000, 0), { ...bounds, choices: 0 })).toEqual(textUsage(50_000, 0));
   const long = { ...bounds, counted: { read: 9500, written: 3000 } };
   expect(withinReason(textUsage(9000, 2500), long)).toEqual(textUsage(9000, 2500));
   const unbounded = { ...bounds, maxOutputTokens: null };
   expect(withinReason(textUsage(100, 1900), unbounded)).toEqual(textUsage(100, 1900));
   expect(withinReason(textUsage(100, 2900), unbounded)).toEqual(textUsage(100, 2000));
+});
+
+test('what writes nothing reads as many contexts as it has texts, at most what the bytes can hold, and is charged for no answer', () => {
+  const bounds = { contextTokens: 10, choices: 0, maxOutputTokens: 0, counted: { read: 100, written: 0 } };
+  expect(withinReason(textUsage(2000, 0), bounds)).toEqual(textUsage(2000, 0));
+  expect(withinReason(textUsage(50_000, 70), bounds)).toEqual(textUsage(1024 + 12 * 100, 0));
+  const cached = { ...textUsage(2000, 0), cachedInputTokens: 50_000 };
+  expect(withinReason(cached, bounds)).toEqual({ ...textUsage(2000, 0), cachedInputTokens: 224 });
 });
 
 test('where a bound is passed, the parts that were read and shown first are counted, and no part is more than it was', () => {

@@ -4,6 +4,7 @@ import { clientAddress, networkOf } from '../../kernel/client-address.ts';
 import { toProblem } from '../../kernel/http.ts';
 import { bodyTooLarge, type Problem } from '../../kernel/problem.ts';
 import type { Entry } from './admission.ts';
+import { endpoints } from './endpoint-rules.ts';
 import type { Gateway } from './gateway.ts';
 import type { CachedKey } from './key-cache.ts';
 import { invalidApiKey, malformedRequest, methodNotAllowed, modelNotFound, unknownUrl } from './problems.ts';
@@ -11,7 +12,6 @@ import { mayCall, preflightHeaders, requireNetwork, requireOrigin } from './key-
 import { messagesHeaders } from './protocols/messages/headers.ts';
 import { wordsFor } from './protocols/words-for.ts';
 import { readBody } from './read-body.ts';
-import type { Endpoint } from './read-request.ts';
 import { requirePresence, requireUsable, serve } from './serve.ts';
 
 declare module 'fastify' {
@@ -24,14 +24,6 @@ declare module 'fastify' {
 
 /** Images travel inside chat requests. */
 export const maxBodyBytes = 32 * 1024 * 1024;
-const endpoints: readonly Endpoint[] = [
-  'chat/completions',
-  'completions',
-  'embeddings',
-  'messages',
-  'messages/count_tokens',
-  'responses',
-];
 
 /** The routes of every protocol, for clients that hold an API key. */
 export async function v1Routes(

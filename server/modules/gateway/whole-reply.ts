@@ -1,7 +1,7 @@
 import { replyTextBytes } from './delivered-text.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { ReplyReader } from './reply-reader.ts';
-import type { Endpoint } from './read-request.ts';
+import type { Endpoint } from './endpoint-rules.ts';
 import { withPublicModel } from './model-naming.ts';
 import { createPassingRename } from './rename-in-passing.ts';
 import type { ModelNames } from './upstream-error.ts';
@@ -25,6 +25,7 @@ const answerOf = {
   'chat/completions': 'choices',
   completions: 'choices',
   embeddings: 'data',
+  moderations: 'results',
 } as const satisfies Partial<Record<Endpoint, string>>;
 
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
@@ -41,8 +42,8 @@ export function createWholeReply(
 
   function textBytes(): number {
     if (whole !== null) return replyTextBytes(whole.toString('utf8'));
-    // What was passed on is gone: its JSON is hardly longer than its text. Embeddings have none.
-    return isPassing && endpoint !== 'embeddings' ? totalBytes : 0;
+    // What was passed on is gone: its JSON is hardly longer than its text. Only answers have one.
+    return isPassing && answerOf[endpoint] === 'choices' ? totalBytes : 0;
   }
   function passOn(bytes: Buffer): boolean {
     if (!isPassing) sink.startJson();

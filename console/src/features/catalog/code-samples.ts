@@ -1,5 +1,6 @@
 import type { CodeSample } from '../../shared/ui/code-block.tsx';
 import type { Model } from '../../shared/api/entities.ts';
+import { mediaSamples } from './media-samples.ts';
 
 const placeholderKey = 'sk-…';
 
@@ -9,10 +10,18 @@ export function codeSamples(
   origin: string,
   apiKey = placeholderKey,
 ): CodeSample[] {
-  return model.kind === 'chat'
-    ? chatSamples(model.id, origin, apiKey)
-    : embeddingSamples(model.id, origin, apiKey);
+  return samplesByKind[model.kind](model.id, origin, apiKey);
 }
+
+type Samples = (model: string, origin: string, apiKey: string) => CodeSample[];
+
+const samplesByKind: Readonly<Record<Model['kind'], Samples>> = {
+  chat: chatSamples,
+  embedding: embeddingSamples,
+  rerank: rerankSamples,
+  moderation: moderationSamples,
+  ...mediaSamples,
+};
 
 function chatSamples(model: string, origin: string, apiKey: string): CodeSample[] {
   return [
@@ -87,6 +96,69 @@ import OpenAI from 'openai';
 const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
 const answer = await client.embeddings.create({ model: '${model}', input: 'Hello!' });
 console.log(answer.data[0].embedding.slice(0, 5));`,
+    },
+  ];
+}
+
+/** The SDKs have no method for it, but their client calls any path. */
+function rerankSamples(model: string, origin: string, apiKey: string): CodeSample[] {
+  const body = `{"model": "${model}", "query": "What is double entry?", "documents": ["A recipe", "A ledger"]}`;
+  return [
+    {
+      label: 'curl',
+      code: `curl ${origin}/v1/rerank \\
+  -H "Authorization: Bearer ${apiKey}" \\
+  -H "Content-Type: application/json" \\
+  -d '${body}'`,
+    },
+    {
+      label: 'Python',
+      code: `# pip install openai
+from openai import OpenAI
+
+client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
+answer = client.post("/rerank", cast_to=object, body=${body})
+for result in answer["results"]:
+    print(result["index"], result["relevance_score"])`,
+    },
+    {
+      label: 'Node.js',
+      code: `// npm install openai
+import OpenAI from 'openai';
+
+const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
+const { results } = await client.post('/rerank', { body: ${body} });
+for (const { index, relevance_score } of results) console.log(index, relevance_score);`,
+    },
+  ];
+}
+
+function moderationSamples(model: string, origin: string, apiKey: string): CodeSample[] {
+  return [
+    {
+      label: 'curl',
+      code: `curl ${origin}/v1/moderations \\
+  -H "Authorization: Bearer ${apiKey}" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model": "${model}", "input": "Hello!"}'`,
+    },
+    {
+      label: 'Python',
+      code: `# pip install openai
+from openai import OpenAI
+
+client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
+answer = client.moderations.create(model="${model}", input="Hello!")
+print(answer.results[0].flagged)`,
+    },
+    {
+      label: 'Node.js',
+      code: `// npm install openai
+import OpenAI from 'openai';
+
+const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
+const answer = await client.moderations.create({ model: '${model}', input: 'Hello!' });
+console.log(answer.results[0].flagged);`,
     },
   ];
 }

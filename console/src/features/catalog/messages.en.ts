@@ -2,10 +2,19 @@ import type { CatalogMessages, PricesMessages } from './messages.zh.ts';
 
 export const catalogEn: CatalogMessages = {
   title: 'Model catalogue',
-  description: 'Paid by the token at public prices; works with the OpenAI SDK as it is.',
+  description: 'Paid by use at public prices; works with the OpenAI SDK as it is.',
   search: 'Search models, providers or tags',
   kind: 'Kind',
-  kinds: { chat: 'Chat', embedding: 'Embedding' },
+  allKinds: 'All kinds',
+  kinds: {
+    chat: 'Chat',
+    embedding: 'Embedding',
+    rerank: 'Rerank',
+    moderation: 'Moderation',
+    image: 'Image',
+    speech: 'Speech',
+    transcription: 'Transcription',
+  },
   tags: { text: 'text', embedding: 'vectors', local: 'local' },
   context: '{tokens} context',
   contextLength: 'Context length (tokens)',

@@ -54,6 +54,7 @@ function ModelDetails({ model }: { model: Model }) {
   const { textLanguage } = useLanguage();
   const tagText = useTagText();
   const canChat = useCanChat();
+  const { meters } = useMeters();
   const isCallable = model.price !== null;
   return (
     <Page
@@ -82,7 +83,7 @@ function ModelDetails({ model }: { model: Model }) {
               <dd>{t('unpriced')}</dd>
             </div>
           ) : (
-            pricesOf(model).map((price) => <PriceFact key={price.meter} price={price} />)
+            pricesOf(model, meters).map((price) => <PriceFact key={price.meter} price={price} />)
           )}
           <div>
             <dt>{t('modelName')}</dt>

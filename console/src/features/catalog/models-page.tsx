@@ -1,4 +1,4 @@
-import { Badge, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { Badge, NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Search, SearchX } from 'lucide-react';
@@ -38,10 +38,10 @@ function matches(model: Model, kind: KindFilter, words: string): boolean {
 
 export function ModelsPage() {
   const t = useTranslations('catalog');
-  const common = useTranslations('common');
   const models = useQuery(modelsQuery);
   const [words, setWords] = useState('');
   const [kind, setKind] = useState<KindFilter>('all');
+  const kinds = [...new Set(models.data?.items.map((model) => model.kind))];
 
   return (
     <Page title={t('title')} description={t('description')}>
@@ -54,14 +54,14 @@ export function ModelsPage() {
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
         />
-        <SegmentedControl
+        <NativeSelect
           aria-label={t('kind')}
           value={kind}
-          onChange={setKind}
+          // Guarantee: the options have no other values.
+          onChange={(event) => setKind(event.currentTarget.value as KindFilter)}
           data={[
-            { value: 'all' as const, label: common('all') },
-            { value: 'chat' as const, label: t('kinds.chat') },
-            { value: 'embedding' as const, label: t('kinds.embedding') },
+            { value: 'all', label: t('allKinds') },
+            ...kinds.map((one) => ({ value: one, label: t(`kinds.${one}`) })),
           ]}
         />
       </div>

@@ -62,6 +62,7 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
   const perUnits = usePerUnits();
   const queryClient = useQueryClient();
   const known = models.find((model) => model.id === initialModelId)?.price?.prices ?? [];
+  const kindOf = (sku: string) => models.find((model) => model.id === sku)?.kind;
   const priceOf = (meter: Meter) => known.find((price) => price.meter === meter.name);
   const form = useForm({
     initialValues: {
@@ -77,7 +78,7 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
         meters.map((meter) => [
           fieldOf(meter),
           (value: string | undefined) =>
-            (value === '' && !meter.isPriceRequired) || parseYuan(value ?? '', 6) !== undefined
+            (value === '' && !isRequired(meter)) || parseYuan(value ?? '', 6) !== undefined
               ? null
               : t('amountInvalid'),
         ]),
@@ -85,13 +86,16 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
     },
   });
   const problem = useFormProblem(form);
+  const kind = kindOf(form.values.sku);
+  const isRequired = (meter: Meter) => kind !== undefined && meter.requiredFor.includes(kind);
+  const shown = meters.filter(({ kinds }) => kind === undefined || kinds.includes(kind));
   const create = useMutation({
     mutationFn: ({ sku, prices, effectiveFrom }: typeof form.values) =>
       unwrap(
         api.POST('/api/catalog/prices', {
           body: {
             sku,
-            prices: meters.flatMap((meter) => {
+            prices: shown.flatMap((meter) => {
               const micros = parseYuan(prices[fieldOf(meter)] ?? '', 6);
               return micros === undefined
                 ? []
@@ -120,7 +124,7 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
       key={meter.name}
       label={`${wordOf(meter.name)} ${perUnits(unitsShown(meter.unit), meter.unit)}`}
       placeholder={
-        meter.isPriceRequired
+        isRequired(meter)
           ? undefined
           : meter.pricedAs === null
             ? t('free')
@@ -132,7 +136,7 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
       {...form.getInputProps(`prices.${fieldOf(meter)}`)}
     />
   );
-  const optional = meters.filter(({ isPriceRequired }) => !isPriceRequired);
+  const optional = shown.filter((meter) => !isRequired(meter));
 
   return (
     <form onSubmit={submit} noValidate>
@@ -143,9 +147,7 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
           data={models.map((model) => ({ value: model.id, label: model.id }))}
           {...form.getInputProps('sku')}
         />
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          {meters.filter(({ isPriceRequired }) => isPriceRequired).map(field)}
-        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>{shown.filter(isRequired).map(field)}</SimpleGrid>
         <details className={classes.more} open={optional.some((meter) => priceOf(meter) !== undefined)}>
           <summary>{t('moreMeters')}</summary>
           <p>{t('moreMetersHint')}</p>

@@ -1,4 +1,4 @@
-import type { Model } from '../../shared/api/entities.ts';
+import type { Meter, Model } from '../../shared/api/entities.ts';
 import { formatYuan, priceOfUnits } from '../../shared/money.ts';
 import { useTranslations } from 'use-intl';
 import classes from './catalog.module.css';
@@ -13,7 +13,7 @@ export function PricePair({ model }: { model: Model }) {
   if (model.price === null) return <p className={classes.unpriced}>{t('unpriced')}</p>;
   return (
     <dl className={classes.prices}>
-      {pricesOf(model).map((price) => {
+      {pricesOf(model, meters).map((price) => {
         const unit = meters.find(({ name }) => name === price.meter)?.unit;
         const units = unitsShown(unit);
         return (
@@ -31,6 +31,8 @@ export function PricePair({ model }: { model: Model }) {
 }
 
 /** An embedding writes nothing, so the price of output says nothing about it. */
-export function pricesOf({ price, kind }: Model) {
-  return (price?.prices ?? []).filter(({ meter }) => kind === 'chat' || meter !== 'gateway.output-tokens');
+export function pricesOf({ price, kind }: Model, meters: readonly Meter[]) {
+  return (price?.prices ?? []).filter(
+    ({ meter }) => meters.find(({ name }) => name === meter)?.kinds.includes(kind) ?? true,
+  );
 }

@@ -6,7 +6,7 @@ export const problemsEn: typeof problemsZh = {
     invalid_api_key: 'The API key is missing, wrong, expired or disabled.',
     method_not_allowed: 'This address does not take that kind of request.',
     unknown_url: 'There is no such address.',
-    wrong_endpoint: 'This model makes embeddings and does not chat.',
+    wrong_endpoint: 'This model is not called at this endpoint.',
     endpoint_not_served: 'No server of this model answers this endpoint.',
     field_not_convertible: 'The request has a setting that the server of this model cannot understand.',
     balance_exhausted: 'The balance ran out during the answer. Top up and try again.',

@@ -4,7 +4,7 @@ export const problemsZh = {
     invalid_api_key: 'API 密钥缺失、错误、已过期或已停用。',
     method_not_allowed: '这个地址不接受这种请求。',
     unknown_url: '没有这个接口地址。',
-    wrong_endpoint: '这个模型只生成向量，不能对话。',
+    wrong_endpoint: '这个模型不通过这个接口调用。',
     endpoint_not_served: '这个模型的服务不支持这个接口。',
     field_not_convertible: '请求里有这个模型的服务无法理解的参数。',
     balance_exhausted: '回答途中余额用完了，请充值后再试。',

@@ -2890,7 +2890,10 @@ export interface components {
             product: string;
             /** @description the meter whose price holds where a version names none for this one */
             pricedAs: string | null;
-            isPriceRequired: boolean;
+            /** @description kinds of models of which it is counted */
+            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            /** @description kinds of models that cannot be sold without a price for it */
+            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
         };
         ModelInput: {
             id: string;
@@ -2904,7 +2907,7 @@ export interface components {
             };
             provider: string;
             /** @enum {string} */
-            kind: "chat" | "embedding";
+            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription";
             contextTokens: number;
             tags: string[];
             /** @description random weights: what it says means nothing */
@@ -3162,7 +3165,7 @@ export interface components {
                     accountNumber: string;
                 } | null;
                 /** @description of the models that can be called: those with a price */
-                modelKinds: ("chat" | "embedding")[];
+                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
             } | null;
         };
         UsageLineInput: {
@@ -3290,13 +3293,13 @@ export interface components {
             models: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding";
+                kind: "chat" | "embedding" | "rerank" | "moderation";
                 contextTokens: number | null;
             }[] | null;
             call: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding";
+                kind: "chat" | "embedding" | "rerank" | "moderation";
                 latencyMs: number | null;
                 failure: {
                     reason: string;
@@ -4351,7 +4354,10 @@ export interface components {
             product: string;
             /** @description the meter whose price holds where a version names none for this one */
             pricedAs: string | null;
-            isPriceRequired: boolean;
+            /** @description kinds of models of which it is counted */
+            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            /** @description kinds of models that cannot be sold without a price for it */
+            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
         };
         Model: {
             id: string;
@@ -4365,7 +4371,7 @@ export interface components {
             };
             provider: string;
             /** @enum {string} */
-            kind: "chat" | "embedding";
+            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription";
             contextTokens: number;
             tags: string[];
             /** @description random weights: what it says means nothing */
@@ -4623,7 +4629,7 @@ export interface components {
                     accountNumber: string;
                 } | null;
                 /** @description of the models that can be called: those with a price */
-                modelKinds: ("chat" | "embedding")[];
+                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
             } | null;
         };
         UsageLine: {
@@ -4751,13 +4757,13 @@ export interface components {
             models: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding";
+                kind: "chat" | "embedding" | "rerank" | "moderation";
                 contextTokens: number | null;
             }[] | null;
             call: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding";
+                kind: "chat" | "embedding" | "rerank" | "moderation";
                 latencyMs: number | null;
                 failure: {
                     reason: string;
@@ -15925,7 +15931,7 @@ export interface operations {
                             perUnits: number;
                         }[];
                         /** @enum {string} */
-                        kind?: "chat" | "embedding";
+                        kind?: "chat" | "embedding" | "rerank" | "moderation";
                         contextTokens?: number;
                     }[];
                     /** @default [] */
@@ -16082,7 +16088,7 @@ export interface operations {
                             perUnits: number;
                         }[];
                         /** @enum {string} */
-                        kind?: "chat" | "embedding";
+                        kind?: "chat" | "embedding" | "rerank" | "moderation";
                         contextTokens?: number;
                     }[];
                     headers?: {

@@ -1,6 +1,7 @@
 import { Problem } from '../../../kernel/problem.ts';
 import { endpointNotServed, malformedRequest } from '../problems.ts';
-import type { Endpoint, RequestFacts } from '../read-request.ts';
+import type { Endpoint } from '../endpoint-rules.ts';
+import type { RequestFacts } from '../read-request.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { estimateFor } from '../token-statistics.ts';
 import { fieldsOf } from '../usage.ts';

@@ -1,6 +1,7 @@
 import { Problem } from '../../../kernel/problem.ts';
 import { endpointNotServed } from '../problems.ts';
-import type { Endpoint, RequestFacts } from '../read-request.ts';
+import type { Endpoint } from '../endpoint-rules.ts';
+import type { RequestFacts } from '../read-request.ts';
 import type { ReplyReader } from '../reply-reader.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { rewriteRequest, usageOptions } from '../rewrite-request.ts';
@@ -15,6 +16,7 @@ import { createMessageStreamReply } from './messages/message-stream.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
 import type { ProtocolName } from './protocol.ts';
+import { createRerankReply } from './rerank/rerank-reply.ts';
 import { createResponseStreamReply } from './responses/response-stream.ts';
 import { createWholeResponse } from './responses/whole-response.ts';
 
@@ -137,11 +139,14 @@ function readerOf(endpoint: Endpoint): OpenReader {
         facts.isStreamed
           ? createResponseStreamReply(sink, namedAt(facts, route))
           : createWholeResponse(sink, namedAt(facts, route));
+    case 'rerank':
+      return (sink, facts, route) => createRerankReply(sink, namedAt(facts, route));
     case 'messages/count_tokens':
       return (sink, facts, route) => createTokenCount(sink, namedAt(facts, route));
     case 'chat/completions':
     case 'completions':
     case 'embeddings':
+    case 'moderations':
       return (sink, facts, route) =>
         facts.isStreamed
           ? createStreamReply(sink, {

@@ -99,7 +99,7 @@ function Quantities({ event }: { event: UsageEvent }) {
   const { meters, unitAfter, wordOf } = useMeters();
   const isTelling = ({ meter, chargeMicros }: UsageLine) => {
     const facts = meters.find(({ name }) => name === meter);
-    return chargeMicros > 0 || facts?.isPriceRequired === true || facts?.pricedAs !== null;
+    return chargeMicros > 0 || (facts?.requiredFor ?? []).length > 0 || facts?.pricedAs !== null;
   };
   const texts = event.lines.filter(isTelling).map(({ meter, unit, quantity }, index, lines) => {
     const isLastOfUnit = lines[index + 1]?.unit !== unit;

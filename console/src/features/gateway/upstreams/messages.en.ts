@@ -75,7 +75,6 @@ export const upstreamsEn: UpstreamsMessages = {
     search: 'Search the models of the upstream',
     list: 'Models of the upstream',
     all: 'All {count, plural, one {# model} other {# models}}',
-    kinds: { chat: 'Chat', embedding: 'Embedding' },
     facts: '{kind} · context {tokens}',
     none: 'No model matches',
     more: '{count, plural, one {# more is} other {# more are}} not shown; narrow the search.',

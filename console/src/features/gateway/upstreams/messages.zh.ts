@@ -72,7 +72,6 @@ export const upstreamsZh = {
     search: '搜索上游的模型',
     list: '上游的模型',
     all: '全选这 {count} 个',
-    kinds: { chat: '对话', embedding: '向量' },
     facts: '{kind} · 上下文 {tokens}',
     none: '没有匹配的模型',
     more: '另有 {count} 个未显示，请缩小搜索范围。',

@@ -20,6 +20,7 @@ const shownAtOnce = 100;
 /** The models a server lists, to be ticked. */
 export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
   const t = useTranslations('upstreams.picker');
+  const kinds = useTranslations('catalog.kinds');
   const [search, setSearch] = useState('');
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = models.filter(({ upstreamModel }) =>
@@ -55,9 +56,9 @@ export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
               label={<span className="mono">{model.upstreamModel}</span>}
               description={
                 model.contextTokens === null
-                  ? t(`kinds.${model.kind}`)
+                  ? kinds(model.kind)
                   : t('facts', {
-                      kind: t(`kinds.${model.kind}`),
+                      kind: kinds(model.kind),
                       tokens: model.contextTokens.toLocaleString('en-US'),
                     })
               }

@@ -1,0 +1,113 @@
+import { expect } from 'vitest';
+import { sendJson } from '../../testing/fake-upstream.ts';
+import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
+import { sellModel } from '../../testing/kinds.ts';
+import { callableKinds } from './kind-endpoints.ts';
+
+// What holds for every kind of model, whatever it makes.
+
+const plenty = 100_000_000n;
+const perToken = [{ meter: 'gateway.input-tokens', micros: 1000n, perUnits: 1n }];
+const both = [...perToken, { meter: 'gateway.output-tokens', micros: 2000n, perUnits: 1n }];
+
+/** A right request for each kind, and a right answer. */
+const calls = {
+  chat: {
+    path: 'chat/completions',
+    prices: both,
+    body: { messages: [{ role: 'user', content: 'Hi' }] },
+    reply: {
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 },
+    },
+  },
+  embedding: {
+    path: 'embeddings',
+    prices: perToken,
+    body: { input: 'Hi' },
+    reply: { data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 5, total_tokens: 5 } },
+  },
+  rerank: {
+    path: 'rerank',
+    prices: perToken,
+    body: { query: 'Hi', documents: ['a'] },
+    reply: { results: [{ index: 0, relevance_score: 1 }], usage: { total_tokens: 5 } },
+  },
+  moderation: {
+    path: 'moderations',
+    prices: perToken,
+    body: { input: 'Hi' },
+    reply: {
+      results: [{ flagged: false, categories: {}, category_scores: {} }],
+      usage: { prompt_tokens: 5 },
+    },
+  },
+} as const satisfies Record<(typeof callableKinds)[number], unknown>;
+
+async function ask(cloud: Cloud, { secret }: Customer, path: string, body: object) {
+  const response = await fetch(`${cloud.url}/v1/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  // Guarantee: every answer under /v1 is JSON of this form.
+  const said = (await response.json()) as { model?: string; error?: { code: string; message: string } };
+  return { status: response.status, headers: response.headers, said };
+}
+
+for (const kind of callableKinds) {
+  test(`${kind}: a model is called at its own endpoint alone, under its public name, and does not exist without a price`, async ({
+    cloud,
+  }) => {
+    const { path, prices, body, reply } = calls[kind];
+    const customer = await cloud.customer(plenty);
+    const unpriced = await sellModel(cloud, kind, null);
+    expect(await ask(cloud, customer, path, { model: unpriced, ...body })).toMatchObject({
+      status: 404,
+      said: { error: { code: 'model_not_found' } },
+    });
+    const model = await sellModel(cloud, kind, prices);
+    cloud.upstream.script((_request, response) =>
+      sendJson(response, 200, { model: `vendor/${kind}`, ...reply }),
+    );
+    for (const [other, call] of Object.entries(calls)) {
+      if (other === kind || (kind === 'chat' && other === 'embedding')) continue;
+      const { status, said } = await ask(cloud, customer, call.path, { model, ...call.body });
+      expect([status, said.error?.code], call.path).toEqual([400, 'wrong_endpoint']);
+      expect(said.error?.message).toContain(`/v1/${path}`);
+    }
+    expect(cloud.upstream.seen).toEqual([]);
+    expect(await ask(cloud, customer, path, { model, ...body })).toMatchObject({
+      status: 200,
+      said: { model },
+    });
+    expect(cloud.upstream.seen).toMatchObject([{ path: `/v1/${path}`, body: { model: `vendor/${kind}` } }]);
+    const [row] = await cloud.usage(customer, 1);
+    expect(row).toMatchObject({ outcome: 'completed', input_tokens: 5, is_estimated: false });
+    expect((await cloud.balance(customer)).posted).toBe(plenty - (row?.charge_micros ?? 0n));
+  });
+
+  test(`${kind}: limits, quotas and allowed models of a key hold, an empty wallet is refused, and a failed server is free`, async ({
+    cloud,
+  }) => {
+    const { path, prices, body } = calls[kind];
+    const model = await sellModel(cloud, kind, prices);
+    const request = { model, ...body };
+    const elsewhere = await cloud.customer(plenty, { allowedModels: ['another'] });
+    expect((await ask(cloud, elsewhere, path, request)).said.error?.code).toBe('model_not_allowed');
+    const poor = await cloud.customer(0n);
+    const refused = await ask(cloud, poor, path, request);
+    expect([refused.status, refused.said.error?.code]).toEqual([429, 'insufficient_quota']);
+    const bounded = await cloud.customer(plenty, { moneyQuotaMicros: 1 });
+    expect((await ask(cloud, bounded, path, request)).said.error?.code).toBe('insufficient_quota');
+    expect(cloud.upstream.seen).toEqual([]);
+    cloud.upstream.script((_request, response) => sendJson(response, 500, { error: { message: 'oom' } }));
+    const limited = await cloud.customer(plenty, { requestsPerMinute: 1 });
+    const failed = await ask(cloud, limited, path, request);
+    expect([failed.status, failed.said.error?.code]).toEqual([502, 'upstream_failed']);
+    expect(failed.headers.get('x-ratelimit-remaining-requests')).toBe('0');
+    expect((await ask(cloud, limited, path, request)).said.error?.code).toBe('rate_limit_exceeded');
+    expect(await cloud.usage(limited, 1)).toMatchObject([{ outcome: 'upstream_failed', charge_micros: 0n }]);
+    expect((await cloud.balance(limited)).posted).toBe(plenty);
+  });
+}

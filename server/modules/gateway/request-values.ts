@@ -1,0 +1,39 @@
+import type { JsonMember } from '../../kernel/json-members.ts';
+import { malformedRequest } from './problems.ts';
+
+/** A small field of the body, parsed. */
+export type Read = (name: string) => unknown;
+
+/** A body of which the members are known and no value but small ones is parsed. */
+export interface ReadableBody {
+  readonly body: Buffer;
+  readonly members: ReadonlyMap<string, JsonMember>;
+  readonly read: Read;
+}
+
+/** Servers take 0 and -1 for no bound, or for no answer; what they make of it is theirs, so nothing is known here. */
+export function limitOf(value: unknown, name: string): number | null {
+  return value === 0 || value === -1 ? null : countOf(value, name, Number.MAX_SAFE_INTEGER);
+}
+
+export function countOf(value: unknown, name: string, max: number): number | null {
+  if (value === undefined || value === null) return null;
+  if (!Number.isSafeInteger(value)) throw invalid(name, 'must be a whole number');
+  const count = value as number;
+  if (count < 1 || count > max) throw invalid(name, `must be between 1 and ${max}`);
+  return count;
+}
+
+export function booleanOf(value: unknown, name: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw invalid(name, 'must be true or false');
+  return value;
+}
+
+export function missing(param: string) {
+  return malformedRequest({ detail: `Missing required parameter: '${param}'.`, param });
+}
+
+export function invalid(param: string, rule: string) {
+  return malformedRequest({ detail: `Invalid value for '${param}': it ${rule}.`, param });
+}

@@ -1,0 +1,20 @@
+import type { CallableKind } from './kind-endpoints.ts';
+import { kindOfName } from './listed-models.ts';
+
+/** The smallest call of a model of each kind; what chat models are sent depends on the protocol of their server. */
+const requests: Readonly<
+  Record<Exclude<CallableKind, 'chat'>, { readonly path: string; readonly body: object }>
+> = {
+  embedding: { path: 'embeddings', body: { input: 'Hi' } },
+  rerank: { path: 'rerank', body: { query: 'Hi', documents: ['Hi'] } },
+  moderation: { path: 'moderations', body: { input: 'Hi' } },
+};
+
+export function trialRequestOf(kind: keyof typeof requests) {
+  return requests[kind];
+}
+
+/** The kind that a name speaks of, then those that names often conceal: a server refuses what its model is not. */
+export function kindsToTry(upstreamModel: string): readonly CallableKind[] {
+  return [...new Set<CallableKind>([kindOfName(upstreamModel), 'chat', 'embedding', 'rerank'])];
+}
