@@ -60,18 +60,18 @@ const clients = [
   [
     "Anthropic's package for Node",
     () => [node, join(folder, 'node', 'check-anthropic.mjs'), prepareNode()],
-    12,
+    13,
   ],
   [
     "Anthropic's package for Python",
     () => [preparePython(), join(folder, 'python', 'check_anthropic.py')],
-    11,
+    12,
   ],
-  ["OpenAI's package for Node, by Responses", () => [node, join(folder, 'node', 'check-responses.mjs')], 12],
+  ["OpenAI's package for Node, by Responses", () => [node, join(folder, 'node', 'check-responses.mjs')], 13],
   [
     "OpenAI's package for Python, by Responses",
     () => [preparePython(), join(folder, 'python', 'check_responses.py')],
-    12,
+    13,
   ],
 ] as const;
 

@@ -100,6 +100,20 @@ promise(
 );
 promise('what is given to tools comes in pieces', pieces.length > 0);
 
+/** What an answer costs is no field of the package's types. @param {object} usage */
+const costOf = (usage) => ('cost' in usage ? usage.cost : undefined);
+const priced = { ...request, usage: { include: true } };
+const costs = [costOf((await client.messages.create(priced)).usage)];
+// The package leaves fields that it does not know out of the message it puts together; its events have them.
+for await (const event of client.messages.stream(priced))
+  if (event.type === 'message_delta') costs.push(costOf(event.usage));
+promise(
+  'a usage has its cost when it is asked for',
+  costs.length === 2 &&
+    costs.every((cost) => typeof cost === 'number' && cost > 0) &&
+    costOf(streamed.usage) === undefined,
+);
+
 const text = await byToken.messages.stream({ ...request, tools: undefined, thinking: undefined }).finalText();
 promise('the key is taken as a bearer token too', text === 'It is a cat');
 

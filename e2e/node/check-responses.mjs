@@ -124,3 +124,13 @@ promise(
   'what the model server refuses is a BadRequestError in its words',
   refused.message.includes('too many pictures'),
 );
+
+const priced = { ...request, usage: { include: true } };
+const costs = [
+  await client.responses.create(priced),
+  await client.responses.stream(priced).finalResponse(),
+].map(({ usage }) => (usage !== undefined && 'cost' in usage ? usage.cost : undefined));
+promise(
+  'a usage has its cost when it is asked for',
+  costs.every((cost) => typeof cost === 'number' && cost > 0),
+);

@@ -78,6 +78,16 @@ promise("its usage is known at the end", is_counted(streamed.usage) and streamed
 with client.messages.stream(model=model, max_tokens=100, messages=[{"role": "user", "content": "Hello"}]) as stream:
     promise("a text comes in pieces", "".join(stream.text_stream) == "It is a cat")
 
+wish = {"usage": {"include": True}}
+priced = client.messages.create(**request, extra_body=wish)
+# The package leaves fields that it does not know out of the message it puts together; its events have them.
+with client.messages.stream(**request, extra_body=wish) as stream:
+    costs = [event.usage.cost for event in stream if event.type == "message_delta"]
+promise(
+    "a usage has its cost when it is asked for",
+    len(costs) == 1 and costs[0] > 0 and priced.usage.cost > 0 and not hasattr(streamed.usage, "cost"),
+)
+
 count = client.messages.count_tokens(model=model, messages=[question])
 promise("tokens are counted", count.input_tokens > 0)
 

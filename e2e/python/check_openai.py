@@ -30,6 +30,13 @@ promise("chat streams and ends with usage", chunks[-1].usage is not None and chu
 plain = list(client.chat.completions.create(model=model, messages=messages, max_tokens=8, stream=True))
 promise("usage is not sent to those who did not ask", all(chunk.usage is None for chunk in plain))
 
+wish = {"usage": {"include": True}}
+priced = client.chat.completions.with_raw_response.create(model=model, messages=messages, max_tokens=8, extra_body=wish)
+cost = priced.parse().usage.cost
+promise("a usage has its cost when it is asked for", cost > 0 and float(priced.headers["x-candor-cost"]) == cost)
+events = list(client.chat.completions.create(model=model, messages=messages, max_tokens=8, stream=True, extra_body=wish))
+promise("a stream ends with its cost when it is asked for", [e.usage.cost > 0 for e in events if e.usage] == [True])
+
 completion = client.completions.create(model=model, prompt="Once upon a time", max_tokens=8)
 promise("completions answer", completion.usage is not None and completion.usage.prompt_tokens > 0)
 

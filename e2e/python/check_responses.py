@@ -66,6 +66,12 @@ with client.responses.stream(**request) as stream:
 promise("a streamed response is put together as the whole one", [item.type for item in final.output] == kinds)
 promise("its end and its usage are the last event", seen[-1] == "response.completed" and is_counted(final.usage))
 
+wish = {"usage": {"include": True}}
+priced = client.responses.create(**request, extra_body=wish)
+with client.responses.stream(**request, extra_body=wish) as stream:
+    streamed_price = stream.get_final_response()
+promise("a usage has its cost when it is asked for", priced.usage.cost > 0 and streamed_price.usage.cost > 0)
+
 deltas = client.responses.create(model=model, input="Hello", stream=True)
 text = "".join(event.delta for event in deltas if event.type == "response.output_text.delta")
 promise("a text comes in pieces", text == "It is a cat")

@@ -1,6 +1,6 @@
 import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
 import { type SseEvent, withData } from './sse-events.ts';
-import { replyMembers, withoutUsage } from './usage.ts';
+import { replyMembers, withoutSupplierCost, withoutUsage } from './usage.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
@@ -39,8 +39,11 @@ export function withoutForcedUsage(
   read: ReadEvent,
   options: { readonly wantsUsage: boolean; readonly continuousUsage: boolean },
 ): Buffer {
-  if (hasNoChoices(read)) return options.wantsUsage ? read.bytes : emptyBytes;
-  return options.continuousUsage ? withoutUsageOf(read) : read.bytes;
+  if (hasNoChoices(read) && !options.wantsUsage) return emptyBytes;
+  if (!hasNoChoices(read) && options.continuousUsage) return withoutUsageOf(read);
+  const { bytes, event, data, members } = read;
+  const shown = withoutSupplierCost(members, data);
+  return shown === data ? bytes : withData(bytes, event, shown);
 }
 
 /** The same event with `null` for usage; nothing where it carries nothing else. */

@@ -3,6 +3,7 @@ import { isPassingFault } from '../../kernel/database-faults.ts';
 import { internalError, type Problem, unavailable } from '../../kernel/problem.ts';
 import type { Log } from '../../kernel/log.ts';
 import { type Attempt, attempt, type AttemptLimits } from './attempt.ts';
+import { withCost } from './cost-in-reply.ts';
 import type { Drain, Drains } from './drains.ts';
 import type { GatewayPresence } from './gateway-presence.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -77,10 +78,11 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   const tried = new Set<Route>();
   const room = deps.admission.roomFor(ticket.hold.tenantId);
   const pausedBy = new Set<'client' | 'money'>();
-  const sink: ReplySink = createReplySink(input.response, ticket.requestId, input.words, {
+  const plain = createReplySink(input.response, ticket.requestId, input.words, {
     onDrain: caughtUp,
     onGone: clientGone,
   });
+  const sink: ReplySink = facts.wantsCost ? withCost(plain, facts.protocol) : plain;
   if (facts.isStreamed && deps.keepAliveMs > 0) sink.keepAlive(deps.keepAliveMs);
   let current: {
     readonly attempt: Attempt;
@@ -253,7 +255,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
     }, deps.bookPatienceMs).unref();
     const told = booking.verdict.then((refusal) => {
       clearTimeout(tooLong);
-      if (refusal === null) sink.complete();
+      if (refusal === null) sink.complete(booking.receipt);
       else sink.fail(refusal);
       deps.finishing.delete(finishing);
     });

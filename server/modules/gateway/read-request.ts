@@ -22,6 +22,8 @@ export interface RequestFacts {
   readonly isStreamed: boolean;
   /** The client asked for the usage event at the end of the stream. */
   readonly wantsUsage: boolean;
+  /** The client asked for what the answer costs, beside its usage. */
+  readonly wantsCost: boolean;
   /** Bytes of text the model will read: messages, tools, prompts or inputs, as JSON. */
   readonly inputBytes: number;
   /** Of pictures and sound, which are counted by the piece. */
@@ -32,11 +34,13 @@ export interface RequestFacts {
   readonly maxOutputTokens: number | null;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
 const knownNames = new Set([
   ...Object.values(rulesOf).flatMap(({ inputNames }) => inputNames),
   'model',
   'stream',
   'stream_options',
+  'usage',
   'n',
   'best_of',
   'max_tokens',
@@ -73,6 +77,7 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
   const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
   const rules = rulesOf[endpoint];
   const isStreamed = rules.isStreamable && booleanOf(read('stream'), 'stream');
+  const wantsCost = isSet(read('usage'), 'usage', 'include');
   return {
     endpoint,
     protocol: rules.protocol,
@@ -80,7 +85,8 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
     members,
     modelId: modelOf(read('model')),
     isStreamed,
-    wantsUsage: isStreamed && wantsUsage(read('stream_options')),
+    wantsUsage: isStreamed && (wantsCost || isSet(read('stream_options'), 'stream_options', 'include_usage')),
+    wantsCost,
     inputBytes: inputBytesOf(rules, { body, members, read }) - media.bytes,
     mediaTokens: media.tokens,
     choices: rules.choicesOf(read, promptCount(body, members.get('prompt'))),
@@ -147,11 +153,11 @@ function modelOf(value: unknown): string {
   return value;
 }
 
-function wantsUsage(options: unknown): boolean {
+/** A switch inside an object. */
+function isSet(options: unknown, name: string, member: string): boolean {
   if (options === undefined || options === null) return false;
-  if (typeof options !== 'object' || Array.isArray(options))
-    throw invalid('stream_options', 'must be an object');
-  return 'include_usage' in options && booleanOf(options.include_usage, 'stream_options.include_usage');
+  if (typeof options !== 'object' || Array.isArray(options)) throw invalid(name, 'must be an object');
+  return member in options && booleanOf((options as Fields)[member], `${name}.${member}`);
 }
 
 function inputBytesOf(rules: EndpointRules, body: ReadableBody): number {

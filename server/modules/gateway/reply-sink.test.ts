@@ -52,9 +52,9 @@ test('a whole body is sent when its reply is completed, and until then a failure
   expect([sink.isUntouched, sink.hasSentNothing]).toEqual([true, true]);
   sink.sendWhole(Buffer.from('{"a":"你"}'));
   expect([sink.isUntouched, sink.hasSentNothing], 'it is ready').toEqual([false, true]);
-  sink.complete();
+  sink.complete(null);
   expect([sink.isUntouched, sink.hasSentNothing]).toEqual([false, false]);
-  sink.complete();
+  sink.complete(null);
   sink.fail(unavailable());
   const text = await received;
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
@@ -72,7 +72,7 @@ test('a whole body is sent when its reply is completed, and until then a failure
   refused.sink.sendWhole(Buffer.from('{}'));
   refused.sink.fail(unavailable());
   expect(refused.sink.hasSentNothing).toBe(false);
-  refused.sink.complete();
+  refused.sink.complete(null);
   refused.sink.fail(unavailable());
   const refusal = await refused.received;
   expect(refusal).toMatch(/^HTTP\/1\.1 503 /);
@@ -88,7 +88,7 @@ test('a stream is sent as it comes, its end when it is completed', async () => {
   expect(sink.write(Buffer.from('data: a\n\n'))).toBe(true);
   sink.end(Buffer.from('data: [DONE]\n\n'));
   expect(sink.write(Buffer.from('data: b\n\n'))).toBe(true);
-  sink.complete();
+  sink.complete(null);
   const text = await received;
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
   for (const header of [
@@ -108,7 +108,7 @@ test('a stream that fails says so and ends; half a body is cut off, so that no c
   stream.sink.write(Buffer.from('data: a\n\n'));
   stream.sink.end(Buffer.from('data: [DONE]\n\n'));
   stream.sink.fail(unavailable());
-  stream.sink.complete();
+  stream.sink.complete(null);
   const text = await stream.received;
   expect(chunksOf(text).join('')).toBe('data: a\n\ndata: {"failed":true}\n\n');
   expect(text.endsWith('0\r\n\r\n'), 'it is whole').toBe(true);
@@ -131,7 +131,7 @@ test('a large body is sent as it comes, and ends without a last word', async () 
   sink.write(Buffer.from('{"a":'));
   sink.write(Buffer.from('1}'));
   sink.end();
-  sink.complete();
+  sink.complete(null);
   const text = await received;
   expect([chunksOf(text).join(''), text.endsWith('0\r\n\r\n')]).toEqual(['{"a":1}', true]);
 });
@@ -144,7 +144,7 @@ test('a client that leaves is noticed, and nothing is said to it any more', asyn
   await expect.poll(() => heard).toEqual(['gone']);
   const end = vi.spyOn(response, 'end');
   sink.end();
-  sink.complete();
+  sink.complete(null);
   sink.fail(unavailable());
   expect(end).not.toHaveBeenCalled();
 });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Problem } from '../../kernel/problem.ts';
 import { askHalfClosed } from './half-closed.ts';
 import type { FailureWords } from './protocols/protocol.ts';
+import { costHeader, costText, type Receipt } from './receipt.ts';
 
 /** The client's end of an exchange. */
 export interface ReplySink {
@@ -24,8 +25,11 @@ export interface ReplySink {
   write(bytes: Buffer): boolean;
   /** Nothing follows but these bytes; they and the end are sent when the reply is completed. */
   end(lastBytes?: Buffer): void;
-  /** Sends what only a finished reply may show: the body of a JSON reply, the end of a stream. */
-  complete(): void;
+  /**
+   * Sends what only a finished reply may show: the body of a JSON reply, the end of a stream.
+   * @param receipt null where nothing was to be booked.
+   */
+  complete(receipt: Receipt | null): void;
   /** Says that it failed: by status while untouched, by an error event in a stream, by cutting off a half body. */
   fail(problem: Problem): void;
 }
@@ -51,7 +55,7 @@ export function createReplySink(
   let hasBegun = false;
   let comments: NodeJS.Timeout | null = null;
   let stall: NodeJS.Timeout | null = null;
-  let last: (() => void) | null = null;
+  let last: ((receipt: Receipt | null) => void) | null = null;
   const common = {
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
@@ -105,13 +109,14 @@ export function createReplySink(
       return response.writableLength;
     },
     sendWhole(body) {
-      last = () => {
+      last = (receipt) => {
         form = 'json';
         hasBegun = true;
         response.writeHead(200, {
           ...common,
           'content-type': 'application/json',
           'content-length': body.length,
+          ...(receipt === null ? {} : { [costHeader]: costText(receipt) }),
         });
         response.end(body);
       };
@@ -140,8 +145,8 @@ export function createReplySink(
     end(lastBytes = Buffer.alloc(0)) {
       last = () => void response.end(lastBytes);
     },
-    complete() {
-      if (!response.destroyed) last?.();
+    complete(receipt) {
+      if (!response.destroyed) last?.(receipt);
       last = null;
     },
     fail(problem) {

@@ -17,11 +17,12 @@ interface Splice {
 }
 
 /**
- * Fields no upstream may see: one of our own, those by which clients name an end user or tie calls of one together, and
+ * Fields no upstream may see: two of our own, those by which clients name an end user or tie calls of one together, and
  * the wish that the model's operator store the exchange. The policy promises that they are removed.
  */
 const withheldFields: ReadonlySet<string> = new Set([
   'apiKeyId',
+  'usage',
   'user',
   'user_profile_id',
   'metadata',

@@ -21,6 +21,8 @@ export interface Booking {
    * out to be there, the verdict is to send the answer, however late.
    */
   withdraw(): void;
+  /** The books have refused it, and the answer costs nothing. */
+  readonly isGivenAway: boolean;
 }
 
 export interface SettlementQueue {
@@ -53,6 +55,7 @@ interface Entry {
   isSent: boolean;
   /** A commit with it was not answered. */
   isInDoubt: boolean;
+  isGivenAway: boolean;
 }
 
 const flushEveryMs = 50;
@@ -117,6 +120,7 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
     waiting = waiting.slice(1);
     const { requestId, sku } = alone.settlement.usage;
     log.error({ requestId, sku }, 'usage given away: the books refuse it');
+    alone.isGivenAway = true;
     deps.onDropped(alone.settlement, 'given_away');
     tell(alone, null);
   }
@@ -154,6 +158,7 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
         isUnwanted: false,
         isSent: false,
         isInDoubt: false,
+        isGivenAway: false,
       };
       if (mayTellAtOnce(entry)) tell(entry, null);
       // With nothing left to try again, this request need not wait for the pause.
@@ -167,6 +172,9 @@ export function createSettlementQueue(deps: SettlementQueueDeps): SettlementQueu
         withdraw() {
           entry.isUnwanted = true;
           dropUnwanted();
+        },
+        get isGivenAway() {
+          return entry.isGivenAway;
         },
       };
     },

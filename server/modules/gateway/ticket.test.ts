@@ -221,6 +221,23 @@ test('a charge that no client withdraws waits for the books', async () => {
   expect([await verdict, booked.length]).toEqual([null, 1]);
 });
 
+test('the receipt of an answer is what the books hold of it: what they refuse costs nothing', async () => {
+  const { ticket } = await aTicket();
+  const paid = ticket.finish(used(20));
+  await paid.verdict;
+  expect(paid.receipt).toMatchObject({ chargeMicros: 35n, usage: { outputTokens: 20 } });
+  const refused = await aTicket();
+  refused.state.books = new Error('the books refuse this row');
+  const free = refused.ticket.finish(used(20));
+  expect(await free.verdict).toBeNull();
+  expect(free.receipt).toMatchObject({ chargeMicros: 0n });
+  const broken = await aTicket();
+  broken.state.wallet = new TypeError('a mistake');
+  const lost = broken.ticket.finish(used(120));
+  await lost.verdict;
+  expect(lost.receipt).toBeNull();
+});
+
 test('a single token that was given away is counted', async () => {
   const { ticket, registry } = await aTicket();
   await ticket.finish(used(86)).verdict;

@@ -4,6 +4,7 @@ import { internalError, Problem } from '../../kernel/problem.ts';
 import type { UsageLine, UsageOutcome, UsageRow } from '../billing/index.ts';
 import type { PricedModel } from '../catalog/index.ts';
 import type { CachedKey } from './key-cache.ts';
+import type { Receipt } from './receipt.ts';
 import type { QuotaAmount } from '../identity/index.ts';
 import { type KeyMeter, nothingHeld } from './key-meter.ts';
 import { billableTokens, chargeMicros, usageLines } from './meter-request.ts';
@@ -35,9 +36,15 @@ export interface Ticket {
    * Charges what was used and frees the rest. The first call decides, every later one answers the same. The verdict is
    * what the client hears.
    */
-  finish(ending: Ending): Booking;
+  finish(ending: Ending): BookedAnswer;
   /** The request was refused by the upstream: nothing happened, nothing is written down. */
   cancel(): void;
+}
+
+/** How an answer ended in the books. */
+export interface BookedAnswer extends Omit<Booking, 'isGivenAway'> {
+  /** Once there is a verdict; null where a mistake of ours kept the answer out of the books. */
+  readonly receipt: Receipt | null;
 }
 
 export interface TicketDeps {
@@ -71,7 +78,8 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
   const { apiKeyId } = key.facts;
   const startedAtMs = performance.now();
   let isCancelled = false;
-  let booking: Booking | null = null;
+  let booking: BookedAnswer | null = null;
+  let receipt: Receipt | null = null;
 
   async function queue(ending: Ending): Promise<Booking> {
     const costMicros = chargeMicros(ending.usage, model.prices);
@@ -83,6 +91,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     deps.meter.finish(apiKeyId, input.reserved, { tokens: allTokens(billed), micros: Number(charge) });
     input.ratePass.leave(allTokens(ending.usage));
     count(deps.metrics, facts.modelId, ending, billed);
+    receipt = { chargeMicros: charge, usage: billed };
     return deps.queue.push({
       spendings,
       tokens: { input: allInputTokens(billed), output: allOutputTokens(billed) },
@@ -94,7 +103,7 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
     deps.meter.finish(apiKeyId, input.reserved, nothingHeld);
     input.ratePass.leave(0);
   }
-  function book(ending: Ending): Booking {
+  function book(ending: Ending): BookedAnswer {
     let isUnwanted = false;
     let queued: Booking | null = null;
     const queuing = queue(ending).then((booking) => {
@@ -118,6 +127,9 @@ export function openTicket(deps: TicketDeps, input: TicketInput): Ticket {
       withdraw() {
         isUnwanted = true;
         queued?.withdraw();
+      },
+      get receipt() {
+        return receipt !== null && queued?.isGivenAway === true ? { ...receipt, chargeMicros: 0n } : receipt;
       },
     };
   }

@@ -139,6 +139,25 @@ export function withoutUsage(members: ReadonlyMap<string, JsonMember>, json: Buf
   ]);
 }
 
+/** What servers that sell say of their own price beside the usage. */
+const supplierFields = new Set(['cost', 'cost_details', 'cost_in_usd_ticks', 'is_byok']);
+const supplierNeedles = [...supplierFields].map((name) => Buffer.from(`"${name}"`));
+
+/** The reply without what its server asks for it: operators alone know that. */
+export function withoutSupplierCost(members: ReadonlyMap<string, JsonMember>, json: Buffer): Buffer {
+  const member = members.get('usage');
+  if (member === undefined) return json;
+  const usage = json.subarray(member.valueStart, member.valueEnd);
+  if (!supplierNeedles.some((needle) => usage.includes(needle))) return json;
+  const fields = fieldsOf(JSON.parse(usage.toString('utf8')));
+  const shown = Object.entries(fields ?? {}).filter(([name]) => !supplierFields.has(name));
+  return Buffer.concat([
+    json.subarray(0, member.valueStart),
+    Buffer.from(JSON.stringify(Object.fromEntries(shown))),
+    json.subarray(member.valueEnd),
+  ]);
+}
+
 /** Whether a reply is a report of a failure, in OpenAI's form or in the flat one of some servers. */
 export function reportsError(members: ReadonlyMap<string, JsonMember>, json: Buffer): boolean {
   return valueOf(members.get('error'), json) !== 'null' || valueOf(members.get('object'), json) === '"error"';

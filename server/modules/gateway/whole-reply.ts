@@ -13,6 +13,7 @@ import {
   type TokenUsage,
   usageIn,
   usageOf,
+  withoutSupplierCost,
   withoutUsage,
 } from './usage.ts';
 
@@ -83,7 +84,7 @@ export function createWholeReply(
       whole = bytes;
       if (!hasOutput && textBytes() > 0) usage = null;
       // The books hold an estimate then; no other numbers may stand beside it.
-      const shown = usage === null ? withoutUsage(members, bytes) : bytes;
+      const shown = (usage === null ? withoutUsage : withoutSupplierCost)(members, bytes);
       const shownMembers = shown === bytes ? members : replyMembers(shown);
       sink.sendWhole(shownMembers === null ? shown : withPublicModel(shown, shownMembers, names.modelId));
       return null;

@@ -68,7 +68,7 @@ export function createConvertingSink(
       start();
       sink.end(last);
     },
-    complete: () => sink.complete(),
+    complete: (receipt) => sink.complete(receipt),
     fail: (problem) => sink.fail(problem),
   };
 }

@@ -107,6 +107,7 @@ const request = z.strictObject({
   presence_penalty: noPenalty,
   modalities: z.array(z.literal('text')).nullish(),
   service_tier: z.enum(['auto', 'default']).nullish(),
+  usage: hint,
   user: hint,
   metadata: hint,
   safety_identifier: hint,

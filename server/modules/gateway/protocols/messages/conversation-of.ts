@@ -124,6 +124,7 @@ const request = z.strictObject({
   diagnostics: z.null().optional(),
   inference_geo: z.null().optional(),
   cache_control: hint,
+  usage: hint,
   metadata: hint,
   user_profile_id: hint,
 });

@@ -22,5 +22,5 @@ export function answerCount(input: ServeInput, facts: RequestFacts): void {
     onGone: nothing,
   });
   sink.sendWhole(Buffer.from(JSON.stringify({ input_tokens: inputTokensOf(facts) })));
-  sink.complete();
+  sink.complete(null);
 }

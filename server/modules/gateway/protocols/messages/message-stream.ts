@@ -1,4 +1,11 @@
-import { allOutputTokens, countOf, fieldsOf, type TokenUsage } from '../../usage.ts';
+import {
+  allOutputTokens,
+  countOf,
+  fieldsOf,
+  replyMembers,
+  type TokenUsage,
+  withoutSupplierCost,
+} from '../../usage.ts';
 import { createEventCutter } from '../../event-cutter.ts';
 import { createEventReply, type JudgedEvents } from '../../event-reply.ts';
 import type { ReplyReader } from '../../reply-reader.ts';
@@ -106,11 +113,12 @@ export function createMessageStream(options: MessageStreamOptions): JudgedEvents
   function takeDelta(data: Buffer, fields: Fields): Buffer {
     usage.note(fields['usage']);
     const reason = fieldsOf(fields['delta'])?.['stop_reason'];
-    if (typeof reason !== 'string' || reason === '') return data;
+    const shown = withoutSupplierCost(replyMembers(data) ?? new Map(), data);
+    if (typeof reason !== 'string' || reason === '') return shown;
     isWhole = true;
     phase = 'ending';
     const reported = usage.all();
-    if (reported !== null && (allOutputTokens(reported) > 0 || textBytes === 0)) return data;
+    if (reported !== null && (allOutputTokens(reported) > 0 || textBytes === 0)) return shown;
     const { outputTokens, ...read } = options.estimate(textBytes);
     const counted = { ...(usage.read() ?? read), outputTokens } as const;
     return Buffer.from(JSON.stringify({ ...fields, usage: writeMessageUsage(counted) }));
@@ -124,9 +132,10 @@ export function createMessageStream(options: MessageStreamOptions): JudgedEvents
     phase = 'ended';
   }
   function withPublicName(data: Buffer): Buffer {
-    return withMember(data, 'message', (message, members) =>
-      withPublicModel(message, members, options.modelId),
-    );
+    return withMember(data, 'message', (message, members) => {
+      const shown = withoutSupplierCost(members, message);
+      return withPublicModel(shown, replyMembers(shown) ?? members, options.modelId);
+    });
   }
 
   return {

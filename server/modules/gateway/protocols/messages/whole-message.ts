@@ -6,7 +6,14 @@ import type { ReplySink } from '../../reply-sink.ts';
 import { estimateFor } from '../../token-statistics.ts';
 import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
-import { allOutputTokens, countOf, replyMembers, textUsage, type TokenUsage } from '../../usage.ts';
+import {
+  allOutputTokens,
+  countOf,
+  replyMembers,
+  textUsage,
+  type TokenUsage,
+  withoutSupplierCost,
+} from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
 import { memberValue } from '../member-value.ts';
 import { textBytesOfBlocks } from './message-content.ts';
@@ -28,13 +35,16 @@ export function createWholeMessage(sink: ReplySink, facts: RequestFacts & ModelN
     const textBytes = () => textBytesOfBlocks(memberValue(bytes, members, 'content'));
     const reported = usageIn(bytes, members);
     const hasCounted = reported !== null && (allOutputTokens(reported) > 0 || textBytes() === 0);
-    if (hasCounted)
-      return { shown: withPublicModel(bytes, members, facts.modelId), usage: reported, textBytes };
     // Clients expect numbers: those that the books hold.
-    const counted = estimateFor(facts)(textBytes());
-    const shown = withUsage(bytes, members, counted);
-    const shownMembers = replyMembers(shown) ?? members;
-    return { shown: withPublicModel(shown, shownMembers, facts.modelId), usage: null, textBytes };
+    const shown = hasCounted
+      ? withoutSupplierCost(members, bytes)
+      : withUsage(bytes, members, estimateFor(facts)(textBytes()));
+    const shownMembers = shown === bytes ? members : (replyMembers(shown) ?? members);
+    return {
+      shown: withPublicModel(shown, shownMembers, facts.modelId),
+      usage: hasCounted ? reported : null,
+      textBytes,
+    };
   });
 }
 

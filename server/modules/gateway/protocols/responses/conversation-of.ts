@@ -133,6 +133,7 @@ const request = z.strictObject({
   previous_response_id: z.null().optional(),
   conversation: z.null().optional(),
   prompt: z.null().optional(),
+  usage: hint,
   user: hint,
   metadata: hint,
   safety_identifier: hint,

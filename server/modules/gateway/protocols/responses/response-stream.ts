@@ -7,7 +7,14 @@ import { readEvent, splitEvents, type SseEvent, withData } from '../../sse-event
 import { type Fields, parseFields, withMember } from '../event-fields.ts';
 import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
-import { allOutputTokens, fieldsOf, replyMembers, type TokenUsage, withoutUsage } from '../../usage.ts';
+import {
+  allOutputTokens,
+  fieldsOf,
+  replyMembers,
+  type TokenUsage,
+  withoutSupplierCost,
+  withoutUsage,
+} from '../../usage.ts';
 import { textBytesOfEvent, textBytesOfOutput } from './response-content.ts';
 import { responseUsageOf } from './response-usage.ts';
 
@@ -129,7 +136,7 @@ function isFailure(event: SseEvent, type: string, fields: Fields): boolean {
 /** An event whose `response` names the model as the catalogue does, and says nothing of usage that is not believed. */
 function withPublicName(data: Buffer, modelId: string, isCounted: boolean): Buffer {
   return withMember(data, 'response', (response, members) => {
-    const shown = isCounted ? response : withoutUsage(members, response);
+    const shown = (isCounted ? withoutSupplierCost : withoutUsage)(members, response);
     return withPublicModel(shown, replyMembers(shown) ?? members, modelId);
   });
 }

@@ -3,7 +3,7 @@ import type { ReplyReader } from '../../reply-reader.ts';
 import type { ReplySink } from '../../reply-sink.ts';
 import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
-import { allOutputTokens, replyMembers, withoutUsage } from '../../usage.ts';
+import { allOutputTokens, replyMembers, withoutSupplierCost, withoutUsage } from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
 import { memberValue } from '../member-value.ts';
 import { textBytesOfOutput } from './response-content.ts';
@@ -23,8 +23,8 @@ export function createWholeResponse(sink: ReplySink, names: ModelNames): ReplyRe
     const reported = responseUsageOf(valueOf('usage'));
     const hasCounted = reported !== null && (allOutputTokens(reported) > 0 || textBytes() === 0);
     // The books hold an estimate then; no other numbers may stand beside it.
-    const shown = hasCounted ? bytes : withoutUsage(members, bytes);
-    const shownMembers = hasCounted ? members : (replyMembers(shown) ?? members);
+    const shown = (hasCounted ? withoutSupplierCost : withoutUsage)(members, bytes);
+    const shownMembers = shown === bytes ? members : (replyMembers(shown) ?? members);
     return {
       shown: withPublicModel(shown, shownMembers, names.modelId),
       usage: hasCounted ? reported : null,
