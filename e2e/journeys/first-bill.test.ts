@@ -114,14 +114,15 @@ async function asksInPlayground(): Promise<void> {
 
 async function seesUsage(): Promise<void> {
   const { page } = visitor;
-  await page.getByRole('link', { name: 'Usage' }).click();
-  await page.getByRole('table', { name: 'Calls' }).waitFor();
-  expect(await rowTexts('Calls')).toEqual([
+  await page.getByRole('link', { name: 'Usage', exact: true }).click();
+  await page.getByLabel(/^Bars of/).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'request log' }).click();
+  await page.getByRole('table', { name: 'Request log' }).waitFor();
+  expect(await rowTexts('Request log')).toEqual([
     expect.stringMatching(
       new RegExp(`${product.modelId}.*playground.*Input \\d+ · Output \\d+ tokens.*Completed.*¥0\\.\\d{6}`),
     ),
   ]);
-  await page.getByLabel(/^Bars of/).waitFor();
 }
 
 async function operatorSettles(): Promise<void> {

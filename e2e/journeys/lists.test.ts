@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient } from '../../demo/client.ts';
 import { loginOperator, transfer } from '../people.ts';
-import { expectFocus, panelOf, patienceMs, type Product, startProduct, type Visitor } from './browser.ts';
+import { expectFocus, patienceMs, type Product, startProduct, type Visitor } from './browser.ts';
 
 let product: Product;
 let customer: Visitor;
@@ -48,7 +48,13 @@ async function ask(secret: string): Promise<void> {
 
 const lists = [
   { path: '/wallet', table: 'Transactions', filter: 'Direction', choice: 'Money in', search: 'direction=in' },
-  { path: '/usage', table: 'Calls', filter: 'Range', choice: 'Last 24 hours', search: 'range=24h' },
+  {
+    path: '/requests',
+    table: 'Request log',
+    filter: 'Range',
+    choice: 'Last 24 hours',
+    search: 'range=24h',
+  },
 ];
 
 test.each(lists)(
@@ -61,7 +67,10 @@ test.each(lists)(
     await choose(page, filter, choice);
     await expect.poll(() => page.url(), patience).toContain(search);
     await expect.poll(() => rows.count(), patience).toBe(20);
-    const more = panelOf(page, table).getByRole('button', { name: 'Load more' });
+    const panel = page
+      .locator('section')
+      .filter({ has: page.getByRole('table', { name: table, exact: true }) });
+    const more = panel.getByRole('button', { name: 'Load more' });
     await more.focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => rows.count(), patience).toBe(40);

@@ -56,8 +56,8 @@ test('the main job is possible on a phone: register, top up, create a key, ask, 
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText(/\d+ in · \d+ out tokens · ¥/).waitFor({ timeout: 60_000 });
 
-  await goTo('Usage');
-  await page.getByRole('table', { name: 'Calls' }).getByText(product.modelId).waitFor();
+  await goTo('Request log');
+  await page.getByRole('table', { name: 'Request log' }).getByText(product.modelId).waitFor();
   await goTo('What Candor knows');
   await page.getByText(number).first().waitFor();
   expect([...wide, ...(await scrollsSideways(page))]).toEqual([]);

@@ -1,4 +1,4 @@
-import type { RecipientDefinition } from '@candor/privacy-engine';
+import type { LocalisedText, RecipientDefinition } from '@candor/privacy-engine';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
@@ -71,6 +71,8 @@ export interface ModuleParts {
   readonly meters?: readonly Meter[];
   /** Codes of meters, units and products that only rows of earlier releases hold. */
   readonly retiredCodes?: readonly NamedCode[];
+  /** What of it is called and leaves usage, in words. */
+  readonly endpoints?: Readonly<Record<string, LocalisedText>>;
   readonly metrics?: readonly CountedMetric[];
   readonly sinks?: readonly Sink[];
   readonly addressedRows?: readonly AddressedRows[];

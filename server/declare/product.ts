@@ -91,6 +91,7 @@ export function createProduct(modules: readonly Module[], own: OwnParts): Produc
       wordLists: {
         acts: Object.fromEntries(acts),
         meters: meterWords,
+        endpoints: Object.fromEntries(collect(({ endpoints }) => Object.entries(endpoints ?? {}))),
         messages: Object.fromEntries(
           collect(({ messages }) => messages).map(({ template, title }) => [template, title]),
         ),

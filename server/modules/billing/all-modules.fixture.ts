@@ -18,7 +18,7 @@ export const fixture = {
         meters: `array['gateway.calls']`,
         quantities: 'array[1]',
         charges_micros: 'array[0]',
-        outcome: `'completed'`,
+        outcome: rarely('upstream_failed', 'completed'),
         finished_at: instantOfRow,
       },
       queries: {
@@ -29,6 +29,13 @@ export const fixture = {
         'of a model seldom used': (ctx, page) => listUsageEvents(ctx, { ...page, sku: 'rare' }),
         'of a key and a model it seldom used': (ctx, page) =>
           listUsageEvents(ctx, { ...page, apiKeyId: 'key_often', sku: 'rare' }),
+        'of an outcome seldom seen': (ctx, page) =>
+          listUsageEvents(ctx, { ...page, outcome: 'upstream_failed' }),
+        'of an outcome never seen': (ctx, page) => listUsageEvents(ctx, { ...page, outcome: 'stopped' }),
+        'of a key and an outcome seldom seen': (ctx, page) =>
+          listUsageEvents(ctx, { ...page, apiKeyId: 'key_often', outcome: 'upstream_failed' }),
+        'of an outcome often seen': (ctx, page) => listUsageEvents(ctx, { ...page, outcome: 'completed' }),
+        'by request id': (ctx, page) => listUsageEvents(ctx, { ...page, requestId: idOf(40) }),
         'of a time long ago': (ctx, page) => listUsageEvents(ctx, { ...page, ...longAgo }),
         'of a key and a time long ago': (ctx, page) =>
           listUsageEvents(ctx, { ...page, ...longAgo, apiKeyId: 'key_often' }),

@@ -45,6 +45,11 @@ export const usageColumns: readonly Column<UsageFileRow>[] = [
   ['estimated 估算', (row) => (row.isEstimated ? 'yes 是' : 'no 否')],
   ['streamed 流式', (row) => (row.isStreamed ? 'yes 是' : 'no 否')],
   ['outcome 结果', (row) => wordInBothLanguages(outcomeWords, row.outcome)],
+  ['endpoint 接口', (row) => row.endpoint],
+  [
+    'first_byte_ms 首字耗时（毫秒）',
+    (row) => (row.firstByteMs === null ? null : { number: String(row.firstByteMs) }),
+  ],
   ['duration_ms 耗时（毫秒）', (row) => ({ number: String(row.durationMs) })],
   ['request 请求编号', (row) => row.requestId],
 ];

@@ -19,6 +19,8 @@ test('of a call is kept when it ended, what it was and what each meter came to; 
     isEstimated: true,
     isStreamed: true,
     outcome: 'stopped',
+    endpoint: 'responses',
+    firstByteMs: 320,
     lines: [...spent(7n, 4), { meter: 'gateway.newer', quantity: 3, chargeMicros: 5n }],
   });
   expect(await record(ctx, [call])).toEqual(new Set([call.requestId]));
@@ -32,7 +34,10 @@ test('of a call is kept when it ended, what it was and what each meter came to; 
       at: at('2026-11-02T04:00:00.100Z'),
       billableAt: at('2026-11-02T04:00:00.100Z'),
       isLate: false,
+      startedAt: at('2026-11-02T03:59:58.600Z'),
       durationMs: 1500,
+      firstByteMs: 320,
+      endpoint: 'responses',
       sku: 'small',
       priceVersionId: 'price_a',
       apiKeyId: 'key_a',

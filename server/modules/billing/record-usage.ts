@@ -33,6 +33,10 @@ export interface UsageRow {
   readonly outcome: UsageOutcome;
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** That was called, as its product names it. */
+  readonly endpoint: string | null;
+  /** Until the first piece of a streamed answer went out. */
+  readonly firstByteMs: number | null;
 }
 
 /**

@@ -8,6 +8,7 @@ import { microsSchema } from '../../kernel/money.ts';
 import { billColumns, usageColumns, usageFileRows } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
 import { skuSchema } from '../catalog/index.ts';
+import { usageOutcomes } from './schema.ts';
 import { settleHours } from './settle-hours.ts';
 import { readStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
@@ -18,6 +19,10 @@ const usageFilter = z.object({
   sku: skuSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
+});
+const eventFilter = usageFilter.extend({
+  outcome: z.enum(usageOutcomes).optional(),
+  requestId: idSchema('req').optional().meta({ description: 'of the answer: its header `x-request-id`' }),
 });
 const monthFilter = z.object({
   month: z
@@ -50,7 +55,7 @@ export function billingRoutes(app: FastifyInstance): void {
         operationId: 'listUsageEvents',
         tags: ['billing'],
         summary: 'Single calls, newest first',
-        querystring: pageSchema.extend(usageFilter.shape),
+        querystring: pageSchema.extend(eventFilter.shape),
         response: { 200: pageOf(usageEventSchema) },
       },
     },
@@ -77,7 +82,7 @@ export function billingRoutes(app: FastifyInstance): void {
     tags: ['billing'],
     summary: 'Single calls',
     fileName: 'usage',
-    filter: usageFilter,
+    filter: eventFilter,
     item: usageEventSchema,
     readPage: listUsageEvents,
     columns: usageColumns,

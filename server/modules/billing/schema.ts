@@ -79,6 +79,18 @@ export const usageEvents = privacyTable(
       ...usageFact,
       title: { zh: '调用耗时（毫秒）', en: 'Duration of the call (milliseconds)' },
     }),
+    /** Null: recorded by the release before, or not known. */
+    endpoint: personal(text(), {
+      clear: 'an endpoint of ours, out of a short list',
+      wordList: 'endpoints',
+      ...usageFact,
+      title: { zh: '调用的接口', en: 'Endpoint that was called' },
+    }),
+    /** From the start of the call until the first piece of a streamed answer went out; null where there was none. */
+    firstByteMs: personal(integer(), {
+      ...usageFact,
+      title: { zh: '首字耗时（毫秒）', en: 'Time to the first piece of the answer (milliseconds)' },
+    }),
     /** When the call ended and its usage was known: usage belongs to the hour of this instant. */
     finishedAt: personal(instant().notNull(), {
       ...usageFact,
@@ -138,9 +150,14 @@ export const usageEvents = privacyTable(
       table.finishedAt,
       table.id,
     ),
+    // Most calls are completed, and are found in the order of the other indexes.
+    index('usage_events_outcome_finished_at_idx')
+      .on(table.tenantId, table.outcome, table.finishedAt, table.id)
+      .where(sql`${table.outcome} <> 'completed'`),
     index('usage_events_billable_at_tenant_id_idx').on(table.billableAt, table.tenantId),
     index('usage_events_user_id_idx').on(table.userId, table.id),
     check('usage_events_numbers_check', formerNumbersCheck(table)),
+    check('usage_events_first_byte_check', sql`${table.firstByteMs} >= 0`),
     check(
       'usage_events_lines_check',
       sql`cardinality(${table.meters}) > 0 and cardinality(${table.quantities}) = cardinality(${table.meters}) and cardinality(${table.chargesMicros}) = cardinality(${table.meters}) and 0 <= all(${table.quantities}) and 0 <= all(${table.chargesMicros})`,

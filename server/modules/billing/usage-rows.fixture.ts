@@ -29,6 +29,8 @@ export function usage(ctx: Ctx, finishedAt: Date, changes: Partial<UsageRow> = {
     outcome: 'completed',
     startedAt: new Date(finishedAt.getTime() - 500),
     durationMs: 500,
+    endpoint: 'chat/completions',
+    firstByteMs: null,
     ...changes,
   };
 }

@@ -6,7 +6,7 @@ import { authorize } from '../../declare/permissions.ts';
 import { findApiKeyNames } from '../identity/index.ts';
 import { bucketSql, hourOf } from './period.ts';
 import { rangeTooLong, tooManySums } from './problems.ts';
-import { usageEvents, usageSums } from './schema.ts';
+import { type UsageOutcome, usageEvents, usageSums } from './schema.ts';
 
 interface UsageFilter {
   readonly apiKeyId?: string | undefined;
@@ -14,6 +14,11 @@ interface UsageFilter {
   readonly from?: Date | undefined;
   /** First instant that no longer belongs to the answer. */
   readonly to?: Date | undefined;
+}
+
+interface EventFilter extends UsageFilter {
+  readonly outcome?: UsageOutcome | undefined;
+  readonly requestId?: string | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -96,7 +101,7 @@ function unitOf(ctx: Ctx, meter: string): string {
 /** Single calls, newest first. */
 export async function listUsageEvents(
   ctx: Ctx,
-  query: UsageFilter & { limit: number; cursor?: string | undefined },
+  query: EventFilter & { limit: number; cursor?: string | undefined },
 ) {
   authorize(ctx, 'billing:read');
   const tenantId = tenantOf(ctx);
@@ -111,6 +116,8 @@ export async function listUsageEvents(
           query.to === undefined ? undefined : lt(usageEvents.finishedAt, query.to),
           query.apiKeyId === undefined ? undefined : eq(usageEvents.apiKeyId, query.apiKeyId),
           query.sku === undefined ? undefined : eq(usageEvents.sku, query.sku),
+          query.outcome === undefined ? undefined : eq(usageEvents.outcome, query.outcome),
+          query.requestId === undefined ? undefined : eq(usageEvents.requestId, query.requestId),
           query.cursor === undefined
             ? undefined
             : sql`(${usageEvents.finishedAt}, ${usageEvents.id}) < (select c.finished_at, c.id from billing.usage_events c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,

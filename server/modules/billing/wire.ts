@@ -11,6 +11,8 @@ export const usageEventSchema = z
     id: z.string(),
     requestId: z.string(),
     at: instantSchema.meta({ description: 'when the call ended' }),
+    startedAt: instantSchema,
+    endpoint: z.string().nullable().meta({ description: 'that was called, such as `chat/completions`' }),
     sku: z.string(),
     apiKeyId: z.string(),
     apiKeyName: z.string().nullable(),
@@ -21,6 +23,10 @@ export const usageEventSchema = z
     isStreamed: z.boolean(),
     outcome: z.enum(usageOutcomes),
     durationMs: z.int(),
+    firstByteMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'from the start until the first piece of a streamed answer went out' }),
   })
   .meta({ id: 'UsageEvent' });
 

@@ -182,6 +182,8 @@ test('LAW-8 a batch of usage that arrives late names no erased person, also when
     outcome: 'completed',
     startedAt: cloud.system.clock.now(),
     durationMs: 1,
+    endpoint: 'chat/completions',
+    firstByteMs: 1,
   } as const;
   const freezing = await database.admin.connect();
   await freezing.query('begin');

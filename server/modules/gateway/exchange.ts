@@ -93,6 +93,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
   let drain: Drain | null = null;
   let isClientGone = false;
   let isOver = false;
+  let firstByteMs: number | null = null;
   /** Runs when what may still come is a report of usage. */
   let late: NodeJS.Timeout | null = null;
   // What a client has not taken stays in memory after the end of the answer.
@@ -170,14 +171,15 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       fail({ problem: overloaded({ retryAfterSeconds: 1 }), canRetry: false, health: null });
       return;
     }
-    if (wasUntouched && !sink.isUntouched)
-      deps.metrics.firstByte.observe(
-        { model: facts.modelId },
-        (performance.now() - ticket.startedAtMs) / 1000,
-      );
+    if (wasUntouched && !sink.isUntouched) noteFirstByte();
     if (current.reply.phase === 'ended') endNow();
     else if (current.reply.phase === 'ending') late ??= setTimeout(endNow, deps.limits.lateUsageMs).unref();
     if (!isOver && facts.isStreamed) current.money.observe(usageSoFar(ticket, current.reply));
+  }
+  function noteFirstByte(): void {
+    const elapsedMs = performance.now() - ticket.startedAtMs;
+    firstByteMs = Math.round(elapsedMs);
+    deps.metrics.firstByte.observe({ model: facts.modelId }, elapsedMs / 1000);
   }
   /** The answer is over by its protocol, whatever the upstream does with the connection. */
   function endNow(): void {
@@ -280,7 +282,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       outcome,
       isWhole: outcome === 'completed' || isClientGone,
     });
-    return { outcome, ...usage };
+    return { outcome, ...usage, firstByteMs };
   }
 
   send();

@@ -1,5 +1,6 @@
 import { defineModule } from '../../declare/define-module.ts';
 import { acts } from './acts.ts';
+import { endpointWords } from './endpoint-words.ts';
 import { ids } from './ids.ts';
 import { meters, retiredCodes } from './meters.ts';
 import { gatewaySinks } from './forget-person.ts';
@@ -28,6 +29,7 @@ export const gatewayModule = defineModule('gateway', {
   problems,
   meters,
   retiredCodes,
+  endpoints: endpointWords,
   sinks: gatewaySinks,
   outsideRecipients: readUpstreamOperators,
   installs: { gateway: modelRoutes, api: upstreamRoutes },

@@ -59,6 +59,8 @@ async function aCustomer(person: Person, database: Database, clock: TestClock) {
           outcome: 'completed',
           startedAt: clock.now(),
           durationMs: 1,
+          endpoint: 'chat/completions',
+          firstByteMs: 1,
         },
       };
     },

@@ -27,6 +27,7 @@ const used = (outputTokens: number, more: Partial<Ending> = {}): Ending => ({
   outcome: 'completed',
   usage: { ...textUsage(10, outputTokens), reasoningTokens: 5 },
   isEstimated: false,
+  firstByteMs: null,
   ...more,
 });
 

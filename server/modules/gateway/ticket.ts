@@ -22,6 +22,8 @@ export interface Ending {
   readonly outcome: UsageOutcome;
   readonly usage: TokenUsage;
   readonly isEstimated: boolean;
+  /** Until the first piece of a streamed answer went out; null where there was none. */
+  readonly firstByteMs: number | null;
 }
 
 /** One admitted request with the money held for it, from before it is sent until it is in the books. */
@@ -192,6 +194,8 @@ function usageRow(
     outcome: ending.outcome,
     startedAt: input.startedAt,
     durationMs: Math.round(durationMs),
+    endpoint: input.facts.endpoint,
+    firstByteMs: ending.firstByteMs,
   };
 }
 

@@ -23,7 +23,7 @@ export function usageAtEnd(
   answered: Answered,
   reply: ReplyReader | null,
   { outcome, isWhole }: { readonly outcome: Ending['outcome']; readonly isWhole: boolean },
-): Omit<Ending, 'outcome'> {
+): Pick<Ending, 'usage' | 'isEstimated'> {
   if (reply === null) return nothing;
   const reported = reportOf(answered, reply);
   if (reported !== null && (isWhole || reply.hasDelivered())) return { usage: reported, isEstimated: false };

@@ -2,7 +2,8 @@ import type { BillsMessages, UsageMessages } from './messages.zh.ts';
 
 export const usageEn: UsageMessages = {
   title: 'Usage',
-  description: 'Quantity and price of every call, by time, model and key.',
+  description:
+    'Quantity and price by time, model and key. Single calls are in the <requests>request log</requests>.',
   range: 'Range',
   ranges: {
     '24h': 'Last 24 hours',
@@ -25,23 +26,8 @@ export const usageEn: UsageMessages = {
   totals: 'Totals',
   byModel: 'By model',
   byKey: 'By key',
-  quantity: 'Quantity',
   inUnit: '{meter} ({unit})',
-  estimated: 'The quantity was estimated by the tokenizer',
   estimatedOf: '{quantity} of it was estimated by the tokenizer, because the upstream reported none',
-  events: 'Calls',
-  eventsHint: 'Without prompts and answers: Candor does not keep them.',
-  noEvents: 'No calls in this time',
-  at: 'Time',
-  duration: 'Duration',
-  outcome: 'Outcome',
-  outcomes: {
-    completed: 'Completed',
-    client_gone: 'Client left',
-    upstream_failed: 'Upstream failed',
-    stopped: 'Interrupted by us',
-    balance_exhausted: 'Balance exhausted',
-  },
   empty: 'No usage in this time',
   emptyHintNoChat: 'Make the first call with an <keys>API key</keys>.',
   emptyHint:

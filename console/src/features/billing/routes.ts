@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedIn, text } from '../../shared/doors.ts';
 import { filtersOf } from '../../shared/list/use-filters.ts';
+import { requestFilters } from './requests/request-filters.ts';
 import { usageFilters } from './usage/usage-filters.ts';
 
 const usage = createRoute({
@@ -8,6 +9,13 @@ const usage = createRoute({
   path: '/usage',
   validateSearch: (search: Record<string, unknown>) => filtersOf(usageFilters, search),
   component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+});
+
+const requests = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/requests',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(requestFilters, search),
+  component: lazyRouteComponent(() => import('./requests/requests-page.tsx'), 'RequestsPage'),
 });
 
 const bills = createRoute({
@@ -21,6 +29,6 @@ const bills = createRoute({
 export const routes = {
   root: [],
   signedOut: [],
-  signedIn: [usage, bills],
+  signedIn: [usage, requests, bills],
   operator: [],
 } as const;

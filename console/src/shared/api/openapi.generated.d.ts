@@ -3183,6 +3183,10 @@ export interface components {
              * @description when the call ended
              */
             at: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description that was called, such as `chat/completions` */
+            endpoint: string | null;
             sku: string;
             apiKeyId: string;
             apiKeyName: string | null;
@@ -3195,6 +3199,8 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
+            /** @description from the start until the first piece of a streamed answer went out */
+            firstByteMs: number | null;
         };
         MeterSumInput: {
             meter: string;
@@ -4647,6 +4653,10 @@ export interface components {
              * @description when the call ended
              */
             at: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description that was called, such as `chat/completions` */
+            endpoint: string | null;
             sku: string;
             apiKeyId: string;
             apiKeyName: string | null;
@@ -4659,6 +4669,8 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
             durationMs: number;
+            /** @description from the start until the first piece of a streamed answer went out */
+            firstByteMs: number | null;
         };
         MeterSum: {
             meter: string;
@@ -14911,6 +14923,9 @@ export interface operations {
                 sku?: string;
                 from?: string;
                 to?: string;
+                outcome?: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+                /** @description of the answer: its header `x-request-id` */
+                requestId?: string;
             };
             header?: never;
             path?: never;
@@ -15035,6 +15050,9 @@ export interface operations {
                 sku?: string;
                 from?: string;
                 to?: string;
+                outcome?: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+                /** @description of the answer: its header `x-request-id` */
+                requestId?: string;
             };
             header?: never;
             path?: never;
@@ -15095,6 +15113,9 @@ export interface operations {
                 sku?: string;
                 from?: string;
                 to?: string;
+                outcome?: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+                /** @description of the answer: its header `x-request-id` */
+                requestId?: string;
             };
             header?: never;
             path?: never;

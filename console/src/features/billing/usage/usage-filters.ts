@@ -1,2 +1,2 @@
 /** Filters of the page that its address holds. */
-export const usageFilters = ['range', 'from', 'to', 'unit', 'measure', 'model', 'key', 'by', 'size'] as const;
+export const usageFilters = ['range', 'from', 'to', 'unit', 'measure', 'model', 'key', 'by'] as const;

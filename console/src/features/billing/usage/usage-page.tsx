@@ -16,7 +16,6 @@ import { apiKeysQuery } from '../../identity/parts.ts';
 import { usageFilters } from './usage-filters.ts';
 import { presets, rangeOf, type RangePreset, units } from './usage-range.ts';
 import { UsageChart } from './usage-chart.tsx';
-import { UsageEvents } from './usage-events.tsx';
 import { usageQuery, type UsageUnit } from './usage-queries.ts';
 import { measuresOf } from './usage-series.ts';
 import { UsageTotals } from './usage-totals.tsx';
@@ -48,7 +47,7 @@ export function UsagePage() {
   const nameOfKey = (id: string) => apiKeys.find((apiKey) => apiKey.id === id)?.name ?? `…${id.slice(-8)}`;
 
   return (
-    <Page title={t('title')} description={t('description')}>
+    <Page title={t('title')} description={t.rich('description', { requests: linkTo('/requests') })}>
       <FilterBar filters={filters}>
         <Select
           label={t('range')}
@@ -131,7 +130,6 @@ export function UsagePage() {
           onBy={(by) => filters.set({ by })}
         />
       )}
-      <UsageEvents filter={filter} filters={filters} />
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../../../shared/api/client.ts';
+import type { paths } from '../../../shared/api/openapi.generated.d.ts';
 
 export interface UsageFilter {
   from: string;
@@ -7,6 +8,12 @@ export interface UsageFilter {
   apiKeyId?: string;
   sku?: string;
 }
+
+/** Of single calls. */
+export type EventFilter = Omit<
+  NonNullable<paths['/api/billing/usage/events']['get']['parameters']['query']>,
+  'limit' | 'cursor'
+>;
 
 export type UsageUnit = 'hour' | 'day';
 
@@ -18,6 +25,6 @@ export function usageQuery(filter: UsageFilter, groupBy: UsageUnit) {
   });
 }
 
-export function fetchUsageEvents(filter: Partial<UsageFilter>, limit: number, cursor?: string) {
+export function fetchUsageEvents(filter: EventFilter, limit: number, cursor?: string) {
   return unwrap(api.GET('/api/billing/usage/events', { params: { query: { ...filter, limit, cursor } } }));
 }

@@ -1,0 +1,2 @@
+/** Filters of the page that its address holds. */
+export const requestFilters = ['range', 'from', 'to', 'model', 'key', 'outcome', 'id', 'size'] as const;
