@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-test('a customer finds a call by the id that its answer carries, filters the log, and reads in its details what it cost', async () => {
+test('a customer finds a call by the id that its answer carries, filters the log, and reads in its details what it cost; an operator who says why finds it too, without the name of the key', async () => {
   const { page, faults } = customer;
   const headers = { 'x-candor-csrf': '1', origin: product.url };
   const made = await page.request.post('/api/identity/api-keys', { data: { name: 'laptop' }, headers });
@@ -62,4 +62,18 @@ test('a customer finds a call by the id that its answer carries, filters the log
   await search.fill(`req_0${'0'.repeat(25)}`);
   await page.getByText('No call has this id').waitFor();
   expect(faults).toEqual([]);
+
+  const operator = await product.visitAsOperator();
+  await operator.page.goto('/operator/calls');
+  await operator.page.getByText('Enter a request id, or choose an account').waitFor();
+  await operator.page.getByRole('textbox', { name: 'Request id' }).fill(whole.get('x-request-id') ?? '');
+  await operator.page.getByRole('button', { name: /^Details of/ }).click();
+  await operator.page
+    .getByRole('dialog', { name: 'Details of a call' })
+    .getByText(whole.get('x-request-id') ?? 'none')
+    .waitFor();
+  expect(await operator.page.content()).not.toContain('laptop');
+  const looks = await page.request.get('/api/audit/staff-reads');
+  expect(await looks.text()).toContain('billing.usage_events.charge_micros');
+  expect(operator.faults).toEqual([]);
 });

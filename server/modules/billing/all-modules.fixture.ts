@@ -1,26 +1,29 @@
 import { id, idOf, longAgo, rarely, tenant, user } from '../../testing/list-rows.ts';
 import { instantOfRow } from '../../testing/many-rows.ts';
 import type { ModuleFixture } from '../../testing/module-fixture.ts';
+import { listAccountEvents } from './account-events.ts';
 import { listBills } from './bills.ts';
 import { listUsageEvents } from './usage.ts';
+
+const events = {
+  id,
+  request_id: id,
+  tenant_id: tenant,
+  user_id: user,
+  api_key_id: rarely('key_rare', 'key_often'),
+  sku: `case when n % 2 = 0 then 'even' when n < 200 then 'rare' else 'odd' end`,
+  meters: `array['gateway.calls']`,
+  quantities: 'array[1]',
+  charges_micros: 'array[0]',
+  outcome: rarely('upstream_failed', 'completed'),
+  finished_at: instantOfRow,
+};
 
 export const fixture = {
   lists: {
     '/api/billing/usage/events': {
       table: 'billing.usage_events',
-      rows: {
-        id,
-        request_id: id,
-        tenant_id: tenant,
-        user_id: user,
-        api_key_id: rarely('key_rare', 'key_often'),
-        sku: `case when n % 2 = 0 then 'even' when n < 200 then 'rare' else 'odd' end`,
-        meters: `array['gateway.calls']`,
-        quantities: 'array[1]',
-        charges_micros: 'array[0]',
-        outcome: rarely('upstream_failed', 'completed'),
-        finished_at: instantOfRow,
-      },
+      rows: events,
       queries: {
         all: listUsageEvents,
         'of a key': (ctx, page) => listUsageEvents(ctx, { ...page, apiKeyId: 'key_often' }),
@@ -39,6 +42,18 @@ export const fixture = {
         'of a time long ago': (ctx, page) => listUsageEvents(ctx, { ...page, ...longAgo }),
         'of a key and a time long ago': (ctx, page) =>
           listUsageEvents(ctx, { ...page, ...longAgo, apiKeyId: 'key_often' }),
+      },
+      idOf,
+    },
+    '/api/billing/account-events': {
+      table: 'billing.usage_events',
+      rows: events,
+      queries: {
+        'of an account': (ctx, page) => listAccountEvents(ctx, { ...page, tenantId: 'tnt_many' }),
+        'of an account with few': (ctx, page) => listAccountEvents(ctx, { ...page, tenantId: 'tnt_few' }),
+        'of an account and an outcome seldom seen': (ctx, page) =>
+          listAccountEvents(ctx, { ...page, tenantId: 'tnt_many', outcome: 'upstream_failed' }),
+        'by request id': (ctx, page) => listAccountEvents(ctx, { ...page, requestId: idOf(40) }),
       },
       idOf,
     },
@@ -61,6 +76,9 @@ export const fixture = {
       },
       idOf,
     },
+  },
+  withoutFiles: {
+    '/api/billing/account-events': 'persons are shown to staff page by page, each with a reason',
   },
   notLived: ['billing.bill_rows', 'billing.billed_tenants'],
   rows: {

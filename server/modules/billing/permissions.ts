@@ -2,6 +2,7 @@ import type { PermissionTable } from '../../declare/permissions.ts';
 
 export const permissions = {
   'billing:read': ['person'],
+  'billing:read-accounts': ['operator'],
   'billing:settle': ['operator', 'system'],
   'billing:record': ['system'],
   'billing:read-statistics': ['operator'],

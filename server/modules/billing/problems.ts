@@ -6,3 +6,8 @@ export const tooManySums = problem(
   400,
   'The range holds more sums than one answer may',
 );
+export const accountOrRequestMissing = problem(
+  'billing.account_or_request_missing',
+  400,
+  'Name an account or a request',
+);

@@ -5,14 +5,16 @@ import { exportList } from '../../kernel/export-list.ts';
 import { instantSchema, pageOf, pageSchema, typed } from '../../kernel/http.ts';
 import { idSchema } from '../../kernel/id.ts';
 import { microsSchema } from '../../kernel/money.ts';
+import { listAccountEvents } from './account-events.ts';
 import { billColumns, usageColumns, usageFileRows } from './file-columns.ts';
 import { listBills, listMonths } from './bills.ts';
 import { skuSchema } from '../catalog/index.ts';
+import { accountOrRequestMissing } from './problems.ts';
 import { usageOutcomes } from './schema.ts';
 import { settleHours } from './settle-hours.ts';
 import { readStatistics } from './usage-statistics.ts';
 import { listUsageEvents, sumUsage } from './usage.ts';
-import { billSchema, usageEventSchema, usageSumSchema } from './wire.ts';
+import { accountEventSchema, billSchema, usageEventSchema, usageSumSchema } from './wire.ts';
 
 const usageFilter = z.object({
   apiKeyId: idSchema('key').optional(),
@@ -24,6 +26,9 @@ const eventFilter = usageFilter.extend({
   outcome: z.enum(usageOutcomes).optional(),
   requestId: idSchema('req').optional().meta({ description: 'of the answer: its header `x-request-id`' }),
 });
+const accountEventFilter = eventFilter
+  .pick({ from: true, to: true, outcome: true, requestId: true })
+  .extend({ tenantId: idSchema('tenant').optional() });
 const monthFilter = z.object({
   month: z
     .string()
@@ -60,6 +65,26 @@ export function billingRoutes(app: FastifyInstance): void {
       },
     },
     async (request) => listUsageEvents(request.ctx, request.query),
+  );
+
+  routes.get(
+    '/api/billing/account-events',
+    {
+      schema: {
+        operationId: 'listAccountEvents',
+        tags: ['billing', 'operator'],
+        summary:
+          'Single calls of one account, or the one with an id, newest first; persons see who looked and why',
+        querystring: pageSchema.extend(accountEventFilter.shape),
+        response: { 200: pageOf(accountEventSchema) },
+      },
+    },
+    async ({ ctx, query: { tenantId, requestId, ...query } }) => {
+      const one = requestId === undefined ? {} : { requestId };
+      if (tenantId !== undefined) return listAccountEvents(ctx, { ...query, ...one, tenantId });
+      if (requestId !== undefined) return listAccountEvents(ctx, { ...query, requestId });
+      throw accountOrRequestMissing();
+    },
   );
 
   routes.get(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { type Ctx, now, tenantOf } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
 import { page } from '../../kernel/http.ts';
@@ -16,7 +16,7 @@ interface UsageFilter {
   readonly to?: Date | undefined;
 }
 
-interface EventFilter extends UsageFilter {
+export interface EventFilter extends UsageFilter {
   readonly outcome?: UsageOutcome | undefined;
   readonly requestId?: string | undefined;
 }
@@ -98,6 +98,22 @@ function unitOf(ctx: Ctx, meter: string): string {
   return ctx.product.meters.get(meter)?.unit.name ?? '';
 }
 
+export function eventFilters(query: EventFilter): (SQL | undefined)[] {
+  return [
+    query.from === undefined ? undefined : gte(usageEvents.finishedAt, query.from),
+    query.to === undefined ? undefined : lt(usageEvents.finishedAt, query.to),
+    query.apiKeyId === undefined ? undefined : eq(usageEvents.apiKeyId, query.apiKeyId),
+    query.sku === undefined ? undefined : eq(usageEvents.sku, query.sku),
+    query.outcome === undefined ? undefined : eq(usageEvents.outcome, query.outcome),
+    query.requestId === undefined ? undefined : eq(usageEvents.requestId, query.requestId),
+  ];
+}
+
+/** @param cursor the id of a call of this account. */
+export function isOlderThan(cursor: string, tenantId: string): SQL {
+  return sql`(${usageEvents.finishedAt}, ${usageEvents.id}) < (select c.finished_at, c.id from billing.usage_events c where c.id = ${cursor} and c.tenant_id = ${tenantId})`;
+}
+
 /** Single calls, newest first. */
 export async function listUsageEvents(
   ctx: Ctx,
@@ -112,15 +128,8 @@ export async function listUsageEvents(
       .where(
         and(
           eq(usageEvents.tenantId, tenantId),
-          query.from === undefined ? undefined : gte(usageEvents.finishedAt, query.from),
-          query.to === undefined ? undefined : lt(usageEvents.finishedAt, query.to),
-          query.apiKeyId === undefined ? undefined : eq(usageEvents.apiKeyId, query.apiKeyId),
-          query.sku === undefined ? undefined : eq(usageEvents.sku, query.sku),
-          query.outcome === undefined ? undefined : eq(usageEvents.outcome, query.outcome),
-          query.requestId === undefined ? undefined : eq(usageEvents.requestId, query.requestId),
-          query.cursor === undefined
-            ? undefined
-            : sql`(${usageEvents.finishedAt}, ${usageEvents.id}) < (select c.finished_at, c.id from billing.usage_events c where c.id = ${query.cursor} and c.tenant_id = ${tenantId})`,
+          ...eventFilters(query),
+          query.cursor === undefined ? undefined : isOlderThan(query.cursor, tenantId),
         ),
       )
       .orderBy(desc(usageEvents.finishedAt), desc(usageEvents.id))
@@ -141,7 +150,7 @@ export async function listUsageEvents(
 }
 
 /** Guarantee: a check of the database holds the three lists to one length. */
-function linesOf(ctx: Ctx, { meters, quantities, chargesMicros }: typeof usageEvents.$inferSelect) {
+export function linesOf(ctx: Ctx, { meters, quantities, chargesMicros }: typeof usageEvents.$inferSelect) {
   return meters.map((meter, index) => ({
     meter,
     unit: unitOf(ctx, meter),

@@ -30,6 +30,11 @@ export const usageEventSchema = z
   })
   .meta({ id: 'UsageEvent' });
 
+/** Of whichever account, for operators. */
+export const accountEventSchema = usageEventSchema
+  .extend({ tenantId: z.string() })
+  .meta({ id: 'AccountUsageEvent' });
+
 export const usageSumSchema = z
   .object({
     bucket: instantSchema.meta({ description: 'start of the hour or of the day in Asia/Shanghai' }),

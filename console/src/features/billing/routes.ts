@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { signedIn, text } from '../../shared/doors.ts';
+import { operator, signedIn, text } from '../../shared/doors.ts';
 import { filtersOf } from '../../shared/list/use-filters.ts';
-import { requestFilters } from './requests/request-filters.ts';
+import { accountRequestFilters, requestFilters } from './requests/request-filters.ts';
 import { usageFilters } from './usage/usage-filters.ts';
 
 const usage = createRoute({
@@ -18,6 +18,13 @@ const requests = createRoute({
   component: lazyRouteComponent(() => import('./requests/requests-page.tsx'), 'RequestsPage'),
 });
 
+const accountRequests = createRoute({
+  getParentRoute: () => operator,
+  path: '/operator/calls',
+  validateSearch: (search: Record<string, unknown>) => filtersOf(accountRequestFilters, search),
+  component: lazyRouteComponent(() => import('./requests/account-requests-page.tsx'), 'AccountRequestsPage'),
+});
+
 const bills = createRoute({
   getParentRoute: () => signedIn,
   path: '/bills',
@@ -30,5 +37,5 @@ export const routes = {
   root: [],
   signedOut: [],
   signedIn: [usage, requests, bills],
-  operator: [],
+  operator: [accountRequests],
 } as const;

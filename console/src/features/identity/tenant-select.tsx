@@ -7,7 +7,7 @@ import { tenantsQuery } from './tenants-queries.ts';
 
 interface TenantSelectProps extends Pick<
   SelectProps,
-  'label' | 'placeholder' | 'error' | 'nothingFoundMessage'
+  'label' | 'placeholder' | 'error' | 'nothingFoundMessage' | 'size'
 > {
   value: string;
   onPick: (tenantId: string) => void;

@@ -2399,6 +2399,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/account-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Single calls of one account, or the one with an id, newest first; persons see who looked and why */
+        get: operations["listAccountEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/billing/bills": {
         parameters: {
             query?: never;
@@ -3201,6 +3218,34 @@ export interface components {
             durationMs: number;
             /** @description from the start until the first piece of a streamed answer went out */
             firstByteMs: number | null;
+        };
+        AccountUsageEventInput: {
+            id: string;
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description when the call ended
+             */
+            at: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description that was called, such as `chat/completions` */
+            endpoint: string | null;
+            sku: string;
+            apiKeyId: string;
+            apiKeyName: string | null;
+            priceVersionId: string;
+            lines: components["schemas"]["UsageLineInput"][];
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            isEstimated: boolean;
+            isStreamed: boolean;
+            /** @enum {string} */
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+            durationMs: number;
+            /** @description from the start until the first piece of a streamed answer went out */
+            firstByteMs: number | null;
+            tenantId: string;
         };
         MeterSumInput: {
             meter: string;
@@ -4671,6 +4716,34 @@ export interface components {
             durationMs: number;
             /** @description from the start until the first piece of a streamed answer went out */
             firstByteMs: number | null;
+        };
+        AccountUsageEvent: {
+            id: string;
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description when the call ended
+             */
+            at: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description that was called, such as `chat/completions` */
+            endpoint: string | null;
+            sku: string;
+            apiKeyId: string;
+            apiKeyName: string | null;
+            priceVersionId: string;
+            lines: components["schemas"]["UsageLine"][];
+            /** @description micro-yuan (1 yuan = 1000000) */
+            chargeMicros: number;
+            isEstimated: boolean;
+            isStreamed: boolean;
+            /** @enum {string} */
+            outcome: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+            durationMs: number;
+            /** @description from the start until the first piece of a streamed answer went out */
+            firstByteMs: number | null;
+            tenantId: string;
         };
         MeterSum: {
             meter: string;
@@ -14941,6 +15014,72 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["UsageEvent"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        requestId: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAccountEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                from?: string;
+                to?: string;
+                outcome?: "completed" | "client_gone" | "upstream_failed" | "stopped" | "balance_exhausted";
+                /** @description of the answer: its header `x-request-id` */
+                requestId?: string;
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccountUsageEvent"][];
                         nextCursor: string | null;
                     };
                 };

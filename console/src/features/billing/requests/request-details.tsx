@@ -10,8 +10,11 @@ import { keyNameOf, Outcome } from './event-table.tsx';
 import classes from './requests.module.css';
 import { secondsText, tokensPerSecond } from './speed.ts';
 
+/** A call, with its account where operators read it. */
+export type ShownEvent = UsageEvent & { readonly tenantId?: string };
+
 /** Everything that is kept of one call. */
-export function RequestDetails({ event, onClose }: { event: UsageEvent | undefined; onClose: () => void }) {
+export function RequestDetails({ event, onClose }: { event: ShownEvent | undefined; onClose: () => void }) {
   const t = useTranslations('requests');
   const common = useTranslations('common');
   return (
@@ -36,7 +39,7 @@ export function RequestDetails({ event, onClose }: { event: UsageEvent | undefin
   );
 }
 
-function Facts({ event }: { event: UsageEvent }) {
+function Facts({ event }: { event: ShownEvent }) {
   const t = useTranslations('requests');
   const common = useTranslations('common');
   const speed = tokensPerSecond(event);
@@ -47,6 +50,16 @@ function Facts({ event }: { event: UsageEvent }) {
         <span className="mono">{event.requestId}</span> <CopyIcon value={event.requestId} />
       </span>,
     ],
+    ...(event.tenantId === undefined
+      ? []
+      : [
+          [
+            t('account'),
+            <span key="account">
+              <span className="mono">…{event.tenantId.slice(-8)}</span> <CopyIcon value={event.tenantId} />
+            </span>,
+          ] as const,
+        ]),
     [t('outcome'), <Outcome key="outcome" event={event} />],
     [t('meaning'), t(`outcomeHints.${event.outcome}`)],
     [t('model'), event.sku],

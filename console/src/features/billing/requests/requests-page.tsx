@@ -19,10 +19,8 @@ import { type EventFilter, fetchUsageEvents } from '../usage/usage-queries.ts';
 import { presets, rangeOf, type RangePreset } from '../usage/usage-range.ts';
 import { EventTable } from './event-table.tsx';
 import { RequestDetails } from './request-details.tsx';
-import { requestFilters } from './request-filters.ts';
+import { outcomes, requestFilters } from './request-filters.ts';
 import { RequestSearch } from './request-search.tsx';
-
-const outcomes = ['completed', 'client_gone', 'upstream_failed', 'stopped', 'balance_exhausted'] as const;
 
 /** Every call of the account, newest first: how it went and what it cost, never what was said. */
 export function RequestsPage() {
