@@ -62,8 +62,11 @@ test('CHIPL-10.2.b an operator who says why reads the calls of one account or th
   const url = `/api/billing/account-events?tenantId=${customer.tenant.id}`;
   expect((await customer.call('GET', url)).statusCode).toBe(403);
   const { 'x-candor-reason': _reason, ...silent } = operator.headers as Record<string, string>;
-  const unexplained = await app.inject({ method: 'GET', url, headers: silent });
-  expect(unexplained.json()).toMatchObject({ code: 'audit.reason_required' });
+  // Also where nothing would be found.
+  for (const asked of [url, `/api/billing/account-events?requestId=${newId('req')}`]) {
+    const unexplained = await app.inject({ method: 'GET', url: asked, headers: silent });
+    expect(unexplained.json()).toMatchObject({ code: 'audit.reason_required' });
+  }
   expect((await operator.call('GET', '/api/billing/account-events')).json()).toMatchObject({
     status: 400,
     code: 'billing.account_or_request_missing',
