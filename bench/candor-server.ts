@@ -41,7 +41,11 @@ export async function startCandor(
 }
 
 /** An operator who offers the upstream's model and credits the account that is measured. @returns its API key. */
-export async function prepareCandor({ url, password }: CandorServer, upstreamUrl: string): Promise<string> {
+export async function prepareCandor(
+  { url, password }: CandorServer,
+  upstreamUrl: string,
+  models: readonly string[] = ['bench'],
+): Promise<string> {
   const call = await loggedIn(url, password);
   const { tenant } = await call<{ tenant: { id: string } }>('GET', '/api/identity/me');
   await call('POST', '/api/wallet/bank-transfers', {
@@ -53,15 +57,16 @@ export async function prepareCandor({ url, password }: CandorServer, upstreamUrl
   await call('POST', '/api/gateway/upstreams', {
     name: 'bench',
     baseUrl: `${upstreamUrl}/v1`,
-    models: [{ modelId: 'bench', upstreamModel: 'bench' }],
+    models: models.map((id) => ({ modelId: id, upstreamModel: id })),
   });
-  await call('POST', '/api/catalog/prices', {
-    sku: 'bench',
-    prices: [
-      { meter: 'gateway.input-tokens', micros: 500_000, perUnits: 1_000_000 },
-      { meter: 'gateway.output-tokens', micros: 2_000_000, perUnits: 1_000_000 },
-    ],
-  });
+  for (const sku of models)
+    await call('POST', '/api/catalog/prices', {
+      sku,
+      prices: [
+        { meter: 'gateway.input-tokens', micros: 500_000, perUnits: 1_000_000 },
+        { meter: 'gateway.output-tokens', micros: 2_000_000, perUnits: 1_000_000 },
+      ],
+    });
   const { secret } = await call<{ secret: string }>('POST', '/api/identity/api-keys', { name: 'bench' });
   return secret;
 }

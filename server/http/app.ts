@@ -78,7 +78,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   refuseSilentlyEnded(app, early);
   const { isServing = () => true } = deps;
-  const systemCtx = (name: string): Ctx => systemContext({ ...deps, rules: config.rules }, name);
+  const services = { ...deps, rules: config.rules };
+  const systemCtx = (name: string): Ctx => systemContext(services, name);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -105,12 +106,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     ),
   );
   const securityHeaderPairs = Object.entries(headersOfAll);
+  const requestCtx = systemCtx('request');
   app.addHook('onRequest', async (request, reply) => {
     // On the response itself, so that an answer which is taken over carries them too.
     for (const [name, value] of securityHeaderPairs) reply.raw.setHeader(name, value);
     noticeProxy(request);
     request.ctx = {
-      ...systemCtx('request'),
+      ...requestCtx,
       actor: { kind: 'anonymous' },
       requestId: request.id,
       client: { ip: clientAddress(request), userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) },
@@ -221,11 +223,11 @@ function recordAccess(app: FastifyInstance, ctx: Ctx, clock: Clock): void {
     ctx.log[isUsual ? 'debug' : 'info'](facts, 'request');
     if (route === '/healthz' || route === '/readyz') return;
     accessLog.write({
-      ...facts,
       userId,
       ip: client?.ip ?? '',
       userAgent: client?.userAgent ?? '',
       createdAt: clock.now(),
+      ...facts,
     });
   });
   app.addHook('onClose', async () => accessLog.close());

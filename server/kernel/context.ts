@@ -103,12 +103,12 @@ export function systemContext(services: Services, name: string): Ctx {
     keyedHash,
     vault,
     signingKey,
-    ...(channels === undefined ? {} : { channels }),
-    ...(maintenance === undefined ? {} : { maintenance }),
     rules: services.rules ?? defaultRules,
     requestId: newId('req'),
     client: null,
     reason: null,
+    ...(channels === undefined ? {} : { channels }),
+    ...(maintenance === undefined ? {} : { maintenance }),
   };
 }
 

@@ -45,8 +45,8 @@ export function createAccessLog(ctx: Ctx): AccessLog {
           ctx,
           accessLog,
           lines.map((line) => ({
-            ...line,
             id: newId('access'),
+            ...line,
             userId: line.userId === null || erased.has(line.userId) ? null : line.userId,
           })),
         );

@@ -86,7 +86,6 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
       const finishedAt = finishOf(row);
       const isLate = finishedAt < closed;
       return {
-        ...row,
         id: newId('usage'),
         meters: lines.map(({ meter }) => meter),
         quantities: lines.map(({ quantity }) => BigInt(quantity)),
@@ -96,6 +95,7 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
         isLate,
         billableAt: isLate ? closed : finishedAt,
         createdAt: now(ctx),
+        ...row,
       };
     }),
     'on conflict (request_id) do nothing returning request_id',
@@ -105,7 +105,8 @@ async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): 
 
 async function addToSums(ctx: Ctx, rows: readonly UsageRow[]): Promise<void> {
   const sumByKey = new Map<string, typeof usageSums.$inferInsert>();
-  for (const { tenantId, apiKeyId, sku, lines, isEstimated, ...row } of rows) {
+  for (const row of rows) {
+    const { tenantId, apiKeyId, sku, lines, isEstimated } = row;
     const hour = hourOf(finishOf(row)).from;
     const place = [tenantId, hour.toISOString(), apiKeyId, sku].join(' ');
     for (const { meter, quantity, chargeMicros } of lines) {

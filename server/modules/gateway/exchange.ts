@@ -282,7 +282,7 @@ export function startExchange(deps: ExchangeDeps, input: ExchangeInput): void {
       outcome,
       isWhole: outcome === 'completed' || isClientGone,
     });
-    return { outcome, ...usage, firstByteMs };
+    return { outcome, firstByteMs, ...usage };
   }
 
   send();

@@ -32,7 +32,7 @@ export function withinReason(usage: TokenUsage, bounds: UsageBounds): TokenUsage
   const outputTokens = takeShown(usage.outputTokens);
   const audioOutputTokens = takeShown(usage.audioOutputTokens);
   const reasoningTokens = Math.min(usage.reasoningTokens, context);
-  return { ...inputs, outputTokens, reasoningTokens, audioOutputTokens };
+  return { outputTokens, reasoningTokens, audioOutputTokens, ...inputs };
 }
 
 /**

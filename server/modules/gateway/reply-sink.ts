@@ -75,10 +75,10 @@ export function createReplySink(
     form = 'stream';
     // The second name keeps nginx from collecting events before it passes them on.
     response.writeHead(200, {
-      ...common,
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-store',
       'x-accel-buffering': 'no',
+      ...common,
+      'cache-control': 'no-cache, no-store',
     });
   }
   askHalfClosed(response, () => {
@@ -113,9 +113,9 @@ export function createReplySink(
         form = 'json';
         hasBegun = true;
         response.writeHead(200, {
-          ...common,
           'content-type': 'application/json',
           'content-length': body.length,
+          ...common,
           ...(receipt === null ? {} : { [costHeader]: costText(receipt) }),
         });
         response.end(body);
@@ -124,7 +124,7 @@ export function createReplySink(
     startJson() {
       form = 'json';
       hasBegun = true;
-      response.writeHead(200, { ...common, 'content-type': 'application/json' });
+      response.writeHead(200, { 'content-type': 'application/json', ...common });
     },
     startStream() {
       hasBegun = true;

@@ -1,5 +1,5 @@
 import type { Log } from '../../kernel/log.ts';
-import { withinReason } from './reasonable-usage.ts';
+import { type UsageBounds, withinReason } from './reasonable-usage.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import type { Ending, Ticket } from './ticket.ts';
 import { inputTokensOf, tokensOfText } from './token-statistics.ts';
@@ -32,7 +32,7 @@ export function usageAtEnd(
   const { read, written } = countedOf(answered, reply);
   const counted = reply.inputUsage();
   if (counted === null) return { usage: textUsage(read, written), isEstimated: true };
-  const bounded = withinReason(counted, { ...boundsOf(answered), counted: { read, written } });
+  const bounded = withinReason(counted, boundsOf(answered, { read, written }));
   return { usage: { ...bounded, outputTokens: written }, isEstimated: true };
 }
 
@@ -41,7 +41,7 @@ function reportOf(answered: Answered, reply: ReplyReader): TokenUsage | null {
   const reported = reply.usage();
   if (reported === null || (allOutputTokens(reported) === 0 && reply.textBytes() > 0)) return null;
   const { model, requestId } = answered.ticket;
-  const bounds = { ...boundsOf(answered), counted: nothingCounted };
+  const bounds = boundsOf(answered, nothingCounted);
   // Text is counted only where a bound is passed.
   if (allTokens(withinReason(reported, bounds)) === allTokens(reported)) return reported;
   const bounded = withinReason(reported, { ...bounds, counted: countedOf(answered, reply) });
@@ -53,9 +53,9 @@ function reportOf(answered: Answered, reply: ReplyReader): TokenUsage | null {
   return bounded;
 }
 
-function boundsOf({ ticket: { facts, model } }: Answered) {
+function boundsOf({ ticket: { facts, model } }: Answered, counted: UsageBounds['counted']): UsageBounds {
   const { choices, maxOutputTokens } = facts;
-  return { contextTokens: model.contextTokens, choices, maxOutputTokens };
+  return { contextTokens: model.contextTokens, choices, maxOutputTokens, counted };
 }
 
 /** Our own count, by a fixed rule. */

@@ -32,8 +32,9 @@ const answerOf = {
 /** A JSON reply in one piece. Very large ones (batches of embeddings) are passed on as they come. */
 export function createWholeReply(
   sink: ReplySink,
-  { endpoint, ...names }: ModelNames & { readonly endpoint: keyof typeof answerOf },
+  names: ModelNames & { readonly endpoint: keyof typeof answerOf },
 ): ReplyReader {
+  const { endpoint } = names;
   let chunks: Buffer[] = [];
   let totalBytes = 0;
   let isPassing = false;

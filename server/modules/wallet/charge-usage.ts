@@ -93,24 +93,24 @@ function allParts(charge: UsageCharge): (Capture | Post)[] {
 function capture(charge: UsageCharge, amountMicros: bigint): Capture | null {
   if (charge.holdId === null) return null;
   return {
-    ...common(charge),
     id: charge.chargeId,
     kind: 'capture',
     holdId: charge.holdId,
     credit: charge.to,
     amountMicros,
+    ...common(charge),
   };
 }
 
 function post(charge: UsageCharge, from: 'cash' | 'debt', amountMicros: bigint): Post {
   const debit = from === 'cash' ? cashAccount(charge.tenantId) : debtAccount(charge.tenantId);
   return {
-    ...common(charge),
     id: `${charge.chargeId}:${from}`,
     kind: 'post',
     debit,
     credit: charge.to,
     amountMicros,
+    ...common(charge),
   };
 }
 

@@ -132,7 +132,7 @@ function readerOf(endpoint: Endpoint): OpenReader {
     case 'messages':
       return (sink, facts, route) =>
         facts.isStreamed
-          ? createMessageStreamReply(sink, { ...namedAt(facts, route), estimate: estimateFor(facts) })
+          ? createMessageStreamReply(sink, { estimate: estimateFor(facts), ...namedAt(facts, route) })
           : createWholeMessage(sink, namedAt(facts, route));
     case 'responses':
       return (sink, facts, route) =>
@@ -150,9 +150,9 @@ function readerOf(endpoint: Endpoint): OpenReader {
       return (sink, facts, route) =>
         facts.isStreamed
           ? createStreamReply(sink, {
-              ...namedAt(facts, route),
               continuousUsage: route.upstream.continuousUsage,
               hasProbabilities: facts.members.has('logprobs'),
+              ...namedAt(facts, route),
             })
           : createWholeReply(sink, { ...namedAt(facts, route), endpoint });
   }
@@ -160,5 +160,5 @@ function readerOf(endpoint: Endpoint): OpenReader {
 
 /** The facts, with what no customer may read of the upstream. */
 function namedAt(facts: RequestFacts, { upstream, upstreamModel }: Route): RequestFacts & ModelNames {
-  return { ...facts, upstreamModel, secrets: upstream.secrets };
+  return { upstreamModel, secrets: upstream.secrets, ...facts };
 }
