@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { UpstreamRequest } from './protocols/passages.ts';
+import type { AnswerForm, UpstreamRequest } from './protocols/passages.ts';
 import type { RequestFacts } from './read-request.ts';
 import type { Route } from './upstream-directory.ts';
 import {
@@ -98,7 +98,7 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
       status = statusCode;
       retryAfterSeconds = retryAfterOf(firstOf(headers['retry-after']), input.nowMs());
       if (statusCode >= 300) errorBody = [];
-      else if (!hasExpectedForm(statusCode, headers, input.facts.isStreamed)) fail(shapeFailure());
+      else if (!hasExpectedForm(statusCode, headers, input.request.answers)) fail(shapeFailure());
     },
     onResponseData(_controller, chunk) {
       if (isOver) return;
@@ -137,14 +137,14 @@ export function attempt(input: AttemptInput, events: AttemptEvents): Attempt {
   };
 }
 
-function dispatchOptions({ route, facts, request, limits }: AttemptInput): Dispatcher.DispatchOptions {
+function dispatchOptions({ route, request, limits }: AttemptInput): Dispatcher.DispatchOptions {
   const { upstream } = route;
   return {
     method: 'POST',
     path: `${upstream.pathPrefix}/${request.path}`,
     headers: {
       'content-type': 'application/json',
-      accept: facts.isStreamed ? 'text/event-stream' : 'application/json',
+      accept: forms[request.answers].accept,
       'accept-encoding': 'identity',
       ...request.headers,
     },
@@ -158,16 +158,24 @@ function dispatchOptions({ route, facts, request, limits }: AttemptInput): Dispa
 function hasExpectedForm(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  isStreamed: boolean,
+  answers: AnswerForm,
 ): boolean {
   const type = firstOf(headers['content-type']).toLowerCase();
   const encoding = firstOf(headers['content-encoding']).toLowerCase();
-  return (
-    status === 200 &&
-    type.startsWith(isStreamed ? 'text/event-stream' : 'application/json') &&
-    (encoding === '' || encoding === 'identity')
-  );
+  return status === 200 && forms[answers].isType(type) && (encoding === '' || encoding === 'identity');
 }
+
+const forms: Readonly<
+  Record<AnswerForm, { readonly accept: string; readonly isType: (type: string) => boolean }>
+> = {
+  json: { accept: 'application/json', isType: (type) => type.startsWith('application/json') },
+  events: { accept: 'text/event-stream', isType: (type) => type.startsWith('text/event-stream') },
+  // Servers call sound by many names, or by none; its first bytes say what it is.
+  sound: {
+    accept: 'audio/*',
+    isType: (type) => /^(audio\/|application\/octet-stream|binary\/|$)/.test(type),
+  },
+};
 
 function firstOf(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header[0] : header) ?? '';

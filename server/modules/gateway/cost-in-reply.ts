@@ -67,9 +67,9 @@ export function withCost(sink: ReplySink, protocol: ProtocolName): ReplySink {
     sendWhole(body) {
       whole = body;
     },
-    startJson() {
+    startBody(contentType) {
       isPassing = true;
-      sink.startJson();
+      sink.startBody(contentType);
     },
     startStream: () => sink.startStream(),
     keepAlive: (everyMs) => sink.keepAlive(everyMs),

@@ -1,4 +1,6 @@
 import type { ProtocolName } from './protocols/protocol.ts';
+import { speechWorkOf } from './protocols/audio/speech-request.ts';
+import { imageWishesOf, imageWorkOf } from './protocols/images/image-request.ts';
 import { rerankBytesOf } from './protocols/rerank/rerank-request.ts';
 import {
   booleanOf,
@@ -9,6 +11,7 @@ import {
   type Read,
   type ReadableBody,
 } from './request-values.ts';
+import type { Work } from './work.ts';
 
 export type Endpoint =
   | 'chat/completions'
@@ -18,7 +21,9 @@ export type Endpoint =
   | 'messages/count_tokens'
   | 'responses'
   | 'rerank'
-  | 'moderations';
+  | 'moderations'
+  | 'images/generations'
+  | 'audio/speech';
 
 /** How requests to an endpoint are read. */
 export interface EndpointRules {
@@ -30,6 +35,8 @@ export interface EndpointRules {
   readonly maxOutputTokensOf: (read: Read) => number | null;
   /** Bytes of text that the model reads, where they are not those of its fields. @throws for a field that is wrong. */
   readonly inputBytesOf?: (body: ReadableBody) => number;
+  /** Of what is no text. @throws for a field that is wrong. */
+  readonly workOf?: (body: ReadableBody) => Work;
 }
 
 const nothingWritten = {
@@ -97,6 +104,14 @@ export const rulesOf: Readonly<Record<Endpoint, EndpointRules>> = {
     inputBytesOf: rerankBytesOf,
   },
   moderations: { ...nothingWritten, protocol: 'chat', inputNames: ['input'] },
+  'images/generations': {
+    ...nothingWritten,
+    protocol: 'chat',
+    inputNames: ['prompt'],
+    isStreamable: true,
+    workOf: (body) => imageWorkOf(imageWishesOf(body)),
+  },
+  'audio/speech': { ...nothingWritten, protocol: 'chat', inputNames: ['input'], workOf: speechWorkOf },
 };
 
 /** Guarantee: an object literal has no other keys than its type. */

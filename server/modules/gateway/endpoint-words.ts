@@ -10,5 +10,7 @@ export const endpointWords = {
   'messages/count_tokens': { zh: '消息计数', en: 'Counting of messages' },
   responses: { zh: '响应（Responses）', en: 'Responses' },
   rerank: { zh: '重排序', en: 'Rerank' },
+  'images/generations': { zh: '图片生成', en: 'Image generation' },
+  'audio/speech': { zh: '语音合成', en: 'Speech' },
   moderations: { zh: '内容审核', en: 'Moderations' },
 } as const satisfies Readonly<Record<Endpoint, LocalisedText>>;

@@ -21,9 +21,10 @@ export interface HoldSize {
  */
 export function holdSizeOf(facts: RequestFacts, estimate: Estimate, prices: MeterPrices): HoldSize {
   const priceOf = (outputTokens: number) =>
-    mostMicros({ ...estimate, outputTokens }, prices, isSpoken(facts));
+    mostMicros({ ...estimate, ...piecesOf(facts), outputTokens }, prices, isSpoken(facts));
   const neededMicros = priceOf(estimate.outputTokens);
-  const canBeShorter = facts.isStreamed || canBeBounded(facts);
+  // A picture or a recording is paid for whole.
+  const canBeShorter = facts.work === null && (facts.isStreamed || canBeBounded(facts));
   if (!canBeShorter) return { neededMicros, whenShort: undefined };
   const leastMicros = priceOf(Math.min(estimate.outputTokens, leastAnswerTokens * facts.choices));
   const enoughMicros = facts.isStreamed ? priceOf(estimate.usualOutputTokens) : neededMicros;
@@ -60,6 +61,10 @@ export function affordableTokens(
     mostMicros({ ...estimate, outputTokens: tokens * facts.choices }, prices, isSpoken(facts)) <= heldMicros;
   const most = Math.floor(estimate.outputTokens / facts.choices);
   return fits(most) ? null : mostThatFits(most, fits);
+}
+
+function piecesOf({ work }: RequestFacts) {
+  return work === null ? {} : { pieces: work.most };
 }
 
 /** In Messages a budget for thinking must be below the bound; a smaller bound would be refused. */

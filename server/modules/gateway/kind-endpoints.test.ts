@@ -1,48 +1,79 @@
+import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { sendJson } from '../../testing/fake-upstream.ts';
 import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
 import { sellModel } from '../../testing/kinds.ts';
-import { callableKinds } from './kind-endpoints.ts';
+import type { MeterPrice } from '../catalog/index.ts';
+import { type CallableKind, callableKinds } from './kind-endpoints.ts';
 
 // What holds for every kind of model, whatever it makes.
 
+interface Call {
+  readonly path: string;
+  readonly prices: readonly MeterPrice[];
+  readonly body: object;
+  readonly chargeMicros: bigint;
+  /** JSON, or sound. */
+  readonly reply: object;
+  readonly namesModel: boolean;
+}
+
 const plenty = 100_000_000n;
-const perToken = [{ meter: 'gateway.input-tokens', micros: 1000n, perUnits: 1n }];
-const both = [...perToken, { meter: 'gateway.output-tokens', micros: 2000n, perUnits: 1n }];
+const price = (meter: string, micros: bigint) => ({ meter: `gateway.${meter}`, micros, perUnits: 1n });
+const perToken = [price('input-tokens', 1000n)];
+const ofText = { prices: perToken, chargeMicros: 5000n, namesModel: true };
 
 /** A right request for each kind, and a right answer. */
-const calls = {
+const calls: Readonly<Record<CallableKind, Call>> = {
   chat: {
     path: 'chat/completions',
-    prices: both,
+    prices: [...perToken, price('output-tokens', 2000n)],
     body: { messages: [{ role: 'user', content: 'Hi' }] },
+    chargeMicros: 7000n,
     reply: {
       choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 },
     },
+    namesModel: true,
   },
   embedding: {
+    ...ofText,
     path: 'embeddings',
-    prices: perToken,
     body: { input: 'Hi' },
     reply: { data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 5, total_tokens: 5 } },
   },
   rerank: {
+    ...ofText,
     path: 'rerank',
-    prices: perToken,
     body: { query: 'Hi', documents: ['a'] },
     reply: { results: [{ index: 0, relevance_score: 1 }], usage: { total_tokens: 5 } },
   },
   moderation: {
+    ...ofText,
     path: 'moderations',
-    prices: perToken,
     body: { input: 'Hi' },
     reply: {
       results: [{ flagged: false, categories: {}, category_scores: {} }],
       usage: { prompt_tokens: 5 },
     },
   },
-} as const satisfies Record<(typeof callableKinds)[number], unknown>;
+  image: {
+    path: 'images/generations',
+    prices: [price('images', 300_000n)],
+    body: { prompt: 'A dot' },
+    chargeMicros: 300_000n,
+    reply: { created: 1, data: [{ b64_json: 'iVBORw0KGgo=' }] },
+    namesModel: false,
+  },
+  speech: {
+    path: 'audio/speech',
+    prices: [price('characters', 100n)],
+    body: { input: 'Hi', voice: 'alloy' },
+    chargeMicros: 200n,
+    reply: Buffer.from('ID3 twelve bytes of sound'),
+    namesModel: false,
+  },
+};
 
 async function ask(cloud: Cloud, { secret }: Customer, path: string, body: object) {
   const response = await fetch(`${cloud.url}/v1/${path}`, {
@@ -50,16 +81,29 @@ async function ask(cloud: Cloud, { secret }: Customer, path: string, body: objec
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  // Guarantee: every answer under /v1 is JSON of this form.
-  const said = (await response.json()) as { model?: string; error?: { code: string; message: string } };
+  const text = await response.text();
+  // Guarantee: every answer under /v1 that is JSON is of this form.
+  const said = (text.startsWith('{') ? JSON.parse(text) : {}) as {
+    model?: string;
+    error?: { code: string; message: string };
+  };
   return { status: response.status, headers: response.headers, said };
+}
+
+function sendReply(response: ServerResponse, kind: CallableKind, reply: object): void {
+  if (!Buffer.isBuffer(reply)) {
+    sendJson(response, 200, { model: `vendor/${kind}`, ...reply });
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'audio/mpeg' });
+  response.end(reply);
 }
 
 for (const kind of callableKinds) {
   test(`${kind}: a model is called at its own endpoint alone, under its public name, and does not exist without a price`, async ({
     cloud,
   }) => {
-    const { path, prices, body, reply } = calls[kind];
+    const { path, prices, body, reply, chargeMicros, namesModel } = calls[kind];
     const customer = await cloud.customer(plenty);
     const unpriced = await sellModel(cloud, kind, null);
     expect(await ask(cloud, customer, path, { model: unpriced, ...body })).toMatchObject({
@@ -67,9 +111,7 @@ for (const kind of callableKinds) {
       said: { error: { code: 'model_not_found' } },
     });
     const model = await sellModel(cloud, kind, prices);
-    cloud.upstream.script((_request, response) =>
-      sendJson(response, 200, { model: `vendor/${kind}`, ...reply }),
-    );
+    cloud.upstream.script((_request, response) => sendReply(response, kind, reply));
     for (const [other, call] of Object.entries(calls)) {
       if (other === kind || (kind === 'chat' && other === 'embedding')) continue;
       const { status, said } = await ask(cloud, customer, call.path, { model, ...call.body });
@@ -77,14 +119,13 @@ for (const kind of callableKinds) {
       expect(said.error?.message).toContain(`/v1/${path}`);
     }
     expect(cloud.upstream.seen).toEqual([]);
-    expect(await ask(cloud, customer, path, { model, ...body })).toMatchObject({
-      status: 200,
-      said: { model },
-    });
+    const answered = await ask(cloud, customer, path, { model, ...body });
+    expect([answered.status, answered.said.model]).toEqual([200, namesModel ? model : undefined]);
     expect(cloud.upstream.seen).toMatchObject([{ path: `/v1/${path}`, body: { model: `vendor/${kind}` } }]);
-    const [row] = await cloud.usage(customer, 1);
-    expect(row).toMatchObject({ outcome: 'completed', input_tokens: 5, is_estimated: false });
-    expect((await cloud.balance(customer)).posted).toBe(plenty - (row?.charge_micros ?? 0n));
+    expect(await cloud.usage(customer, 1)).toMatchObject([
+      { outcome: 'completed', charge_micros: chargeMicros, is_estimated: false },
+    ]);
+    expect((await cloud.balance(customer)).posted).toBe(plenty - chargeMicros);
   });
 
   test(`${kind}: limits, quotas and allowed models of a key hold, an empty wallet is refused, and a failed server is free`, async ({

@@ -11,8 +11,8 @@ const endpointsByKind: Readonly<Record<ModelKind, readonly Endpoint[]>> = {
   embedding: ['embeddings'],
   rerank: ['rerank'],
   moderation: ['moderations'],
-  image: [],
-  speech: [],
+  image: ['images/generations'],
+  speech: ['audio/speech'],
   transcription: [],
 };
 
@@ -30,5 +30,7 @@ export const callableKinds = [
   'embedding',
   'rerank',
   'moderation',
+  'image',
+  'speech',
 ] as const satisfies readonly ModelKind[];
 export type CallableKind = (typeof callableKinds)[number];

@@ -52,6 +52,9 @@ export function kindOfName(name: string): CallableKind {
 const kindNames: readonly (readonly [RegExp, CallableKind])[] = [
   [/re-?rank|text-classification/i, 'rerank'],
   [/moderation/i, 'moderation'],
+  [/(^|[/_-])tts([/_-]|$)|text-to-speech|cosyvoice|kokoro|fish-speech/i, 'speech'],
+  [/dall-e|gpt-image|stable-diffusion|text-to-image|qwen-image|cogview|seedream|kolors/i, 'image'],
+  [/(^|[/_-])(flux|sdxl|sd3|imagen)([/_.\d-]|$)/i, 'image'],
   [/embed|feature-extraction|(^|[/_-])(bge|e5|gte|m3e)[_-]/i, 'embedding'],
 ];
 

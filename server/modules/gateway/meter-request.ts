@@ -2,7 +2,7 @@ import { priceMicros, type PricedQuantity, shareMicros, type UnitPrice } from '.
 import type { UsageLine } from '../billing/index.ts';
 import type { MeterPrices } from '../catalog/index.ts';
 import type { GatewayMeter } from './meters.ts';
-import { allTokens, textUsage, type TokenUsage } from './usage.ts';
+import { allTokens, type PieceUsage, textUsage, type TokenUsage } from './usage.ts';
 
 interface Line extends PricedQuantity {
   readonly meter: GatewayMeter;
@@ -17,19 +17,39 @@ const meterOf = {
   outputTokens: 'gateway.output-tokens',
   reasoningTokens: 'gateway.reasoning-tokens',
   audioOutputTokens: 'gateway.audio-output-tokens',
-} as const satisfies Record<keyof TokenUsage, GatewayMeter>;
+} as const satisfies Record<TokenPart, GatewayMeter>;
+type TokenPart = Exclude<keyof TokenUsage, 'pieces'>;
 /** Guarantee: an object literal has no other keys than its type. */
-const parts = Object.keys(meterOf) as (keyof TokenUsage)[];
+const parts = Object.keys(meterOf) as TokenPart[];
+
+const meterOfPiece = {
+  images: 'gateway.images',
+  largeImages: 'gateway.large-images',
+  highQualityImages: 'gateway.high-quality-images',
+  largeHighQualityImages: 'gateway.large-high-quality-images',
+  imageInputTokens: 'gateway.image-input-tokens',
+  characters: 'gateway.characters',
+  audioSeconds: 'gateway.audio-seconds',
+} as const satisfies Record<keyof PieceUsage, GatewayMeter>;
+/** Guarantee: as above. */
+const pieceNames = Object.keys(meterOfPiece) as (keyof PieceUsage)[];
 
 const nothing: UnitPrice = { micros: 0n, perUnits: 1n };
 
 /** One call and what it used of each meter; what was not used has no line. A call that used nothing costs nothing. */
 function linesOf(usage: TokenUsage, prices: MeterPrices): Line[] {
-  const callPrice = allTokens(usage) === 0 ? nothing : priceOf(prices, 'gateway.calls');
+  const isUnused = allTokens(usage) === 0 && Object.keys(usage.pieces ?? {}).length === 0;
+  const callPrice = isUnused ? nothing : priceOf(prices, 'gateway.calls');
   const lines: Line[] = [{ meter: 'gateway.calls', quantity: 1, price: callPrice }];
   for (const part of parts) {
     if (usage[part] === 0) continue;
     lines.push({ meter: meterOf[part], quantity: usage[part], price: priceOf(prices, meterOf[part]) });
+  }
+  if (usage.pieces === undefined) return lines;
+  for (const name of pieceNames) {
+    const quantity = usage.pieces[name] ?? 0;
+    const meter = meterOfPiece[name];
+    if (quantity > 0) lines.push({ meter, quantity, price: priceOf(prices, meter) });
   }
   return lines;
 }
@@ -51,11 +71,16 @@ export function chargeMicros(usage: TokenUsage, prices: MeterPrices): bigint {
  * or spoken where sound was requested, so the dearest of these counts.
  */
 export function mostMicros(
-  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+  {
+    inputTokens,
+    outputTokens,
+    pieces,
+  }: { readonly inputTokens: number; readonly outputTokens: number; readonly pieces?: PieceUsage },
   prices: MeterPrices,
   isSpoken: boolean,
 ): bigint {
-  return chargeMicros(writing(textUsage(inputTokens, 0), outputTokens, prices, isSpoken), prices);
+  const usage = writing(textUsage(inputTokens, 0), outputTokens, prices, isSpoken);
+  return chargeMicros(pieces === undefined ? usage : { ...usage, pieces }, prices);
 }
 
 /** The same read, and so many tokens written, each as dear as one can be. */
@@ -111,6 +136,26 @@ export function billableTokens(usage: TokenUsage, prices: MeterPrices, heldMicro
       (tokens) => chargeMicros({ ...before, [part]: tokens }, prices) <= heldMicros,
     );
     billed = { ...before, [part]: tokens };
+  }
+  return usage.pieces === undefined
+    ? billed
+    : { ...billed, pieces: billablePieces(usage.pieces, billed, prices, heldMicros) };
+}
+
+function billablePieces(
+  used: PieceUsage,
+  text: TokenUsage,
+  prices: MeterPrices,
+  heldMicros: bigint,
+): PieceUsage {
+  let billed: PieceUsage = {};
+  for (const name of pieceNames) {
+    const before = billed;
+    const count = mostThatFits(
+      used[name] ?? 0,
+      (count) => chargeMicros({ ...text, pieces: { ...before, [name]: count } }, prices) <= heldMicros,
+    );
+    if (count > 0) billed = { ...before, [name]: count };
   }
   return billed;
 }

@@ -4,11 +4,17 @@ const product: NamedCode = { name: 'models', title: { zh: '模型调用', en: 'C
 const call: NamedCode = { name: 'call', title: { zh: '次', en: 'calls' } };
 const token: NamedCode = { name: 'token', title: { zh: 'token', en: 'tokens' } };
 
+const image: NamedCode = { name: 'image', title: { zh: '张', en: 'images' } };
+const character: NamedCode = { name: 'character', title: { zh: '字符', en: 'characters' } };
+const second: NamedCode = { name: 'second', title: { zh: '秒', en: 'seconds' } };
+
 const inputTokens = 'gateway.input-tokens';
 const outputTokens = 'gateway.output-tokens';
 /** Priced by what they make or hear; tokens are extra. */
-const notByTokens = ['image', 'speech', 'transcription'] as const;
+const notByTokens = ['image', 'transcription'] as const;
 const ofInput = { unit: token, product, withoutPrice: { as: inputTokens } } as const;
+const images = 'gateway.images';
+const ofImages = { unit: image, product, withoutPrice: { as: images }, kinds: ['image'] } as const;
 const ofOutput = { unit: token, product, withoutPrice: { as: outputTokens } } as const;
 
 /** Each token is counted by one meter: the sum over the meters of tokens is what the upstream reports as the total. */
@@ -26,6 +32,7 @@ export const meters = [
     unit: token,
     product,
     withoutPrice: 'refused',
+    kinds: ['chat', 'embedding', 'rerank', 'moderation', ...notByTokens],
     freeFor: notByTokens,
   },
   {
@@ -44,7 +51,7 @@ export const meters = [
     name: 'gateway.audio-input-tokens',
     title: { zh: '音频输入', en: 'Audio input' },
     ...ofInput,
-    kinds: ['chat'],
+    kinds: ['chat', 'transcription'],
   },
   {
     name: outputTokens,
@@ -61,6 +68,48 @@ export const meters = [
     title: { zh: '音频输出', en: 'Audio output' },
     ...ofOutput,
     kinds: ['chat'],
+  },
+  {
+    name: 'gateway.image-input-tokens',
+    title: { zh: '图像输入', en: 'Image input' },
+    ...ofInput,
+    kinds: ['image'],
+  },
+  {
+    name: images,
+    title: { zh: '图像', en: 'Images' },
+    unit: image,
+    product,
+    withoutPrice: 'refused',
+    kinds: ['image'],
+  },
+  // More than 1024 by 1024 pixels; the quality `high` or `hd`.
+  { name: 'gateway.large-images', title: { zh: '大图', en: 'Large images' }, ...ofImages },
+  {
+    name: 'gateway.high-quality-images',
+    title: { zh: '高质量图像', en: 'High-quality images' },
+    ...ofImages,
+  },
+  {
+    name: 'gateway.large-high-quality-images',
+    title: { zh: '高质量大图', en: 'Large high-quality images' },
+    ...ofImages,
+  },
+  {
+    name: 'gateway.characters',
+    title: { zh: '合成字符', en: 'Characters spoken' },
+    unit: character,
+    product,
+    withoutPrice: 'refused',
+    kinds: ['speech'],
+  },
+  {
+    name: 'gateway.audio-seconds',
+    title: { zh: '音频时长', en: 'Audio heard' },
+    unit: second,
+    product,
+    withoutPrice: 'refused',
+    kinds: ['transcription'],
   },
 ] as const satisfies readonly Meter[];
 

@@ -47,6 +47,8 @@ export async function startModelServer(wishes: Partial<ModelServerSettings> = {}
     '/v1/embeddings',
     '/v1/rerank',
     '/v1/moderations',
+    '/v1/images/generations',
+    '/v1/audio/speech',
     ...settings.protocols.map((name) => pathByProtocol[name]),
   ]);
   const seen: ModelServer['seen'] = [];

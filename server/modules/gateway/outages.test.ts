@@ -121,7 +121,7 @@ test('an upstream that never answers, or falls silent, is given up after its tim
       health: createUpstreamHealth(),
     },
   };
-  const request = { path: 'chat/completions', headers: {}, body: facts.body };
+  const request = { path: 'chat/completions', headers: {}, body: facts.body, answers: 'json' as const };
   const failureOf = (limits: AttemptLimits) =>
     new Promise<UpstreamFailure>((resolve) => {
       attempt(

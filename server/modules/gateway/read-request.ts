@@ -11,6 +11,7 @@ import { type Endpoint, type EndpointRules, rulesOf } from './endpoint-rules.ts'
 import { malformedRequest } from './problems.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
 import { booleanOf, invalid, missing, type ReadableBody } from './request-values.ts';
+import type { Work } from './work.ts';
 
 /** What the gateway needs to know of a request to route, price and meter it. The rest stays bytes. */
 export interface RequestFacts {
@@ -32,6 +33,8 @@ export interface RequestFacts {
   readonly choices: number;
   /** Longest answer the client allows per choice, null when it says nothing. */
   readonly maxOutputTokens: number | null;
+  /** Pictures, speech or listening; null for text. */
+  readonly work: Work | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -77,7 +80,9 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
   const media = messages === undefined ? noMedia : mediaInputOf(body, messages.valueStart, messages.valueEnd);
   const rules = rulesOf[endpoint];
   const isStreamed = rules.isStreamable && booleanOf(read('stream'), 'stream');
-  const wantsCost = isSet(read('usage'), 'usage', 'include');
+  const work = rules.workOf?.({ body, members, read }) ?? null;
+  // What is no text says it in its header alone.
+  const wantsCost = work === null && isSet(read('usage'), 'usage', 'include');
   return {
     endpoint,
     protocol: rules.protocol,
@@ -91,6 +96,7 @@ export async function readRequest(endpoint: Endpoint, body: Buffer): Promise<Req
     mediaTokens: media.tokens,
     choices: rules.choicesOf(read, promptCount(body, members.get('prompt'))),
     maxOutputTokens: rules.maxOutputTokensOf(read),
+    work,
   };
 }
 

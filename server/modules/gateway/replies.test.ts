@@ -25,7 +25,7 @@ function aSink(canTake = true) {
     waitingBytes: 0,
     keepAlive: () => note('keep alive'),
     sendWhole: (body) => note(`whole ${body.toString()}`),
-    startJson: () => note('json'),
+    startBody: () => note('json'),
     startStream: () => note('stream'),
     write(bytes) {
       note(bytes.length > 1000 ? `${bytes.length} bytes` : bytes.toString());

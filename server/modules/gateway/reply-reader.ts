@@ -14,6 +14,8 @@ export interface ReplyReader {
   end(): UpstreamFailure | null;
   /** What the upstream reported, null when nothing. */
   usage(): TokenUsage | null;
+  /** The usage is not what the upstream has counted. */
+  readonly isEstimated?: boolean;
   /** What the upstream has read, when it says so before it has counted what it writes; null otherwise. */
   inputUsage(): TokenUsage | null;
   /** Bytes of text the client has got, for an estimate without a report. */

@@ -114,7 +114,7 @@ test('a stream that fails says so and ends; half a body is cut off, so that no c
   expect(text.endsWith('0\r\n\r\n'), 'it is whole').toBe(true);
 
   const body = await serve();
-  body.sink.startJson();
+  body.sink.startBody('application/json');
   body.sink.write(Buffer.from('{"half":'));
   await once(body.socket, 'data');
   body.sink.fail(unavailable());
@@ -126,7 +126,7 @@ test('a stream that fails says so and ends; half a body is cut off, so that no c
 
 test('a large body is sent as it comes, and ends without a last word', async () => {
   const { sink, received } = await serve();
-  sink.startJson();
+  sink.startBody('application/json');
   expect([sink.isUntouched, sink.hasSentNothing]).toEqual([false, false]);
   sink.write(Buffer.from('{"a":'));
   sink.write(Buffer.from('1}'));

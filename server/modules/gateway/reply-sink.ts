@@ -12,9 +12,10 @@ export interface ReplySink {
   readonly hasSentNothing: boolean;
   /** What the client has not taken yet. */
   readonly waitingBytes: number;
-  /** A whole JSON body at once, when the reply is completed. */
-  sendWhole(body: Buffer): void;
-  startJson(): void;
+  /** A whole body at once, when the reply is completed: JSON, unless it says otherwise. */
+  sendWhole(body: Buffer, contentType?: string): void;
+  /** A body whose length is not known. */
+  startBody(contentType: string): void;
   startStream(): void;
   /**
    * From now on a comment goes out every so many milliseconds until something else does. With the first one the reply is
@@ -26,7 +27,7 @@ export interface ReplySink {
   /** Nothing follows but these bytes; they and the end are sent when the reply is completed. */
   end(lastBytes?: Buffer): void;
   /**
-   * Sends what only a finished reply may show: the body of a JSON reply, the end of a stream.
+   * Sends what only a finished reply may show: the whole body of a reply, the end of one that has begun.
    * @param receipt null where nothing was to be booked.
    */
   complete(receipt: Receipt | null): void;
@@ -51,7 +52,7 @@ export function createReplySink(
   words: FailureWords,
   events: SinkEvents,
 ): ReplySink {
-  let form: 'json' | 'stream' | null = null;
+  let form: 'body' | 'stream' | null = null;
   let hasBegun = false;
   let comments: NodeJS.Timeout | null = null;
   let stall: NodeJS.Timeout | null = null;
@@ -84,7 +85,7 @@ export function createReplySink(
   askHalfClosed(response, () => {
     if (form === 'stream') response.write(emptyComment);
     else if (form === null) response.writeContinue();
-    return form === 'json' || response.writableEnded ? 'needless' : 'written';
+    return form === 'body' || response.writableEnded ? 'needless' : 'written';
   });
   response.on('drain', () => {
     endStall();
@@ -108,12 +109,12 @@ export function createReplySink(
     get waitingBytes() {
       return response.writableLength;
     },
-    sendWhole(body) {
+    sendWhole(body, contentType = 'application/json') {
       last = (receipt) => {
-        form = 'json';
+        form = 'body';
         hasBegun = true;
         response.writeHead(200, {
-          'content-type': 'application/json',
+          'content-type': contentType,
           'content-length': body.length,
           ...common,
           ...(receipt === null ? {} : { [costHeader]: costText(receipt) }),
@@ -121,10 +122,10 @@ export function createReplySink(
         response.end(body);
       };
     },
-    startJson() {
-      form = 'json';
+    startBody(contentType) {
+      form = 'body';
       hasBegun = true;
-      response.writeHead(200, { 'content-type': 'application/json', ...common });
+      response.writeHead(200, { 'content-type': contentType, ...common });
     },
     startStream() {
       hasBegun = true;
@@ -155,10 +156,10 @@ export function createReplySink(
       if (response.writableEnded || response.destroyed) return;
       if (form === 'stream') {
         response.end(words.event(problem));
-      } else if (form === 'json') {
+      } else if (form === 'body') {
         response.destroy();
       } else {
-        form = 'json';
+        form = 'body';
         const { status, headers, body } = words.reply(problem);
         response.writeHead(status, { ...common, ...headers, 'content-length': body.length });
         response.end(body);

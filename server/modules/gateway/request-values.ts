@@ -30,6 +30,13 @@ export function booleanOf(value: unknown, name: string): boolean {
   return value;
 }
 
+/** A short word; null when it is left out. */
+export function wordOf(value: unknown, name: string): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string' || value === '' || value.length > 64) throw invalid(name, 'must be a word');
+  return value;
+}
+
 export function missing(param: string) {
   return malformedRequest({ detail: `Missing required parameter: '${param}'.`, param });
 }

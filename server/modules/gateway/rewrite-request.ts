@@ -1,4 +1,5 @@
 import { type JsonMember, parseMember } from '../../kernel/json-members.ts';
+import { takesResponseFormat } from './protocols/images/image-request.ts';
 import type { RequestFacts } from './read-request.ts';
 
 export interface Rewriting {
@@ -40,6 +41,7 @@ export function rewriteRequest(facts: RequestFacts, rewriting: Rewriting): Buffe
     ...modelSplice(facts, rewriting),
     ...usageSplice(facts, rewriting),
     ...storeSplice(facts),
+    ...pictureSplice(facts, rewriting),
     ...boundSplices(facts, rewriting),
     ...cutAll(facts),
   ];
@@ -58,7 +60,7 @@ export function usageOptions(continuousUsage: boolean) {
 }
 
 function usageSplice(facts: RequestFacts, { continuousUsage }: Rewriting): Splice[] {
-  if (!facts.isStreamed || facts.protocol !== 'chat') return [];
+  if (!facts.isStreamed || facts.protocol !== 'chat' || facts.work !== null) return [];
   const forced = usageOptions(continuousUsage);
   const member = facts.members.get('stream_options');
   if (member !== undefined) {
@@ -75,6 +77,14 @@ function storeSplice({ protocol, body }: RequestFacts): Splice[] {
   if (protocol !== 'responses') return [];
   const afterBrace = body.indexOf('{') + 1;
   return [{ start: afterBrace, end: afterBrace, text: '"store":false,' }];
+}
+
+/** A server that answers with addresses otherwise is asked for the bytes of its pictures. */
+function pictureSplice({ work, members, body }: RequestFacts, { upstreamModel }: Rewriting): Splice[] {
+  if (work?.wishes.of !== 'images' || members.has('response_format')) return [];
+  if (!takesResponseFormat(upstreamModel)) return [];
+  const afterBrace = body.indexOf('{') + 1;
+  return [{ start: afterBrace, end: afterBrace, text: '"response_format":"b64_json",' }];
 }
 
 /** Every bound that the client gave and that is larger. */

@@ -166,7 +166,7 @@ test('a server that takes a request and never answers is given up, and no more t
   database,
 }) => {
   const reach = createUpstreamReach({ allowsPrivate: true, ownServices: () => [] });
-  const limits = { listBytes: 1000, replyBytes: 1000, answerMs: 100, modelMs: 100 };
+  const limits = { listBytes: 1000, replyBytes: 1000, mediaBytes: 1000, answerMs: 100, modelMs: 100 };
   const held: ServerResponse[] = [];
   const silent = await server({ anything: (response) => void held.push(response) });
   const input = { baseUrl: silent.baseUrl, apiKey: null, headers: {}, secrets: [], upstreamModel: null };

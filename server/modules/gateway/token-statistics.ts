@@ -94,11 +94,13 @@ export function createTokenStatistics(): TokenStatistics {
       const isBatch = facts.choices !== 1;
       return {
         inputTokens: isBatch ? inputTokens : Math.min(inputTokens, contextTokens),
-        outputTokens: answerTokens * facts.choices,
-        usualOutputTokens: Math.min(answerTokens, usualAnswerTokens) * facts.choices,
+        outputTokens: facts.work?.outputTokens ?? answerTokens * facts.choices,
+        usualOutputTokens:
+          facts.work?.outputTokens ?? Math.min(answerTokens, usualAnswerTokens) * facts.choices,
       };
     },
     learn(facts, usage) {
+      if (facts.work !== null) return;
       const statistics = of(facts.modelId);
       // Short prompts are mostly template; learning from them would make long ones look longer than they are.
       const inputTokens = allInputTokens(usage);

@@ -8,6 +8,8 @@ const requests: Readonly<
   embedding: { path: 'embeddings', body: { input: 'Hi' } },
   rerank: { path: 'rerank', body: { query: 'Hi', documents: ['Hi'] } },
   moderation: { path: 'moderations', body: { input: 'Hi' } },
+  image: { path: 'images/generations', body: { prompt: 'A dot', n: 1 } },
+  speech: { path: 'audio/speech', body: { input: 'Hi', voice: 'alloy' } },
 };
 
 export function trialRequestOf(kind: keyof typeof requests) {

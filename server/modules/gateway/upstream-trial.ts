@@ -51,12 +51,14 @@ type Answer = BoundedAnswer | NoAnswer;
 interface Calls {
   list(path: string, headers: Headers): Promise<Answer>;
   askEmpty(path: string, headers: Headers): Promise<Answer>;
-  callModel(path: string, headers: Headers, body: object): Promise<Answer>;
+  callModel(path: string, headers: Headers, body: object, isMedia?: boolean): Promise<Answer>;
 }
 
 export interface TrialLimits {
   readonly listBytes: number;
   readonly replyBytes: number;
+  /** Of a picture or of sound. */
+  readonly mediaBytes: number;
   /** Of each request until its answer has been read, in ms. */
   readonly answerMs: number;
   /** The same for the call of a model, which may have to be loaded first. */
@@ -65,6 +67,7 @@ export interface TrialLimits {
 const defaultLimits: TrialLimits = {
   listBytes: 4 * 1024 * 1024,
   replyBytes: 256 * 1024,
+  mediaBytes: 16 * 1024 * 1024,
   answerMs: 15_000,
   modelMs: 60_000,
 };
@@ -96,15 +99,22 @@ export async function tryServer(
         timeoutMs: limits.answerMs,
       }),
     askEmpty: (path, headers) => post(path, headers, {}, limits.answerMs),
-    callModel: (path, headers, body) => post(path, headers, body, limits.modelMs),
+    callModel: (path, headers, body, isMedia) =>
+      post(path, headers, body, limits.modelMs, isMedia ? limits.mediaBytes : limits.replyBytes),
   };
-  const post = (path: string, headers: Headers, body: object, timeoutMs: number) =>
+  const post = (
+    path: string,
+    headers: Headers,
+    body: object,
+    timeoutMs: number,
+    maxBytes = limits.replyBytes,
+  ) =>
     bounded.call({
       method: 'POST',
       path,
       headers: { ...input.headers, ...headers },
       body,
-      maxBytes: limits.replyBytes,
+      maxBytes,
       timeoutMs,
     });
   try {
@@ -173,6 +183,12 @@ function isGood(answer: BoundedAnswer): boolean {
   return answer.status === 200 && answer.isJson;
 }
 
+/** Sound is what a model of speech answers with, and no JSON. */
+function isGoodFor(kind: CallableKind, answer: BoundedAnswer): boolean {
+  if (kind !== 'speech') return isGood(answer);
+  return answer.status === 200 && !answer.isJson && answer.body.length > 0;
+}
+
 function isRefusedKey(answer: Answer): boolean {
   return 'status' in answer && (answer.status === 401 || answer.status === 403);
 }
@@ -202,7 +218,7 @@ async function callModel(
   let first: UpstreamTrial['call'] = null;
   for (const kind of kindsToTry(upstreamModel)) {
     const answer = await callAs(kind, calls, spoken, apiKey, upstreamModel);
-    const said = { upstreamModel, kind, ...outcomeOf(answer, upstreamModel) };
+    const said = { upstreamModel, kind, ...outcomeOf(answer, upstreamModel, kind) };
     if (said.failure === null) return said;
     first ??= said;
     if (isRefusedKey(answer) || 'reason' in answer) break;
@@ -219,7 +235,8 @@ async function callAs(
 ): Promise<Answer> {
   if (kind === 'chat') return callChat(calls, spoken[0] ?? 'chat', apiKey, upstreamModel);
   const { path, body } = trialRequestOf(kind);
-  return calls.callModel(path, keyHeaders('chat', apiKey), { model: upstreamModel, ...body });
+  const isMedia = kind === 'image' || kind === 'speech';
+  return calls.callModel(path, keyHeaders('chat', apiKey), { model: upstreamModel, ...body }, isMedia);
 }
 
 async function callChat(
@@ -244,11 +261,11 @@ async function callChat(
   return isMisnamed ? ask({ messages, max_completion_tokens: fewTokens }) : answer;
 }
 
-function outcomeOf(answer: Answer, upstreamModel: string) {
+function outcomeOf(answer: Answer, upstreamModel: string, kind: CallableKind) {
   if ('reason' in answer) return { latencyMs: null, failure: { reason: answer.reason, upstreamCode: null } };
   const latencyMs = Math.round(answer.latencyMs);
   if (answer.status >= 200 && answer.status < 300)
-    return { latencyMs, failure: isGood(answer) ? null : { reason: 'shape', upstreamCode: null } };
+    return { latencyMs, failure: isGoodFor(kind, answer) ? null : { reason: 'shape', upstreamCode: null } };
   const error = readUpstreamError(answer.body);
   const { health } = statusFailure(answer.status, answer.body, {
     upstreamModel,

@@ -1,9 +1,11 @@
 import type { Log } from '../../kernel/log.ts';
+import type { MeterPrices } from '../catalog/index.ts';
 import { type UsageBounds, withinReason } from './reasonable-usage.ts';
 import type { ReplyReader } from './reply-reader.ts';
 import type { Ending, Ticket } from './ticket.ts';
 import { inputTokensOf, tokensOfText } from './token-statistics.ts';
-import { allOutputTokens, allTokens, textUsage, type TokenUsage } from './usage.ts';
+import type { Work } from './work.ts';
+import { allOutputTokens, allTokens, pieceUsage, textUsage, type TokenUsage } from './usage.ts';
 
 export interface Answered {
   readonly ticket: Ticket;
@@ -12,6 +14,13 @@ export interface Answered {
 }
 
 const nothing = { usage: textUsage(0, 0), isEstimated: false };
+/** Whether a model that is priced by the piece is priced by its tokens too, or instead. */
+function hasTokenPrice(prices: MeterPrices): boolean {
+  return ['gateway.input-tokens', 'gateway.output-tokens'].some(
+    (meter) => (prices.get(meter)?.micros ?? 0n) > 0n,
+  );
+}
+
 const nothingCounted = { read: 0, written: 0 };
 
 /**
@@ -25,6 +34,8 @@ export function usageAtEnd(
   { outcome, isWhole }: { readonly outcome: Ending['outcome']; readonly isWhole: boolean },
 ): Pick<Ending, 'usage' | 'isEstimated'> {
   if (reply === null) return nothing;
+  const { work } = answered.ticket.facts;
+  if (work !== null) return workAtEnd(work, answered.ticket, reply, { outcome, isWhole });
   const reported = reportOf(answered, reply);
   if (reported !== null && (isWhole || reply.hasDelivered())) return { usage: reported, isEstimated: false };
   // What an upstream that failed has not counted is given away.
@@ -34,6 +45,24 @@ export function usageAtEnd(
   if (counted === null) return { usage: textUsage(read, written), isEstimated: true };
   const bounded = withinReason(counted, boundsOf(answered, { read, written }));
   return { usage: { ...bounded, outputTokens: written }, isEstimated: true };
+}
+
+/** What was made or heard, as the reader has counted it; without a count, all that was asked for once some of it has gone out. */
+function workAtEnd(
+  work: Work,
+  { facts, model }: Ticket,
+  reply: ReplyReader,
+  { outcome, isWhole }: { readonly outcome: Ending['outcome']; readonly isWhole: boolean },
+): Pick<Ending, 'usage' | 'isEstimated'> {
+  const counted = reply.usage();
+  if (counted !== null && (isWhole || reply.hasDelivered())) {
+    const isMissing = isWhole && allTokens(counted) === 0 && hasTokenPrice(model.prices);
+    if (!isMissing) return { usage: counted, isEstimated: reply.isEstimated ?? false };
+    const tokens = { inputTokens: inputTokensOf(facts), outputTokens: work.usualOutputTokens };
+    return { usage: { ...counted, ...tokens }, isEstimated: true };
+  }
+  if (outcome === 'upstream_failed' || !reply.hasDelivered()) return nothing;
+  return { usage: pieceUsage(work.most), isEstimated: true };
 }
 
 /** A server that says it wrote nothing, although text was read, has not counted. */

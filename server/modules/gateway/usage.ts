@@ -11,6 +11,23 @@ export interface TokenUsage {
   readonly outputTokens: number;
   readonly reasoningTokens: number;
   readonly audioOutputTokens: number;
+  /** What is no text, of models that make pictures, speak or listen. */
+  readonly pieces?: PieceUsage;
+}
+
+/** What is counted one by one; what was not used is left out. */
+export interface PieceUsage {
+  /** Pictures, each in one of these. */
+  readonly images?: number;
+  readonly largeImages?: number;
+  readonly highQualityImages?: number;
+  readonly largeHighQualityImages?: number;
+  /** Tokens of pictures that were read, and in no other part. */
+  readonly imageInputTokens?: number;
+  /** Spoken. */
+  readonly characters?: number;
+  /** Heard. */
+  readonly audioSeconds?: number;
 }
 
 /** Usage of which nothing but the two totals is known. */
@@ -26,9 +43,16 @@ export function textUsage(inputTokens: number, outputTokens: number): TokenUsage
   };
 }
 
+/** Usage of pieces alone. */
+export function pieceUsage(pieces: PieceUsage): TokenUsage {
+  return { ...textUsage(0, 0), pieces };
+}
+
 /** Everything read, from a cache or not. */
 export function allInputTokens(usage: TokenUsage): number {
-  return usage.inputTokens + usage.cachedInputTokens + usage.cacheWriteTokens + usage.audioInputTokens;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, audioInputTokens, pieces } = usage;
+  const text = inputTokens + cachedInputTokens + cacheWriteTokens + audioInputTokens;
+  return pieces === undefined ? text : text + (pieces.imageInputTokens ?? 0);
 }
 
 /** Everything written, shown or not. */

@@ -48,7 +48,7 @@ export function createWholeReply(
     return isPassing && answerOf[endpoint] === 'choices' ? totalBytes : 0;
   }
   function passOn(bytes: Buffer): boolean {
-    if (!isPassing) sink.startJson();
+    if (!isPassing) sink.startBody('application/json');
     isPassing = true;
     const renamed = rename(bytes);
     return renamed.length === 0 || sink.write(renamed);

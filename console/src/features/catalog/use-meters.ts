@@ -34,7 +34,12 @@ export function wordAfter(count: number, unit: string, title: string): string {
   return count === 1 && title === `${unit}s` ? unit : title;
 }
 
-/** Prices of tokens are read by the million; those of anything else by the piece. */
+/** In how many units prices are read: a token or a second alone costs less than people compare. */
 export function unitsShown(unit: string | undefined): number {
-  return unit === 'token' ? 1_000_000 : 1;
+  return unitsByUnit.get(unit ?? '') ?? 1;
 }
+const unitsByUnit = new Map([
+  ['token', 1_000_000],
+  ['character', 10_000],
+  ['second', 60],
+]);

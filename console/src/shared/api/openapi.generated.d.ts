@@ -3344,13 +3344,13 @@ export interface components {
             models: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding" | "rerank" | "moderation";
+                kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                 contextTokens: number | null;
             }[] | null;
             call: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding" | "rerank" | "moderation";
+                kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                 latencyMs: number | null;
                 failure: {
                     reason: string;
@@ -4842,13 +4842,13 @@ export interface components {
             models: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding" | "rerank" | "moderation";
+                kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                 contextTokens: number | null;
             }[] | null;
             call: {
                 upstreamModel: string;
                 /** @enum {string} */
-                kind: "chat" | "embedding" | "rerank" | "moderation";
+                kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                 latencyMs: number | null;
                 failure: {
                     reason: string;
@@ -16091,7 +16091,7 @@ export interface operations {
                             perUnits: number;
                         }[];
                         /** @enum {string} */
-                        kind?: "chat" | "embedding" | "rerank" | "moderation";
+                        kind?: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                         contextTokens?: number;
                     }[];
                     /** @default [] */
@@ -16248,7 +16248,7 @@ export interface operations {
                             perUnits: number;
                         }[];
                         /** @enum {string} */
-                        kind?: "chat" | "embedding" | "rerank" | "moderation";
+                        kind?: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
                         contextTokens?: number;
                     }[];
                     headers?: {

@@ -7,7 +7,11 @@ import type { TokenUsage } from '../usage.ts';
 export interface JudgedReply {
   /** What the client gets. */
   readonly shown: Buffer;
+  /** JSON when left out. */
+  readonly contentType?: string;
   readonly usage: TokenUsage | null;
+  /** The usage is not what the server has counted. */
+  readonly isEstimated?: boolean;
   /** Bytes that the model wrote; counted only when it is asked for. */
   readonly textBytes: () => number;
 }
@@ -19,6 +23,7 @@ const maxReplyBytes = 32 * 1024 * 1024;
 export function createCollectedReply(
   sink: ReplySink,
   judge: (reply: Buffer) => JudgedReply | { readonly failure: UpstreamFailure },
+  maxBytes = maxReplyBytes,
 ): ReplyReader {
   let chunks: Buffer[] = [];
   let totalBytes = 0;
@@ -28,7 +33,7 @@ export function createCollectedReply(
     phase: 'open',
     push(chunk) {
       totalBytes += chunk.length;
-      if (totalBytes > maxReplyBytes) throw new Error('the reply of the upstream is too large');
+      if (totalBytes > maxBytes) throw new Error('the reply of the upstream is too large');
       chunks.push(chunk);
       return true;
     },
@@ -37,10 +42,13 @@ export function createCollectedReply(
       chunks = [];
       if ('failure' in reply) return reply.failure;
       judged = reply;
-      sink.sendWhole(reply.shown);
+      sink.sendWhole(reply.shown, reply.contentType);
       return null;
     },
     usage: () => judged?.usage ?? null,
+    get isEstimated() {
+      return judged?.isEstimated ?? false;
+    },
     inputUsage: () => null,
     textBytes: () => judged?.textBytes() ?? 0,
     heldBytes: () => totalBytes,

@@ -42,7 +42,7 @@ export function createConvertingSink(
     },
     keepAlive: (everyMs) => sink.keepAlive(everyMs),
     sendWhole: (body) => sink.sendWhole(convert(body)),
-    startJson() {
+    startBody() {
       pieces = [];
     },
     // Until something is converted the status can still be chosen.

@@ -10,8 +10,11 @@ import { estimateFor } from '../token-statistics.ts';
 import type { Route, Upstream } from '../upstream-directory.ts';
 import type { ModelNames } from '../upstream-error.ts';
 import { createWholeReply } from '../whole-reply.ts';
+import { createSpeechReply } from './audio/speech-reply.ts';
 import { type Conversions, createConversions } from './conversions.ts';
 import { stringifyExactly } from './exact-json.ts';
+import { createImageReply } from './images/image-reply.ts';
+import { createImageStreamReply } from './images/image-stream.ts';
 import { createMessageStreamReply } from './messages/message-stream.ts';
 import { messagesVersion } from './messages/headers.ts';
 import { createTokenCount, createWholeMessage } from './messages/whole-message.ts';
@@ -31,7 +34,11 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The form in which it answers. */
+  readonly answers: AnswerForm;
 }
+
+export type AnswerForm = 'json' | 'events' | 'sound';
 
 /** The ways in which one request can go. */
 export interface Passages {
@@ -89,6 +96,7 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
         path: facts.endpoint,
         headers: { ...own, ...forwarded, ...upstream.headers[facts.protocol] },
         body: rewriteRequest(facts, { upstreamModel, continuousUsage, maxOutputTokens }),
+        answers: formOf(facts),
       },
       reply: readerOf(facts.endpoint)(sink, facts, route),
     };
@@ -111,6 +119,7 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
         path: pathOf[protocol],
         headers: { ...own, ...headersOf[protocol], ...upstream.headers[protocol] },
         body: Buffer.from(stringifyExactly(body)),
+        answers: formOf(facts),
       },
       reply: readerOf(pathOf[protocol])(conversions().sink(protocol, sink), asked, route),
     };
@@ -123,6 +132,11 @@ export function createPassages(facts: RequestFacts, { own, forwarded, nowMs }: P
         ? openOwn(route, sink, maxOutputTokens)
         : openConverted(route, sink, maxOutputTokens),
   };
+}
+
+function formOf({ isStreamed, work }: RequestFacts): AnswerForm {
+  if (work?.wishes.of === 'speech') return 'sound';
+  return isStreamed ? 'events' : 'json';
 }
 
 type OpenReader = (sink: ReplySink, facts: RequestFacts, route: Route) => ReplyReader;
@@ -139,6 +153,9 @@ function readerOf(endpoint: Endpoint): OpenReader {
         facts.isStreamed
           ? createResponseStreamReply(sink, namedAt(facts, route))
           : createWholeResponse(sink, namedAt(facts, route));
+    case 'images/generations':
+    case 'audio/speech':
+      return (sink, facts, route) => readerOfWork(sink, namedAt(facts, route));
     case 'rerank':
       return (sink, facts, route) => createRerankReply(sink, namedAt(facts, route));
     case 'messages/count_tokens':
@@ -155,6 +172,19 @@ function readerOf(endpoint: Endpoint): OpenReader {
               ...namedAt(facts, route),
             })
           : createWholeReply(sink, { ...namedAt(facts, route), endpoint });
+  }
+}
+
+function readerOfWork(sink: ReplySink, facts: RequestFacts & ModelNames): ReplyReader {
+  const wishes = facts.work?.wishes;
+  switch (wishes?.of) {
+    case 'images':
+      return (facts.isStreamed ? createImageStreamReply : createImageReply)(sink, facts, wishes);
+    case 'speech':
+      return createSpeechReply(sink, wishes);
+    case 'listening':
+    case undefined:
+      throw new Error('the request asks for nothing that its endpoint makes');
   }
 }
 

@@ -184,7 +184,7 @@ function aSink() {
     waitingBytes: 0,
     keepAlive: () => {},
     sendWhole: nothing,
-    startJson: nothing,
+    startBody: nothing,
     startStream() {
       isUntouched = false;
     },
