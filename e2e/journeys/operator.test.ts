@@ -168,6 +168,40 @@ test('the outbox shows what was sent to whom, and only the operator sees it', as
   expect([...visitor.faults, ...customer.faults]).toEqual([]);
 });
 
+test('a model of a new upstream is hidden from customers until the operator prices it from its card', async () => {
+  const { page } = operator;
+  const modelId = `unpriced-${randomBytes(3).toString('hex')}`;
+  const customer = await product.visitAsCustomer();
+  await page.goto('/operator/upstreams');
+  await page.getByRole('button', { name: 'Add upstream' }).first().click();
+  const upstream = page.getByRole('dialog', { name: 'Add upstream' });
+  await upstream.getByRole('textbox', { name: 'Name', exact: true }).fill(modelId);
+  await upstream.getByLabel('Address').fill(`http://127.0.0.1:${await freePort()}/v1`);
+  await upstream.getByRole('combobox', { name: 'Name in calls' }).fill(modelId);
+  await upstream.getByLabel('Name at the upstream').fill('chat-large');
+  await upstream.getByRole('button', { name: 'Save' }).click();
+  await upstream.waitFor({ state: 'hidden' });
+  await customer.page.goto(`/models/${modelId}`);
+  await customer.page.getByText('There is no such model').waitFor();
+
+  await page.goto('/models');
+  const card = page.getByRole('article').filter({ hasText: modelId });
+  await card.getByText('customers neither see it nor can call it').waitFor();
+  await card.getByRole('link', { name: 'Set a price' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New version' });
+  await dialog.getByLabel('Input / 1M tokens', { exact: true }).fill('1');
+  await dialog.getByLabel('Output / 1M tokens', { exact: true }).fill('3.210001');
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  const row = page.getByRole('table', { name: 'In force' }).getByRole('row').filter({ hasText: modelId });
+  await row.getByText('¥3.210001').waitFor();
+  expect(await row.getByText('No price yet').count()).toBe(0);
+  expect(new URL(page.url()).searchParams.has('pricing'), 'a reload opens no dialog').toBe(false);
+  await customer.page.reload();
+  await customer.page.getByText('¥3.210001').waitFor();
+  expect([...operator.faults, ...customer.faults]).toEqual([]);
+});
+
 test('a model that the operator withdraws leaves the catalogue of the next customer', async () => {
   const { page } = operator;
   const modelId = `${product.modelId}-embedding`;

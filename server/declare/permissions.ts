@@ -17,9 +17,14 @@ export type Permission = keyof Permissions;
  * @throws `kernel.unauthenticated` when logging in would help, `kernel.forbidden` when it would not.
  */
 export function authorize(ctx: Ctx, permission: Permission): void {
-  const allowed = ctx.product.permissions.get(permission) ?? [];
-  if (allowed.some((who) => is(ctx.actor, who))) return;
+  if (may(ctx, permission)) return;
   throw ctx.actor.kind === 'anonymous' ? unauthenticated() : forbidden({ permission });
+}
+
+/** For verbs that show more to those who may do more; what an actor may not call at all is for `authorize`. */
+export function may(ctx: Ctx, permission: Permission): boolean {
+  const allowed = ctx.product.permissions.get(permission) ?? [];
+  return allowed.some((who) => is(ctx.actor, who));
 }
 
 function is(actor: Actor, who: Who): boolean {

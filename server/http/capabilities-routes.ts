@@ -62,7 +62,7 @@ export function capabilitiesRoutes(
 }
 
 async function forMembers(config: Config, ctx: Ctx) {
-  const callable = (await listModels(ctx)).filter(({ price }) => price !== null);
+  const callable = (await listModels(ctx)).filter(({ isOffered }) => isOffered);
   return {
     topUp: { channels: topUpChannels(config), ...topUpLimits },
     bankAccount: config.bankAccount,

@@ -4,7 +4,7 @@ import { Problem } from '../../kernel/problem.ts';
 import { priceMicros } from '../../kernel/money.ts';
 import { aPerson, anOperator } from '../../testing/factories.ts';
 import { test } from '../../testing/test.ts';
-import { listModels, loadPriceBook, type ModelCard, registerModel, setPrice } from './index.ts';
+import { loadPriceBook, type ModelCard, registerModel, setPrice } from './index.ts';
 
 const card = (id: string) =>
   ({
@@ -30,11 +30,37 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 const versionsOf = async (ctx: Ctx, modelId: string) => (await loadPriceBook(ctx)).get(modelId);
 
-test('a model without a price is shown and cannot be called', async ({ ctx, anonymous }) => {
+test('a model is shown to operators alone, and cannot be called, while no price for all it uses is in force', async ({
+  ctx,
+  app,
+  database,
+  clock,
+}) => {
   const system = asSystem(ctx, 'test');
-  await registerModel(system, card('unpriced'));
-  expect((await listModels(anonymous)).find(({ id }) => id === 'unpriced')).toMatchObject({ price: null });
-  expect(await versionsOf(ctx, 'unpriced')).toBeUndefined();
+  const operator = await anOperator(app, database);
+  const person = await aPerson(app);
+  const id = 'unpriced';
+  const seenBy = async (caller: typeof person | null) => {
+    const url = '/api/catalog/models';
+    const answer = await (caller === null ? app.inject({ url }) : caller.call('GET', url));
+    return answer.json<{ items: { id: string; isOffered: boolean }[] }>().items.find((one) => one.id === id);
+  };
+  const seen = async () => ({
+    operator: (await seenBy(operator))?.isOffered,
+    person: (await seenBy(person))?.isOffered,
+    stranger: (await seenBy(null))?.isOffered,
+    isCallable: (await versionsOf(ctx, id)) !== undefined,
+  });
+  const hidden = { operator: false, person: undefined, stranger: undefined, isCallable: false };
+  await registerModel(system, { ...card(id), kind: 'embedding' });
+  expect(await seen(), 'no price').toEqual(hidden);
+  const effectiveFrom = new Date(clock.now().getTime() + 60_000);
+  await setPrice(system, { sku: id, prices: prices.slice(0, 1), effectiveFrom });
+  expect(await seen(), 'a price to come').toEqual(hidden);
+  clock.advanceMs(60_000);
+  expect(await seen()).toEqual({ operator: true, person: true, stranger: true, isCallable: true });
+  await registerModel(system, { ...card(id), kind: 'chat' });
+  expect(await seen(), 'no price for what a chat model writes').toEqual(hidden);
 });
 
 test('registering the same card again changes nothing and is not a new audit entry', async ({

@@ -1,9 +1,10 @@
 import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
 import { type Ctx, now } from '../../kernel/context.ts';
 import { inTransaction } from '../../kernel/db.ts';
-import { authorize } from '../../declare/permissions.ts';
+import { authorize, may } from '../../declare/permissions.ts';
 import { audit } from '../audit/index.ts';
 import { notifyCatalogChanged } from './catalog-changed.ts';
+import { completePrices } from './complete-prices.ts';
 import type { ModelKind } from './kinds.ts';
 import { pricesAt, type PriceVersion } from './prices.ts';
 import { modelNotFound } from './problems.ts';
@@ -70,12 +71,27 @@ export async function withdrawModel(ctx: Ctx, { modelId }: { modelId: string }):
   if (withdrawn.length === 0) throw modelNotFound();
 }
 
-/** The public catalogue with the prices of now. A model without a price is shown and cannot be called. */
-export async function listModels(ctx: Ctx): Promise<(ModelCard & { price: PriceVersion | null })[]> {
+export interface CatalogueModel extends ModelCard {
+  /** In force now. */
+  readonly price: PriceVersion | null;
+  /** It has a price for all that its kind cannot be sold without, so it can be called. */
+  readonly isOffered: boolean;
+}
+
+/**
+ * The catalogue with the prices of now. Those who manage it see all its models, others only what they can buy: a name
+ * without a price would tell them what is being prepared.
+ */
+export async function listModels(ctx: Ctx): Promise<CatalogueModel[]> {
   authorize(ctx, 'catalog:read');
   return inTransaction(ctx, 'inference', async (ctx) => {
     const rows = await ctx.db.select().from(models).where(isNull(models.withdrawnAt)).orderBy(asc(models.id));
     const priceBySku = await pricesAt(ctx, now(ctx));
-    return rows.map((row) => ({ ...row, price: priceBySku.get(row.id) ?? null }));
+    const all = rows.map((row) => {
+      const price = priceBySku.get(row.id) ?? null;
+      const isOffered = price !== null && completePrices(ctx.product.meters, price.prices, row.kind) !== null;
+      return { ...row, price, isOffered };
+    });
+    return may(ctx, 'catalog:manage') ? all : all.filter(({ isOffered }) => isOffered);
   });
 }

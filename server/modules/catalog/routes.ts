@@ -45,6 +45,9 @@ const modelSchema = z
         prices: z.array(meterPriceSchema),
       })
       .nullable(),
+    isOffered: z.boolean().meta({
+      description: 'has a price for all that a call of it uses; only operators see those that do not',
+    }),
   })
   .meta({ id: 'Model' });
 

@@ -22,8 +22,8 @@ export async function listOwnRateLimits(ctx: Ctx): Promise<OwnRateLimit[]> {
     ),
   );
   const models = await listModels(ctx);
-  return models.flatMap(({ id: modelId, price }) => {
-    const limits = price === null ? null : book.limitsOf(tenantId, modelId);
+  return models.flatMap(({ id: modelId, isOffered }) => {
+    const limits = !isOffered ? null : book.limitsOf(tenantId, modelId);
     return limits === null ? [] : [{ modelId, ...limits }];
   });
 }

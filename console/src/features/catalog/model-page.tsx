@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, MessagesSquare, SearchX } from 'lucide-react';
+import { ArrowLeft, MessagesSquare, SearchX, Tags } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LinkButton } from '../../shared/ui/link-button.tsx';
 import { useCanChat } from '../../shared/api/capabilities.ts';
@@ -55,21 +55,25 @@ function ModelDetails({ model }: { model: Model }) {
   const tagText = useTagText();
   const canChat = useCanChat();
   const { meters } = useMeters();
-  const isCallable = model.price !== null;
   return (
     <Page
       title={model.displayName[textLanguage]}
       description={model.description[textLanguage]}
       actions={
-        isCallable &&
-        model.kind === 'chat' &&
-        canChat && (
-          <LinkButton
-            to="/playground"
-            search={{ model: model.id }}
-            leftSection={<MessagesSquare size={16} />}
-          >
-            {t('tryIt')}
+        model.isOffered ? (
+          model.kind === 'chat' &&
+          canChat && (
+            <LinkButton
+              to="/playground"
+              search={{ model: model.id }}
+              leftSection={<MessagesSquare size={16} />}
+            >
+              {t('tryIt')}
+            </LinkButton>
+          )
+        ) : (
+          <LinkButton to="/operator/prices" search={{ pricing: model.id }} leftSection={<Tags size={16} />}>
+            {t('setPrice')}
           </LinkButton>
         )
       }
@@ -77,7 +81,7 @@ function ModelDetails({ model }: { model: Model }) {
       {model.isNonsense && <NonsenseAlert />}
       <Panel>
         <dl className={classes.facts}>
-          {model.price === null ? (
+          {!model.isOffered ? (
             <div>
               <dt>{t('price')}</dt>
               <dd>{t('unpriced')}</dd>
@@ -115,7 +119,7 @@ function ModelDetails({ model }: { model: Model }) {
           </div>
         </dl>
       </Panel>
-      {isCallable && (
+      {model.isOffered && (
         <Panel title={t('callTitle')} description={t.rich('callHint', { link: linkTo('/keys') })}>
           <CodeBlock label={t('callTitle')} samples={codeSamples(model, window.location.origin)} />
         </Panel>

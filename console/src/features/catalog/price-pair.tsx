@@ -1,5 +1,6 @@
 import type { Meter, Model } from '../../shared/api/entities.ts';
 import { formatYuan, priceOfUnits } from '../../shared/money.ts';
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import classes from './catalog.module.css';
 import { unitsShown, useMeters } from './use-meters.ts';
@@ -10,7 +11,16 @@ export function PricePair({ model }: { model: Model }) {
   const t = useTranslations('catalog');
   const { meters, wordOf } = useMeters();
   const perUnits = usePerUnits();
-  if (model.price === null) return <p className={classes.unpriced}>{t('unpriced')}</p>;
+  if (!model.isOffered) {
+    return (
+      <p className={classes.unpriced}>
+        {t('unpriced')}{' '}
+        <Link to="/operator/prices" search={{ pricing: model.id }} className={classes.toPricing}>
+          {t('setPrice')}
+        </Link>
+      </p>
+    );
+  }
   return (
     <dl className={classes.prices}>
       {pricesOf(model, meters).map((price) => {

@@ -22,10 +22,11 @@ export function PricesPage() {
   const t = useTranslations('prices');
   const common = useTranslations('common');
   const models = useQuery(modelsQuery);
-  const filters = useFilters(['model']);
+  const filters = useFilters(['model', 'pricing']);
   const modelId = filters.values.model;
   const prices = useCursorList(['catalog', 'prices', modelId], (cursor) => fetchPrices(modelId, cursor));
-  const [pricing, setPricing] = useState<string | undefined>(undefined);
+  // In the address, so that a page that shows a model without a price leads straight to pricing it.
+  const [pricing, setPricing] = useState(filters.values.pricing);
   const [withdrawing, setWithdrawing] = useState<string | null>(null);
   const items = models.data?.items ?? [];
 
@@ -78,9 +79,13 @@ export function PricesPage() {
       </Panel>
       <NewPriceDialog
         key={pricing}
-        initialModelId={pricing}
+        // The form begins with the prices of now, so it waits for them.
+        initialModelId={models.data === undefined ? undefined : pricing}
         models={items}
-        onClose={() => setPricing(undefined)}
+        onClose={() => {
+          setPricing(undefined);
+          filters.set({ pricing: undefined });
+        }}
       />
       <WithdrawModelDialog modelId={withdrawing} onClose={() => setWithdrawing(null)} />
     </Page>
@@ -102,8 +107,17 @@ function CurrentPrices({ models, onPrice, onWithdraw }: CurrentPricesProps) {
     {
       key: 'prices',
       header: t('prices'),
-      render: ({ price }) =>
-        price === null ? <Badge color="amber">{t('unpriced')}</Badge> : <PriceList prices={price.prices} />,
+      render: ({ price, isOffered }) => (
+        <>
+          {price !== null && <PriceList prices={price.prices} />}
+          {!isOffered && (
+            <>
+              <Badge color="amber">{t(price === null ? 'unpriced' : 'incomplete')}</Badge>{' '}
+              <small>{t('hiddenHint')}</small>
+            </>
+          )}
+        </>
+      ),
     },
     {
       key: 'change',

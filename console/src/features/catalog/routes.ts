@@ -17,7 +17,7 @@ const model = createRoute({
 const prices = createRoute({
   getParentRoute: () => operator,
   path: '/operator/prices',
-  validateSearch: (search: Record<string, unknown>) => filtersOf(['model'], search),
+  validateSearch: (search: Record<string, unknown>) => filtersOf(['model', 'pricing'], search),
   component: lazyRouteComponent(() => import('./prices-page.tsx'), 'PricesPage'),
 });
 

@@ -34,7 +34,7 @@ export function FirstSteps({ hasCalled }: { hasCalled: boolean | undefined }) {
   const hasKey = keys.data.items.some((apiKey) => apiKey.name !== automaticKeyName);
   if (hasMoney && hasKey && hasCalled) return null;
 
-  const model = models.data.items.find((one) => one.kind === 'chat' && one.price !== null);
+  const model = models.data.items.find((one) => one.kind === 'chat' && one.isOffered);
   return (
     <Panel title={t('title')} description={t('description')}>
       <ol className={classes.steps}>

@@ -2935,6 +2935,8 @@ export interface components {
                 currency: "CNY";
                 prices: components["schemas"]["MeterPriceInput"][];
             } | null;
+            /** @description has a price for all that a call of it uses; only operators see those that do not */
+            isOffered: boolean;
         };
         PriceInput: {
             id: string;
@@ -4433,6 +4435,8 @@ export interface components {
                 currency: "CNY";
                 prices: components["schemas"]["MeterPrice"][];
             } | null;
+            /** @description has a price for all that a call of it uses; only operators see those that do not */
+            isOffered: boolean;
         };
         Price: {
             id: string;

@@ -29,7 +29,7 @@ export function PlaygroundPage() {
   return (
     <QueryView query={models} skeleton={skeleton}>
       {({ items }) => {
-        const chatModels = items.filter((model) => model.kind === 'chat' && model.price !== null);
+        const chatModels = items.filter((model) => model.kind === 'chat' && model.isOffered);
         const first = chatModels.find((model) => model.id === search.model) ?? chatModels[0];
         return first === undefined || !canChat ? (
           <Page title={t('title')}>
