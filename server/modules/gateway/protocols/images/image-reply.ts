@@ -7,7 +7,7 @@ import { fieldsOf } from '../../usage.ts';
 import type { ImageWishes } from '../../work.ts';
 import { createCollectedReply } from '../collected-reply.ts';
 import { type Fields, parseFields } from '../event-fields.ts';
-import { imageUsageOf, isBase64, pictureOf, shownFields } from './image-usage.ts';
+import { imageUsageOf, isBase64, pictureOf, shownFields, shownUsage } from './image-usage.ts';
 
 /** Ten large pictures without loss have about as much. */
 const maxReplyBytes = 64 * 1024 * 1024;
@@ -34,7 +34,7 @@ export function createImageReply(
         created: Number.isSafeInteger(fields['created']) ? fields['created'] : 0,
         ...shownFields(fields),
         data: pictures,
-        ...(isReported ? { usage: fields['usage'] } : {}),
+        ...(isReported ? { usage: shownUsage(fields['usage']) } : {}),
       };
       return { shown: Buffer.from(JSON.stringify(shown)), usage, textBytes: () => 0 };
     },

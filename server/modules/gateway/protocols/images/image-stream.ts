@@ -7,8 +7,8 @@ import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure, truncatedFailure } from '../../upstream-failure.ts';
 import { pieceUsage, type TokenUsage } from '../../usage.ts';
 import type { ImageWishes } from '../../work.ts';
-import { parseFields } from '../event-fields.ts';
-import { imageUsageOf, isBase64 } from './image-usage.ts';
+import { type Fields, parseFields } from '../event-fields.ts';
+import { imageUsageOf, isBase64, shownFields, shownUsage } from './image-usage.ts';
 
 const emptyBytes = Buffer.alloc(0);
 const eventName = /^image_(generation|edit)\.(partial_image|completed)$/;
@@ -81,20 +81,21 @@ function createImageStream(facts: RequestFacts, wishes: ImageWishes): ImageStrea
     const { name, data } = readEvent(bytes);
     if (data === null || data.equals(doneData)) return emptyBytes;
     const fields = parseFields(data);
-    const type = fields?.['type'];
-    const [, , what] = eventName.exec(typeof type === 'string' ? type : (name ?? '')) ?? [];
+    const said = fields?.['type'];
+    const [type = '', , what] = eventName.exec(typeof said === 'string' ? said : (name ?? '')) ?? [];
     if (fields === null || what === undefined || !isBase64(fields)) {
       fail(fields === null ? emptyBytes : data);
       return emptyBytes;
     }
     hasContent = true;
-    if (what === 'partial_image') return bytes;
+    const shown = shownEvent(type, fields);
+    if (what === 'partial_image') return shown;
     completed += 1;
     const made = imageUsageOf(fields, { facts, wishes, count: 1 }).usage;
     usage = usage === null ? made : sumOf(usage, made);
-    if (completed < wishes.count) return bytes;
+    if (completed < wishes.count) return shown;
     phase = 'ended';
-    last = bytes;
+    last = shown;
     return emptyBytes;
   }
   function fail(said: Buffer): void {
@@ -138,6 +139,22 @@ function createImageStream(facts: RequestFacts, wishes: ImageWishes): ImageStrea
   };
 }
 const doneData = Buffer.from('[DONE]');
+
+/** An event written anew from what is known, because what servers add may name them. */
+function shownEvent(type: string, fields: Fields): Buffer {
+  const numbers = ['created_at', 'partial_image_index'].flatMap((name) =>
+    Number.isSafeInteger(fields[name]) ? [[name, fields[name]] as const] : [],
+  );
+  const usage = shownUsage(fields['usage']);
+  const shown = {
+    type,
+    b64_json: fields['b64_json'],
+    ...Object.fromEntries<unknown>(numbers),
+    ...shownFields(fields),
+    ...(usage === null ? {} : { usage }),
+  };
+  return Buffer.from(`event: ${type}\ndata: ${JSON.stringify(shown)}\n\n`);
+}
 
 function sumOf(a: TokenUsage, b: TokenUsage): TokenUsage {
   const pieces: Record<string, number> = { ...a.pieces };

@@ -59,6 +59,29 @@ export function shownFields(fields: Fields): Fields {
   );
 }
 
+/** The counts of a report, without what a server that sells adds, such as its own price; null where there is none. */
+export function shownUsage(usage: unknown): Fields | null {
+  const fields = fieldsOf(usage);
+  if (fields === null) return null;
+  const details = ['input_tokens_details', 'output_tokens_details'].flatMap((name) => {
+    const counts = countsIn(fieldsOf(fields[name]), ['text_tokens', 'image_tokens']);
+    return Object.keys(counts).length === 0 ? [] : [[name, counts] as const];
+  });
+  return {
+    ...countsIn(fields, ['input_tokens', 'output_tokens', 'total_tokens']),
+    ...Object.fromEntries<unknown>(details),
+  };
+}
+
+function countsIn(fields: Fields | null, names: readonly string[]): Fields {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const count = countOf(fields?.[name]);
+      return count === null ? [] : [[name, count]];
+    }),
+  );
+}
+
 /** A picture with its bytes, and the prompt as the model changed it; null without bytes. */
 export function pictureOf(value: unknown): Fields | null {
   const fields = fieldsOf(value);

@@ -176,14 +176,22 @@ function streaming(events: string, end: (response: ServerResponse) => void = (re
   };
 }
 
-test('a streamed picture comes as the server writes it, its previews free, and is in the books when its end is seen', async ({
+test('a streamed picture comes without what its server adds, its previews free, and is in the books when its end is seen', async ({
   cloud,
 }) => {
   const model = await sellModel(cloud, 'image', byPiece);
   const customer = await cloud.customer(plenty);
-  cloud.upstream.script(streaming(partial + completed));
+  const added = { model: 'supplier-xl', provider: 'supplier', usage: { output_tokens: 1, cost: 3 } };
+  const counted = { usage: { output_tokens: 1 } };
+  cloud.upstream.script(
+    streaming(
+      event('image_generation.partial_image', { partial_image_index: 0, ...added }) +
+        event('image_generation.completed', { size: '1536x1024', ...added }),
+    ),
+  );
   expect((await draw(cloud, customer, { model, stream: true, partial_images: 1 })).text).toBe(
-    partial + completed,
+    event('image_generation.partial_image', { partial_image_index: 0, ...counted }) +
+      event('image_generation.completed', { size: '1536x1024', ...counted }),
   );
   expect(cloud.upstream.seen[0]?.body).not.toHaveProperty('stream_options');
   cloud.upstream.script(streaming(completed));
