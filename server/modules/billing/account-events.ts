@@ -5,6 +5,7 @@ import { findErased } from '../../kernel/erasure-fence.ts';
 import { page } from '../../kernel/http.ts';
 import { authorize } from '../../declare/permissions.ts';
 import { recordStaffRead, requireReason } from '../audit/index.ts';
+import { withoutOwner } from './record-usage.ts';
 import { usageEvents } from './schema.ts';
 import { type EventFilter, eventFilters, isOlderThan, linesOf } from './usage.ts';
 
@@ -33,7 +34,7 @@ export async function listAccountEvents(
           ...eventFilters(query),
           cursor === undefined || tenantId === undefined ? undefined : isOlderThan(cursor, tenantId),
           // An answer that ended after its person was erased has no person.
-          notLike(usageEvents.userId, 'erased-%'),
+          notLike(usageEvents.userId, `${withoutOwner}%`),
         ),
       )
       .orderBy(desc(usageEvents.finishedAt), desc(usageEvents.id))

@@ -68,12 +68,17 @@ export async function recordUsage(ctx: Ctx, rows: readonly UsageRow[]): Promise<
   });
 }
 
+/** How the person of a row begins whose person was erased before it was written. */
+export const withoutOwner = 'erased-';
+
 /**
  * An answer may end after its person was erased. The books need what it cost, and no longer whose it was: the row gets
  * an id without an owner.
  */
 function withoutErased(rows: readonly UsageRow[], erased: ReadonlySet<string>): UsageRow[] {
-  return rows.map((row) => (erased.has(row.userId) ? { ...row, userId: `erased-${randomUUID()}` } : row));
+  return rows.map((row) =>
+    erased.has(row.userId) ? { ...row, userId: `${withoutOwner}${randomUUID()}` } : row,
+  );
 }
 
 async function insertEvents(ctx: Ctx, rows: readonly UsageRow[], closed: Date): Promise<Set<string>> {

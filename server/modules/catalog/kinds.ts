@@ -1,11 +1,3 @@
 /** What a model does, which says how it is called and what of it is counted. */
-export const modelKinds = [
-  'chat',
-  'embedding',
-  'rerank',
-  'moderation',
-  'image',
-  'speech',
-  'transcription',
-] as const;
+export const modelKinds = ['chat', 'embedding', 'rerank', 'moderation', 'image', 'speech'] as const;
 export type ModelKind = (typeof modelKinds)[number];

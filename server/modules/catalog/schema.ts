@@ -48,7 +48,8 @@ export const models = privacyTable(
   (table) => [
     check(
       'models_kind_check',
-      sql`${table.kind} in (${sql.raw(modelKinds.map((kind) => `'${kind}'`).join(', '))})`,
+      // Migration 0035 let in one kind more than can be called.
+      sql`${table.kind} in (${sql.raw([...modelKinds, 'transcription'].map((kind) => `'${kind}'`).join(', '))})`,
     ),
     check('models_context_tokens_check', sql`${table.contextTokens} > 0`),
   ],

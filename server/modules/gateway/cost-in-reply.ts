@@ -44,9 +44,10 @@ export function withCost(sink: ReplySink, protocol: ProtocolName): ReplySink {
   }
   function endOf(receipt: Receipt): Buffer {
     const events = [...held, ...splitEvents(ending ?? noBytes)];
-    const at = events.findLastIndex((event) => costedEvent(event, protocol, receipt) !== null);
-    const costed = events[at] === undefined ? null : costedEvent(events[at], protocol, receipt);
-    if (costed !== null) return Buffer.concat(events.with(at, costed));
+    for (const [at, event] of [...events.entries()].toReversed()) {
+      const costed = costedEvent(event, protocol, receipt);
+      if (costed !== null) return Buffer.concat(events.with(at, costed));
+    }
     return Buffer.concat([
       ...held,
       protocol === 'chat' ? usageEvent(lastEvents, receipt) : noBytes,

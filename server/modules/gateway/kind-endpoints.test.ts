@@ -3,8 +3,7 @@ import { expect } from 'vitest';
 import { sendJson } from '../../testing/fake-upstream.ts';
 import { type Cloud, type Customer, test } from '../../testing/gateway.ts';
 import { sellModel } from '../../testing/kinds.ts';
-import type { MeterPrice } from '../catalog/index.ts';
-import { type CallableKind, callableKinds } from './kind-endpoints.ts';
+import { type MeterPrice, type ModelKind, modelKinds } from '../catalog/index.ts';
 
 // What holds for every kind of model, whatever it makes.
 
@@ -24,7 +23,7 @@ const perToken = [price('input-tokens', 1000n)];
 const ofText = { prices: perToken, chargeMicros: 5000n, namesModel: true };
 
 /** A right request for each kind, and a right answer. */
-const calls: Readonly<Record<CallableKind, Call>> = {
+const calls: Readonly<Record<ModelKind, Call>> = {
   chat: {
     path: 'chat/completions',
     prices: [...perToken, price('output-tokens', 2000n)],
@@ -90,7 +89,7 @@ async function ask(cloud: Cloud, { secret }: Customer, path: string, body: objec
   return { status: response.status, headers: response.headers, said };
 }
 
-function sendReply(response: ServerResponse, kind: CallableKind, reply: object): void {
+function sendReply(response: ServerResponse, kind: ModelKind, reply: object): void {
   if (!Buffer.isBuffer(reply)) {
     sendJson(response, 200, { model: `vendor/${kind}`, ...reply });
     return;
@@ -99,7 +98,7 @@ function sendReply(response: ServerResponse, kind: CallableKind, reply: object):
   response.end(reply);
 }
 
-for (const kind of callableKinds) {
+for (const kind of modelKinds) {
   test(`${kind}: a model is called at its own endpoint alone, under its public name, and does not exist without a price`, async ({
     cloud,
   }) => {

@@ -13,7 +13,6 @@ const endpointsByKind: Readonly<Record<ModelKind, readonly Endpoint[]>> = {
   moderation: ['moderations'],
   image: ['images/generations'],
   speech: ['audio/speech'],
-  transcription: [],
 };
 
 /** @throws `gateway.wrong_endpoint` saying how the model is called. */
@@ -23,14 +22,3 @@ export function requireEndpoint(kind: ModelKind, endpoint: Endpoint): void {
   const paths = endpoints.map((one) => `/v1/${one}`).join(', ');
   throw wrongEndpoint({ param: 'model', detail: `This model is called at ${paths}.` });
 }
-
-/** Kinds of which models can be called here. */
-export const callableKinds = [
-  'chat',
-  'embedding',
-  'rerank',
-  'moderation',
-  'image',
-  'speech',
-] as const satisfies readonly ModelKind[];
-export type CallableKind = (typeof callableKinds)[number];

@@ -1,10 +1,10 @@
-import { modelIdSchema } from '../catalog/index.ts';
-import type { CallableKind } from './kind-endpoints.ts';
+import { type ModelKind, modelIdSchema } from '../catalog/index.ts';
+import { parseJson } from './protocols/event-fields.ts';
 
 /** A model that a server lists, with what it says of it. */
 export interface ListedModel {
   readonly upstreamModel: string;
-  readonly kind: CallableKind;
+  readonly kind: ModelKind;
   /** Null where the server does not say. */
   readonly contextTokens: number | null;
 }
@@ -13,7 +13,7 @@ const maxModels = 2000;
 
 /** The models of a `/models` answer in any of the forms that servers use; null when it is none. */
 export function listedModels(body: Buffer): ListedModel[] | null {
-  const list = listIn(parsed(body));
+  const list = listIn(parseJson(body));
   if (list === null) return null;
   const models = new Map<string, ListedModel>();
   for (const entry of list.slice(0, maxModels)) {
@@ -37,7 +37,7 @@ function listIn(value: unknown): readonly unknown[] | null {
 }
 
 /** At most servers only the name tells what a model does. */
-function kindOf(fields: Record<string, unknown>, id: string): CallableKind {
+function kindOf(fields: Record<string, unknown>, id: string): ModelKind {
   const said = [fields['type'], fields['task'], fields['model_type'], id].filter(
     (one) => typeof one === 'string',
   );
@@ -45,11 +45,11 @@ function kindOf(fields: Record<string, unknown>, id: string): CallableKind {
 }
 
 /** What a word for a model, or for what it does, says of its kind. */
-export function kindOfName(name: string): CallableKind {
+export function kindOfName(name: string): ModelKind {
   return kindNames.find(([words]) => words.test(name))?.[1] ?? 'chat';
 }
 /** The first that fits counts: `bge-reranker` begins like an embedding. */
-const kindNames: readonly (readonly [RegExp, CallableKind])[] = [
+const kindNames: readonly (readonly [RegExp, ModelKind])[] = [
   [/re-?rank|text-classification/i, 'rerank'],
   [/moderation/i, 'moderation'],
   [/(^|[/_-])tts([/_-]|$)|text-to-speech|cosyvoice|kokoro|fish-speech/i, 'speech'],
@@ -72,14 +72,6 @@ function contextOf(fields: Record<string, unknown>): number | null {
   const said = contextNames.map((name) => fields[name]).find((value) => Number.isInteger(value));
   const tokens = Number(said);
   return tokens >= 16 && tokens <= 10_000_000 ? tokens : null;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

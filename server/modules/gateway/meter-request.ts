@@ -27,9 +27,7 @@ const meterOfPiece = {
   largeImages: 'gateway.large-images',
   highQualityImages: 'gateway.high-quality-images',
   largeHighQualityImages: 'gateway.large-high-quality-images',
-  imageInputTokens: 'gateway.image-input-tokens',
   characters: 'gateway.characters',
-  audioSeconds: 'gateway.audio-seconds',
 } as const satisfies Record<keyof PieceUsage, GatewayMeter>;
 /** Guarantee: as above. */
 const pieceNames = Object.keys(meterOfPiece) as (keyof PieceUsage)[];

@@ -6,12 +6,11 @@ const token: NamedCode = { name: 'token', title: { zh: 'token', en: 'tokens' } }
 
 const image: NamedCode = { name: 'image', title: { zh: '张', en: 'images' } };
 const character: NamedCode = { name: 'character', title: { zh: '字符', en: 'characters' } };
-const second: NamedCode = { name: 'second', title: { zh: '秒', en: 'seconds' } };
 
 const inputTokens = 'gateway.input-tokens';
 const outputTokens = 'gateway.output-tokens';
-/** Priced by what they make or hear; tokens are extra. */
-const notByTokens = ['image', 'transcription'] as const;
+/** Priced by what they make; tokens are extra. */
+const notByTokens = ['image'] as const;
 const ofInput = { unit: token, product, withoutPrice: { as: inputTokens } } as const;
 const images = 'gateway.images';
 const ofImages = { unit: image, product, withoutPrice: { as: images }, kinds: ['image'] } as const;
@@ -51,7 +50,7 @@ export const meters = [
     name: 'gateway.audio-input-tokens',
     title: { zh: '音频输入', en: 'Audio input' },
     ...ofInput,
-    kinds: ['chat', 'transcription'],
+    kinds: ['chat'],
   },
   {
     name: outputTokens,
@@ -68,12 +67,6 @@ export const meters = [
     title: { zh: '音频输出', en: 'Audio output' },
     ...ofOutput,
     kinds: ['chat'],
-  },
-  {
-    name: 'gateway.image-input-tokens',
-    title: { zh: '图像输入', en: 'Image input' },
-    ...ofInput,
-    kinds: ['image'],
   },
   {
     name: images,
@@ -102,14 +95,6 @@ export const meters = [
     product,
     withoutPrice: 'refused',
     kinds: ['speech'],
-  },
-  {
-    name: 'gateway.audio-seconds',
-    title: { zh: '音频时长', en: 'Audio heard' },
-    unit: second,
-    product,
-    withoutPrice: 'refused',
-    kinds: ['transcription'],
   },
 ] as const satisfies readonly Meter[];
 

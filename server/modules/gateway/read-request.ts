@@ -1,16 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import {
-  type JsonMember,
-  MalformedJson,
-  parseMember,
-  readMembersInSlices,
-} from '../../kernel/json-members.ts';
+import { type JsonMember, MalformedJson, readMembersInSlices } from '../../kernel/json-members.ts';
 import { longestModelId } from '../catalog/index.ts';
 import { type MediaInput, mediaInputOf } from './media-input.ts';
 import { type Endpoint, type EndpointRules, rulesOf } from './endpoint-rules.ts';
 import { malformedRequest } from './problems.ts';
 import type { ProtocolName } from './protocols/protocol.ts';
-import { booleanOf, invalid, missing, type ReadableBody } from './request-values.ts';
+import { booleanOf, invalid, missing, type ReadableBody, valueIn } from './request-values.ts';
 import type { Work } from './work.ts';
 
 /** What the gateway needs to know of a request to route, price and meter it. The rest stays bytes. */
@@ -33,7 +28,7 @@ export interface RequestFacts {
   readonly choices: number;
   /** Longest answer the client allows per choice, null when it says nothing. */
   readonly maxOutputTokens: number | null;
-  /** Pictures, speech or listening; null for text. */
+  /** Pictures or speech; null for text. */
   readonly work: Work | null;
 }
 
@@ -143,12 +138,7 @@ function valueOf(body: Buffer, members: ReadonlyMap<string, JsonMember>, name: s
   const member = members.get(name);
   if (member === undefined) return undefined;
   if (lengthOf(member) > maxReadBytes) throw invalid(name, `must have at most ${maxReadBytes} bytes`);
-  try {
-    return parseMember(body, member);
-  } catch (error) {
-    if (error instanceof MalformedJson) throw invalid(name, 'is not valid JSON');
-    throw error;
-  }
+  return valueIn(body, member, name);
 }
 
 function modelOf(value: unknown): string {

@@ -35,18 +35,23 @@ export function withinReason(usage: TokenUsage, bounds: UsageBounds): TokenUsage
   return { outputTokens, reasoningTokens, audioOutputTokens, ...inputs };
 }
 
-/**
- * What writes nothing reads many texts, each with a context of its own, so the bytes are the bound: a token has at least
- * one, and a server may write some words of its own around each text.
- */
+/** What writes nothing reads many texts, each with a context of its own, so the bytes are the bound. */
 function readWithinReason(usage: TokenUsage, counted: number): TokenUsage {
-  const takeRead = takerOf(templateTokens + mostPerCounted * counted);
+  const takeRead = takerOf(mostRead(counted));
   return {
     ...textUsage(takeRead(usage.inputTokens), 0),
     cachedInputTokens: takeRead(usage.cachedInputTokens),
     cacheWriteTokens: takeRead(usage.cacheWriteTokens),
     audioInputTokens: takeRead(usage.audioInputTokens),
   };
+}
+
+/**
+ * Tokens that a text can have at most: a token has at least one byte, and a server may write some words of its own around.
+ * @param counted tokens of the text by our own rule.
+ */
+export function mostRead(counted: number): number {
+  return templateTokens + mostPerCounted * counted;
 }
 const templateTokens = 1024;
 /** Our count is a token for three bytes; short texts have as much again around them. */

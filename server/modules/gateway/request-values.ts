@@ -1,4 +1,4 @@
-import type { JsonMember } from '../../kernel/json-members.ts';
+import { type JsonMember, MalformedJson, parseMember } from '../../kernel/json-members.ts';
 import { malformedRequest } from './problems.ts';
 
 /** A small field of the body, parsed. */
@@ -9,6 +9,16 @@ export interface ReadableBody {
   readonly body: Buffer;
   readonly members: ReadonlyMap<string, JsonMember>;
   readonly read: Read;
+}
+
+/** @throws `gateway.malformed_request` for a value that is no JSON. */
+export function valueIn(body: Buffer, member: JsonMember, name: string): unknown {
+  try {
+    return parseMember(body, member);
+  } catch (error) {
+    if (error instanceof MalformedJson) throw invalid(name, 'is not valid JSON');
+    throw error;
+  }
 }
 
 /** Servers take 0 and -1 for no bound, or for no answer; what they make of it is theirs, so nothing is known here. */

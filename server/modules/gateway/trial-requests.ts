@@ -1,9 +1,9 @@
-import type { CallableKind } from './kind-endpoints.ts';
+import type { ModelKind } from '../catalog/index.ts';
 import { kindOfName } from './listed-models.ts';
 
 /** The smallest call of a model of each kind; what chat models are sent depends on the protocol of their server. */
 const requests: Readonly<
-  Record<Exclude<CallableKind, 'chat'>, { readonly path: string; readonly body: object }>
+  Record<Exclude<ModelKind, 'chat'>, { readonly path: string; readonly body: object }>
 > = {
   embedding: { path: 'embeddings', body: { input: 'Hi' } },
   rerank: { path: 'rerank', body: { query: 'Hi', documents: ['Hi'] } },
@@ -17,6 +17,6 @@ export function trialRequestOf(kind: keyof typeof requests) {
 }
 
 /** The kind that a name speaks of, then those that names often conceal: a server refuses what its model is not. */
-export function kindsToTry(upstreamModel: string): readonly CallableKind[] {
-  return [...new Set<CallableKind>([kindOfName(upstreamModel), 'chat', 'embedding', 'rerank'])];
+export function kindsToTry(upstreamModel: string): readonly ModelKind[] {
+  return [...new Set<ModelKind>([kindOfName(upstreamModel), 'chat', 'embedding', 'rerank'])];
 }

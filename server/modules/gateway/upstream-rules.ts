@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { normalIdentifier, shownLine } from '../../kernel/normal-form.ts';
-import { modelIdSchema } from '../catalog/index.ts';
-import { callableKinds } from './kind-endpoints.ts';
+import { modelIdSchema, modelKinds } from '../catalog/index.ts';
 import { costsSchema } from './model-costs.ts';
 import { protocolNames } from './protocols/protocol.ts';
 import { headersSchema } from './upstream-headers.ts';
@@ -33,7 +32,7 @@ const routingFields = {
 
 /** For the card of a model that is not in the catalogue yet. */
 const cardFields = {
-  kind: z.enum(callableKinds).optional(),
+  kind: z.enum(modelKinds).optional(),
   contextTokens: z.int().min(16).max(10_000_000).optional(),
 };
 

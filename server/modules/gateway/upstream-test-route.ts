@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { forPrograms, typed } from '../../kernel/http.ts';
 import { authorize } from '../../declare/permissions.ts';
-import { callableKinds } from './kind-endpoints.ts';
+import { modelKinds } from '../catalog/index.ts';
 import { protocolNames } from './protocols/protocol.ts';
 import { requireReachable } from './require-reachable.ts';
 import { type UpstreamTests, upstreamTestSchema } from './test-upstream.ts';
@@ -12,7 +12,7 @@ const failureSchema = z.object({
   reason: z.string(),
   upstreamCode: z.string().nullable().meta({ description: 'the upstream’s own code for it' }),
 });
-const kindSchema = z.enum(callableKinds);
+const kindSchema = z.enum(modelKinds);
 
 const trialSchema = z
   .object({

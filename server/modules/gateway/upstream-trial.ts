@@ -1,5 +1,5 @@
 import { type BoundedAnswer, type NoAnswer, openBoundedCalls } from './bounded-call.ts';
-import type { CallableKind } from './kind-endpoints.ts';
+import type { ModelKind } from '../catalog/index.ts';
 import { type ListedModel, listedModels } from './listed-models.ts';
 import { kindsToTry, trialRequestOf } from './trial-requests.ts';
 import { messagesVersion } from './protocols/messages/headers.ts';
@@ -28,7 +28,7 @@ export interface UpstreamTrial {
   /** How it answered for a model; null when none was named. */
   readonly call: {
     readonly upstreamModel: string;
-    readonly kind: CallableKind;
+    readonly kind: ModelKind;
     readonly latencyMs: number | null;
     readonly failure: TrialFailure | null;
   } | null;
@@ -184,7 +184,7 @@ function isGood(answer: BoundedAnswer): boolean {
 }
 
 /** Sound is what a model of speech answers with, and no JSON. */
-function isGoodFor(kind: CallableKind, answer: BoundedAnswer): boolean {
+function isGoodFor(kind: ModelKind, answer: BoundedAnswer): boolean {
   if (kind !== 'speech') return isGood(answer);
   return answer.status === 200 && !answer.isJson && answer.body.length > 0;
 }
@@ -227,7 +227,7 @@ async function callModel(
 }
 
 async function callAs(
-  kind: CallableKind,
+  kind: ModelKind,
   calls: Calls,
   spoken: readonly ProtocolName[],
   apiKey: string | null,
@@ -261,7 +261,7 @@ async function callChat(
   return isMisnamed ? ask({ messages, max_completion_tokens: fewTokens }) : answer;
 }
 
-function outcomeOf(answer: Answer, upstreamModel: string, kind: CallableKind) {
+function outcomeOf(answer: Answer, upstreamModel: string, kind: ModelKind) {
   if ('reason' in answer) return { latencyMs: null, failure: { reason: answer.reason, upstreamCode: null } };
   const latencyMs = Math.round(answer.latencyMs);
   if (answer.status >= 200 && answer.status < 300)

@@ -22,12 +22,8 @@ export interface PieceUsage {
   readonly largeImages?: number;
   readonly highQualityImages?: number;
   readonly largeHighQualityImages?: number;
-  /** Tokens of pictures that were read, and in no other part. */
-  readonly imageInputTokens?: number;
   /** Spoken. */
   readonly characters?: number;
-  /** Heard. */
-  readonly audioSeconds?: number;
 }
 
 /** Usage of which nothing but the two totals is known. */
@@ -50,9 +46,8 @@ export function pieceUsage(pieces: PieceUsage): TokenUsage {
 
 /** Everything read, from a cache or not. */
 export function allInputTokens(usage: TokenUsage): number {
-  const { inputTokens, cachedInputTokens, cacheWriteTokens, audioInputTokens, pieces } = usage;
-  const text = inputTokens + cachedInputTokens + cacheWriteTokens + audioInputTokens;
-  return pieces === undefined ? text : text + (pieces.imageInputTokens ?? 0);
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, audioInputTokens } = usage;
+  return inputTokens + cachedInputTokens + cacheWriteTokens + audioInputTokens;
 }
 
 /** Everything written, shown or not. */

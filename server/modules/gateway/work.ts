@@ -8,9 +8,7 @@ export interface Work {
   readonly outputTokens: number;
   /** The same as a rule, for a server that has not counted them. */
   readonly usualOutputTokens: number;
-  /** Pictures that are read. */
-  readonly inputImages: number;
-  readonly wishes: ImageWishes | SpeechWishes | ListeningWishes;
+  readonly wishes: ImageWishes | SpeechWishes;
 }
 
 /** Null for what is left to the model. */
@@ -26,14 +24,4 @@ export interface SpeechWishes {
   /** Name of a format of sound: `mp3`. */
   readonly format: string;
   readonly characters: number;
-}
-
-export interface ListeningWishes {
-  readonly of: 'listening';
-  /** Name of a format of text: `srt`. */
-  readonly format: string;
-  /** As long as the recording is, or seems to be by its size. */
-  readonly guessedSeconds: number;
-  /** Longer than a recording of its size can be. */
-  readonly mostSeconds: number;
 }

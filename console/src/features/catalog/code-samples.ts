@@ -1,6 +1,5 @@
 import type { CodeSample } from '../../shared/ui/code-block.tsx';
 import type { Model } from '../../shared/api/entities.ts';
-import { mediaSamples } from './media-samples.ts';
 
 const placeholderKey = 'sk-…';
 
@@ -10,38 +9,57 @@ export function codeSamples(
   origin: string,
   apiKey = placeholderKey,
 ): CodeSample[] {
-  return samplesByKind[model.kind](model.id, origin, apiKey);
-}
-
-type Samples = (model: string, origin: string, apiKey: string) => CodeSample[];
-
-const samplesByKind: Readonly<Record<Model['kind'], Samples>> = {
-  chat: chatSamples,
-  embedding: embeddingSamples,
-  rerank: rerankSamples,
-  moderation: moderationSamples,
-  ...mediaSamples,
-};
-
-function chatSamples(model: string, origin: string, apiKey: string): CodeSample[] {
+  const { path, curl, python, node } = callsByKind[model.kind](model.id);
   return [
     {
       label: 'curl',
-      code: `curl ${origin}/v1/chat/completions \\
+      code: `curl ${origin}/v1/${path} \\
   -H "Authorization: Bearer ${apiKey}" \\
   -H "Content-Type: application/json" \\
-  -d '{
-    "model": "${model}",
-    "messages": [{"role": "user", "content": "Hello!"}]
-  }'`,
+  -d '${curl}`,
     },
     {
       label: 'Python',
       code: `# pip install openai
-from openai import OpenAI
+${python.needs ?? ''}from openai import OpenAI
 
 client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
+${python.call}`,
+    },
+    {
+      label: 'Node.js',
+      code: `// npm install openai
+${node.needs ?? ''}import OpenAI from 'openai';
 
+const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
+${node.call}`,
+    },
+  ];
+}
+
+/** What differs between the kinds of models. */
+interface Call {
+  readonly path: string;
+  /** The body, its closing quote and what comes after. */
+  readonly curl: string;
+  readonly python: Program;
+  readonly node: Program;
+}
+interface Program {
+  /** Lines to import what it needs beside the client. */
+  readonly needs?: string;
+  readonly call: string;
+}
+
+const callsByKind: Readonly<Record<Model['kind'], (model: string) => Call>> = {
+  chat: (model) => ({
+    path: 'chat/completions',
+    curl: `{
+    "model": "${model}",
+    "messages": [{"role": "user", "content": "Hello!"}]
+  }'`,
+    python: {
+      call: `
 stream = client.chat.completions.create(
     model="${model}",
     messages=[{"role": "user", "content": "Hello!"}],
@@ -51,13 +69,8 @@ for chunk in stream:
     if chunk.choices:
         print(chunk.choices[0].delta.content or "", end="")`,
     },
-    {
-      label: 'Node.js',
-      code: `// npm install openai
-import OpenAI from 'openai';
-
-const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
-
+    node: {
+      call: `
 const stream = await client.chat.completions.create({
   model: '${model}',
   messages: [{ role: 'user', content: 'Hello!' }],
@@ -67,98 +80,77 @@ for await (const chunk of stream) {
   process.stdout.write(chunk.choices[0]?.delta.content ?? '');
 }`,
     },
-  ];
-}
-
-function embeddingSamples(model: string, origin: string, apiKey: string): CodeSample[] {
-  return [
-    {
-      label: 'curl',
-      code: `curl ${origin}/v1/embeddings \\
-  -H "Authorization: Bearer ${apiKey}" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "input": "Hello!"}'`,
-    },
-    {
-      label: 'Python',
-      code: `# pip install openai
-from openai import OpenAI
-
-client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
-answer = client.embeddings.create(model="${model}", input="Hello!")
+  }),
+  embedding: (model) => ({
+    path: 'embeddings',
+    curl: `{"model": "${model}", "input": "Hello!"}'`,
+    python: {
+      call: `answer = client.embeddings.create(model="${model}", input="Hello!")
 print(answer.data[0].embedding[:5])`,
     },
-    {
-      label: 'Node.js',
-      code: `// npm install openai
-import OpenAI from 'openai';
-
-const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
-const answer = await client.embeddings.create({ model: '${model}', input: 'Hello!' });
+    node: {
+      call: `const answer = await client.embeddings.create({ model: '${model}', input: 'Hello!' });
 console.log(answer.data[0].embedding.slice(0, 5));`,
     },
-  ];
-}
-
-/** The SDKs have no method for it, but their client calls any path. */
-function rerankSamples(model: string, origin: string, apiKey: string): CodeSample[] {
-  const body = `{"model": "${model}", "query": "What is double entry?", "documents": ["A recipe", "A ledger"]}`;
-  return [
-    {
-      label: 'curl',
-      code: `curl ${origin}/v1/rerank \\
-  -H "Authorization: Bearer ${apiKey}" \\
-  -H "Content-Type: application/json" \\
-  -d '${body}'`,
-    },
-    {
-      label: 'Python',
-      code: `# pip install openai
-from openai import OpenAI
-
-client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
-answer = client.post("/rerank", cast_to=object, body=${body})
+  }),
+  /** The SDKs have no method for it, but their client calls any path. */
+  rerank: (model) => {
+    const body = `{"model": "${model}", "query": "What is double entry?", "documents": ["A recipe", "A ledger"]}`;
+    return {
+      path: 'rerank',
+      curl: `${body}'`,
+      python: {
+        call: `answer = client.post("/rerank", cast_to=object, body=${body})
 for result in answer["results"]:
     print(result["index"], result["relevance_score"])`,
-    },
-    {
-      label: 'Node.js',
-      code: `// npm install openai
-import OpenAI from 'openai';
-
-const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
-const { results } = await client.post('/rerank', { body: ${body} });
+      },
+      node: {
+        call: `const { results } = await client.post('/rerank', { body: ${body} });
 for (const { index, relevance_score } of results) console.log(index, relevance_score);`,
-    },
-  ];
-}
-
-function moderationSamples(model: string, origin: string, apiKey: string): CodeSample[] {
-  return [
-    {
-      label: 'curl',
-      code: `curl ${origin}/v1/moderations \\
-  -H "Authorization: Bearer ${apiKey}" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "input": "Hello!"}'`,
-    },
-    {
-      label: 'Python',
-      code: `# pip install openai
-from openai import OpenAI
-
-client = OpenAI(base_url="${origin}/v1", api_key="${apiKey}")
-answer = client.moderations.create(model="${model}", input="Hello!")
+      },
+    };
+  },
+  moderation: (model) => ({
+    path: 'moderations',
+    curl: `{"model": "${model}", "input": "Hello!"}'`,
+    python: {
+      call: `answer = client.moderations.create(model="${model}", input="Hello!")
 print(answer.results[0].flagged)`,
     },
-    {
-      label: 'Node.js',
-      code: `// npm install openai
-import OpenAI from 'openai';
-
-const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: '${apiKey}' });
-const answer = await client.moderations.create({ model: '${model}', input: 'Hello!' });
+    node: {
+      call: `const answer = await client.moderations.create({ model: '${model}', input: 'Hello!' });
 console.log(answer.results[0].flagged);`,
     },
-  ];
-}
+  }),
+  image: (model) => ({
+    path: 'images/generations',
+    curl: `{"model": "${model}", "prompt": "A lighthouse at dusk", "n": 1}'`,
+    python: {
+      needs: 'import base64\n',
+      call: `answer = client.images.generate(model="${model}", prompt="A lighthouse at dusk")
+with open("picture.png", "wb") as file:
+    file.write(base64.b64decode(answer.data[0].b64_json))`,
+    },
+    node: {
+      needs: `import { writeFileSync } from 'node:fs';\n`,
+      call: `const answer = await client.images.generate({ model: '${model}', prompt: 'A lighthouse at dusk' });
+writeFileSync('picture.png', Buffer.from(answer.data[0].b64_json, 'base64'));`,
+    },
+  }),
+  speech: (model) => ({
+    path: 'audio/speech',
+    curl: `{"model": "${model}", "voice": "alloy", "input": "Hello!"}' \\
+  -o speech.mp3`,
+    python: {
+      call: `with client.audio.speech.with_streaming_response.create(
+    model="${model}", voice="alloy", input="Hello!"
+) as answer:
+    answer.stream_to_file("speech.mp3")`,
+    },
+    node: {
+      needs: `import { writeFileSync } from 'node:fs';\n`,
+      call: `const answer = await client.audio.speech.create({ model: '${model}', voice: 'alloy', input: 'Hello!' });
+writeFileSync('speech.mp3', Buffer.from(await answer.arrayBuffer()));`,
+    },
+  }),
+};

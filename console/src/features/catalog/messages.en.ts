@@ -13,7 +13,6 @@ export const catalogEn: CatalogMessages = {
     moderation: 'Moderation',
     image: 'Image',
     speech: 'Speech',
-    transcription: 'Transcription',
   },
   tags: { text: 'text', embedding: 'vectors', local: 'local' },
   context: '{tokens} context',

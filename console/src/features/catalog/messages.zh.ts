@@ -11,7 +11,6 @@ export const catalogZh = {
     moderation: '内容审核',
     image: '图像',
     speech: '语音合成',
-    transcription: '语音识别',
   },
   tags: { text: '文本', embedding: '向量', local: '本机' },
   context: '{tokens} 上下文',

@@ -1,12 +1,4 @@
-import {
-  ArrowDownWideNarrow,
-  AudioLines,
-  Binary,
-  Image,
-  MessagesSquare,
-  Mic,
-  ShieldCheck,
-} from 'lucide-react';
+import { ArrowDownWideNarrow, AudioLines, Binary, Image, MessagesSquare, ShieldCheck } from 'lucide-react';
 import type { Model } from '../../shared/api/entities.ts';
 import classes from './catalog.module.css';
 
@@ -17,7 +9,6 @@ const icons = {
   moderation: ShieldCheck,
   image: Image,
   speech: AudioLines,
-  transcription: Mic,
 } as const satisfies Record<Model['kind'], unknown>;
 
 /** A sign for what a model does; vendors' logos are theirs. */

@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { FormEnd } from '../../shared/ui/form-end.tsx';
+import { Alert, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
@@ -57,7 +58,6 @@ const fieldOf = (meter: Meter) => meter.name.replaceAll('.', '-');
 
 function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormProps) {
   const t = useTranslations('prices');
-  const common = useTranslations('common');
   const { wordOf } = useMeters();
   const perUnits = usePerUnits();
   const queryClient = useQueryClient();
@@ -162,19 +162,12 @@ function NewPriceForm({ initialModelId, models, meters, onClose }: NewPriceFormP
         <Alert color="amber" p="sm">
           {t('immutable')}
         </Alert>
-        {problem.message !== undefined && (
-          <Alert color="cinnabar" role="alert">
-            {problem.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t('publish')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem.message}
+          isSaving={create.isPending}
+          onCancel={onClose}
+          action={t('publish')}
+        />
       </Stack>
     </form>
   );

@@ -2908,9 +2908,9 @@ export interface components {
             /** @description the meter whose price holds where a version names none for this one */
             pricedAs: string | null;
             /** @description kinds of models of which it is counted */
-            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
             /** @description kinds of models that cannot be sold without a price for it */
-            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
         };
         ModelInput: {
             id: string;
@@ -2924,7 +2924,7 @@ export interface components {
             };
             provider: string;
             /** @enum {string} */
-            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription";
+            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
             contextTokens: number;
             tags: string[];
             /** @description random weights: what it says means nothing */
@@ -3184,7 +3184,7 @@ export interface components {
                     accountNumber: string;
                 } | null;
                 /** @description of the models that can be called: those with a price */
-                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
             } | null;
         };
         UsageLineInput: {
@@ -4408,9 +4408,9 @@ export interface components {
             /** @description the meter whose price holds where a version names none for this one */
             pricedAs: string | null;
             /** @description kinds of models of which it is counted */
-            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            kinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
             /** @description kinds of models that cannot be sold without a price for it */
-            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+            requiredFor: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
         };
         Model: {
             id: string;
@@ -4424,7 +4424,7 @@ export interface components {
             };
             provider: string;
             /** @enum {string} */
-            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription";
+            kind: "chat" | "embedding" | "rerank" | "moderation" | "image" | "speech";
             contextTokens: number;
             tags: string[];
             /** @description random weights: what it says means nothing */
@@ -4684,7 +4684,7 @@ export interface components {
                     accountNumber: string;
                 } | null;
                 /** @description of the models that can be called: those with a price */
-                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech" | "transcription")[];
+                modelKinds: ("chat" | "embedding" | "rerank" | "moderation" | "image" | "speech")[];
             } | null;
         };
         UsageLine: {

@@ -5,9 +5,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of an event's data; null when it is no JSON object. */
 export function parseFields(data: Buffer): Fields | null {
+  const value = parseJson(data);
+  return Array.isArray(value) ? null : fieldsOf(value);
+}
+
+/** Null when it is no JSON. */
+export function parseJson(data: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(data.toString('utf8'));
-    return Array.isArray(value) ? null : fieldsOf(value);
+    return JSON.parse(data.toString('utf8'));
   } catch {
     return null;
   }

@@ -182,7 +182,6 @@ function readerOfWork(sink: ReplySink, facts: RequestFacts & ModelNames): ReplyR
       return (facts.isStreamed ? createImageStreamReply : createImageReply)(sink, facts, wishes);
     case 'speech':
       return createSpeechReply(sink, wishes);
-    case 'listening':
     case undefined:
       throw new Error('the request asks for nothing that its endpoint makes');
   }

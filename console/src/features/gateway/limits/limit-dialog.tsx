@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { FormEnd } from '../../../shared/ui/form-end.tsx';
+import { Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
@@ -8,7 +9,7 @@ import { notifyDone } from '../../../shared/ui/notify.ts';
 import { ReasonForm } from '../../../shared/ui/reason-gate.tsx';
 import { useFormProblem } from '../../../shared/use-form-problem.ts';
 import { modelsQuery } from '../../catalog/parts.ts';
-import { isCountWithin, maxRates, rateNames, TenantSelect } from '../../identity/parts.ts';
+import { RateFields, ratesOf, rateTextsOf, TenantSelect, useRateRules } from '../../identity/parts.ts';
 import { type AnyLimit, useSaveLimit } from './limit-queries.ts';
 
 /** A limit to change, or one to make: for every account, or for one. */
@@ -46,39 +47,25 @@ function LimitForm({ edited, onClose }: { edited: EditedLimit; onClose: () => vo
   const common = useTranslations('common');
   const models = useQuery(modelsQuery).data?.items ?? [];
   const save = useSaveLimit();
+  const rateRules = useRateRules();
   const known = typeof edited === 'string' ? undefined : edited;
   const isOfAccount = edited === 'account' || (known !== undefined && 'tenantId' in known);
   const form = useForm({
     initialValues: {
       tenantId: known !== undefined && 'tenantId' in known ? known.tenantId : '',
       modelId: known === undefined ? (isOfAccount ? each : '') : (known.modelId ?? each),
-      requestsPerMinute: known?.requestsPerMinute?.toString() ?? '',
-      tokensPerMinute: known?.tokensPerMinute?.toString() ?? '',
-      parallelRequests: known?.parallelRequests?.toString() ?? '',
+      ...rateTextsOf(known),
     },
     validate: {
       tenantId: (value) => (isOfAccount && value === '' ? t('accountMissing') : null),
       modelId: (value) => (value === '' ? t('modelMissing') : null),
-      ...Object.fromEntries(
-        rateNames.map((name) => [
-          name,
-          (value: string) =>
-            isCountWithin(value, maxRates[name])
-              ? null
-              : t('rateInvalid', { max: maxRates[name].toLocaleString('en-US') }),
-        ]),
-      ),
+      ...rateRules,
     },
   });
   const problem = useFormProblem(form);
   const submit = form.onSubmit(({ tenantId, modelId, ...texts }) => {
     problem.clear();
-    const numberOf = (text: string) => (text === '' ? null : Number(text));
-    const limits = {
-      requestsPerMinute: numberOf(texts.requestsPerMinute),
-      tokensPerMinute: numberOf(texts.tokensPerMinute),
-      parallelRequests: numberOf(texts.parallelRequests),
-    };
+    const limits = ratesOf(texts);
     save.mutate(
       isOfAccount
         ? { tenantId, modelId: modelId === each ? null : modelId, ...limits }
@@ -120,31 +107,8 @@ function LimitForm({ edited, onClose }: { edited: EditedLimit; onClose: () => vo
         <Text size="sm" c="dimmed">
           {t(isOfAccount ? 'exceptionFieldsHint' : 'fieldsHint')}
         </Text>
-        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
-          {rateNames.map((name) => (
-            <TextInput
-              key={name}
-              label={t(name)}
-              placeholder={t('unlimited')}
-              inputMode="numeric"
-              autoComplete="off"
-              {...form.getInputProps(name)}
-            />
-          ))}
-        </SimpleGrid>
-        {problem.message !== undefined && (
-          <Alert color="cinnabar" role="alert">
-            {problem.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {common('save')}
-          </Button>
-        </Group>
+        <RateFields form={form} />
+        <FormEnd problem={problem.message} isSaving={save.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

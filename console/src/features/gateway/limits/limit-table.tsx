@@ -3,7 +3,7 @@ import { Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Target } from '../../audit/parts.ts';
-import { rateNames } from '../../identity/parts.ts';
+import { useRateColumns } from '../../identity/parts.ts';
 import type { AnyLimit } from './limit-queries.ts';
 
 interface LimitTableProps {
@@ -17,6 +17,7 @@ interface LimitTableProps {
 export function LimitTable({ caption, rows, onEdit, onRemove }: LimitTableProps) {
   const t = useTranslations('limits');
   const common = useTranslations('common');
+  const rateColumns = useRateColumns();
   const ofAccounts = rows.some((row) => 'tenantId' in row);
   const columns: Column<AnyLimit>[] = [
     ...(ofAccounts
@@ -35,12 +36,7 @@ export function LimitTable({ caption, rows, onEdit, onRemove }: LimitTableProps)
       isTitle: !ofAccounts,
       render: (row) => (row.modelId === null ? t('eachModel') : <span className="mono">{row.modelId}</span>),
     },
-    ...rateNames.map((name) => ({
-      key: name,
-      header: t(name),
-      isNumeric: true,
-      render: (row: AnyLimit) => row[name]?.toLocaleString('en-US') ?? t('unlimited'),
-    })),
+    ...rateColumns,
     {
       key: 'actions',
       header: common('actions'),

@@ -21,11 +21,6 @@ export const limitsEn: LimitsMessages = {
   model: 'Model',
   modelMissing: 'Choose a model',
   eachModel: 'Each model',
-  requestsPerMinute: 'Requests per minute',
-  tokensPerMinute: 'Tokens per minute',
-  parallelRequests: 'Requests at once',
-  unlimited: 'No limit',
-  rateInvalid: 'Enter a whole number from 1 to {max}',
   fieldsHint: 'Empty means no limit. Counted by minutes of the clock, input and output tokens together.',
   exceptionFieldsHint:
     'Empty means no limit for this account. Counted by minutes of the clock, input and output tokens together.',

@@ -1,4 +1,5 @@
-import { Alert, Button, Checkbox, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { FormEnd } from '../../../shared/ui/form-end.tsx';
+import { Button, Checkbox, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { PlugZap } from 'lucide-react';
 import { useTranslations } from 'use-intl';
@@ -199,19 +200,7 @@ function UpstreamForm({ upstream, onClose }: { upstream: Upstream | undefined; o
           {...form.getInputProps('doesAbort', { type: 'checkbox' })}
         />
         <Switch label={t('enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        {problem.message !== undefined && (
-          <Alert color="cinnabar" role="alert">
-            {problem.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {common('save')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem.message} isSaving={save.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,4 +1,5 @@
-import { Alert, Button, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { FormEnd } from '../../../shared/ui/form-end.tsx';
+import { Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
@@ -12,13 +13,12 @@ import {
   isMoney,
   lifetimes,
   maxQuota,
-  maxRates,
   quotaPeriods,
-  rateNames,
   valuesOf,
 } from './key-form-values.ts';
 import { KeyRuleFields } from './key-rule-fields.tsx';
 import { useCreateKey, useUpdateKey } from './key-queries.ts';
+import { RateFields, useRateRules } from './rate-fields.tsx';
 
 interface KeyFormDialogProps {
   isOpen: boolean;
@@ -46,6 +46,7 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
   const common = useTranslations('common');
   const create = useCreateKey();
   const update = useUpdateKey();
+  const rateRules = useRateRules();
   const form = useForm({
     initialValues: valuesOf(apiKey),
     validate: {
@@ -54,15 +55,7 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
         lifetime === 'date' && !isFutureDay(value) ? t('dateInvalid') : null,
       tokenQuota: (value) => (isCountWithin(value, maxQuota) ? null : t('quotaInvalid')),
       moneyQuotaMicros: (value) => (isMoney(value) ? null : t('moneyInvalid')),
-      ...Object.fromEntries(
-        rateNames.map((name) => [
-          name,
-          (value: string) =>
-            isCountWithin(value, maxRates[name])
-              ? null
-              : t('rateInvalid', { max: maxRates[name].toLocaleString('en-US') }),
-        ]),
-      ),
+      ...rateRules,
     },
   });
   const problem = useFormProblem(form);
@@ -138,33 +131,15 @@ function KeyForm({ apiKey, onClose, onCreated }: Omit<KeyFormDialogProps, 'isOpe
           <Text size="xs" c="dimmed" mb="xs">
             {t('ratesHint')}
           </Text>
-          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
-            {rateNames.map((name) => (
-              <TextInput
-                key={name}
-                label={t(name)}
-                placeholder={t('unlimited')}
-                inputMode="numeric"
-                autoComplete="off"
-                {...form.getInputProps(name)}
-              />
-            ))}
-          </SimpleGrid>
+          <RateFields form={form} />
         </Fieldset>
         <KeyRuleFields form={form} />
-        {problem.message !== undefined && (
-          <Alert color="cinnabar" role="alert">
-            {problem.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending || update.isPending}>
-            {apiKey === undefined ? t('create') : common('save')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem.message}
+          isSaving={create.isPending || update.isPending}
+          onCancel={onClose}
+          action={apiKey === undefined ? t('create') : common('save')}
+        />
       </Stack>
     </form>
   );

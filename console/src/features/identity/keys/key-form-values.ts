@@ -7,6 +7,9 @@ export const quotaPeriods = ['day', 'week', 'month'] as const;
 export const rateNames = ['requestsPerMinute', 'tokensPerMinute', 'parallelRequests'] as const;
 export type RateName = (typeof rateNames)[number];
 
+/** Null: without a limit. */
+export type Rates = Readonly<Record<RateName, number | null>>;
+
 /** The most that the server takes. */
 export const maxRates: Readonly<Record<RateName, number>> = {
   requestsPerMinute: 1_000_000,
@@ -29,19 +32,16 @@ export interface KeyFormValues extends Record<RateName, string>, Record<RuleName
 }
 
 export function valuesOf(apiKey: ApiKey | undefined): KeyFormValues {
-  const text = (count: number | null | undefined) => count?.toString() ?? '';
   const expiresAt = apiKey?.expiresAt ?? null;
   const money = apiKey?.moneyQuotaMicros;
   return {
     name: apiKey?.name ?? '',
     lifetime: expiresAt === null ? 'never' : 'date',
     expiresAt: expiresAt === null ? '' : billingDate(Date.parse(expiresAt)),
-    tokenQuota: text(apiKey?.tokenQuota),
+    tokenQuota: textOf(apiKey?.tokenQuota),
     moneyQuotaMicros: typeof money === 'number' ? formatYuan(money).slice(1).replaceAll(',', '') : '',
     quotaPeriod: apiKey?.quotaPeriod ?? 'never',
-    requestsPerMinute: text(apiKey?.requestsPerMinute),
-    tokensPerMinute: text(apiKey?.tokensPerMinute),
-    parallelRequests: text(apiKey?.parallelRequests),
+    ...rateTextsOf(apiKey),
     allowedModels: apiKey?.allowedModels ?? [],
     allowedNetworks: apiKey?.allowedNetworks ?? [],
     allowedOrigins: apiKey?.allowedOrigins ?? [],
@@ -55,13 +55,32 @@ export function bodyOf(values: KeyFormValues): NewApiKey {
     tokenQuota: countOf(values.tokenQuota),
     moneyQuotaMicros: moneyOf(values.moneyQuotaMicros),
     quotaPeriod: quotaPeriods.find((period) => period === values.quotaPeriod) ?? null,
-    requestsPerMinute: countOf(values.requestsPerMinute),
-    tokensPerMinute: countOf(values.tokensPerMinute),
-    parallelRequests: countOf(values.parallelRequests),
+    ...ratesOf(values),
     allowedModels: listOf(values.allowedModels),
     allowedNetworks: listOf(values.allowedNetworks),
     allowedOrigins: listOf(values.allowedOrigins),
   };
+}
+
+/** What the fields of limits begin with. */
+export function rateTextsOf(rates: Rates | undefined): Record<RateName, string> {
+  return {
+    requestsPerMinute: textOf(rates?.requestsPerMinute),
+    tokensPerMinute: textOf(rates?.tokensPerMinute),
+    parallelRequests: textOf(rates?.parallelRequests),
+  };
+}
+
+export function ratesOf(texts: Readonly<Record<RateName, string>>): Rates {
+  return {
+    requestsPerMinute: countOf(texts.requestsPerMinute),
+    tokensPerMinute: countOf(texts.tokensPerMinute),
+    parallelRequests: countOf(texts.parallelRequests),
+  };
+}
+
+function textOf(count: number | null | undefined): string {
+  return count?.toString() ?? '';
 }
 
 /** Empty, or a whole number from 1 to `max`. */

@@ -4,13 +4,14 @@ import type { OwnRateLimit } from '../../../shared/api/entities.ts';
 import { DataTable, type Column } from '../../../shared/ui/data-table.tsx';
 import { Panel } from '../../../shared/ui/page.tsx';
 import { QueryView } from '../../../shared/ui/query-view.tsx';
-import { rateNames } from './key-form-values.ts';
+import { useRateColumns } from './rate-fields.tsx';
 import { ownRateLimitsQuery } from './key-queries.ts';
 
 /** What the platform allows the account; nothing is shown where nothing is limited. */
 export function OwnLimits() {
   const t = useTranslations('keys');
   const limits = useQuery(ownRateLimitsQuery);
+  const rateColumns = useRateColumns();
   if (limits.data?.items.length === 0) return null;
   const columns: Column<OwnRateLimit>[] = [
     {
@@ -19,12 +20,7 @@ export function OwnLimits() {
       isTitle: true,
       render: ({ modelId }) => <span className="mono">{modelId}</span>,
     },
-    ...rateNames.map((name) => ({
-      key: name,
-      header: t(name),
-      isNumeric: true,
-      render: (limit: OwnRateLimit) => limit[name]?.toLocaleString('en-US') ?? t('unlimited'),
-    })),
+    ...rateColumns,
   ];
   return (
     <Panel title={t('ownLimits')} description={t('ownLimitsHint')} isFlush>

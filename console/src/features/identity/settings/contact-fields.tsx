@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { FormEnd } from '../../../shared/ui/form-end.tsx';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -122,19 +123,12 @@ function ContactForm({ kind, onClose }: { kind: ContactKind; onClose: () => void
         <Text size="sm" c="dimmed">
           {t(isNoticed ? 'contactHint' : 'contactHintNobodyTold')}
         </Text>
-        {problem.message !== undefined && (
-          <Alert color="cinnabar" role="alert">
-            {problem.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-          <Button type="submit" loading={update.isPending}>
-            {t('confirmChange')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem.message}
+          isSaving={update.isPending}
+          onCancel={onClose}
+          action={t('confirmChange')}
+        />
       </Stack>
     </form>
   );

@@ -1,5 +1,4 @@
-import { MalformedJson, parseMember } from '../../../../kernel/json-members.ts';
-import { invalid, missing, type ReadableBody, wordOf } from '../../request-values.ts';
+import { invalid, missing, type ReadableBody, valueIn, wordOf } from '../../request-values.ts';
 import type { Work } from '../../work.ts';
 
 /** Eight times what OpenAI speaks at once. */
@@ -18,7 +17,6 @@ export function speechWorkOf(body: ReadableBody): Work {
     most: { characters },
     outputTokens: 0,
     usualOutputTokens: 0,
-    inputImages: 0,
     wishes: { of: 'speech', format, characters },
   };
 }
@@ -30,17 +28,8 @@ function charactersOf({ body, members }: ReadableBody): number {
   const rule = `must be a text of 1 to ${maxCharacters} characters`;
   // The longest way to write a character in JSON has twelve bytes.
   if (member.valueEnd - member.valueStart > 12 * maxCharacters + 2) throw invalid('input', rule);
-  const text = parsed(() => parseMember(body, member));
+  const text = valueIn(body, member, 'input');
   const characters = typeof text === 'string' ? [...text].length : 0;
   if (characters === 0 || characters > maxCharacters) throw invalid('input', rule);
   return characters;
-}
-
-function parsed(parse: () => unknown): unknown {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof MalformedJson) throw invalid('input', 'is not valid JSON');
-    throw error;
-  }
 }

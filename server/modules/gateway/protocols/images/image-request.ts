@@ -22,14 +22,12 @@ export function imageWishesOf({ read }: Pick<ReadableBody, 'read'>): ImageWishes
   };
 }
 
-/** @param inputImages pictures that are read. */
-export function imageWorkOf(wishes: ImageWishes, inputImages = 0): Work {
+export function imageWorkOf(wishes: ImageWishes): Work {
   const { most, usual } = imageTokensOf(wishes);
   return {
     most: { [dearestClassOf(wishes)]: wishes.count },
     outputTokens: most * wishes.count,
     usualOutputTokens: usual * wishes.count,
-    inputImages,
     wishes,
   };
 }

@@ -1,5 +1,6 @@
 import type { RequestFacts } from '../../read-request.ts';
-import { inputTokensOf } from '../../token-statistics.ts';
+import { mostRead } from '../../reasonable-usage.ts';
+import { tokensOfText } from '../../token-statistics.ts';
 import { countOf, fieldsOf, pieceUsage, type TokenUsage } from '../../usage.ts';
 import type { ImageWishes } from '../../work.ts';
 import type { Fields } from '../event-fields.ts';
@@ -20,22 +21,18 @@ export function imageUsageOf(fields: Fields, made: Made): { usage: TokenUsage; i
   const pieces = { [classOf(made.wishes, lookOf(fields))]: made.count };
   const reported = tokensOf(fieldsOf(fields['usage']), made);
   if (reported === null) return { usage: pieceUsage(pieces), isReported: false };
-  const { imageInputTokens, ...text } = reported;
-  const withInput = imageInputTokens === 0 ? pieces : { ...pieces, imageInputTokens };
-  return { usage: { ...pieceUsage(withInput), ...text }, isReported: true };
+  return { usage: { ...pieceUsage(pieces), ...reported }, isReported: true };
 }
 
-/** OpenAI's count: text and pictures that were read, pictures that were written. Null where there is none. */
+/** OpenAI's count of the text that was read and the pictures that were written; null where there is none. */
 function tokensOf(usage: Fields | null, { facts, count }: Made) {
   const read = countOf(usage?.['input_tokens']);
   const written = countOf(usage?.['output_tokens']);
   if (usage === null || read === null || written === null || read + written === 0) return null;
   const details = fieldsOf(usage['input_tokens_details']);
   const pictures = Math.min(countOf(details?.['image_tokens']) ?? 0, read);
-  const mostText = 1024 + 12 * inputTokensOf({ inputBytes: facts.inputBytes, mediaTokens: 0 });
   return {
-    inputTokens: Math.min(read - pictures, mostText),
-    imageInputTokens: Math.min(pictures, mostTokensPerImage * (facts.work?.inputImages ?? 0)),
+    inputTokens: Math.min(read - pictures, mostRead(tokensOfText(facts.inputBytes))),
     outputTokens: Math.min(written, mostTokensPerImage * count),
   };
 }

@@ -15,12 +15,7 @@ const byPiece = [
   price('high-quality-images', 3000n),
   price('large-high-quality-images', 4000n),
 ];
-const byToken = [
-  price('images', 0n),
-  price('input-tokens', 1n),
-  price('image-input-tokens', 2n),
-  price('output-tokens', 8n),
-];
+const byToken = [price('images', 0n), price('input-tokens', 1n), price('output-tokens', 8n)];
 
 async function draw(cloud: Cloud, { secret }: Customer, body: object) {
   const response = await fetch(`${cloud.url}/v1/images/generations`, {

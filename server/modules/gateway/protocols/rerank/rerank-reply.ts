@@ -7,6 +7,7 @@ import type { ModelNames } from '../../upstream-error.ts';
 import { reportedFailure, shapeFailure } from '../../upstream-failure.ts';
 import { allInputTokens, countOf, fieldsOf, textUsage, type TokenUsage } from '../../usage.ts';
 import { createCollectedReply } from '../collected-reply.ts';
+import { parseJson } from '../event-fields.ts';
 
 interface Ranked {
   readonly index: number;
@@ -28,7 +29,7 @@ interface Wishes {
 export function createRerankReply(sink: ReplySink, facts: RequestFacts & ModelNames): ReplyReader {
   const wishes = wishesOf(facts);
   return createCollectedReply(sink, (reply) => {
-    const value = parsed(reply);
+    const value = parseJson(reply);
     if (saysError(value)) return { failure: reportedFailure(reply, facts) };
     const ranked = rankedIn(value, wishes.documentCount);
     if (ranked === null) return { failure: shapeFailure() };
@@ -118,12 +119,4 @@ export function rerankUsageOf(value: unknown): TokenUsage | null {
 function saysError(value: unknown): boolean {
   const fields = fieldsOf(value);
   return (fields?.['error'] ?? null) !== null || fields?.['object'] === 'error';
-}
-
-function parsed(reply: Buffer): unknown {
-  try {
-    return JSON.parse(reply.toString('utf8'));
-  } catch {
-    return null;
-  }
 }
