@@ -21,6 +21,7 @@ import { NonsenseAlert } from './nonsense.tsx';
 import { pricesOf } from './price-pair.tsx';
 import { unitsShown, useMeters } from './use-meters.ts';
 import { usePerUnits } from './use-per-units.ts';
+import { hasContext } from './has-context.ts';
 import { useTagText } from './use-tag-text.ts';
 
 export function ModelPage() {
@@ -102,10 +103,12 @@ function ModelDetails({ model }: { model: Model }) {
               <dd>{model.provider}</dd>
             </div>
           )}
-          <div>
-            <dt>{t('contextLength')}</dt>
-            <dd className="numeric">{model.contextTokens.toLocaleString('en-US')}</dd>
-          </div>
+          {hasContext(model) && (
+            <div>
+              <dt>{t('contextLength')}</dt>
+              <dd className="numeric">{model.contextTokens.toLocaleString('en-US')}</dd>
+            </div>
+          )}
           <div>
             <dt>{t('kind')}</dt>
             <dd>

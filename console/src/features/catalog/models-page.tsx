@@ -13,6 +13,7 @@ import classes from './catalog.module.css';
 import { modelsQuery } from './catalog-queries.ts';
 import { ModelGlyph } from './model-glyph.tsx';
 import { NonsenseBadge } from './nonsense.tsx';
+import { hasContext } from './has-context.ts';
 import { useTagText } from './use-tag-text.ts';
 import { PricePair } from './price-pair.tsx';
 
@@ -110,7 +111,9 @@ function ModelCard({ model }: { model: Model }) {
       <p className={classes.cardText}>{model.description[textLanguage]}</p>
       <div className={classes.badges}>
         <Badge color="gray">{t(`kinds.${model.kind}`)}</Badge>
-        <Badge color="gray">{t('context', { tokens: model.contextTokens.toLocaleString('en-US') })}</Badge>
+        {hasContext(model) && (
+          <Badge color="gray">{t('context', { tokens: model.contextTokens.toLocaleString('en-US') })}</Badge>
+        )}
         {model.tags.map((tag) => (
           <Badge key={tag} variant="default">
             {tagText(tag)}
